@@ -1,0 +1,158 @@
+using System.Text.Json;
+
+namespace Session;
+
+/// <summary>Reads a cookie object that Node or another writer stored, as tolerantly as express-session's <c>createSession</c>.</summary>
+internal static class CookieJsonReader
+{
+    // JavaScript's dates end here, counted in milliseconds from 1970; .NET's end earlier.
+    private static readonly double MaxUnixMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    public static SessionCookie Read(ReadOnlySpan<byte> json, TimeProvider timeProvider)
+    {
+        // Both keys are undefined until the JSON shows them.
+        var cookie = new SessionCookie(timeProvider)
+        {
+            RawExpires = new CookieExpires(null, CookieAbsence.Undefined),
+            RawOriginalMaxAge = new CookieMaxAge(null, CookieAbsence.Undefined),
+        };
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth });
+        try
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new SessionPayloadException(SessionPayloadError.NoCookie, 0);
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                ReadMember(ref reader, cookie);
+            }
+        }
+        catch (JsonException)
+        {
+            throw new SessionPayloadException(SessionPayloadError.Malformed, reader.BytesConsumed);
+        }
+
+        return cookie;
+    }
+
+    private static void ReadMember(ref Utf8JsonReader reader, SessionCookie cookie)
+    {
+        if (reader.ValueTextEquals("originalMaxAge"u8))
+        {
+            reader.Read();
+            cookie.RawOriginalMaxAge = ReadMaxAge(ref reader);
+        }
+        else if (reader.ValueTextEquals("expires"u8))
+        {
+            reader.Read();
+            cookie.RawExpires = ReadExpires(ref reader);
+        }
+        else if (reader.ValueTextEquals("secure"u8))
+        {
+            cookie.Secure = ReadTruth(ref reader, cookie, CookieMembers.Secure);
+        }
+        else if (reader.ValueTextEquals("httpOnly"u8))
+        {
+            cookie.HttpOnly = ReadTruth(ref reader, cookie, CookieMembers.HttpOnly);
+        }
+        else if (reader.ValueTextEquals("partitioned"u8))
+        {
+            cookie.Partitioned = ReadTruth(ref reader, cookie, CookieMembers.Partitioned);
+        }
+        else if (reader.ValueTextEquals("path"u8))
+        {
+            cookie.Path = ReadText(ref reader, cookie, CookieMembers.Path) is { } path && CookieGrammar.IsPath(path) ? path : null;
+        }
+        else if (reader.ValueTextEquals("domain"u8))
+        {
+            cookie.Domain = ReadText(ref reader, cookie, CookieMembers.Domain) is { } domain && CookieGrammar.IsDomain(domain) ? domain : null;
+        }
+        else if (reader.ValueTextEquals("priority"u8))
+        {
+            cookie.Priority = ReadText(ref reader, cookie, CookieMembers.Priority) is { } priority ? CookieText.ParsePriority(priority) : null;
+        }
+        else if (reader.ValueTextEquals("sameSite"u8))
+        {
+            cookie.SameSite = ReadSameSite(ref reader, cookie);
+        }
+        else
+        {
+            reader.Read();
+            reader.Skip();
+        }
+    }
+
+    private static CookieMaxAge ReadMaxAge(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.Number => CookieMaxAge.OfMilliseconds(reader.GetDouble()),
+        JsonTokenType.Null => CookieMaxAge.Null,
+        JsonTokenType.False => new CookieMaxAge(null, CookieAbsence.False),
+        _ => throw new SessionPayloadException(SessionPayloadError.InvalidCookie, reader.TokenStartIndex),
+    };
+
+    private static CookieExpires ReadExpires(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                return CookieExpires.Of(CookieText.ParseInstant(reader.ValueSpan));
+            case JsonTokenType.Number:
+                return CookieExpires.Of(DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(reader.GetDouble(), 0, MaxUnixMilliseconds)));
+            case JsonTokenType.False:
+                return new CookieExpires(null, CookieAbsence.False);
+            default:
+                reader.Skip();
+                return CookieExpires.Null;
+        }
+    }
+
+    private static SessionSameSite? ReadSameSite(ref Utf8JsonReader reader, SessionCookie cookie)
+    {
+        var text = ReadText(ref reader, cookie, CookieMembers.SameSite);
+        return reader.TokenType switch
+        {
+            JsonTokenType.True => SessionSameSite.True,
+            JsonTokenType.False => SessionSameSite.Off,
+            _ => text is null ? null : CookieText.ParseSameSite(text),
+        };
+    }
+
+    /// <summary>A boolean as JavaScript would take it in a condition: <c>"auto"</c>, which express-session can leave behind, is true.</summary>
+    private static bool? ReadTruth(ref Utf8JsonReader reader, SessionCookie cookie, CookieMembers member)
+    {
+        reader.Read();
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                cookie.WrittenAsNull |= member;
+                return null;
+            case JsonTokenType.False:
+                return false;
+            case JsonTokenType.String:
+                return !reader.ValueSpan.IsEmpty;
+            case JsonTokenType.Number:
+                return reader.GetDouble() != 0;
+            default:
+                reader.Skip();
+                return true;
+        }
+    }
+
+    /// <summary>A string, or nothing where something else stands.</summary>
+    private static string? ReadText(ref Utf8JsonReader reader, SessionCookie cookie, CookieMembers member)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return JsonText.Unescape(reader.ValueSpan);
+        }
+
+        cookie.WrittenAsNull |= reader.TokenType == JsonTokenType.Null ? member : CookieMembers.None;
+        reader.Skip();
+        return null;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Session;
+
+/// <summary>Writes a cookie as express-session's <c>Cookie.data</c> is stringified: order of members, undefined ones left out.</summary>
+internal static class CookieJsonWriter
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = SessionJson.Encoder, SkipValidation = true };
+
+    public static void Write(SessionCookie cookie, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output, Options);
+        writer.WriteStartObject();
+
+        if (cookie.RawOriginalMaxAge.Span is { } maxAge)
+        {
+            writer.WriteNumber("originalMaxAge"u8, maxAge.Ticks / TimeSpan.TicksPerMillisecond);
+        }
+        else
+        {
+            WriteAbsence(writer, "originalMaxAge"u8, cookie.RawOriginalMaxAge.Absence);
+        }
+
+        WriteBoolean(writer, "partitioned"u8, cookie.Partitioned, cookie, CookieMembers.Partitioned);
+        WriteString(writer, "priority"u8, CookieText.ToJson(cookie.Priority), cookie, CookieMembers.Priority);
+
+        if (cookie.RawExpires.Instant is { } expires)
+        {
+            CookieText.WriteInstant(writer, "expires"u8, expires);
+        }
+        else
+        {
+            WriteAbsence(writer, "expires"u8, cookie.RawExpires.Absence);
+        }
+
+        WriteBoolean(writer, "secure"u8, cookie.Secure, cookie, CookieMembers.Secure);
+        WriteBoolean(writer, "httpOnly"u8, cookie.HttpOnly, cookie, CookieMembers.HttpOnly);
+        WriteString(writer, "domain"u8, cookie.Domain, cookie, CookieMembers.Domain);
+        WriteString(writer, "path"u8, cookie.Path, cookie, CookieMembers.Path);
+
+        switch (cookie.SameSite)
+        {
+            case SessionSameSite.Off:
+                writer.WriteBoolean("sameSite"u8, false);
+                break;
+            case SessionSameSite.True:
+                writer.WriteBoolean("sameSite"u8, true);
+                break;
+            default:
+                WriteString(writer, "sameSite"u8, CookieText.ToJson(cookie.SameSite), cookie, CookieMembers.SameSite);
+                break;
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteAbsence(Utf8JsonWriter writer, ReadOnlySpan<byte> name, CookieAbsence absence)
+    {
+        switch (absence)
+        {
+            case CookieAbsence.Null:
+                writer.WriteNull(name);
+                break;
+            case CookieAbsence.False:
+                writer.WriteBoolean(name, false);
+                break;
+        }
+    }
+
+    private static void WriteBoolean(Utf8JsonWriter writer, ReadOnlySpan<byte> name, bool? value, SessionCookie cookie, CookieMembers member)
+    {
+        if (value is { } set)
+        {
+            writer.WriteBoolean(name, set);
+        }
+        else if (cookie.WrittenAsNull.HasFlag(member))
+        {
+            writer.WriteNull(name);
+        }
+    }
+
+    private static void WriteString(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value, SessionCookie cookie, CookieMembers member)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+        else if (cookie.WrittenAsNull.HasFlag(member))
+        {
+            writer.WriteNull(name);
+        }
+    }
+}

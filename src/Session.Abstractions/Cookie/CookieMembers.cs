@@ -1,0 +1,15 @@
+namespace Session;
+
+/// <summary>Cookie members that can stand as <c>null</c>.</summary>
+[Flags]
+internal enum CookieMembers
+{
+    None = 0,
+    Partitioned = 1,
+    Priority = 2,
+    Secure = 4,
+    HttpOnly = 8,
+    Domain = 16,
+    Path = 32,
+    SameSite = 64,
+}

@@ -1,0 +1,74 @@
+namespace Session;
+
+/// <summary>
+/// The three operations that every session store has. What else a store can do is another interface of this
+/// namespace that it also implements; whoever uses a store looks for those once, at start.
+/// </summary>
+/// <remarks>
+/// <para><b>Absent is not an error.</b> A session that was never stored, was destroyed, or has expired is absent: the same
+/// answer, <see langword="null"/>, and no exception. A session is expired when <c>now &gt;= expires</c>. A store whose backend
+/// reports "no such entry" (file, folder, row, key) answers absent. An exception means trouble with the backend, never absence.</para>
+/// <para><b>Errors</b> are <see cref="SessionStoreException"/> or one of its children. Bad arguments are refused with an
+/// <see cref="ArgumentException"/> before anything is read or written. No exception, log line, metric or trace carries a sid or payload.</para>
+/// <para><b>A sid</b> is any string that <see cref="Sid.ThrowIfInvalid"/> accepts: 1 to 512 characters, well-formed UTF-16, no NUL.
+/// Two sids are the same when they are equal ordinally; a store never folds case or normalizes.</para>
+/// <para><b>A record is a value.</b> What a caller does to its objects or buffers after a call never changes what is stored, and a
+/// record handed out never changes.</para>
+/// <para><b>Time</b> comes from a <see cref="TimeProvider"/>; instants are absolute, with a precision of at least one millisecond,
+/// except where a Node-compatible format holds whole seconds: then an expiry is rounded up.</para>
+/// <para><b>Threads.</b> Every member may be called from any number of threads at once. Operations on one sid appear in some order,
+/// one after the other; there is no order between sids.</para>
+/// <para><b>Cancellation</b> ends the caller's wait with an <see cref="OperationCanceledException"/>. A write that had already been
+/// handed to the backend may still take effect.</para>
+/// <para><b>Disposal.</b> A store that owns connections or timers is <see cref="IAsyncDisposable"/> and is disposed by whoever made
+/// it, usually the service container. A client object that was handed in is not disposed by the store.</para>
+/// </remarks>
+public interface ISessionStore
+{
+    /// <summary>
+    /// Raised when the backend can be used again after <see cref="Disconnected"/>. Handlers must be quick and must not throw.
+    /// Default: never raised.
+    /// </summary>
+    event EventHandler? Connected { add { } remove { } }
+
+    /// <summary>
+    /// Raised when the store knows that its backend cannot be reached. Until <see cref="Connected"/> follows, consumers may refrain
+    /// from calling. Default: never raised.
+    /// </summary>
+    event EventHandler? Disconnected { add { } remove { } }
+
+    /// <summary>Reads a session. Never extends its life.</summary>
+    /// <param name="sid">The session id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>
+    /// The record, or <see langword="null"/> where the session is absent. Its <see cref="SessionRecord.Expires"/> is the true expiry,
+    /// as the backend holds it; a <c>cookie.expires</c> inside the payload may be older after a touch and is not looked at, except by
+    /// stores whose payload <em>is</em> the expiry (memory, file).
+    /// </returns>
+    /// <exception cref="ArgumentException">The sid is invalid.</exception>
+    /// <exception cref="SessionStoreException">The backend failed, or what it holds is no record.</exception>
+    ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Stores a session under its id, whether or not one is there: the last write wins. Payload and expiry are written in one step;
+    /// nobody ever sees one without the other.
+    /// </summary>
+    /// <param name="sid">The session id.</param>
+    /// <param name="record">
+    /// What to store. Where it has no expiry the session lives for the store's default lifetime from now. An expiry that is not in
+    /// the future leaves the session absent.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the backend has acknowledged the write.</returns>
+    /// <exception cref="ArgumentException">The sid is invalid.</exception>
+    /// <exception cref="SessionStoreException">The backend failed; the write may or may not have taken effect.</exception>
+    ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a session. Idempotent: where there is none, that is success too.</summary>
+    /// <param name="sid">The session id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the session can no longer be read by anyone.</returns>
+    /// <exception cref="ArgumentException">The sid is invalid.</exception>
+    /// <exception cref="SessionStoreException">The backend failed; the session may or may not be gone.</exception>
+    ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default);
+}

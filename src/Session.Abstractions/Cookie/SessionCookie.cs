@@ -15,6 +15,7 @@ public sealed class SessionCookie
     private readonly TimeProvider _timeProvider;
     private string? _path = "/";
     private string? _domain;
+    private SessionSameSite? _sameSite;
 
     /// <summary>Makes a cookie with express-session's defaults: path <c>/</c>, HttpOnly, no expiry.</summary>
     /// <param name="timeProvider">The clock for <see cref="MaxAge"/>.</param>
@@ -101,7 +102,20 @@ public sealed class SessionCookie
     public bool? Partitioned { get; set; }
 
     /// <summary>The <c>SameSite</c> attribute; default <see langword="null"/>: not sent.</summary>
-    public SessionSameSite? SameSite { get; set; }
+    /// <exception cref="ArgumentException">Set to <see cref="SessionSameSite.Auto"/>, which is for options.</exception>
+    public SessionSameSite? SameSite
+    {
+        get => _sameSite;
+        set
+        {
+            if (value == SessionSameSite.Auto)
+            {
+                throw new ArgumentException("Auto is for cookie options; a session's own cookie has the value that it was resolved to.", nameof(value));
+            }
+
+            _sameSite = value;
+        }
+    }
 
     /// <summary>The <c>Priority</c> attribute; default <see langword="null"/>: not sent.</summary>
     public SessionCookiePriority? Priority { get; set; }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Session;
 
@@ -12,4 +13,30 @@ public static class SessionJson
     /// own options. Not for JSON that is put into HTML unescaped.
     /// </summary>
     public static JavaScriptEncoder Encoder { get; } = new JavaScriptStringEncoder();
+
+    /// <summary>Decodes a JSON string as JavaScript does: lone surrogates, on which System.Text.Json throws, are kept.</summary>
+    /// <param name="json">One well-formed JSON value.</param>
+    /// <returns>The text, or <see langword="null"/> where the value is no string.</returns>
+    public static string? DecodeString(ReadOnlySpan<byte> json) =>
+        json.Length >= 2 && json[0] == '"' ? JsonText.Unescape(json[1..^1]) : null;
+
+    /// <summary>Whether bytes can be the value of a session key: one well-formed JSON value in UTF-8, nested so that the session can be read back.</summary>
+    /// <param name="json">The bytes.</param>
+    /// <returns>Whether they are.</returns>
+    public static bool IsValue(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth - 1 });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return Utf8.IsValid(json);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 }

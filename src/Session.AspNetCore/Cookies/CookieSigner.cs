@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Session;
+
+/// <summary>
+/// Signs session ids as the npm package cookie-signature does: <c>s:</c>, the id, a dot, and the HMAC-SHA256 of the id as standard base64
+/// without padding, 43 characters. Signs with the first secret, verifies with each. Safe for concurrent use.
+/// </summary>
+internal sealed class CookieSigner
+{
+    private const string Prefix = "s:";
+    private const int SignatureLength = 43;
+
+    /// <summary>The length of the encoded cookie value for the longest sid, each of its bytes as an escape.</summary>
+    public const int MaxValueLength = (Sid.MaxLength * 3) + (SignatureLength * 3) + 5;
+
+    private readonly byte[][] _keys;
+
+    public CookieSigner(string secret, IEnumerable<string> previousSecrets)
+    {
+        _keys = [.. previousSecrets.Prepend(secret).Select(Encoding.UTF8.GetBytes)];
+    }
+
+    /// <summary>The cookie value for a sid, before percent-encoding.</summary>
+    public string Sign(string sid)
+    {
+        Span<char> signature = stackalloc char[SignatureLength];
+        ComputeSignature(_keys[0], sid, signature);
+        return $"{Prefix}{sid}.{signature}";
+    }
+
+    /// <summary>
+    /// The sid of a signed cookie value, or <see langword="null"/> where it is not signed, wrongly signed, or no sid. The signature follows the last dot;
+    /// a sid may contain dots.
+    /// </summary>
+    public string? Unsign(ReadOnlySpan<char> value)
+    {
+        if (!value.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        value = value[Prefix.Length..];
+        var dot = value.LastIndexOf('.');
+        if (dot is <= 0 or > Sid.MaxLength || value.Length - dot - 1 != SignatureLength)
+        {
+            return null;
+        }
+
+        var sid = value[..dot];
+        var signature = value[(dot + 1)..];
+        Span<char> expected = stackalloc char[SignatureLength];
+        foreach (var key in _keys)
+        {
+            ComputeSignature(key, sid, expected);
+            if (FixedTimeEquals(signature, expected))
+            {
+                var text = sid.ToString();
+                return Sid.IsValid(text) ? text : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static void ComputeSignature(byte[] key, ReadOnlySpan<char> sid, Span<char> signature)
+    {
+        Span<byte> utf8 = stackalloc byte[Sid.MaxLength * 3];
+        utf8 = utf8[..Encoding.UTF8.GetBytes(sid, utf8)];
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, utf8, hash);
+
+        Span<char> padded = stackalloc char[SignatureLength + 1];
+        Convert.TryToBase64Chars(hash, padded, out _);
+        padded[..SignatureLength].CopyTo(signature);
+    }
+
+    private static bool FixedTimeEquals(ReadOnlySpan<char> left, ReadOnlySpan<char> right) =>
+        CryptographicOperations.FixedTimeEquals(
+            MemoryMarshal.AsBytes(left), MemoryMarshal.AsBytes(right));
+}

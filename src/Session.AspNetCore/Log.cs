@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace Session;
+
+/// <summary>What the middleware logs. No message carries a session id, a cookie, a secret or a payload.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "The session cookie is marked Secure and the request came over plain http: the session is stored, its cookie is not sent. Serve the application over https, configure forwarded headers behind a proxy, or set Cookie.Secure to Auto.", EventName = "SecureCookieOverHttp")]
+    public static partial void SecureCookieOverHttp(ILogger logger);
+
+    [LoggerMessage(2, LogLevel.Warning, "The changes of this request to its session were dropped: the session was destroyed or has expired meanwhile.", EventName = "ChangesDropped")]
+    public static partial void ChangesDropped(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Error, "The session of a request could not be read.", EventName = "LoadFailed")]
+    public static partial void LoadFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Error, "The session of a request could not be saved. What the request changed is not stored.", EventName = "CommitFailed")]
+    public static partial void CommitFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "A new session was first written to after the response headers had been sent: it is stored, but the client will never get its cookie. Write to the session before the response body.", EventName = "CookieTooLate")]
+    public static partial void CookieTooLate(ILogger logger);
+
+    [LoggerMessage(6, LogLevel.Warning, "Sessions are kept in memory: they end with the process and are not shared between processes. Register another store for production.", EventName = "MemoryStoreInProduction")]
+    public static partial void MemoryStoreInProduction(ILogger logger);
+
+    [LoggerMessage(7, LogLevel.Warning, "The session secret is shorter than 32 characters and may be guessed. Use at least 32 random bytes written as text.", EventName = "ShortSecret")]
+    public static partial void ShortSecret(ILogger logger);
+
+    [LoggerMessage(8, LogLevel.Warning, "The session store cannot touch, Resave is off, and sessions have a lifetime: a session that is only read ends at its first expiry. Implement ITouchableSessionStore in the store, or set Resave.", EventName = "StoreCannotTouch")]
+    public static partial void StoreCannotTouch(ILogger logger);
+
+    [LoggerMessage(9, LogLevel.Warning, "The session store cannot compare and set: of parallel requests that change one session the last wins, and a destroyed session can come back. Implement IConditionalSessionStore in the store.", EventName = "StoreCannotMerge")]
+    public static partial void StoreCannotMerge(ILogger logger);
+}

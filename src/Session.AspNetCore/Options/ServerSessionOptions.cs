@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Session;
+
+/// <summary>
+/// How sessions behave. The options are express-session's; where a default differs from its own, the comment says so. Validated when
+/// the application starts.
+/// </summary>
+public sealed class ServerSessionOptions
+{
+    /// <summary>express-session's name of the cookie, and the default here: <c>connect.sid</c>.</summary>
+    public const string DefaultName = "connect.sid";
+
+    /// <summary>
+    /// The name of the cookie that carries the session id; compared ordinally. A name starting with <c>__Host-</c> or <c>__Secure-</c> brings
+    /// the rules of these prefixes with it.
+    /// </summary>
+    /// <value>The default is <see cref="DefaultName"/>.</value>
+    public string Name { get; set; } = DefaultName;
+
+    /// <summary>
+    /// The secret that session ids are signed with. Required. At least 32 random bytes, written as text, known to nobody but the servers
+    /// that share the sessions.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>, with which the application does not start.</value>
+    public string? Secret { get; set; }
+
+    /// <summary>
+    /// Former secrets: a cookie signed with one of them is still accepted, and signed anew with <see cref="Secret"/> whenever it is sent. To rotate,
+    /// move the secret here, set a new one, and remove the old one once the cookies signed with it have expired.
+    /// </summary>
+    /// <value>The default is empty.</value>
+    public IList<string> PreviousSecrets { get; } = [];
+
+    /// <summary>The attributes and lifetime of the cookies of new sessions.</summary>
+    public SessionCookieOptions Cookie { get; set; } = new();
+
+    /// <summary>The same as a function of the request; where it is set, <see cref="Cookie"/> is not used. Called at most twice a request.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public Func<HttpContext, SessionCookieOptions>? CookiePerRequest { get; set; }
+
+    /// <summary>
+    /// Makes the id of a new session (express: <c>genid</c>). It must be unguessable and never the same twice. Where it is set it is called for
+    /// every request that starts without a session, whether or not the session is used.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: 24 bytes of the system's random generator as base64url, 32 characters.</value>
+    public Func<HttpContext, string>? GenerateSid { get; set; }
+
+    /// <summary>
+    /// How it is known whether a request came over https: <see langword="null"/>, by <see cref="HttpRequest.IsHttps"/>, which the forwarded-headers middleware
+    /// may have set; <see langword="true"/>, by TLS on the connection or the first item of <c>X-Forwarded-Proto</c>, which any client can send unless a
+    /// proxy overwrites it; <see langword="false"/>, by TLS on the connection only.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public bool? Proxy { get; set; }
+
+    /// <summary>
+    /// Whether a session that no one changed is written back whole at the end of each request. Needed only with a store that cannot touch.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>, as express-session's documentation recommends; its own default is true.</value>
+    public bool Resave { get; set; }
+
+    /// <summary>Whether a new session is stored, and its cookie sent, although nothing was put into it.</summary>
+    /// <value>The default is <see langword="false"/>, as express-session's documentation recommends; its own default is true.</value>
+    public bool SaveUninitialized { get; set; }
+
+    /// <summary>Whether the cookie is sent with every response, so that its expiry moves along. A new session must still be stored first.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool Rolling { get; set; }
+
+    /// <summary>What becomes of the stored session when it is taken off the request with <c>HttpContext.UnsetServerSession()</c>.</summary>
+    /// <value>The default is <see cref="SessionUnset.Keep"/>.</value>
+    public SessionUnset Unset { get; set; }
+
+    /// <summary>The store to use. Where it is set, one registered in the service container is not used; it is not disposed.</summary>
+    /// <value>The default is <see langword="null"/>: the registered store, or a memory store where none is.</value>
+    public ISessionStore? Store { get; set; }
+
+    /// <summary>What happens when parallel requests change one session. Merging needs a store that is an <see cref="IConditionalSessionStore"/>.</summary>
+    /// <value>The default is <see cref="SessionParallelWrites.Merge"/>.</value>
+    public SessionParallelWrites ParallelWrites { get; set; }
+
+    /// <summary>What happens to a request that needs its session while the store reports itself disconnected.</summary>
+    /// <value>The default is <see cref="SessionDisconnectedBehavior.Fail"/>; express-session goes on without a session.</value>
+    public SessionDisconnectedBehavior WhenDisconnected { get; set; }
+
+    /// <summary>
+    /// Whether the browser is told to drop its cookie when the session is destroyed, by an expired one with the same name, domain, path
+    /// and flags.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>; express-session leaves the cookie.</value>
+    public bool ClearCookieOnDestroy { get; set; } = true;
+
+    /// <summary>
+    /// Whether a response that carries the session cookie is kept out of shared caches: <c>Cache-Control: private, no-cache="Set-Cookie"</c> and
+    /// <c>Vary: Cookie</c>, added to what the application set and never weaker than that.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>; express-session adds nothing.</value>
+    public bool ProtectFromCaches { get; set; } = true;
+
+    /// <summary>
+    /// How values are turned into JSON and back. Node reads what it would have written itself as long as
+    /// <see cref="JsonSerializerOptions.Encoder"/> stays <see cref="SessionJson.Encoder"/>.
+    /// </summary>
+    /// <value>The default is <see cref="JsonSerializerDefaults.Web"/> (camel case) with <see cref="SessionJson.Encoder"/>.</value>
+    public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web) { Encoder = SessionJson.Encoder };
+}

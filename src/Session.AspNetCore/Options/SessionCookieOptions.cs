@@ -1,0 +1,49 @@
+namespace Session;
+
+/// <summary>
+/// The attributes and lifetime with which the cookie of a new session starts. A session keeps its own copy, which
+/// <see cref="ServerSession.Cookie"/> can change.
+/// </summary>
+public sealed class SessionCookieOptions
+{
+    /// <summary>
+    /// How long a session lives after the last request that used it. Stored as milliseconds. Wins over <see cref="Expires"/>.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: the cookie ends with the browser, the stored session after the store's default lifetime.</value>
+    public TimeSpan? MaxAge { get; set; }
+
+    /// <summary>A fixed end. Rarely right: <see cref="MaxAge"/> gives each session its own.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public DateTimeOffset? Expires { get; set; }
+
+    /// <summary>
+    /// The <c>Path</c> attribute. Requests whose path does not start with it have no session; the comparison is of text, so <c>/app</c> covers
+    /// <c>/apple</c>.
+    /// </summary>
+    /// <value>The default is <c>/</c>.</value>
+    public string? Path { get; set; } = "/";
+
+    /// <summary>The <c>Domain</c> attribute.</summary>
+    /// <value>The default is <see langword="null"/>: not sent, so that only the host that set the cookie gets it.</value>
+    public string? Domain { get; set; }
+
+    /// <summary>The <c>HttpOnly</c> attribute: scripts do not see the cookie.</summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool? HttpOnly { get; set; } = true;
+
+    /// <summary>The <c>Secure</c> attribute. <see langword="null"/>: not sent.</summary>
+    /// <value>The default is <see cref="SessionCookieSecure.Auto"/>; express-session's is not to send it.</value>
+    public SessionCookieSecure? Secure { get; set; } = SessionCookieSecure.Auto;
+
+    /// <summary>The <c>SameSite</c> attribute. <see langword="null"/>: not sent.</summary>
+    /// <value>The default is <see cref="SessionSameSite.Lax"/>; express-session's is not to send it.</value>
+    public SessionSameSite? SameSite { get; set; } = SessionSameSite.Lax;
+
+    /// <summary>The <c>Priority</c> attribute. <see langword="null"/>: not sent.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public SessionCookiePriority? Priority { get; set; }
+
+    /// <summary>The <c>Partitioned</c> attribute, which needs <see cref="SessionCookieSecure.Always"/>. <see langword="null"/>: not sent.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public bool? Partitioned { get; set; }
+}

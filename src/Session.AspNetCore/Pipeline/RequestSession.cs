@@ -1,0 +1,149 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Session;
+
+/// <summary>
+/// The state of sessions in one request: which session there is, under which id, and what was stored of it. The commit rules are
+/// express-session's; see <see cref="ShouldSave"/>, <see cref="ShouldTouch"/> and <see cref="ShouldSetCookie"/>.
+/// </summary>
+internal sealed class RequestSession(HttpContext context, SessionRuntime runtime)
+{
+    // The id that came in the cookie, whether or not the store knows it.
+    private string? _cookieSid;
+
+    // The session as the request found or made it first; a later regenerate or reload does not change these.
+    private string? _originalSid;
+    private SessionDocument? _original;
+
+    // The content as it was last stored, or as it was found where that need not be stored again.
+    private SessionDocument? _saved;
+
+    private bool _canHaveSession = true;
+
+    public SessionRuntime Runtime { get; } = runtime;
+
+    public HttpContext Context { get; } = context;
+
+    /// <summary>The session, where there is one by now.</summary>
+    public ServerSession? Session { get; private set; }
+
+    /// <summary>The request's session id. Stays what it was after destroy and unset.</summary>
+    public string? Sid { get; private set; }
+
+    /// <summary>Why there is no session, for the message of the exception.</summary>
+    public SessionAbsence Absence { get; private set; }
+
+    /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
+    public SessionCookie? CookieToClear { get; private set; }
+
+    /// <summary>Called once, when the first session appears, so that a request that never uses one pays for nothing.</summary>
+    public Action<RequestSession>? OnFirstUse { private get; set; }
+
+    /// <summary>The session, made now where the request came without one; nothing where it was ended or the request cannot have one.</summary>
+    public ServerSession? FindOrCreate()
+    {
+        if (Session is null && _canHaveSession)
+        {
+            Generate();
+        }
+
+        return Session;
+    }
+
+    public void BeginWithout(SessionAbsence absence)
+    {
+        _canHaveSession = false;
+        Absence = absence;
+    }
+
+    /// <summary>The store knew the id that came in the cookie.</summary>
+    public void BeginWith(string sid, SessionRecord record)
+    {
+        _cookieSid = sid;
+        Sid = sid;
+        Begin(new ServerSession(this, sid, record));
+        _saved = Runtime.Options.Resave ? null : _original;
+    }
+
+    /// <summary>The store did not know it: it is never adopted.</summary>
+    public void BeginUnknown(string cookieSid) => _cookieSid = cookieSid;
+
+    /// <summary>Makes a new session; express-session's <c>generate</c>.</summary>
+    public void Generate()
+    {
+        Sid = Runtime.Factory.GenerateSid(Context);
+        Begin(new ServerSession(this, Sid, CreateCookie()));
+    }
+
+    public SessionCookie CreateCookie() => Runtime.Factory.CreateCookie(Context);
+
+    /// <summary>A new id for a session that is being regenerated.</summary>
+    public string RenewSid() => Sid = Runtime.Factory.GenerateSid(Context);
+
+    public void OnDestroyed()
+    {
+        CookieToClear = _cookieSid is null ? null : Session?.Cookie;
+        Detach(SessionAbsence.Destroyed);
+    }
+
+    /// <summary>JavaScript: <c>req.session = null</c>.</summary>
+    public void Unset()
+    {
+        if (FindOrCreate() is null)
+        {
+            return;
+        }
+
+        if (Runtime.Options.Unset == SessionUnset.Destroy)
+        {
+            CookieToClear = _cookieSid is null ? null : Session!.Cookie;
+        }
+
+        Detach(SessionAbsence.Unset);
+    }
+
+    /// <summary>Another request ended the session while this one worked with it: there is nothing left to save.</summary>
+    public void OnGone() => Detach(SessionAbsence.Destroyed);
+
+    public async ValueTask<bool> SaveAsync(CancellationToken cancellationToken)
+    {
+        var session = Session!;
+        var stored = await Runtime.Writer.WriteAsync(session, cancellationToken);
+        _saved = session.Document.Clone();
+        return stored;
+    }
+
+    /// <summary>Whether a session taken off the request is to be destroyed.</summary>
+    public bool ShouldDestroy() => Runtime.Options.Unset == SessionUnset.Destroy && Session is null && Absence == SessionAbsence.Unset && Sid is not null;
+
+    public bool ShouldSave() =>
+        !Runtime.Options.SaveUninitialized && _saved is null && _cookieSid != Sid ? IsModified() : !IsSaved();
+
+    public bool ShouldTouch() => _cookieSid == Sid && !ShouldSave();
+
+    public bool ShouldSetCookie() =>
+        _cookieSid != Sid
+            ? Runtime.Options.SaveUninitialized || IsModified()
+            : Runtime.Options.Rolling || (Session!.Cookie.HasExpires && IsModified());
+
+    private bool IsModified() => _originalSid != Session!.Id || !_original!.ContentEquals(Session.Document);
+
+    private bool IsSaved() => _originalSid == Session!.Id && _saved is not null && _saved.ContentEquals(Session.Document);
+
+    private void Begin(ServerSession session)
+    {
+        Session = session;
+        _originalSid = session.Id;
+        _original = session.Document.Clone();
+        OnFirstUse?.Invoke(this);
+        OnFirstUse = null;
+    }
+
+    private void Detach(SessionAbsence absence)
+    {
+        _canHaveSession = false;
+        Absence = absence;
+        Session?.End();
+        Session = null;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+
+namespace Session;
+
+/// <summary>Counts what an operator wants to see. The meter is called <see cref="MeterName"/>.</summary>
+internal sealed class ServerSessionMetrics
+{
+    public const string MeterName = "Session.AspNetCore";
+
+    private readonly Counter<long> _conflicts;
+    private readonly Counter<long> _dropped;
+    private readonly Counter<long> _failures;
+
+    public ServerSessionMetrics(IMeterFactory meterFactory)
+    {
+        var meter = meterFactory.Create(MeterName);
+        _conflicts = meter.CreateCounter<long>("session.write.conflicts", "{conflict}", "Writes that found the session changed by another request and were merged.");
+        _dropped = meter.CreateCounter<long>("session.write.dropped", "{session}", "Writes that were dropped because the session was destroyed or expired meanwhile.");
+        _failures = meter.CreateCounter<long>("session.store.failures", "{failure}", "Requests whose session could not be read or written.");
+    }
+
+    public void Conflict() => _conflicts.Add(1);
+
+    public void Dropped() => _dropped.Add(1);
+
+    public void Failure() => _failures.Add(1);
+}

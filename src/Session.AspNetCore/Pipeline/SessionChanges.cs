@@ -1,0 +1,43 @@
+namespace Session;
+
+/// <summary>Which keys this request set or removed since the session was read: what is laid over fresh data when requests run in parallel.</summary>
+internal sealed class SessionChanges
+{
+    // Most requests change nothing, and the others a key or two.
+    private List<string>? _keys;
+
+    public void Add(string key)
+    {
+        _keys ??= [];
+        if (!_keys.Contains(key))
+        {
+            _keys.Add(key);
+        }
+    }
+
+    public void AddRange(IEnumerable<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            Add(key);
+        }
+    }
+
+    public void Clear() => _keys?.Clear();
+
+    /// <summary>Lays the changed keys, as they stand in one document, over another.</summary>
+    public void Apply(SessionDocument from, SessionDocument onto)
+    {
+        foreach (var key in _keys ?? [])
+        {
+            if (from.TryGetJson(key, out var json))
+            {
+                onto.SetJson(key, json);
+            }
+            else
+            {
+                onto.Remove(key);
+            }
+        }
+    }
+}

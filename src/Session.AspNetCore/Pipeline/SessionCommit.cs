@@ -1,0 +1,139 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Session;
+
+/// <summary>
+/// Brings a request's session to the store and its cookie to the client. Runs before the headers go out and once more when the request
+/// ends; each run does only what has come up since the one before.
+/// </summary>
+internal sealed class SessionCommit(RequestSession request)
+{
+    private readonly SessionRuntime _runtime = request.Runtime;
+    private bool _touched;
+    private bool _destroyed;
+    private bool _failed;
+    private byte[]? _committedCookie;
+
+    /// <summary>Before the headers: stores the session, then sets the cookie, so that no client ever holds the id of a session that is not stored.</summary>
+    public async Task CommitHeadersAsync()
+    {
+        // Decided first: storing does not change whether the session is a changed one.
+        var setCookie = request.Session is not null && request.ShouldSetCookie();
+        if (setCookie)
+        {
+            Touch();
+        }
+
+        await CommitStoreAsync();
+        if (_failed)
+        {
+            return;
+        }
+
+        if (request.Session is { } session)
+        {
+            if (setCookie)
+            {
+                SendCookie(session);
+            }
+        }
+        else if (request.CookieToClear is { } cookie && _runtime.Options.ClearCookieOnDestroy)
+        {
+            Append(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
+        }
+    }
+
+    /// <summary>Stores what is not stored yet. Not tied to the client: one that has gone away still finds its session saved.</summary>
+    /// <exception cref="SessionStoreException">The session could not be stored.</exception>
+    public async Task CommitStoreAsync()
+    {
+        if (_failed)
+        {
+            return;
+        }
+
+        try
+        {
+            if (request.ShouldDestroy())
+            {
+                await DestroyOnceAsync();
+            }
+            else if (request.Session is { } session)
+            {
+                await SaveOrTouchAsync(session);
+            }
+        }
+        catch (Exception failure)
+        {
+            _failed = true;
+            _runtime.Metrics.Failure();
+            Log.CommitFailed(_runtime.Logger, failure);
+            throw;
+        }
+    }
+
+    private async ValueTask DestroyOnceAsync()
+    {
+        if (!_destroyed)
+        {
+            await _runtime.Store.Store.DestroyAsync(request.Sid!);
+            _destroyed = true;
+        }
+    }
+
+    private async ValueTask SaveOrTouchAsync(ServerSession session)
+    {
+        Touch();
+        if (request.ShouldSave())
+        {
+            if (session.IsNew && session.AtRest is null && request.Context.Response.HasStarted)
+            {
+                Log.CookieTooLate(_runtime.Logger);
+            }
+
+            await request.SaveAsync(CancellationToken.None);
+            _committedCookie = session.Document.CookieJson.ToArray();
+        }
+        else if (_runtime.Store.Touchable is { } store && request.ShouldTouch())
+        {
+            var record = session.ToRecord();
+            if (_committedCookie is null || !session.Document.CookieJson.Span.SequenceEqual(_committedCookie))
+            {
+                await store.TouchAsync(session.Id, record);
+                _committedCookie = session.Document.CookieJson.ToArray();
+            }
+        }
+    }
+
+    /// <summary>Once a request, the session's life starts anew.</summary>
+    private void Touch()
+    {
+        if (!_touched)
+        {
+            request.Session!.Cookie.Touch();
+            _touched = true;
+        }
+    }
+
+    private void SendCookie(ServerSession session)
+    {
+        if (session.Cookie.Secure == true && !SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy))
+        {
+            _runtime.WarnAboutInsecureTransport();
+            return;
+        }
+
+        Append(SetCookie.Format(_runtime.Options.Name, _runtime.Signer.Sign(session.Id), session.Cookie));
+    }
+
+    private void Append(string setCookie)
+    {
+        var headers = request.Context.Response.Headers;
+        headers.Append(HeaderNames.SetCookie, setCookie);
+        if (_runtime.Options.ProtectFromCaches)
+        {
+            CacheProtection.Apply(headers);
+        }
+    }
+}

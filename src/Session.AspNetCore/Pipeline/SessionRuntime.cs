@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace Session;
+
+/// <summary>What all requests of an application share.</summary>
+internal sealed class SessionRuntime : IDisposable
+{
+    private int _warnedAboutInsecureTransport;
+
+    public SessionRuntime(
+        ServerSessionOptions options, ISessionStore store, TimeProvider timeProvider, ServerSessionMetrics metrics, ILogger<ServerSessionMiddleware> logger)
+    {
+        Options = options;
+        Store = new StoreAccess(store);
+        TimeProvider = timeProvider;
+        Metrics = metrics;
+        Logger = logger;
+        Signer = new CookieSigner(options.Secret!, options.PreviousSecrets);
+        Factory = new SessionFactory(options, timeProvider);
+        Writer = new SessionWriter(this);
+    }
+
+    public ServerSessionOptions Options { get; }
+
+    public StoreAccess Store { get; }
+
+    public TimeProvider TimeProvider { get; }
+
+    public ServerSessionMetrics Metrics { get; }
+
+    public ILogger Logger { get; }
+
+    public CookieSigner Signer { get; }
+
+    public SessionFactory Factory { get; }
+
+    public SessionWriter Writer { get; }
+
+    /// <summary>Says once, not per request, that a secure cookie is being held back.</summary>
+    public void WarnAboutInsecureTransport()
+    {
+        if (Interlocked.Exchange(ref _warnedAboutInsecureTransport, 1) == 0)
+        {
+            Log.SecureCookieOverHttp(Logger);
+        }
+    }
+
+    public void Dispose() => Store.Dispose();
+}

@@ -1,0 +1,73 @@
+namespace Session;
+
+/// <summary>
+/// Writes a session to the store. Where the store can compare and set, keys that other requests wrote meanwhile are kept, and a
+/// session that was destroyed meanwhile stays destroyed.
+/// </summary>
+internal sealed class SessionWriter(SessionRuntime runtime)
+{
+    // With jitter, 256 writers of one session need at most 20 attempts each; beyond that something else is wrong.
+    private const int MaxAttempts = 64;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(64);
+
+    /// <returns>Whether the session is stored; if not, it was destroyed or has expired meanwhile.</returns>
+    public async ValueTask<bool> WriteAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        if (runtime.Store.Conditional is not { } store || runtime.Options.ParallelWrites == SessionParallelWrites.LastWriteWins)
+        {
+            var record = session.ToRecord();
+            await runtime.Store.Store.SetAsync(session.Id, record, cancellationToken);
+            session.OnStored(record);
+            return true;
+        }
+
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            var record = session.ToRecord();
+            switch (await store.TrySetAsync(session.Id, record, session.AtRest, cancellationToken))
+            {
+                case ConditionalSetResult.Stored:
+                    session.OnStored(record);
+                    return true;
+                case ConditionalSetResult.Missing:
+                    return Drop(session);
+            }
+
+            if (session.AtRest is null)
+            {
+                throw new SessionStoreException(
+                    "A new session was not stored: its id is already in use. ServerSessionOptions.GenerateSid must never return an id twice.",
+                    SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: false);
+            }
+
+            runtime.Metrics.Conflict();
+            await Task.Delay(Jitter(attempt), runtime.TimeProvider, cancellationToken);
+            if (await runtime.Store.GetAsync(session.Id, cancellationToken) is not { } fresh)
+            {
+                return Drop(session);
+            }
+
+            session.Rebase(fresh);
+        }
+
+        throw new SessionStoreException(
+            $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel requests write to one session.",
+            SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: true);
+    }
+
+    private static TimeSpan Jitter(int attempt)
+    {
+        var ceiling = Math.Min(LongestDelay.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempt - 1));
+        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * ceiling);
+    }
+
+    private bool Drop(ServerSession session)
+    {
+        runtime.Metrics.Dropped();
+        Log.ChangesDropped(runtime.Logger);
+        session.OnGone();
+        return false;
+    }
+}

@@ -1,0 +1,55 @@
+using Session;
+
+// In the namespace of HttpContext, so that it is there wherever a request is.
+namespace Microsoft.AspNetCore.Http;
+
+/// <summary>Access to a request's session.</summary>
+public static class HttpContextServerSessionExtensions
+{
+    /// <summary>
+    /// The session of this request; a new one where the request came without. A new session is stored, and its cookie sent, only once something is
+    /// put into it (see <see cref="ServerSessionOptions.SaveUninitialized"/>).
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <returns>The session.</returns>
+    /// <exception cref="InvalidOperationException">There is none and can be none; the message says why.</exception>
+    public static ServerSession GetServerSession(this HttpContext context) =>
+        Request(context).FindOrCreate() ?? throw new InvalidOperationException(Request(context).Absence switch
+        {
+            SessionAbsence.PathMismatch => "This request has no session: its path is not within Cookie.Path.",
+            SessionAbsence.Disconnected => "This request has no session: the store is disconnected and WhenDisconnected says to go on without.",
+            SessionAbsence.Unset => "This request has no session any more: it was taken off by UnsetServerSession().",
+            _ => "This request has no session any more: it was destroyed.",
+        });
+
+    /// <summary>The same, but <see langword="null"/> where there is none and can be none: destroyed, unset, path outside the cookie's, store disconnected.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>The session or <see langword="null"/>.</returns>
+    /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
+    public static ServerSession? FindServerSession(this HttpContext context) => Request(context).FindOrCreate();
+
+    /// <summary>
+    /// The session id of this request (express: <c>req.sessionID</c>), also after the session was destroyed or unset; <see langword="null"/> where there
+    /// has been none. Makes no session.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <returns>The id or <see langword="null"/>.</returns>
+    /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
+    public static string? GetServerSessionId(this HttpContext context) => Request(context).Sid;
+
+    /// <summary>
+    /// Takes the session off the request (express: <c>req.session = null</c>): what the request changed and has not saved is dropped, and the
+    /// stored session stays or goes as <see cref="ServerSessionOptions.Unset"/> says. Does nothing where there is none.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
+    public static void UnsetServerSession(this HttpContext context) => Request(context).Unset();
+
+    private static RequestSession Request(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Features.Get<RequestSession>()
+            ?? throw new InvalidOperationException(
+                "Server sessions are not set up for this request. Call app.UseServerSessions() before whatever uses the session.");
+    }
+}

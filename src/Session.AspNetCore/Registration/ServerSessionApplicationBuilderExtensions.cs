@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Session;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Puts server sessions into the pipeline.</summary>
+public static class ServerSessionApplicationBuilderExtensions
+{
+    /// <summary>
+    /// Gives the requests that pass here a session. Put it after error handling and forwarded headers, and before whatever uses the session.
+    /// </summary>
+    /// <param name="app">The application.</param>
+    /// <returns>The same application.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddServerSessions</c> was not called.</exception>
+    public static IApplicationBuilder UseServerSessions(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var runtime = app.ApplicationServices.GetService<SessionRuntime>()
+            ?? throw new InvalidOperationException("Server sessions are not registered. Call builder.Services.AddServerSessions(...) first.");
+        return app.Use(next => new ServerSessionMiddleware(next, runtime).InvokeAsync);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Session.Stores.Memory;
+
+namespace Session;
+
+/// <summary>Puts together what all requests share, and says once at start what is legal but likely a mistake.</summary>
+internal static class SessionRuntimeFactory
+{
+    private const int ShortSecretLength = 32;
+
+    public static SessionRuntime Create(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
+        var logger = services.GetRequiredService<ILogger<ServerSessionMiddleware>>();
+        var store = options.Store ?? services.GetRequiredService<ISessionStore>();
+        Advise(options, store, services.GetService<IHostEnvironment>(), logger);
+        return new SessionRuntime(
+            options, store, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ServerSessionMetrics>(), logger);
+    }
+
+    private static void Advise(ServerSessionOptions options, ISessionStore store, IHostEnvironment? environment, ILogger logger)
+    {
+        if (store is MemorySessionStore && environment?.IsProduction() == true)
+        {
+            Log.MemoryStoreInProduction(logger);
+        }
+
+        if (options.Secret!.Length < ShortSecretLength)
+        {
+            Log.ShortSecret(logger);
+        }
+
+        if (store is not ITouchableSessionStore && !options.Resave && (options.Cookie.MaxAge is not null || options.CookiePerRequest is not null))
+        {
+            Log.StoreCannotTouch(logger);
+        }
+
+        if (store is not IConditionalSessionStore && options.ParallelWrites == SessionParallelWrites.Merge)
+        {
+            Log.StoreCannotMerge(logger);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Session;
+
+public sealed partial class ServerSession
+{
+    private const string UsesReflection =
+        "Values of arbitrary types may need code that trimming removed. Use the overload that takes JsonTypeInfo<T>.";
+
+    /// <summary>Reads a value.</summary>
+    /// <typeparam name="T">The type to read it as.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <returns>The value; the default of <typeparamref name="T"/> where the key is absent.</returns>
+    /// <exception cref="JsonException">What is stored is no <typeparamref name="T"/>.</exception>
+    [RequiresUnreferencedCode(UsesReflection)]
+    [RequiresDynamicCode(UsesReflection)]
+    public T? Get<T>(string key) => TryGet<T>(key, out var value) ? value : default;
+
+    /// <inheritdoc cref="Get{T}(string)"/>
+    /// <param name="key">The key.</param>
+    /// <param name="typeInfo">How to read it, from a source-generated context.</param>
+    public T? Get<T>(string key, JsonTypeInfo<T> typeInfo) => TryGet(key, typeInfo, out var value) ? value : default;
+
+    /// <summary>Reads a value, and says whether it is there.</summary>
+    /// <typeparam name="T">The type to read it as.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value; the default of <typeparamref name="T"/> where the key is absent.</param>
+    /// <returns>Whether the key is there, be it with a JSON <c>null</c>.</returns>
+    /// <exception cref="JsonException">What is stored is no <typeparamref name="T"/>.</exception>
+    [RequiresUnreferencedCode(UsesReflection)]
+    [RequiresDynamicCode(UsesReflection)]
+    public bool TryGet<T>(string key, out T? value)
+    {
+        if (!TryGetJson(key, out var json))
+        {
+            value = default;
+            return false;
+        }
+
+        value = typeof(T) == typeof(string) && SessionJson.DecodeString(json.Span) is { } text
+            ? (T)(object)text
+            : JsonSerializer.Deserialize<T>(json.Span, _request.Runtime.Options.Json);
+        return true;
+    }
+
+    /// <inheritdoc cref="TryGet{T}(string, out T)"/>
+    /// <param name="key">The key.</param>
+    /// <param name="typeInfo">How to read it, from a source-generated context.</param>
+    /// <param name="value">The value; the default of <typeparamref name="T"/> where the key is absent.</param>
+    public bool TryGet<T>(string key, JsonTypeInfo<T> typeInfo, out T? value)
+    {
+        var found = TryGetJson(key, out var json);
+        value = found ? JsonSerializer.Deserialize(json.Span, typeInfo) : default;
+        return found;
+    }
+
+    /// <summary>Reads a value as the JSON that is stored.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="json">The JSON, byte for byte as it was written by whichever runtime; valid as long as the session.</param>
+    /// <returns>Whether the key is there.</returns>
+    public bool TryGetJson(string key, out ReadOnlyMemory<byte> json)
+    {
+        ThrowIfEnded();
+        return _document.TryGetJson(key, out json);
+    }
+
+    /// <summary>Writes a value: it is turned into JSON now.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="key">
+    /// The key. Not <c>cookie</c>. Node drops keys that name a member of its session object (<c>id</c>, <c>req</c>, <c>save</c>, <c>toString</c> and
+    /// the like): avoid them where sessions are shared with it.
+    /// </param>
+    /// <param name="value">The value; <see langword="null"/> is stored as such, and is not the same as absent.</param>
+    /// <exception cref="ArgumentException">The key is <c>cookie</c>, or the value is nested deeper than can be read back.</exception>
+    [RequiresUnreferencedCode(UsesReflection)]
+    [RequiresDynamicCode(UsesReflection)]
+    public void Set<T>(string key, T value) => SetSerialized(key, JsonSerializer.SerializeToUtf8Bytes(value, _request.Runtime.Options.Json));
+
+    /// <inheritdoc cref="Set{T}(string, T)"/>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="typeInfo">How to write it, from a source-generated context; its options should have <see cref="SessionJson.Encoder"/>.</param>
+    public void Set<T>(string key, T value, JsonTypeInfo<T> typeInfo) => SetSerialized(key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+
+    /// <summary>Writes a value that is JSON already.</summary>
+    /// <param name="key">The key, as for <see cref="Set{T}(string, T)"/>.</param>
+    /// <param name="json">One JSON value as UTF-8; copied, and stored as it is.</param>
+    /// <exception cref="ArgumentException">The key is <c>cookie</c>, or the bytes are not one well-formed JSON value.</exception>
+    public void SetJson(string key, ReadOnlySpan<byte> json)
+    {
+        ThrowIfNoValue(json, nameof(json));
+        SetOwned(key, json.ToArray());
+    }
+
+    /// <summary>Removes a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether it was there.</returns>
+    /// <exception cref="ArgumentException">The key is <c>cookie</c>.</exception>
+    public bool Remove(string key)
+    {
+        ThrowIfEnded();
+        var removed = _document.Remove(key);
+        _changes.Add(key);
+        return removed;
+    }
+
+    private static void ThrowIfNoValue(ReadOnlySpan<byte> json, string paramName)
+    {
+        if (!SessionJson.IsValue(json))
+        {
+            throw new ArgumentException(
+                $"The value is not one well-formed JSON value in UTF-8, nested no deeper than {SessionDocument.MaxDepth - 1} levels.", paramName);
+        }
+    }
+
+    private void SetSerialized(string key, byte[] json)
+    {
+        // The serializer writes well-formed JSON; only a value with that many brackets can be too deep.
+        if (json.AsSpan().Count((byte)'{') + json.AsSpan().Count((byte)'[') >= SessionDocument.MaxDepth)
+        {
+            ThrowIfNoValue(json, "value");
+        }
+
+        SetOwned(key, json);
+    }
+
+    private void SetOwned(string key, ReadOnlyMemory<byte> json)
+    {
+        ThrowIfEnded();
+        _document.SetJson(key, json);
+        _changes.Add(key);
+    }
+}

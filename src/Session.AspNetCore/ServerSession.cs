@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+
+namespace Session;
+
+/// <summary>
+/// The session that a request works with. Read in before the application runs, so that no member but the operations touches the store;
+/// saved before the response's headers go out. Not safe for concurrent use; parallel requests each have their own and keep each other's keys.
+/// </summary>
+/// <remarks>
+/// Values are turned into JSON when they are set and back when they are asked for: changing an object after setting it, or one that was got,
+/// changes nothing until it is set again. After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member but <see cref="Id"/>
+/// throws <see cref="InvalidOperationException"/>.
+/// </remarks>
+[DebuggerDisplay("{Count} keys, new: {IsNew}")]
+public sealed partial class ServerSession
+{
+    private readonly RequestSession _request;
+    private readonly SessionChanges _changes = new();
+    private SessionDocument _document;
+    private SessionCookie _cookie;
+    private SessionCookie? _cookieAtLoad;
+    private bool _ended;
+
+    internal ServerSession(RequestSession request, string sid, SessionCookie cookie)
+    {
+        _request = request;
+        Id = sid;
+        _cookie = cookie;
+        _document = new SessionDocument("{}"u8.ToArray());
+        IsNew = true;
+    }
+
+    internal ServerSession(RequestSession request, string sid, SessionRecord record)
+        : this(request, sid, ReadCookie(request, record, out var document))
+    {
+        _document = document;
+        IsNew = false;
+        Adopt(record);
+    }
+
+    /// <summary>The session id. Whoever knows it and the secret has the session: not for pages, logs or URLs; see <see cref="Sid.Fingerprint"/>.</summary>
+    public string Id { get; private set; }
+
+    /// <summary>Whether the session was made by this request, and not read from the store.</summary>
+    public bool IsNew { get; private set; }
+
+    /// <summary>The session's cookie: lifetime and attributes. Changes count for this session only and are stored with it.</summary>
+    public SessionCookie Cookie
+    {
+        get
+        {
+            ThrowIfEnded();
+            return _cookie;
+        }
+    }
+
+    /// <summary>The keys, in the order in which they were first set.</summary>
+    public IReadOnlyList<string> Keys
+    {
+        get
+        {
+            ThrowIfEnded();
+            return _document.Keys;
+        }
+    }
+
+    /// <summary>The number of keys.</summary>
+    public int Count
+    {
+        get
+        {
+            ThrowIfEnded();
+            return _document.Count;
+        }
+    }
+
+    /// <summary>What is known to be at rest under <see cref="Id"/>; nothing where the session is not stored.</summary>
+    internal SessionRecord? AtRest { get; private set; }
+
+    internal SessionDocument Document => _document;
+
+    /// <summary>Lets minimal APIs take the session as a parameter. Throws as <c>HttpContext.GetServerSession()</c> does where there is none.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="parameter">The parameter, which is not looked at.</param>
+    /// <returns>The session.</returns>
+    public static ValueTask<ServerSession?> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return ValueTask.FromResult<ServerSession?>(context.GetServerSession());
+    }
+
+    /// <summary>Starts the session's remaining life anew. The middleware does this once at the end of each request.</summary>
+    public void Touch()
+    {
+        ThrowIfEnded();
+        _cookie.Touch();
+    }
+
+    /// <summary>
+    /// Gives the session a new id and destroys what is stored under the old one. Do this whenever a user signs in, so that an id planted before is
+    /// worth nothing. The session is stored under the new id when the request is committed.
+    /// </summary>
+    /// <param name="keepData">
+    /// Whether keys and cookie settings carry over. <see langword="false"/>, as in express-session: the session is empty and its cookie as the options say.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the old session is gone.</returns>
+    /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before.</exception>
+    public async ValueTask RegenerateAsync(bool keepData = false, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded();
+        if (AtRest is not null)
+        {
+            await _request.Runtime.Store.Store.DestroyAsync(Id, cancellationToken);
+        }
+
+        Id = _request.RenewSid();
+        AtRest = null;
+        IsNew = true;
+        _changes.Clear();
+        if (keepData)
+        {
+            _changes.AddRange(_document.Keys);
+        }
+        else
+        {
+            _document = new SessionDocument("{}"u8.ToArray());
+            _cookie = _request.CreateCookie();
+        }
+    }
+
+    /// <summary>Ends the session: it is removed from the store, this object can no longer be used, and the browser is told to drop its cookie.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the stored session is gone.</returns>
+    /// <exception cref="SessionStoreException">It could not be removed. The session is off the request all the same; the stored one may live on.</exception>
+    public async ValueTask DestroyAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded();
+        _request.OnDestroyed();
+        await _request.Runtime.Store.Store.DestroyAsync(Id, cancellationToken);
+    }
+
+    /// <summary>Reads the session again; what this request changed and has not saved is lost.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the session is read.</returns>
+    /// <exception cref="SessionNotFoundException">It is not in the store: never saved, destroyed or expired. This session is as before.</exception>
+    /// <exception cref="SessionStoreException">It could not be read. This session is as before.</exception>
+    public async ValueTask ReloadAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded();
+        var record = await _request.Runtime.Store.GetAsync(Id, cancellationToken)
+            ?? throw new SessionNotFoundException(SessionStoreOperation.Get, _request.Runtime.Store.Backend);
+        _cookie = ReadCookie(_request, record, out _document);
+        _changes.Clear();
+        Adopt(record);
+    }
+
+    /// <summary>
+    /// Saves the session now. Rarely needed: it is saved before the response goes out. Where the session was destroyed by another request meanwhile, it
+    /// stays destroyed and this does nothing.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the store has acknowledged the session.</returns>
+    /// <exception cref="SessionStoreException">It could not be saved.</exception>
+    public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded();
+        await _request.SaveAsync(cancellationToken);
+    }
+
+    /// <summary>Names the type only: neither id nor content is for logs.</summary>
+    /// <returns>A text without content.</returns>
+    public override string ToString() => nameof(ServerSession);
+
+    /// <summary>The session as it would be stored now.</summary>
+    internal SessionRecord ToRecord()
+    {
+        _document.CookieJson = _cookie.ToJson();
+        return SessionRecord.TakeOwnership(_document.ToPayload(), _cookie.Expires);
+    }
+
+    /// <summary>After this a later write of the same request expects what this one stored; one that had expired already is not there.</summary>
+    internal void OnStored(SessionRecord record) =>
+        AtRest = record.Expires is { } expires && expires <= _request.Runtime.TimeProvider.GetUtcNow() ? null : record;
+
+    /// <summary>Another request ended the session; nothing is stored under its id any more, and nothing shall be.</summary>
+    internal void OnGone() => _request.OnGone();
+
+    internal void End() => _ended = true;
+
+    /// <summary>Takes over what another request stored meanwhile, with this request's changes on top.</summary>
+    internal void Rebase(SessionRecord fresh)
+    {
+        var cookie = ReadCookie(_request, fresh, out var document);
+        if (_cookieAtLoad is { } before && CookieSettings.AreEqual(before, _cookie))
+        {
+            // This request only moved the expiry: what another made of the cookie counts.
+            _cookie = cookie;
+            _cookie.Touch();
+        }
+
+        _changes.Apply(_document, document);
+        _document = document;
+        AtRest = fresh;
+    }
+
+    private static SessionCookie ReadCookie(RequestSession request, SessionRecord record, out SessionDocument document)
+    {
+        document = SessionDocument.Parse(record.Payload);
+        var cookie = SessionCookie.Parse(document.CookieJson.Span, request.Runtime.TimeProvider);
+        cookie.AdoptExpires(record.Expires);
+        return cookie;
+    }
+
+    private void Adopt(SessionRecord record)
+    {
+        AtRest = record;
+        _cookieAtLoad = CookieSettings.Copy(_cookie, _request.Runtime.TimeProvider);
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_ended)
+        {
+            throw new InvalidOperationException(
+                "This session was destroyed or taken off the request. HttpContext.FindServerSession() tells whether a request has a session.");
+        }
+    }
+}

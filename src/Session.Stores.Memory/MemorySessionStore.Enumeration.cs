@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+
+namespace Session.Stores.Memory;
+
+// What walks over all sessions. No lock is held on the way; where a session is removed, the lock is taken for that one.
+public sealed partial class MemorySessionStore
+{
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var slot in _table)
+        {
+            if (slot.RecordAt(_timeProvider.GetUtcNow()) is { } record)
+            {
+                yield return new SessionEntry(slot.Sid, record);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<long>(cancellationToken);
+        }
+
+        var now = _timeProvider.GetUtcNow();
+        var length = 0L;
+        foreach (var slot in _table)
+        {
+            length += slot.RecordAt(now) is null ? 0 : 1;
+        }
+
+        return ValueTask.FromResult(length);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ClearAsync(CancellationToken cancellationToken = default)
+    {
+        var now = _timeProvider.GetUtcNow();
+        foreach (var slot in _table)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+
+            _table.Set(slot.Sid, record: null, now);
+        }
+
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<int>(cancellationToken)
+            : ValueTask.FromResult(RemoveExpired(batch, cancellationToken));
+    }
+
+    private int RemoveExpired(int atMost, CancellationToken cancellationToken)
+    {
+        var now = _timeProvider.GetUtcNow();
+        var removed = 0;
+        foreach (var slot in _table)
+        {
+            if (removed == atMost || cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+
+            if (slot.RecordAt(now) is null && _table.RemoveExpired(slot, now))
+            {
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+
+namespace Session.Stores.Memory;
+
+public sealed partial class MemorySessionStore
+{
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 1,
+            EventName = "SessionEvicted",
+            Level = LogLevel.Warning,
+            Message = "The memory session store is full at {MaxSessions} sessions and has dropped one that was still alive; from now on it drops the least "
+                + "recently used without further warning. Raise MaxSessions, shorten the sessions' lifetime, or use a store with a database.")]
+        public static partial void SessionEvicted(ILogger logger, int maxSessions);
+    }
+}

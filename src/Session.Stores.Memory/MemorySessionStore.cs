@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Session.Stores.Memory;
+
+/// <summary>
+/// Sessions in the memory of this process: bounded, the least recently used going first, and swept of expired ones. For development, tests
+/// and single processes; sessions end with the process.
+/// </summary>
+/// <remarks>
+/// Implements every level of the contract. Every operation completes synchronously. As in express-session's own MemoryStore the payload is
+/// the expiry: a touch also puts the new <c>cookie</c> member into the stored payload. Disposing stops the sweep, may be done more than once, and
+/// leaves the sessions readable for as long as the store is referenced.
+/// </remarks>
+public sealed partial class MemorySessionStore
+    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
+{
+    private readonly int _maxSessions;
+    private readonly TimeSpan _defaultLifetime;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly SessionTable _table;
+    private readonly ITimer _sweeper;
+    private int _evictionLogged;
+
+    /// <summary>Makes an empty store and starts its sweep.</summary>
+    /// <param name="options">The options; <see langword="null"/>: the defaults. Copied.</param>
+    /// <param name="timeProvider">The clock and the timer; <see langword="null"/>: the system's.</param>
+    /// <param name="logger">Where the store warns, once, that it is full; <see langword="null"/>: nowhere.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
+    public MemorySessionStore(
+        MemorySessionStoreOptions? options = null, TimeProvider? timeProvider = null, ILogger<MemorySessionStore>? logger = null)
+    {
+        options ??= new MemorySessionStoreOptions();
+        MemorySessionStoreOptionsValidator.ThrowIfInvalid(options);
+        _maxSessions = options.MaxSessions;
+        _defaultLifetime = options.DefaultLifetime;
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<MemorySessionStore>.Instance;
+        _table = new SessionTable(_maxSessions);
+        _sweeper = _timeProvider.CreateTimer(
+            static store => ((MemorySessionStore)store!).RemoveExpired(int.MaxValue, default), this, options.SweepInterval, options.SweepInterval);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<SessionRecord?>(cancellationToken)
+            : ValueTask.FromResult(_table.Use(sid, _timeProvider.GetUtcNow()));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        ThrowIfInvalid(sid, record);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        var now = _timeProvider.GetUtcNow();
+        WarnIfEvicted(_table.Set(sid, ToStore(record.Payload, record.Expires, new SessionContent(), now), now));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        _table.Set(sid, record: null, _timeProvider.GetUtcNow());
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        ThrowIfInvalid(sid, record);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var now = _timeProvider.GetUtcNow();
+            if (_table.Find(sid, now) is not { } current)
+            {
+                return ValueTask.FromResult(false);
+            }
+
+            var payload = CookieTransplant.Apply(current.Payload, record.Payload);
+            if (_table.TryReplace(sid, current, ToStore(payload, record.Expires, current.Token!, now), now, out _))
+            {
+                return ValueTask.FromResult(true);
+            }
+        }
+
+        return ValueTask.FromCanceled<bool>(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ConditionalSetResult> TrySetAsync(
+        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+    {
+        ThrowIfInvalid(sid, record);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var now = _timeProvider.GetUtcNow();
+            var current = _table.Find(sid, now);
+            if (expected is not null && current is null)
+            {
+                return ValueTask.FromResult(ConditionalSetResult.Missing);
+            }
+
+            if (current is not null && (expected is null || !SessionContent.Matches(current, expected)))
+            {
+                return ValueTask.FromResult(ConditionalSetResult.Changed);
+            }
+
+            if (_table.TryReplace(sid, current, ToStore(record.Payload, record.Expires, new SessionContent(), now), now, out var evicted))
+            {
+                WarnIfEvicted(evicted);
+                return ValueTask.FromResult(ConditionalSetResult.Stored);
+            }
+        }
+
+        return ValueTask.FromCanceled<ConditionalSetResult>(cancellationToken);
+    }
+
+    /// <summary>Stops the sweep.</summary>
+    public void Dispose() => _sweeper.Dispose();
+
+    /// <summary>Stops the sweep, and waits for one that is under way.</summary>
+    /// <returns>A task that completes once no sweep runs any more.</returns>
+    public ValueTask DisposeAsync() => _sweeper.DisposeAsync();
+
+    private static void ThrowIfInvalid(string sid, SessionRecord record)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ArgumentNullException.ThrowIfNull(record);
+    }
+
+    /// <summary>The record to hold, with its true expiry; none where that is not in the future.</summary>
+    private SessionRecord? ToStore(ReadOnlyMemory<byte> payload, DateTimeOffset? expires, object content, DateTimeOffset now)
+    {
+        var end = expires ?? (_defaultLifetime < DateTimeOffset.MaxValue - now ? now + _defaultLifetime : DateTimeOffset.MaxValue);
+        return end > now ? SessionRecord.TakeOwnership(payload, end, content) : null;
+    }
+
+    private void WarnIfEvicted(bool evicted)
+    {
+        if (evicted && Interlocked.Exchange(ref _evictionLogged, 1) == 0)
+        {
+            Log.SessionEvicted(_logger, _maxSessions);
+        }
+    }
+}

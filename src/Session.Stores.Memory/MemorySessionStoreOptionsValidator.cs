@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+
+namespace Session.Stores.Memory;
+
+/// <summary>Refuses options that no store can work with, all faults at once.</summary>
+internal sealed class MemorySessionStoreOptionsValidator : IValidateOptions<MemorySessionStoreOptions>
+{
+    private static readonly TimeSpan MinSweepInterval = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxSweepInterval = TimeSpan.FromDays(1);
+
+    public ValidateOptionsResult Validate(string? name, MemorySessionStoreOptions options)
+    {
+        var faults = new List<string>();
+        if (options.MaxSessions < 1)
+        {
+            faults.Add($"MemorySessionStoreOptions.MaxSessions is {options.MaxSessions}; it must be 1 or more.");
+        }
+
+        if (options.DefaultLifetime <= TimeSpan.Zero)
+        {
+            faults.Add($"MemorySessionStoreOptions.DefaultLifetime is {options.DefaultLifetime}; it must be more than zero.");
+        }
+
+        if (options.SweepInterval < MinSweepInterval || options.SweepInterval > MaxSweepInterval)
+        {
+            faults.Add($"MemorySessionStoreOptions.SweepInterval is {options.SweepInterval}; it must be 1 millisecond to 1 day.");
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    public static void ThrowIfInvalid(MemorySessionStoreOptions options)
+    {
+        if (new MemorySessionStoreOptionsValidator().Validate(null, options) is { Failed: true } result)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(MemorySessionStoreOptions), result.Failures);
+        }
+    }
+}

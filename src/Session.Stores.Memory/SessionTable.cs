@@ -1,0 +1,142 @@
+using System.Collections;
+using System.Collections.Concurrent;
+
+namespace Session.Stores.Memory;
+
+/// <summary>
+/// At most so many records by sid. Found without a lock; written, and put in order of use, under one lock that is held for a few
+/// pointer writes and never over a payload, a clock or other code.
+/// </summary>
+internal sealed class SessionTable(int maxSessions) : IEnumerable<SessionSlot>
+{
+    private const int InitialCapacity = 31;
+
+    private readonly Lock _lock = new();
+    private readonly SessionOrder _order = new();
+    private int _count;
+
+    // All writes are under one lock, so the dictionary needs no more than one of its own.
+    private readonly ConcurrentDictionary<string, SessionSlot> _slots = new(concurrencyLevel: 1, InitialCapacity, StringComparer.Ordinal);
+
+    /// <summary>The live record of a session; no use of it.</summary>
+    public SessionRecord? Find(string sid, DateTimeOffset now) => _slots.TryGetValue(sid, out var slot) ? slot.RecordAt(now) : null;
+
+    /// <summary>The live record of a session, which counts as a use. An expired one is removed.</summary>
+    public SessionRecord? Use(string sid, DateTimeOffset now)
+    {
+        if (!_slots.TryGetValue(sid, out var slot))
+        {
+            return null;
+        }
+
+        if (slot.RecordAt(now) is not { } record)
+        {
+            RemoveExpired(slot, now);
+            return null;
+        }
+
+        if (slot != _order.Newest)
+        {
+            lock (_lock)
+            {
+                if (slot.Record is not null)
+                {
+                    _order.MoveToNewest(slot);
+                }
+            }
+        }
+
+        return record;
+    }
+
+    /// <summary>Stores a record, or removes what is there where it is <see langword="null"/>.</summary>
+    /// <returns>Whether a live session was dropped to make room.</returns>
+    public bool Set(string sid, SessionRecord? record, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return Write(sid, _slots.GetValueOrDefault(sid), record, now);
+        }
+    }
+
+    /// <summary>The same in one step with a comparison: only where the live record is still the given object, or there is still none.</summary>
+    public bool TryReplace(string sid, SessionRecord? current, SessionRecord? record, DateTimeOffset now, out bool evicted)
+    {
+        lock (_lock)
+        {
+            var slot = _slots.GetValueOrDefault(sid);
+            var same = slot?.RecordAt(now) == current;
+            evicted = same && Write(sid, slot, record, now);
+            return same;
+        }
+    }
+
+    /// <summary>Removes what a slot holds, provided it is expired.</summary>
+    public bool RemoveExpired(SessionSlot slot, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            var expired = slot.Record is { } record && now >= record.Expires;
+            if (expired)
+            {
+                Remove(slot);
+            }
+
+            return expired;
+        }
+    }
+
+    /// <summary>Every slot, without a lock: one that is there throughout comes exactly once, one removed meanwhile may come and has no record.</summary>
+    public IEnumerator<SessionSlot> GetEnumerator()
+    {
+        foreach (var (_, slot) in _slots)
+        {
+            yield return slot;
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private bool Write(string sid, SessionSlot? slot, SessionRecord? record, DateTimeOffset now)
+    {
+        if (record is null)
+        {
+            if (slot is not null)
+            {
+                Remove(slot);
+            }
+
+            return false;
+        }
+
+        if (slot is not null)
+        {
+            slot.Record = record;
+            _order.MoveToNewest(slot);
+            return false;
+        }
+
+        var evicted = _count == maxSessions && Evict(now);
+        slot = new SessionSlot(sid) { Record = record };
+        _slots[sid] = slot;
+        _order.Add(slot);
+        _count++;
+        return evicted;
+    }
+
+    private bool Evict(DateTimeOffset now)
+    {
+        var oldest = _order.Oldest!;
+        var live = oldest.RecordAt(now) is not null;
+        Remove(oldest);
+        return live;
+    }
+
+    private void Remove(SessionSlot slot)
+    {
+        _slots.TryRemove(slot.Sid, out _);
+        _order.Remove(slot);
+        slot.Record = null;
+        _count--;
+    }
+}

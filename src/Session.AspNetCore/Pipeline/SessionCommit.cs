@@ -13,7 +13,8 @@ internal sealed class SessionCommit(RequestSession request)
     private bool _touched;
     private bool _destroyed;
     private bool _failed;
-    private byte[]? _committedCookie;
+    private string? _committedSid;
+    private SessionDocument? _committed;
 
     /// <summary>Before the headers: stores the session, then sets the cookie, so that no client ever holds the id of a session that is not stored.</summary>
     public async Task CommitHeadersAsync()
@@ -85,6 +86,11 @@ internal sealed class SessionCommit(RequestSession request)
     private async ValueTask SaveOrTouchAsync(ServerSession session)
     {
         Touch();
+        if (IsCommitted(session))
+        {
+            return;
+        }
+
         if (request.ShouldSave())
         {
             if (session.IsNew && session.AtRest is null && request.Context.Response.HasStarted)
@@ -93,17 +99,26 @@ internal sealed class SessionCommit(RequestSession request)
             }
 
             await request.SaveAsync(CancellationToken.None);
-            _committedCookie = session.Document.CookieJson.ToArray();
+            Committed(session);
         }
         else if (_runtime.Store.Touchable is { } store && request.ShouldTouch())
         {
-            var record = session.ToRecord();
-            if (_committedCookie is null || !session.Document.CookieJson.Span.SequenceEqual(_committedCookie))
-            {
-                await store.TouchAsync(session.Id, record);
-                _committedCookie = session.Document.CookieJson.ToArray();
-            }
+            await store.TouchAsync(session.Id, session.ToRecord());
+            Committed(session);
         }
+    }
+
+    /// <summary>Whether an earlier run has brought the session to the store as it is now.</summary>
+    private bool IsCommitted(ServerSession session) =>
+        _committed is { } committed
+        && _committedSid == session.Id
+        && committed.ContentEquals(session.Document)
+        && committed.CookieJson.Span.SequenceEqual(session.Cookie.ToJson());
+
+    private void Committed(ServerSession session)
+    {
+        _committedSid = session.Id;
+        _committed = session.Document.Clone();
     }
 
     /// <summary>Once a request, the session's life starts anew.</summary>

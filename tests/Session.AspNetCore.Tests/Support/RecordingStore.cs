@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Session.Stores.Memory;
+
+namespace Session.Tests;
+
+/// <summary>A memory store that counts its calls and can be made slow or failing.</summary>
+internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSessionStore, IConditionalSessionStore, IDisposable
+{
+    private readonly MemorySessionStore _inner = new(new MemorySessionStoreOptions(), time ?? TimeProvider.System);
+    private readonly ConcurrentQueue<string> _calls = new();
+
+    public event EventHandler? Connected;
+
+    public event EventHandler? Disconnected;
+
+    public string[] Calls => [.. _calls];
+
+    public MemorySessionStore Inner => _inner;
+
+    /// <summary>Runs before each call, with its name: waits, throws, or does what a parallel request would.</summary>
+    public Func<string, Task> Before { get; set; } = static _ => Task.CompletedTask;
+
+    public void Forget() => _calls.Clear();
+
+    public void Disconnect() => Disconnected?.Invoke(this, EventArgs.Empty);
+
+    public void Connect() => Connected?.Invoke(this, EventArgs.Empty);
+
+    public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        await Note("get");
+        return await _inner.GetAsync(sid, cancellationToken);
+    }
+
+    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        await Note("set");
+        await _inner.SetAsync(sid, record, cancellationToken);
+    }
+
+    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        await Note("destroy");
+        await _inner.DestroyAsync(sid, cancellationToken);
+    }
+
+    public async ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        await Note("touch");
+        return await _inner.TouchAsync(sid, record, cancellationToken);
+    }
+
+    public async ValueTask<ConditionalSetResult> TrySetAsync(
+        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+    {
+        await Note("set");
+        return await _inner.TrySetAsync(sid, record, expected, cancellationToken);
+    }
+
+    public void Dispose() => _inner.Dispose();
+
+    private async ValueTask Note(string call)
+    {
+        _calls.Enqueue(call);
+        await Before(call);
+    }
+}

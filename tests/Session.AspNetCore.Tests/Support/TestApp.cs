@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Session.Tests;
+
+/// <summary>An application on Kestrel, on a free loopback port, with the middleware in front of one handler.</summary>
+internal sealed class TestApp : IAsyncDisposable
+{
+    public const string Secret = "a secret of the tests, long enough for anybody";
+
+    private readonly WebApplication _app;
+
+    private TestApp(WebApplication app, LogCapture logs)
+    {
+        _app = app;
+        Logs = logs;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Client = NewClient();
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    public LogCapture Logs { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<TestApp> StartAsync(
+        RequestDelegate handler,
+        Action<ServerSessionOptions>? options = null,
+        ISessionStore? store = null,
+        Action<WebApplication>? before = null,
+        TimeProvider? time = null)
+    {
+        var logs = new LogCapture();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
+        var sessions = builder.Services.AddServerSessions(session =>
+        {
+            session.Secret = Secret;
+            options?.Invoke(session);
+        });
+        if (store is not null)
+        {
+            sessions.AddStore(_ => store);
+        }
+
+        var app = builder.Build();
+        before?.Invoke(app);
+        app.UseServerSessions();
+        app.Run(handler);
+        await app.StartAsync();
+        return new TestApp(app, logs);
+    }
+
+    /// <summary>A client with connections of its own and no cookie jar: what a test sends is what it says.</summary>
+    public HttpClient NewClient() =>
+        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }, disposeHandler: true) { BaseAddress = Address };
+
+    public Task<HttpResponseMessage> GetAsync(string path = "/", string? cookie = null, HttpClient? client = null) =>
+        SendAsync(HttpMethod.Get, path, cookie, client);
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? cookie, HttpClient? client = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (cookie is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Cookie", cookie);
+        }
+
+        return await (client ?? Client).SendAsync(request);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>Everything that was logged, formatted, exceptions included.</summary>
+internal sealed class LogCapture : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<(LogLevel Level, EventId Event, string Text)> _lines = new();
+
+    public IEnumerable<(LogLevel Level, EventId Event, string Text)> Lines => _lines;
+
+    public string Text => string.Join('\n', _lines.Select(static line => line.Text));
+
+    public int Count(string eventName) => _lines.Count(line => line.Event.Name == eventName);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue((logLevel, eventId, formatter(state, exception) + exception));
+
+    public void Dispose()
+    {
+    }
+}

@@ -103,16 +103,17 @@ internal static class SessionPayloadScanner
 
         var places = new Dictionary<string, int>(members.Count, StringComparer.Ordinal);
         var kept = 0;
-        foreach (var member in members)
+        for (var i = 0; i < members.Count; i++)
         {
-            if (places.TryAdd(member.DecodeName(), kept))
+            var name = members[i].DecodeName();
+            if (places.TryAdd(name, kept))
             {
-                members[kept++] = member;
+                members[kept++] = members[i];
             }
             else
             {
-                var place = places[member.DecodeName()];
-                members[place] = members[place].WithValue(member.Value);
+                var place = places[name];
+                members[place] = members[place].WithValue(members[i].Value);
             }
         }
 

@@ -20,6 +20,9 @@ internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSess
     /// <summary>Runs before each call, with its name: waits, throws, or does what a parallel request would.</summary>
     public Func<string, Task> Before { get; set; } = static _ => Task.CompletedTask;
 
+    /// <summary>Runs after each read, before its answer is given.</summary>
+    public Func<Task> AfterGet { get; set; } = static () => Task.CompletedTask;
+
     public void Forget() => _calls.Clear();
 
     public void Disconnect() => Disconnected?.Invoke(this, EventArgs.Empty);
@@ -29,7 +32,9 @@ internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSess
     public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
         await Note("get");
-        return await _inner.GetAsync(sid, cancellationToken);
+        var record = await _inner.GetAsync(sid, cancellationToken);
+        await AfterGet();
+        return record;
     }
 
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)

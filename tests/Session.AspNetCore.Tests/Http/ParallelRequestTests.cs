@@ -1,0 +1,194 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Session.Tests.Http;
+
+public sealed class ParallelRequestTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Parallel_requests_that_each_add_a_key_lose_none()
+    {
+        const int Requests = 64;
+        const int Rounds = 10;
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(AddKey, store: store);
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            using var begin = await app.GetAsync("/?key=begin");
+            var cookie = begin.Cookie();
+            var responses = await Task.WhenAll(Enumerable.Range(0, Requests).Select(i => app.GetAsync($"/?key=k{i}", cookie)));
+            Assert.True(responses.All(static response => response.IsSuccessStatusCode), app.Logs.Text);
+
+            using var end = await app.GetAsync("/keys", cookie);
+            Assert.Equal(Requests + 1, (await end.BodyAsync()).Split(',').Length);
+        }
+
+        output.WriteLine($"{store.Calls.Count(static call => call == "set")} writes for {Rounds * (Requests + 1)} changes");
+    }
+
+    [Fact]
+    public async Task Two_requests_that_change_the_same_key_leave_one_of_the_two_values_and_both_others()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            context =>
+            {
+                var session = context.GetServerSession();
+                var who = context.Request.Query["who"].ToString();
+                session.Set("same", new[] { who, who, who });
+                session.Set("only-" + who, true);
+                return Task.CompletedTask;
+            },
+            store: store);
+        using var begin = await app.GetAsync("/?who=x");
+
+        // Both have read before either writes.
+        using var barrier = new Barrier(2);
+        store.AfterGet = barrier.WaitAsync;
+        var responses = await Task.WhenAll(app.GetAsync("/?who=a", begin.Cookie()), app.GetAsync("/?who=b", begin.Cookie()));
+        Assert.All(responses, static response => Assert.Equal(200, (int)response.StatusCode));
+
+        var record = await TheOnly(store);
+        var document = SessionDocument.Parse(record.Payload);
+        Assert.Equal(["only-a", "only-b", "only-x", "same"], document.Keys.Order(StringComparer.Ordinal));
+        Assert.True(document.TryGetJson("same", out var same));
+        Assert.Contains(System.Text.Encoding.UTF8.GetString(same.Span), new[] { """["a","a","a"]""", """["b","b","b"]""" });
+    }
+
+    [Fact]
+    public async Task A_removed_key_stays_removed_when_another_request_writes()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            context =>
+            {
+                if (context.Request.Query.ContainsKey("remove"))
+                {
+                    context.GetServerSession().Remove("a");
+                }
+                else
+                {
+                    context.GetServerSession().Set(context.Request.Query["key"].ToString(), 1);
+                }
+
+                return Task.CompletedTask;
+            },
+            store: store);
+        using var begin = await app.GetAsync("/?key=a");
+        using var barrier = new Barrier(2);
+        store.AfterGet = barrier.WaitAsync;
+
+        await Task.WhenAll(app.GetAsync("/?remove", begin.Cookie()), app.GetAsync("/?key=b", begin.Cookie()));
+
+        Assert.Equal(["b"], SessionDocument.Parse((await TheOnly(store)).Payload).Keys);
+    }
+
+    [Theory]
+    [InlineData("save")]
+    [InlineData("touch")]
+    [InlineData("regenerate")]
+    public async Task A_session_that_is_destroyed_while_another_request_works_with_it_stays_destroyed(string other)
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                switch (context.Request.Path.Value)
+                {
+                    case "/begin" or "/save":
+                        session.Set("n", 1 + session.Get<int>("n"));
+                        break;
+                    case "/regenerate":
+                        await session.RegenerateAsync(keepData: true);
+                        break;
+                }
+            },
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+        var sid = Uri.UnescapeDataString(begin.Cookie()).Split("s:")[1].Split('.')[0];
+
+        // The logout happens after the other request has read the session and before it writes.
+        store.Before = call => call == "get" ? Task.CompletedTask : store.Inner.DestroyAsync(sid).AsTask();
+        using var response = await app.GetAsync("/" + other, begin.Cookie());
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Null(await store.Inner.GetAsync(sid));
+        Assert.Equal(other == "save" ? 1 : 0, app.Logs.Count("ChangesDropped"));
+    }
+
+    [Fact]
+    public async Task The_last_write_wins_where_the_option_says_so()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(AddKey, static options => options.ParallelWrites = SessionParallelWrites.LastWriteWins, store);
+        using var begin = await app.GetAsync("/?key=begin");
+        using var barrier = new Barrier(2);
+        store.AfterGet = barrier.WaitAsync;
+
+        await Task.WhenAll(app.GetAsync("/?key=a", begin.Cookie()), app.GetAsync("/?key=b", begin.Cookie()));
+
+        Assert.Equal(2, SessionDocument.Parse((await TheOnly(store)).Payload).Keys.Count);
+    }
+
+    [Fact]
+    public async Task A_generator_that_returns_an_id_twice_harms_nobody_elses_session()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(AddKey, static options => options.GenerateSid = static _ => "constant", store);
+
+        using var first = await app.GetAsync("/?key=victim");
+        using var second = await app.GetAsync("/?key=intruder");
+
+        Assert.Equal(200, (int)first.StatusCode);
+        Assert.Equal(500, (int)second.StatusCode);
+        Assert.Null(second.SetCookie());
+        Assert.Equal(["victim"], SessionDocument.Parse((await TheOnly(store)).Payload).Keys);
+    }
+
+    private static Task AddKey(HttpContext context)
+    {
+        var session = context.GetServerSession();
+        if (context.Request.Path == "/keys")
+        {
+            return context.Response.WriteAsync(string.Join(',', session.Keys));
+        }
+
+        session.Set(context.Request.Query["key"].ToString(), 1);
+        return Task.CompletedTask;
+    }
+
+    private static async Task<SessionRecord> TheOnly(RecordingStore store)
+    {
+        var records = new List<SessionRecord>();
+        await foreach (var entry in store.Inner.AllAsync())
+        {
+            records.Add(entry.Record);
+        }
+
+        return Assert.Single(records);
+    }
+
+    /// <summary>Holds the first reads until as many have read as are expected; later ones, when a request reads again to merge, pass.</summary>
+    private sealed class Barrier(int expected) : IDisposable
+    {
+        private readonly SemaphoreSlim _open = new(0);
+        private int _arrived;
+
+        public async Task WaitAsync()
+        {
+            var place = Interlocked.Increment(ref _arrived);
+            if (place == expected)
+            {
+                _open.Release(expected);
+            }
+
+            if (place <= expected)
+            {
+                await _open.WaitAsync();
+            }
+        }
+
+        public void Dispose() => _open.Dispose();
+    }
+}

@@ -48,6 +48,7 @@ internal sealed class TestApp : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
+        builder.Services.AddRouting();
         var sessions = builder.Services.AddServerSessions(session =>
         {
             session.Secret = Secret;

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Brings what the tests need, builds, runs every test. Ends with the line "N passed, N failed, N skipped".
+set -euo pipefail
+cd "$(dirname "$0")"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# The interop tests compare with the real express-session. Without Node 20 they skip and say so.
+if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node, 10) >= 20 ? 0 : 1)' 2>/dev/null; then
+  if [ -f tests/Interop/Node/package-lock.json ]; then
+    (cd tests/Interop/Node && npm ci --no-audit --no-fund --loglevel=error)
+  fi
+fi
+
+dotnet build Session.Stores.sln -c Release
+
+status=0
+dotnet test --solution Session.Stores.sln -c Release --no-build "$@" 2>&1 | tee "$log" || status=$?
+
+# The runner's summary: one line each, "  total: 12" and so on.
+figure() { sed -n "s/^ *$1: *\([0-9][0-9]*\) *$/\1/p" "$log" | tail -n 1; }
+passed=$(figure succeeded) failed=$(figure failed) skipped=$(figure skipped)
+if [ -z "$passed" ]; then
+  echo "The test run gave no summary." >&2
+  passed=0 failed=1 skipped=0 status=1
+fi
+
+echo
+grep -E '^skipped ' "$log" | sort -u || true
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$status"

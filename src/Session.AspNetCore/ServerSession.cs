@@ -134,12 +134,13 @@ public sealed partial class ServerSession
     /// <summary>Ends the session: it is removed from the store, this object can no longer be used, and the browser is told to drop its cookie.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the stored session is gone.</returns>
-    /// <exception cref="SessionStoreException">It could not be removed. The session is off the request all the same; the stored one may live on.</exception>
+    /// <exception cref="SessionStoreException">It could not be removed. The session is off the request all the same; the stored one may live on, and the browser keeps its cookie.</exception>
     public async ValueTask DestroyAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
         _request.OnDestroyed();
         await _request.Runtime.Store.Store.DestroyAsync(Id, cancellationToken);
+        _request.ClearCookie(_cookie);
     }
 
     /// <summary>Reads the session again; what this request changed and has not saved is lost.</summary>
@@ -182,8 +183,11 @@ public sealed partial class ServerSession
     }
 
     /// <summary>After this a later write of the same request expects what this one stored; one that had expired already is not there.</summary>
-    internal void OnStored(SessionRecord record) =>
+    internal void OnStored(SessionRecord record)
+    {
         AtRest = record.Expires is { } expires && expires <= _request.Runtime.TimeProvider.GetUtcNow() ? null : record;
+        _changes.Clear();
+    }
 
     /// <summary>Another request ended the session; nothing is stored under its id any more, and nothing shall be.</summary>
     internal void OnGone() => _request.OnGone();

@@ -80,11 +80,10 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>A new id for a session that is being regenerated.</summary>
     public string RenewSid() => Sid = Runtime.Factory.GenerateSid(Context);
 
-    public void OnDestroyed()
-    {
-        CookieToClear = _cookieSid is null ? null : Session?.Cookie;
-        Detach(SessionAbsence.Destroyed);
-    }
+    public void OnDestroyed() => Detach(SessionAbsence.Destroyed);
+
+    /// <summary>The session is gone from the store: the browser may drop its cookie, if it has one.</summary>
+    public void ClearCookie(SessionCookie cookie) => CookieToClear = _cookieSid is null ? null : cookie;
 
     /// <summary>JavaScript: <c>req.session = null</c>.</summary>
     public void Unset()
@@ -96,7 +95,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
         if (Runtime.Options.Unset == SessionUnset.Destroy)
         {
-            CookieToClear = _cookieSid is null ? null : Session!.Cookie;
+            ClearCookie(Session!.Cookie);
         }
 
         Detach(SessionAbsence.Unset);

@@ -83,6 +83,35 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
         Assert.Equal(["b"], SessionDocument.Parse((await TheOnly(store)).Payload).Keys);
     }
 
+    [Fact]
+    public async Task A_key_that_was_saved_in_the_middle_of_a_request_does_not_win_again_at_its_end()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                session.Set("a", context.Request.Path.Value);
+                if (context.Request.Path == "/first")
+                {
+                    await session.SaveAsync();
+                    var parallel = store.Inner;
+                    var stored = (await parallel.GetAsync(session.Id))!;
+                    var document = SessionDocument.Parse(stored.Payload);
+                    document.SetJson("a", "\"later\""u8.ToArray());
+                    await parallel.SetAsync(session.Id, SessionRecord.TakeOwnership(document.ToPayload(), stored.Expires));
+                    session.Set("b", true);
+                }
+            },
+            store: store);
+
+        using var response = await app.GetAsync("/first");
+
+        var end = SessionDocument.Parse((await TheOnly(store)).Payload);
+        Assert.True(end.TryGetJson("a", out var a) && end.TryGetJson("b", out _));
+        Assert.Equal("\"later\"", System.Text.Encoding.UTF8.GetString(a.Span));
+    }
+
     [Theory]
     [InlineData("save")]
     [InlineData("touch")]

@@ -98,6 +98,26 @@ public sealed class StoreFailureTests
         Assert.Equal(500, (int)failed.StatusCode);
     }
 
+    [Fact]
+    public async Task A_sign_out_that_the_store_could_not_carry_out_is_an_error_and_leaves_the_cookie_for_another_try()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static context => context.Request.Path == "/sign-out" ? context.GetServerSession().DestroyAsync().AsTask() : Count(context), store: store);
+        using var begin = await app.GetAsync();
+        store.Before = static call => call == "destroy" ? throw Trouble : Task.CompletedTask;
+
+        using var failed = await app.GetAsync("/sign-out", begin.Cookie());
+        store.Before = static _ => Task.CompletedTask;
+        using var again = await app.GetAsync("/sign-out", begin.Cookie());
+
+        Assert.Equal(500, (int)failed.StatusCode);
+        Assert.Null(failed.SetCookie());
+        Assert.Equal(200, (int)again.StatusCode);
+        Assert.NotNull(again.SetCookie());
+        Assert.Equal(0, await store.Inner.LengthAsync());
+    }
+
     [Theory]
     [InlineData(typeof(FileNotFoundException))]
     [InlineData(typeof(DirectoryNotFoundException))]

@@ -1,0 +1,115 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Session.Repository.Tests;
+
+/// <summary>Rules about the tree itself, so that they need nobody's memory.</summary>
+public sealed partial class RepositoryTests
+{
+    // One idea a file; beyond this there are two.
+    private const int MaxLines = 300;
+
+    [Fact]
+    public void The_example_in_the_readme_is_the_sample_that_is_compiled()
+    {
+        var block = CodeBlock().Matches(Tree.Read("README.md")).Select(static match => match.Groups["code"].Value)
+            .Single(static code => code.Contains("WebApplication.CreateBuilder", StringComparison.Ordinal));
+
+        Assert.Equal(Tree.Read("samples/MinimalApi/Program.cs"), block);
+        Assert.True(block.TrimEnd().Split('\n').Length <= 15);
+    }
+
+    [Fact]
+    public void Every_link_in_the_documents_leads_to_a_file()
+    {
+        var dead =
+            from document in Tree.Files(".", "*.md")
+            from Match link in Link().Matches(Tree.Read(document))
+            let target = link.Groups["target"].Value.Split('#')[0]
+            where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal)
+            let path = Path.Combine(Tree.Root, Path.GetDirectoryName(document)!, target)
+            where !File.Exists(path) && !Directory.Exists(path)
+            select $"{document}: {target}";
+
+        Assert.Empty(dead);
+    }
+
+    [Fact]
+    public void Every_backend_has_the_same_files()
+    {
+        string[] expected =
+        [
+            "{0}SessionStore.cs", "{0}SessionStore.Log.cs", "{0}SessionStoreOptions.cs", "{0}SessionStoreOptionsValidator.cs",
+            "{0}SessionStoreBuilderExtensions.cs", "README.md", "PublicAPI.Shipped.txt", "PublicAPI.Unshipped.txt",
+        ];
+        var folders = Directory.EnumerateDirectories(Path.Combine(Tree.Root, "src"), "Session.Stores.*").ToArray();
+        var missing =
+            from folder in folders
+            let backend = Path.GetFileName(folder)["Session.Stores.".Length..]
+            from name in expected
+            let file = string.Format(System.Globalization.CultureInfo.InvariantCulture, name, backend)
+            where !File.Exists(Path.Combine(folder, file))
+            select $"{backend}: {file}";
+
+        Assert.NotEmpty(folders);
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void No_source_file_is_longer_than_one_idea()
+    {
+        var tooLong =
+            from file in Tree.Files("src", "*.cs").Concat(Tree.Files("samples", "*.cs"))
+            let lines = File.ReadLines(Path.Combine(Tree.Root, file)).Count()
+            where lines > MaxLines
+            select $"{file}: {lines}";
+
+        Assert.Empty(tooLong);
+    }
+
+    [Fact]
+    public void References_between_projects_run_one_way()
+    {
+        var wrong =
+            from file in Tree.Files("src", "*.csproj")
+            let project = Path.GetFileNameWithoutExtension(file)
+            from reference in XDocument.Load(Path.Combine(Tree.Root, file)).Descendants("ProjectReference")
+            let target = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)
+            where !(target == "Session.Abstractions" || (project == "Session.AspNetCore" && target == "Session.Stores.Memory"))
+            select $"{project} → {target}";
+
+        Assert.Empty(wrong);
+        Assert.DoesNotContain("FrameworkReference", string.Concat(Tree.Files("src", "Session.Stores.*.csproj").Select(Tree.Read)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_package_has_a_readme_that_says_how_to_use_it_and_is_listed_in_the_solution()
+    {
+        var solution = Tree.Read("Session.Stores.sln");
+        foreach (var project in Tree.Files("src", "*.csproj"))
+        {
+            var readme = Tree.Read(Path.Combine(Path.GetDirectoryName(project)!, "README.md"));
+            Assert.True(readme.Length > 300, $"{project}: its README says next to nothing.");
+            Assert.Contains(Path.GetFileName(project), solution, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_silenced_warning_has_its_reason_beside_it()
+    {
+        var bare =
+            from file in Tree.Files(".", "*.csproj").Concat(Tree.Files(".", "*.props"))
+            let lines = Tree.Read(file).Split('\n')
+            from i in Enumerable.Range(0, lines.Length)
+            where lines[i].Contains("<NoWarn>", StringComparison.Ordinal) && !lines[i - 1].Contains("-->", StringComparison.Ordinal)
+            select $"{file}:{i + 1}";
+
+        Assert.Empty(bare);
+    }
+
+    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Link();
+}

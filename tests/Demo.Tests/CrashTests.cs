@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace Demo.Tests;
+
+public sealed class CrashTests(ITestOutputHelper output) : IDisposable
+{
+    private const int Browsers = 8;
+
+    private readonly DatabaseFile _database = new();
+
+    public void Dispose() => _database.Dispose();
+
+    [Fact]
+    public async Task Killed_again_and_again_while_writing_the_demo_loses_nothing_it_has_acknowledged()
+    {
+        var kills = int.Parse(Environment.GetEnvironmentVariable("SESSION_TEST_KILLS") ?? "50", CultureInfo.InvariantCulture);
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}, {kills} kills");
+        var random = new Random(seed);
+        var people = new Person[Browsers];
+
+        for (var kill = 0; kill <= kills; kill++)
+        {
+            await using var demo = await DemoProcess.StartAsync(_database.Path);
+            Assert.Equal("ok", _database.Query<string>("PRAGMA integrity_check"));
+            for (var i = 0; i < Browsers; i++)
+            {
+                people[i] = kill == 0 ? new Person(demo.NewBrowser()) : people[i].MoveTo(demo.Address);
+            }
+
+            await Task.WhenAll(people.Select(static person => person.CheckAsync()));
+
+            var writing = people.Select(static person => person.WriteUntilItFailsAsync()).ToArray();
+            await Task.Delay(random.Next(5, 120));
+            await demo.KillAsync();
+            await Task.WhenAll(writing);
+        }
+
+        output.WriteLine($"{people.Sum(static person => person.Acknowledged)} writes were acknowledged");
+    }
+
+    /// <summary>Somebody who remembers the last number that was shown.</summary>
+    private sealed class Person(Browser browser)
+    {
+        public int Acknowledged { get; private set; }
+
+        public Person MoveTo(Uri address)
+        {
+            var moved = new Person(browser.MoveTo(address)) { Acknowledged = Acknowledged };
+            browser.Dispose();
+            return moved;
+        }
+
+        /// <summary>A write that was under way when the process was killed may have been stored without an answer; an answered one must have.</summary>
+        public async Task CheckAsync()
+        {
+            var shown = await browser.CountAsync("/foo");
+            Assert.InRange(shown, Acknowledged + 1, Acknowledged + 2);
+            Acknowledged = shown;
+        }
+
+        public async Task WriteUntilItFailsAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    Acknowledged = await browser.CountAsync("/foo");
+                }
+            }
+            catch (Exception ended) when (ended is HttpRequestException or IOException)
+            {
+                // The kill.
+            }
+        }
+    }
+}

@@ -103,16 +103,18 @@ internal static class SessionPayloadScanner
 
         var places = new Dictionary<string, int>(members.Count, StringComparer.Ordinal);
         var kept = 0;
-        foreach (var member in members)
+        for (var i = 0; i < members.Count; i++)
         {
-            if (places.TryAdd(member.DecodeName(), kept))
+            var member = members[i];
+            var name = member.DecodeName();
+            if (places.TryGetValue(name, out var place))
             {
-                members[kept++] = member;
+                members[place] = members[place].WithValue(member.Value);
             }
             else
             {
-                var place = places[member.DecodeName()];
-                members[place] = members[place].WithValue(member.Value);
+                places.Add(name, kept);
+                members[kept++] = member;
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Session;
@@ -30,6 +31,9 @@ internal static class CookieJsonReader
             {
                 ReadMember(ref reader, cookie);
             }
+
+            // Past the closing brace only white space may follow; this read throws on anything else.
+            reader.Read();
         }
         catch (JsonException)
         {
@@ -41,41 +45,43 @@ internal static class CookieJsonReader
 
     private static void ReadMember(ref Utf8JsonReader reader, SessionCookie cookie)
     {
-        if (reader.ValueTextEquals("originalMaxAge"u8))
+        // The reader's own comparison throws on lone surrogates.
+        var name = reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonText.Unescape(reader.ValueSpan)) : reader.ValueSpan;
+        if (name.SequenceEqual("originalMaxAge"u8))
         {
             reader.Read();
             cookie.RawOriginalMaxAge = ReadMaxAge(ref reader);
         }
-        else if (reader.ValueTextEquals("expires"u8))
+        else if (name.SequenceEqual("expires"u8))
         {
             reader.Read();
             cookie.RawExpires = ReadExpires(ref reader);
         }
-        else if (reader.ValueTextEquals("secure"u8))
+        else if (name.SequenceEqual("secure"u8))
         {
             cookie.Secure = ReadTruth(ref reader, cookie, CookieMembers.Secure);
         }
-        else if (reader.ValueTextEquals("httpOnly"u8))
+        else if (name.SequenceEqual("httpOnly"u8))
         {
             cookie.HttpOnly = ReadTruth(ref reader, cookie, CookieMembers.HttpOnly);
         }
-        else if (reader.ValueTextEquals("partitioned"u8))
+        else if (name.SequenceEqual("partitioned"u8))
         {
             cookie.Partitioned = ReadTruth(ref reader, cookie, CookieMembers.Partitioned);
         }
-        else if (reader.ValueTextEquals("path"u8))
+        else if (name.SequenceEqual("path"u8))
         {
             cookie.Path = ReadText(ref reader, cookie, CookieMembers.Path) is { } path && CookieGrammar.IsPath(path) ? path : null;
         }
-        else if (reader.ValueTextEquals("domain"u8))
+        else if (name.SequenceEqual("domain"u8))
         {
             cookie.Domain = ReadText(ref reader, cookie, CookieMembers.Domain) is { } domain && CookieGrammar.IsDomain(domain) ? domain : null;
         }
-        else if (reader.ValueTextEquals("priority"u8))
+        else if (name.SequenceEqual("priority"u8))
         {
             cookie.Priority = ReadText(ref reader, cookie, CookieMembers.Priority) is { } priority ? CookieText.ParsePriority(priority) : null;
         }
-        else if (reader.ValueTextEquals("sameSite"u8))
+        else if (name.SequenceEqual("sameSite"u8))
         {
             cookie.SameSite = ReadSameSite(ref reader, cookie);
         }
@@ -99,7 +105,7 @@ internal static class CookieJsonReader
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                return CookieExpires.Of(CookieText.ParseInstant(reader.ValueSpan));
+                return CookieExpires.Of(CookieText.ParseInstant(JsonText.Unescape(reader.ValueSpan)));
             case JsonTokenType.Number:
                 return CookieExpires.Of(DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(reader.GetDouble(), 0, MaxUnixMilliseconds)));
             case JsonTokenType.False:

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Session;
@@ -35,8 +34,14 @@ internal static class CookieText
         _ => SessionSameSite.Lax,
     };
 
-    public static SessionCookiePriority? ParsePriority(string text) =>
-        Enum.TryParse<SessionCookiePriority>(text, ignoreCase: true, out var priority) && Enum.IsDefined(priority) ? priority : null;
+    /// <summary>Any case is read; an unknown text is none.</summary>
+    public static SessionCookiePriority? ParsePriority(string text) => text.ToUpperInvariant() switch
+    {
+        "LOW" => SessionCookiePriority.Low,
+        "MEDIUM" => SessionCookiePriority.Medium,
+        "HIGH" => SessionCookiePriority.High,
+        _ => null,
+    };
 
     public static void WriteInstant(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset instant)
     {
@@ -45,17 +50,23 @@ internal static class CookieText
         writer.WriteString(name, text[..written]);
     }
 
-    /// <summary>ISO 8601 in the variants that writers produce; a year beyond 9999 (<c>+010000-…</c>) becomes the last instant there is.</summary>
-    public static DateTimeOffset? ParseInstant(ReadOnlySpan<byte> text)
+    /// <summary>
+    /// ISO 8601 in the variants that writers produce, and what else reads as a date. Years of six digits (<c>+010000-…</c>, <c>-000001-…</c>) become
+    /// the last or the first instant there is. A time without a date is none.
+    /// </summary>
+    public static DateTimeOffset? ParseInstant(string text)
     {
-        if (text.Length > 7 && text[0] == '+' && !text[1..7].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        if (text.Length > 7 && (text[0] is '+' or '-') && !text.AsSpan(1, 6).ContainsAnyExceptInRange('0', '9'))
         {
-            return DateTimeOffset.MaxValue;
+            return text[0] == '+' ? DateTimeOffset.MaxValue : DateTimeOffset.MinValue;
         }
 
-        return DateTimeOffset.TryParse(
-            Encoding.UTF8.GetString(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
-            ? instant
-            : null;
+        // Without NoCurrentDateDefault a time would get the date of the machine's clock; with it, the first of year 1.
+        var read = DateTime.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault,
+            out var instant);
+        return read && (instant.Date != DateTime.MinValue || text.StartsWith("0001", StringComparison.Ordinal)) ? new DateTimeOffset(instant) : null;
     }
 }

@@ -31,22 +31,23 @@ internal sealed class JavaScriptStringEncoder : JavaScriptEncoder
         while (charsConsumed < source.Length)
         {
             var rest = source[charsConsumed..];
-            if (!isFinalBlock && rest.Length == 1 && char.IsHighSurrogate(rest[0]))
-            {
-                return OperationStatus.NeedMoreData;
-            }
-
             var plain = JsonText.IndexOfCharToEscape(rest);
             plain = plain < 0 ? rest.Length : plain;
-            if (!rest[..plain].TryCopyTo(destination[charsWritten..]))
+            var copied = CopyWhatFits(rest[..plain], destination[charsWritten..]);
+            charsConsumed += copied;
+            charsWritten += copied;
+            if (copied < plain)
             {
                 return OperationStatus.DestinationTooSmall;
             }
 
-            charsConsumed += plain;
-            charsWritten += plain;
             if (plain < rest.Length)
             {
+                if (!isFinalBlock && plain == rest.Length - 1 && char.IsHighSurrogate(rest[plain]))
+                {
+                    return OperationStatus.NeedMoreData;
+                }
+
                 var written = JsonText.WriteEscape(rest[plain], destination[charsWritten..]);
                 if (written == 0)
                 {
@@ -61,6 +62,7 @@ internal sealed class JavaScriptStringEncoder : JavaScriptEncoder
         return OperationStatus.Done;
     }
 
+    // What is no UTF-8 becomes U+FFFD, as with every other encoder: a session that holds it could not be read again.
     public override OperationStatus EncodeUtf8(
         ReadOnlySpan<byte> utf8Source, Span<byte> utf8Destination, out int bytesConsumed, out int bytesWritten, bool isFinalBlock = true)
     {
@@ -72,26 +74,61 @@ internal sealed class JavaScriptStringEncoder : JavaScriptEncoder
             var rest = utf8Source[bytesConsumed..];
             var plain = JsonText.IndexOfByteToEscape(rest);
             plain = plain < 0 ? rest.Length : plain;
-            if (!rest[..plain].TryCopyTo(utf8Destination[bytesWritten..]))
+            var copied = CopyWhatFits(rest[..plain], utf8Destination[bytesWritten..]);
+            bytesConsumed += copied;
+            bytesWritten += copied;
+            if (copied < plain)
             {
                 return OperationStatus.DestinationTooSmall;
             }
 
-            bytesConsumed += plain;
-            bytesWritten += plain;
             if (plain < rest.Length)
             {
-                var length = JsonText.WriteEscape(rest[plain], escape);
-                if (!Encoding.ASCII.TryGetBytes(escape[..length], utf8Destination[bytesWritten..], out var written))
+                var status = Rune.DecodeFromUtf8(rest[plain..], out var rune, out var consumed);
+                if (status == OperationStatus.NeedMoreData && !isFinalBlock)
+                {
+                    return status;
+                }
+
+                escape[0] = (char)rune.Value;
+                var length = status == OperationStatus.Done ? JsonText.WriteEscape(rune.Value, escape) : 1;
+                if (!Encoding.UTF8.TryGetBytes(escape[..length], utf8Destination[bytesWritten..], out var written))
                 {
                     return OperationStatus.DestinationTooSmall;
                 }
 
-                bytesConsumed++;
+                bytesConsumed += consumed;
                 bytesWritten += written;
             }
         }
 
         return OperationStatus.Done;
     }
+
+    /// <summary>Copies as many whole characters as there is room for.</summary>
+    private static int CopyWhatFits(ReadOnlySpan<char> plain, Span<char> destination)
+    {
+        var length = Math.Min(plain.Length, destination.Length);
+        if (length > 0 && length < plain.Length && char.IsLowSurrogate(plain[length]))
+        {
+            length--;
+        }
+
+        plain[..length].CopyTo(destination);
+        return length;
+    }
+
+    private static int CopyWhatFits(ReadOnlySpan<byte> plain, Span<byte> destination)
+    {
+        var length = Math.Min(plain.Length, destination.Length);
+        while (length > 0 && length < plain.Length && IsContinuation(plain[length]))
+        {
+            length--;
+        }
+
+        plain[..length].CopyTo(destination);
+        return length;
+    }
+
+    private static bool IsContinuation(byte utf8) => (utf8 & 0b1100_0000) == 0b1000_0000;
 }

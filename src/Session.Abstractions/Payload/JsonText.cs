@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Session;
 
@@ -40,8 +41,24 @@ internal static class JsonText
         }
     }
 
-    /// <summary>The same for UTF-8, which cannot hold lone surrogates.</summary>
-    public static int IndexOfByteToEscape(ReadOnlySpan<byte> utf8) => utf8.IndexOfAny(BytesToEscape);
+    /// <summary>The index of the first byte of UTF-8 that JSON.stringify would escape or that is no UTF-8, or -1.</summary>
+    public static int IndexOfByteToEscape(ReadOnlySpan<byte> utf8)
+    {
+        var found = utf8.IndexOfAny(BytesToEscape);
+        var plain = found < 0 ? utf8 : utf8[..found];
+        if (Utf8.IsValid(plain))
+        {
+            return found;
+        }
+
+        var index = 0;
+        while (Rune.DecodeFromUtf8(plain[index..], out _, out var length) == OperationStatus.Done)
+        {
+            index += length;
+        }
+
+        return index;
+    }
 
     /// <summary>Writes the escape of one character that needs one.</summary>
     /// <returns>The number of characters written, or 0 where they do not fit.</returns>

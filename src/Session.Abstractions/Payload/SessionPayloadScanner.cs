@@ -105,15 +105,16 @@ internal static class SessionPayloadScanner
         var kept = 0;
         for (var i = 0; i < members.Count; i++)
         {
-            var name = members[i].DecodeName();
-            if (places.TryAdd(name, kept))
+            var member = members[i];
+            var name = member.DecodeName();
+            if (places.TryGetValue(name, out var place))
             {
-                members[kept++] = members[i];
+                members[place] = members[place].WithValue(member.Value);
             }
             else
             {
-                var place = places[name];
-                members[place] = members[place].WithValue(members[i].Value);
+                places.Add(name, kept);
+                members[kept++] = member;
             }
         }
 

@@ -8,7 +8,10 @@ public interface IConditionalSessionStore : ISessionStore
 {
     /// <summary>Stores a session only if what is at rest is still what the caller expects. Comparing and writing are one atomic step.</summary>
     /// <param name="sid">The session id.</param>
-    /// <param name="record">What to store; as for <see cref="ISessionStore.SetAsync"/>.</param>
+    /// <param name="record">
+    /// What to store; as for <see cref="ISessionStore.SetAsync"/>: one whose expiry is not in the future leaves the session absent, and the answer is
+    /// <see cref="ConditionalSetResult.Stored"/> all the same.
+    /// </param>
     /// <param name="expected">
     /// A record that this store handed out for this sid, or one that was stored under it: the write happens only if the session is there and its
     /// content is still that one. A touch meanwhile is no change of content. <see langword="null"/>: the session must be absent.

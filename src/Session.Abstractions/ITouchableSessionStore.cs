@@ -8,7 +8,8 @@ public interface ITouchableSessionStore : ISessionStore
     /// </summary>
     /// <param name="sid">The session id.</param>
     /// <param name="record">
-    /// Carries the new expiry (none: the store's default lifetime from now) and the session as the caller knows it. Stores whose
+    /// Carries the new expiry (none: the store's default lifetime from now; one that is not in the future ends the session) and the
+    /// session as the caller knows it. Stores whose
     /// payload is the expiry (memory, file) take the <c>cookie</c> member from its payload; nothing else of the payload is used,
     /// so a touch never brings back old data.
     /// </param>

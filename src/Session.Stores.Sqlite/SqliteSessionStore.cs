@@ -169,7 +169,7 @@ public sealed partial class SqliteSessionStore
         return _table.Exists(connection, sid, now) ? ConditionalSetResult.Changed : ConditionalSetResult.Missing;
     }
 
-    private double Now() => EpochMilliseconds.From(_timeProvider.GetUtcNow());
+    private double Now() => EpochMilliseconds.Now(_timeProvider.GetUtcNow());
 
     private double Expires(SessionRecord record)
     {

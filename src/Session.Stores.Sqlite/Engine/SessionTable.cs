@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Unicode;
 
 namespace Session.Stores.Sqlite.Engine;
@@ -154,7 +155,7 @@ internal sealed class SessionTable(SessionSql sql)
 
     private static int Read(SqliteStatement statement, SessionPage page)
     {
-        var sid = statement.Text(0);
+        var sid = Encoding.UTF8.GetString(page.Next);
         if (!statement.IsBytes(1) || !Utf8.IsValid(page.Next) || !Sid.IsValid(sid))
         {
             page.Unreadable++;

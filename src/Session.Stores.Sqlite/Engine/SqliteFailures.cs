@@ -67,7 +67,7 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
         raw.SQLITE_IOERR => $"reading or writing the file failed ({fault.Message}). Check the disk, its quota and whether the folder is still there.",
         raw.SQLITE_TOOBIG => "the session is larger than SQLite accepts (1 GB by default). Nothing was written. Store less in it.",
         raw.SQLITE_NOMEM => "there was not enough memory. Nothing was written.",
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "it is locked by another process or connection. Nothing was written. Try again.",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => "it is locked by another process or connection. Nothing was written. Try again.",
         raw.SQLITE_CONSTRAINT => $"a constraint of table '{tableName}' refused the row ({fault.Message}). Remove it; connect-sqlite3's table has none.",
         _ => $"SQLite says '{fault.Message}' (error {fault.Code}). Check that table '{tableName}' is there as this store made it.",
     };

@@ -7,8 +7,8 @@ internal sealed class SqliteFault(int extendedCode, string detail) : Exception(d
 {
     public int Code { get; } = extendedCode & 0xff;
 
-    /// <summary>Another connection holds the lock: waiting helps.</summary>
-    public bool IsBusy => Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
+    /// <summary>Another connection holds the lock (or, PROTOCOL, is at work on the log's index): waiting helps.</summary>
+    public bool IsBusy => Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL;
 
     /// <summary>
     /// Whether the connection is to be opened afresh before it is used again. The exceptions concern one statement, or pass by themselves

@@ -42,6 +42,12 @@ internal sealed class SqliteLocation
             return false;
         }
 
+        if (text.Contains('\0'))
+        {
+            error = "contains a NUL character.";
+            return false;
+        }
+
         SqliteConnectionStringBuilder builder;
         try
         {
@@ -57,7 +63,6 @@ internal sealed class SqliteLocation
         error = builder switch
         {
             { DataSource: "" } when !inMemory => "names no database. Add 'Data Source=' with the path of the file.",
-            { DataSource: var path } when path.Contains('\0') => "contains a NUL character.",
             { Mode: SqliteOpenMode.ReadOnly } => "says Mode=ReadOnly, but a session store writes. Remove it.",
             { Cache: SqliteCacheMode.Shared } when !inMemory =>
                 "says Cache=Shared, which makes readers wait for the writer. Remove it; write-ahead logging needs no shared cache.",

@@ -67,7 +67,8 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>The bytes of a text or blob; valid until the next step or reset.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
-    public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
+    /// <summary>The value as text, whatever its type and the database's encoding.</summary>
+    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
     public double Number(int column) => raw.sqlite3_column_double(_statement, column);
 

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+
+namespace Session.Stores.Sqlite.Engine;
+
+/// <summary>
+/// A database as the store sees it: reads that run at once on a connection of the pool, writes that wait for the one writer, both within the
+/// busy timeout. In memory there is one connection only, and everything goes through it.
+/// </summary>
+internal sealed class SqliteDatabase : IAsyncDisposable
+{
+    private readonly SqliteLocation _location;
+    private readonly SqliteSchema _schema;
+    private readonly SqliteFailures _failures;
+    private readonly SqliteWriter _writer;
+    private readonly ReaderPool _readers;
+    private readonly TimeSpan _busyTimeout;
+    private readonly Action<string> _opened;
+    private volatile bool _inMemory;
+
+    /// <param name="options">Valid ones.</param>
+    /// <param name="sql">The table.</param>
+    /// <param name="opened">Told the file's name, on the writer's thread, whenever the database was opened.</param>
+    /// <param name="waited">Told how long another's lock was waited for.</param>
+    public SqliteDatabase(SqliteSessionStoreOptions options, SessionSql sql, Action<string> opened, Action<TimeSpan> waited)
+    {
+        if (!SqliteLocation.TryParse(options.ConnectionString, out var location, out var error))
+        {
+            throw new ArgumentException($"{nameof(options.ConnectionString)} {error}", nameof(options));
+        }
+
+        _location = location;
+        _failures = new SqliteFailures(location, sql.TableName);
+        _schema = new SqliteSchema(sql, _failures, options.CreateTable, options.Synchronous);
+        _writer = new SqliteWriter(Open, _failures, waited);
+        _readers = new ReaderPool(location.Reader);
+        _busyTimeout = options.BusyTimeout;
+        _opened = opened;
+    }
+
+    /// <summary>Opens the database where it is not open. A failure is not kept: the next call tries again.</summary>
+    public ValueTask OpenAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _writer.IsOpen ? default : new(EnqueueAsync(operation, writes: false, 0, static (_, _) => 0, cancellationToken));
+    }
+
+    /// <summary>Runs a read outside any transaction. Repeated where SQLite says busy, so it must not have effects.</summary>
+    public async ValueTask<TResult> ReadAsync<TArgs, TResult>(
+        SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> read, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await OpenAsync(operation, cancellationToken).ConfigureAwait(false);
+        if (_inMemory)
+        {
+            return await EnqueueAsync(operation, writes: false, args, read, cancellationToken).ConfigureAwait(false);
+        }
+
+        var backoff = default(Backoff);
+        while (true)
+        {
+            if (!await _readers.WaitAsync(_busyTimeout - Stopwatch.GetElapsedTime(started), cancellationToken).ConfigureAwait(false))
+            {
+                throw _failures.Overloaded(operation, _busyTimeout);
+            }
+
+            try
+            {
+                return _readers.Read(args, read);
+            }
+            catch (SqliteFault fault) when (fault.IsBusy)
+            {
+                if (Stopwatch.GetElapsedTime(started) >= _busyTimeout)
+                {
+                    throw _failures.Locked(operation, _busyTimeout, fault);
+                }
+            }
+            catch (SqliteFault fault)
+            {
+                if (fault.BreaksConnection)
+                {
+                    _writer.Invalidate();
+                }
+
+                throw _failures.From(fault, operation);
+            }
+
+            await Task.Delay(backoff.Next(), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs a write in the writer's next transaction; answers once that is committed.</summary>
+    /// <param name="operation">For the errors.</param>
+    /// <param name="args">What the work needs.</param>
+    /// <param name="write">The work.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<TResult> WriteAsync<TArgs, TResult>(
+        SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> write, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(EnqueueAsync(operation, writes: true, args, write, cancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The writer last: the last connection to close tidies the write-ahead log away.
+        await _readers.DisposeAsync().ConfigureAwait(false);
+        await _writer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<TResult> EnqueueAsync<TArgs, TResult>(
+        SessionStoreOperation operation, bool writes, TArgs args, Func<StoreConnection, TArgs, TResult> work, CancellationToken cancellationToken)
+    {
+        var request = new WriteRequest<TArgs, TResult>(args, work) { Operation = operation, Writes = writes };
+        _writer.Enqueue(request);
+        try
+        {
+            return await request.Task.WaitAsync(_busyTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (request.TryAbandon())
+        {
+            throw _writer.IsLockedOut ? _failures.Locked(operation, _busyTimeout) : _failures.Overloaded(operation, _busyTimeout);
+        }
+        catch (TimeoutException) when (operation is SessionStoreOperation.Clear or SessionStoreOperation.Prune or SessionStoreOperation.Length)
+        {
+            // Begun, and as long as the table: these end when they end.
+            return await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw _failures.Stalled(operation, _busyTimeout);
+        }
+        catch (OperationCanceledException)
+        {
+            request.TryAbandon();
+            throw;
+        }
+    }
+
+    /// <summary>On the writer's thread.</summary>
+    private StoreConnection Open()
+    {
+        var connection = StoreConnection.Open(_location.Writer);
+        try
+        {
+            _schema.Prepare(connection);
+            _inMemory = connection.FileName.Length == 0;
+            _opened(_location.Description);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Session.Stores.Sqlite.Engine;
+
+namespace Session.Stores.Sqlite;
+
+/// <summary>
+/// Sessions in one table of an SQLite file, laid out as Node's connect-sqlite3 does, so that a Node app can use the same file at the same time.
+/// Opens the file at first use and creates the table where it is missing.
+/// </summary>
+/// <remarks>
+/// <para>No calling thread waits for SQLite: writes go through one background thread, which commits what waits in one transaction and acknowledges
+/// it after the commit; reads run at once on a few connections of their own, which the write-ahead log keeps from waiting for writers. A call that
+/// cannot be served within <see cref="SqliteSessionStoreOptions.BusyTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>.</para>
+/// <para>A row whose <c>expired</c> is not a number is absent, and is pruned (text that is a date: once that has passed). A live row whose <c>sess</c> is
+/// neither text nor blob is an error of <see cref="GetAsync"/>, and is left out by <see cref="AllAsync"/>.</para>
+/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, lets queued writes end, stops
+/// pruning and closes the file.</para>
+/// </remarks>
+public sealed partial class SqliteSessionStore
+    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+{
+    private readonly SessionTable _table;
+    private readonly SqliteDatabase _database;
+    private readonly SqlitePruner _pruner;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _defaultLifetime;
+    private readonly int _pruneBatch;
+    private readonly Lock _disposing = new();
+    private Task? _disposal;
+    private volatile bool _disposed;
+
+    /// <summary>Makes a store. Nothing is opened yet.</summary>
+    /// <param name="options">The options; later changes to them have no effect.</param>
+    /// <param name="timeProvider">What tells the time; <see langword="null"/>: the system's.</param>
+    /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
+    public SqliteSessionStore(
+        SqliteSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<SqliteSessionStore>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var valid = new SqliteSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
+        if (valid.Failed)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(SqliteSessionStoreOptions), valid.Failures);
+        }
+
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<SqliteSessionStore>.Instance;
+        _defaultLifetime = options.DefaultLifetime;
+        _pruneBatch = options.PruneBatch;
+        var sql = new SessionSql(options.TableName);
+        _table = new SessionTable(sql);
+        _database = new SqliteDatabase(options, sql, Opened, Waited);
+        _pruner = new SqlitePruner(_timeProvider, options.PruneInterval, PruneAllAsync);
+    }
+
+    /// <summary>
+    /// Opens the database now rather than at first use, and creates what is missing in it. Idempotent. A failure is not kept: the next call of
+    /// any kind tries again.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the database is open.</returns>
+    /// <exception cref="SessionStoreException">It cannot be opened; the message says why and what to do.</exception>
+    public ValueTask OpenAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _database.OpenAsync(SessionStoreOperation.Open, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ThrowIfDisposed();
+        return _database.ReadAsync(
+            SessionStoreOperation.Get, (Table: _table, Sid: sid, Now: Now()),
+            static (connection, call) => call.Table.Get(connection, call.Sid, call.Now), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ArgumentNullException.ThrowIfNull(record);
+        ThrowIfDisposed();
+        await _database.WriteAsync(
+            SessionStoreOperation.Set, (Store: this, Sid: sid, Record: record),
+            static (connection, call) =>
+            {
+                call.Store._table.Set(connection, call.Sid, call.Store.Expires(call.Record), call.Record.Payload.Span);
+                return true;
+            }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ThrowIfDisposed();
+        await _database.WriteAsync(
+            SessionStoreOperation.Destroy, (Table: _table, Sid: sid),
+            static (connection, call) =>
+            {
+                call.Table.Destroy(connection, call.Sid);
+                return true;
+            }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ArgumentNullException.ThrowIfNull(record);
+        ThrowIfDisposed();
+        return _database.WriteAsync(
+            SessionStoreOperation.Touch, (Store: this, Sid: sid, Record: record),
+            static (connection, call) =>
+                call.Store._table.Touch(connection, call.Sid, call.Store.Expires(call.Record), call.Store.Now()), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ConditionalSetResult> TrySetAsync(
+        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ArgumentNullException.ThrowIfNull(record);
+        ThrowIfDisposed();
+        return _database.WriteAsync(
+            SessionStoreOperation.TrySet, (Store: this, Sid: sid, Record: record, Expected: expected),
+            static (connection, call) => call.Store.TrySet(connection, call.Sid, call.Record, call.Expected), cancellationToken);
+    }
+
+    /// <summary>Stops pruning, lets queued calls end (within their busy timeout), and closes the file. Idempotent.</summary>
+    /// <returns>A task that completes once the file is closed.</returns>
+    public ValueTask DisposeAsync()
+    {
+        lock (_disposing)
+        {
+            return new ValueTask(_disposal ??= CloseAsync());
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        _disposed = true;
+        await _pruner.DisposeAsync().ConfigureAwait(false);
+        await _database.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Within the writer's transaction, so that comparing and writing are one step.</summary>
+    private ConditionalSetResult TrySet(StoreConnection connection, string sid, SessionRecord record, SessionRecord? expected)
+    {
+        var (expires, now) = (Expires(record), Now());
+        var payload = record.Payload.Span;
+        if (expected is null)
+        {
+            return _table.TrySetAbsent(connection, sid, expires, payload, now) ? ConditionalSetResult.Stored : ConditionalSetResult.Changed;
+        }
+
+        if (_table.TrySetSame(connection, sid, expires, payload, now, expected.Payload.Span))
+        {
+            return ConditionalSetResult.Stored;
+        }
+
+        return _table.Exists(connection, sid, now) ? ConditionalSetResult.Changed : ConditionalSetResult.Missing;
+    }
+
+    private double Now() => EpochMilliseconds.Now(_timeProvider.GetUtcNow());
+
+    private double Expires(SessionRecord record)
+    {
+        var now = _timeProvider.GetUtcNow();
+        var latest = DateTimeOffset.MaxValue - now;
+        return EpochMilliseconds.ForExpiry(record.Expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
+    }
+
+    private void Opened(string database)
+    {
+        Log.Opened(_logger, database, _table.TableName);
+        _pruner.Start();
+    }
+
+    private void Waited(TimeSpan time) => Log.LockWaited(_logger, time.TotalMilliseconds);
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Session.Stores.Sqlite;
+
+/// <summary>
+/// Opens the database when the application starts: a path that cannot be written stops the start and not the first visitor. Does nothing where another
+/// store was registered later.
+/// </summary>
+internal sealed class SqliteSessionStoreOpening(IServiceProvider services) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (services.GetService<ISessionStore>() is SqliteSessionStore store)
+        {
+            await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

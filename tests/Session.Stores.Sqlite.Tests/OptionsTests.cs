@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+
+namespace Session.Stores.Sqlite.Tests;
+
+public sealed class OptionsTests
+{
+    [Fact]
+    public void The_defaults_are_those_of_connect_sqlite3_where_it_has_one()
+    {
+        var options = new SqliteSessionStoreOptions();
+        Assert.Equal("sessions", options.TableName);
+        Assert.Equal(TimeSpan.FromDays(1), options.DefaultLifetime);
+        Assert.Equal(TimeSpan.FromSeconds(2), options.BusyTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(15), options.PruneInterval);
+        Assert.Equal(1000, options.PruneBatch);
+        Assert.True(options.CreateTable);
+        Assert.Equal(SqliteSynchronous.Normal, options.Synchronous);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("Data Source=", "names no database")]
+    [InlineData("DataSorce=x.db", "neither a path nor a connection string")]
+    [InlineData("Data Source=x.db;Mode=ReadOnly", "Mode=ReadOnly")]
+    [InlineData("Data Source=x.db;Cache=Shared", "Cache=Shared")]
+    [InlineData("Data Source=x.db;Mode=Wrong", "neither a path nor a connection string")]
+    [InlineData("x\0.db", "NUL")]
+    public void A_wrong_connection_string_is_refused_in_plain_words(string connectionString, string says) =>
+        Refuses(options => options.ConnectionString = connectionString, says);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    [InlineData("sqlite_master")]
+    [InlineData("SQLite_x")]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890123")]
+    [InlineData(null)]
+    public void A_wrong_table_name_is_refused(string? name) => Refuses(options => options.TableName = name!, "TableName");
+
+    [Fact]
+    public void Wrong_times_and_numbers_are_refused_and_all_of_them_are_named()
+    {
+        Refuses(options => options.DefaultLifetime = TimeSpan.Zero, "DefaultLifetime");
+        Refuses(options => options.BusyTimeout = TimeSpan.Zero, "BusyTimeout");
+        Refuses(options => options.BusyTimeout = Timeout.InfiniteTimeSpan, "BusyTimeout");
+        Refuses(options => options.PruneInterval = TimeSpan.Zero, "PruneInterval");
+        Refuses(options => options.PruneInterval = TimeSpan.FromDays(31), "PruneInterval");
+        Refuses(options => options.PruneBatch = 0, "PruneBatch");
+        Refuses(options => options.Synchronous = (SqliteSynchronous)7, "Synchronous");
+
+        var error = Refuses(options => (options.PruneBatch, options.TableName) = (0, ""), "PruneBatch");
+        Assert.Equal(2, error.Failures.Count());
+    }
+
+    private static OptionsValidationException Refuses(Action<SqliteSessionStoreOptions> configure, string says)
+    {
+        var options = new SqliteSessionStoreOptions { ConnectionString = "x.db" };
+        configure(options);
+        var error = Assert.Throws<OptionsValidationException>(() => new SqliteSessionStore(options));
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        return error;
+    }
+}

@@ -1,0 +1,3 @@
+using Session.Interop.Differential.Hosts;
+
+[assembly: AssemblyFixture(typeof(InteropHosts))]

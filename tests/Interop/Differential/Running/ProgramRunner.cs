@@ -1,0 +1,30 @@
+using Session.Interop.Differential.Hosts;
+using Session.Interop.Differential.Model;
+
+namespace Session.Interop.Differential.Running;
+
+/// <summary>Runs a program through both hosts of a pair, request by request.</summary>
+internal static class ProgramRunner
+{
+    /// <returns>What express-session did, and what this project did.</returns>
+    public static async Task<(Outcome Express, Outcome Project)> RunAsync(InteropProgram program, HostPair hosts)
+    {
+        var cookies = new CookieWriter(program);
+        var express = RunAsync(program, new Client(hosts.Http, hosts.Express, cookies));
+        var project = RunAsync(program, new Client(hosts.Http, hosts.Project, cookies));
+        return (await express, await project);
+    }
+
+    private static async Task<Outcome> RunAsync(InteropProgram program, Client client)
+    {
+        await client.ClearStoreAsync();
+        var outcome = new Outcome();
+        foreach (var request in program.Requests)
+        {
+            outcome.Exchanges.Add(await client.SendAsync(request));
+            outcome.Stored.Add(await client.ListStoreAsync());
+        }
+
+        return outcome;
+    }
+}

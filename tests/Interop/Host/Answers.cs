@@ -1,0 +1,23 @@
+using System.Text.Json;
+
+namespace Session.Interop.Host;
+
+/// <summary>How answers are written.</summary>
+internal static class Answers
+{
+    /// <summary>Strings as <c>JSON.stringify</c> writes them.</summary>
+    public static JsonSerializerOptions Json { get; } = new() { Encoder = SessionJson.Encoder };
+
+    /// <summary>Whether a response of this status has a body; Kestrel refuses to write one where not.</summary>
+    public static bool CanHaveBody(HttpResponse response) =>
+        response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
+
+    public static async Task WriteJsonAsync(HttpResponse response, ReadOnlyMemory<byte> json)
+    {
+        response.ContentType = "application/json";
+        if (CanHaveBody(response))
+        {
+            await response.Body.WriteAsync(json);
+        }
+    }
+}

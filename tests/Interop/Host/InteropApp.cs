@@ -1,0 +1,30 @@
+using Session.Interop.Host.Options;
+using Session.Interop.Host.Steps;
+
+namespace Session.Interop.Host;
+
+/// <summary>The application: the store's endpoints outside the session middleware, programs of steps behind it.</summary>
+public static class InteropApp
+{
+    /// <summary>Makes the application; it does not listen yet.</summary>
+    /// <param name="urls">Where it will listen; port 0 is any free one.</param>
+    /// <param name="store">The value of <c>--store</c>.</param>
+    /// <param name="optionsJson">express-session's options object.</param>
+    /// <exception cref="BadArgumentException">Store or options are unusable.</exception>
+    public static WebApplication Create(string urls, string store, string optionsJson)
+    {
+        var options = ExpressOptions.Parse(optionsJson);
+        var addStore = Stores.Find(store);
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Interop" });
+        builder.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        addStore(builder.Services.AddServerSessions(options.ApplyTo));
+
+        var app = builder.Build();
+        app.Use(Errors.AnswerAsync);
+        app.Use(StoreEndpoints.AnswerAsync);
+        app.UseServerSessions();
+        app.Run(StepsEndpoint.AnswerAsync);
+        return app;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Session.Interop.Host.Options;
+
+/// <summary>express-session's options object, with express-session's defaults, as options of this project.</summary>
+internal sealed class ExpressOptions
+{
+    private readonly JsonElement _options;
+    private readonly string[] _secrets;
+    private readonly SessionUnset _unset;
+    private readonly SessionCookieOptions _cookie;
+    private long _lastSid;
+
+    private ExpressOptions(JsonElement options)
+    {
+        _options = options;
+        _secrets = Secrets(options);
+        _unset = Unset(options);
+        _cookie = ExpressCookieOptions.Read(options.TryGetProperty("cookie", out var cookie) ? cookie : default);
+    }
+
+    /// <exception cref="BadArgumentException">It is no JSON object, or a member has a value that express-session refuses or that is no JSON for it.</exception>
+    public static ExpressOptions Parse(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new ExpressOptions(document.RootElement.Clone())
+                : throw new BadArgumentException("--options is no JSON object.");
+        }
+        catch (JsonException)
+        {
+            throw new BadArgumentException("--options is no well-formed JSON.");
+        }
+    }
+
+    public void ApplyTo(ServerSessionOptions options)
+    {
+        options.Secret = _secrets[0];
+        foreach (var previous in _secrets.Skip(1))
+        {
+            options.PreviousSecrets.Add(previous);
+        }
+
+        options.Name = Text("name") ?? Text("key") ?? ServerSessionOptions.DefaultName;
+        options.Resave = Truth("resave", whereAbsent: true);
+        options.SaveUninitialized = Truth("saveUninitialized", whereAbsent: true);
+        options.Rolling = Truth("rolling", whereAbsent: false);
+        options.Unset = _unset;
+        options.Proxy = Member("proxy").ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
+
+        // As a function of the request the cookie options are not validated at start: express-session runs with what browsers would refuse.
+        options.CookiePerRequest = _ => _cookie;
+
+        // Where this project differs on purpose.
+        options.ClearCookieOnDestroy = false;
+        options.ProtectFromCaches = false;
+        options.WhenDisconnected = SessionDisconnectedBehavior.ContinueWithoutSession;
+
+        if (Text("genidPrefix") is { } prefix)
+        {
+            options.GenerateSid = _ => prefix + Interlocked.Increment(ref _lastSid).ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static string[] Secrets(JsonElement options)
+    {
+        var secret = options.TryGetProperty("secret", out var member) ? member : default;
+        string?[] secrets = secret.ValueKind switch
+        {
+            JsonValueKind.String => [secret.GetString()],
+            JsonValueKind.Array => [.. secret.EnumerateArray().Select(static item => item.ValueKind == JsonValueKind.String ? item.GetString() : null)],
+            _ => [],
+        };
+
+        return secrets.Length > 0 && Array.TrueForAll(secrets, static text => !string.IsNullOrEmpty(text))
+            ? [.. secrets.OfType<string>()]
+            : throw new BadArgumentException("--options: secret must be a string or an array of strings, none of them empty.");
+    }
+
+    private static SessionUnset Unset(JsonElement options)
+    {
+        var unset = options.TryGetProperty("unset", out var member) ? member : default;
+        return unset.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+            ? SessionUnset.Keep
+            : (unset.ValueKind == JsonValueKind.String ? unset.GetString() : null) switch
+            {
+                "keep" => SessionUnset.Keep,
+                "destroy" => SessionUnset.Destroy,
+                _ => throw new BadArgumentException("--options: unset must be \"destroy\" or \"keep\"."),
+            };
+    }
+
+    private JsonElement Member(string name) => _options.TryGetProperty(name, out var member) ? member : default;
+
+    private string? Text(string name) => Member(name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value ? value : null;
+
+    private bool Truth(string name, bool whereAbsent) => JavaScriptTruth.Of(Member(name)) ?? whereAbsent;
+}

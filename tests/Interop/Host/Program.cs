@@ -1,0 +1,20 @@
+using Session.Interop.Host;
+
+try
+{
+    var arguments = HostArguments.Parse(args);
+    await using var app = InteropApp.Create(arguments.Urls, arguments.Store, arguments.Options);
+    await app.StartAsync();
+    foreach (var address in app.Urls)
+    {
+        Console.WriteLine($"Now listening on: {address}");
+    }
+
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (BadArgumentException refusal)
+{
+    await Console.Error.WriteLineAsync(refusal.Message.ReplaceLineEndings(" "));
+    return 2;
+}

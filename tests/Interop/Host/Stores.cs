@@ -6,6 +6,7 @@ internal static class Stores
     private static readonly Dictionary<string, Action<IServerSessionBuilder, string>> Schemes = new(StringComparer.Ordinal)
     {
         ["memory"] = static (builder, _) => builder.AddMemoryStore(),
+        ["sqlite"] = static (builder, store) => builder.AddSqliteStore(store["sqlite:".Length..]),
     };
 
     /// <summary>What registers the store.</summary>

@@ -168,7 +168,7 @@ public sealed partial class ServerSession
     public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
-        await _request.SaveAsync(cancellationToken);
+        await _request.SaveForApplicationAsync(cancellationToken);
     }
 
     /// <summary>Names the type only: neither id nor content is for logs.</summary>

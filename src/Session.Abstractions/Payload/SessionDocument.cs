@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Session;
 
 /// <summary>
@@ -107,7 +109,10 @@ public sealed class SessionDocument
         return found;
     }
 
-    /// <summary>Sets a key: in its place where it is there, else at the end.</summary>
+    /// <summary>
+    /// Sets a key: in its place where it is there, else at the end; a key that is an array index to JavaScript (<c>"12"</c>) goes to the front, in
+    /// ascending order, as in every JavaScript object.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="json">Its value as one well-formed JSON value, which is not checked here. Not copied; must not change afterwards.</param>
     /// <exception cref="ArgumentException">The key is <c>cookie</c>.</exception>
@@ -121,7 +126,7 @@ public sealed class SessionDocument
         }
         else
         {
-            Writable().Add(new SessionMember(JsonText.Escape(key), json));
+            Writable().Insert(PlaceOf(key), new SessionMember(JsonText.Escape(key), json));
         }
     }
 
@@ -230,6 +235,29 @@ public sealed class SessionDocument
 
         return _members;
     }
+
+    /// <summary>Where a new key goes.</summary>
+    private int PlaceOf(string key)
+    {
+        if (!IsArrayIndex(key, out var index))
+        {
+            return _members.Count;
+        }
+
+        var place = 0;
+        while (place < _members.Count && IsArrayIndex(_members[place].DecodeName(), out var other) && other < index)
+        {
+            place++;
+        }
+
+        return place;
+    }
+
+    /// <summary>Whether a key is a decimal number below 2^32 - 1 without leading zeros.</summary>
+    private static bool IsArrayIndex(string key, out uint index) =>
+        uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out index)
+        && index < uint.MaxValue
+        && (key[0] != '0' || key.Length == 1);
 
     private int IndexOf(string name)
     {

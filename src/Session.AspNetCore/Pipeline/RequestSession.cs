@@ -36,6 +36,9 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
     public SessionCookie? CookieToClear { get; private set; }
 
+    /// <summary>Whether the application saved the session itself. As in express-session a later change of the cookie alone is then not saved.</summary>
+    public bool IsSavedByApplication { get; private set; }
+
     /// <summary>Called once, when the first session appears, so that a request that never uses one pays for nothing.</summary>
     public Action<RequestSession>? OnFirstUse { private get; set; }
 
@@ -103,6 +106,12 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     /// <summary>Another request ended the session while this one worked with it: there is nothing left to save.</summary>
     public void OnGone() => Detach(SessionAbsence.Destroyed);
+
+    public ValueTask<bool> SaveForApplicationAsync(CancellationToken cancellationToken)
+    {
+        IsSavedByApplication = true;
+        return SaveAsync(cancellationToken);
+    }
 
     public async ValueTask<bool> SaveAsync(CancellationToken cancellationToken)
     {

@@ -13,19 +13,17 @@ internal sealed class SessionCommit(RequestSession request)
     private bool _touched;
     private bool _destroyed;
     private bool _failed;
+    private bool _saved;
     private string? _committedSid;
     private SessionDocument? _committed;
 
     /// <summary>Before the headers: stores the session, then sets the cookie, so that no client ever holds the id of a session that is not stored.</summary>
     public async Task CommitHeadersAsync()
     {
-        // Decided first: storing does not change whether the session is a changed one.
+        // Touched first: whether a changed session's cookie is sent again depends on its having an expiry by then. Decided before storing, which
+        // could end the session.
+        Touch();
         var setCookie = request.Session is not null && request.ShouldSetCookie();
-        if (setCookie)
-        {
-            Touch();
-        }
-
         await CommitStoreAsync();
         if (_failed)
         {
@@ -91,7 +89,8 @@ internal sealed class SessionCommit(RequestSession request)
             return;
         }
 
-        if (request.ShouldSave())
+        // What an earlier run saved is saved again where only its cookie changed since, which is no change of content.
+        if (request.ShouldSave() || (_saved && !request.IsSavedByApplication))
         {
             if (session.IsNew && session.AtRest is null && request.Context.Response.HasStarted)
             {
@@ -99,6 +98,7 @@ internal sealed class SessionCommit(RequestSession request)
             }
 
             await request.SaveAsync(CancellationToken.None);
+            _saved = true;
             Committed(session);
         }
         else if (_runtime.Store.Touchable is { } store && request.ShouldTouch())
@@ -124,9 +124,9 @@ internal sealed class SessionCommit(RequestSession request)
     /// <summary>Once a request, the session's life starts anew.</summary>
     private void Touch()
     {
-        if (!_touched)
+        if (!_touched && request.Session is { } session)
         {
-            request.Session!.Cookie.Touch();
+            session.Cookie.Touch();
             _touched = true;
         }
     }

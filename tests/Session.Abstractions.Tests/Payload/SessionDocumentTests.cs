@@ -149,4 +149,19 @@ public sealed class SessionDocumentTests
         clone.Set("a", "1");
         Assert.True(original.ContentEquals(clone));
     }
+
+    [Fact]
+    public void New_keys_that_are_array_indexes_go_to_the_front_in_ascending_order_as_in_javascript()
+    {
+        var document = SessionDocument.Parse("""{"cookie":{},"b":1}"""u8.ToArray());
+
+        foreach (var key in new[] { "12", "a", "2", "007", "4294967294", "4294967295", "-1" })
+        {
+            document.SetJson(key, "0"u8.ToArray());
+        }
+
+        Assert.Equal(
+            """{"2":0,"12":0,"4294967294":0,"cookie":{},"b":1,"a":0,"007":0,"4294967295":0,"-1":0}""",
+            System.Text.Encoding.UTF8.GetString(document.ToPayload()));
+    }
 }

@@ -26,8 +26,7 @@ internal static partial class StoredComparison
     /// <summary>The JSON without what the clock gave.</summary>
     public static string Mask(string json) => Clocked().Replace(
         json,
-        static match => match.Value
-            .Replace(match.Groups["maxAge"].Value, "(ms)", StringComparison.Ordinal)
+        static match => (match.Groups["maxAge"] is { Success: true } maxAge ? match.Value.Replace(maxAge.Value, "(ms)", StringComparison.Ordinal) : match.Value)
             .Replace(match.Groups["expires"].Value, "(instant)", StringComparison.Ordinal),
         count: 1);
 
@@ -35,11 +34,11 @@ internal static partial class StoredComparison
         express is null != project is null || Math.Abs((express - project) ?? 0) > MaxAgeTolerance;
 
     private static double? MaxAge(Match match) =>
-        match.Success ? double.Parse(match.Groups["maxAge"].Value, CultureInfo.InvariantCulture) : null;
+        match.Groups["maxAge"].Success ? double.Parse(match.Groups["maxAge"].Value, CultureInfo.InvariantCulture) : null;
 
     private static DateTimeOffset? Expires(Match match) =>
         match.Success ? DateTimeOffset.Parse(match.Groups["expires"].Value, CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex("""(?<="cookie":\{)"originalMaxAge":(?<maxAge>-?\d+),(?:"partitioned":[^,]*,)?(?:"priority":[^,]*,)?"expires":"(?<expires>[^"]*)""")]
+    [GeneratedRegex("""(?<="cookie":\{)"originalMaxAge":(?:(?<maxAge>-?\d+)|null|false),(?:"partitioned":[^,]*,)?(?:"priority":[^,]*,)?"expires":"(?<expires>[^"]*)""")]
     private static partial Regex Clocked();
 }

@@ -17,6 +17,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     // The content as it was last stored, or as it was found where that need not be stored again.
     private SessionDocument? _saved;
+    private SessionDocument? _savedByApplication;
 
     private bool _canHaveSession = true;
 
@@ -36,8 +37,8 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
     public SessionCookie? CookieToClear { get; private set; }
 
-    /// <summary>Whether the application saved the session itself. As in express-session a later change of the cookie alone is then not saved.</summary>
-    public bool IsSavedByApplication { get; private set; }
+    /// <summary>Whether the application itself saved the session with this content. As in express-session a later change of the cookie alone is then not saved.</summary>
+    public bool IsSavedByApplication => _savedByApplication is { } saved && saved.ContentEquals(Session!.Document);
 
     /// <summary>Called once, when the first session appears, so that a request that never uses one pays for nothing.</summary>
     public Action<RequestSession>? OnFirstUse { private get; set; }
@@ -109,7 +110,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     public ValueTask<bool> SaveForApplicationAsync(CancellationToken cancellationToken)
     {
-        IsSavedByApplication = true;
+        _savedByApplication = Session!.Document.Clone();
         return SaveAsync(cancellationToken);
     }
 

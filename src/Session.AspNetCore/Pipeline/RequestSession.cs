@@ -108,18 +108,17 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Another request ended the session while this one worked with it: there is nothing left to save.</summary>
     public void OnGone() => Detach(SessionAbsence.Destroyed);
 
-    public ValueTask<bool> SaveForApplicationAsync(CancellationToken cancellationToken)
+    public ValueTask SaveForApplicationAsync(CancellationToken cancellationToken)
     {
         _savedByApplication = Session!.Document.Clone();
         return SaveAsync(cancellationToken);
     }
 
-    public async ValueTask<bool> SaveAsync(CancellationToken cancellationToken)
+    public async ValueTask SaveAsync(CancellationToken cancellationToken)
     {
         var session = Session!;
-        var stored = await Runtime.Writer.WriteAsync(session, cancellationToken);
+        await Runtime.Writer.WriteAsync(session, cancellationToken);
         _saved = session.Document.Clone();
-        return stored;
     }
 
     /// <summary>Whether a session taken off the request is to be destroyed.</summary>

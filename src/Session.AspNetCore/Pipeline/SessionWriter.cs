@@ -6,21 +6,20 @@ namespace Session;
 /// </summary>
 internal sealed class SessionWriter(SessionRuntime runtime)
 {
-    // With jitter, 256 writers of one session need at most 20 attempts each; beyond that something else is wrong.
+    // 64 parallel writers of one session need one or two attempts each on average; beyond this something else is wrong.
     private const int MaxAttempts = 64;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(64);
 
-    /// <returns>Whether the session is stored; if not, it was destroyed or has expired meanwhile.</returns>
-    public async ValueTask<bool> WriteAsync(ServerSession session, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(ServerSession session, CancellationToken cancellationToken)
     {
         if (runtime.Store.Conditional is not { } store || runtime.Options.ParallelWrites == SessionParallelWrites.LastWriteWins)
         {
             var record = session.ToRecord();
             await runtime.Store.Store.SetAsync(session.Id, record, cancellationToken);
             session.OnStored(record);
-            return true;
+            return;
         }
 
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
@@ -30,9 +29,10 @@ internal sealed class SessionWriter(SessionRuntime runtime)
             {
                 case ConditionalSetResult.Stored:
                     session.OnStored(record);
-                    return true;
+                    return;
                 case ConditionalSetResult.Missing:
-                    return Drop(session);
+                    Drop(session);
+                    return;
             }
 
             if (session.AtRest is null)
@@ -46,7 +46,8 @@ internal sealed class SessionWriter(SessionRuntime runtime)
             await Task.Delay(Jitter(attempt), runtime.TimeProvider, cancellationToken);
             if (await runtime.Store.GetAsync(session.Id, cancellationToken) is not { } fresh)
             {
-                return Drop(session);
+                Drop(session);
+                return;
             }
 
             session.Rebase(fresh);
@@ -63,11 +64,10 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * ceiling);
     }
 
-    private bool Drop(ServerSession session)
+    private void Drop(ServerSession session)
     {
         runtime.Metrics.Dropped();
         Log.ChangesDropped(runtime.Logger);
         session.OnGone();
-        return false;
     }
 }

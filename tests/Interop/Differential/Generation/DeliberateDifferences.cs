@@ -4,7 +4,7 @@ namespace Session.Interop.Differential.Generation;
 
 /// <summary>
 /// Keeps the generator away from the few places where the two differ on purpose and one client can see it. Each is described in
-/// docs/express.md, and has a named case of its own.
+/// docs/express.md.
 /// </summary>
 internal static class DeliberateDifferences
 {

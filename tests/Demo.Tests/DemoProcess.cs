@@ -10,6 +10,7 @@ internal sealed class DemoProcess : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
+    private volatile bool _isKilled;
 
     private DemoProcess(Process process, Uri address)
     {
@@ -18,6 +19,9 @@ internal sealed class DemoProcess : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>Whether the kill has been asked for: an error that a client sees before is one of the demo's.</summary>
+    public bool IsKilled => _isKilled;
 
     public static async Task<DemoProcess> StartAsync(string databaseFile, string secret = "the demo's secret in its tests, long enough")
     {
@@ -55,6 +59,7 @@ internal sealed class DemoProcess : IAsyncDisposable
     /// <summary>SIGKILL: nothing is flushed, nobody is told.</summary>
     public async Task KillAsync()
     {
+        _isKilled = true;
         _process.Kill();
         await _process.WaitForExitAsync();
     }

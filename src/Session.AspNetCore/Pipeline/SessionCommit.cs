@@ -16,6 +16,7 @@ internal sealed class SessionCommit(RequestSession request)
     private bool _saved;
     private string? _committedSid;
     private SessionDocument? _committed;
+    private SessionRecord? _committedAtRest;
 
     /// <summary>Before the headers: stores the session, then sets the cookie, so that no client ever holds the id of a session that is not stored.</summary>
     public async Task CommitHeadersAsync()
@@ -108,10 +109,13 @@ internal sealed class SessionCommit(RequestSession request)
         }
     }
 
-    /// <summary>Whether an earlier run has brought the session to the store as it is now.</summary>
+    /// <summary>
+    /// Whether an earlier run has brought the session to the store as it is now, and the application has neither saved nor reloaded it since.
+    /// </summary>
     private bool IsCommitted(ServerSession session) =>
         _committed is { } committed
         && _committedSid == session.Id
+        && ReferenceEquals(_committedAtRest, session.AtRest)
         && committed.ContentEquals(session.Document)
         && committed.CookieJson.Span.SequenceEqual(session.Cookie.ToJson());
 
@@ -119,6 +123,7 @@ internal sealed class SessionCommit(RequestSession request)
     {
         _committedSid = session.Id;
         _committed = session.Document.Clone();
+        _committedAtRest = session.AtRest;
     }
 
     /// <summary>Once a request, the session's life starts anew.</summary>

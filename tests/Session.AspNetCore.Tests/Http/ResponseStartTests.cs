@@ -55,6 +55,34 @@ public sealed class ResponseStartTests
     }
 
     [Fact]
+    public async Task A_value_that_was_saved_otherwise_after_the_headers_and_then_set_back_is_stored()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/begin")
+                {
+                    session.Set("n", 1);
+                    return;
+                }
+
+                await context.Response.WriteAsync("headers");
+                session.Set("n", 2);
+                await session.SaveAsync();
+                session.Set("n", 1);
+            },
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+
+        using var response = await app.GetAsync("/", begin.Cookie());
+
+        Assert.Equal("headers", await response.BodyAsync());
+        Assert.Equal(1, await ValueOfN(store));
+    }
+
+    [Fact]
     public async Task A_session_first_written_to_after_the_headers_is_stored_without_cookie_and_the_log_says_so()
     {
         using var store = new RecordingStore();

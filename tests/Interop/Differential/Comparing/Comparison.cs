@@ -108,8 +108,10 @@ internal sealed class Comparison
         return null;
     }
 
+    /// <summary>Sessions that no client has seen have ids that say nothing: they are paired by content, and by their end where that is the same.</summary>
     private static List<StoredSession> Ordered(IReadOnlyList<StoredSession> stored, SidNames names) =>
         [.. stored.Select(session => session with { Sid = names.Find(session.Sid) })
             .OrderBy(static session => session.Sid, StringComparer.Ordinal)
-            .ThenBy(static session => StoredComparison.Mask(session.Json), StringComparer.Ordinal)];
+            .ThenBy(static session => StoredComparison.Mask(session.Json), StringComparer.Ordinal)
+            .ThenBy(static session => StoredComparison.ExpiresOf(session.Json))];
 }

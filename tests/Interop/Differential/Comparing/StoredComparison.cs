@@ -30,6 +30,9 @@ internal static partial class StoredComparison
             .Replace(match.Groups["expires"].Value, "(instant)", StringComparison.Ordinal),
         count: 1);
 
+    /// <summary>The end that stands in the cookie, where it is an instant.</summary>
+    public static DateTimeOffset? ExpiresOf(string json) => Expires(Clocked().Match(json));
+
     private static bool Differ(double? express, double? project) =>
         express is null != project is null || Math.Abs((express - project) ?? 0) > MaxAgeTolerance;
 

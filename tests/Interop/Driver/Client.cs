@@ -1,10 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Session.Interop.Differential.Comparing;
-using Session.Interop.Differential.Model;
 
-namespace Session.Interop.Differential.Running;
+namespace Session.Interop.Driver;
 
 /// <summary>The client of one host in one program: keeps the cookies that it is given.</summary>
 internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies)
@@ -45,6 +43,10 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies)
 
         return stored;
     }
+
+    /// <summary>Waits until the host has ended all requests, which can be later than their answers, and gives the calls that it made of its store since this was asked last.</summary>
+    public async Task<IReadOnlyList<string>> TakeStoreCallsAsync() =>
+        JsonSerializer.Deserialize<string[]>(await http.GetStringAsync(new Uri(host, "/store/calls")))!;
 
     public async Task ClearStoreAsync()
     {

@@ -19,6 +19,9 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies)
             message.Content = new StringContent($"{{\"ops\":{request.StepsJson}}}", Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         }
 
+        // An answer that was whole with its headers can be followed by an error that cuts the connection: no later request shall use it.
+        message.Headers.ConnectionClose = request.WritesEarly;
+
         if (cookies.Write(request.Cookie, _received) is { } cookie)
         {
             message.Headers.TryAddWithoutValidation("Cookie", cookie);

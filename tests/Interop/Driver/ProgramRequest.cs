@@ -10,6 +10,8 @@ internal sealed record ProgramRequest(string Method, string Path, SentCookie Coo
 {
     public string StepsJson => $"[{string.Join(',', Steps)}]";
 
+    public bool WritesEarly => Steps.Any(static step => step.StartsWith("[\"write\"", StringComparison.Ordinal));
+
     public override string ToString() =>
         $"{Method} {Path} cookie: {Cookie}{(ForwardedProto is null ? "" : $", X-Forwarded-Proto: {ForwardedProto}")} {StepsJson}";
 }

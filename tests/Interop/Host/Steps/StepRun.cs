@@ -63,7 +63,8 @@ internal sealed class StepRun(HttpContext context)
                 context.UnsetServerSession();
                 return Answers.Ok;
             case "wait":
-                await Task.Delay(TimeSpan.FromMilliseconds(step[1].GetDouble()), TimeProvider.System, context.RequestAborted);
+                // A client that goes away does not shorten it, as in Node.
+                await Task.Delay(TimeSpan.FromMilliseconds(step[1].GetDouble()), TimeProvider.System, CancellationToken.None);
                 return Answers.Ok;
             case "write":
                 await WriteAsync(JavaScriptJson.Text(step[1]) ?? "");

@@ -16,14 +16,13 @@ public static class InteropApp
     public static WebApplication Create(string urls, string store, string optionsJson)
     {
         var options = ExpressOptions.Parse(optionsJson);
-        var addStore = Stores.Find(store);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Interop" });
         builder.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
-        addStore(builder.Services.AddServerSessions(options.ApplyTo));
+        Stores.AddTo(builder.Services.AddServerSessions(options.ApplyTo), store);
         builder.Services.AddSingleton<StoreWatch>();
         builder.Services.AddOptions<ServerSessionOptions>().Configure<ISessionStore, StoreWatch>(
-            (sessions, store, watch) => sessions.Store = WatchedStore.Wrap(store, watch, options.StoreCanTouch));
+            (sessions, registered, watch) => sessions.Store = WatchedStore.Wrap(registered, watch, options.StoreCanTouch));
 
         var app = builder.Build();
         if (options.TrustsProxy)

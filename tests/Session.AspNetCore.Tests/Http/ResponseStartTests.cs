@@ -108,7 +108,7 @@ public sealed class ResponseStartTests
 
         Assert.Equal("headers", await response.BodyAsync());
         Assert.Null(response.SetCookie());
-        Assert.Equal(time.GetUtcNow() + TimeSpan.FromMinutes(5), (await store.Inner.AllAsync().SingleAsync()).Record.Expires);
+        Assert.Equal(time.GetUtcNow() + TimeSpan.FromMinutes(5), (await store.Inner.AllAsync().SingleAsync(TestContext.Current.CancellationToken)).Record.Expires);
     }
 
     [Fact]

@@ -1,11 +1,23 @@
 namespace Session.Interop.Host.Watching;
 
 /// <summary>The store as the middleware sees it: each call is noted under its name in express-session before it is made.</summary>
-internal class WatchedStore(IConditionalSessionStore store, StoreWatch watch) : IConditionalSessionStore
+internal class WatchedStore : IConditionalSessionStore
 {
+    private readonly IConditionalSessionStore _store;
+
+    public WatchedStore(IConditionalSessionStore store, StoreWatch watch)
+    {
+        _store = store;
+        Watch = watch;
+        store.Connected += (_, _) => Connect();
+        store.Disconnected += (_, _) => Disconnect();
+    }
+
     public event EventHandler? Connected;
 
     public event EventHandler? Disconnected;
+
+    protected StoreWatch Watch { get; }
 
     /// <summary>Watches a store; one that lacks a capability that express-session's memory store has is left as it is.</summary>
     public static ISessionStore Wrap(ISessionStore store, StoreWatch watch, bool canTouch) => store switch
@@ -17,27 +29,27 @@ internal class WatchedStore(IConditionalSessionStore store, StoreWatch watch) : 
 
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
-        watch.Note("get");
-        return store.GetAsync(sid, cancellationToken);
+        Watch.Note("get");
+        return _store.GetAsync(sid, cancellationToken);
     }
 
     public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        watch.Note("set");
-        return store.SetAsync(sid, record, cancellationToken);
+        Watch.Note("set");
+        return _store.SetAsync(sid, record, cancellationToken);
     }
 
     public ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
-        watch.Note("set");
-        return store.TrySetAsync(sid, record, expected, cancellationToken);
+        Watch.Note("set");
+        return _store.TrySetAsync(sid, record, expected, cancellationToken);
     }
 
     public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
     {
-        watch.Note("destroy");
-        return store.DestroyAsync(sid, cancellationToken);
+        Watch.Note("destroy");
+        return _store.DestroyAsync(sid, cancellationToken);
     }
 
     public void Connect() => Connected?.Invoke(this, EventArgs.Empty);
@@ -49,11 +61,9 @@ internal class WatchedStore(IConditionalSessionStore store, StoreWatch watch) : 
 internal sealed class TouchableWatchedStore(IConditionalSessionStore store, ITouchableSessionStore touchable, StoreWatch watch)
     : WatchedStore(store, watch), ITouchableSessionStore
 {
-    private readonly StoreWatch _watch = watch;
-
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        _watch.Note("touch");
+        Watch.Note("touch");
         return touchable.TouchAsync(sid, record, cancellationToken);
     }
 }

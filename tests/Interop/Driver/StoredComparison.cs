@@ -6,12 +6,7 @@ namespace Session.Interop.Driver;
 /// <summary>Compares two sessions at rest: byte for byte, but for the instants and spans that the clock gave.</summary>
 internal static partial class StoredComparison
 {
-    private static readonly TimeSpan ExpiresTolerance = TimeSpan.FromSeconds(2);
-
-    // A fixed end in the options makes the span what is left of it when the session is made, at another moment in each host.
-    private const double MaxAgeTolerance = 2000;
-
-    public static bool Differ(string express, string project)
+    public static bool Differ(string express, string project, TimeSpan tolerance)
     {
         if (Mask(express) != Mask(project))
         {
@@ -20,7 +15,9 @@ internal static partial class StoredComparison
 
         var mine = Clocked().Match(express);
         var theirs = Clocked().Match(project);
-        return Differ(MaxAge(mine), MaxAge(theirs)) || (Expires(mine) - Expires(theirs))?.Duration() > ExpiresTolerance;
+
+        // A fixed end in the options makes the span what is left of it when the session is made, at another moment in each host.
+        return Differ(MaxAge(mine), MaxAge(theirs), tolerance) || (Expires(mine) - Expires(theirs))?.Duration() > tolerance;
     }
 
     /// <summary>The JSON without what the clock gave.</summary>
@@ -33,8 +30,8 @@ internal static partial class StoredComparison
     /// <summary>The end that stands in the cookie, where it is an instant.</summary>
     public static DateTimeOffset? ExpiresOf(string json) => Expires(Clocked().Match(json));
 
-    private static bool Differ(double? express, double? project) =>
-        express is null != project is null || Math.Abs((express - project) ?? 0) > MaxAgeTolerance;
+    private static bool Differ(double? express, double? project, TimeSpan tolerance) =>
+        express is null != project is null || Math.Abs((express - project) ?? 0) > tolerance.TotalMilliseconds;
 
     private static double? MaxAge(Match match) =>
         match.Groups["maxAge"].Success ? double.Parse(match.Groups["maxAge"].Value, CultureInfo.InvariantCulture) : null;

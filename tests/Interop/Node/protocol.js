@@ -7,6 +7,7 @@ const session = require('express-session')
 const { runSteps } = require('./steps')
 const { createStore, watch } = require('./stores')
 const { storeEndpoint } = require('./store-endpoints')
+const { Running } = require('./running')
 
 /** Answers JSON text. */
 function answer (res, json) {
@@ -58,10 +59,11 @@ async function readSteps (req, url) {
   return Array.isArray(program) ? program : program.ops ?? []
 }
 
-function fail (req, res, err) {
+function fail (req, res, err, running) {
   if (res.headersSent) {
     // What Express does with an error that comes too late.
     req.socket.destroy()
+    running.end(res)
     return
   }
 
@@ -69,7 +71,7 @@ function fail (req, res, err) {
   answer(res, JSON.stringify({ error: err.message }))
 }
 
-async function run (req, res, url) {
+async function run (req, res, url, running) {
   try {
     const { trace, wrote, empty } = await runSteps(req, res, await readSteps(req, url))
     const json = JSON.stringify({ trace })
@@ -81,7 +83,7 @@ async function run (req, res, url) {
       answer(res, json)
     }
   } catch (err) {
-    fail(req, res, err)
+    fail(req, res, err, running)
   }
 }
 
@@ -95,7 +97,7 @@ function createServer (options, storeKind) {
   const store = createStore(storeKind)
   const watched = watch(store, options.touch !== false)
   const middleware = session(toSessionOptions(options, watched.store))
-  const running = new Set()
+  const running = new Running()
 
   return http.createServer((req, res) => {
     const url = new URL(req.url, 'http://localhost')
@@ -110,17 +112,16 @@ function createServer (options, storeKind) {
       return
     }
 
-    running.add(res)
-    res.once('close', () => running.delete(res))
+    running.begin(res)
     if (options.trustProxy) {
       req.secure = isForwardedFromHttps(req)
     }
 
     middleware(req, res, err => {
       if (err) {
-        fail(req, res, err)
+        fail(req, res, err, running)
       } else {
-        run(req, res, url)
+        run(req, res, url, running)
       }
     })
   })

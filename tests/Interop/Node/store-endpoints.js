@@ -1,15 +1,5 @@
 'use strict'
 
-/** Waits until no request of the set runs any more. */
-function whenIdle (running, callback) {
-  if (running.size === 0) {
-    callback(null)
-  } else {
-    const [res] = running
-    res.once('close', () => whenIdle(running, callback))
-  }
-}
-
 /**
  * The endpoints that go straight to the store, and those that tell of the calls of the middleware or disturb them; undefined where the path is none
  * of them.
@@ -26,7 +16,7 @@ function storeEndpoint (store, watched, running, url) {
     case '/store/clear':
       return callback => store.clear(err => callback(err, 'ok'))
     case '/store/calls':
-      return callback => whenIdle(running, err => callback(err, watched.calls.splice(0)))
+      return callback => running.whenIdle(() => callback(null, watched.calls.splice(0)))
     case '/store/fail':
       return callback => {
         watched.failures.set(query('op'), Object.assign(new Error(query('error')), query('code') ? { code: query('code') } : {}))

@@ -8,10 +8,8 @@ namespace Session.Interop.Differential.Comparing;
 /// <summary>Compares two bodies: what was written early and errors letter by letter, the trace entry by entry.</summary>
 internal static class BodyComparison
 {
-    private const double ToleranceMilliseconds = 2000;
-
     /// <returns>What differs, or nothing.</returns>
-    public static string? FirstDifference(ProgramRequest request, string express, string project, SidNames expressSids, SidNames projectSids)
+    public static string? FirstDifference(ProgramRequest request, string express, string project, SidNames expressSids, SidNames projectSids, TimeSpan tolerance)
     {
         if (Split(express) is not var (early, trace) || Split(project) is not var (otherEarly, otherTrace))
         {
@@ -25,7 +23,7 @@ internal static class BodyComparison
 
         for (var i = 0; i < trace.Length; i++)
         {
-            if (!AreEqual(request.Steps[i], trace[i], otherTrace[i], expressSids, projectSids))
+            if (!AreEqual(request.Steps[i], trace[i], otherTrace[i], expressSids, projectSids, tolerance))
             {
                 return $"entry {i + 1} of the trace, {request.Steps[i]}";
             }
@@ -41,11 +39,11 @@ internal static class BodyComparison
         return start < 0 ? null : (body[..start], JsonSerializer.Deserialize<JsonElement>(body[start..]).GetProperty("trace").EnumerateArray().ToArray());
     }
 
-    private static bool AreEqual(string step, JsonElement express, JsonElement project, SidNames expressSids, SidNames projectSids)
+    private static bool AreEqual(string step, JsonElement express, JsonElement project, SidNames expressSids, SidNames projectSids, TimeSpan tolerance)
     {
         if (express.ValueKind == JsonValueKind.Number && IsSpan(step))
         {
-            return project.ValueKind == JsonValueKind.Number && Math.Abs(express.GetDouble() - project.GetDouble()) <= ToleranceMilliseconds;
+            return project.ValueKind == JsonValueKind.Number && Math.Abs(express.GetDouble() - project.GetDouble()) <= tolerance.TotalMilliseconds;
         }
 
         if (express.ValueKind == JsonValueKind.String && project.ValueKind == JsonValueKind.String)
@@ -53,7 +51,7 @@ internal static class BodyComparison
             if (step == "[\"cookie.get\",\"expires\"]")
             {
                 return express.TryGetInstant(out var mine) && project.TryGetInstant(out var theirs)
-                    ? (mine - theirs).Duration().TotalMilliseconds <= ToleranceMilliseconds
+                    ? (mine - theirs).Duration() <= tolerance
                     : express.GetRawText() == project.GetRawText();
             }
 

@@ -7,17 +7,19 @@ namespace Session.Interop.Differential.Comparing;
 /// <summary>Says where two outcomes of a program differ in what a client or the store can show.</summary>
 internal sealed class Comparison
 {
-    // Both hosts take the time for themselves, one after the other, and Expires has whole seconds.
-    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+    // Expires has whole seconds, and clocks are read at different moments of a step.
+    private static readonly TimeSpan LeastTolerance = TimeSpan.FromSeconds(2);
 
     private readonly InteropProgram _program;
     private readonly CookieWriter _cookies;
     private readonly SidNames _express;
     private readonly SidNames _project;
+    private readonly TimeSpan _tolerance;
 
-    private Comparison(InteropProgram program)
+    private Comparison(InteropProgram program, TimeSpan elapsed)
     {
         _program = program;
+        _tolerance = LeastTolerance + elapsed;
         _cookies = new CookieWriter(program.OptionsJson);
         _express = new SidNames(program.HasEqualSids);
         _project = new SidNames(program.HasEqualSids);
@@ -25,7 +27,7 @@ internal sealed class Comparison
 
     /// <returns>The first difference in words, or nothing.</returns>
     public static string? FirstDifference(InteropProgram program, Outcome express, Outcome project) =>
-        new Comparison(program).Find(express, project);
+        new Comparison(program, express.Elapsed + project.Elapsed).Find(express, project);
 
     private static string Differ(string what, object? express, object? project) =>
         $"{what}\n    express-session: {express}\n    this project:    {project}";
@@ -52,7 +54,7 @@ internal sealed class Comparison
             return Differ("status", express.Status, project.Status);
         }
 
-        return BodyComparison.FirstDifference(request, express.Body, project.Body, _express, _project) is { } body
+        return BodyComparison.FirstDifference(request, express.Body, project.Body, _express, _project, _tolerance) is { } body
             ? Differ(body, express.Body, project.Body)
             : CompareSetCookies(express.SetCookies, project.SetCookies);
     }
@@ -71,7 +73,7 @@ internal sealed class Comparison
                 return Differ("attributes of Set-Cookie", express[i], project[i]);
             }
 
-            if ((express[i].Expires - project[i].Expires)?.Duration() > Tolerance)
+            if ((express[i].Expires - project[i].Expires)?.Duration() > _tolerance)
             {
                 return Differ("Expires", express[i].Expires, project[i].Expires);
             }
@@ -100,7 +102,7 @@ internal sealed class Comparison
 
         for (var i = 0; i < mine.Count; i++)
         {
-            if (mine[i].Sid != theirs[i].Sid || StoredComparison.Differ(mine[i].Json, theirs[i].Json))
+            if (mine[i].Sid != theirs[i].Sid || StoredComparison.Differ(mine[i].Json, theirs[i].Json, _tolerance))
             {
                 return Differ("stored session", mine[i], theirs[i]);
             }

@@ -19,6 +19,7 @@ internal static class ProgramRunner
     {
         await client.ClearStoreAsync();
         var outcome = new Outcome();
+        var start = TimeProvider.System.GetTimestamp();
         foreach (var request in program.Requests)
         {
             outcome.Exchanges.Add(await client.SendAsync(request));
@@ -31,6 +32,7 @@ internal static class ProgramRunner
             outcome.Stored.Add(await client.ListStoreAsync());
         }
 
+        outcome.Elapsed = TimeProvider.System.GetElapsedTime(start);
         return outcome;
     }
 }

@@ -1,6 +1,5 @@
-using Session.Interop.Differential.Comparing;
 
-namespace Session.Interop.Differential.Running;
+namespace Session.Interop.Driver;
 
 /// <summary>What one host answered to one request.</summary>
 /// <param name="Status">The status code; 0 where there was no whole answer.</param>

@@ -1,4 +1,4 @@
-namespace Session.Interop.Differential.Model;
+namespace Session.Interop.Driver;
 
 /// <summary>One request of a program.</summary>
 /// <param name="Method">POST carries the steps in its body, GET and HEAD in the query.</param>
@@ -9,6 +9,8 @@ namespace Session.Interop.Differential.Model;
 internal sealed record ProgramRequest(string Method, string Path, SentCookie Cookie, string? ForwardedProto, IReadOnlyList<string> Steps)
 {
     public string StepsJson => $"[{string.Join(',', Steps)}]";
+
+    public bool WritesEarly => Steps.Any(static step => step.StartsWith("[\"write\"", StringComparison.Ordinal));
 
     public override string ToString() =>
         $"{Method} {Path} cookie: {Cookie}{(ForwardedProto is null ? "" : $", X-Forwarded-Proto: {ForwardedProto}")} {StepsJson}";

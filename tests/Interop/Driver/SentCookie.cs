@@ -1,4 +1,4 @@
-namespace Session.Interop.Differential.Model;
+namespace Session.Interop.Driver;
 
 /// <summary>What a request carries as cookie. "The cookie" is the one that the last Set-Cookie gave; where there is none yet, nothing is sent.</summary>
 internal enum SentCookie

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 
-namespace Session.Interop.Differential.Hosts;
+namespace Session.Interop.Driver;
 
 /// <summary>The Node process that serves the protocol on express-session, with one server for each options object that is asked for.</summary>
 internal sealed class NodeTwin : IAsyncDisposable
@@ -44,10 +44,10 @@ internal sealed class NodeTwin : IAsyncDisposable
 
     public static NodeTwin Start() => new(Start("twin.js", "--pool"));
 
-    /// <summary>Starts a server with these options.</summary>
-    public async Task<Uri> StartServerAsync(string optionsJson)
+    /// <summary>Starts a server with a store of that kind and these options.</summary>
+    public async Task<Uri> StartServerAsync(string store, string optionsJson)
     {
-        var reply = await AskAsync($"{{\"start\":{optionsJson}}}");
+        var reply = await AskAsync($"{{\"start\":{optionsJson},\"store\":\"{store}\"}}");
         return reply.TryGetProperty("port", out var port)
             ? new Uri($"http://127.0.0.1:{port.GetInt32()}")
             : throw new InvalidOperationException($"express-session refused {optionsJson}: {reply}");

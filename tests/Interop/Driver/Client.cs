@@ -1,10 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Session.Interop.Differential.Comparing;
-using Session.Interop.Differential.Model;
 
-namespace Session.Interop.Differential.Running;
+namespace Session.Interop.Driver;
 
 /// <summary>The client of one host in one program: keeps the cookies that it is given.</summary>
 internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies)
@@ -20,6 +18,9 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies)
         {
             message.Content = new StringContent($"{{\"ops\":{request.StepsJson}}}", Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         }
+
+        // An answer that was whole with its headers can be followed by an error that cuts the connection: no later request shall use it.
+        message.Headers.ConnectionClose = request.WritesEarly;
 
         if (cookies.Write(request.Cookie, _received) is { } cookie)
         {
@@ -45,6 +46,10 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies)
 
         return stored;
     }
+
+    /// <summary>Waits until the host has ended all requests, which can be later than their answers, and gives the calls that it made of its store since this was asked last.</summary>
+    public async Task<IReadOnlyList<string>> TakeStoreCallsAsync() =>
+        JsonSerializer.Deserialize<string[]>(await http.GetStringAsync(new Uri(host, "/store/calls")))!;
 
     public async Task ClearStoreAsync()
     {

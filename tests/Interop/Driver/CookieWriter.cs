@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Session.Interop.Differential.Comparing;
-using Session.Interop.Differential.Model;
 
-namespace Session.Interop.Differential.Running;
+namespace Session.Interop.Driver;
 
 /// <summary>Writes the Cookie header of a request.</summary>
 internal sealed class CookieWriter
@@ -13,9 +11,9 @@ internal sealed class CookieWriter
 
     private readonly string[] _secrets;
 
-    public CookieWriter(InteropProgram program)
+    public CookieWriter(string optionsJson)
     {
-        var options = JsonSerializer.Deserialize<JsonElement>(program.OptionsJson);
+        var options = JsonSerializer.Deserialize<JsonElement>(optionsJson);
         Name = options.TryGetProperty("name", out var name) ? name.GetString()! : ServerSessionOptions.DefaultName;
         var secret = options.GetProperty("secret");
         _secrets = secret.ValueKind == JsonValueKind.Array ? secret.Deserialize<string[]>()! : [secret.GetString()!];

@@ -1,3 +1,3 @@
-using Session.Interop.Differential.Hosts;
+using Session.Interop.Driver;
 
 [assembly: AssemblyFixture(typeof(InteropHosts))]

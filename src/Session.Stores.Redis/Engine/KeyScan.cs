@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using StackExchange.Redis;
+
+namespace Session.Stores.Redis.Engine;
+
+/// <summary>Walks through the keys under the prefix, on every primary, with SCAN: no step holds a server for long, and every key comes once.</summary>
+internal sealed class KeyScan(RedisConnection connection, RedisFailures failures, SessionKeys keys, RedisSettings settings)
+{
+    /// <summary>The keys in pages, as bytes.</summary>
+    /// <param name="operation">What is being done.</param>
+    /// <param name="stringsOnly">Whether the server leaves out what is no string.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <returns>Pages; some may be empty.</returns>
+    public async IAsyncEnumerable<List<byte[]>> PagesAsync(
+        SessionStoreOperation operation, bool stringsOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // SCAN shows a key twice where the server makes its table smaller meanwhile, a cluster where it moves a slot.
+        var seen = new HashSet<UInt128>();
+        foreach (var primary in await PrimariesAsync(operation, cancellationToken).ConfigureAwait(false))
+        {
+            var cursor = "0";
+            do
+            {
+                (cursor, var page) = await StepAsync(primary, cursor, operation, stringsOnly, cancellationToken).ConfigureAwait(false);
+                page.RemoveAll(key => !seen.Add(SessionKeys.Digest(key)));
+                yield return page;
+            }
+            while (cursor != "0");
+        }
+    }
+
+    private async ValueTask<(string Cursor, List<byte[]> Keys)> StepAsync(
+        IServer primary, string cursor, SessionStoreOperation operation, bool stringsOnly, CancellationToken cancellationToken)
+    {
+        object[] arguments = [cursor, "MATCH", keys.Pattern, "COUNT", settings.ScanCount, .. stringsOnly ? new object[] { "TYPE", "string" } : []];
+        var reply = await AskAsync(
+            primary.ExecuteAsync(settings.Database < 0 ? null : settings.Database, "SCAN", arguments, CommandFlags.None), operation, cancellationToken).ConfigureAwait(false);
+        return ((string)reply[0]!, [.. ((byte[]?[]?)reply[1] ?? []).OfType<byte[]>()]);
+    }
+
+    /// <summary>Asks the cluster itself which nodes hold slots: the driver may still know others.</summary>
+    private async ValueTask<IReadOnlyList<IServer>> PrimariesAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
+    {
+        var multiplexer = await connection.MultiplexerAsync(operation, CallDeadline.In(settings.Timeout), cancellationToken).ConfigureAwait(false);
+        var servers = multiplexer.GetServers().Where(static server => server.IsConnected && server.ServerType != ServerType.Sentinel).ToList();
+        if (servers.Find(static server => server.ServerType == ServerType.Cluster) is not { } node)
+        {
+            var primaries = servers.FindAll(static server => !server.IsReplica);
+            return primaries.Count > 0 ? primaries : throw failures.Incomplete(operation);
+        }
+
+        var nodes = await AskAsync(node.ClusterNodesAsync(), operation, cancellationToken).ConfigureAwait(false);
+        var holders = nodes?.Nodes.Where(static other => !other.IsReplica && other.Slots.Count > 0).Select(static other => other.EndPoint).ToList() ?? [];
+        var connected = holders.Select(holder => servers.Find(server => Equals(server.EndPoint, holder))).OfType<IServer>().ToList();
+        return connected.Count > 0 && connected.Count == holders.Count ? connected : throw failures.Incomplete(operation);
+    }
+
+    private async ValueTask<T> AskAsync<T>(Task<T> question, SessionStoreOperation operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await question.WaitAsync(settings.Timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            throw failures.From(error, operation);
+        }
+    }
+}

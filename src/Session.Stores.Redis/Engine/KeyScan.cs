@@ -6,6 +6,8 @@ namespace Session.Stores.Redis.Engine;
 /// <summary>Walks through the keys under the prefix, on every primary, with SCAN: no step holds a server for long, and every key comes once.</summary>
 internal sealed class KeyScan(RedisConnection connection, RedisFailures failures, SessionKeys keys, RedisSettings settings)
 {
+    private const int Slots = 16_384;
+
     /// <summary>The keys in pages, as bytes.</summary>
     /// <param name="operation">What is being done.</param>
     /// <param name="stringsOnly">Whether the server leaves out what is no string.</param>
@@ -38,21 +40,24 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
         return ((string)reply[0]!, [.. ((byte[]?[]?)reply[1] ?? []).OfType<byte[]>()]);
     }
 
-    /// <summary>Asks the cluster itself which nodes hold slots: the driver may still know others.</summary>
+    /// <summary>
+    /// What the driver knows of the cluster: it asks every minute, and whenever a server sends it elsewhere. Asking here would need a
+    /// connection with admin rights, which one that was handed in seldom has.
+    /// </summary>
     private async ValueTask<IReadOnlyList<IServer>> PrimariesAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
     {
         var multiplexer = await connection.MultiplexerAsync(operation, CallDeadline.In(settings.Timeout), cancellationToken).ConfigureAwait(false);
         var servers = multiplexer.GetServers().Where(static server => server.IsConnected && server.ServerType != ServerType.Sentinel).ToList();
-        if (servers.Find(static server => server.ServerType == ServerType.Cluster) is not { } node)
+        if (servers.Find(static server => server.ClusterConfiguration is not null)?.ClusterConfiguration is not { } cluster)
         {
             var primaries = servers.FindAll(static server => !server.IsReplica);
             return primaries.Count > 0 ? primaries : throw failures.Incomplete(operation);
         }
 
-        var nodes = await AskAsync(node.ClusterNodesAsync(), operation, cancellationToken).ConfigureAwait(false);
-        var holders = nodes?.Nodes.Where(static other => !other.IsReplica && other.Slots.Count > 0).Select(static other => other.EndPoint).ToList() ?? [];
-        var connected = holders.Select(holder => servers.Find(server => Equals(server.EndPoint, holder))).OfType<IServer>().ToList();
-        return connected.Count > 0 && connected.Count == holders.Count ? connected : throw failures.Incomplete(operation);
+        var holders = cluster.Nodes.Where(static node => !node.IsReplica && node.Slots.Count > 0).ToList();
+        var served = holders.Sum(static node => node.Slots.Sum(static range => range.To - range.From + 1));
+        var connected = holders.Select(node => servers.Find(server => Equals(server.EndPoint, node.EndPoint))).OfType<IServer>().ToList();
+        return served == Slots && connected.Count == holders.Count ? connected : throw failures.Incomplete(operation);
     }
 
     private async ValueTask<T> AskAsync<T>(Task<T> question, SessionStoreOperation operation, CancellationToken cancellationToken)

@@ -16,7 +16,6 @@ public sealed partial class RedisSessionStore
         {
             foreach (var keys in page.Chunk(KeysAtOnce))
             {
-                ThrowIfDisposed();
                 var entries = await ReadAllAsync(SessionStoreOperation.All, keys, cancellationToken).ConfigureAwait(false);
                 foreach (var (entry, isUnreadable) in entries)
                 {
@@ -42,7 +41,6 @@ public sealed partial class RedisSessionStore
     /// <inheritdoc/>
     public async ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
     {
-        ThrowIfDisposed();
         var count = 0L;
         await foreach (var keys in SessionsAsync(SessionStoreOperation.Length, cancellationToken).ConfigureAwait(false))
         {
@@ -55,12 +53,10 @@ public sealed partial class RedisSessionStore
     /// <inheritdoc/>
     public async ValueTask ClearAsync(CancellationToken cancellationToken = default)
     {
-        ThrowIfDisposed();
         await foreach (var sids in SessionsAsync(SessionStoreOperation.Clear, cancellationToken).ConfigureAwait(false))
         {
             foreach (var some in sids.Chunk(KeysAtOnce))
             {
-                ThrowIfDisposed();
                 var deadline = Deadline();
                 await Task.WhenAll(some.Select(sid => _commands.WriteAsync(
                     SessionStoreOperation.Clear, RedisScript.Destroy, _keys.Key(sid), [default], deadline, cancellationToken).AsTask())).ConfigureAwait(false);

@@ -32,9 +32,6 @@ public sealed partial class RedisSessionStore
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly TimeSpan _defaultLifetime;
-    private readonly Lock _disposing = new();
-    private Task? _disposal;
-    private volatile bool _disposed;
 
     /// <summary>Makes a store. Nothing is connected yet.</summary>
     /// <param name="options">The options; later changes to them have no effect.</param>
@@ -75,33 +72,14 @@ public sealed partial class RedisSessionStore
     /// <exception cref="SessionStoreException">
     /// There is no connection; the message says why and what to do. A <see cref="SessionStoreUnavailableException"/> where the server is merely away.
     /// </exception>
-    public async ValueTask OpenAsync(CancellationToken cancellationToken = default)
-    {
-        ThrowIfDisposed();
-        try
-        {
-            await _commands.ProbeAsync(SessionStoreOperation.Open, _keys.Key("open"), Deadline(), cancellationToken).ConfigureAwait(false);
-        }
-        catch (SessionStoreException) when (_disposed)
-        {
-            throw new ObjectDisposedException(nameof(RedisSessionStore));
-        }
-    }
+    public ValueTask OpenAsync(CancellationToken cancellationToken = default) => _commands.ProbeAsync(_keys.Key("open"), Deadline(), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
         Sid.ThrowIfInvalid(sid);
-        ThrowIfDisposed();
-        try
-        {
-            var (payload, left) = await _commands.ReadAsync(SessionStoreOperation.Get, _keys.Key(sid), Deadline(), cancellationToken).ConfigureAwait(false);
-            return left == RedisScript.WrongType ? throw _failures.WrongType(SessionStoreOperation.Get) : payload is null ? null : Record(payload, left);
-        }
-        catch (SessionStoreException) when (_disposed)
-        {
-            throw new ObjectDisposedException(nameof(RedisSessionStore));
-        }
+        var (payload, left) = await _commands.ReadAsync(SessionStoreOperation.Get, _keys.Key(sid), Deadline(), cancellationToken).ConfigureAwait(false);
+        return left == RedisScript.WrongType ? throw _failures.WrongType(SessionStoreOperation.Get) : payload is null ? null : Record(payload, left);
     }
 
     /// <inheritdoc/>
@@ -133,35 +111,15 @@ public sealed partial class RedisSessionStore
 
     /// <summary>Closes the connection, unless it was handed in. Idempotent.</summary>
     /// <returns>A task that completes once the connection is closed.</returns>
-    public ValueTask DisposeAsync()
-    {
-        lock (_disposing)
-        {
-            return new ValueTask(_disposal ??= CloseAsync());
-        }
-    }
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     internal void NotReachableAtStart(SessionStoreUnavailableException error) => Log.NotReachableAtStart(_logger, error.Message);
 
-    private async Task CloseAsync()
-    {
-        _disposed = true;
-        await _connection.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private async ValueTask<WriteOutcome> WriteAsync(
+    private ValueTask<WriteOutcome> WriteAsync(
         SessionStoreOperation operation, RedisScript script, string sid, RedisValue[] arguments, CancellationToken cancellationToken)
     {
         Sid.ThrowIfInvalid(sid);
-        ThrowIfDisposed();
-        try
-        {
-            return await _commands.WriteAsync(operation, script, _keys.Key(sid), arguments, Deadline(), cancellationToken).ConfigureAwait(false);
-        }
-        catch (SessionStoreException) when (_disposed)
-        {
-            throw new ObjectDisposedException(nameof(RedisSessionStore));
-        }
+        return _commands.WriteAsync(operation, script, _keys.Key(sid), arguments, Deadline(), cancellationToken);
     }
 
     private static RedisValue Payload(SessionRecord record)
@@ -204,6 +162,4 @@ public sealed partial class RedisSessionStore
             Disconnected?.Invoke(this, EventArgs.Empty);
         }
     }
-
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

@@ -35,9 +35,18 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
         IServer primary, string cursor, SessionStoreOperation operation, bool stringsOnly, CancellationToken cancellationToken)
     {
         object[] arguments = [cursor, "MATCH", keys.Pattern, "COUNT", settings.ScanCount, .. stringsOnly ? new object[] { "TYPE", "string" } : []];
-        var reply = await AskAsync(
-            primary.ExecuteAsync(settings.Database < 0 ? null : settings.Database, "SCAN", arguments, CommandFlags.None), operation, cancellationToken).ConfigureAwait(false);
-        return ((string)reply[0]!, [.. ((byte[]?[]?)reply[1] ?? []).OfType<byte[]>()]);
+        Task<RedisResult>? sent = null;
+        try
+        {
+            sent = primary.ExecuteAsync(settings.Database < 0 ? null : settings.Database, "SCAN", arguments, CommandFlags.None);
+            var reply = await sent.WaitAsync(settings.Timeout, cancellationToken).ConfigureAwait(false);
+            return ((string)reply[0]!, [.. ((byte[]?[]?)reply[1] ?? []).OfType<byte[]>()]);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Abandoned.Observe(sent);
+            throw connection.Failure(error, operation);
+        }
     }
 
     /// <summary>
@@ -58,17 +67,5 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
         var served = holders.Sum(static node => node.Slots.Sum(static range => range.To - range.From + 1));
         var connected = holders.Select(node => servers.Find(server => Equals(server.EndPoint, node.EndPoint))).OfType<IServer>().ToList();
         return served == Slots && connected.Count == holders.Count ? connected : throw failures.Incomplete(operation);
-    }
-
-    private async ValueTask<T> AskAsync<T>(Task<T> question, SessionStoreOperation operation, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await question.WaitAsync(settings.Timeout, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            throw failures.From(error, operation);
-        }
     }
 }

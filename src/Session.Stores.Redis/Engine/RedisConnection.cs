@@ -18,6 +18,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly Lock _connecting = new();
     private readonly Lock _watching = new();
     private Task<IConnectionMultiplexer>? _connection;
+    private Task? _disposal;
     private volatile IConnectionMultiplexer? _multiplexer;
     private volatile bool _disposed;
     private bool _isReachable = true;
@@ -37,47 +38,63 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The multiplexer; waits until the first connection was made or, where the server is away, was tried in vain.</summary>
     public ValueTask<IConnectionMultiplexer> MultiplexerAsync(SessionStoreOperation operation, CallDeadline deadline, CancellationToken cancellationToken)
     {
+        ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
         return _multiplexer is { } multiplexer ? new(multiplexer) : new(ConnectAsync(operation, deadline, cancellationToken));
     }
 
     public IDatabase Database(IConnectionMultiplexer multiplexer) => multiplexer.GetDatabase(_settings.Database);
 
-    /// <summary>The clock of the server that holds a key.</summary>
-    public ServerClock Clock(IConnectionMultiplexer multiplexer, RedisKey key) =>
-        _clocks.GetOrAdd(multiplexer.GetServer(key, flags: CommandFlags.DemandMaster).EndPoint, static _ => new ServerClock());
-
-    public async ValueTask DisposeAsync()
+    /// <summary>The clock of the server that holds a key. Where none is connected, one that knows nothing: the command itself then tells why.</summary>
+    public ServerClock Clock(IConnectionMultiplexer multiplexer, RedisKey key)
     {
-        Task<IConnectionMultiplexer>? connection;
+        try
+        {
+            return _clocks.GetOrAdd(multiplexer.GetServer(key, flags: CommandFlags.DemandMaster).EndPoint, static _ => new ServerClock());
+        }
+        catch (Exception error) when (error is InvalidOperationException or RedisException)
+        {
+            return new ServerClock();
+        }
+    }
+
+    /// <summary>What a call that failed with <paramref name="error"/> throws: where the store was disposed meanwhile, that is the reason.</summary>
+    public Exception Failure(Exception error, SessionStoreOperation operation) =>
+        _disposed ? new ObjectDisposedException(nameof(RedisSessionStore)) : _failures.From(error, operation);
+
+    public ValueTask DisposeAsync()
+    {
         lock (_connecting)
         {
             _disposed = true;
-            connection = _connection;
+            return new ValueTask(_disposal ??= CloseAsync(_connection));
         }
+    }
 
+    private async Task CloseAsync(Task<IConnectionMultiplexer>? connection)
+    {
+        // Off the lock, and after an attempt that is under way: what it makes is closed as well.
+        await Task.Yield();
+        await ((Task?)connection ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_multiplexer is { } multiplexer)
         {
             multiplexer.ConnectionFailed -= OnFailed;
             multiplexer.ConnectionRestored -= OnRestored;
-        }
-
-        if (connection is not null)
-        {
-            await ((Task)connection).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (connection.IsCompletedSuccessfully)
+            if (connection is not null)
             {
-                await (await connection.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+                await multiplexer.DisposeAsync().ConfigureAwait(false);
             }
         }
     }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(RedisSessionStore));
 
     private async Task<IConnectionMultiplexer> ConnectAsync(SessionStoreOperation operation, CallDeadline deadline, CancellationToken cancellationToken)
     {
         Task<IConnectionMultiplexer> connection;
         lock (_connecting)
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(RedisSessionStore));
+            ThrowIfDisposed();
             connection = _connection is null || _connection.IsFaulted || _connection.IsCanceled ? _connection = MakeAsync() : _connection;
         }
 
@@ -88,7 +105,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            throw _failures.From(error, operation);
+            throw Failure(error, operation);
         }
     }
 

@@ -41,6 +41,9 @@ internal sealed class RedisSettings
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.IncludeDetailInExceptions = false;
 
+        // The first attempt tells what is wrong; further ones would keep the first callers waiting, and go on in the background in any case.
+        configuration.ConnectRetry = 1;
+
         // The driver forgets what it has not sent by then, and takes a socket for dead that does not answer for some of these.
         configuration.AsyncTimeout = Math.Min(Math.Max((int)timeout.TotalMilliseconds, 1), configuration.AsyncTimeout);
 

@@ -35,7 +35,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
         for (var attempt = 0; attempt < Attempts && deadline.Remaining > TimeSpan.Zero; attempt++)
         {
-            var clock = Clock(multiplexer, key, operation);
+            var clock = connection.Clock(multiplexer, key);
             arguments[0] = clock.At(deadline.Timestamp);
             var sent = Stopwatch.GetTimestamp();
             var answer = await RunAsync(multiplexer, script, key, arguments, deadline, operation, cancellationToken).ConfigureAwait(false);
@@ -51,25 +51,13 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     }
 
     /// <summary>Has a server answer, and learns its time; nothing is read or written, since the deadline is long past.</summary>
-    public async ValueTask ProbeAsync(SessionStoreOperation operation, RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
+    public async ValueTask ProbeAsync(RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
     {
-        var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
-        var clock = Clock(multiplexer, key, operation);
+        var multiplexer = await connection.MultiplexerAsync(SessionStoreOperation.Open, deadline, cancellationToken).ConfigureAwait(false);
+        var clock = connection.Clock(multiplexer, key);
         var sent = Stopwatch.GetTimestamp();
-        var answer = await RunAsync(multiplexer, RedisScript.Destroy, key, [0], deadline, operation, cancellationToken).ConfigureAwait(false);
+        var answer = await RunAsync(multiplexer, RedisScript.Destroy, key, [0], deadline, SessionStoreOperation.Open, cancellationToken).ConfigureAwait(false);
         clock.Observe(new WriteReply((long)answer).ServerTime, sent, Stopwatch.GetTimestamp());
-    }
-
-    private ServerClock Clock(IConnectionMultiplexer multiplexer, RedisKey key, SessionStoreOperation operation)
-    {
-        try
-        {
-            return connection.Clock(multiplexer, key);
-        }
-        catch (Exception error)
-        {
-            throw failures.From(error, operation);
-        }
     }
 
     private async ValueTask<RedisResult> RunAsync(
@@ -94,17 +82,13 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         }
         catch (Exception error)
         {
-            Abandon(sent);
+            Abandoned.Observe(sent);
             if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
                 throw;
             }
 
-            throw failures.From(error, operation);
+            throw connection.Failure(error, operation);
         }
     }
-
-    /// <summary>Nobody waits any more; how it ends is of no interest, and no unobserved exception either.</summary>
-    private static void Abandon(Task? sent) =>
-        sent?.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

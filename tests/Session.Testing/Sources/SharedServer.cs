@@ -1,0 +1,78 @@
+namespace Session.Testing;
+
+/// <summary>
+/// One server for all tests of an assembly, started when the first test asks. It comes from the environment variable where that is set, from a
+/// child process where the program is installed, from a container where Docker answers; else every asking test is skipped with the reason.
+/// Meant as an assembly fixture: <c>[assembly: AssemblyFixture(typeof(SharedRedis))]</c>.
+/// </summary>
+/// <typeparam name="TPlace">What a test gets: a part of the server that is empty and its own.</typeparam>
+public abstract class SharedServer<TPlace> : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _oneStarts = new(1, 1);
+    private Source? _source;
+
+    /// <summary>An empty place of the caller's own; ends the asking test as skipped where there is no server.</summary>
+    public async Task<TPlace> NewPlaceAsync()
+    {
+        var source = await FindAsync();
+        Skip.Where(source.WhyMissing);
+        return await source.NewPlaceAsync();
+    }
+
+    /// <summary>Why there is no server here; null where there is one.</summary>
+    public async Task<string?> WhyMissingAsync() => (await FindAsync()).WhyMissing;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_source?.Owner is { } owner)
+        {
+            await owner.DisposeAsync();
+        }
+
+        _oneStarts.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract string Variable { get; }
+
+    private protected abstract string Program { get; }
+
+    private protected abstract Source FromEnvironment(string value);
+
+    private protected abstract Task<Source> FromProgramAsync();
+
+    private protected abstract Task<Source> FromContainerAsync();
+
+    private async Task<Source> FindAsync()
+    {
+        await _oneStarts.WaitAsync();
+        try
+        {
+            return _source ??= await StartAsync();
+        }
+        finally
+        {
+            _oneStarts.Release();
+        }
+    }
+
+    private async Task<Source> StartAsync()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value)
+        {
+            return FromEnvironment(value);
+        }
+
+        var whyNoProgram = Programs.WhyUnavailable(Program);
+        return whyNoProgram is null ? await FromProgramAsync()
+            : await Docker.AnswersAsync() ? await FromContainerAsync()
+            : Source.Missing($"{Variable} is not set, {whyNoProgram.TrimEnd('.')}, and no Docker engine answers.");
+    }
+
+    /// <summary>Where places come from, and what ends with the fixture.</summary>
+    private protected sealed record Source(Func<Task<TPlace>> NewPlaceAsync, IAsyncDisposable? Owner = null, string? WhyMissing = null)
+    {
+        public static Source Missing(string why) => new(static () => throw new InvalidOperationException("There is no server."), WhyMissing: why);
+    }
+}

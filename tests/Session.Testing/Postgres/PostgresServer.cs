@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace Session.Testing;
@@ -50,7 +51,7 @@ public sealed class PostgresServer : IAsyncDisposable
             "-D", folder, "-p", port.ToString(CultureInfo.InvariantCulture),
             .. Settings.Concat(settings).SelectMany(static setting => new[] { "-c", setting }),
         ],
-        IsReadyAsync = IsReadyAsync,
+        IsReadyAsync = static (port, cancellationToken) => AnswersAsync(ConnectionStringAt(port), cancellationToken),
         StopSignal = Signal.Interrupt,
         EndSignal = Signal.Quit,
     };
@@ -73,15 +74,16 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private static async Task<bool> IsReadyAsync(int port, CancellationToken cancellationToken)
+    /// <summary>Whether something that speaks PostgreSQL's protocol lets this user in.</summary>
+    internal static async Task<bool> AnswersAsync(string connectionString, CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = new NpgsqlConnection(ConnectionStringAt(port) + ";Pooling=false;Timeout=5");
+            await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false;Timeout=5");
             await connection.OpenAsync(cancellationToken);
             return true;
         }
-        catch (NpgsqlException exception) when (exception.IsTransient || exception.InnerException is IOException or System.Net.Sockets.SocketException)
+        catch (NpgsqlException exception) when (exception.IsTransient || exception.InnerException is IOException or SocketException)
         {
             return false;
         }

@@ -34,15 +34,17 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected abstract string Variable { get; }
+    /// <summary>The environment variable that names a server; null where one server cannot be named so.</summary>
+    private protected abstract string? Variable { get; }
 
     private protected abstract string Program { get; }
 
-    private protected abstract Source FromEnvironment(string value);
+    private protected virtual Source FromEnvironment(string value) => throw new NotSupportedException();
 
     private protected abstract Task<Source> FromProgramAsync();
 
-    private protected abstract Task<Source> FromContainerAsync();
+    /// <summary>Null where there is no image for it.</summary>
+    private protected virtual Task<Source>? FromContainerAsync() => null;
 
     private async Task<Source> FindAsync()
     {
@@ -59,15 +61,20 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
 
     private async Task<Source> StartAsync()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value)
+        if (Variable is not null && Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value)
         {
             return FromEnvironment(value);
         }
 
-        var whyNoProgram = Programs.WhyUnavailable(Program);
-        return whyNoProgram is null ? await FromProgramAsync()
-            : await Docker.AnswersAsync() ? await FromContainerAsync()
-            : Source.Missing($"{Variable} is not set, {whyNoProgram.TrimEnd('.')}, and no Docker engine answers.");
+        if (Programs.WhyUnavailable(Program) is not { } whyNoProgram)
+        {
+            return await FromProgramAsync();
+        }
+
+        var container = await Docker.AnswersAsync() ? FromContainerAsync() : null;
+        return container is not null
+            ? await container
+            : Source.Missing($"{(Variable is null ? "" : Variable + " is not set; ")}{whyNoProgram} No Docker engine that could run it answers.");
     }
 
     /// <summary>Where places come from, and what ends with the fixture.</summary>

@@ -2,22 +2,12 @@ using System.Security.Cryptography;
 
 namespace Demo;
 
-/// <summary>Where the sessions are and what signs their ids.</summary>
-internal sealed record DemoSettings(string DatabaseFile, string Secret)
+/// <summary>Where the sessions are (a URL, see AddStoreFromUrl) and what signs their ids.</summary>
+internal sealed record DemoSettings(string Store, string Secret)
 {
-    private const string SqliteScheme = "sqlite:";
-
-    public static DemoSettings From(IConfiguration configuration, string folder)
-    {
-        var store = configuration["store"] ?? SqliteScheme + Path.Combine(folder, "sessions.db");
-        if (!store.StartsWith(SqliteScheme, StringComparison.Ordinal) || store.Length == SqliteScheme.Length)
-        {
-            Console.Error.WriteLine("The demo keeps sessions in SQLite: --store sqlite:FILE");
-            Environment.Exit(2);
-        }
-
-        return new DemoSettings(store[SqliteScheme.Length..], configuration["secret"] ?? ReadOrCreateSecret(Path.Combine(folder, "demo-secret")));
-    }
+    public static DemoSettings From(IConfiguration configuration, string folder) => new(
+        configuration["store"] ?? "sqlite:" + Path.Combine(folder, "sessions.db"),
+        configuration["secret"] ?? ReadOrCreateSecret(Path.Combine(folder, "demo-secret")));
 
     /// <summary>A secret of this copy of the demo, so that sessions survive a restart and nobody else can sign them.</summary>
     private static string ReadOrCreateSecret(string file)

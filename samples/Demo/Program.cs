@@ -1,4 +1,4 @@
-// A page-view counter, a sign-in and a sign-out, with sessions in a SQLite file beside the program.
+// A page-view counter, a sign-in and a sign-out, with sessions in a SQLite file beside the program or in any other store.
 //
 //   dotnet run --project samples/Demo
 //   dotnet run --project samples/Demo -- --store sqlite:/tmp/sessions.db --secret "…" --urls http://localhost:8080
@@ -17,7 +17,7 @@ builder.Services
         options.Secret = settings.Secret;
         options.Cookie.MaxAge = TimeSpan.FromMinutes(30);
     })
-    .AddSqliteStore(settings.DatabaseFile);
+    .AddStoreFromUrl(settings.Store);
 
 var app = builder.Build();
 app.UseStaticFiles();

@@ -15,7 +15,11 @@ namespace Session;
 /// <para><b>A record is a value.</b> What a caller does to its objects or buffers after a call never changes what is stored, and a
 /// record handed out never changes.</para>
 /// <para><b>Time</b> comes from a <see cref="TimeProvider"/>; instants are absolute, with a precision of at least one millisecond,
-/// except where a Node-compatible format holds whole seconds: then an expiry is rounded up.</para>
+/// except where a Node-compatible format holds whole seconds: then an expiry is rounded up. Where the backend counts the remaining time
+/// with a clock of its own, an expiry that it reports is off by the time the answer took.</para>
+/// <para><b>Bytes.</b> A store holds what it is given and does not need to understand it. One whose format is JSON (a JSON column, a document, a
+/// file with a member of its own) refuses bytes that are no session with <see cref="SessionPayloadException"/> before anything is written. An empty
+/// payload is no session: a store may hold it, refuse it, or leave the session absent.</para>
 /// <para><b>Threads.</b> Every member may be called from any number of threads at once. Operations on one sid appear in some order,
 /// one after the other; there is no order between sids.</para>
 /// <para><b>Cancellation</b> ends the caller's wait with an <see cref="OperationCanceledException"/>. A write that had already been

@@ -11,30 +11,4 @@ public sealed partial class SqliteSessionStore
             SessionStoreOperation.Prune, (Store: this, Batch: batch),
             static (connection, call) => call.Store._table.Prune(connection, call.Store.Now(), call.Batch), cancellationToken);
     }
-
-    /// <summary>What the timer runs: batches until nothing is left. Ends without an exception, whatever happens.</summary>
-    private async Task PruneAllAsync(CancellationToken stopping)
-    {
-        var total = 0;
-        try
-        {
-            int removed;
-            do
-            {
-                removed = await PruneAsync(_pruneBatch, stopping).ConfigureAwait(false);
-                total += removed;
-            }
-            while (removed == _pruneBatch);
-            Log.Pruned(_logger, total);
-        }
-        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
-        {
-            // The store is being disposed.
-        }
-        catch (Exception error)
-        {
-            // Next time may be better; a timer has nobody to tell but the log.
-            Log.PruneFailed(_logger, error, total);
-        }
-    }
 }

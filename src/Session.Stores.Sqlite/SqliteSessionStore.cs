@@ -23,11 +23,10 @@ public sealed partial class SqliteSessionStore
 {
     private readonly SessionTable _table;
     private readonly SqliteDatabase _database;
-    private readonly SqlitePruner _pruner;
+    private readonly PruneTimer _pruning;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly TimeSpan _defaultLifetime;
-    private readonly int _pruneBatch;
     private readonly Lock _disposing = new();
     private Task? _disposal;
     private volatile bool _disposed;
@@ -51,11 +50,12 @@ public sealed partial class SqliteSessionStore
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<SqliteSessionStore>.Instance;
         _defaultLifetime = options.DefaultLifetime;
-        _pruneBatch = options.PruneBatch;
         var sql = new SessionSql(options.TableName);
         _table = new SessionTable(sql);
         _database = new SqliteDatabase(options, sql, Opened, Waited);
-        _pruner = new SqlitePruner(_timeProvider, options.PruneInterval, PruneAllAsync);
+        _pruning = new PruneTimer(
+            _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
+            removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
     }
 
     /// <summary>
@@ -147,7 +147,7 @@ public sealed partial class SqliteSessionStore
     private async Task CloseAsync()
     {
         _disposed = true;
-        await _pruner.DisposeAsync().ConfigureAwait(false);
+        await _pruning.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -181,7 +181,7 @@ public sealed partial class SqliteSessionStore
     private void Opened(string database)
     {
         Log.Opened(_logger, database, _table.TableName);
-        _pruner.Start();
+        _pruning.Start();
     }
 
     private void Waited(TimeSpan time) => Log.LockWaited(_logger, time.TotalMilliseconds);

@@ -40,7 +40,7 @@ public sealed partial class RepositoryTests
         string[] expected =
         [
             "{0}SessionStore.cs", "{0}SessionStore.Log.cs", "{0}SessionStoreOptions.cs", "{0}SessionStoreOptionsValidator.cs",
-            "{0}SessionStoreBuilderExtensions.cs", "README.md", "PublicAPI.Shipped.txt", "PublicAPI.Unshipped.txt",
+            "{0}SessionStoreBuilderExtensions.cs", "{0}SessionStoreUrl.cs", "README.md", "PublicAPI.Shipped.txt", "PublicAPI.Unshipped.txt",
         ];
         var folders = Directory.EnumerateDirectories(Path.Combine(Tree.Root, "src"), "Session.Stores.*").ToArray();
         var missing =

@@ -14,11 +14,10 @@ public static class InteropApp
     public static WebApplication Create(string urls, string store, string optionsJson)
     {
         var options = ExpressOptions.Parse(optionsJson);
-        var addStore = Stores.Find(store);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Interop" });
         builder.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
-        addStore(builder.Services.AddServerSessions(options.ApplyTo));
+        Stores.AddTo(builder.Services.AddServerSessions(options.ApplyTo), store);
 
         var app = builder.Build();
         app.Use(Errors.AnswerAsync);

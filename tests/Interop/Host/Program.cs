@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using Session;
 using Session.Interop.Host;
 
 try
@@ -13,7 +15,7 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (BadArgumentException refusal)
+catch (Exception refusal) when (refusal is BadArgumentException or SessionStoreException or OptionsValidationException)
 {
     await Console.Error.WriteLineAsync(refusal.Message.ReplaceLineEndings(" "));
     return 2;

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Session.Stores.Memory;
+
+/// <summary><c>memory:</c>, with nothing after it.</summary>
+public sealed class MemorySessionStoreUrl : ISessionStoreUrl
+{
+    /// <inheritdoc/>
+    public void AddStore(IServerSessionBuilder builder, string url)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(url);
+        if (!url.Equals("memory:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException("The URL of the memory store is 'memory:', with nothing after it.", nameof(url));
+        }
+
+        builder.AddMemoryStore();
+    }
+
+    /// <summary>The memory store connects to nothing: only an empty text is accepted.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="connectionString">The empty string.</param>
+    /// <exception cref="ArgumentException">The text is not empty.</exception>
+    public void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString)
+    {
+        if (!string.IsNullOrEmpty(connectionString))
+        {
+            throw new ArgumentException("The memory store takes no connection string.", nameof(connectionString));
+        }
+
+        builder.AddMemoryStore();
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Session.Stores.Sqlite;
+
+/// <summary>
+/// <c>sqlite:FILE</c>, where FILE is a path, relative to the current folder or absolute (<c>sqlite:/var/lib/app/sessions.db</c>,
+/// <c>sqlite:///var/lib/app/sessions.db</c>), or <c>:memory:</c>. Nothing in it is percent-decoded.
+/// </summary>
+public sealed class SqliteSessionStoreUrl : ISessionStoreUrl
+{
+    private const string Scheme = "sqlite:";
+
+    /// <inheritdoc/>
+    public void AddStore(IServerSessionBuilder builder, string url)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(url);
+        if (!url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException("The URL of a SQLite store starts with 'sqlite:'.", nameof(url));
+        }
+
+        var file = url[Scheme.Length..];
+        if (file.StartsWith("//", StringComparison.Ordinal))
+        {
+            // sqlite:// has no server; only the empty one of sqlite:///path makes sense.
+            file = file.StartsWith("///", StringComparison.Ordinal) ? file[2..] : "";
+        }
+
+        if (string.IsNullOrWhiteSpace(file))
+        {
+            throw new ArgumentException("The URL of a SQLite store names a file: 'sqlite:sessions.db' or 'sqlite:///var/lib/app/sessions.db'.", nameof(url));
+        }
+
+        builder.AddSqliteStore(file);
+    }
+
+    /// <inheritdoc/>
+    public void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddSqliteStore(connectionString);
+}

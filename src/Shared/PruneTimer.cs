@@ -1,0 +1,103 @@
+namespace Session.Stores;
+
+/// <summary>
+/// Removes expired sessions again and again, in batches until nothing is left, each time after the interval varied by half, so that instances
+/// which started together do not work at the same moment. A failure is reported and waits for the next interval.
+/// </summary>
+/// <param name="timeProvider">What the waiting is measured with.</param>
+/// <param name="interval">The time between two runs; <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
+/// <param name="batch">What one call of <paramref name="prune"/> removes at most.</param>
+/// <param name="prune">Removes one batch and says how many it removed: <see cref="IPrunableSessionStore.PruneAsync"/>.</param>
+/// <param name="pruned">Told how many a run removed.</param>
+/// <param name="failed">Told why a run ended early, and how many it had removed.</param>
+internal sealed class PruneTimer(
+    TimeProvider timeProvider, TimeSpan interval, int batch, Func<int, CancellationToken, ValueTask<int>> prune,
+    Action<int> pruned, Action<Exception, int> failed) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Idempotent; after disposal nothing starts.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            if (_timer is null && !_stopping.IsCancellationRequested && interval != Timeout.InfiniteTimeSpan)
+            {
+                _timer = timeProvider.CreateTimer(static state => ((PruneTimer)state!).Fire(), this, Fuzzed(), Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    /// <summary>Cancels a run that is under way and waits for its end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task running;
+        lock (_gate)
+        {
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _stopping.Cancel();
+            _timer?.Dispose();
+            running = _running;
+        }
+
+        await running.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private void Fire()
+    {
+        lock (_gate)
+        {
+            if (!_stopping.IsCancellationRequested)
+            {
+                _running = RunAsync(_stopping.Token);
+            }
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        await PruneAllAsync(stopping).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (!_stopping.IsCancellationRequested)
+            {
+                _timer!.Change(Fuzzed(), Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private async Task PruneAllAsync(CancellationToken stopping)
+    {
+        var total = 0;
+        try
+        {
+            int removed;
+            do
+            {
+                removed = await prune(batch, stopping).ConfigureAwait(false);
+                total += removed;
+            }
+            while (removed >= batch);
+            pruned(total);
+        }
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+        {
+            // The store is being disposed.
+        }
+        catch (Exception error)
+        {
+            // Next time may be better; a timer has nobody to tell but the log.
+            failed(error, total);
+        }
+    }
+
+    private TimeSpan Fuzzed() => interval * (0.5 + Random.Shared.NextDouble());
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Session.Stores.Memory;
+using Session.Stores.Sqlite;
+
+namespace Session.AspNetCore.Tests.Rules;
+
+public sealed class StoreUrlTests
+{
+    [Theory]
+    [InlineData("memory:", typeof(MemorySessionStore))]
+    [InlineData("MEMORY:", typeof(MemorySessionStore))]
+    [InlineData("sqlite::memory:", typeof(SqliteSessionStore))]
+    [InlineData("SQLite:sessions.db", typeof(SqliteSessionStore))]
+    public async Task A_url_chooses_the_store(string url, Type expected)
+    {
+        await using var services = Register(builder => builder.AddStoreFromUrl(url));
+        Assert.IsType(expected, services.GetRequiredService<ISessionStore>());
+    }
+
+    [Theory]
+    [InlineData("sqlite:sessions.db", "sessions.db")]
+    [InlineData("sqlite:/var/lib/app/s.db", "/var/lib/app/s.db")]
+    [InlineData("sqlite:///var/lib/app/s.db", "/var/lib/app/s.db")]
+    [InlineData("sqlite::memory:", ":memory:")]
+    [InlineData("sqlite:a b%20c.db", "a b%20c.db")]
+    public async Task The_rest_of_a_sqlite_url_is_the_file(string url, string file)
+    {
+        await using var services = Register(builder => builder.AddStoreFromUrl(url));
+        Assert.Equal(file, services.GetRequiredService<IOptions<SqliteSessionStoreOptions>>().Value.ConnectionString);
+    }
+
+    [Theory]
+    [InlineData("memory:1")]
+    [InlineData("sqlite:")]
+    [InlineData("sqlite://host/file")]
+    public void A_malformed_url_is_refused(string url) =>
+        Assert.Throws<ArgumentException>(nameof(url), () => Register(builder => builder.AddStoreFromUrl(url)));
+
+    [Theory]
+    [InlineData("mysql://root:hunter2@localhost/sessions")]
+    [InlineData("sessions.db")]
+    [InlineData("sqlite")]
+    public void An_unknown_scheme_is_refused_with_those_that_are_known_and_without_its_password(string url)
+    {
+        var error = Assert.Throws<ArgumentException>(nameof(url), () => Register(builder => builder.AddStoreFromUrl(url)));
+        Assert.Contains("redis://", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
+    }
+
+    // This project has the memory and the SQLite store only.
+    [Theory]
+    [InlineData("redis://localhost", "Session.Stores.Redis")]
+    [InlineData("rediss://localhost", "Session.Stores.Redis")]
+    [InlineData("postgres://localhost/app", "Session.Stores.Postgres")]
+    [InlineData("postgresql://localhost/app", "Session.Stores.Postgres")]
+    [InlineData("mongodb://localhost/app", "Session.Stores.Mongo")]
+    [InlineData("mongodb+srv://cluster/app", "Session.Stores.Mongo")]
+    [InlineData("file:sessions", "Session.Stores.File")]
+    public void A_scheme_whose_package_is_missing_says_which_one_to_add(string url, string package)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Register(builder => builder.AddStoreFromUrl(url)));
+        Assert.Contains($"dotnet add package {package}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("memory:", null, typeof(MemorySessionStore))]
+    [InlineData("memory", null, typeof(MemorySessionStore))]
+    [InlineData("sqlite::memory:", "sqlite:elsewhere.db", typeof(SqliteSessionStore))]
+    [InlineData("Sqlite", "Data Source=:memory:", typeof(SqliteSessionStore))]
+    [InlineData("sqlite", "sqlite::memory:", typeof(SqliteSessionStore))]
+    [InlineData(null, "sqlite::memory:", typeof(SqliteSessionStore))]
+    public async Task The_configuration_chooses_the_store(string? store, string? connectionString, Type expected)
+    {
+        await using var services = Register(builder => builder.AddStoreFromConfiguration(Configuration(store, connectionString)));
+        Assert.IsType(expected, services.GetRequiredService<ISessionStore>());
+    }
+
+    [Theory]
+    [InlineData(null, null, typeof(InvalidOperationException), "Session__Store")]
+    [InlineData("mysql", "Server=localhost", typeof(InvalidOperationException), "sqlite")]
+    [InlineData("sqlite", "redis://localhost", typeof(ArgumentException), "Session.Stores.Redis")]
+    [InlineData("memory", "Data Source=x", typeof(ArgumentException), "no connection string")]
+    [InlineData(null, "Data Source=sessions.db", typeof(ArgumentException), "starts with")]
+    public void A_configuration_that_chooses_no_store_says_what_to_set(string? store, string? connectionString, Type expected, string words)
+    {
+        var error = Assert.Throws(
+            expected, () => { Register(builder => builder.AddStoreFromConfiguration(Configuration(store, connectionString))); });
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    private static ServiceProvider Register(Action<IServerSessionBuilder> add)
+    {
+        var services = new ServiceCollection().AddLogging();
+        add(services.AddServerSessions(static options => options.Secret = new string('s', 32)));
+        return services.BuildServiceProvider();
+    }
+
+    private static IConfiguration Configuration(string? store, string? connectionString) => new ConfigurationBuilder()
+        .AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Session:Store"] = store,
+            ["ConnectionStrings:Session"] = connectionString,
+        })
+        .Build();
+}

@@ -26,7 +26,7 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         await PrepareAsync(redis, direct, delayed);
 
         var before = await EvalCallsAsync(server);
-        proxy.Delay(TimeSpan.FromSeconds(3));
+        proxy.Delay(TimeSpan.FromSeconds(1.5));
         var timedOut = await TimeOutAsync(redis, delayed, new Random(seed));
         await SupersedeAsync(redis, direct);
         var superseded = await EvalCallsAsync(server);

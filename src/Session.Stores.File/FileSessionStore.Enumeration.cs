@@ -47,7 +47,7 @@ public sealed partial class FileSessionStore
     {
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
-        var keys = SessionListing.Sessions(_location).GetEnumerator();
+        using var keys = SessionListing.Sessions(_location).GetEnumerator();
         while (await _folder.ReadAsync(SessionStoreOperation.Clear, keys.MoveNext, cancellationToken).ConfigureAwait(false))
         {
             var key = keys.Current;
@@ -69,44 +69,59 @@ public sealed partial class FileSessionStore
         IEnumerator<SessionKey>? keys = null;
         var unreadable = 0;
         var more = true;
-        while (more)
+        try
         {
-            var page = await _folder.ReadAsync(
-                operation,
-                () =>
-                {
-                    // Not before the folder was opened.
-                    keys ??= SessionListing.Sessions(_location).GetEnumerator();
-                    var sessions = new List<StoredSession>();
-                    more = false;
-                    for (var (files, bytes) = (0, 0); files < PageFiles && bytes < PageBytes && (more = keys.MoveNext()); files++)
-                    {
-                        try
-                        {
-                            if (_files.Read(keys.Current) is { } session && wanted(session))
-                            {
-                                sessions.Add(session);
-                                bytes += session.Payload.Length;
-                            }
-                        }
-                        catch (UnreadableFileException)
-                        {
-                            unreadable++;
-                        }
-                    }
-
-                    return sessions;
-                },
-                cancellationToken).ConfigureAwait(false);
-            foreach (var session in page)
+            while (more)
             {
-                yield return session;
+                // The folder must have been opened before its names are read.
+                var page = await _folder.ReadAsync(operation, () => ReadPage(keys ??= SessionListing.Sessions(_location).GetEnumerator()), cancellationToken).ConfigureAwait(false);
+                unreadable += page.Unreadable;
+                more = page.HasMore;
+                foreach (var session in page.Sessions)
+                {
+                    if (wanted(session))
+                    {
+                        yield return session;
+                    }
+                }
             }
+        }
+        finally
+        {
+            keys?.Dispose();
         }
 
         if (unreadable > 0)
         {
             Log.UnreadableFiles(_logger, unreadable, _location.Folder);
         }
+    }
+
+    private (List<StoredSession> Sessions, int Unreadable, bool HasMore) ReadPage(IEnumerator<SessionKey> keys)
+    {
+        var sessions = new List<StoredSession>();
+        var unreadable = 0;
+        for (var (files, bytes) = (0, 0); files < PageFiles && bytes < PageBytes; files++)
+        {
+            if (!keys.MoveNext())
+            {
+                return (sessions, unreadable, HasMore: false);
+            }
+
+            try
+            {
+                if (_files.Read(keys.Current) is { } session)
+                {
+                    sessions.Add(session);
+                    bytes += session.Payload.Length;
+                }
+            }
+            catch (UnreadableFileException)
+            {
+                unreadable++;
+            }
+        }
+
+        return (sessions, unreadable, HasMore: true);
     }
 }

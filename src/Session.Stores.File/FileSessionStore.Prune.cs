@@ -103,7 +103,7 @@ public sealed partial class FileSessionStore
     private async Task RemoveOrphansAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
-        var temporaries = SessionListing.Temporaries(_location).GetEnumerator();
+        using var temporaries = SessionListing.Temporaries(_location).GetEnumerator();
         while (await _folder.ReadAsync(SessionStoreOperation.Prune, temporaries.MoveNext, cancellationToken).ConfigureAwait(false))
         {
             var path = temporaries.Current;

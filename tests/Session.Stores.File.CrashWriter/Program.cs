@@ -5,6 +5,8 @@ using Session.Stores.File;
 
 // write FOLDER PREFIX: writes sessions until it is killed, and prints the id of each once it is acknowledged.
 // count FOLDER NUMBER: waits for a line of input, adds one to the count in the session 'count' that many times by compare-and-set, and ends.
+// store FOLDER: stores one session and ends.
+// exhaust FOLDER: opens files until there are no more to be had, and prints what a write says then, and what it says once they are closed.
 // hold FOLDER: takes every lock, prints a line, and keeps them until it is killed.
 var (mode, folder) = (args[0], args[1]);
 await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder, BusyTimeout = TimeSpan.FromSeconds(60) });
@@ -21,6 +23,17 @@ switch (mode)
             await CountAsync();
         }
 
+        break;
+    case "store":
+        await store.SetAsync("count", new SessionRecord("""{"cookie":{}}"""u8, null));
+        break;
+    case "exhaust":
+        await store.SetAsync("count", new SessionRecord("""{"cookie":{}}"""u8, null));
+        var files = Exhaust();
+        var answers = new[] { await TryAsync(store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":1}"""u8, null)).AsTask()), await TryAsync(store.GetAsync("count").AsTask()) };
+        files.ForEach(static file => file.Dispose());
+        answers = [.. answers, await TryAsync(store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":2}"""u8, null)).AsTask())];
+        Console.WriteLine(string.Join('\n', answers));
         break;
     case "hold":
         var locks = Enumerable.Range(0, 256).Select(stripe => new FileStream(
@@ -46,6 +59,35 @@ async Task WriteForEverAsync(int worker)
         // The same session again: a kill then finds an old one to replace.
         await store.SetAsync(sid, new SessionRecord(Encoding.UTF8.GetBytes($$$"""{"cookie":{},"id":"{{{sid}}}","filling":"{{{filling}}}"}"""), null));
         Console.WriteLine(sid);
+    }
+}
+
+static List<FileStream> Exhaust()
+{
+    var files = new List<FileStream>();
+    try
+    {
+        while (true)
+        {
+            files.Add(new FileStream("/dev/null", FileMode.Open, FileAccess.Read));
+        }
+    }
+    catch (IOException)
+    {
+        return files;
+    }
+}
+
+static async Task<string> TryAsync(Task call)
+{
+    try
+    {
+        await call;
+        return "done";
+    }
+    catch (SessionStoreException error)
+    {
+        return $"transient {error.IsTransient}: {error.Message}";
     }
 }
 

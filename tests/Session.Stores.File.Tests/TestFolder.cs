@@ -22,7 +22,7 @@ internal sealed class TestFolder : IAsyncDisposable
 
     public FileSessionStore Store(Action<FileSessionStoreOptions>? configure = null, ILogger<FileSessionStore>? logger = null)
     {
-        var options = new FileSessionStoreOptions { Path = Path, BusyTimeout = TimeSpan.FromSeconds(30) };
+        var options = new FileSessionStoreOptions { Path = Path, BusyTimeout = TimeSpan.FromSeconds(30), PruneInterval = Timeout.InfiniteTimeSpan };
         configure?.Invoke(options);
         var store = new FileSessionStore(options, Clock, logger);
         _stores.Add(store);

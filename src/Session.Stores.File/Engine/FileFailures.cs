@@ -5,6 +5,9 @@ internal sealed class FileFailures(string folder)
 {
     private const string Backend = "File";
 
+    // Loads what error texts need: once too many files are open, no assembly can be loaded any more.
+    private readonly string _tooManyFiles = new FileFault(FileFault.TooManyFiles).Message;
+
     public SessionStoreException From(Exception error, SessionStoreOperation operation)
     {
         if (error is SessionStoreException known)
@@ -60,7 +63,7 @@ internal sealed class FileFailures(string folder)
         _ => "open",
     };
 
-    private static string Describe(int code, Exception error) => code switch
+    private string Describe(int code, Exception error) => code switch
     {
         FileFault.NoEntry => "it does not exist. Create it, or set CreateFolder.",
         FileFault.NotADirectory => "that, or a part of its path, is no folder. Give another path.",
@@ -69,7 +72,7 @@ internal sealed class FileFailures(string folder)
         FileFault.ReadOnlyFileSystem => "its file system is read-only. Nothing was written. Mount it for writing, or give another path.",
         FileFault.NoSpace => "the disk is full. Nothing was written. Free some space.",
         FileFault.TooManyFiles or FileFault.TooManyFilesInSystem =>
-            "too many files are open. Nothing was written. Raise the limit (ulimit -n), or find what leaks open files.",
+            $"too many files are open ({_tooManyFiles}). Nothing was written. Raise the limit (ulimit -n), or find what leaks open files.",
         FileFault.IsADirectory => "under a session's name lies a folder. Remove it.",
         _ when code == FileFault.QuotaExceeded => "the disk quota is used up. Nothing was written. Free some space.",
         > 0 => $"{new FileFault(code).Message} (error {code}). Check the disk and its folder.",

@@ -62,13 +62,22 @@ internal sealed class FileLocation(string folder, bool fanOut)
             throw new DirectoryNotFoundException();
         }
 
-        CreatePrivate(Path.GetDirectoryName(Path.GetDirectoryName(file))!);
         CreatePrivate(Path.GetDirectoryName(file)!);
     }
 
-    /// <summary>Makes a folder for its owner alone, and those above it that are missing.</summary>
+    /// <summary>Makes a folder for its owner alone, and those above it that are missing, which .NET would make for everyone the umask allows.</summary>
     public static void CreatePrivate(string path)
     {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (Path.GetDirectoryName(path) is { } parent)
+        {
+            CreatePrivate(parent);
+        }
+
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);

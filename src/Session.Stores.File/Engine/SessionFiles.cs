@@ -66,9 +66,14 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
 
             System.IO.File.Move(temporary, path, overwrite: true);
         }
-        catch
+        catch (Exception error)
         {
             TryDelete(temporary);
+            if (error is IOException or UnauthorizedAccessException && Directory.Exists(path))
+            {
+                throw new UnreadableFileException("it is a folder");
+            }
+
             throw;
         }
 
@@ -101,7 +106,7 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
     {
         var path = location.PathOf(key);
         var ending = ".unreadable-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
+        if (Directory.Exists(path))
         {
             Directory.Move(path, path + ending);
         }

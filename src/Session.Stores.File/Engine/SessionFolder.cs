@@ -105,6 +105,11 @@ internal sealed class SessionFolder(
         {
             throw stripe is { IsLockedOut: true } ? failures.Locked(operation, busyTimeout) : failures.Overloaded(operation, busyTimeout);
         }
+        catch (TimeoutException) when (operation is SessionStoreOperation.All or SessionStoreOperation.Length or SessionStoreOperation.Clear or SessionStoreOperation.Prune)
+        {
+            // Begun, and as long as the folder: these end when they end.
+            return await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
         catch (TimeoutException)
         {
             throw failures.Stalled(operation, busyTimeout);

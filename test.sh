@@ -14,6 +14,9 @@ if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.
   fi
 fi
 
+# Redis, PostgreSQL and PgBouncer, where neither they nor Docker are here.
+eng/install-test-servers.sh
+
 dotnet build Session.Stores.sln -c Release
 
 status=0

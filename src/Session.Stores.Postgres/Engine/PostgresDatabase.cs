@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Session.Stores.Postgres.Engine;
+
+/// <summary>
+/// The database as the store sees it: every call has a deadline of its own, pool and opening included, uses one connection, and is tried once more where that
+/// turns out to have died.
+/// </summary>
+internal sealed class PostgresDatabase : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source;
+    private readonly bool _ownsSource;
+    private readonly PostgresFailures _failures;
+    private readonly SessionSchema _schema;
+    private readonly TimeSpan _timeout;
+    private readonly PostgresEvents _events;
+    private readonly ConnectionWatch _watch;
+    private readonly AbandonedCalls _abandoned = new();
+    private readonly Lock _opening = new();
+    private Task<SessionTable>? _opened;
+    private long _cleared;
+    private volatile bool _disposed;
+
+    public PostgresDatabase(PostgresSessionStoreOptions options, PostgresEvents events)
+    {
+        _ownsSource = options.DataSource is null;
+        _source = options.DataSource ?? PostgresSource.Create(options);
+        Target = PostgresTarget.From(_source, options);
+        _failures = new PostgresFailures(Target);
+        _schema = new SessionSchema(options, _failures);
+        _timeout = options.OperationTimeout;
+        _events = events;
+        _watch = new ConnectionWatch(ProbeAsync, events.Reachable);
+    }
+
+    public PostgresTarget Target { get; }
+
+    /// <summary>Finds or makes the table where that has not been done. A failure is not kept: the next call tries again.</summary>
+    public async ValueTask OpenAsync(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        await OpenedAsync().WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs one statement. It may run twice; <see cref="PostgresCall.IsRetry"/> says so.</summary>
+    public async ValueTask<TResult> RunAsync<TArgs, TResult>(
+        SessionStoreOperation operation, TArgs args, Func<SessionTable, NpgsqlConnection, TArgs, PostgresCall, ValueTask<TResult>> work,
+        CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var call = new PostgresCall();
+        var running = AttemptAsync(operation, call, args, work);
+        try
+        {
+            return await running.WaitAsync(_timeout, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _abandoned.Add(call, running);
+            throw _failures.TooLate(operation, _timeout, call.IsExecuting);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            _abandoned.Add(call, running);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        await _watch.DisposeAsync().ConfigureAwait(false);
+        if (_ownsSource)
+        {
+            // Connections in use close when their calls give them back.
+            await _source.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<TResult> AttemptAsync<TArgs, TResult>(
+        SessionStoreOperation operation, PostgresCall call, TArgs args,
+        Func<SessionTable, NpgsqlConnection, TArgs, PostgresCall, ValueTask<TResult>> work)
+    {
+        while (true)
+        {
+            try
+            {
+                // Opening is what makes the table; it has none yet.
+                var table = operation == SessionStoreOperation.Open ? null! : await OpenedAsync().ConfigureAwait(false);
+                var connection = await ConnectAsync(operation, call).ConfigureAwait(false);
+                await using (connection.ConfigureAwait(false))
+                {
+                    return await work(table, connection, args, call).ConfigureAwait(false);
+                }
+            }
+            catch (NpgsqlException error) when (PostgresFailures.IsLostConnection(error) && !call.IsRetry && !_disposed)
+            {
+                _events.Retried();
+                DropPooled(call.Began);
+                call.Retry();
+            }
+            catch (NpgsqlException error)
+            {
+                if (PostgresFailures.IsLayoutChange(error))
+                {
+                    Reopen();
+                }
+
+                throw _failures.From(error, operation);
+            }
+        }
+    }
+
+    private async ValueTask<NpgsqlConnection> ConnectAsync(SessionStoreOperation operation, PostgresCall call)
+    {
+        NpgsqlConnection connection;
+        try
+        {
+            connection = await _source.OpenConnectionAsync(call.Stopping).ConfigureAwait(false);
+        }
+        catch (NpgsqlException error)
+        {
+            if (IsAway(error))
+            {
+                _watch.Lost();
+            }
+
+            // Mapped here, so that it is not tried again: nothing stale was picked, there is nobody to talk to.
+            throw _failures.From(error, operation);
+        }
+        catch (ObjectDisposedException) when (_disposed)
+        {
+            throw new ObjectDisposedException(typeof(PostgresSessionStore).FullName);
+        }
+
+        try
+        {
+            _watch.Found();
+            call.Execute();
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Nobody is there, as against somebody who has no place for us or does not know us.</summary>
+    private static bool IsAway(NpgsqlException error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown }
+        || (error is not PostgresException && error.InnerException is IOException or System.Net.Sockets.SocketException);
+
+    /// <summary>
+    /// What ended one connection has mostly ended all of them: those that wait in the pool are not tried one by one. Not where that was done after the
+    /// failed attempt began.
+    /// </summary>
+    private void DropPooled(long began)
+    {
+        var cleared = Interlocked.Read(ref _cleared);
+        if (began > cleared && Interlocked.CompareExchange(ref _cleared, Stopwatch.GetTimestamp(), cleared) == cleared)
+        {
+            _source.Clear();
+        }
+    }
+
+    private void Reopen()
+    {
+        lock (_opening)
+        {
+            if (_opened is { IsCompleted: true })
+            {
+                _opened = null;
+            }
+        }
+    }
+
+    /// <summary>One opening for all who wait for it.</summary>
+    private Task<SessionTable> OpenedAsync()
+    {
+        if (_opened is { IsCompletedSuccessfully: true } done)
+        {
+            return done;
+        }
+
+        lock (_opening)
+        {
+            return _opened is null or { IsFaulted: true } or { IsCanceled: true } ? _opened = OpenTableAsync() : _opened;
+        }
+    }
+
+    private async Task<SessionTable> OpenTableAsync()
+    {
+        var call = new PostgresCall();
+        var running = Task.Run(() => AttemptAsync(SessionStoreOperation.Open, call, this, static async (_, connection, database, call) =>
+        {
+            var layout = await database._schema.OpenAsync(connection, call.Stopping).ConfigureAwait(false);
+            database._events.Opened(layout);
+            return new SessionTable(layout);
+        }));
+        try
+        {
+            return await running.WaitAsync(_timeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _abandoned.Add(call, running);
+            throw _failures.TooLate(SessionStoreOperation.Open, _timeout, call.IsExecuting);
+        }
+    }
+
+    private async Task ProbeAsync(CancellationToken stopping)
+    {
+        var call = new PostgresCall();
+        var running = AttemptAsync(SessionStoreOperation.Open, call, 0, static async (_, connection, _, call) =>
+        {
+            using var command = SessionCommand.Create(connection, "SELECT 1");
+            return await command.ExecuteNonQueryAsync(call.Stopping).ConfigureAwait(false);
+        });
+        try
+        {
+            await running.WaitAsync(_timeout, stopping).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            _abandoned.Add(call, running);
+            stopping.ThrowIfCancellationRequested();
+            throw _failures.TooLate(SessionStoreOperation.Open, _timeout, call.IsExecuting);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Session.Stores.Postgres.Engine;
+
+/// <summary>
+/// The driver's errors in the contract's words: what was tried, what went wrong, what to do. The driver's own exception is never attached: what the server
+/// says of a row (its context, its detail) shows ids and payloads. Of a failed connection the socket's error is.
+/// </summary>
+internal sealed class PostgresFailures(PostgresTarget target)
+{
+    private const string Backend = "Postgres";
+
+    public static SessionStoreException NoPayload(TableLayout layout) => new(
+        $"Could not read a session from table '{layout.Schema}.{layout.Table}': its row holds NULL in the column 'sess'. Remove or repair the row.",
+        SessionStoreOperation.Get, Backend, isTransient: false);
+
+    /// <summary>Whether a connection is gone, as against a statement that was refused. Asking again on another connection may help.</summary>
+    public static bool IsLostConnection(NpgsqlException error) => error is PostgresException refused
+        ? refused.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+            // A primary that has become a replica, and a session that an administrator's limit has ended.
+            or PostgresErrorCodes.ReadOnlySqlTransaction or "57P05" || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
+        : error.InnerException is IOException or SocketException;
+
+    /// <summary>Whether the table is not what it was when the store was opened, so that it is to be looked at again.</summary>
+    public static bool IsLayoutChange(NpgsqlException error) => error is PostgresException
+    {
+        SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName
+            or PostgresErrorCodes.DatatypeMismatch or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.FeatureNotSupported
+            or PostgresErrorCodes.InvalidColumnReference,
+    };
+
+    public SessionStoreException From(NpgsqlException error, SessionStoreOperation operation)
+    {
+        if (error is PostgresException refused)
+        {
+            var (reason, isTransient) = Describe(refused.SqlState);
+            var message = $"{Attempt(operation)}: {reason}";
+            return IsUnavailable(refused.SqlState)
+                ? new SessionStoreUnavailableException(message, operation, Backend)
+                : new SessionStoreException(message, operation, Backend, isTransient);
+        }
+
+        var cause = Cause(error);
+        return cause is IOException or SocketException or TimeoutException
+            ? new SessionStoreUnavailableException(
+                $"{Attempt(operation)}: the server cannot be reached, or the connection broke ({cause.GetType().Name}). "
+                + "Check that it runs, its address and the network between.", operation, Backend, cause)
+            : new SessionStoreException(
+                // Without a cause the driver itself has refused (no password, no TLS), in a text that knows nothing of statements.
+                $"{Attempt(operation)}: the connection was refused on this side ({cause?.GetType().Name ?? error.Message}). Check the TLS and "
+                + "authentication settings of the connection string.", operation, Backend, isTransient: false, cause);
+    }
+
+    public SessionStoreUnavailableException TooLate(SessionStoreOperation operation, TimeSpan waited, bool isExecuting) => new(
+        $"{Attempt(operation)}: " + (isExecuting
+            ? $"there was no answer within {waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. The server is overloaded, frozen, or waits for a lock."
+            : $"no connection could be had within {waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. All connections of the pool are in use, or "
+            + "the server does not answer; check it, or raise Maximum Pool Size."), operation, Backend);
+
+    public SessionStoreException Layout(string problem) => new(
+        $"Could not use {target.Table} in the PostgreSQL database {target.Database}: {problem}", SessionStoreOperation.Open, Backend, isTransient: false);
+
+    private static bool IsUnavailable(string state) =>
+        state.StartsWith("08", StringComparison.Ordinal)
+        || state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or "57P05"
+            or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction
+            or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    private static Exception? Cause(Exception error)
+    {
+        var cause = error.InnerException;
+        while (cause is NpgsqlException)
+        {
+            cause = cause.InnerException;
+        }
+
+        return cause;
+    }
+
+    private static (string Reason, bool IsTransient) Describe(string state) => state switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+            ("the server refused the user or the password. Check the connection string and pg_hba.conf.", false),
+        PostgresErrorCodes.InvalidCatalogName => ("there is no such database. Create it, or name another.", false),
+        PostgresErrorCodes.InsufficientPrivilege =>
+            ("the role has not the rights. Grant it USAGE on the schema and SELECT, INSERT, UPDATE, DELETE on the table.", false),
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName =>
+            ("the table or its schema is not there. Create it, or set CreateTable; the next call looks again.", false),
+        PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.DatatypeMismatch or PostgresErrorCodes.UndefinedFunction
+            or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidColumnReference =>
+            ($"the table was changed while the store ran (error {state}). The next call looks at it again.", true),
+        PostgresErrorCodes.TooManyConnections => ("the server has no connection left. Lower Maximum Pool Size, or raise max_connections.", true),
+        PostgresErrorCodes.ReadOnlySqlTransaction => ("the server is read-only, a replica perhaps. Connect to the primary (Target Session Attributes=primary).", true),
+        PostgresErrorCodes.CannotConnectNow => ("the server is starting or shutting down. Try again.", true),
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or "57P05" => ("the server ended the connection. Try again.", true),
+        PostgresErrorCodes.QueryCanceled =>
+            ("the server cancelled the statement (statement_timeout, lock_timeout, or an administrator). Nothing was written.", true),
+        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure =>
+            ("somebody else held the row for too long. Nothing was written. Try again.", true),
+        PostgresErrorCodes.StringDataRightTruncation => ("the session id or the session is longer than its column. Nothing was written. Widen the column.", false),
+        PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.InvalidTextRepresentation or PostgresErrorCodes.CharacterNotInRepertoire
+            or PostgresErrorCodes.NumericValueOutOfRange =>
+            ("the column 'sess' cannot hold this session: jsonb takes no \\u0000, no lone surrogate and no number of endless length, and a database that is not UTF-8 "
+            + "not every character. Nothing was written. Make the column json in a UTF-8 database, or keep such values out of the session.", false),
+        PostgresErrorCodes.DiskFull => ("the server's disk is full. Nothing was written.", false),
+        PostgresErrorCodes.ProgramLimitExceeded => ("the session is larger than the server accepts. Nothing was written.", false),
+        PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement =>
+            ("a pooler between here and the server does not keep prepared statements. Leave PrepareStatements unset, or set it to false.", true),
+        PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation or PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.ExclusionViolation =>
+            ("a constraint of the table refused the row. Nothing was written. connect-pg-simple's table has no such constraint; remove it.", false),
+        _ => ($"the server answered with error {state}. The meaning stands in appendix A of PostgreSQL's manual, the details in the server's log.",
+            state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("58", StringComparison.Ordinal)),
+    };
+
+    private string Attempt(SessionStoreOperation operation) => "Could not " + operation switch
+    {
+        SessionStoreOperation.Get => "read a session from",
+        SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
+        SessionStoreOperation.Destroy => "destroy a session in",
+        SessionStoreOperation.Touch => "touch a session in",
+        SessionStoreOperation.All => "list the sessions of",
+        SessionStoreOperation.Length => "count the sessions of",
+        SessionStoreOperation.Clear => "clear the sessions of",
+        SessionStoreOperation.Prune => "remove expired sessions from",
+        _ => "open",
+    } + $" {target.Table} in the PostgreSQL database {target.Database}";
+}

@@ -1,0 +1,19 @@
+using Npgsql;
+
+namespace Session.Stores.Postgres.Engine;
+
+/// <summary>How the table and the database are called in messages and logs. No user, no password.</summary>
+/// <param name="Table">The table, with its schema where one is given.</param>
+/// <param name="Database">The database and its server.</param>
+internal sealed record PostgresTarget(string Table, string Database)
+{
+    public static PostgresTarget From(NpgsqlDataSource source, PostgresSessionStoreOptions options)
+    {
+        // A data source's own string has no password in it unless asked to; and only these three are taken.
+        var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+        var table = options.SchemaName is null ? options.TableName : $"{options.SchemaName}.{options.TableName}";
+        var host = settings.Host is null || settings.Host.Contains(':', StringComparison.Ordinal) || settings.Host.StartsWith('/')
+            ? settings.Host : $"{settings.Host}:{settings.Port}";
+        return new PostgresTarget($"table '{table}'", $"'{settings.Database ?? settings.Username}' at {host}");
+    }
+}

@@ -1,0 +1,43 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Session.Stores.Postgres.Engine;
+
+/// <summary>A statement with its parameters, in the order of <c>$1, $2 …</c>. Every type is said, so that the server infers none.</summary>
+internal static class SessionCommand
+{
+    public static NpgsqlCommand Create(NpgsqlConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+
+        // One kind of SQL only: texts of SessionSql, where every value is a parameter and every name quoted.
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+
+        // The deadline is the caller's. The driver's own would ask the server to cancel on the thread that reads, and wait for it there.
+        command.CommandTimeout = 0;
+        return command;
+    }
+
+    public static NpgsqlCommand Text(this NpgsqlCommand command, string text) => command.Add(text, NpgsqlDbType.Text);
+
+    public static NpgsqlCommand Instant(this NpgsqlCommand command, long microseconds) => command.Add(microseconds, NpgsqlDbType.TimestampTz);
+
+    public static NpgsqlCommand Integer(this NpgsqlCommand command, int number) => command.Add(number, NpgsqlDbType.Integer);
+
+    /// <summary>A payload as text, without a detour over UTF-16.</summary>
+    public static NpgsqlCommand Utf8(this NpgsqlCommand command, ReadOnlyMemory<byte> text) => command.Add(text, NpgsqlDbType.Text);
+
+    public static NpgsqlCommand NullText(this NpgsqlCommand command)
+    {
+        command.Parameters.Add(new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        return command;
+    }
+
+    private static NpgsqlCommand Add<T>(this NpgsqlCommand command, T value, NpgsqlDbType type)
+    {
+        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type });
+        return command;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Data;
+using System.Globalization;
+using Npgsql;
+
+namespace Session.Stores.Postgres.Engine;
+
+/// <summary>
+/// Finds the table and learns its types, or makes it. Every step may run in any number of processes at once, .NET's under an advisory lock, and Node's, which
+/// take none, beside them.
+/// </summary>
+internal sealed class SessionSchema(PostgresSessionStoreOptions options, PostgresFailures failures)
+{
+    // Whoever meets somebody else's creation finds the table at the next look; the others are for a table that is dropped meanwhile.
+    private const int Attempts = 5;
+
+    private readonly string _name = options.SchemaName is null
+        ? PostgresIdentifier.Quote(options.TableName) : PostgresIdentifier.Quote(options.SchemaName, options.TableName);
+
+    public async Task<TableLayout> OpenAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await FindAsync(connection, cancel).ConfigureAwait(false) is { } found)
+            {
+                return await ReadAsync(connection, found, cancel).ConfigureAwait(false);
+            }
+
+            if (!options.CreateTable)
+            {
+                throw failures.Layout($"it is not there. Create it, or set CreateTable: {SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire);");
+            }
+
+            try
+            {
+                await CreateAsync(connection, cancel).ConfigureAwait(false);
+            }
+            catch (PostgresException error) when (IsMadeByAnother(error) && attempt < Attempts)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20) * attempt), cancel).ConfigureAwait(false);
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw failures.Layout(
+                    $"it is not there, and this role may not create it. Grant CREATE on the schema, or create it as another role: "
+                    + $"{SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire); GRANT SELECT, INSERT, UPDATE, DELETE ON {_name} TO …;");
+            }
+        }
+    }
+
+    private static bool IsMadeByAnother(PostgresException error) => error.SqlState
+        is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DeadlockDetected;
+
+    private async Task<TableColumns?> FindAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, SchemaSql.Columns).Text(_name);
+        var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        TableColumns? table = null;
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            table ??= new TableColumns(reader.GetString(0), reader.GetString(1), reader.GetString(2));
+            table.Columns.Add(new TableColumn(reader.GetString(3), reader.GetString(4), reader.GetBoolean(5), reader.GetBoolean(6)));
+        }
+
+        return table;
+    }
+
+    /// <summary>Refuses a table that would lose sessions, and learns what the statements depend on.</summary>
+    private async Task<TableLayout> ReadAsync(NpgsqlConnection connection, TableColumns table, CancellationToken cancel)
+    {
+        if (table.WhyUnusable() is { } problem)
+        {
+            throw failures.Layout(problem);
+        }
+
+        string? rights;
+        string? zone;
+        bool isUnique, hasIndex, isDirect, isHidden;
+        using (var command = SessionCommand.Create(connection, SchemaSql.Facts).Text(PostgresIdentifier.Quote(table.Schema, table.Name)))
+        {
+            var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancel).ConfigureAwait(false);
+            await using var closing = reader.ConfigureAwait(false);
+            await reader.ReadAsync(cancel).ConfigureAwait(false);
+            isUnique = reader.GetBoolean(0);
+            hasIndex = reader.GetBoolean(1);
+            rights = reader.GetString(2);
+            isDirect = reader.GetInt32(3) == connection.ProcessID;
+            zone = options.TimeZone ?? reader.GetString(4);
+            isHidden = options.TimeZone is null && reader.GetString(5) == "client";
+        }
+
+        if (!isUnique)
+        {
+            throw failures.Layout("its column 'sid' has no primary key or unique index of its own. Add one: ALTER TABLE … ADD PRIMARY KEY (sid).");
+        }
+
+        if (rights.Length > 0)
+        {
+            throw failures.Layout($"this role has not the rights. GRANT {rights} ON {PostgresIdentifier.Quote(table.Schema, table.Name)} TO it.");
+        }
+
+        return new TableLayout(
+            table.Schema, table.Name, table.Payload, table.HasTimeZone ? null : await CheckZoneAsync(connection, zone, isHidden, cancel).ConfigureAwait(false),
+            options.PrepareStatements ?? isDirect, hasIndex);
+    }
+
+    /// <summary>
+    /// The zone of the times in a column without one: the option's, or the server's default, which Node's connections have. A connection that asked for
+    /// another (Timezone, PGTZ) no longer shows it.
+    /// </summary>
+    private async Task<string> CheckZoneAsync(NpgsqlConnection connection, string zone, bool isHidden, CancellationToken cancel)
+    {
+        if (isHidden)
+        {
+            throw failures.Layout(
+                "its column 'expire' has no time zone, so its times are in the server's default one, as Node's connections have it, and this connection hides "
+                + $"that by asking for '{zone}' (Timezone in the connection string, or the variable PGTZ). Set TimeZone to the zone that Node's connections have, "
+                + $"'{zone}' if all have this one.");
+        }
+
+        var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            try
+            {
+                using var set = SessionCommand.Create(connection, SchemaSql.UseZone).Text(zone);
+                await set.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InvalidParameterValue)
+            {
+                throw failures.Layout($"the server knows no time zone '{zone}'. Set TimeZone to one of pg_timezone_names.");
+            }
+
+            using var ask = SessionCommand.Create(connection, SchemaSql.IsZoneByName).Text(zone);
+            if (!PostgresZone.IsValid(zone) || await ask.ExecuteScalarAsync(cancel).ConfigureAwait(false) is not true)
+            {
+                // "CET" as an abbreviation is winter time all the year; as a zone it has summer time.
+                throw failures.Layout($"the time zone '{zone}' is an abbreviation too, with another meaning. Set TimeZone to a full name, such as 'Europe/Berlin'.");
+            }
+        }
+
+        return zone;
+    }
+
+    private async Task CreateAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            using (var enter = SessionCommand.Create(connection, SchemaSql.Lock).Text(_name))
+            {
+                await enter.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            }
+
+            if (await FindAsync(connection, cancel).ConfigureAwait(false) is not null)
+            {
+                return;
+            }
+
+            using (var create = SessionCommand.Create(connection, SchemaSql.CreateTable(_name)))
+            {
+                await create.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            }
+
+            using (var index = SessionCommand.Create(connection, await IndexAsync(connection, cancel).ConfigureAwait(false)))
+            {
+                await index.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            }
+
+            await transaction.CommitAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// connect-pg-simple's name for its index, with the table's where that is another. Where it is too long or taken (Node gives a second table the first
+    /// one's names), PostgreSQL chooses, as it does for the primary key.
+    /// </summary>
+    private async Task<string> IndexAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"IDX_{options.TableName}_expire");
+        if (!PostgresIdentifier.IsValid(name))
+        {
+            return SchemaSql.CreateIndex("", _name);
+        }
+
+        using var ask = SessionCommand.Create(connection, SchemaSql.IsTaken).Text(_name).Text(name);
+        var isTaken = await ask.ExecuteScalarAsync(cancel).ConfigureAwait(false) is true;
+        return SchemaSql.CreateIndex(isTaken ? "" : PostgresIdentifier.Quote(name), _name);
+    }
+}

@@ -1,0 +1,77 @@
+namespace Session.Stores.Postgres.Engine;
+
+/// <summary>
+/// The statements for one table. Instants come in as <c>timestamptz</c>; where the column has no time zone they are turned into its zone by name and not by
+/// the connection's setting, which a pooler or a shared data source may have changed.
+/// </summary>
+internal sealed class SessionSql
+{
+    public SessionSql(TableLayout layout)
+    {
+        var table = PostgresIdentifier.Quote(layout.Schema, layout.Table);
+        var type = layout.Payload switch { PayloadType.Json => "json", PayloadType.Jsonb => "jsonb", _ => "text" };
+
+        // The name of a zone holds no quote: SessionSchema has seen to that.
+        var zone = layout.TimeZone is null ? "" : $" AT TIME ZONE '{layout.TimeZone}'";
+        var expires = layout.TimeZone is null ? "t.expire" : $"(t.expire{zone})";
+
+        // jsonb has an order of its own, so texts that differ can be the same value. Texts are compared byte for byte.
+        var same = layout.Payload == PayloadType.Jsonb ? "t.sess = $5::jsonb" : "t.sess::text COLLATE \"C\" = $5";
+
+        Get = $"SELECT t.sess::text, {expires} FROM {table} t WHERE t.sid = $1 AND {expires} > $2";
+        Set = $"""
+            INSERT INTO {table} (sid, expire, sess) VALUES ($1, $2{zone}, $3::{type})
+            ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire
+            """;
+        SetIfAbsent = $"""
+            INSERT INTO {table} AS t (sid, expire, sess) VALUES ($1, $2{zone}, $3::{type})
+            ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire WHERE ({expires} > $4) IS NOT TRUE
+            """;
+
+        // Locking first and looking then: what is compared is the row as the last writer left it, and a row that was just deleted is missing, not changed.
+        SetIfSame = $"""
+            WITH found AS MATERIALIZED (
+                SELECT t.sid, coalesce({same}, false) AS same FROM {table} t WHERE t.sid = $1 AND {expires} > $4 FOR UPDATE),
+            stored AS (
+                UPDATE {table} u SET sess = $3::{type}, expire = $2{zone} FROM found WHERE u.sid = found.sid AND found.same)
+            SELECT same FROM found
+            """;
+        Touch = $"UPDATE {table} t SET expire = $2{zone} WHERE t.sid = $1 AND {expires} > $3";
+        Destroy = $"DELETE FROM {table} WHERE sid = $1";
+        Count = $"SELECT count(*) FROM {table} t WHERE {expires} > $1";
+        Page = $"SELECT t.sid, t.sess::text, {expires} FROM {table} t WHERE t.sid > $1 AND {expires} > $2 ORDER BY t.sid LIMIT $3";
+
+        // Twice the same condition where the column has no zone: the first can use the index, the second is exact in the hour that a change of clocks repeats.
+        var expired = layout.TimeZone is null ? "t.expire <= $1" : $"t.expire <= $1{zone} AND {expires} <= $1";
+        Prune = $"""
+            WITH expired AS MATERIALIZED (
+                SELECT t.sid FROM {table} t WHERE {expired} ORDER BY t.expire LIMIT $2 FOR UPDATE SKIP LOCKED)
+            DELETE FROM {table} d USING expired WHERE d.sid = expired.sid
+            """;
+        Clear = $"""
+            WITH page AS MATERIALIZED (SELECT sid FROM {table} WHERE sid >= $1 ORDER BY sid LIMIT $2),
+            gone AS (DELETE FROM {table} d USING page WHERE d.sid = page.sid)
+            SELECT max(sid), count(*) FROM page
+            """;
+    }
+
+    public string Get { get; }
+
+    public string Set { get; }
+
+    public string SetIfAbsent { get; }
+
+    public string SetIfSame { get; }
+
+    public string Touch { get; }
+
+    public string Destroy { get; }
+
+    public string Count { get; }
+
+    public string Page { get; }
+
+    public string Prune { get; }
+
+    public string Clear { get; }
+}

@@ -1,0 +1,168 @@
+using System.Data;
+using System.Text.Json;
+using System.Text.Unicode;
+using Npgsql;
+
+namespace Session.Stores.Postgres.Engine;
+
+/// <summary>The operations on the table, each one statement on a connection that the caller has to itself, outside any transaction of its own.</summary>
+internal sealed class SessionTable(TableLayout layout)
+{
+    private readonly SessionSql _sql = new(layout);
+
+    public TableLayout Layout => layout;
+
+    public async ValueTask<SessionRecord?> GetAsync(NpgsqlConnection connection, string sid, long now, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.Get).Text(sid).Instant(now);
+        await PrepareAsync(command, cancel).ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancel).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        if (reader.IsDBNull(0))
+        {
+            throw PostgresFailures.NoPayload(layout);
+        }
+
+        return Record(reader, payload: 0, expires: 1);
+    }
+
+    public async ValueTask<bool> SetAsync(
+        NpgsqlConnection connection, string sid, long expires, ReadOnlyMemory<byte> payload, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.Set).Text(sid).Instant(expires).Utf8(payload);
+        return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0;
+    }
+
+    public async ValueTask<ConditionalSetResult> TrySetAbsentAsync(NpgsqlConnection connection, SessionWrite write, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.SetIfAbsent)
+            .Text(write.Sid).Instant(write.Expires).Utf8(write.Payload).Instant(write.Now);
+        return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0 ? ConditionalSetResult.Stored : ConditionalSetResult.Changed;
+    }
+
+    public async ValueTask<ConditionalSetResult> TrySetSameAsync(
+        NpgsqlConnection connection, SessionWrite write, ReadOnlyMemory<byte> expected, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.SetIfSame)
+            .Text(write.Sid).Instant(write.Expires).Utf8(write.Payload).Instant(write.Now);
+        _ = CanBeAtRest(expected.Span) ? command.Utf8(expected) : command.NullText();
+        await PrepareAsync(command, cancel).ConfigureAwait(false);
+        return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) switch
+        {
+            true => ConditionalSetResult.Stored,
+            false => ConditionalSetResult.Changed,
+            _ => ConditionalSetResult.Missing,
+        };
+    }
+
+    public async ValueTask<bool> TouchAsync(NpgsqlConnection connection, string sid, long expires, long now, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.Touch).Text(sid).Instant(expires).Instant(now);
+        return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0;
+    }
+
+    public async ValueTask<bool> DestroyAsync(NpgsqlConnection connection, string sid, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.Destroy).Text(sid);
+        return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0;
+    }
+
+    public async ValueTask<long> CountAsync(NpgsqlConnection connection, long now, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.Count).Instant(now);
+        return (long)(await command.ExecuteScalarAsync(cancel).ConfigureAwait(false))!;
+    }
+
+    public async ValueTask<int> PruneAsync(NpgsqlConnection connection, long now, int batch, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.Prune).Instant(now).Integer(batch);
+        return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the next sessions from a sid on, whatever their expiry.</summary>
+    /// <returns>The place to go on from; <see langword="null"/> after the last.</returns>
+    public async ValueTask<string?> ClearAsync(NpgsqlConnection connection, string from, int batch, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.Clear).Text(from).Integer(batch);
+        var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancel).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        await reader.ReadAsync(cancel).ConfigureAwait(false);
+        return reader.GetInt64(1) < batch ? null : reader.GetString(0);
+    }
+
+    /// <summary>The next sessions after a sid, which is empty for the first page.</summary>
+    public async ValueTask<SessionPage> PageAsync(NpgsqlConnection connection, string after, long now, int rows, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.Page).Text(after).Instant(now).Integer(rows);
+        var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        var page = new SessionPage();
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            page.Rows++;
+            page.Next = reader.GetString(0);
+            if (!Sid.IsValid(page.Next) || reader.IsDBNull(1))
+            {
+                page.Unreadable++;
+                continue;
+            }
+
+            var record = Record(reader, payload: 1, expires: 2);
+            page.Sessions.Add(new SessionEntry(page.Next, record));
+            page.Bytes += record.Payload.Length;
+        }
+
+        return page;
+    }
+
+    private async ValueTask<int> ExecuteAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await PrepareAsync(command, cancel).ConfigureAwait(false);
+        return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>A round trip at the first use on a physical connection; after that the driver finds the statement there.</summary>
+    private async ValueTask PrepareAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
+        if (layout.IsPrepared)
+        {
+            await command.PrepareAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether the column could hold these bytes at all. Where it could not, the server would answer with an error in place of "not the same".</summary>
+    private bool CanBeAtRest(ReadOnlySpan<byte> payload)
+    {
+        if (!Utf8.IsValid(payload) || payload.Contains((byte)0))
+        {
+            return false;
+        }
+
+        return layout.Payload != PayloadType.Jsonb || IsJson(payload);
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = 1000 });
+            while (reader.Read())
+            {
+            }
+
+            return payload.Length > 0;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static SessionRecord Record(NpgsqlDataReader reader, int payload, int expires) => SessionRecord.TakeOwnership(
+        reader.GetFieldValue<byte[]>(payload), PostgresInstant.ToInstant(reader.GetFieldValue<long>(expires)));
+}

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+
+namespace Session.Stores.Postgres;
+
+public sealed partial class PostgresSessionStore
+{
+    // Rows on a page: few at first, then as many as make about 1 MiB, which bounds what a listing holds in memory, and at most 512.
+    private const int FirstPageRows = 16;
+    private const int MaxPageRows = 512;
+    private const long PageBytes = 1024 * 1024;
+
+    // Rows that one statement of a clear removes: well within the deadline, and no long lock.
+    private const int ClearBatch = 1000;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var after = "";
+        var rows = FirstPageRows;
+        var unreadable = 0;
+        bool more;
+        do
+        {
+            ThrowIfDisposed();
+            var page = await _database.RunAsync(
+                SessionStoreOperation.All, (Store: this, After: after, Rows: rows),
+                static (table, connection, args, call) =>
+                    table.PageAsync(connection, args.After, args.Store.Now(), args.Rows, call.Stopping), cancellationToken).ConfigureAwait(false);
+
+            foreach (var entry in page.Sessions)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+
+                // It may have ended while the caller was busy with those before it.
+                if (entry.Record.Expires > _timeProvider.GetUtcNow())
+                {
+                    yield return entry;
+                }
+            }
+
+            unreadable += page.Unreadable;
+            after = page.Next;
+            more = page.Rows == rows;
+            rows = (int)Math.Clamp(rows * PageBytes / Math.Max(page.Bytes, 1), 1, Math.Min(rows * 4, MaxPageRows));
+        }
+        while (more);
+
+        if (unreadable > 0)
+        {
+            Log.UnreadableRows(_logger, unreadable, _database.Target.Table);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _database.RunAsync(
+            SessionStoreOperation.Length, this,
+            static (table, connection, store, call) => table.CountAsync(connection, store.Now(), call.Stopping), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ClearAsync(CancellationToken cancellationToken = default)
+    {
+        // From id to id, so that it ends however many sessions are added meanwhile.
+        string? from = "";
+        while (from is not null)
+        {
+            ThrowIfDisposed();
+            from = await _database.RunAsync(
+                SessionStoreOperation.Clear, from,
+                static (table, connection, from, call) => table.ClearAsync(connection, from, ClearBatch, call.Stopping), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Session.Stores.Postgres;
+
+/// <summary>
+/// Looks at the table when the application starts: a wrong connection string or table stops the start and not the first visitor; a server that is merely
+/// away does not. Does nothing where another store was registered later.
+/// </summary>
+internal sealed class PostgresSessionStoreOpening(IServiceProvider services) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (services.GetService<ISessionStore>() is PostgresSessionStore store)
+        {
+            try
+            {
+                await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (SessionStoreUnavailableException error)
+            {
+                store.WarnOpenedLater(error);
+            }
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Options;
+using Session.Stores.Postgres.Engine;
+
+namespace Session.Stores.Postgres;
+
+/// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
+internal sealed class PostgresSessionStoreOptionsValidator : IValidateOptions<PostgresSessionStoreOptions>
+{
+    public ValidateOptionsResult Validate(string? name, PostgresSessionStoreOptions options)
+    {
+        var builder = new ValidateOptionsResultBuilder();
+        void Require(bool condition, string property, string rule)
+        {
+            if (!condition)
+            {
+                builder.AddError($"The PostgreSQL session store's {property} must be {rule}.");
+            }
+        }
+
+        if (options.DataSource is not null)
+        {
+            Require(options.ConnectionString.Length == 0, nameof(options.ConnectionString), $"empty where there is a {nameof(options.DataSource)}");
+        }
+        else if (!PostgresSource.TryParse(options.ConnectionString, out _, out var error))
+        {
+            builder.AddError($"The PostgreSQL session store's {nameof(options.ConnectionString)} {error}");
+        }
+
+        var identifier = $"a text of 1 to {PostgresIdentifier.MaxBytes} bytes, without NUL";
+        Require(options.SchemaName is null || PostgresIdentifier.IsValid(options.SchemaName), nameof(options.SchemaName), identifier);
+        Require(PostgresIdentifier.IsValid(options.TableName), nameof(options.TableName), identifier);
+        Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
+        Require(options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
+            nameof(options.OperationTimeout), "from 1 millisecond to 10 minutes");
+        Require(options.PruneInterval == Timeout.InfiniteTimeSpan
+            || (options.PruneInterval >= TimeSpan.FromSeconds(1) && options.PruneInterval <= TimeSpan.FromDays(30)),
+            nameof(options.PruneInterval), "from 1 second to 30 days, or Timeout.InfiniteTimeSpan for never");
+        Require(options.PruneBatch is >= 1 and <= 1000, nameof(options.PruneBatch), "from 1 to 1000");
+        Require(options.TimeZone is null || PostgresZone.IsValid(options.TimeZone), nameof(options.TimeZone), "the name of a time zone, such as 'Europe/Berlin'");
+        return builder.Build();
+    }
+}

@@ -1,0 +1,3 @@
+using Session.Testing;
+
+[assembly: AssemblyFixture(typeof(SharedPostgres))]

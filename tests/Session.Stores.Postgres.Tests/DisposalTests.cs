@@ -1,0 +1,101 @@
+using Dapper;
+using Npgsql;
+using Session.Testing;
+
+namespace Session.Stores.Postgres.Tests;
+
+public sealed class DisposalTests(SharedPostgres shared)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Calls_under_way_end_and_the_pool_is_closed()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        var store = database.Store();
+        await store.SetAsync("a", database.Record(), Cancel);
+        await using var blocker = await database.ConnectAsync();
+        await using var transaction = await blocker.BeginTransactionAsync(Cancel);
+        await blocker.ExecuteAsync("LOCK TABLE session", transaction: transaction);
+        Task[] writes = [.. Enumerable.Range(0, 10).Select(i => store.SetAsync($"{i}", database.Record(), Cancel).AsTask())];
+        await database.WaitForLockAsync(10);
+        await store.DisposeAsync();
+        Assert.All(writes, write => Assert.False(write.IsCompleted));
+        await transaction.CommitAsync(Cancel);
+        await Task.WhenAll(writes);
+        Assert.Equal(11, await database.QueryAsync<int>("SELECT count(*) FROM session"));
+
+        // A backend ends a moment after its client has gone.
+        while (await database.QueryAsync<int>("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'Session.Stores.Postgres' AND datname = current_database()") > 0)
+        {
+            await Task.Delay(10, Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task A_data_source_that_was_handed_in_stays_open()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        var store = database.Store(options => (options.ConnectionString, options.DataSource) = ("", source));
+        await store.SetAsync("a", database.Record(), Cancel);
+        Assert.NotNull(await store.GetAsync("a", Cancel));
+        await store.DisposeAsync();
+        await using var command = source.CreateCommand("SELECT count(*) FROM session");
+        Assert.Equal(1L, await command.ExecuteScalarAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_disposed_store_refuses_every_call_and_may_be_disposed_again(bool used)
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        var store = database.Store();
+        if (used)
+        {
+            await store.GetAsync("a", Cancel);
+        }
+
+        await Task.WhenAll(store.DisposeAsync().AsTask(), store.DisposeAsync().AsTask());
+        await store.DisposeAsync();
+        var record = database.Record();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.OpenAsync(Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.GetAsync("a", Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.SetAsync("a", record, Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.DestroyAsync("a", Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.TouchAsync("a", record, Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.TrySetAsync("a", record, null, Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.LengthAsync(Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ClearAsync(Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.PruneAsync(1, Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.AllAsync(Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Calls_under_way_when_the_store_is_disposed_end_well_or_say_so()
+    {
+        for (var round = 0; round < 8; round++)
+        {
+            await using var database = await TestDatabase.CreateAsync(shared);
+            var store = database.Store();
+            await store.SetAsync("a", database.Record(), Cancel);
+            var calls = Enumerable.Range(0, 32).Select(i => Task.Run(
+                async () =>
+                {
+                    for (var n = 0; ; n++)
+                    {
+                        await store.GetAsync("a", Cancel);
+                        await store.SetAsync($"{i}-{n}", database.Record(), Cancel);
+                    }
+                },
+                Cancel)).ToList();
+            await Task.Yield();
+            await store.DisposeAsync();
+            foreach (var call in calls)
+            {
+                await Assert.ThrowsAsync<ObjectDisposedException>(() => call);
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+using Dapper;
+using Npgsql;
+using Session.Testing;
+
+namespace Session.Stores.Postgres.Tests;
+
+public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Many_stores_start_at_once_on_an_empty_database()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            await using var database = await TestDatabase.CreateAsync(shared);
+            var stores = Starters(database, 32);
+            await Task.WhenAll(stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel)));
+            Assert.Equal(32, await stores[0].LengthAsync(Cancel));
+            Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+            Assert.Equal(2, await database.QueryAsync<int>("SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'"));
+        }
+    }
+
+    [Fact]
+    public async Task Stores_and_Node_apps_start_at_once_on_an_empty_database()
+    {
+        var seed = Random.Shared.Next();
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var wins = 0;
+        for (var round = 0; round < 8; round++)
+        {
+            await using var database = await TestDatabase.CreateAsync(shared);
+            var nodes = new NpgsqlConnection[4];
+            for (var i = 0; i < nodes.Length; i++)
+            {
+                nodes[i] = await database.ConnectAsync();
+            }
+
+            var pauses = nodes.Select(_ => random.Next(0, 30)).ToArray();
+            var stores = Starters(database, 12);
+            var created = nodes.Select((node, i) => Task.Run(
+                async () =>
+                {
+                    // As connect-pg-simple: it looks, then creates, and does not look again.
+                    await Task.Delay(pauses[i], Cancel);
+                    try
+                    {
+                        await node.ExecuteAsync(NodeRow.CreateTable);
+                        return 1;
+                    }
+                    catch (PostgresException error) when (error.SqlState is "23505" or "42P07" or "42710" or "40P01")
+                    {
+                        return 0;
+                    }
+                },
+                Cancel)).ToArray();
+            await Task.WhenAll(stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel)));
+            wins += (await Task.WhenAll(created)).Sum();
+            Assert.Equal(12, await stores[0].LengthAsync(Cancel));
+            foreach (var node in nodes)
+            {
+                await node.DisposeAsync();
+            }
+        }
+
+        output.WriteLine($"Node made the table in {wins} of 8 rounds.");
+    }
+
+    [Fact]
+    public async Task A_creation_that_meets_Nodes_uncommitted_one_waits_and_uses_it()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        await using var node = await database.ConnectAsync();
+        await using var transaction = await node.BeginTransactionAsync(Cancel);
+        await node.ExecuteAsync(NodeRow.CreateTable, transaction: transaction);
+        var store = database.Store();
+        var writing = store.SetAsync("a", database.Record(), Cancel).AsTask();
+        await database.WaitForLockAsync();
+        await transaction.CommitAsync(Cancel);
+        await writing;
+        Assert.NotNull(await node.GetAsync("a", database.NowSeconds));
+    }
+
+    [Fact]
+    public async Task Tables_in_one_schema_know_nothing_of_each_other_however_they_are_called()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        await database.ExecuteAsync("CREATE SCHEMA \"o'ther \"\"schema\"\"\"; CREATE TABLE neighbour (a int); INSERT INTO neighbour VALUES (1)");
+
+        // As Node's createTableIfMissing leaves it behind with another name: the first table's names for constraint and index.
+        await database.ExecuteAsync(NodeRow.CreateTable.Replace("\"session\"", "\"nodes\"", StringComparison.Ordinal));
+        string[] tables =
+        [
+            "session", "second", "Second", "o'ther \"sessions\"; DROP TABLE neighbour; --", "$1", "{0}", "\\x", new string('x', 63), new string('x', 62) + "y", new string('é', 31), "select",
+        ];
+        var stores = tables.SelectMany(table => new[]
+        {
+            database.Store(options => options.TableName = table),
+            database.Store(options => (options.SchemaName, options.TableName) = ("o'ther \"schema\"", table)),
+        }).ToArray();
+        for (var i = 0; i < stores.Length; i++)
+        {
+            await stores[i].SetAsync("a", database.Record($"{i}"), Cancel);
+        }
+
+        for (var i = 0; i < stores.Length; i++)
+        {
+            var read = await stores[i].GetAsync("a", Cancel);
+            Assert.Equal(TestDatabase.Payload($"{i}"), read!.Payload.ToArray());
+            Assert.Equal(ConditionalSetResult.Stored, await stores[i].TrySetAsync("a", database.Record("x"), read, Cancel));
+            Assert.True(await stores[i].TouchAsync("a", database.Record(), Cancel));
+            Assert.Equal(1, await stores[i].LengthAsync(Cancel));
+            Assert.Equal(0, await stores[i].PruneAsync(1, Cancel));
+            Assert.Single(await stores[i].AllAsync(Cancel).ToListAsync(Cancel));
+            await stores[i].ClearAsync(Cancel);
+        }
+
+        Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM neighbour"));
+        Assert.Equal(tables.Length * 2 + 1, await database.QueryAsync<int>("SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] WHERE a.attname = 'expire' AND c.relnamespace IN ('public'::regnamespace, (SELECT oid FROM pg_namespace WHERE nspname LIKE 'o''ther%'))"));
+        Assert.Equal("second_pkey", await database.QueryAsync<string>("SELECT conname FROM pg_constraint WHERE conrelid = 'public.second'::regclass"));
+        Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM pg_indexes WHERE indexname = 'IDX_second_expire' AND schemaname = 'public'"));
+    }
+
+    [Fact]
+    public async Task A_table_is_found_on_the_search_path_and_kept_when_that_changes()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        await database.ExecuteAsync("CREATE SCHEMA app; CREATE TABLE app.session (sid text PRIMARY KEY, sess json, expire timestamptz)");
+        await database.ExecuteAsync($"ALTER DATABASE \"{database.Name}\" SET search_path = app, public");
+        var store = database.Store();
+        await store.SetAsync("a", database.Record(), Cancel);
+        await database.ExecuteAsync("CREATE TABLE public.session (sid text PRIMARY KEY, sess json, expire timestamptz)");
+        await database.ExecuteAsync($"ALTER DATABASE \"{database.Name}\" SET search_path = public");
+        NpgsqlConnection.ClearAllPools();
+        Assert.NotNull(await store.GetAsync("a", Cancel));
+        Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM app.session"));
+    }
+
+    [Fact]
+    public async Task Without_CreateTable_a_missing_table_is_an_error_that_says_how_to_make_it_and_that_statement_works()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        var store = database.Store(options => options.CreateTable = false);
+        var error = await FailsToOpenAsync(store);
+        const string Create = "CREATE TABLE \"session\" (sid varchar NOT NULL COLLATE \"default\" PRIMARY KEY, sess json NOT NULL, expire timestamp(6) NOT NULL)";
+        Assert.Contains(Create, error.Message, StringComparison.Ordinal);
+
+        await database.ExecuteAsync(Create);
+        var logger = new SignallingLogger();
+        await store.SetAsync("a", database.Record(), Cancel);
+        await database.Store(logger: logger).OpenAsync(Cancel);
+        Assert.Equal(1, logger.Count("NoIndex"));
+    }
+
+    [Theory]
+    [InlineData("CREATE TABLE session (sid varchar(255) PRIMARY KEY, sess json NOT NULL, expired timestamptz NOT NULL)", "(sid character varying, sess json, expired timestamp with time zone)")]
+    [InlineData("CREATE TABLE session (sid text PRIMARY KEY, sess bytea, expire timestamp)", "sess bytea")]
+    [InlineData("CREATE TABLE session (sid text PRIMARY KEY, sess json, expire bigint)", "expire bigint")]
+    [InlineData("CREATE TABLE session (sid char(64) PRIMARY KEY, sess json, expire timestamp)", "sid character")]
+    [InlineData("CREATE TABLE session (sid text, sess json, expire timestamp)", "ADD PRIMARY KEY (sid)")]
+    [InlineData("CREATE TABLE session (sid text, part int, sess json, expire timestamp, PRIMARY KEY (sid, part))", "'part' must be given")]
+    [InlineData("CREATE TABLE session (sid text PRIMARY KEY, sess json, expire timestamp, tenant int NOT NULL)", "'tenant' must be given")]
+    [InlineData("CREATE VIEW session AS SELECT 'a'::text AS sid, '{}'::json AS sess, now()::timestamp AS expire", "is no table")]
+    [InlineData("CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE TABLE session (sid text COLLATE folding PRIMARY KEY, sess json, expire timestamp)", "takes different ids for equal")]
+    [InlineData("CREATE TABLE session (\"a b\" int)", "(a b integer)")]
+    public async Task A_table_of_another_layout_is_refused_with_its_columns_and_left_as_it_is(string create, string says)
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        await database.ExecuteAsync(create);
+        var columns = "SELECT string_agg(attname || atttypid, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'session'::regclass";
+        var before = await database.QueryAsync<string>(columns);
+        var error = await FailsToOpenAsync(database.Store());
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.Contains("'session'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await database.QueryAsync<string>(columns));
+    }
+
+    [Fact]
+    public async Task A_role_with_the_rights_of_the_readme_and_no_more_can_do_everything()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        await database.Store().OpenAsync(Cancel);
+        var (role, connectionString) = await database.NewRoleAsync();
+        await database.ExecuteAsync($"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON session TO {role}");
+        var store = database.Store(options => options.ConnectionString = connectionString);
+        await store.SetAsync("a", database.Record(), Cancel);
+        var read = await store.GetAsync("a", Cancel);
+        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("b"), read, Cancel));
+        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("c", database.Record("b"), null, Cancel));
+        Assert.True(await store.TouchAsync("a", database.Record(), Cancel));
+        Assert.Equal(2, await store.LengthAsync(Cancel));
+        Assert.Equal(2, (await store.AllAsync(Cancel).ToListAsync(Cancel)).Count);
+        await store.DestroyAsync("a", Cancel);
+        database.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, await store.PruneAsync(10, Cancel));
+        await store.ClearAsync(Cancel);
+        await Assert.ThrowsAsync<PostgresException>(async () =>
+        {
+            await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+            await connection.ExecuteAsync("CREATE TABLE public.more (a int)");
+        });
+    }
+
+    [Fact]
+    public async Task A_right_that_is_missing_is_one_clear_message()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        var (role, connectionString) = await database.NewRoleAsync();
+        var store = database.Store(options => options.ConnectionString = connectionString);
+        await database.ExecuteAsync($"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {role}");
+        var error = await FailsToOpenAsync(store);
+        Assert.Contains("is not there, and this role may not create it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("CREATE TABLE \"session\"", error.Message, StringComparison.Ordinal);
+
+        await database.Store().OpenAsync(Cancel);
+        await database.ExecuteAsync($"GRANT SELECT, UPDATE ON session TO {role}");
+        Assert.Contains("GRANT INSERT, DELETE ON \"public\".\"session\"", (await FailsToOpenAsync(store)).Message, StringComparison.Ordinal);
+
+        await database.ExecuteAsync($"REVOKE USAGE ON SCHEMA public FROM {role}");
+        Assert.Contains("has not the rights", (await FailsToOpenAsync(database.Store(options => (options.ConnectionString, options.SchemaName) = (connectionString, "public")))).Message, StringComparison.Ordinal);
+
+        await database.ExecuteAsync($"GRANT USAGE ON SCHEMA public TO {role}; GRANT INSERT, DELETE ON session TO {role}");
+        await store.SetAsync("a", database.Record(), Cancel);
+        await database.ExecuteAsync($"REVOKE INSERT ON session FROM {role}");
+        var revoked = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("very-secret-id", database.Record(), Cancel));
+        Assert.False(revoked.IsTransient);
+        Assert.Equal(SessionStoreOperation.Set, revoked.Operation);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_and_a_missing_database_are_said_and_the_password_is_not()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        string With(Action<NpgsqlConnectionStringBuilder> change)
+        {
+            var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+            change(settings);
+            return settings.ConnectionString;
+        }
+
+        var wrong = await FailsToOpenAsync(database.Store(options => options.ConnectionString = With(settings => settings.Password = "very-secret")));
+        Assert.Contains("refused the user or the password", wrong.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", wrong.ToString(), StringComparison.Ordinal);
+        var none = await FailsToOpenAsync(database.Store(options => options.ConnectionString = With(settings => settings.Password = null)));
+        Assert.Contains("password", none.Message, StringComparison.OrdinalIgnoreCase);
+        var missing = await FailsToOpenAsync(database.Store(options => options.ConnectionString = With(settings => settings.Database = "nowhere")));
+        Assert.Contains("no such database", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("nowhere", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_dropped_while_the_store_runs_is_an_error_once_and_then_made_again()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        var store = database.Store();
+        await store.SetAsync("a", database.Record(), Cancel);
+        await database.ExecuteAsync("DROP TABLE session");
+        await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel));
+        Assert.Null(await store.GetAsync("a", Cancel));
+        await store.SetAsync("a", database.Record(), Cancel);
+
+        // Made again with other types: the statements follow.
+        await database.ExecuteAsync("DROP TABLE session; CREATE TABLE session (sid text PRIMARY KEY, sess jsonb, expire timestamptz)");
+        await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel));
+        Assert.Null(await store.GetAsync("a", Cancel));
+        await store.SetAsync("a", database.Record(), Cancel);
+        Assert.Equal(database.Clock.GetUtcNow().AddMinutes(10), (await store.GetAsync("a", Cancel))!.Expires);
+    }
+
+    private static PostgresSessionStore[] Starters(TestDatabase database, int count) => [.. Enumerable.Range(0, count).Select(_ => database.Store(options =>
+        options.ConnectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 1 }.ConnectionString))];
+
+    private static async Task<SessionStoreException> FailsToOpenAsync(PostgresSessionStore store)
+    {
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
+        Assert.False(error.IsTransient);
+        Assert.Equal(SessionStoreOperation.Open, error.Operation);
+        Assert.Equal("Postgres", error.Backend);
+        return error;
+    }
+}

@@ -1,0 +1,11 @@
+// Starts the servers, says one line for each, "process-id folder", and waits to be killed.
+using Session.Testing;
+
+var redis = await RedisServer.StartAsync();
+var postgres = await PostgresServer.StartAsync();
+foreach (var process in (ServerProcess[])[redis.Process, postgres.Process])
+{
+    Console.WriteLine($"{process.ProcessId} {process.Folder}");
+}
+
+await Task.Delay(Timeout.Infinite);

@@ -1,0 +1,4 @@
+using Session.Testing;
+
+[assembly: AssemblyFixture(typeof(SharedRedis))]
+[assembly: AssemblyFixture(typeof(SharedPostgres))]

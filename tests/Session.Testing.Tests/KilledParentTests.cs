@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Session.Testing.Tests;
+
+public sealed class KilledParentTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Servers_end_with_a_killed_parent_and_leave_no_folder()
+    {
+        Assert.SkipWhen(Programs.WhyUnavailable("redis-server") is not null, Programs.WhyUnavailable("redis-server") ?? "");
+        Assert.SkipWhen(Programs.WhyUnavailable("postgres") is not null, Programs.WhyUnavailable("postgres") ?? "");
+        using var parent = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Session.Testing.Killed.dll")]) { RedirectStandardOutput = true })!;
+        var servers = new[] { await ServerAsync(parent), await ServerAsync(parent) };
+        Assert.All(servers, static server => Assert.True(Path.Exists($"/proc/{server.Id}") && Directory.Exists(server.Folder)));
+        // A frozen one too.
+        ProcessTree.Freeze(servers[0].Id);
+
+        parent.Kill();
+
+        var started = Stopwatch.GetTimestamp();
+        while (servers.Any(static server => IsRunning(server.Id) || Directory.Exists(server.Folder)))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "A server or its folder has outlived its parent.");
+            await Task.Delay(50);
+        }
+    }
+
+    private static async Task<(int Id, string Folder)> ServerAsync(Process parent)
+    {
+        var line = await parent.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The program has ended.");
+        var parts = line.Split(' ');
+        return (int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]);
+    }
+
+    // A process that has ended but that nobody has waited for is one no more.
+    private static bool IsRunning(int id)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

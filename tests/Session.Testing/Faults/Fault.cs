@@ -1,0 +1,21 @@
+namespace Session.Testing;
+
+/// <summary>What a <see cref="FaultProxy"/> does to the bytes of its connections. A new object each time it is set, so that counts begin anew.</summary>
+internal sealed class Fault
+{
+    public static Fault None { get; } = new();
+
+    public bool DropsRequests { get; init; }
+
+    public bool DropsAnswers { get; init; }
+
+    /// <summary>How many bytes pass before the reset; null: no reset.</summary>
+    public long? RequestBytes { get; init; }
+
+    /// <inheritdoc cref="RequestBytes"/>
+    public long? AnswerBytes { get; init; }
+
+    public TimeSpan Latency { get; init; }
+
+    public TimeSpan Spread { get; init; }
+}

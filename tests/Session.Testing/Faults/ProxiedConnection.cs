@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Session.Testing;
+
+/// <summary>One client's connection through a <see cref="FaultProxy"/>.</summary>
+internal sealed class ProxiedConnection(Socket client, Func<Fault> current, Random random) : IDisposable
+{
+    private const int BufferSize = 16 * 1024;
+
+    private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    public async Task RunAsync(IPEndPoint target)
+    {
+        try
+        {
+            client.NoDelay = true;
+            await _server.ConnectAsync(target);
+            await Task.WhenAll(
+                PumpAsync(client, _server, static fault => fault.DropsRequests, static fault => fault.RequestBytes),
+                PumpAsync(_server, client, static fault => fault.DropsAnswers, static fault => fault.AnswerBytes));
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // One side has gone; the other one is told the same way.
+            Reset();
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        client.Dispose();
+        _server.Dispose();
+    }
+
+    /// <summary>Ends both sides with RST.</summary>
+    public void Reset()
+    {
+        foreach (var socket in (Socket[])[client, _server])
+        {
+            try
+            {
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // It is closed already.
+            }
+        }
+
+        Dispose();
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, Func<Fault, bool> drops, Func<Fault, long?> limit)
+    {
+        var buffer = new byte[BufferSize];
+        var hasLost = false;
+        var counted = Fault.None;
+        var passed = 0L;
+        while (await from.ReceiveAsync(buffer) is > 0 and var count)
+        {
+            var fault = current();
+            hasLost |= drops(fault);
+            if (hasLost)
+            {
+                continue;
+            }
+
+            await WaitAsync(fault);
+            if (!ReferenceEquals(fault, counted))
+            {
+                (counted, passed) = (fault, 0);
+            }
+
+            var left = limit(fault) - passed;
+            if (count > left)
+            {
+                await SendAsync(to, buffer.AsMemory(0, (int)left));
+                Reset();
+                return;
+            }
+
+            await SendAsync(to, buffer.AsMemory(0, count));
+            passed += count;
+        }
+
+        // After a loss even the end of the stream is lost.
+        if (!hasLost)
+        {
+            to.Shutdown(SocketShutdown.Send);
+        }
+    }
+
+    private async Task WaitAsync(Fault fault)
+    {
+        if (fault.Latency + fault.Spread > TimeSpan.Zero)
+        {
+            double share;
+            lock (random)
+            {
+                share = random.NextDouble();
+            }
+
+            await Task.Delay(fault.Latency + (share * fault.Spread));
+        }
+    }
+
+    private static async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[await to.SendAsync(bytes)..];
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using System.Security.Cryptography;
+
+namespace Session.Testing;
+
+internal static class RandomName
+{
+    /// <summary>Sixteen lower-case characters that nobody else has.</summary>
+    public static string New() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 16);
+}

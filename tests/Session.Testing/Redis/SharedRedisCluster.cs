@@ -1,0 +1,15 @@
+namespace Session.Testing;
+
+/// <summary>One Redis Cluster for all tests of an assembly: three <c>redis-server</c> processes.</summary>
+public sealed class SharedRedisCluster : SharedServer<RedisPlace>
+{
+    private protected override string? Variable => null;
+
+    private protected override string Program => "redis-server";
+
+    private protected override async Task<Source> FromProgramAsync()
+    {
+        var cluster = await RedisCluster.StartAsync();
+        return new Source(() => Task.FromResult(cluster.NewPlace()), cluster);
+    }
+}

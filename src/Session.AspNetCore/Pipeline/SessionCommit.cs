@@ -11,6 +11,8 @@ internal sealed class SessionCommit(RequestSession request)
 {
     private readonly SessionRuntime _runtime = request.Runtime;
     private bool _touched;
+    private bool _touchedWithCookie;
+    private TimeSpan? _touchedMaxAge;
     private bool _destroyed;
     private bool _failed;
     private bool _saved;
@@ -25,6 +27,7 @@ internal sealed class SessionCommit(RequestSession request)
         // could end the session.
         Touch();
         var setCookie = request.Session is not null && request.ShouldSetCookie();
+        _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
         await CommitStoreAsync();
         if (_failed)
         {
@@ -126,19 +129,31 @@ internal sealed class SessionCommit(RequestSession request)
         _committedAtRest = session.AtRest;
     }
 
-    /// <summary>Once a request, the session's life starts anew.</summary>
+    /// <summary>
+    /// Once a request, the session's life starts anew: with the cookie that is sent, else at the end. Where the first byte came before that, a
+    /// lifetime that was given since counts from the end on.
+    /// </summary>
     private void Touch()
     {
-        if (!_touched && request.Session is { } session)
+        if (request.Session is not { } session)
+        {
+            return;
+        }
+
+        if (!_touched || (!_touchedWithCookie && session.Cookie.OriginalMaxAge != _touchedMaxAge))
         {
             session.Cookie.Touch();
             _touched = true;
+            _touchedMaxAge = session.Cookie.OriginalMaxAge;
         }
     }
 
+    private bool IsHeldBack(ServerSession session) =>
+        session.Cookie.Secure == true && !SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy);
+
     private void SendCookie(ServerSession session)
     {
-        if (session.Cookie.Secure == true && !SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy))
+        if (IsHeldBack(session))
         {
             _runtime.WarnAboutInsecureTransport();
             return;

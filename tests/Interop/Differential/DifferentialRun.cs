@@ -1,15 +1,15 @@
 using System.Globalization;
 using Session.Interop.Differential.Comparing;
 using Session.Interop.Differential.Generation;
-using Session.Interop.Differential.Hosts;
 using Session.Interop.Differential.Model;
 using Session.Interop.Differential.Running;
 using Session.Interop.Differential.Shrinking;
+using Session.Interop.Driver;
 
 namespace Session.Interop.Differential;
 
 /// <summary>Runs programs of one seed through both hosts until there are enough, or one differs.</summary>
-internal sealed class DifferentialRun(InteropHosts hosts, int seed)
+internal sealed class DifferentialRun(InteropHosts hosts, StoreKind store, int seed)
 {
     // Starting a pair of hosts takes as long as some twenty programs.
     private const int ProgramsPerPair = 25;
@@ -40,12 +40,12 @@ internal sealed class DifferentialRun(InteropHosts hosts, int seed)
         }
     }
 
-    private int HashCode(int batch) => unchecked((seed * 1_000_003) + batch);
+    private int HashCode(int batch) => unchecked((((seed * 31) + (int)store) * 1_000_003) + batch);
 
     private async Task RunBatchAsync(Random random, int batch)
     {
         var options = OptionsGenerator.Generate(random);
-        await using var pair = await hosts.StartAsync(new InteropProgram(options, []).OptionsJson);
+        await using var pair = await HostPair.StartAsync(hosts, store, new InteropProgram(options, []).OptionsJson);
         for (var i = 0; i < ProgramsPerPair && _report is null; i++)
         {
             var program = ProgramGenerator.Generate(random, options);
@@ -53,7 +53,7 @@ internal sealed class DifferentialRun(InteropHosts hosts, int seed)
             Interlocked.Increment(ref _programs);
             if (difference is not null)
             {
-                await ReportAsync(program, difference, string.Create(CultureInfo.InvariantCulture, $"seed {seed}, batch {batch}, program {i}"));
+                await ReportAsync(program, difference, string.Create(CultureInfo.InvariantCulture, $"{store}, seed {seed}, batch {batch}, program {i}"));
                 return;
             }
         }
@@ -80,7 +80,7 @@ internal sealed class DifferentialRun(InteropHosts hosts, int seed)
 
     private async Task<string?> DifferenceOnFreshHostsAsync(InteropProgram program)
     {
-        await using var pair = await hosts.StartAsync(program.OptionsJson);
+        await using var pair = await HostPair.StartAsync(hosts, store, program.OptionsJson);
         return await DifferenceAsync(program, pair);
     }
 }

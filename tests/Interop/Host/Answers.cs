@@ -8,6 +8,9 @@ internal static class Answers
     /// <summary>Strings as <c>JSON.stringify</c> writes them.</summary>
     public static JsonSerializerOptions Json { get; } = new() { Encoder = SessionJson.Encoder };
 
+    /// <summary>The entry or answer of what went well and has no value.</summary>
+    public static byte[] Ok { get; } = "\"ok\""u8.ToArray();
+
     /// <summary>Whether a response of this status has a body; Kestrel refuses to write one where not.</summary>
     public static bool CanHaveBody(HttpResponse response) =>
         response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);

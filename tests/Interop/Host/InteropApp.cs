@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.HttpOverrides;
 using Session.Interop.Host.Options;
 using Session.Interop.Host.Steps;
+using Session.Interop.Host.Watching;
 
 namespace Session.Interop.Host;
 
@@ -18,9 +20,18 @@ public static class InteropApp
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Interop" });
         builder.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         Stores.AddTo(builder.Services.AddServerSessions(options.ApplyTo), store);
+        builder.Services.AddSingleton<StoreWatch>();
+        builder.Services.AddOptions<ServerSessionOptions>().Configure<ISessionStore, StoreWatch>(
+            (sessions, registered, watch) => sessions.Store = WatchedStore.Wrap(registered, watch, options.StoreCanTouch));
 
         var app = builder.Build();
+        if (options.TrustsProxy)
+        {
+            app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto, ForwardLimit = null });
+        }
+
         app.Use(Errors.AnswerAsync);
+        app.Use(WatchEndpoints.AnswerAsync);
         app.Use(StoreEndpoints.AnswerAsync);
         app.UseServerSessions();
         app.Run(StepsEndpoint.AnswerAsync);

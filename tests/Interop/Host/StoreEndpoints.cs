@@ -58,6 +58,6 @@ internal static class StoreEndpoints
     private static async Task<byte[]> ClearAsync(IEnumerableSessionStore store)
     {
         await store.ClearAsync();
-        return "\"ok\""u8.ToArray();
+        return Answers.Ok;
     }
 }

@@ -5,6 +5,8 @@
 const http = require('node:http')
 const session = require('express-session')
 const { runSteps } = require('./steps')
+const { createStore, watch } = require('./stores')
+const { storeEndpoint } = require('./store-endpoints')
 
 /** Answers JSON text. */
 function answer (res, json) {
@@ -12,15 +14,24 @@ function answer (res, json) {
   res.end(json)
 }
 
-/** express-session's options, with what JSON cannot hold put in: the store, dates, the id function. */
-function toSessionOptions (options, store) {
-  const { genidPrefix, ...rest } = options
+/** A cookie object of the options, with its date as a date. */
+function toCookie (cookie) {
+  return typeof cookie.expires === 'string' ? { ...cookie, expires: new Date(cookie.expires) } : { ...cookie }
+}
+
+/** Cookie options as a function of the request: those of the longest path that the request's begins with. */
+function cookieFunction (cookieByPath) {
+  const paths = Object.keys(cookieByPath).sort((a, b) => b.length - a.length)
+  return req => toCookie(cookieByPath[paths.find(path => req.url.startsWith(path))] ?? {})
+}
+
+/** express-session's options, with what JSON cannot hold put in: the store, dates, functions. */
+function toSessionOptions ({ genidPrefix, cookieByPath, touch, trustProxy, ...rest }, store) {
   const result = { ...rest, store }
-  if (options.cookie) {
-    result.cookie = { ...options.cookie }
-    if (typeof result.cookie.expires === 'string') {
-      result.cookie.expires = new Date(result.cookie.expires)
-    }
+  if (cookieByPath) {
+    result.cookie = cookieFunction(cookieByPath)
+  } else if (rest.cookie) {
+    result.cookie = toCookie(rest.cookie)
   }
 
   if (genidPrefix) {
@@ -29,20 +40,6 @@ function toSessionOptions (options, store) {
   }
 
   return result
-}
-
-/** The endpoints that go straight to the store; undefined where the path is none of them. */
-function storeEndpoint (store, url) {
-  switch (url.pathname) {
-    case '/store/length':
-      return callback => store.length(callback)
-    case '/store/ids':
-      return callback => store.all((err, all) => callback(err, err ? undefined : Object.keys(all).sort()))
-    case '/store/get':
-      return callback => store.get(url.searchParams.get('sid') ?? '', callback)
-    case '/store/clear':
-      return callback => store.clear(err => callback(err, 'ok'))
-  }
 }
 
 async function readSteps (req, url) {
@@ -74,9 +71,11 @@ function fail (req, res, err) {
 
 async function run (req, res, url) {
   try {
-    const { trace, wrote } = await runSteps(req, res, await readSteps(req, url))
+    const { trace, wrote, empty } = await runSteps(req, res, await readSteps(req, url))
     const json = JSON.stringify({ trace })
-    if (wrote) {
+    if (empty) {
+      res.end()
+    } else if (wrote) {
       res.end('\n' + json)
     } else {
       answer(res, json)
@@ -86,10 +85,17 @@ async function run (req, res, url) {
   }
 }
 
+/** What Express with "trust proxy" says of the request. */
+function isForwardedFromHttps (req) {
+  return (req.headers['x-forwarded-proto'] ?? '').split(',')[0].trim() === 'https'
+}
+
 /** Makes a server that does not listen yet. Throws where express-session refuses the options. */
-function createServer (options) {
-  const store = new session.MemoryStore()
-  const middleware = session(toSessionOptions(options, store))
+function createServer (options, storeKind) {
+  const store = createStore(storeKind)
+  const watched = watch(store, options.touch !== false)
+  const middleware = session(toSessionOptions(options, watched.store))
+  const running = new Set()
 
   return http.createServer((req, res) => {
     const url = new URL(req.url, 'http://localhost')
@@ -98,10 +104,16 @@ function createServer (options) {
       return
     }
 
-    const call = storeEndpoint(store, url)
+    const call = storeEndpoint(store, watched, running, url)
     if (call) {
       call((err, value) => answer(res, JSON.stringify(err ? { error: err.message } : value ?? null)))
       return
+    }
+
+    running.add(res)
+    res.once('close', () => running.delete(res))
+    if (options.trustProxy) {
+      req.secure = isForwardedFromHttps(req)
     }
 
     middleware(req, res, err => {

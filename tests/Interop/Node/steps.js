@@ -33,6 +33,11 @@ const withoutSession = {
     res.statusCode = code
     return 'ok'
   },
+  header: (req, res, [name, value]) => {
+    res.setHeader(name, value)
+    return 'ok'
+  },
+  empty: () => 'ok',
   throw: (req, res, [message]) => {
     throw new Error(message)
   }
@@ -64,13 +69,15 @@ const withSession = {
   }
 }
 
-/** Takes the steps in order; says what each gave, and whether bytes have gone out already. */
+/** Takes the steps in order; says what each gave, whether bytes have gone out already, and whether the answer is to have no body. */
 async function runSteps (req, res, steps) {
   const trace = []
   let wrote = false
+  let empty = false
   for (const [name, ...args] of steps) {
     if (Object.hasOwn(withoutSession, name)) {
       wrote ||= name === 'write'
+      empty ||= name === 'empty'
       trace.push(await withoutSession[name](req, res, args))
     } else if (!Object.hasOwn(withSession, name)) {
       throw new Error(`unknown step ${name}`)
@@ -81,7 +88,7 @@ async function runSteps (req, res, steps) {
     }
   }
 
-  return { trace, wrote }
+  return { trace, wrote, empty }
 }
 
 module.exports = { runSteps }

@@ -1,9 +1,9 @@
 'use strict'
 
-// node twin.js --urls http://127.0.0.1:PORT --store memory --options JSON
+// node twin.js --urls http://127.0.0.1:PORT --store memory|table --options JSON
 //   serves one options object, like the host.
 // node twin.js --pool
-//   reads lines of JSON: {"start":OPTIONS} starts a server on a free loopback port, {"stop":PORT} ends it. One line answers each, in order:
+//   reads lines of JSON: {"start":OPTIONS,"store":STORE} starts a server on a free loopback port, {"stop":PORT} ends it. One line answers each, in order:
 //   {"port":PORT}, {"stopped":PORT} or {"error":"message"}.
 
 // express-session warns about options that are absent; here that is what is meant. Read when the package is loaded.
@@ -12,6 +12,7 @@ process.noDeprecation = true
 const readline = require('node:readline')
 const { parseArgs } = require('node:util')
 const { createServer } = require('./protocol')
+const { storeKinds } = require('./stores')
 
 function refuse (message) {
   console.error(message.replaceAll('\n', ' '))
@@ -20,17 +21,17 @@ function refuse (message) {
 
 function serveOne ({ urls, store, options }) {
   if (!urls || !store || !options) {
-    refuse('Usage: twin.js --urls http://127.0.0.1:PORT --store memory --options JSON')
+    refuse('Usage: twin.js --urls http://127.0.0.1:PORT --store memory|table --options JSON')
   }
 
-  if (store !== 'memory') {
-    refuse(`--store ${store} is none that this program has: memory.`)
+  if (!storeKinds.includes(store)) {
+    refuse(`--store ${store} is none that this program has: ${storeKinds.join(', ')}.`)
   }
 
   const { hostname, port } = new URL(urls)
   let server
   try {
-    server = createServer(JSON.parse(options))
+    server = createServer(JSON.parse(options), store)
   } catch (err) {
     refuse(`--options: ${err.message}`)
   }
@@ -38,9 +39,9 @@ function serveOne ({ urls, store, options }) {
   server.listen(Number(port), hostname, () => console.log(`Now listening on: http://${hostname}:${server.address().port}`))
 }
 
-function start (options, servers) {
+function start (options, store, servers) {
   return new Promise((resolve, reject) => {
-    const server = createServer(options)
+    const server = createServer(options, store)
     server.on('error', reject)
     server.keepAliveTimeout = 60_000
     server.listen(0, '127.0.0.1', () => {
@@ -64,7 +65,7 @@ async function servePool () {
     let reply
     try {
       const command = JSON.parse(line)
-      reply = 'start' in command ? await start(command.start, servers) : stop(command.stop, servers)
+      reply = 'start' in command ? await start(command.start, command.store, servers) : stop(command.stop, servers)
     } catch (err) {
       reply = { error: err.message }
     }

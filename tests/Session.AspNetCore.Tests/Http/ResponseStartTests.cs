@@ -83,6 +83,35 @@ public sealed class ResponseStartTests
     }
 
     [Fact]
+    public async Task A_lifetime_given_after_headers_without_cookie_counts_from_the_end_of_the_request()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+        using var store = new RecordingStore(time);
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/begin")
+                {
+                    session.Set("n", 1);
+                    return;
+                }
+
+                await context.Response.WriteAsync("headers");
+                session.Cookie.OriginalMaxAge = TimeSpan.FromMinutes(5);
+                time.Advance(TimeSpan.FromSeconds(7));
+            },
+            options => options.Cookie.MaxAge = TimeSpan.FromMinutes(1), store, time: time);
+        using var begin = await app.GetAsync("/begin");
+
+        using var response = await app.GetAsync("/", begin.Cookie());
+
+        Assert.Equal("headers", await response.BodyAsync());
+        Assert.Null(response.SetCookie());
+        Assert.Equal(time.GetUtcNow() + TimeSpan.FromMinutes(5), (await store.Inner.AllAsync().SingleAsync(TestContext.Current.CancellationToken)).Record.Expires);
+    }
+
+    [Fact]
     public async Task A_session_first_written_to_after_the_headers_is_stored_without_cookie_and_the_log_says_so()
     {
         using var store = new RecordingStore();

@@ -117,6 +117,7 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         await EndAsync(_program.EndSignal);
         _shell?.Dispose();
+        _shell = null;
         TempFolder.Remove(Folder);
     }
 

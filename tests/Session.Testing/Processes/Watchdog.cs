@@ -12,9 +12,9 @@ internal static class Watchdog
         folder=$1 signal=$2
         shift 2
         exec 3<&0
-        "$@" 3<&- </dev/null &
+        # The id is written by the process that becomes the server, so that it comes before anything that the server writes.
+        /bin/sh -c 'echo $$; exec "$@"' server "$@" 3<&- </dev/null &
         server=$!
-        echo $server
         {
           read -r nothing <&3
           trap '' TERM

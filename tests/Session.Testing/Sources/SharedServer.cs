@@ -46,6 +46,9 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
     /// <summary>Null where there is no image for it.</summary>
     private protected virtual Task<Source>? FromContainerAsync() => null;
 
+    /// <summary>Null where nothing can stand in for it.</summary>
+    private protected virtual Task<Source?> FromSubstituteAsync() => Task.FromResult<Source?>(null);
+
     private async Task<Source> FindAsync()
     {
         await _oneStarts.WaitAsync();
@@ -71,10 +74,13 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
             return await FromProgramAsync();
         }
 
-        var container = await Docker.AnswersAsync() ? FromContainerAsync() : null;
-        return container is not null
-            ? await container
-            : Source.Missing($"{(Variable is null ? "" : Variable + " is not set; ")}{whyNoProgram} No Docker engine that could run it answers.");
+        if (await Docker.AnswersAsync() && FromContainerAsync() is { } container)
+        {
+            return await container;
+        }
+
+        return await FromSubstituteAsync()
+            ?? Source.Missing($"{(Variable is null ? "" : Variable + " is not set; ")}{whyNoProgram} No Docker engine that could run it answers.");
     }
 
     /// <summary>Where places come from, and what ends with the fixture.</summary>

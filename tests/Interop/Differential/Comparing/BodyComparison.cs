@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Session.Interop.Differential.Model;
+using Session.Interop.Driver;
 
 namespace Session.Interop.Differential.Comparing;
 

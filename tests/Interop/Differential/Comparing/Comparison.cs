@@ -1,5 +1,6 @@
 using Session.Interop.Differential.Model;
 using Session.Interop.Differential.Running;
+using Session.Interop.Driver;
 
 namespace Session.Interop.Differential.Comparing;
 
@@ -17,7 +18,7 @@ internal sealed class Comparison
     private Comparison(InteropProgram program)
     {
         _program = program;
-        _cookies = new CookieWriter(program);
+        _cookies = new CookieWriter(program.OptionsJson);
         _express = new SidNames(program.HasEqualSids);
         _project = new SidNames(program.HasEqualSids);
     }

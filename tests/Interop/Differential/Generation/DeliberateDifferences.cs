@@ -1,44 +1,52 @@
-using Session.Interop.Differential.Model;
+using Session.Interop.Driver;
 
 namespace Session.Interop.Differential.Generation;
 
 /// <summary>
-/// Keeps the generator away from the few places where the two differ on purpose and one client can see it. Each is described in
-/// docs/express.md.
+/// Keeps the generator away from the few places where the two differ on purpose and one client can see it. All of them follow from "saved before sent":
+/// after the first byte the session is in this project's store, in express-session's only when the answer ends. Each is described in docs/express.md.
 /// </summary>
 internal static class DeliberateDifferences
 {
-    // Saved before sent: after the first byte the session is in this project's store already, in express-session's only when the response ends.
-    private static readonly string[] SeeWhatWasSavedEarly = ["[\"reload\"]", "[\"throw\"", "[\"unset\"]", "[\"del\""];
+    // They find the stored session, or leave it as it is. Where the application has saved it itself before the first byte, both have the same one.
+    private static readonly string[] ShowWhatWasSavedEarly = ["[\"reload\"]", "[\"throw\"", "[\"unset\"]", "[\"del\""];
 
-    // A lifetime that ends within the request: what the first byte has ended is gone here, and made anew by express-session's later save.
-    // The remaining span decides about the cookie before the first byte in both, but express-session resets it only afterwards.
-    private static readonly string[] EndOrResetTheLifetime =
-    [
-        "[\"cookie.set\",\"maxAge\"", "[\"cookie.set\",\"originalMaxAge\"", "[\"cookie.set\",\"expires\"",
-    ];
+    // express-session's answer does not end after an error that comes too late, so it commits nothing of what was done since.
+    private static readonly string[] WaitForTheEnd = ["[\"set\"", "[\"del\"", "[\"cookie.set\"", "[\"regenerate\"]", "[\"unset\"]"];
+
+    // What the first byte has ended is gone here, and made anew by express-session's later save.
+    private static readonly string[] EndTheLifetime = ["[\"cookie.set\",\"maxAge\",-", "[\"cookie.set\",\"maxAge\",0", "[\"cookie.set\",\"expires\",\"2002"];
+
+    // Where no cookie is due with the first byte, express-session begins the lifetime anew only at the end.
+    private const string SetTheFullLifetime = "[\"cookie.set\",\"originalMaxAge\"";
+
+    private const string Save = "[\"save\"]";
 
     public static ProgramRequest Avoid(ProgramRequest request)
     {
-        // An answer without a body is complete for the client with its headers: after an early flush express-session has not saved by then.
-        if (request.Method == "HEAD" || request.Steps.Any(static step => Is(step, "[\"status\",204") || Is(step, "[\"status\",304")))
-        {
-            request = request with { Steps = [.. request.Steps.Where(static step => !Is(step, "[\"write\""))] };
-        }
-
         var firstWrite = request.Steps.ToList().FindIndex(static step => Is(step, "[\"write\""));
         if (firstWrite < 0)
         {
             return request;
         }
 
-        return request with
+        IEnumerable<string> before = request.Steps.Take(firstWrite).Where(static step => !IsAny(step, EndTheLifetime) && !Is(step, SetTheFullLifetime));
+        IEnumerable<string> after = request.Steps.Skip(firstWrite).Where(static step => !IsAny(step, EndTheLifetime));
+        if (after.Any(static step => Is(step, "[\"throw\"")))
         {
-            Steps = [.. request.Steps.Where((step, i) =>
-                !EndOrResetTheLifetime.Any(start => Is(step, start))
-                && (i < firstWrite || !SeeWhatWasSavedEarly.Any(start => Is(step, start))))],
-        };
+            before = before.Where(static step => !Is(step, "[\"unset\"]"));
+            after = after.Where(static step => !IsAny(step, WaitForTheEnd));
+        }
+
+        if (after.Any(static step => IsAny(step, ShowWhatWasSavedEarly)))
+        {
+            before = before.Append(Save);
+        }
+
+        return request with { Steps = [.. before, .. after] };
     }
+
+    private static bool IsAny(string step, string[] starts) => starts.Any(start => Is(step, start));
 
     private static bool Is(string step, string start) => step.StartsWith(start, StringComparison.Ordinal);
 }

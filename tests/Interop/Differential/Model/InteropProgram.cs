@@ -1,4 +1,5 @@
 using System.Text;
+using Session.Interop.Driver;
 
 namespace Session.Interop.Differential.Model;
 

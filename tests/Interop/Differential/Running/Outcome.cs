@@ -1,3 +1,5 @@
+using Session.Interop.Driver;
+
 namespace Session.Interop.Differential.Running;
 
 /// <summary>What one host did with a program.</summary>

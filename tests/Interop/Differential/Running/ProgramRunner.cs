@@ -1,5 +1,5 @@
-using Session.Interop.Differential.Hosts;
 using Session.Interop.Differential.Model;
+using Session.Interop.Driver;
 
 namespace Session.Interop.Differential.Running;
 
@@ -9,7 +9,7 @@ internal static class ProgramRunner
     /// <returns>What express-session did, and what this project did.</returns>
     public static async Task<(Outcome Express, Outcome Project)> RunAsync(InteropProgram program, HostPair hosts)
     {
-        var cookies = new CookieWriter(program);
+        var cookies = new CookieWriter(program.OptionsJson);
         var express = RunAsync(program, new Client(hosts.Http, hosts.Express, cookies));
         var project = RunAsync(program, new Client(hosts.Http, hosts.Project, cookies));
         return (await express, await project);
@@ -22,6 +22,12 @@ internal static class ProgramRunner
         foreach (var request in program.Requests)
         {
             outcome.Exchanges.Add(await client.SendAsync(request));
+            if (request.WritesEarly)
+            {
+                // Without a body the answer is whole with its headers, and with an error it is cut: the host still works on the request.
+                await client.TakeStoreCallsAsync();
+            }
+
             outcome.Stored.Add(await client.ListStoreAsync());
         }
 

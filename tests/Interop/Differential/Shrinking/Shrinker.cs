@@ -1,4 +1,5 @@
 using Session.Interop.Differential.Model;
+using Session.Interop.Driver;
 
 namespace Session.Interop.Differential.Shrinking;
 

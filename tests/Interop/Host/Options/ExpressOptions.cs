@@ -9,7 +9,7 @@ internal sealed class ExpressOptions
     private readonly JsonElement _options;
     private readonly string[] _secrets;
     private readonly SessionUnset _unset;
-    private readonly SessionCookieOptions _cookie;
+    private readonly Func<HttpContext, SessionCookieOptions> _cookie;
     private long _lastSid;
 
     private ExpressOptions(JsonElement options)
@@ -17,8 +17,14 @@ internal sealed class ExpressOptions
         _options = options;
         _secrets = Secrets(options);
         _unset = Unset(options);
-        _cookie = ExpressCookieOptions.Read(options.TryGetProperty("cookie", out var cookie) ? cookie : default);
+        _cookie = Member("cookieByPath") is { ValueKind: JsonValueKind.Object } byPath ? CookieByPath.Read(byPath) : Always(ExpressCookieOptions.Read(Member("cookie")));
     }
+
+    /// <summary>Beyond the protocol page: with <c>"touch":false</c> the middleware finds a store that cannot touch.</summary>
+    public bool StoreCanTouch => Truth("touch", whereAbsent: true);
+
+    /// <summary>Beyond the protocol page: <c>"trustProxy":true</c> is Express's setting <c>trust proxy</c>.</summary>
+    public bool TrustsProxy => Truth("trustProxy", whereAbsent: false);
 
     /// <exception cref="BadArgumentException">It is no JSON object, or a member has a value that express-session refuses or that is no JSON for it.</exception>
     public static ExpressOptions Parse(string json)
@@ -57,7 +63,7 @@ internal sealed class ExpressOptions
         };
 
         // As a function of the request the cookie options are not validated at start: express-session runs with what browsers would refuse.
-        options.CookiePerRequest = _ => _cookie;
+        options.CookiePerRequest = _cookie;
 
         // Where this project differs on purpose.
         options.ClearCookieOnDestroy = false;
@@ -97,6 +103,8 @@ internal sealed class ExpressOptions
                 _ => throw new BadArgumentException("--options: unset must be \"destroy\" or \"keep\"."),
             };
     }
+
+    private static Func<HttpContext, SessionCookieOptions> Always(SessionCookieOptions cookie) => _ => cookie;
 
     private JsonElement Member(string name) => _options.TryGetProperty(name, out var member) ? member : default;
 

@@ -7,11 +7,11 @@ namespace Session.Interop.Host.Steps;
 internal sealed class StepRun(HttpContext context)
 {
     private static readonly byte[] True = "true"u8.ToArray();
-    private static readonly byte[] Ok = "\"ok\""u8.ToArray();
     private static readonly byte[] NoSession = "\"no session\""u8.ToArray();
 
     private readonly Trace _trace = new();
     private bool _wrote;
+    private bool _empty;
 
     public async Task TakeAsync(JsonElement step)
     {
@@ -33,6 +33,11 @@ internal sealed class StepRun(HttpContext context)
     public async Task FinishAsync()
     {
         var response = context.Response;
+        if (_empty)
+        {
+            return;
+        }
+
         if (!_wrote)
         {
             await Answers.WriteJsonAsync(response, _trace.ToJson());
@@ -56,16 +61,23 @@ internal sealed class StepRun(HttpContext context)
                 return Trace.Json(context.GetServerSessionId());
             case "unset":
                 context.UnsetServerSession();
-                return Ok;
+                return Answers.Ok;
             case "wait":
-                await Task.Delay(TimeSpan.FromMilliseconds(step[1].GetDouble()), TimeProvider.System, context.RequestAborted);
-                return Ok;
+                // A client that goes away does not shorten it, as in Node.
+                await Task.Delay(TimeSpan.FromMilliseconds(step[1].GetDouble()), TimeProvider.System, CancellationToken.None);
+                return Answers.Ok;
             case "write":
                 await WriteAsync(JavaScriptJson.Text(step[1]) ?? "");
-                return Ok;
+                return Answers.Ok;
             case "status":
                 SetStatus(step[1].GetInt32());
-                return Ok;
+                return Answers.Ok;
+            case "header":
+                context.Response.Headers[JavaScriptJson.Text(step[1])!] = JavaScriptJson.Text(step[2]);
+                return Answers.Ok;
+            case "empty":
+                _empty = true;
+                return Answers.Ok;
             case "throw":
                 throw new StepException(JavaScriptJson.Text(step[1]) ?? "");
             default:
@@ -97,7 +109,7 @@ internal sealed class StepRun(HttpContext context)
                 return await OutcomeAsync(session.SaveAsync());
             case "touch":
                 session.Touch();
-                return Ok;
+                return Answers.Ok;
             case "cookie.get":
                 return CookieSteps.Get(session.Cookie, JavaScriptJson.Text(step[1]));
             case "cookie.set":
@@ -118,7 +130,7 @@ internal sealed class StepRun(HttpContext context)
         try
         {
             await operation;
-            return Ok;
+            return Answers.Ok;
         }
         catch (SessionNotFoundException)
         {

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Session.Stores.File.Engine;
+
+/// <summary>
+/// The operating system refused something, told by its error number alone: .NET's own exceptions carry the path, and with it a session id. Never leaves
+/// this package by itself: <see cref="FileFailures"/> turns it into the contract's errors.
+/// </summary>
+internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMessage(code))
+{
+    // Numbers that Linux, macOS and BSD share.
+    public const int NotPermitted = 1;
+    public const int NoEntry = 2;
+    public const int NoDeviceOrAddress = 6;
+    public const int AccessDenied = 13;
+    public const int NotADirectory = 20;
+    public const int IsADirectory = 21;
+    public const int TooManyFilesInSystem = 23;
+    public const int TooManyFiles = 24;
+    public const int NoSpace = 28;
+    public const int ReadOnlyFileSystem = 30;
+
+    // And where they differ.
+    public static readonly int TooManyLinks = OperatingSystem.IsLinux() ? 40 : 62;
+    public static readonly int QuotaExceeded = OperatingSystem.IsLinux() ? 122 : 69;
+    private static readonly int WouldBlock = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsLinux() ? 11 : 35;
+
+    public int Code { get; } = code;
+
+    /// <summary>Whether an exception of .NET says that somebody else has the file open to the exclusion of others.</summary>
+    public static bool IsSharingViolation(IOException error) => error.HResult == WouldBlock;
+
+    /// <summary>The error number of an exception of .NET; 0 where it has none.</summary>
+    public static int CodeOf(Exception error) => error switch
+    {
+        FileFault fault => fault.Code,
+        FileNotFoundException or DirectoryNotFoundException => NoEntry,
+        UnauthorizedAccessException => error.InnerException is IOException inner ? inner.HResult : AccessDenied,
+        IOException => WindowsCode(error.HResult),
+        _ => 0,
+    };
+
+    // Windows counts its own errors, in the lower half of an HRESULT.
+    private static int WindowsCode(int code) => code switch
+    {
+        unchecked((int)0x80070070) or unchecked((int)0x80070027) => NoSpace,
+        unchecked((int)0x80070013) => ReadOnlyFileSystem,
+        unchecked((int)0x80070004) => TooManyFiles,
+        _ => code,
+    };
+}

@@ -1,0 +1,7 @@
+namespace Session.Stores.File.Engine;
+
+/// <summary>What was read from a file.</summary>
+internal sealed record StoredSession(string Sid, ReadOnlyMemory<byte> Payload, SessionDocument Document, DateTimeOffset Expires)
+{
+    public SessionRecord ToRecord() => SessionRecord.TakeOwnership(Payload, Expires);
+}

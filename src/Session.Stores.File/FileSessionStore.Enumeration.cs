@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using Session.Stores.File.Engine;
+
+namespace Session.Stores.File;
+
+public sealed partial class FileSessionStore
+{
+    /// <summary>Files that are read in one go at most, unless <see cref="PageBytes"/> ends it before.</summary>
+    private const int PageFiles = 64;
+
+    /// <summary>What is read in one go ends with the session that takes it past this: 1 MiB. It bounds what a listing holds in memory.</summary>
+    private const int PageBytes = 1024 * 1024;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        await foreach (var session in ReadAllAsync(SessionStoreOperation.All, static _ => true, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // It may have ended while the caller was busy with those before it.
+            if (!IsExpired(session))
+            {
+                yield return new SessionEntry(session.Sid, session.ToRecord());
+            }
+        }
+    }
+
+    /// <summary>Counts the sessions that are not expired. Reads every file.</summary>
+    /// <inheritdoc/>
+    public async ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
+        var length = 0L;
+        await foreach (var session in ReadAllAsync(SessionStoreOperation.Length, static _ => true, cancellationToken).ConfigureAwait(false))
+        {
+            length += IsExpired(session) ? 0 : 1;
+        }
+
+        return length;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ClearAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
+        using var keys = SessionListing.Sessions(_location).GetEnumerator();
+        while (await _folder.ReadAsync(SessionStoreOperation.Clear, keys.MoveNext, cancellationToken).ConfigureAwait(false))
+        {
+            var key = keys.Current;
+            await _folder.WriteAsync(
+                SessionStoreOperation.Clear, key.Stripe,
+                () =>
+                {
+                    _files.Delete(key);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads all files, page by page, and yields the sessions that are wanted, expired or not.</summary>
+    private async IAsyncEnumerable<StoredSession> ReadAllAsync(
+        SessionStoreOperation operation, Func<StoredSession, bool> wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IEnumerator<SessionKey>? keys = null;
+        var unreadable = 0;
+        var more = true;
+        try
+        {
+            while (more)
+            {
+                // The folder must have been opened before its names are read.
+                var page = await _folder.ReadAsync(operation, () => ReadPage(keys ??= SessionListing.Sessions(_location).GetEnumerator()), cancellationToken).ConfigureAwait(false);
+                unreadable += page.Unreadable;
+                more = page.HasMore;
+                foreach (var session in page.Sessions)
+                {
+                    if (wanted(session))
+                    {
+                        yield return session;
+                    }
+                }
+            }
+        }
+        finally
+        {
+            keys?.Dispose();
+        }
+
+        if (unreadable > 0)
+        {
+            Log.UnreadableFiles(_logger, unreadable, _location.Folder);
+        }
+    }
+
+    private (List<StoredSession> Sessions, int Unreadable, bool HasMore) ReadPage(IEnumerator<SessionKey> keys)
+    {
+        var sessions = new List<StoredSession>();
+        var unreadable = 0;
+        for (var (files, bytes) = (0, 0); files < PageFiles && bytes < PageBytes; files++)
+        {
+            if (!keys.MoveNext())
+            {
+                return (sessions, unreadable, HasMore: false);
+            }
+
+            try
+            {
+                if (_files.Read(keys.Current) is { } session)
+                {
+                    sessions.Add(session);
+                    bytes += session.Payload.Length;
+                }
+            }
+            catch (UnreadableFileException)
+            {
+                unreadable++;
+            }
+        }
+
+        return (sessions, unreadable, HasMore: true);
+    }
+}

@@ -1,0 +1,137 @@
+using Session.Stores.File.Engine;
+
+namespace Session.Stores.File;
+
+public sealed partial class FileSessionStore
+{
+    /// <summary>How long a temporary file of Node's may lie untouched: nobody knows of a lock of theirs.</summary>
+    private static readonly TimeSpan NodeTemporaryAge = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Removes expired sessions, at most <paramref name="batch"/> of them, each under its lock; and temporary files that a killed process left behind, which are
+    /// not counted. Reads every file to find them, so one call with a large batch is cheaper than many with small ones. Files that are no sessions
+    /// stay.
+    /// </summary>
+    /// <inheritdoc/>
+    public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
+        var removed = 0;
+        await foreach (var session in ReadAllAsync(SessionStoreOperation.Prune, IsExpired, cancellationToken).ConfigureAwait(false))
+        {
+            if (await RemoveIfExpiredAsync(session, cancellationToken).ConfigureAwait(false) && ++removed == batch)
+            {
+                break;
+            }
+        }
+
+        await RemoveOrphansAsync(cancellationToken).ConfigureAwait(false);
+        return removed;
+    }
+
+    private PruneTimer CreatePruning(TimeSpan interval) => new(
+        // In one go, since every pass reads every file. That holds nobody up: each removal is a call of its own.
+        _timeProvider, interval, int.MaxValue, PruneAsync,
+        removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
+
+    private bool IsExpired(StoredSession session) => session.Expires <= _timeProvider.GetUtcNow();
+
+    private ValueTask<bool> RemoveIfExpiredAsync(StoredSession found, CancellationToken cancellationToken)
+    {
+        var key = SessionKey.OfSid(found.Sid);
+        return _folder.WriteAsync(
+            SessionStoreOperation.Prune, key.Stripe,
+            () =>
+            {
+                try
+                {
+                    // It may have been touched since it was found.
+                    if (_files.Read(key) is not { } session || !IsExpired(session))
+                    {
+                        return false;
+                    }
+                }
+                catch (UnreadableFileException)
+                {
+                    return false;
+                }
+
+                _files.Delete(key);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>On a worker's thread, with the opening that it belongs to.</summary>
+    private void Opened(UnixFileMode? openToOthers)
+    {
+        Log.Opened(_logger, _location.Folder);
+        if (openToOthers is { } mode)
+        {
+            Log.FolderOpenToOthers(_logger, _location.Folder, Convert.ToString((int)mode, 8));
+        }
+
+        _pruning.Start();
+        lock (_disposing)
+        {
+            if (!_disposed)
+            {
+                _sweep = SweepAsync();
+            }
+        }
+    }
+
+    /// <summary>What a start does in the background. Ends without an exception.</summary>
+    private async Task SweepAsync()
+    {
+        try
+        {
+            await RemoveOrphansAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+        {
+            // The store is being disposed.
+        }
+        catch (Exception error)
+        {
+            Log.OrphanSweepFailed(_logger, error);
+        }
+    }
+
+    private async Task RemoveOrphansAsync(CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        using var temporaries = SessionListing.Temporaries(_location).GetEnumerator();
+        while (await _folder.ReadAsync(SessionStoreOperation.Prune, temporaries.MoveNext, cancellationToken).ConfigureAwait(false))
+        {
+            var path = temporaries.Current;
+            if (FileLocation.IsTemporary(Path.GetFileName(path.AsSpan()), out var stripe))
+            {
+                // Who has the lock knows that nobody writes it.
+                removed += await _folder.WriteAsync(SessionStoreOperation.Prune, stripe, () => Remove(path), cancellationToken).ConfigureAwait(false);
+            }
+            else if (System.IO.File.GetLastWriteTimeUtc(path) < _timeProvider.GetUtcNow().UtcDateTime - NodeTemporaryAge)
+            {
+                removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => Remove(path), cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        if (removed > 0)
+        {
+            Log.OrphansRemoved(_logger, removed);
+        }
+    }
+
+    private static int Remove(string path)
+    {
+        if (!System.IO.File.Exists(path))
+        {
+            return 0;
+        }
+
+        System.IO.File.Delete(path);
+        return 1;
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Session.Stores.File;
+
+/// <summary>
+/// Opens the folder when the application starts: one that cannot be written stops the start and not the first visitor. Does nothing where another
+/// store was registered later.
+/// </summary>
+internal sealed class FileSessionStoreOpening(IServiceProvider services) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (services.GetService<ISessionStore>() is FileSessionStore store)
+        {
+            await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

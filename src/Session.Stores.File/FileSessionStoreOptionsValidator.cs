@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+
+namespace Session.Stores.File;
+
+/// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
+internal sealed class FileSessionStoreOptionsValidator : IValidateOptions<FileSessionStoreOptions>
+{
+    public ValidateOptionsResult Validate(string? name, FileSessionStoreOptions options)
+    {
+        var builder = new ValidateOptionsResultBuilder();
+        void Require(bool condition, string property, string rule)
+        {
+            if (!condition)
+            {
+                builder.AddError($"The file session store's {property} must be {rule}.");
+            }
+        }
+
+        Require(!string.IsNullOrWhiteSpace(options.Path) && !options.Path.Contains('\0'), nameof(options.Path), "the path of a folder, without NUL");
+        Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
+        Require(options.BusyTimeout >= TimeSpan.FromMilliseconds(1) && options.BusyTimeout <= TimeSpan.FromMinutes(10),
+            nameof(options.BusyTimeout), "from 1 millisecond to 10 minutes");
+        Require(options.PruneInterval == Timeout.InfiniteTimeSpan
+            || (options.PruneInterval >= TimeSpan.FromSeconds(1) && options.PruneInterval <= TimeSpan.FromDays(30)),
+            nameof(options.PruneInterval), "from 1 second to 30 days, or Timeout.InfiniteTimeSpan for never");
+        return builder.Build();
+    }
+}

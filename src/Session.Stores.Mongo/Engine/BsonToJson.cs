@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using MongoDB.Bson;
+
+namespace Session.Stores.Mongo.Engine;
+
+/// <summary>A sub-document as the JSON that Node's <c>JSON.stringify</c> makes of it.</summary>
+internal sealed class BsonToJson : IDisposable
+{
+    // JavaScript writes whole numbers without an exponent up to here.
+    private const double MaxPlainNumber = 1e21;
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = SessionJson.Encoder, SkipValidation = true, MaxDepth = SessionDocument.MaxDepth };
+
+    private readonly ArrayBufferWriter<byte> _json = new(512);
+    private readonly Utf8JsonWriter _writer;
+    private int _depth;
+
+    private BsonToJson() => _writer = new Utf8JsonWriter(_json, Options);
+
+    /// <summary>Whether there is a value that JSON has no type for, so that writing the JSON back would make another value of it: an ObjectId becomes a text.</summary>
+    private bool LosesTypes { get; set; }
+
+    /// <param name="session">The sub-document.</param>
+    /// <param name="losesTypes">Whether values outside the cookie have types that JSON does not have.</param>
+    /// <exception cref="UnreadableSessionException">It is nested too deeply, or has values that JSON cannot hold.</exception>
+    public static byte[] Convert(BsonDocument session, out bool losesTypes)
+    {
+        using var converter = new BsonToJson();
+        losesTypes = false;
+        converter.Start();
+        foreach (var member in session)
+        {
+            converter._writer.WritePropertyName(member.Name);
+            converter.LosesTypes = false;
+            converter.Write(member.Value);
+            losesTypes |= converter.LosesTypes && member.Name != SessionDocument.CookieName;
+        }
+
+        converter._writer.WriteEndObject();
+        converter._writer.Flush();
+        return converter._json.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Whether two values are the same to JSON.</summary>
+    public static bool AreSame(BsonValue a, BsonValue b) => Convert(new BsonDocument("v", a), out _).AsSpan().SequenceEqual(Convert(new BsonDocument("v", b), out _));
+
+    public void Dispose() => _writer.Dispose();
+
+    private void Write(BsonValue value)
+    {
+        switch (value)
+        {
+            case BsonString or BsonSymbol:
+                _writer.WriteStringValue(value is BsonString text ? text.Value : ((BsonSymbol)value).Name);
+                break;
+            case BsonInt32 or BsonInt64:
+                _writer.WriteNumberValue(value.ToInt64());
+                break;
+            case BsonDouble number:
+                WriteDouble(number.Value);
+                break;
+            case BsonBoolean truth:
+                _writer.WriteBooleanValue(truth.Value);
+                break;
+            case BsonNull or BsonUndefined:
+                _writer.WriteNullValue();
+                break;
+            case BsonDocument document:
+                Start();
+                foreach (var member in document)
+                {
+                    _writer.WritePropertyName(member.Name);
+                    Write(member.Value);
+                }
+
+                End(_writer.WriteEndObject);
+                break;
+            case BsonArray array:
+                Deeper();
+                _writer.WriteStartArray();
+                foreach (var item in array)
+                {
+                    Write(item);
+                }
+
+                End(_writer.WriteEndArray);
+                break;
+            default:
+                LosesTypes = true;
+                _writer.WriteStringValue(TextOf(value));
+                break;
+        }
+    }
+
+    /// <summary>What the <c>toJSON</c> of Node's types gives.</summary>
+    private static string TextOf(BsonValue value) => value switch
+    {
+        BsonDateTime date => BsonInstant.ToInstant(date).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        BsonObjectId id => id.Value.ToString(),
+        BsonBinaryData { SubType: BsonBinarySubType.UuidStandard } uuid => uuid.ToGuid().ToString(),
+        BsonBinaryData binary => System.Convert.ToBase64String(binary.Bytes),
+        BsonDecimal128 number => number.Value.ToString(),
+        _ => throw new UnreadableSessionException($"it has a value of the type {value.BsonType}, for which JSON has no word"),
+    };
+
+    private void WriteDouble(double number)
+    {
+        if (!double.IsFinite(number))
+        {
+            _writer.WriteNullValue();
+        }
+        else if (Math.Abs(number) < MaxPlainNumber && number == Math.Truncate(number))
+        {
+            _writer.WriteRawValue(number == 0 ? "0" : number.ToString("F0", CultureInfo.InvariantCulture), skipInputValidation: true);
+        }
+        else
+        {
+            _writer.WriteNumberValue(number);
+        }
+    }
+
+    private void Start()
+    {
+        Deeper();
+        _writer.WriteStartObject();
+    }
+
+    private void Deeper()
+    {
+        if (++_depth > SessionDocument.MaxDepth)
+        {
+            throw new UnreadableSessionException($"it is nested deeper than {SessionDocument.MaxDepth} levels");
+        }
+    }
+
+    private void End(Action write)
+    {
+        write();
+        _depth--;
+    }
+}

@@ -1,0 +1,76 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Session.Stores.Mongo.Engine;
+
+/// <summary>Looks whether the collection can hold sessions, and makes its TTL index.</summary>
+internal sealed class CollectionSchema(MongoFailures failures, string collectionName, bool createIndex)
+{
+    // connect-mongo's: the name that MongoDB gives by default.
+    private const string IndexName = "expires_1";
+
+    private const int Unauthorized = 13;
+    private const int IndexOptionsConflict = 85;
+    private const int IndexKeySpecsConflict = 86;
+
+    /// <returns>Whether an index stands in the place of ours.</returns>
+    public async Task<bool> PrepareAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken)
+    {
+        await CheckAsync(collection.Database, cancellationToken).ConfigureAwait(false);
+        return createIndex && !await TryCreateIndexAsync(collection, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CheckAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        BsonDocument? found;
+        try
+        {
+            var filter = new BsonDocument("name", new BsonDocument("$eq", collectionName));
+            using var cursor = await database.ListCollectionsAsync(new ListCollectionsOptions { Filter = filter }, cancellationToken).ConfigureAwait(false);
+            found = await cursor.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MongoCommandException error) when (error.Code == Unauthorized)
+        {
+            // Whoever may not list may still read and write.
+            return;
+        }
+
+        if (found is null)
+        {
+            return;
+        }
+
+        var type = found.GetValue("type", "collection").AsString;
+        var options = found.GetValue("options", new BsonDocument()).AsBsonDocument;
+        if (type != "collection")
+        {
+            throw failures.Layout($"it is a {type} and no plain collection. Choose another CollectionName.");
+        }
+
+        if (options.GetValue("capped", false).ToBoolean())
+        {
+            throw failures.Layout("it is capped, so that the server would drop live sessions for new ones. Choose another CollectionName.");
+        }
+
+        if (options.GetValue("collation", new BsonDocument()).AsBsonDocument.GetValue("locale", "simple").AsString != "simple")
+        {
+            throw failures.Layout("it has a collation, with which two session ids can count as one. Choose another CollectionName.");
+        }
+    }
+
+    /// <returns>Whether the index is there as it should be.</returns>
+    private static async Task<bool> TryCreateIndexAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken)
+    {
+        var index = new CreateIndexModel<BsonDocument>(
+            new BsonDocument(SessionFilters.Expires, 1), new CreateIndexOptions { Name = IndexName, ExpireAfter = TimeSpan.Zero });
+        try
+        {
+            await collection.Indexes.CreateOneAsync(index, null, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (MongoCommandException error) when (error.Code is IndexOptionsConflict or IndexKeySpecsConflict)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using MongoDB.Bson;
+
+namespace Session.Stores.Mongo.Engine;
+
+/// <summary>
+/// A session's JSON as the sub-document that connect-mongo would write with <c>stringify: false</c>. Not the driver's parser: that one takes <c>{"$date":…}</c> for more
+/// than it is, and has no limit of depth.
+/// </summary>
+internal static class JsonToBson
+{
+    // Above this a Double, which Node has for all numbers, skips whole numbers.
+    private const long MaxSafeInteger = (1L << 53) - 1;
+
+    // What express-session's cookie object has, in its order; connect-mongo writes all of them.
+    private static readonly string[] CookieMembers =
+        ["originalMaxAge", "partitioned", "priority", "expires", "secure", "httpOnly", "domain", "path", "sameSite"];
+
+    /// <exception cref="SessionPayloadException">It is no session.</exception>
+    /// <exception cref="UnwritableSessionException">BSON cannot hold it.</exception>
+    public static BsonDocument Convert(ReadOnlyMemory<byte> payload)
+    {
+        // Checks the grammar, the depth (which bounds the recursion here) and the cookie.
+        SessionDocument.Parse(payload);
+        var reader = new Utf8JsonReader(payload.Span, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth });
+        reader.Read();
+        var session = ReadObject(ref reader, payload.Span);
+        session[SessionDocument.CookieName] = ToCookie(session[SessionDocument.CookieName].AsBsonDocument);
+        return session;
+    }
+
+    private static BsonValue ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json) => reader.TokenType switch
+    {
+        JsonTokenType.StartObject => ReadObject(ref reader, json),
+        JsonTokenType.StartArray => ReadArray(ref reader, json),
+        JsonTokenType.String => new BsonString(ReadText(ref reader, json)),
+        JsonTokenType.Number => ReadNumber(ref reader),
+        JsonTokenType.True => BsonBoolean.True,
+        JsonTokenType.False => BsonBoolean.False,
+        _ => BsonNull.Value,
+    };
+
+    private static BsonDocument ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        var document = new BsonDocument();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = ReadText(ref reader, json);
+            if (name.Contains('\0', StringComparison.Ordinal))
+            {
+                throw new UnwritableSessionException("a name in it contains NUL, which no name in BSON can");
+            }
+
+            reader.Read();
+
+            // A name that stands twice keeps its first place and its last value, as in JavaScript.
+            document[name] = ReadValue(ref reader, json);
+        }
+
+        return document;
+    }
+
+    private static BsonArray ReadArray(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        var array = new BsonArray();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            array.Add(ReadValue(ref reader, json));
+        }
+
+        return array;
+    }
+
+    private static string ReadText(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+
+        // System.Text.Json throws on lone surrogates.
+        var start = (int)reader.TokenStartIndex;
+        var text = SessionJson.DecodeString(json.Slice(start, reader.ValueSpan.Length + 2))!;
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out _, out var length) != System.Buffers.OperationStatus.Done)
+            {
+                throw new UnwritableSessionException("a text in it contains half of a surrogate pair, which no text in BSON can");
+            }
+
+            rest = rest[length..];
+        }
+
+        return text;
+    }
+
+    /// <summary>Int32 where the number is whole and fits, else Double, as Node's driver; but Int64 for whole numbers that a Double would round.</summary>
+    private static BsonValue ReadNumber(ref Utf8JsonReader reader)
+    {
+        if (reader.TryGetInt64(out var whole) && (whole != 0 || reader.ValueSpan[0] != '-'))
+        {
+            return whole switch
+            {
+                >= int.MinValue and <= int.MaxValue => new BsonInt32((int)whole),
+                >= -MaxSafeInteger and <= MaxSafeInteger => new BsonDouble(whole),
+                _ => new BsonInt64(whole),
+            };
+        }
+
+        var number = reader.GetDouble();
+        return number is >= int.MinValue and <= int.MaxValue && number == Math.Truncate(number) && !(number == 0 && double.IsNegative(number))
+            ? new BsonInt32((int)number)
+            : new BsonDouble(number);
+    }
+
+    /// <summary>All nine members, null where there is none, then what else there may be; the expiry as a date.</summary>
+    private static BsonDocument ToCookie(BsonDocument cookie)
+    {
+        var converted = new BsonDocument();
+        foreach (var name in CookieMembers)
+        {
+            converted.Add(name, cookie.GetValue(name, BsonNull.Value));
+        }
+
+        // A text without a year in front would get the date of the machine's clock.
+        if (converted["expires"] is BsonString { Value: { Length: > 10 } text } && text[4] == '-'
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires))
+        {
+            converted["expires"] = BsonInstant.Now(expires);
+        }
+
+        foreach (var other in cookie.Where(member => !converted.Contains(member.Name)))
+        {
+            converted.Add(other);
+        }
+
+        return converted;
+    }
+}

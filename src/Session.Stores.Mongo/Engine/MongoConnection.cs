@@ -1,0 +1,152 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Session.Stores.Mongo.Engine;
+
+/// <summary>
+/// The collection as the store sees it: opened at the first call, every call within the operation timeout, every error in the contract's words. A failure to open
+/// is not kept: the next call tries again.
+/// </summary>
+internal sealed class MongoConnection : IAsyncDisposable
+{
+    private readonly MongoLocation? _location;
+    private readonly IMongoDatabase? _givenDatabase;
+    private readonly CollectionSchema _schema;
+    private readonly string _databaseName;
+    private readonly string _collectionName;
+    private readonly WriteConcern? _writeConcern;
+    private readonly TimeSpan _timeout;
+    private readonly Action<bool> _opened;
+    private readonly Lock _gate = new();
+    private MongoClient? _ownClient;
+    private Task<SessionCollection>? _opening;
+    private volatile bool _disposed;
+
+    /// <param name="options">Valid ones.</param>
+    /// <param name="opened">Told whenever the collection was opened, and whether an index was there that is not as this store makes it.</param>
+    public MongoConnection(MongoSessionStoreOptions options, Action<bool> opened)
+    {
+        var database = options.Database;
+        _givenDatabase = database;
+        if (database is null && !MongoLocation.TryParse(options.ConnectionString, out _location, out var error))
+        {
+            throw new ArgumentException($"{nameof(options.ConnectionString)} {error}", nameof(options));
+        }
+
+        _databaseName = database?.DatabaseNamespace.DatabaseName ?? options.DatabaseName ?? _location!.DatabaseName ?? MongoSessionStoreOptions.DefaultDatabaseName;
+        _collectionName = options.CollectionName;
+        _writeConcern = options.WriteConcern;
+        _timeout = options.OperationTimeout;
+        _opened = opened;
+        var hosts = database is null ? _location!.Hosts : string.Join(',', database.Client.Settings.Servers);
+        Description = $"the MongoDB collection '{_collectionName}' of the database '{_databaseName}' at {hosts}";
+        Failures = new MongoFailures(Description);
+        _schema = new CollectionSchema(Failures, _collectionName, options.CreateIndex);
+    }
+
+    /// <summary>Names the collection and where it is; without a password.</summary>
+    public string Description { get; }
+
+    public MongoFailures Failures { get; }
+
+    public ValueTask OpenAsync(CancellationToken cancellationToken) =>
+        new(RunAsync(SessionStoreOperation.Open, 0, static (_, _, _) => Task.FromResult(0), cancellationToken).AsTask());
+
+    /// <summary>Runs statements within the operation timeout, the opening included where that is due.</summary>
+    public async ValueTask<TResult> RunAsync<TArgs, TResult>(
+        SessionStoreOperation operation, TArgs args, Func<SessionCollection, TArgs, CancellationToken, Task<TResult>> run, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(_timeout);
+        try
+        {
+            var collection = await GetAsync().WaitAsync(deadline.Token).ConfigureAwait(false);
+
+            // The driver takes the token too, but does not look at it everywhere.
+            return await run(collection, args, deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Failures.TimedOut(operation, _timeout);
+        }
+        catch (Exception) when (_disposed)
+        {
+            // Whatever the driver says when its client is closed under it.
+            throw new ObjectDisposedException(nameof(MongoSessionStore));
+        }
+        catch (Exception error) when (error is not SessionStoreException)
+        {
+            throw Failures.From(error, operation);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _ownClient?.Dispose();
+        }
+
+        return default;
+    }
+
+    /// <summary>The collection, opened once for all who wait for it. Whoever is first does not end it for the others.</summary>
+    private Task<SessionCollection> GetAsync()
+    {
+        lock (_gate)
+        {
+            if (_opening is null || _opening.IsFaulted || _opening.IsCanceled)
+            {
+                _opening = OpenAsync();
+            }
+
+            return _opening;
+        }
+    }
+
+    private async Task<SessionCollection> OpenAsync()
+    {
+        // Not while the lock is held.
+        await Task.Yield();
+        using var deadline = new CancellationTokenSource(_timeout);
+        var database = _givenDatabase ?? (await ClientAsync(deadline.Token).ConfigureAwait(false)).GetDatabase(_databaseName);
+        var settings = new MongoCollectionSettings { ReadPreference = ReadPreference.Primary };
+        if (_writeConcern is not null)
+        {
+            settings.WriteConcern = _writeConcern;
+        }
+
+        var collection = database.GetCollection<BsonDocument>(_collectionName, settings);
+        if (!collection.Settings.WriteConcern.IsAcknowledged)
+        {
+            throw Failures.Layout("the database's write concern is w=0, with which nobody knows whether a session was stored. Set the option WriteConcern.");
+        }
+
+        var hasOtherIndex = await _schema.PrepareAsync(collection, deadline.Token).ConfigureAwait(false);
+        _opened(hasOtherIndex);
+        return new SessionCollection(collection);
+    }
+
+    private async Task<MongoClient> ClientAsync(CancellationToken cancellationToken)
+    {
+        if (_ownClient is { } client)
+        {
+            return client;
+        }
+
+        var made = await _location!.ConnectAsync(_timeout, cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                made.Dispose();
+                throw new ObjectDisposedException(nameof(MongoSessionStore));
+            }
+
+            return _ownClient = made;
+        }
+    }
+}

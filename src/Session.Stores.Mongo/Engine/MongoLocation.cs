@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Configuration;
+
+namespace Session.Stores.Mongo.Engine;
+
+/// <summary>Where the sessions are, from a connection string. Its description has no password.</summary>
+internal sealed class MongoLocation
+{
+    private readonly MongoUrl _url;
+
+    private MongoLocation(MongoUrl url) => _url = url;
+
+    public string? DatabaseName => _url.DatabaseName;
+
+    public string Hosts => string.Join(',', _url.Servers);
+
+    public static bool TryParse(string? connectionString, [NotNullWhen(true)] out MongoLocation? location, [NotNullWhen(false)] out string? error)
+    {
+        location = null;
+        error = Refuse(connectionString, out var url);
+        if (error is null)
+        {
+            location = new MongoLocation(url!);
+        }
+
+        return error is null;
+    }
+
+    /// <summary>
+    /// A client of this store's own. A name that has to be looked up (mongodb+srv) is looked up now. Waiting is cut to the timeout: the driver's own
+    /// patience is 30 seconds for a server, as long for a connection, and 2 minutes for a place in the pool.
+    /// </summary>
+    public async Task<MongoClient> ConnectAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var url = _url.Scheme == ConnectionStringScheme.MongoDBPlusSrv && !_url.IsResolved
+            ? await _url.ResolveAsync(resolveHosts: false, cancellationToken).ConfigureAwait(false)
+            : _url;
+        var settings = MongoClientSettings.FromUrl(url);
+
+        // Somewhat less than the timeout, so that the driver, which knows why no server was found, speaks first.
+        settings.ServerSelectionTimeout = Shorter(settings.ServerSelectionTimeout, timeout * 0.9);
+        settings.ConnectTimeout = Shorter(settings.ConnectTimeout, timeout);
+
+        // The driver refuses the 501st call that waits for a place, though it would have had one within a moment; the timeout is the limit here. Obsolete without a successor.
+#pragma warning disable CS0618
+        settings.WaitQueueSize = int.MaxValue;
+#pragma warning restore CS0618
+        settings.WaitQueueTimeout = Shorter(settings.WaitQueueTimeout, timeout);
+
+        // Clients with equal settings share their connections, and the first to be disposed closes them for all. A delegate of its own makes this one unequal.
+        var own = new object();
+        settings.ClusterConfigurator = _ => GC.KeepAlive(own);
+        return new MongoClient(settings);
+    }
+
+    private static TimeSpan Shorter(TimeSpan configured, TimeSpan limit) =>
+        configured <= TimeSpan.Zero || configured > limit ? limit : configured;
+
+    /// <returns>What is wrong. The driver's own texts repeat the whole string, password included.</returns>
+    private static string? Refuse(string? connectionString, out MongoUrl? url)
+    {
+        url = null;
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            return "is empty. Give a connection string: 'mongodb://localhost:27017/app'.";
+        }
+
+        try
+        {
+            url = new MongoUrl(connectionString);
+        }
+        catch (Exception error) when (error is MongoConfigurationException or FormatException or ArgumentException)
+        {
+            return "is no MongoDB connection string, 'mongodb://user:password@host:27017/database?option=value'. Names, passwords and values in it are percent-encoded.";
+        }
+
+        return url.W is WriteConcern.WCount { Value: 0 }
+            ? "says w=0, with which nobody knows whether a session was stored. Remove it."
+            : null;
+    }
+}

@@ -1,0 +1,96 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Session.Stores.Mongo.Engine;
+
+/// <summary>The statements on the collection, each one round trip.</summary>
+internal sealed class SessionCollection(IMongoCollection<BsonDocument> collection)
+{
+    /// <summary>Documents of one page of a listing. The server cuts a page at 16 MB.</summary>
+    private const int PageSize = 250;
+
+    private static readonly UpdateOptions Upsert = new() { IsUpsert = true };
+
+    private static readonly BsonDocument SessionFields = new() { { SessionFilters.Session, 1 }, { SessionFilters.Expires, 1 } };
+
+    /// <summary>Raw, so that one document that cannot be decoded does not take its neighbours with it.</summary>
+    public async Task<RawBsonDocument?> FindAsync(string sid, BsonDateTime now, CancellationToken cancellationToken) =>
+        (await ListAsync<RawBsonDocument>(SessionFilters.Alive(sid, now), SessionFields, null, 1, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+
+    public Task<List<RawBsonDocument>> PageAsync(string after, BsonDateTime now, CancellationToken cancellationToken) =>
+        ListAsync<RawBsonDocument>(
+            SessionFilters.AliveAfter(after, now), SessionFields, new BsonDocument(SessionFilters.Id, 1), PageSize, cancellationToken);
+
+    /// <summary>The expiry of a live session, without its content.</summary>
+    /// <returns>Nothing where it is absent; null of BSON's where it has none.</returns>
+    public async Task<BsonValue?> FindExpiryAsync(string sid, BsonDateTime now, CancellationToken cancellationToken)
+    {
+        var found = await ListAsync<BsonDocument>(
+            SessionFilters.Alive(sid, now), new BsonDocument(SessionFilters.Expires, 1), null, 1, cancellationToken).ConfigureAwait(false);
+        return found.Count == 0 ? null : found[0].GetValue(SessionFilters.Expires, BsonNull.Value);
+    }
+
+    public async Task<bool> ExistsAsync(string sid, BsonDateTime now, CancellationToken cancellationToken) =>
+        await FindExpiryAsync(sid, now, cancellationToken).ConfigureAwait(false) is not null;
+
+    /// <summary>Two upserts of one new id at once: the server lets one of them fail, and it then finds the other's document.</summary>
+    /// <returns>Whether it was written; if not, another was faster and it may be tried again.</returns>
+    public async Task<bool> TrySetAsync(string sid, BsonDocument fields, CancellationToken cancellationToken) =>
+        await TryUpsertAsync(SessionFilters.IsSid(sid), fields, cancellationToken).ConfigureAwait(false);
+
+    /// <returns>Whether it was absent and has been written.</returns>
+    public Task<bool> TrySetAbsentAsync(string sid, BsonDateTime now, BsonDocument fields, CancellationToken cancellationToken) =>
+        TryUpsertAsync(SessionFilters.Dead(sid, now), fields, cancellationToken);
+
+    /// <returns>Whether something was there for the filter and has been changed.</returns>
+    public async Task<bool> TryUpdateAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken)
+    {
+        var result = await collection.UpdateOneAsync(filter, Set(fields), null, cancellationToken).ConfigureAwait(false);
+        return result.MatchedCount > 0;
+    }
+
+    public async Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) =>
+        (await collection.DeleteOneAsync(SessionFilters.IsSid(sid), cancellationToken).ConfigureAwait(false)).DeletedCount > 0;
+
+    public Task<long> CountAsync(BsonDateTime now, CancellationToken cancellationToken) =>
+        collection.CountDocumentsAsync(SessionFilters.Alive(now), null, cancellationToken);
+
+    /// <summary>Ids of any type: the documents that a filter finds, at most so many.</summary>
+    public async Task<List<BsonValue>> FindIdsAsync(BsonDocument filter, int limit, CancellationToken cancellationToken)
+    {
+        var found = await ListAsync<BsonDocument>(filter, new BsonDocument(SessionFilters.Id, 1), null, limit, cancellationToken).ConfigureAwait(false);
+        return found.ConvertAll(static document => document[SessionFilters.Id]);
+    }
+
+    public async Task<int> DeleteAsync(BsonDocument filter, CancellationToken cancellationToken) =>
+        (int)(await collection.DeleteManyAsync(filter, cancellationToken).ConfigureAwait(false)).DeletedCount;
+
+    private static BsonDocument Set(BsonDocument fields) => new("$set", fields);
+
+    private async Task<bool> TryUpsertAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await collection.UpdateOneAsync(filter, Set(fields), Upsert, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (MongoWriteException error) when (error.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>One batch and no cursor that would stay open; the server may cut it at 16 MB.</summary>
+    private async Task<List<T>> ListAsync<T>(BsonDocument filter, BsonDocument fields, BsonDocument? sort, int limit, CancellationToken cancellationToken)
+    {
+        // A negative limit asks for a single batch.
+        var options = new FindOptions<BsonDocument, T> { Projection = fields, Limit = -limit };
+        if (sort is not null)
+        {
+            options.Sort = sort;
+        }
+
+        using var cursor = await collection.FindAsync(filter, options, cancellationToken).ConfigureAwait(false);
+        return await cursor.ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,61 @@
+using MongoDB.Bson;
+
+namespace Session.Stores.Mongo.Engine;
+
+/// <summary>Records as the fields of connect-mongo's documents, and the other way round.</summary>
+internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvider timeProvider)
+{
+    private readonly TimeSpan _defaultLifetime = options.DefaultLifetime;
+    private readonly TimeSpan _touchAfter = options.TouchAfter;
+    private readonly SessionContent _content = new(options.Format);
+
+    public bool MaySkipTouches => _touchAfter > TimeSpan.Zero;
+
+    /// <summary>What a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
+    /// <inheritdoc cref="SessionContent.Write" path="/param|/exception"/>
+    public BsonDocument ToFields(SessionRecord record, object? token) =>
+        AddLastModified(new() { { SessionFilters.Session, _content.Write(record.Payload, token) }, { SessionFilters.Expires, Expires(record) } });
+
+    /// <summary>What a touch sets.</summary>
+    public BsonDocument ToFields(BsonDateTime expires) => AddLastModified(new(SessionFilters.Expires, expires));
+
+    /// <inheritdoc cref="SessionContent.EqualTo"/>
+    public BsonDocument EqualTo(SessionRecord record) => _content.EqualTo(record);
+
+    /// <exception cref="UnreadableSessionException">It is no session.</exception>
+    public SessionRecord ToRecord(RawBsonDocument document)
+    {
+        try
+        {
+            var session = document.GetValue(SessionFilters.Session, BsonNull.Value);
+            var payload = SessionContent.Read(session is RawBsonDocument raw ? raw.Materialize(new()) : session, out var token);
+            var expires = document.GetValue(SessionFilters.Expires, BsonNull.Value) is BsonDateTime date ? BsonInstant.ToInstant(date) : AfterDefaultLifetime();
+            return SessionRecord.TakeOwnership(payload, expires, token);
+        }
+        catch (Exception error) when (error is BsonException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            // The driver's text may quote what it stumbled over.
+            throw new UnreadableSessionException("it is no BSON that can be read");
+        }
+    }
+
+    public BsonDateTime Expires(SessionRecord record) => BsonInstant.ForExpiry(record.Expires ?? AfterDefaultLifetime(), timeProvider.GetUtcNow());
+
+    /// <summary>Not while it would move the expiry by less than the interval, and by less than half of the life that it gives.</summary>
+    public bool IsTouchDue(BsonDateTime now, BsonDateTime atRest, BsonDateTime expires)
+    {
+        var moved = Math.Abs(expires.MillisecondsSinceEpoch - atRest.MillisecondsSinceEpoch);
+        var life = expires.MillisecondsSinceEpoch - now.MillisecondsSinceEpoch;
+        return moved >= _touchAfter.TotalMilliseconds || moved >= life / 2;
+    }
+
+    private BsonDocument AddLastModified(BsonDocument fields) =>
+        MaySkipTouches ? fields.Add(SessionFilters.LastModified, BsonInstant.Now(timeProvider.GetUtcNow())) : fields;
+
+    private DateTimeOffset AfterDefaultLifetime()
+    {
+        var now = timeProvider.GetUtcNow();
+        var latest = DateTimeOffset.MaxValue - now;
+        return now + (_defaultLifetime < latest ? _defaultLifetime : latest);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using MongoDB.Bson;
+using Session.Stores.Mongo.Engine;
+
+namespace Session.Stores.Mongo;
+
+public sealed partial class MongoSessionStore
+{
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var after = "";
+        var unreadable = 0;
+        while (true)
+        {
+            ThrowIfDisposed();
+
+            // Pages by id and no cursor: one that is open for ten minutes without being asked is closed by the server.
+            var page = await _connection.RunAsync(
+                SessionStoreOperation.All, (After: after, Now: Now()),
+                static (collection, call, token) => collection.PageAsync(call.After, call.Now, token), cancellationToken).ConfigureAwait(false);
+            if (page.Count == 0)
+            {
+                break;
+            }
+
+            foreach (var document in page)
+            {
+                using (document)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    after = document[SessionFilters.Id].AsString;
+                    if (TryRead(document) is not { } record)
+                    {
+                        unreadable++;
+                    }
+                    else if (record.Expires > _timeProvider.GetUtcNow())
+                    {
+                        // Else it ended while the caller was busy with those before it.
+                        yield return new SessionEntry(after, record);
+                    }
+                }
+            }
+        }
+
+        if (unreadable > 0)
+        {
+            Log.UnreadableDocuments(_logger, unreadable, _connection.Description);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _connection.RunAsync(
+            SessionStoreOperation.Length, Now(), static (collection, now, token) => collection.CountAsync(now, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ClearAsync(CancellationToken cancellationToken = default)
+    {
+        int found;
+        do
+        {
+            ThrowIfDisposed();
+
+            // In pieces, so that each fits into the operation timeout, however large the collection is.
+            found = await _connection.RunAsync(
+                SessionStoreOperation.Clear, 0,
+                static async (collection, _, token) =>
+                {
+                    var ids = await collection.FindIdsAsync([], MaxIds, token).ConfigureAwait(false);
+                    if (ids.Count > 0)
+                    {
+                        await collection.DeleteAsync(SessionFilters.Among(ids), token).ConfigureAwait(false);
+                    }
+
+                    return ids.Count;
+                }, cancellationToken).ConfigureAwait(false);
+        }
+        while (found > 0);
+    }
+
+    private SessionRecord? TryRead(RawBsonDocument document)
+    {
+        try
+        {
+            return _mapping.ToRecord(document);
+        }
+        catch (UnreadableSessionException)
+        {
+            return null;
+        }
+    }
+}

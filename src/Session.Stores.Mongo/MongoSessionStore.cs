@@ -1,0 +1,235 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using MongoDB.Bson;
+using Session.Stores.Mongo.Engine;
+
+namespace Session.Stores.Mongo;
+
+/// <summary>
+/// Sessions in one MongoDB collection, in the documents of Node's connect-mongo 6, so that a Node app can use the same collection at the same time. Connects at
+/// first use and creates the TTL index where it is missing.
+/// </summary>
+/// <remarks>
+/// <para>Every call is served by the primary within <see cref="MongoSessionStoreOptions.OperationTimeout"/> or fails with <see cref="SessionStoreUnavailableException"/>. Reading
+/// never relies on the server's having removed what has expired: time is compared in each query.</para>
+/// <para>A document without <c>expires</c> is a live session, as it is to connect-mongo: its expiry is reported as the default lifetime from now, and its next write or touch
+/// gives it one. One whose <c>expires</c> is no date is absent. Ids that are no texts are no sessions. A live document whose <c>session</c> is neither text nor document
+/// is an error of <see cref="GetAsync"/>, and is left out by <see cref="AllAsync"/>.</para>
+/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, stops pruning and closes the client that the store has made.
+/// The client of a database that was handed in is left open.</para>
+/// </remarks>
+public sealed partial class MongoSessionStore
+    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+{
+    // An upsert that fails has met another's of the same new id; the next finds that document, unless it has been removed again.
+    private const int MaxUpserts = 8;
+
+    private readonly MongoConnection _connection;
+    private readonly SessionMapping _mapping;
+    private readonly PruneTimer _pruner;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private volatile bool _disposed;
+
+    /// <summary>Makes a store. Nothing is connected yet.</summary>
+    /// <param name="options">The options; later changes to them have no effect.</param>
+    /// <param name="timeProvider">What tells the time; <see langword="null"/>: the system's.</param>
+    /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
+    public MongoSessionStore(
+        MongoSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<MongoSessionStore>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var valid = new MongoSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
+        if (valid.Failed)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(MongoSessionStoreOptions), valid.Failures);
+        }
+
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<MongoSessionStore>.Instance;
+        _mapping = new SessionMapping(options, _timeProvider);
+        _connection = new MongoConnection(options, Opened);
+        _pruner = new PruneTimer(
+            _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
+            removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
+    }
+
+    /// <summary>
+    /// Connects now rather than at first use, and creates the TTL index where it is missing. Idempotent. A failure is not kept: the next call of any kind tries again.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the collection can be used.</returns>
+    /// <exception cref="SessionStoreException">It cannot be used; the message says why and what to do.</exception>
+    public ValueTask OpenAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _connection.OpenAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ThrowIfDisposed();
+        using var found = await _connection.RunAsync(
+            SessionStoreOperation.Get, (Sid: sid, Now: Now()),
+            static (collection, call, token) => collection.FindAsync(call.Sid, call.Now, token), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return found is null ? null : _mapping.ToRecord(found);
+        }
+        catch (UnreadableSessionException error)
+        {
+            throw _connection.Failures.From(error, SessionStoreOperation.Get);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is no session.</exception>
+    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ArgumentNullException.ThrowIfNull(record);
+        ThrowIfDisposed();
+        var fields = Fields(SessionStoreOperation.Set, record, null);
+        for (var attempt = 0; attempt < MaxUpserts; attempt++)
+        {
+            if (await _connection.RunAsync(
+                SessionStoreOperation.Set, (Sid: sid, Fields: fields),
+                static (collection, call, token) => collection.TrySetAsync(call.Sid, call.Fields, token), cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+
+        throw _connection.Failures.Contended(SessionStoreOperation.Set);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ThrowIfDisposed();
+        await _connection.RunAsync(
+            SessionStoreOperation.Destroy, sid, static (collection, sid, token) => collection.DestroyAsync(sid, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ArgumentNullException.ThrowIfNull(record);
+        ThrowIfDisposed();
+        return _connection.RunAsync(
+            SessionStoreOperation.Touch, (Store: this, Sid: sid, Record: record),
+            static (collection, call, token) => call.Store.TouchAsync(collection, call.Sid, call.Record, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is no session.</exception>
+    public ValueTask<ConditionalSetResult> TrySetAsync(
+        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ArgumentNullException.ThrowIfNull(record);
+        ThrowIfDisposed();
+        var fields = Fields(SessionStoreOperation.TrySet, record, expected?.Token);
+        return _connection.RunAsync(
+            SessionStoreOperation.TrySet, (Store: this, Sid: sid, Fields: fields, Expected: expected),
+            static (collection, call, token) => call.Store.TrySetAsync(collection, call.Sid, call.Fields, call.Expected, token), cancellationToken);
+    }
+
+    /// <summary>Stops pruning and closes the store's own client. Idempotent.</summary>
+    /// <returns>A task that completes once nothing of the store's runs any more.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        await _pruner.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>For the start of the application, which a server that is down must not stop.</summary>
+    internal async Task OpenAtStartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SessionStoreUnavailableException error)
+        {
+            Log.StartedUnavailable(_logger, error);
+        }
+    }
+
+    private async Task<bool> TouchAsync(SessionCollection collection, string sid, SessionRecord record, CancellationToken cancellationToken)
+    {
+        var now = Now();
+        var expires = _mapping.Expires(record);
+        if (_mapping.MaySkipTouches && expires > now)
+        {
+            var atRest = await collection.FindExpiryAsync(sid, now, cancellationToken).ConfigureAwait(false);
+            if (atRest is null)
+            {
+                return false;
+            }
+
+            if (atRest is BsonDateTime date && !_mapping.IsTouchDue(now, date, expires))
+            {
+                return true;
+            }
+        }
+
+        return await collection.TryUpdateAsync(SessionFilters.Alive(sid, now), _mapping.ToFields(expires), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ConditionalSetResult> TrySetAsync(
+        SessionCollection collection, string sid, BsonDocument fields, SessionRecord? expected, CancellationToken cancellationToken)
+    {
+        var now = Now();
+        if (expected is null)
+        {
+            return await collection.TrySetAbsentAsync(sid, now, fields, cancellationToken).ConfigureAwait(false)
+                ? ConditionalSetResult.Stored
+                : ConditionalSetResult.Changed;
+        }
+
+        var same = SessionFilters.AliveAndEqual(sid, now, _mapping.EqualTo(expected));
+        if (await collection.TryUpdateAsync(same, fields, cancellationToken).ConfigureAwait(false))
+        {
+            return ConditionalSetResult.Stored;
+        }
+
+        return await collection.ExistsAsync(sid, now, cancellationToken).ConfigureAwait(false) ? ConditionalSetResult.Changed : ConditionalSetResult.Missing;
+    }
+
+    /// <summary>What a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
+    private BsonDocument Fields(SessionStoreOperation operation, SessionRecord record, object? token)
+    {
+        try
+        {
+            return _mapping.ToFields(record, token);
+        }
+        catch (UnwritableSessionException error)
+        {
+            throw _connection.Failures.From(error, operation);
+        }
+    }
+
+    private BsonDateTime Now() => BsonInstant.Now(_timeProvider.GetUtcNow());
+
+    private void Opened(bool hasOtherIndex)
+    {
+        Log.Opened(_logger, _connection.Description);
+        if (hasOtherIndex)
+        {
+            Log.OtherIndex(_logger, _connection.Description);
+        }
+
+        _pruner.Start();
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Session.Stores.Mongo;
+
+/// <summary>
+/// Opens the collection when the application starts: wrong credentials stop the start and not the first visitor. A server that cannot be reached does not;
+/// it is logged, and the first call tries again. Does nothing where another store was registered later.
+/// </summary>
+internal sealed class MongoSessionStoreOpening(IServiceProvider services) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (services.GetService<ISessionStore>() is MongoSessionStore store)
+        {
+            await store.OpenAtStartAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

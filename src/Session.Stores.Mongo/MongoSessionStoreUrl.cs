@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Session.Stores.Mongo.Engine;
+
+namespace Session.Stores.Mongo;
+
+/// <summary>
+/// <c>mongodb://…</c> and <c>mongodb+srv://…</c>: MongoDB's own connection strings, which are URLs already. The path names the database
+/// (<see cref="MongoSessionStoreOptions.DefaultDatabaseName"/> where there is none); the collection is <see cref="MongoSessionStoreOptions.DefaultCollectionName"/>.
+/// </summary>
+public sealed class MongoSessionStoreUrl : ISessionStoreUrl
+{
+    /// <inheritdoc/>
+    public void AddStore(IServerSessionBuilder builder, string url)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(url);
+        if (!MongoLocation.TryParse(url, out _, out var error))
+        {
+            throw new ArgumentException($"The URL of a MongoDB store {error}", nameof(url));
+        }
+
+        builder.AddMongoStore(url);
+    }
+
+    /// <inheritdoc/>
+    public void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddMongoStore(connectionString);
+}

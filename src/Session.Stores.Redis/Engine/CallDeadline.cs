@@ -1,0 +1,24 @@
+using System.Diagnostics;
+
+namespace Session.Stores.Redis.Engine;
+
+/// <summary>The instant at which a call ends without an answer. Real, monotonic time.</summary>
+internal readonly struct CallDeadline
+{
+    private CallDeadline(long timestamp) => Timestamp = timestamp;
+
+    /// <summary>In units of <see cref="Stopwatch"/>.</summary>
+    public long Timestamp { get; }
+
+    public TimeSpan Remaining
+    {
+        get
+        {
+            var left = Timestamp - Stopwatch.GetTimestamp();
+            return left <= 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(0, left);
+        }
+    }
+
+    public static CallDeadline In(TimeSpan time) =>
+        new(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
+}

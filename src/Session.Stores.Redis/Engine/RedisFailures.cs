@@ -1,0 +1,121 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Session.Stores.Redis.Engine;
+
+/// <summary>
+/// The driver's and the server's errors in the contract's words: what was tried, what went wrong, what to do. No exception of theirs is attached and no text of
+/// theirs is repeated: both may hold keys (an unknown command comes back with its arguments), and a key holds a sid.
+/// </summary>
+internal sealed class RedisFailures(string servers, TimeSpan timeout)
+{
+    private const string Backend = "Redis";
+
+    public SessionStoreException From(Exception error, SessionStoreOperation operation) => error switch
+    {
+        SessionStoreException known => known,
+        RedisServerException answer => FromAnswer(answer, operation),
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => Refused(operation),
+        RedisConnectionException when IsAuthentication(error) => Refused(operation),
+        RedisConnectionException lost => Unavailable(operation,
+            $"there is no connection ({Reason(lost)}). Check that the server runs and can be reached from here; the store connects again by itself."),
+        TimeoutException or OperationCanceledException => TimedOut(operation),
+        InvalidOperationException or ObjectDisposedException => Unavailable(operation,
+            "there is no connection to the server that holds the key. Check that all primaries run and can be reached from here."),
+        RedisCommandException => Permanent(operation,
+            "the driver refuses the command. The connection must allow EVALSHA, SCRIPT and SCAN, and must not be to replicas alone."),
+        _ => Permanent(operation, $"the driver failed with {error.GetType().Name}."),
+    };
+
+    /// <summary>The server got the write after the deadline, and said that it has not executed it.</summary>
+    public SessionStoreUnavailableException Late(SessionStoreOperation operation) => Unavailable(operation,
+        string.Create(CultureInfo.InvariantCulture, $"it reached the server later than {timeout.TotalSeconds:0.0##} s after it was made (OperationTimeout), and was not executed. ")
+        + "Nothing was written. The server or the network is too slow for the load.");
+
+    public SessionStoreException WrongType(SessionStoreOperation operation) => Permanent(operation,
+        "its key holds another type than a string; another application uses the same prefix. Nothing was changed. Choose another Prefix, or remove the key.");
+
+    public SessionStoreUnavailableException Incomplete(SessionStoreOperation operation) => Unavailable(operation,
+        "no primary can be reached at present, or not all of a cluster; the answer would be incomplete. Check that all of them run.");
+
+    private SessionStoreUnavailableException TimedOut(SessionStoreOperation operation) => Unavailable(operation,
+        string.Create(CultureInfo.InvariantCulture, $"there was no answer within {timeout.TotalSeconds:0.0##} s (OperationTimeout). ")
+        + (operation is SessionStoreOperation.Get or SessionStoreOperation.All or SessionStoreOperation.Length or SessionStoreOperation.Open
+            ? "The server or the network is stuck, or too slow for the load."
+            : "What was not executed by now will not be. The server or the network is stuck, or too slow for the load."));
+
+    private SessionStoreException FromAnswer(RedisServerException answer, SessionStoreOperation operation) => answer.Kind switch
+    {
+        RedisErrorKind.WrongType => WrongType(operation),
+        RedisErrorKind.ReadOnly => Transient(operation,
+            "the server is a read-only replica. Nothing was written. During a failover this passes; otherwise connect to the primary."),
+        RedisErrorKind.OutOfMemory => Transient(operation,
+            "its memory is full (maxmemory) and its policy does not let it evict. Nothing was written; reading and destroying still work. Raise maxmemory or free memory."),
+        RedisErrorKind.Loading => Unavailable(operation, "the server is still loading its data. Try again."),
+        RedisErrorKind.Busy => Unavailable(operation, "the server is busy with a script of somebody else. Find and end it (SCRIPT KILL)."),
+        RedisErrorKind.MaxClients => Unavailable(operation, "the server has as many connections as it may (maxclients)."),
+        RedisErrorKind.ClusterDown or RedisErrorKind.TryAgain or RedisErrorKind.MasterDown => Unavailable(operation,
+            "the cluster, or the part of it that holds this session, is not served at present. Try again; check that all primaries run."),
+        RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.UnknownRedirectTarget => Unavailable(operation,
+            "the key is on a server of the cluster that cannot be reached from here. Check that every node's announced address can be reached."),
+        RedisErrorKind.CrossSlot => Permanent(operation, "the server is a cluster and refused a command on several slots."),
+        RedisErrorKind.NoReplicas => Transient(operation, "too few replicas are connected (min-replicas-to-write). Nothing was written."),
+        RedisErrorKind.Misconfigured => Transient(operation,
+            "the server refuses writes since it could not save its data to disk (MISCONF). Nothing was written. Check its log and disk."),
+        RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => Refused(operation),
+        RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => Permanent(operation,
+            "the user lacks a right. Grant the commands and keys that the README of this package lists (ACL SETUSER)."),
+        RedisErrorKind.UnknownCommand => Permanent(operation,
+            "the server does not know a command that is needed. The store needs Redis 6.0 or newer, with EVALSHA, SCRIPT and SCAN under their own names."),
+        _ => Permanent(operation, $"the server answered with an error ({answer.Kind}). See the server's log."),
+    };
+
+    private SessionStoreException Refused(SessionStoreOperation operation) => Permanent(operation,
+        "user or password were refused, or none were given to a server that asks for them. Set them in the ConnectionString.");
+
+    private SessionStoreUnavailableException Unavailable(SessionStoreOperation operation, string reason) => new(Message(operation, reason), operation, Backend);
+
+    private SessionStoreException Transient(SessionStoreOperation operation, string reason) => new(Message(operation, reason), operation, Backend, isTransient: true);
+
+    private SessionStoreException Permanent(SessionStoreOperation operation, string reason) => new(Message(operation, reason), operation, Backend, isTransient: false);
+
+    private string Message(SessionStoreOperation operation, string reason) => $"Could not {Attempt(operation)} Redis at {servers}: {reason}";
+
+    private static bool IsAuthentication(Exception? error) => error switch
+    {
+        null => false,
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => true,
+        RedisServerException { Kind: RedisErrorKind.NoAuth or RedisErrorKind.WrongPass } => true,
+        AggregateException all => all.InnerExceptions.Any(IsAuthentication),
+        _ => IsAuthentication(error.InnerException),
+    };
+
+    /// <summary>The kind of failure that lies deepest, as a word.</summary>
+    private static string Reason(RedisConnectionException error)
+    {
+        Exception deepest = error;
+        while (deepest is not System.Net.Sockets.SocketException && (deepest is AggregateException all ? all.InnerExceptions[0] : deepest.InnerException) is { } inner)
+        {
+            deepest = inner;
+        }
+
+        return deepest switch
+        {
+            System.Net.Sockets.SocketException socket => socket.SocketErrorCode.ToString(),
+            RedisConnectionException connection => connection.FailureType.ToString(),
+            _ => error.FailureType.ToString(),
+        };
+    }
+
+    private static string Attempt(SessionStoreOperation operation) => operation switch
+    {
+        SessionStoreOperation.Get => "read a session from",
+        SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
+        SessionStoreOperation.Destroy => "destroy a session in",
+        SessionStoreOperation.Touch => "touch a session in",
+        SessionStoreOperation.All => "list the sessions of",
+        SessionStoreOperation.Length => "count the sessions of",
+        SessionStoreOperation.Clear => "clear the sessions of",
+        _ => "connect to",
+    };
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Session.Stores.Redis.Engine;
+
+/// <summary>
+/// The Lua scripts. Each touches the one key it is given. Those that write take a deadline in the server's Unix milliseconds first, do nothing from then on, and
+/// answer with the server's time and what they did in one number: see <see cref="WriteReply"/>.
+/// </summary>
+internal sealed class RedisScript
+{
+    /// <summary>What <see cref="Get"/> answers for a key that is no string; PTTL itself goes down to -2.</summary>
+    public const long WrongType = -3;
+
+    private const string Deadline = """
+        local t = redis.call('TIME')
+        local now = t[1] * 1000 + math.floor(t[2] / 1000)
+        if now >= tonumber(ARGV[1]) then return now * 10 end
+        """;
+
+    private const string Write = """
+        if ARGV[3] == '0' then redis.call('UNLINK', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+        return now * 10 + 1
+        """;
+
+    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "Redis names scripts by their SHA-1; nothing is protected by it.")]
+    private RedisScript(params ReadOnlySpan<string> parts)
+    {
+        Text = string.Join('\n', parts);
+        Hash = SHA1.HashData(Encoding.UTF8.GetBytes(Text));
+    }
+
+    /// <summary>
+    /// Payload and remaining milliseconds in one step: nobody sees one write's payload with another's expiry. <see cref="WrongType"/> in place of the milliseconds: the
+    /// key is no string.
+    /// </summary>
+    public static RedisScript Get { get; } = new("""
+        local there = redis.pcall('GET', KEYS[1])
+        if type(there) ~= 'table' then return {there, redis.call('PTTL', KEYS[1])} end
+        if string.find(there.err, 'WRONGTYPE', 1, true) then return {false, -3} end
+        return there
+        """);
+
+    /// <summary>Deadline, payload, milliseconds to live (0: remove).</summary>
+    public static RedisScript Set { get; } = new(Deadline, Write);
+
+    /// <summary>Deadline.</summary>
+    public static RedisScript Destroy { get; } = new(Deadline, "redis.call('UNLINK', KEYS[1]) return now * 10 + 1");
+
+    /// <summary>Deadline, milliseconds to live (0: remove). STRLEN refuses a key of another type, and finds the empty string that is no session.</summary>
+    public static RedisScript Touch { get; } = new(Deadline, """
+        if redis.call('STRLEN', KEYS[1]) == 0 then return now * 10 + 2 end
+        if ARGV[2] == '0' then redis.call('UNLINK', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+        return now * 10 + 1
+        """);
+
+    /// <summary>Deadline, payload, milliseconds to live (0: remove), and the expected payload; where that is not given, the session must be absent.</summary>
+    public static RedisScript TrySet { get; } = new(Deadline, """
+        local there = redis.call('GET', KEYS[1])
+        if there == '' then there = false end
+        if #ARGV == 3 then
+          if there then return now * 10 + 3 end
+        elseif not there then return now * 10 + 2
+        elseif there ~= ARGV[4] then return now * 10 + 3 end
+        """, Write);
+
+    public string Text { get; }
+
+    public byte[] Hash { get; }
+}

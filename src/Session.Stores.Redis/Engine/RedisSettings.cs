@@ -1,0 +1,57 @@
+using System.Net;
+using StackExchange.Redis;
+
+namespace Session.Stores.Redis.Engine;
+
+/// <summary>What the options said when the store was made.</summary>
+internal sealed class RedisSettings
+{
+    public RedisSettings(RedisSessionStoreOptions options)
+    {
+        Multiplexer = options.Multiplexer;
+        Timeout = options.OperationTimeout;
+        ScanCount = options.ScanCount;
+        if (Multiplexer is null && RedisLocation.TryParse(options.ConnectionString, out var configuration, out _))
+        {
+            Configuration = Tune(configuration, Timeout);
+        }
+
+        Servers = string.Join(", ", (Configuration?.EndPoints ?? Multiplexer!.GetEndPoints().AsEnumerable()).Select(static server => Format(server)));
+        Database = options.Database >= 0 ? options.Database : Configuration?.DefaultDatabase ?? -1;
+    }
+
+    /// <summary>The one that was handed in.</summary>
+    public IConnectionMultiplexer? Multiplexer { get; }
+
+    /// <summary>For one of the store's own.</summary>
+    public ConfigurationOptions? Configuration { get; }
+
+    public int Database { get; }
+
+    public TimeSpan Timeout { get; }
+
+    public int ScanCount { get; }
+
+    /// <summary>Hosts and ports, for messages.</summary>
+    public string Servers { get; }
+
+    private static ConfigurationOptions Tune(ConfigurationOptions configuration, TimeSpan timeout)
+    {
+        configuration.AbortOnConnectFail = false;
+        configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        configuration.IncludeDetailInExceptions = false;
+
+        // The first attempt tells what is wrong; further ones would keep the first callers waiting, and go on in the background in any case.
+        configuration.ConnectRetry = 1;
+
+        // The driver forgets what it has not sent by then, and takes a socket for dead that does not answer for some of these.
+        configuration.AsyncTimeout = Math.Min(Math.Max((int)timeout.TotalMilliseconds, 1), configuration.AsyncTimeout);
+
+        // The driver's own waits grow to 10 seconds: a server that is back would not be seen for so long.
+        configuration.ReconnectRetryPolicy = new ExponentialRetry(500, 2000);
+        return configuration;
+    }
+
+    private static string Format(EndPoint server) =>
+        server is DnsEndPoint { Host: var host, Port: var port } ? (port == 0 ? host : $"{host}:{port}") : server.ToString() ?? "";
+}

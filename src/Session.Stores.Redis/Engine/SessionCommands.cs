@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using StackExchange.Redis;
+
+namespace Session.Stores.Redis.Engine;
+
+/// <summary>Runs the scripts: one round trip a call, within the call's deadline, which the server is told as well.</summary>
+internal sealed class SessionCommands(RedisConnection connection, RedisFailures failures)
+{
+    /// <summary>
+    /// How often a write is sent again after the server has said that it came too late, although time is left here: once where the server's clock was not known, once
+    /// more where it was set forward.
+    /// </summary>
+    private const int Attempts = 3;
+
+    /// <summary>Payload and milliseconds left of a key: -1, no end; <see cref="RedisScript.WrongType"/>, it is no string. No payload: it is absent.</summary>
+    public async ValueTask<(byte[]? Payload, long Milliseconds)> ReadAsync(
+        SessionStoreOperation operation, RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
+        var reply = await RunAsync(multiplexer, RedisScript.Get, key, [], deadline, operation, cancellationToken).ConfigureAwait(false);
+        var payload = (byte[]?)reply[0];
+        return (payload is { Length: 0 } ? null : payload, (long)reply[1]);
+    }
+
+    /// <param name="operation">What is being done.</param>
+    /// <param name="script">A script that takes the deadline first.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="arguments">Its arguments; the first is written here.</param>
+    /// <param name="deadline">When the call ends.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What the server did; never <see cref="WriteOutcome.Late"/>.</returns>
+    public async ValueTask<WriteOutcome> WriteAsync(
+        SessionStoreOperation operation, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
+        for (var attempt = 0; attempt < Attempts && deadline.Remaining > TimeSpan.Zero; attempt++)
+        {
+            var clock = connection.Clock(multiplexer, key);
+            arguments[0] = clock.At(deadline.Timestamp);
+            var sent = Stopwatch.GetTimestamp();
+            var answer = await RunAsync(multiplexer, script, key, arguments, deadline, operation, cancellationToken).ConfigureAwait(false);
+            var reply = new WriteReply((long)answer);
+            clock.Observe(reply.ServerTime, sent, Stopwatch.GetTimestamp());
+            if (reply.Outcome != WriteOutcome.Late)
+            {
+                return reply.Outcome;
+            }
+        }
+
+        throw failures.Late(operation);
+    }
+
+    /// <summary>Has a server answer, and learns its time; nothing is read or written, since the deadline is long past.</summary>
+    public async ValueTask ProbeAsync(RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        var multiplexer = await connection.MultiplexerAsync(SessionStoreOperation.Open, deadline, cancellationToken).ConfigureAwait(false);
+        var clock = connection.Clock(multiplexer, key);
+        var sent = Stopwatch.GetTimestamp();
+        var answer = await RunAsync(multiplexer, RedisScript.Destroy, key, [0], deadline, SessionStoreOperation.Open, cancellationToken).ConfigureAwait(false);
+        clock.Observe(new WriteReply((long)answer).ServerTime, sent, Stopwatch.GetTimestamp());
+    }
+
+    private async ValueTask<RedisResult> RunAsync(
+        IConnectionMultiplexer multiplexer, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, SessionStoreOperation operation, CancellationToken cancellationToken)
+    {
+        Task<RedisResult>? sent = null;
+        try
+        {
+            var database = connection.Database(multiplexer);
+            RedisKey[] keys = [key];
+            try
+            {
+                sent = database.ScriptEvaluateAsync(script.Hash, keys, arguments, CommandFlags.DemandMaster);
+                return await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisServerException error) when (error.Kind == RedisErrorKind.NoScript)
+            {
+                // The server is new, was restarted or has flushed its scripts: with the text the driver loads it first.
+                sent = database.ScriptEvaluateAsync(script.Text, keys, arguments, CommandFlags.DemandMaster);
+                return await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error)
+        {
+            Abandoned.Observe(sent);
+            if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            throw connection.Failure(error, operation);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Unicode;
+using StackExchange.Redis;
+
+namespace Session.Stores.Redis.Engine;
+
+/// <summary>Sids and keys: the prefix and the sid, as UTF-8.</summary>
+internal sealed class SessionKeys(string prefix)
+{
+    private readonly int _prefixBytes = Encoding.UTF8.GetByteCount(prefix);
+
+    public string Prefix => prefix;
+
+    /// <summary>The pattern of SCAN that matches keys under the prefix and no others.</summary>
+    public string Pattern { get; } = Escape(prefix) + "*";
+
+    public RedisKey Key(string sid) => prefix + sid;
+
+    /// <summary>The sid of a key under the prefix; <see langword="null"/> where what follows the prefix can be none.</summary>
+    public string? Sid(ReadOnlySpan<byte> key)
+    {
+        var bytes = key[_prefixBytes..];
+        if (!Utf8.IsValid(bytes))
+        {
+            return null;
+        }
+
+        var sid = Encoding.UTF8.GetString(bytes);
+        return Session.Sid.IsValid(sid) ? sid : null;
+    }
+
+    /// <summary>What is remembered of a key that a listing has shown: 16 bytes, whatever its length.</summary>
+    public static UInt128 Digest(ReadOnlySpan<byte> key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(key, hash);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    /// <summary>The characters that mean something in a pattern of Redis stand for themselves behind a backslash.</summary>
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            if (character is '*' or '?' or '[' or ']' or '\\' or '^' or '-')
+            {
+                escaped.Append('\\');
+            }
+
+            escaped.Append(character);
+        }
+
+        return escaped.ToString();
+    }
+}

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using Session.Stores.Redis.Engine;
+
+namespace Session.Stores.Redis;
+
+public sealed partial class RedisSessionStore
+{
+    /// <summary>How many keys are read or removed at once: many in flight make a listing fast, few keep its memory small.</summary>
+    private const int KeysAtOnce = 64;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var unreadable = 0;
+        await foreach (var page in _scan.PagesAsync(SessionStoreOperation.All, stringsOnly: IsWholeDatabase, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var keys in page.Chunk(KeysAtOnce))
+            {
+                var entries = await ReadAllAsync(SessionStoreOperation.All, keys, cancellationToken).ConfigureAwait(false);
+                foreach (var (entry, isUnreadable) in entries)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    unreadable += isUnreadable ? 1 : 0;
+
+                    // It may have ended while the caller was busy with those before it.
+                    if (entry is { } session && session.Record.Expires > _timeProvider.GetUtcNow())
+                    {
+                        yield return session;
+                    }
+                }
+            }
+        }
+
+        // In a database without a prefix other keys are nothing unusual.
+        if (unreadable > 0 && !IsWholeDatabase)
+        {
+            Log.UnreadableKeys(_logger, unreadable, _keys.Prefix);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
+    {
+        var count = 0L;
+        await foreach (var keys in SessionsAsync(SessionStoreOperation.Length, cancellationToken).ConfigureAwait(false))
+        {
+            count += keys.Count;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ClearAsync(CancellationToken cancellationToken = default)
+    {
+        await foreach (var sids in SessionsAsync(SessionStoreOperation.Clear, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var some in sids.Chunk(KeysAtOnce))
+            {
+                var deadline = Deadline();
+                await Task.WhenAll(some.Select(sid => _commands.WriteAsync(
+                    SessionStoreOperation.Clear, RedisScript.Destroy, _keys.Key(sid), [default], deadline, cancellationToken).AsTask())).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Without a prefix every key of the database may be anybody's; only the content tells what is a session.</summary>
+    private bool IsWholeDatabase => _keys.Prefix.Length == 0;
+
+    /// <summary>The sids of the sessions, in pages.</summary>
+    private async IAsyncEnumerable<List<string>> SessionsAsync(SessionStoreOperation operation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in _scan.PagesAsync(operation, stringsOnly: true, cancellationToken).ConfigureAwait(false))
+        {
+            if (!IsWholeDatabase)
+            {
+                yield return [.. page.Select(key => _keys.Sid(key)).OfType<string>()];
+                continue;
+            }
+
+            foreach (var keys in page.Chunk(KeysAtOnce))
+            {
+                var entries = await ReadAllAsync(operation, keys, cancellationToken).ConfigureAwait(false);
+                yield return [.. entries.Where(static read => read.Entry is not null).Select(static read => read.Entry!.Value.Sid)];
+            }
+        }
+    }
+
+    private Task<(SessionEntry? Entry, bool IsUnreadable)[]> ReadAllAsync(SessionStoreOperation operation, byte[][] keys, CancellationToken cancellationToken)
+    {
+        var deadline = Deadline();
+        return Task.WhenAll(keys.Select(key => ReadAsync(operation, key, deadline, cancellationToken)));
+    }
+
+    private async Task<(SessionEntry? Entry, bool IsUnreadable)> ReadAsync(
+        SessionStoreOperation operation, byte[] key, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        if (_keys.Sid(key) is not { } sid)
+        {
+            return (null, true);
+        }
+
+        var (payload, left) = await _commands.ReadAsync(operation, _keys.Key(sid), deadline, cancellationToken).ConfigureAwait(false);
+        return payload is null || (IsWholeDatabase && !IsSession(payload))
+            ? (null, left == RedisScript.WrongType)
+            : (new SessionEntry(sid, Record(payload, left)), false);
+    }
+
+    private static bool IsSession(byte[] payload)
+    {
+        try
+        {
+            SessionDocument.Parse(payload);
+            return true;
+        }
+        catch (SessionPayloadException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Session.Stores.Redis.Engine;
+using StackExchange.Redis;
+
+namespace Session.Stores.Redis;
+
+/// <summary>
+/// Sessions in Redis or a Redis Cluster, one string with a time to live each, as Node's connect-redis keeps them, so that a Node app can use the same
+/// keys at the same time. Connects at first use. Redis removes expired sessions by itself.
+/// </summary>
+/// <remarks>
+/// <para>Each call is one round trip and touches one key. It fails with <see cref="SessionStoreUnavailableException"/> after
+/// <see cref="RedisSessionStoreOptions.OperationTimeout"/>, at once while there is no connection. A write that has not been executed by then is not executed
+/// later either, when a server that was stuck goes on: the server is told the deadline and compares it with its own clock.</para>
+/// <para>Redis' clock decides what is expired. An expiry is stored as milliseconds from now and read the same way, so that clocks which differ do no harm; what is read
+/// may be off by the time that the answer took. A key without a time to live (connect-redis' <c>disableTTL</c>) never expires: <see cref="DateTimeOffset.MaxValue"/>.</para>
+/// <para>An empty string is absent, as in connect-redis; an empty payload is refused with an <see cref="ArgumentException"/>. A key of another type is an error, except of
+/// <see cref="SetAsync"/> and <see cref="DestroyAsync"/>, which replace and remove it, and is left out by <see cref="AllAsync"/>.</para>
+/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/> and closes the connection, unless that was handed in.</para>
+/// </remarks>
+public sealed partial class RedisSessionStore
+    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IAsyncDisposable
+{
+    private readonly RedisConnection _connection;
+    private readonly SessionCommands _commands;
+    private readonly KeyScan _scan;
+    private readonly SessionKeys _keys;
+    private readonly RedisSettings _settings;
+    private readonly RedisFailures _failures;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _defaultLifetime;
+
+    /// <summary>Makes a store. Nothing is connected yet.</summary>
+    /// <param name="options">The options; later changes to them have no effect.</param>
+    /// <param name="timeProvider">What tells the time; <see langword="null"/>: the system's.</param>
+    /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
+    public RedisSessionStore(
+        RedisSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<RedisSessionStore>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var valid = new RedisSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
+        if (valid.Failed)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(RedisSessionStoreOptions), valid.Failures);
+        }
+
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<RedisSessionStore>.Instance;
+        _defaultLifetime = options.DefaultLifetime;
+        _keys = new SessionKeys(options.Prefix);
+        _settings = new RedisSettings(options);
+        _failures = new RedisFailures(_settings.Servers, _settings.Timeout);
+        _connection = new RedisConnection(_settings, _failures, Opened, Reachable);
+        _commands = new SessionCommands(_connection, _failures);
+        _scan = new KeyScan(_connection, _failures, _keys, _settings);
+    }
+
+    /// <inheritdoc/>
+    public event EventHandler? Connected;
+
+    /// <inheritdoc/>
+    public event EventHandler? Disconnected;
+
+    /// <summary>Connects now rather than at first use, and asks the server for an answer. Idempotent. A failure is not kept: the next call of any kind tries again.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the server has answered.</returns>
+    /// <exception cref="SessionStoreException">
+    /// There is no connection; the message says why and what to do. A <see cref="SessionStoreUnavailableException"/> where the server is merely away.
+    /// </exception>
+    public ValueTask OpenAsync(CancellationToken cancellationToken = default) => _commands.ProbeAsync(_keys.Key("open"), Deadline(), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        var (payload, left) = await _commands.ReadAsync(SessionStoreOperation.Get, _keys.Key(sid), Deadline(), cancellationToken).ConfigureAwait(false);
+        return left == RedisScript.WrongType ? throw _failures.WrongType(SessionStoreOperation.Get) : payload is null ? null : Record(payload, left);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+        await WriteAsync(SessionStoreOperation.Set, RedisScript.Set, sid, [default, Payload(record), Life(record)], cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+        await WriteAsync(SessionStoreOperation.Destroy, RedisScript.Destroy, sid, [default], cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+        await WriteAsync(SessionStoreOperation.Touch, RedisScript.Touch, sid, [default, Life(record)], cancellationToken).ConfigureAwait(false) == WriteOutcome.Done;
+
+    /// <inheritdoc/>
+    public async ValueTask<ConditionalSetResult> TrySetAsync(
+        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+    {
+        RedisValue[] arguments = expected is null
+            ? [default, Payload(record), Life(record)]
+            : [default, Payload(record), Life(record), expected.Payload];
+        return await WriteAsync(SessionStoreOperation.TrySet, RedisScript.TrySet, sid, arguments, cancellationToken).ConfigureAwait(false) switch
+        {
+            WriteOutcome.Done => ConditionalSetResult.Stored,
+            WriteOutcome.Missing => ConditionalSetResult.Missing,
+            _ => ConditionalSetResult.Changed,
+        };
+    }
+
+    /// <summary>Closes the connection, unless it was handed in. Idempotent.</summary>
+    /// <returns>A task that completes once the connection is closed.</returns>
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    internal void NotReachableAtStart(SessionStoreUnavailableException error) => Log.NotReachableAtStart(_logger, error.Message);
+
+    private ValueTask<WriteOutcome> WriteAsync(
+        SessionStoreOperation operation, RedisScript script, string sid, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        Sid.ThrowIfInvalid(sid);
+        return _commands.WriteAsync(operation, script, _keys.Key(sid), arguments, Deadline(), cancellationToken);
+    }
+
+    private static RedisValue Payload(SessionRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Payload.IsEmpty ? throw new ArgumentException("An empty payload is no session.", nameof(record)) : record.Payload;
+    }
+
+    /// <summary>Milliseconds to live, rounded up so that no session ends early; 0 where the expiry is not in the future.</summary>
+    private long Life(SessionRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        var now = _timeProvider.GetUtcNow();
+        var latest = DateTimeOffset.MaxValue - now;
+        var life = record.Expires is { } expires ? expires - now : _defaultLifetime < latest ? _defaultLifetime : latest;
+        return life <= TimeSpan.Zero ? 0 : (long)Math.Ceiling(life.TotalMilliseconds);
+    }
+
+    private SessionRecord Record(byte[] payload, long left)
+    {
+        var now = _timeProvider.GetUtcNow();
+        var expires = left < 0 || left >= (DateTimeOffset.MaxValue - now).TotalMilliseconds ? DateTimeOffset.MaxValue : now.AddMilliseconds(left);
+        return SessionRecord.TakeOwnership(payload, expires);
+    }
+
+    private CallDeadline Deadline() => CallDeadline.In(_settings.Timeout);
+
+    private void Opened() => Log.Opened(_logger, _settings.Servers, Math.Max(_settings.Database, 0), _keys.Prefix);
+
+    private void Reachable(bool isReachable)
+    {
+        if (isReachable)
+        {
+            Log.Connected(_logger, _settings.Servers);
+            Connected?.Invoke(this, EventArgs.Empty);
+        }
+        else
+        {
+            Log.Disconnected(_logger, _settings.Servers);
+            Disconnected?.Invoke(this, EventArgs.Empty);
+        }
+    }
+}

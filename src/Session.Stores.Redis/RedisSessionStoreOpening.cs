@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Session.Stores.Redis;
+
+/// <summary>
+/// Connects when the application starts: a wrong connection string or password stops the start and not the first visitor. A server that is merely away does
+/// not stop it. Does nothing where another store was registered later.
+/// </summary>
+internal sealed class RedisSessionStoreOpening(IServiceProvider services) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (services.GetService<ISessionStore>() is not RedisSessionStore store)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SessionStoreUnavailableException error)
+        {
+            store.NotReachableAtStart(error);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

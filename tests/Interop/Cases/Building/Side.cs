@@ -1,0 +1,11 @@
+namespace Session.Interop.Cases.Building;
+
+/// <summary>Whom a case is put to.</summary>
+public enum Side
+{
+    /// <summary>express-session itself; skipped where there is no Node.</summary>
+    Express,
+
+    /// <summary>This project.</summary>
+    Project,
+}

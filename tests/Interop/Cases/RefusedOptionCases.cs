@@ -1,0 +1,29 @@
+using Session.Interop.Cases.Building;
+using Session.Interop.Driver;
+using Session.Interop.Host;
+
+namespace Session.Interop.Cases;
+
+/// <summary>Options with which neither starts. The message is that of whoever refuses.</summary>
+public sealed class RefusedOptionCases(InteropHosts hosts)
+{
+    [Theory, BothSides]
+    public Task Unset_is_keep_or_destroy(Side side) => IsRefused(side, """{"secret":"s","unset":"delete"}""", "unset");
+
+    [Theory, BothSides]
+    public Task An_array_of_secrets_is_not_empty(Side side) => IsRefused(side, """{"secret":[]}""", "secret");
+
+    private async Task IsRefused(Side side, string options, string named)
+    {
+        if (side == Side.Express)
+        {
+            hosts.SkipWhereExpressIsUnavailable();
+        }
+
+        var refusal = side == Side.Express
+            ? await Assert.ThrowsAsync<InvalidOperationException>(() => hosts.StartExpressAsync(StoreKind.Memory, options)) as Exception
+            : await Assert.ThrowsAsync<BadArgumentException>(() => ProjectHost.StartAsync(StoreKind.Memory, options));
+
+        Assert.Contains($"{named} ", refusal.Message, StringComparison.Ordinal);
+    }
+}

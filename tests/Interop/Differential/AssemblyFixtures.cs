@@ -1,0 +1,3 @@
+using Session.Interop.Driver;
+
+[assembly: AssemblyFixture(typeof(InteropHosts))]

@@ -1,3 +1,0 @@
-using Session.Interop.Differential.Hosts;
-
-[assembly: AssemblyFixture(typeof(InteropHosts))]

@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Session.Interop.Driver;
+
+/// <summary>The client of one host in one program: keeps the cookies that it is given.</summary>
+internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies)
+{
+    private readonly List<string> _received = [];
+
+    public async Task<Exchange> SendAsync(ProgramRequest request)
+    {
+        var inBody = request.Method == "POST";
+        using var message = new HttpRequestMessage(
+            HttpMethod.Parse(request.Method), new Uri(host, inBody ? request.Path : $"{request.Path}?p={Uri.EscapeDataString(request.StepsJson)}"));
+        if (inBody)
+        {
+            message.Content = new StringContent($"{{\"ops\":{request.StepsJson}}}", Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        }
+
+        // An answer that was whole with its headers can be followed by an error that cuts the connection: no later request shall use it.
+        message.Headers.ConnectionClose = request.WritesEarly;
+
+        if (cookies.Write(request.Cookie, _received) is { } cookie)
+        {
+            message.Headers.TryAddWithoutValidation("Cookie", cookie);
+        }
+
+        if (request.ForwardedProto is not null)
+        {
+            message.Headers.TryAddWithoutValidation("X-Forwarded-Proto", request.ForwardedProto);
+        }
+
+        return await SendAsync(message);
+    }
+
+    public async Task<IReadOnlyList<StoredSession>> ListStoreAsync()
+    {
+        var stored = new List<StoredSession>();
+        foreach (var sid in JsonSerializer.Deserialize<string[]>(await http.GetStringAsync(new Uri(host, "/store/ids")))!)
+        {
+            var json = await http.GetStringAsync(new Uri(host, $"/store/get?sid={Uri.EscapeDataString(sid)}"));
+            stored.Add(new StoredSession(sid, json));
+        }
+
+        return stored;
+    }
+
+    /// <summary>Waits until the host has ended all requests, which can be later than their answers, and gives the calls that it made of its store since this was asked last.</summary>
+    public async Task<IReadOnlyList<string>> TakeStoreCallsAsync() =>
+        JsonSerializer.Deserialize<string[]>(await http.GetStringAsync(new Uri(host, "/store/calls")))!;
+
+    public async Task ClearStoreAsync()
+    {
+        using var answer = await http.PostAsync(new Uri(host, "/store/clear"), content: null);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private async Task<Exchange> SendAsync(HttpRequestMessage message)
+    {
+        try
+        {
+            using var response = await http.SendAsync(message);
+            IEnumerable<string> headers = response.Headers.TryGetValues("Set-Cookie", out var values) ? values : [];
+            var setCookies = headers.Select(SetCookieHeader.Parse).ToList();
+            _received.AddRange(setCookies.Where(cookie => cookie.Name == cookies.Name).Select(static cookie => cookie.Value));
+            return new Exchange((int)response.StatusCode, await response.Content.ReadAsStringAsync(), setCookies);
+        }
+        catch (HttpRequestException)
+        {
+            return Exchange.Cut;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Session.Interop.Driver;
+
+/// <summary>Compares two sessions at rest: byte for byte, but for the instants and spans that the clock gave.</summary>
+internal static partial class StoredComparison
+{
+    private static readonly TimeSpan ExpiresTolerance = TimeSpan.FromSeconds(2);
+
+    // A fixed end in the options makes the span what is left of it when the session is made, at another moment in each host.
+    private const double MaxAgeTolerance = 2000;
+
+    public static bool Differ(string express, string project)
+    {
+        if (Mask(express) != Mask(project))
+        {
+            return true;
+        }
+
+        var mine = Clocked().Match(express);
+        var theirs = Clocked().Match(project);
+        return Differ(MaxAge(mine), MaxAge(theirs)) || (Expires(mine) - Expires(theirs))?.Duration() > ExpiresTolerance;
+    }
+
+    /// <summary>The JSON without what the clock gave.</summary>
+    public static string Mask(string json) => Clocked().Replace(
+        json,
+        static match => (match.Groups["maxAge"] is { Success: true } maxAge ? match.Value.Replace(maxAge.Value, "(ms)", StringComparison.Ordinal) : match.Value)
+            .Replace(match.Groups["expires"].Value, "(instant)", StringComparison.Ordinal),
+        count: 1);
+
+    /// <summary>The end that stands in the cookie, where it is an instant.</summary>
+    public static DateTimeOffset? ExpiresOf(string json) => Expires(Clocked().Match(json));
+
+    private static bool Differ(double? express, double? project) =>
+        express is null != project is null || Math.Abs((express - project) ?? 0) > MaxAgeTolerance;
+
+    private static double? MaxAge(Match match) =>
+        match.Groups["maxAge"].Success ? double.Parse(match.Groups["maxAge"].Value, CultureInfo.InvariantCulture) : null;
+
+    private static DateTimeOffset? Expires(Match match) =>
+        match.Success ? DateTimeOffset.Parse(match.Groups["expires"].Value, CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex("""(?<="cookie":\{)"originalMaxAge":(?:(?<maxAge>-?\d+)|null|false),(?:"partitioned":[^,]*,)?(?:"priority":[^,]*,)?"expires":"(?<expires>[^"]*)""")]
+    private static partial Regex Clocked();
+}

@@ -1,0 +1,154 @@
+namespace Session.Stores.File.Tests;
+
+/// <summary>Disks that are full, read-only or gone, and what works again once they are mended.</summary>
+public sealed class FaultTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_full_disk_is_an_error_that_leaves_the_old_session_and_is_over_when_there_is_room()
+    {
+        await using var folder = new TestFolder();
+        using var mount = new Mount(folder.Path);
+        var store = folder.Store();
+        var large = new string('x', 100_000);
+        await store.SetAsync("very-secret-id", folder.Record(large), Cancel);
+        var stored = 0;
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+        {
+            for (; ; stored++)
+            {
+                await store.SetAsync($"filling{stored}", folder.Record(large), Cancel);
+            }
+        });
+        Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
+        Assert.False(error.IsTransient);
+
+        foreach (var call in Writes(folder, store, folder.Record(new string('y', 200_000))))
+        {
+            var refused = await Assert.ThrowsAsync<SessionStoreException>(call);
+            Assert.Contains("the disk is full", refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("very-secret-id", refused.ToString(), StringComparison.Ordinal);
+            Assert.Equal(TestFolder.Payload(large), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
+        }
+
+        Assert.DoesNotContain(folder.Names, name => name.EndsWith(".tmp", StringComparison.Ordinal));
+        for (var i = 0; i < stored; i++)
+        {
+            await store.DestroyAsync($"filling{i}", Cancel);
+        }
+
+        await store.SetAsync("very-secret-id", folder.Record("new"), Cancel);
+        Assert.Equal(TestFolder.Payload("new"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
+    }
+
+    [Fact]
+    public async Task A_read_only_disk_is_an_error_of_what_writes_and_is_over_when_it_can_be_written()
+    {
+        await using var folder = new TestFolder();
+        using var mount = new Mount(folder.Path);
+        var store = folder.Store();
+        await store.SetAsync("very-secret-id", folder.Record("old"), Cancel);
+        mount.Remount("ro");
+        foreach (var call in Writes(folder, store, folder.Record("new")).Append(async () => await store.DestroyAsync("very-secret-id", Cancel)))
+        {
+            var error = await Assert.ThrowsAsync<SessionStoreException>(call);
+            Assert.False(error.IsTransient);
+            Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(TestFolder.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
+        var late = folder.Store();
+        var refused = await Assert.ThrowsAsync<SessionStoreException>(async () => await late.OpenAsync(Cancel));
+        Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
+
+        mount.Remount("rw");
+        await late.OpenAsync(Cancel);
+        await store.SetAsync("very-secret-id", folder.Record("new"), Cancel);
+        Assert.NotNull(await late.GetAsync("very-secret-id", Cancel));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_folder_that_is_deleted_meanwhile_holds_no_sessions_and_is_made_again(bool fanOut)
+    {
+        await using var folder = new TestFolder();
+        var store = folder.Store(options => options.FanOut = fanOut);
+        await store.SetAsync("a", folder.Record("old"), Cancel);
+        var read = await store.GetAsync("a", Cancel);
+        Directory.Delete(folder.Path, recursive: true);
+        Assert.Null(await store.GetAsync("a", Cancel));
+        Assert.Equal(0, await store.LengthAsync(Cancel));
+        Assert.Equal(0, await store.PruneAsync(10, Cancel));
+        await store.ClearAsync(Cancel);
+        Assert.False(await store.TouchAsync("a", folder.Record(), Cancel));
+        Directory.Delete(folder.Path, recursive: true);
+        Assert.Equal(ConditionalSetResult.Missing, await store.TrySetAsync("a", folder.Record(), read, Cancel));
+        Directory.Delete(folder.Path, recursive: true);
+        await store.DestroyAsync("a", Cancel);
+        Directory.Delete(folder.Path, recursive: true);
+        await store.SetAsync("a", folder.Record("new"), Cancel);
+        Assert.Equal(TestFolder.Payload("new"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
+    }
+
+    [Fact]
+    public async Task Without_CreateFolder_a_missing_folder_is_an_error_until_somebody_makes_it()
+    {
+        await using var folder = new TestFolder();
+        var store = folder.Store(options => options.CreateFolder = false);
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
+        Assert.Contains($"'{folder.Path}': it does not exist. Create it", error.Message, StringComparison.Ordinal);
+        folder.Plant("x", "");
+        await store.SetAsync("a", folder.Record(), Cancel);
+
+        Directory.Delete(folder.Path, recursive: true);
+        Assert.Null(await store.GetAsync("a", Cancel));
+        error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("a", folder.Record(), Cancel));
+        Assert.Contains("it does not exist. Create it", error.Message, StringComparison.Ordinal);
+        folder.Plant("x", "");
+        await store.SetAsync("a", folder.Record(), Cancel);
+    }
+
+    [Fact]
+    public async Task Too_many_open_files_are_a_transient_error_and_over_once_they_are_closed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The limit is set with ulimit.");
+        await using var folder = new TestFolder();
+        var answers = (await CrashWriter.RunAsync("ulimit -n 200", "exhaust", folder.Path)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, answers.Length);
+        Assert.All(answers[..2], answer => Assert.StartsWith("transient True: ", answer, StringComparison.Ordinal));
+        Assert.All(answers[..2], answer => Assert.Contains("too many files are open", answer, StringComparison.Ordinal));
+        Assert.All(answers[..2], answer => Assert.DoesNotContain("count", answer, StringComparison.Ordinal));
+        Assert.Equal("done", answers[2]);
+        Assert.Contains("\"n\":2", folder.Text("count.json"), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<Func<Task>> Writes(TestFolder folder, FileSessionStore store, SessionRecord record) =>
+    [
+        async () => await store.SetAsync("very-secret-id", record, Cancel),
+        async () => await store.TrySetAsync("very-secret-id", record, await store.GetAsync("very-secret-id", Cancel), Cancel),
+        async () => await store.TouchAsync("very-secret-id", new SessionRecord(
+            System.Text.Encoding.UTF8.GetBytes($$$"""{"cookie":{"path":"/{{{new string('z', 200_000)}}}"}}"""), folder.Clock.GetUtcNow().AddHours(1)), Cancel),
+    ];
+
+    /// <summary>A disk of one megabyte in memory, for as long as the test takes. Rights do not bind a test that runs as root; this does.</summary>
+    private sealed class Mount : IDisposable
+    {
+        private readonly string _path;
+
+        public Mount(string path)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a small disk takes root on Linux.");
+            _path = path;
+            Directory.CreateDirectory(path);
+            Assert.SkipUnless(Shell.TryRun("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", path), "tmpfs cannot be mounted here.");
+        }
+
+        public void Remount(string mode) => Shell.Run("mount", "-o", $"remount,{mode}", _path);
+
+        // Lazily: the stores on it are disposed after this.
+        public void Dispose() => Shell.Run("umount", "--lazy", _path);
+    }
+}

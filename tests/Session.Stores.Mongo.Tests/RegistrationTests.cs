@@ -1,0 +1,184 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Session.Testing.MongoServer;
+
+namespace Session.Stores.Mongo.Tests;
+
+public sealed class RegistrationTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task One_line_registers_a_store_that_the_container_disposes()
+    {
+        await using var mongo = new TestMongo();
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(mongo.Clock);
+        new Builder(services).AddMongoStore(
+            mongo.ConnectionString, options => (options.DatabaseName, options.CollectionName) = (mongo.DatabaseName, "mine"));
+        ISessionStore store;
+        await using (var provider = services.BuildServiceProvider())
+        {
+            store = provider.GetRequiredService<ISessionStore>();
+            Assert.Same(provider.GetRequiredService<MongoSessionStore>(), store);
+            await store.SetAsync("a", mongo.Record(life: TimeSpan.FromSeconds(1)), Cancel);
+            Assert.Equal(1, await mongo.Database.GetCollection<BsonDocument>("mine").CountDocumentsAsync(new BsonDocument(), null, Cancel));
+            mongo.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Null(await store.GetAsync("a", Cancel));
+        }
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.GetAsync("a", Cancel));
+    }
+
+    [Fact]
+    public async Task A_database_of_the_applications_own_client_is_used_and_the_client_left_open()
+    {
+        await using var mongo = new TestMongo();
+        using var client = new MongoClient(mongo.ConnectionString);
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(mongo.Clock);
+        services.AddSingleton<IMongoClient>(client);
+        new Builder(services).AddMongoStore(
+            (provider, options) => options.Database = provider.GetRequiredService<IMongoClient>().GetDatabase(mongo.DatabaseName));
+        var provider = services.BuildServiceProvider();
+        var store = provider.GetRequiredService<MongoSessionStore>();
+        await store.SetAsync("a", mongo.Record(), Cancel);
+        await store.DisposeAsync();
+        Assert.Equal(1, await client.GetDatabase(mongo.DatabaseName).GetCollection<BsonDocument>("sessions").CountDocumentsAsync(new BsonDocument(), null, Cancel));
+    }
+
+    [Fact]
+    public async Task Two_stores_with_the_same_connection_string_are_disposed_one_at_a_time()
+    {
+        await using var mongo = new TestMongo();
+        var first = mongo.Store();
+        var second = mongo.Store();
+        await first.SetAsync("a", mongo.Record(), Cancel);
+        Assert.NotNull(await second.GetAsync("a", Cancel));
+        await first.DisposeAsync();
+        Assert.NotNull(await second.GetAsync("a", Cancel));
+    }
+
+    [Fact]
+    public async Task The_start_of_the_host_opens_the_collection()
+    {
+        await using var mongo = new TestMongo();
+        using var host = Build(mongo.Clock, builder => builder.AddMongoStore(mongo.ConnectionString, options => options.DatabaseName = mongo.DatabaseName));
+        await host.StartAsync(Cancel);
+        using var indexes = await mongo.Collection.Indexes.ListAsync(Cancel);
+        Assert.Equal(2, (await indexes.ToListAsync(Cancel)).Count);
+        await host.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_does_not_stop_the_start_and_the_first_call_tries_again()
+    {
+        await using var mongo = new TestMongo(needsFaults: true);
+        await mongo.Server.StopAsync();
+        var logger = new SignallingLogger();
+        using var host = Build(mongo.Clock, builder =>
+        {
+            builder.Services.AddSingleton<ILogger<MongoSessionStore>>(logger);
+            builder.AddMongoStore(mongo.ConnectionString, options => options.OperationTimeout = TimeSpan.FromMilliseconds(500));
+        });
+        await host.StartAsync(Cancel);
+        Assert.Equal(1, logger.Count("StartedUnavailable"));
+
+        mongo.Server.Resume();
+        var store = host.Services.GetRequiredService<ISessionStore>();
+        await FaultTests.EventuallyAsync(() => store.SetAsync("a", mongo.Record(), Cancel));
+        Assert.NotNull(await store.GetAsync("a", Cancel));
+        await host.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task Refused_credentials_stop_the_start_with_the_reason()
+    {
+        await using var mongo = new TestMongo(needsFaults: true);
+        mongo.Server.Faults.All(Fault.Error(18, "Authentication failed."), "saslStart");
+        using var host = Build(mongo.Clock, builder => builder.AddMongoStore($"mongodb://user:very-secret@127.0.0.1:{mongo.Server.Port}/"));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(() => host.StartAsync(Cancel));
+        Assert.Contains("refused the user name or the password", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_options_stop_the_start_before_anything_is_opened()
+    {
+        await using var mongo = new TestMongo();
+        using var host = Build(mongo.Clock, builder => builder.AddMongoStore(options => (options.ConnectionString, options.PruneBatch) = (mongo.ConnectionString, 0)));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
+        Assert.Contains("PruneBatch must be from 1 to 100000", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_store_registered_later_wins_and_nothing_is_opened_for_this_one()
+    {
+        await using var mongo = new TestMongo(needsFaults: true);
+        using var host = Build(mongo.Clock, builder =>
+        {
+            builder.AddMongoStore(mongo.ConnectionString);
+            builder.Services.Replace(ServiceDescriptor.Singleton<ISessionStore>(_ => new Nothing()));
+        });
+        await host.StartAsync(Cancel);
+        Assert.Empty(mongo.Server.Commands);
+        await host.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task A_url_registers_the_store_in_the_database_that_its_path_names()
+    {
+        await using var mongo = new TestMongo();
+        var url = new MongoUrlBuilder(mongo.ConnectionString) { DatabaseName = mongo.DatabaseName }.ToString();
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(mongo.Clock);
+        new MongoSessionStoreUrl().AddStore(new Builder(services), url);
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<ISessionStore>().SetAsync("a", mongo.Record(), Cancel);
+        Assert.Equal(1, await mongo.CountAsync());
+    }
+
+    [Theory]
+    [InlineData("mongodb://")]
+    [InlineData("mongodb://user:very-secret@/app")]
+    [InlineData("mongodb://user:very-secret@host:port/app")]
+    [InlineData("mongodb://user:very-secret@host/app?connectTimeoutMS=soon")]
+    [InlineData("redis://very-secret")]
+    [InlineData("mongodb://user:very-secret@host/?w=0")]
+    public void A_malformed_url_is_refused_without_its_password(string url)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new MongoSessionStoreUrl().AddStore(new Builder(new ServiceCollection()), url));
+        Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
+        var services = new ServiceCollection();
+        new MongoSessionStoreUrl().AddStoreFromConnectionString(new Builder(services), url);
+        var invalid = Assert.Throws<OptionsValidationException>(() => services.BuildServiceProvider().GetRequiredService<ISessionStore>());
+        Assert.DoesNotContain("very-secret", invalid.ToString(), StringComparison.Ordinal);
+    }
+
+    private static IHost Build(TimeProvider clock, Action<IServerSessionBuilder> add)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton(clock);
+        add(new Builder(builder.Services));
+        return builder.Build();
+    }
+
+    private sealed class Builder(IServiceCollection services) : IServerSessionBuilder
+    {
+        public IServiceCollection Services => services;
+    }
+
+    private sealed class Nothing : ISessionStore
+    {
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken) => default;
+
+        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken) => default;
+
+        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken) => default;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Session.Stores.Mongo.Tests;
+
+/// <summary>Keeps what is logged and lets a test wait for an event rather than for time to pass.</summary>
+internal sealed class SignallingLogger : ILogger<MongoSessionStore>
+{
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _signals = new();
+
+    public ConcurrentQueue<string> Messages { get; } = new();
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        Messages.Enqueue($"{eventId.Name}: {formatter(state, exception)} {exception}");
+        Signal(eventId.Name!).Release();
+    }
+
+    /// <summary>Waits for one more event of that name; fails after a minute.</summary>
+    public async Task EventAsync(string name) =>
+        Assert.True(await Signal(name).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken), $"No event {name} was logged.");
+
+    public int Count(string name) => Messages.Count(message => message.StartsWith(name + ":", StringComparison.Ordinal));
+
+    private SemaphoreSlim Signal(string name) => _signals.GetOrAdd(name, static _ => new SemaphoreSlim(0));
+}

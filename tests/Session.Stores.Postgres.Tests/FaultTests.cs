@@ -245,7 +245,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             await blocker.ExecuteAsync("UPDATE session SET expire = expire", transaction: transaction);
             var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(
                 async () => await store.SetAsync("very-secret-id", Record("lost"), Cancel));
-            Assert.Contains("no answer within 1 s (OperationTimeout). It may still take effect", error.Message, StringComparison.Ordinal);
+            Assert.Contains("no answer within 1.0 s (OperationTimeout). It may still take effect", error.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
 
             // The server was asked to cancel, so that the statement does not wait on.

@@ -38,7 +38,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
                 nodes[i] = await database.ConnectAsync();
             }
 
-            var pauses = nodes.Select(_ => random.Next(0, 30)).ToArray();
+            var pauses = nodes.Select(_ => random.Next(0, 300)).ToArray();
             var stores = Starters(database, 12);
             var created = nodes.Select((node, i) => Task.Run(
                 async () =>

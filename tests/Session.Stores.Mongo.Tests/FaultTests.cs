@@ -8,7 +8,7 @@ namespace Session.Stores.Mongo.Tests;
 /// <summary>What goes wrong between the store and the server, on the server for tests, which can be told to do so.</summary>
 public sealed class FaultTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -113,7 +113,7 @@ internal sealed class BsonToJson : IDisposable
         }
         else if (Math.Abs(number) < MaxPlainNumber && number == Math.Truncate(number))
         {
-            _writer.WriteRawValue(number == 0 ? "0" : number.ToString("F0", CultureInfo.InvariantCulture), skipInputValidation: true);
+            _writer.WriteNumberValue(WholeNumber.ShortestOf(number));
         }
         else
         {

@@ -105,6 +105,7 @@ internal static class JsonToBson
             {
                 >= int.MinValue and <= int.MaxValue => new BsonInt32((int)whole),
                 >= -MaxSafeInteger and <= MaxSafeInteger => new BsonDouble(whole),
+                _ when WholeNumber.ShortestOf(whole) == whole => new BsonDouble(whole),
                 _ => new BsonInt64(whole),
             };
         }

@@ -1,0 +1,24 @@
+using Session.Conformance.Tests.Reference;
+
+namespace Session.Conformance.Tests.Mutants;
+
+/// <summary>A store or harness that is wrong on purpose.</summary>
+/// <param name="Name">What is wrong.</param>
+/// <param name="KilledBy">The case that is there to find it.</param>
+/// <param name="Phrase">What that case must say.</param>
+/// <param name="Harness">Makes the harness for it.</param>
+internal sealed record Mutant(string Name, string KilledBy, string Phrase, Func<SessionStoreHarness> Harness)
+{
+    /// <summary>Whether other cases find it in some runs and not in others: it is wrong by chance or by load.</summary>
+    public bool IsRacy { get; init; }
+
+    /// <summary>A store, on the harness with every ability.</summary>
+    public static Mutant Of(string name, string killedBy, string phrase, Func<Setup, ISessionStore> make) =>
+        new(name, killedBy, phrase, () => new ReferenceHarness(make));
+
+    /// <summary>A store that makes a case wait for ever, so that waiting for that is short.</summary>
+    public static Mutant Hanging(string name, string killedBy, string phrase, Func<Setup, ISessionStore> make) =>
+        new(name, killedBy, phrase, () => new ReferenceHarness(make, ReferenceHarness.DefaultSettings with { CaseTimeLimit = TimeSpan.FromSeconds(3) }));
+
+    public override string ToString() => Name;
+}

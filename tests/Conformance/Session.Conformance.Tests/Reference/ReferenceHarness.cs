@@ -1,0 +1,62 @@
+namespace Session.Conformance.Tests.Reference;
+
+/// <summary>A harness with every ability, for stores made of a <see cref="Setup"/>.</summary>
+internal class ReferenceHarness(Func<Setup, ISessionStore>? make = null, HarnessSettings? settings = null, StoreTime time = StoreTime.Virtual) : SessionStoreHarness
+{
+    public override string Name => "Reference";
+
+    public override StoreTime Time => time;
+
+    public override HarnessSettings Settings { get; } = settings ?? DefaultSettings;
+
+    public static HarnessSettings DefaultSettings { get; } =
+        new() { MaxPayloadBytes = ReferenceStore.MaxPayload, CaseTimeLimit = TimeSpan.FromSeconds(30) };
+
+    public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
+
+    protected Server Server { get; } = new();
+
+    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Make(request));
+
+    public override ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ISessionStore?>(Make(request));
+
+    public override ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ISessionStore?>(Make(request));
+
+    public override ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
+    {
+        var rows = Server.Space(request.Space).Rows;
+        if (!rows.TryGetValue(sid, out var row))
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        rows[sid] = row with { Damaged = true };
+        return ValueTask.FromResult(true);
+    }
+
+    public override ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Server.Space(request.Space).Rows.TryRemove(sid, out _));
+
+    public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
+    {
+        Server.Space(request.Space).Break(fault);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask MendAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        Server.Space(request.Space).Mend();
+        return ValueTask.CompletedTask;
+    }
+
+    public override IReadOnlyCollection<string> LoggedLines() => Server.Log;
+
+    protected ISessionStore Make(StoreRequest request)
+    {
+        var setup = new Setup(request, Server.Space(request.Space));
+        return make is null ? new ReferenceStore(setup) : make(setup);
+    }
+}

@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+
+namespace Session.Conformance.Tests.Reference;
+
+/// <summary>
+/// A store that keeps the whole contract, in small overridable steps: a mutant overrides one of them and is wrong in that alone.
+/// </summary>
+internal partial class ReferenceStore(Setup setup)
+    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+{
+    public const int MaxPayload = 1_500_000;
+
+    private bool _down;
+
+    public event EventHandler? Connected;
+
+    public event EventHandler? Disconnected;
+
+    protected Space Space { get; } = setup.Space;
+
+    protected StoreRequest Request { get; } = setup.Request;
+
+    protected virtual DateTimeOffset Now => Request.Clock.GetUtcNow();
+
+    protected virtual TimeSpan Lifetime => Request.DefaultLifetime;
+
+    public virtual async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        ThrowIfInvalid(sid);
+        await EnterAsync(SessionStoreOperation.Get, cancellationToken);
+        return Find(sid) is { } row ? ToRecord(row) : Absent(sid);
+    }
+
+    public virtual async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        ThrowIfInvalid(sid);
+        ThrowIfInvalid(record);
+        await EnterAsync(SessionStoreOperation.Set, cancellationToken);
+        await PutAsync(sid, record);
+    }
+
+    public virtual async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        ThrowIfInvalid(sid);
+        await EnterAsync(SessionStoreOperation.Destroy, cancellationToken);
+        lock (Space.Gate)
+        {
+            Remove(sid);
+        }
+    }
+
+    public virtual async ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        ThrowIfInvalid(sid);
+        ThrowIfInvalid(record);
+        await EnterAsync(SessionStoreOperation.Touch, cancellationToken);
+        lock (Space.Gate)
+        {
+            return Retouch(sid, record);
+        }
+    }
+
+    public virtual async ValueTask<ConditionalSetResult> TrySetAsync(
+        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+    {
+        ThrowIfInvalid(sid);
+        ThrowIfInvalid(record);
+        await EnterAsync(SessionStoreOperation.TrySet, cancellationToken);
+        lock (Space.Gate)
+        {
+            var answer = Compare(Find(sid), expected);
+            if (answer == ConditionalSetResult.Stored)
+            {
+                Put(sid, record);
+            }
+
+            return answer;
+        }
+    }
+
+    public virtual async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(SessionStoreOperation.All, cancellationToken);
+        foreach (var (key, row) in Listed())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (IsLive(row) && !row.Damaged)
+            {
+                yield return new SessionEntry(SidOf(key), ToRecord(row));
+            }
+        }
+    }
+
+    public virtual async ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(SessionStoreOperation.Length, cancellationToken);
+        return Space.Rows.Values.Count(IsLive);
+    }
+
+    public virtual async ValueTask ClearAsync(CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(SessionStoreOperation.Clear, cancellationToken);
+        Space.Rows.Clear();
+    }
+
+    public virtual async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        await EnterAsync(SessionStoreOperation.Prune, cancellationToken);
+        lock (Space.Gate)
+        {
+            return Prune(batch);
+        }
+    }
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    protected virtual void ThrowIfInvalid(string sid) => Sid.ThrowIfInvalid(sid);
+
+    protected virtual void ThrowIfInvalid(SessionRecord record) => ArgumentNullException.ThrowIfNull(record);
+
+    /// <summary>What comes before every operation: cancellation and the state of the backend.</summary>
+    protected virtual async ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Space.Fault == StoreFault.Hang)
+        {
+            await Space.Mended.WaitAsync(cancellationToken);
+        }
+
+        if (Space.Fault == StoreFault.Unavailable)
+        {
+            var first = !_down;
+            _down = true;
+            if (first)
+            {
+                Raise(Disconnected);
+            }
+
+            throw new SessionStoreUnavailableException("The backend cannot be reached.", operation, "Reference");
+        }
+
+        if (_down)
+        {
+            _down = false;
+            Raise(Connected);
+        }
+    }
+
+    protected virtual void Raise(EventHandler? handlers)
+    {
+        foreach (var handler in handlers?.GetInvocationList() ?? [])
+        {
+            try
+            {
+                ((EventHandler)handler)(this, EventArgs.Empty);
+            }
+            catch (InvalidOperationException)
+            {
+                // A handler's fault is its own.
+            }
+        }
+    }
+
+    protected void RaiseDisconnected() => Raise(Disconnected);
+}

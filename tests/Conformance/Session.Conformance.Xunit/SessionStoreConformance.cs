@@ -1,0 +1,62 @@
+using Xunit;
+using Xunit.Sdk;
+
+namespace Session.Conformance.Xunit;
+
+/// <summary>
+/// The conformance kit as tests: derive one class, and every case of the kit is a test of it. A case that a later version of the kit adds is
+/// one more test without a change.
+/// <code>public sealed class MyStoreConformanceTests : SessionStoreConformance&lt;MyStoreHarness&gt;;</code>
+/// </summary>
+/// <remarks>
+/// What could not be run (not declared, untested, inconclusive, waived) is skipped with its reason. The environment variable
+/// <c>SESSION_CONFORMANCE_SEED</c> sets another seed than 1.
+/// </remarks>
+/// <typeparam name="THarness">The harness. One is made for all tests of the class, and disposed after them.</typeparam>
+public abstract class SessionStoreConformance<THarness> : IClassFixture<ConformanceFixture<THarness>>
+    where THarness : SessionStoreHarness, new()
+{
+    /// <summary>A row for each case of the catalogue.</summary>
+    public static IEnumerable<ITheoryDataRow> Cases => ConformanceCatalogue.Cases.Select(static item => new TheoryDataRow<string>(item.Id)
+    {
+        TestDisplayName = $"{typeof(THarness).Name}: {item}",
+        Traits = { ["Level"] = [item.Level.ToString()], ["Group"] = [item.Group] },
+    });
+
+    /// <summary>The store keeps the rule of one case.</summary>
+    /// <param name="caseId">The case.</param>
+    /// <returns>A task that completes with the case.</returns>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Conforms(string caseId)
+    {
+        var fixture = await FixtureAsync();
+        var item = ConformanceCatalogue.Find(caseId) ?? throw new ConformanceFailedException($"There is no case {caseId}.");
+        var result = await fixture.Runner.RunCaseAsync(item, TestContext.Current.CancellationToken);
+        if (result.IsFailure)
+        {
+            throw new ConformanceFailedException(fixture.Explain(result));
+        }
+
+        if (result.Outcome != CaseOutcome.Passed)
+        {
+            throw new ConformanceSkippedException($"{result.Outcome}: {result.Message}");
+        }
+    }
+
+    /// <summary>Every waiver of the harness names a case.</summary>
+    /// <returns>A task that completes with the check.</returns>
+    [Fact]
+    public async Task Every_waiver_names_a_case()
+    {
+        var fixture = await FixtureAsync();
+        if (fixture.Runner.StaleWaivers() is [var stale, ..])
+        {
+            throw new ConformanceFailedException(stale.Message);
+        }
+    }
+
+    private static async ValueTask<ConformanceFixture<THarness>> FixtureAsync() =>
+        await TestContext.Current.GetFixture<ConformanceFixture<THarness>>()
+        ?? throw new ConformanceFailedException("xunit has made no fixture for this class.");
+}

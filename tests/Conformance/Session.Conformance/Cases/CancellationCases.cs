@@ -1,0 +1,124 @@
+using static Session.Conformance.Define;
+
+namespace Session.Conformance;
+
+/// <summary>CAN: cancellation ends the caller's wait.</summary>
+internal static class CancellationCases
+{
+    public static IReadOnlyList<ConformanceCase> All { get; } =
+    [
+        Required("CAN-01", "With a token that is cancelled already an operation throws OperationCanceledException, or completes; nothing else.",
+            "A visitor who closes the page is logged as an outage of the database, and wakes somebody up.",
+            ["OperationCanceledException is wrapped into a SessionStoreException", "the driver's own cancellation exception gets out"], async t =>
+            {
+                var sid = t.NewSid();
+                var record = t.Record(CaseContext.Hour);
+                await t.Store.SetAsync(sid, record);
+                var token = new CancellationToken(canceled: true);
+                await ExpectCancelledOrDoneAsync(t, "get", () => t.Store.GetAsync(sid, token));
+                await ExpectCancelledOrDoneAsync(t, "set", () => t.Store.SetAsync(t.NewSid(), record, token));
+                await ExpectCancelledOrDoneAsync(t, "destroy", () => t.Store.DestroyAsync(t.NewSid(), token));
+                if (t.Store.Raw is ITouchableSessionStore)
+                {
+                    await ExpectCancelledOrDoneAsync(t, "touch", () => t.Store.TouchAsync(sid, record, token));
+                }
+
+                if (t.Store.Raw is IConditionalSessionStore)
+                {
+                    await ExpectCancelledOrDoneAsync(t, "try-set", () => t.Store.TrySetAsync(t.NewSid(), record, null, token));
+                }
+
+                if (t.Store.Raw is IEnumerableSessionStore)
+                {
+                    await ExpectCancelledOrDoneAsync(t, "length", () => t.Store.LengthAsync(token));
+                }
+            }),
+
+        Required("CAN-02", "After cancelled operations the store works.", "One visitor who closes the page stops the site for everybody.",
+            ["a lock or a connection is not given back", "a half-read answer stays in the connection"], async t =>
+            {
+                for (var round = 0; round < 20; round++)
+                {
+                    using var source = new CancellationTokenSource();
+                    var calls = Enumerable.Range(0, 4).Select(_ => IgnoreCancellationAsync(
+                        () => t.Store.SetAsync(t.NewSid(), t.Record(CaseContext.Hour), source.Token), () => t.Store.GetAsync(t.NewSid(), source.Token))).ToArray();
+                    await source.CancelAsync();
+                    await Task.WhenAll(calls);
+                }
+
+                var sid = t.NewSid();
+                var record = t.Record(CaseContext.Hour);
+                await t.Store.SetAsync(sid, record);
+                await t.ExpectSessionAsync(sid, record, "after 160 cancelled calls");
+            }, races: true, alone: true),
+
+        Required("CAN-03", "A set that is cancelled leaves the old session or the new one, whole.", "A visitor who closes the page in the wrong moment loses the session.",
+            ["the old entry is removed first", "a file is written in place"], async t =>
+            {
+                for (var round = 0; round < 30; round++)
+                {
+                    var sid = t.NewSid();
+                    var old = t.Record(CaseContext.Hour, "old");
+                    await t.Store.SetAsync(sid, old);
+                    var next = t.Record(CaseContext.Hour, "new");
+                    using var source = new CancellationTokenSource();
+                    var call = IgnoreCancellationAsync(() => t.Store.SetAsync(sid, next, source.Token));
+                    await source.CancelAsync();
+                    await call;
+                    await IgnoreCancellationAsync(() => t.Store.SetAsync(sid, next, new CancellationToken(canceled: true)));
+                    var read = await t.Store.GetAsync(sid);
+                    t.Expect.That(
+                        read is not null && (Payloads.Same(old.Payload, read.Payload, t.Settings.Fidelity) || Payloads.Same(next.Payload, read.Payload, t.Settings.Fidelity)),
+                        "after a cancelled set: the old session or the new one", read is null ? "absent" : "neither");
+                }
+            }, races: true),
+
+        Recommended("CAN-04", "While the backend hangs, cancellation ends the wait.", "Requests of visitors who have long gone pile up until the site stands still.",
+            ["the token is not handed on", "the driver has none: WaitAsync around the call is missing"], async t =>
+            {
+                var sid = t.NewSid();
+                await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
+                await t.BreakAsync(StoreFault.Hang);
+                try
+                {
+                    using var source = new CancellationTokenSource();
+                    var call = IgnoreCancellationAsync(() => t.Store.GetAsync(sid, source.Token));
+                    await source.CancelAsync();
+                    var ended = await Task.WhenAny(call, Task.Delay(TimeSpan.FromSeconds(10))) == call;
+                    t.Expect.That(ended, "get from a backend that hangs, cancelled: it ends", "it still waits after 10 seconds");
+                }
+                finally
+                {
+                    await t.MendAsync();
+                }
+            }, CaseNeeds.Hang, alone: true),
+    ];
+
+    private static async Task ExpectCancelledOrDoneAsync(CaseContext t, string what, Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (StoreThrewException threw)
+        {
+            t.Expect.That(threw.InnerException is OperationCanceledException,
+                $"{what} with a cancelled token: OperationCanceledException, or it completes", threw.InnerException!.GetType().Name);
+        }
+    }
+
+    private static async Task IgnoreCancellationAsync(params Func<Task>[] calls)
+    {
+        foreach (var call in calls)
+        {
+            try
+            {
+                await call();
+            }
+            catch (StoreThrewException threw) when (threw.InnerException is OperationCanceledException or SessionStoreException)
+            {
+                // What it is worth is judged by what is there afterwards.
+            }
+        }
+    }
+}

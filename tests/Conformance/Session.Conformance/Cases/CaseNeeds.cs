@@ -1,0 +1,60 @@
+namespace Session.Conformance;
+
+/// <summary>What a case needs of the store or its harness beyond get, set and destroy.</summary>
+[Flags]
+public enum CaseNeeds
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Time must pass: moved, or waited for.</summary>
+    Time = 1,
+
+    /// <summary>An exact clock: <see cref="StoreTime.Virtual"/>.</summary>
+    ExactTime = 2,
+
+    /// <summary><see cref="ITouchableSessionStore"/>.</summary>
+    Touch = 4,
+
+    /// <summary><see cref="IEnumerableSessionStore"/>.</summary>
+    Enumeration = 8,
+
+    /// <summary><see cref="IConditionalSessionStore"/>.</summary>
+    ConditionalSet = 16,
+
+    /// <summary><see cref="IPrunableSessionStore"/>.</summary>
+    Prune = 32,
+
+    /// <summary><see cref="SessionStoreHarness.ReopenStoreAsync"/>.</summary>
+    Reopen = 64,
+
+    /// <summary><see cref="SessionStoreHarness.CreatePeerAsync"/>.</summary>
+    Peer = 128,
+
+    /// <summary><see cref="SessionStoreHarness.PlantDamageAsync"/>.</summary>
+    Damage = 256,
+
+    /// <summary><see cref="SessionStoreHarness.RemoveEntryAsync"/>.</summary>
+    Removal = 512,
+
+    /// <summary><see cref="StoreFault.Unavailable"/>.</summary>
+    Outage = 1024,
+
+    /// <summary><see cref="StoreFault.Hang"/>.</summary>
+    Hang = 2048,
+
+    /// <summary><see cref="SessionStoreHarness.LoggedLines"/>.</summary>
+    Logs = 4096,
+
+    /// <summary>A store that <see cref="HarnessSettings"/> describes with <see cref="HarnessSettings.MaxPayloadBytes"/>.</summary>
+    PayloadLimit = 8192,
+
+    /// <summary>A store that gives back bytes: <see cref="PayloadFidelity.Bytes"/>.</summary>
+    ExactBytes = 16384,
+
+    /// <summary>A store whose payload is not the expiry: <see cref="HarnessSettings.ExpiryInPayload"/>.</summary>
+    SeparateExpiry = 32768,
+
+    /// <summary>A store that owns something: <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</summary>
+    Disposal = 65536,
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using static Session.Conformance.Define;
+
+namespace Session.Conformance;
+
+/// <summary>SEC and CAP: what a store gives away, and what it claims to be.</summary>
+internal static class HygieneCases
+{
+    private const string Stolen = "Whoever can read the logs can take over every session, or reads what is in it.";
+
+    private static readonly (string Method, Type Interface)[] Known =
+    [
+        ("TouchAsync", typeof(ITouchableSessionStore)), ("AllAsync", typeof(IEnumerableSessionStore)), ("LengthAsync", typeof(IEnumerableSessionStore)),
+        ("ClearAsync", typeof(IEnumerableSessionStore)), ("TrySetAsync", typeof(IConditionalSessionStore)), ("PruneAsync", typeof(IPrunableSessionStore)),
+    ];
+
+    public static IReadOnlyList<ConformanceCase> All { get; } =
+    [
+        Required("SEC-01", "No id and no payload stands in a log line at Information or above.", Stolen,
+            ["the id is a parameter of a log message", "a driver's exception with the statement's values is logged"], async t =>
+            {
+                var sid = t.NewSid();
+                var record = t.Record(CaseContext.Hour);
+                await ProvokeAsync(t, sid, record);
+                var lines = t.Harness.LoggedLines()!;
+                t.Expect.That(!lines.Any(line => line.Contains(sid, StringComparison.Ordinal)), "log lines without session ids", "a line with a session id");
+                t.Expect.That(!lines.Any(line => line.Contains("kit-secret-", StringComparison.Ordinal)), "log lines without payloads", "a line with a payload");
+            }, CaseNeeds.Logs, alone: true),
+
+        Recommended("SEC-02", "No id and no payload stands in an exception, whatever was provoked during the whole run.", Stolen,
+            ["the id is part of the message", "a driver's exception with key or values is attached as inner exception"], async t =>
+            {
+                await ProvokeAsync(t, t.NewSid(), t.Record(CaseContext.Hour));
+                foreach (var leak in t.Leaks)
+                {
+                    t.Expect.Add("exceptions without session ids and payloads", leak);
+                }
+            }),
+
+        Recommended("CAP-01", "What a store declares it does: no member of a declared interface throws NotSupportedException or NotImplementedException.",
+            "A page of the administrator fails although the store claims to offer it.",
+            ["an interface is implemented for its other members; leave it away, and declare what is there"], async t =>
+            {
+                var sid = t.NewSid();
+                var record = t.Record(CaseContext.Hour);
+                await t.Store.SetAsync(sid, record);
+                foreach (var (type, what, call) in new (Type, string, Func<Task>)[]
+                {
+                    (typeof(ITouchableSessionStore), "TouchAsync", () => t.Store.TouchAsync(sid, record)),
+                    (typeof(IEnumerableSessionStore), "AllAsync", () => t.Store.ListAsync()),
+                    (typeof(IEnumerableSessionStore), "LengthAsync", () => t.Store.LengthAsync()),
+                    (typeof(IEnumerableSessionStore), "ClearAsync", () => t.Store.ClearAsync()),
+                    (typeof(IConditionalSessionStore), "TrySetAsync", () => t.Store.TrySetAsync(sid, record, null)),
+                    (typeof(IPrunableSessionStore), "PruneAsync", () => t.Store.PruneAsync(1)),
+                })
+                {
+                    if (type.IsInstanceOfType(t.Store.Raw))
+                    {
+                        try
+                        {
+                            await call();
+                        }
+                        catch (StoreThrewException threw) when (threw.InnerException is NotSupportedException or NotImplementedException)
+                        {
+                            t.Expect.Add($"{what} of {type.Name}, which the store declares: it works", threw.InnerException.GetType().Name);
+                        }
+                    }
+                }
+            }, alone: true),
+
+        Recommended("CAP-02", "What a store can do it declares: a public method with the contract's name belongs to the contract's interface.",
+            "The middleware does not see what the store can do: sessions are not touched, or not saved safely.",
+            ["the interface is missing in the class declaration"], t =>
+            {
+                foreach (var (method, type) in Known)
+                {
+                    t.Expect.That(type.IsInstanceOfType(t.Store.Raw) || !HasMethod(t.Store.Raw, method),
+                        $"a store with {method} implements {type.Name}", $"{method} is there, {type.Name} is not declared");
+                }
+
+                return Task.CompletedTask;
+            }),
+    ];
+
+    // A store whose methods were trimmed away has nothing that could be undeclared.
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the trimmer has removed a method nobody can call it, and the case passes rightly.")]
+    private static bool HasMethod(ISessionStore store, string name) => store.GetType().GetMethods().Any(method => method.Name == name);
+
+    private static async Task ProvokeAsync(CaseContext t, string sid, SessionRecord record)
+    {
+        await Ignore(() => t.Store.GetAsync(sid));
+        await Ignore(() => t.Store.SetAsync(sid, record));
+        await Ignore(() => t.Store.GetAsync(sid));
+        await Ignore(() => t.Store.SetAsync(sid, null!));
+        await Ignore(() => t.Store.GetAsync(sid + "\0"));
+        await Ignore(() => t.Store.GetAsync(new string('a', Sid.MaxLength) + sid));
+        await Ignore(() => t.Store.SetAsync(sid, record, new CancellationToken(canceled: true)));
+        await Ignore(() => t.Store.SetAsync(sid, SessionRecord.TakeOwnership(ReadOnlyMemory<byte>.Empty, record.Expires)));
+        await Ignore(() => t.Store.SetAsync(sid, new SessionRecord(System.Text.Encoding.UTF8.GetBytes($"{{\"no session\":\"{t.Marker}\""), record.Expires)));
+        await Ignore(() => t.Store.GetAsync(sid));
+        await Ignore(() => t.Store.DestroyAsync(sid));
+        await Ignore(() => t.Store.DestroyAsync(sid));
+        await Ignore(() => t.Store.GetAsync(sid));
+    }
+
+    private static async Task Ignore(Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (StoreThrewException)
+        {
+            // The context has looked at it.
+        }
+    }
+}

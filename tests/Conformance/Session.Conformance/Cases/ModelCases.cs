@@ -1,0 +1,30 @@
+using static Session.Conformance.Define;
+
+namespace Session.Conformance;
+
+/// <summary>CON-10: random programs against a model.</summary>
+internal static class ModelCases
+{
+    private const int Programs = 120;
+    private const int Steps = 14;
+
+    public static IReadOnlyList<ConformanceCase> All { get; } =
+    [
+        Hardened("CON-10", "Random sequences of get, set, destroy, touch and passing time answer as the contract says.",
+            "Something goes wrong that no single rule names, and only now and then.",
+            ["operations leave something behind that a later one meets; the shortest failing program is in the transcript"], async t =>
+            {
+                for (var i = 0; i < Programs; i++)
+                {
+                    var program = ModelProgram.Random(t.Random, Steps, t.Store.Raw is ITouchableSessionStore);
+                    if (await program.FirstDifferenceAsync(t) is { } difference)
+                    {
+                        var (shortest, seen) = await program.ShrinkAsync(t, difference);
+                        t.Transcript.Note($"the shortest program that fails: {shortest}");
+                        t.Expect.Add($"the answers of the model to: {shortest}", seen);
+                        return;
+                    }
+                }
+            }, CaseNeeds.ExactTime),
+    ];
+}

@@ -1,0 +1,26 @@
+namespace Session.Conformance;
+
+/// <summary>What the kit asks of a harness that makes a store.</summary>
+public sealed class StoreRequest
+{
+    internal StoreRequest(string space, TimeProvider clock, TimeSpan defaultLifetime)
+    {
+        Space = space;
+        Clock = clock;
+        DefaultLifetime = defaultLifetime;
+    }
+
+    /// <summary>
+    /// The name of the place for the sessions: a table, a prefix, a folder. 1 to 30 characters, <c>a</c> to <c>z</c>, <c>0</c> to <c>9</c> and <c>_</c>, starting with a
+    /// letter. A store for a name that was not asked for before is empty, and no two names share a session.
+    /// </summary>
+    public string Space { get; }
+
+    /// <summary>The clock for the store. With <see cref="StoreTime.Virtual"/> the store must use it and no other, for its timers too.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>
+    /// The lifetime for sessions without an expiry. Where the store cannot be told, say what it uses in <see cref="HarnessSettings.DefaultLifetime"/>.
+    /// </summary>
+    public TimeSpan DefaultLifetime { get; }
+}

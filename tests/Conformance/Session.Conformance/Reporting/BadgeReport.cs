@@ -1,0 +1,28 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Session.Conformance;
+
+/// <summary>The badge: <c>session store | recommended, 1.0</c>.</summary>
+internal static class BadgeReport
+{
+    public static string Write(ConformanceReport report)
+    {
+        var (message, color) = report.Unavailable is not null ? ("not run", "lightgrey")
+            : report.ExitCode() == 3 ? ("not judged", "lightgrey")
+            : report.Conforms ? ($"{ReportVerdict.Level(report)}, {ConformanceCatalogue.ContractVersion}", "brightgreen")
+            : ("does not conform", "red");
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("schemaVersion", 1);
+            json.WriteString("label", "session store");
+            json.WriteString("message", message);
+            json.WriteString("color", color);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+}

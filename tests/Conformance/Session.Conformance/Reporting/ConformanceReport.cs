@@ -1,0 +1,89 @@
+using System.Reflection;
+
+namespace Session.Conformance;
+
+/// <summary>What a run has found. JSON is its full form; Markdown, JUnit and the badge are views of it.</summary>
+public sealed class ConformanceReport
+{
+    internal ConformanceReport(SessionStoreHarness harness, IReadOnlyList<CaseResult> results, int seed, string? unavailable)
+    {
+        StoreName = harness.Name;
+        Backend = harness.Backend;
+        Time = harness.Time;
+        HarnessType = harness.GetType();
+        Results = results;
+        Seed = seed;
+        Unavailable = unavailable;
+    }
+
+    /// <summary>The store's name.</summary>
+    public string StoreName { get; }
+
+    /// <summary>The backend and its version; may be empty.</summary>
+    public string Backend { get; }
+
+    /// <summary>Whose clock decided.</summary>
+    public StoreTime Time { get; }
+
+    /// <summary>The seed of the run.</summary>
+    public int Seed { get; }
+
+    /// <summary>The version of the kit.</summary>
+    public string KitVersion { get; } =
+        typeof(ConformanceReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    /// <summary>Why nothing could run; <see langword="null"/> where it could.</summary>
+    public string? Unavailable { get; }
+
+    /// <summary>The results, in the order of the catalogue.</summary>
+    public IReadOnlyList<CaseResult> Results { get; }
+
+    /// <summary>Whether the harness could be relied on and every case that ran and counts against a session store passed: all but the recommended ones.</summary>
+    public bool Conforms => Unavailable is null && !Results.Any(static result => result.IsFailure && result.Case.Level != CaseLevel.Recommended);
+
+    /// <summary>The verdict in one sentence.</summary>
+    public string Verdict => ReportVerdict.Of(this);
+
+    internal Type HarnessType { get; }
+
+    /// <summary>The exit code of a program that reports this.</summary>
+    /// <param name="strict">Whether recommended cases count too.</param>
+    /// <returns>
+    /// 0: conforms; 1: a case failed that counts; 2: only recommended cases failed, and <paramref name="strict"/>; 3: the harness is unusable, or nothing could run.
+    /// </returns>
+    public int ExitCode(bool strict = false)
+    {
+        if (Unavailable is not null || Results.Any(static result => result.IsFailure && result.Case.Level == CaseLevel.Preflight))
+        {
+            return 3;
+        }
+
+        return !Conforms ? 1 : strict && Results.Any(static result => result.IsFailure) ? 2 : 0;
+    }
+
+    /// <summary>The number of results with an outcome.</summary>
+    /// <param name="outcome">The outcome.</param>
+    /// <returns>How many.</returns>
+    public int Count(CaseOutcome outcome) => Results.Count(result => result.Outcome == outcome);
+
+    /// <summary>Explains a result to the author of the store: rule, what was done, expected and seen, consequence, usual causes, how to repeat it.</summary>
+    /// <param name="result">A result of this report.</param>
+    /// <returns>Several lines.</returns>
+    public string Explain(CaseResult result) => FailureText.Of(result, $"{StoreName}{(Backend.Length > 0 ? $" ({Backend})" : "")}, {Time} time, seed {Seed}", HarnessType, Seed);
+
+    /// <summary>The full report.</summary>
+    /// <returns>JSON, indented.</returns>
+    public string ToJson() => JsonReport.Write(this);
+
+    /// <summary>For people: verdict, what failed with explanations, all cases.</summary>
+    /// <returns>Markdown.</returns>
+    public string ToMarkdown() => MarkdownReport.Write(this);
+
+    /// <summary>For build servers.</summary>
+    /// <returns>JUnit's XML.</returns>
+    public string ToJUnit() => JUnitReport.Write(this);
+
+    /// <summary>For shields.io's endpoint badge.</summary>
+    /// <returns>JSON.</returns>
+    public string ToBadge() => BadgeReport.Write(this);
+}

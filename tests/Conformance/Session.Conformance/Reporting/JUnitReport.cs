@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Session.Conformance;
+
+/// <summary>The report as JUnit's XML: what was not run is skipped there, never passed.</summary>
+internal static class JUnitReport
+{
+    public static string Write(ConformanceReport report)
+    {
+        var suite = new XElement("testsuite",
+            new XAttribute("name", report.StoreName),
+            new XAttribute("tests", report.Results.Count),
+            new XAttribute("failures", report.Results.Count(static result => result.IsFailure)),
+            new XAttribute("skipped", report.Results.Count(IsSkipped)),
+            report.Results.Select(result => Case(report, result)));
+        return new XDocument(new XElement("testsuites", suite)).ToString() + "\n";
+    }
+
+    private static bool IsSkipped(CaseResult result) => !result.IsFailure && result.Outcome != CaseOutcome.Passed;
+
+    private static XElement Case(ConformanceReport report, CaseResult result)
+    {
+        var element = new XElement("testcase",
+            new XAttribute("classname", $"{report.StoreName}.{result.Case.Group}"),
+            new XAttribute("name", Printable($"{result.Case.Id} {result.Case.Rule}")),
+            new XAttribute("time", result.Duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)));
+        if (result.IsFailure)
+        {
+            element.Add(new XElement("failure", new XAttribute("type", result.Outcome), new XAttribute("message", Printable(result.Message)), Printable(report.Explain(result))));
+        }
+        else if (IsSkipped(result))
+        {
+            element.Add(new XElement("skipped", new XAttribute("message", Printable($"{result.Outcome}: {result.Message}"))));
+        }
+
+        return element;
+    }
+
+    // XML cannot hold control characters, however they are written.
+    private static string Printable(string text) => string.Concat(text.Where(System.Xml.XmlConvert.IsXmlChar));
+}

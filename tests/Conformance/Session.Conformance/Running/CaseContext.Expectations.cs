@@ -1,0 +1,103 @@
+namespace Session.Conformance;
+
+// What most cases expect of an answer.
+internal sealed partial class CaseContext
+{
+    /// <summary>The session is there, with this content.</summary>
+    /// <param name="sid">The session.</param>
+    /// <param name="expected">What was stored.</param>
+    /// <param name="when">When, for the reader: <c>after the second set</c>.</param>
+    /// <param name="store">Another store than the case's.</param>
+    /// <param name="exact">Whether the cookie counts too.</param>
+    public async Task<SessionRecord?> ExpectSessionAsync(string sid, SessionRecord expected, string when, RecordingStore? store = null, bool exact = true)
+    {
+        var record = await (store ?? Store).GetAsync(sid);
+        if (record is null)
+        {
+            ThrowIfItMayHaveEnded(expected.Expires);
+            Expect.Add($"{when}: the session that was stored", "absent");
+            return null;
+        }
+
+        var same = exact ? Payloads.Same(expected.Payload, record.Payload, Settings.Fidelity)
+            : Payloads.SameContent(expected.Payload, record.Payload, Settings.Fidelity);
+        if (!same)
+        {
+            Expect.Add($"{when}: {Payloads.Describe(expected.Payload)}, as stored", Payloads.Difference(expected.Payload, record.Payload, Settings.Fidelity));
+        }
+
+        return record;
+    }
+
+    /// <summary>The session is there, whatever it holds.</summary>
+    public async Task ExpectLiveAsync(string sid, DateTimeOffset expires, string when, RecordingStore? store = null)
+    {
+        if (await (store ?? Store).GetAsync(sid) is null)
+        {
+            ThrowIfItMayHaveEnded(expires);
+            Expect.Add($"{when}: the session, which expires {Text.Span(expires - Now)} from now", "absent");
+        }
+    }
+
+    public async Task ExpectAbsentAsync(string sid, string when, RecordingStore? store = null)
+    {
+        if (await (store ?? Store).GetAsync(sid) is { } record)
+        {
+            Expect.Add($"{when}: absent (null)", $"{Payloads.Describe(record.Payload)}, expires {Text.Instant(record.Expires)}");
+        }
+    }
+
+    /// <summary>The expiry is there and is the one that was asked for, rounded up at most to the store's granularity.</summary>
+    public void ExpectExpires(DateTimeOffset asked, SessionRecord record, string when)
+    {
+        var expected = $"{when}: Expires {Text.Instant(asked)}{(Time.Granularity > TimeSpan.FromMilliseconds(1) ? $", rounded up to {Time.Granularity.TotalMilliseconds} ms" : "")}";
+        Expect.That(IsAbout(asked, record.Expires), expected, record.Expires is null ? "a record without Expires" : $"Expires {Text.Instant(record.Expires)}");
+    }
+
+    public bool IsAbout(DateTimeOffset asked, DateTimeOffset? actual) =>
+        actual is { } instant && instant - asked >= -Time.Slack && instant - asked < Time.Granularity + Time.Slack;
+
+    /// <summary>The call throws an exception of a kind; any other answer is a finding.</summary>
+    public async Task ExpectThrowsAsync<TException>(Func<Task> call, string what)
+        where TException : Exception
+    {
+        try
+        {
+            await call();
+            Expect.Add($"{what}: {typeof(TException).Name}", "no exception");
+        }
+        catch (StoreThrewException threw) when (threw.InnerException is TException)
+        {
+            // As it should be.
+        }
+        catch (StoreThrewException threw)
+        {
+            Expect.Add($"{what}: {typeof(TException).Name}", threw.InnerException!.GetType().Name);
+        }
+    }
+
+    /// <summary>The call succeeds; an exception is a finding, and the case goes on.</summary>
+    /// <returns>Whether it succeeded.</returns>
+    public async Task<bool> ExpectSucceedsAsync(Func<Task> call, string what)
+    {
+        try
+        {
+            await call();
+            return true;
+        }
+        catch (StoreThrewException threw)
+        {
+            Expect.Add($"{what}: no exception", $"{threw.Call} throws {threw.InnerException!.GetType().Name}");
+            return false;
+        }
+    }
+
+    /// <summary>Where the answer came after the end of the session it says nothing.</summary>
+    private void ThrowIfItMayHaveEnded(DateTimeOffset? expires)
+    {
+        if (Time.Mode != StoreTime.Virtual && expires is { } end && Time.Clock.GetUtcNow() >= end - Time.Slack)
+        {
+            throw new InconclusiveException();
+        }
+    }
+}

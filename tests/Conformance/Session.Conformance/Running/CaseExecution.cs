@@ -1,0 +1,115 @@
+using System.Diagnostics;
+
+namespace Session.Conformance;
+
+/// <summary>Runs one case to its result: needs, attempts, time limit, waiver.</summary>
+internal sealed class CaseExecution(ConformanceRunner runner)
+{
+    private const int Attempts = 3;
+
+    public async Task<CaseResult> RunAsync(ConformanceCase item)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var result = CaseNeed.Missing(item, runner.Harness) ?? await AttemptAsync(item);
+        return WithWaiver(result with { Duration = Stopwatch.GetElapsedTime(started) });
+    }
+
+    private async Task<CaseResult> AttemptAsync(ConformanceCase item)
+    {
+        CaseResult result;
+        var attempt = 0;
+        do
+        {
+            result = await OnceAsync(item, attempt++);
+        }
+        while (result.Outcome == CaseOutcome.Inconclusive && attempt < Attempts);
+        return result;
+    }
+
+    private async Task<CaseResult> OnceAsync(ConformanceCase item, int attempt)
+    {
+        var limit = runner.Harness.Settings.CaseTimeLimit;
+        var context = new CaseContext(item, runner, attempt);
+        try
+        {
+            // A store that blocks its caller must not block the run.
+            await Task.Run(() => BodyAsync(item, context)).WaitAsync(limit);
+            return context.Expect.Failed ? Failure(item, context, CaseOutcome.Failed, null) : new CaseResult { Case = item, Outcome = CaseOutcome.Passed };
+        }
+        catch (TimeoutException)
+        {
+            return Failure(item, context, CaseOutcome.TimedOut, null) with
+            {
+                Message = $"The case did not end within {limit.TotalSeconds:0.#} s; the last line of the transcript is what it waits for.",
+            };
+        }
+        catch (StoreThrewException error)
+        {
+            return Threw(item, context, error);
+        }
+        catch (InconclusiveException error)
+        {
+            return new CaseResult { Case = item, Outcome = CaseOutcome.Inconclusive, Message = error.Message, Transcript = context.Transcript.Lines };
+        }
+        catch (NotOfferedException error)
+        {
+            return new CaseResult { Case = item, Outcome = CaseNeed.OutcomeOfMissing(item), Message = error.Message };
+        }
+        catch (ExpectationException)
+        {
+            return Failure(item, context, CaseOutcome.Failed, null);
+        }
+#pragma warning disable CA1031 // Whatever else comes is the harness's or the kit's own fault, and becomes a result.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return Failure(item, context, CaseOutcome.HarnessError, error);
+        }
+        finally
+        {
+            await context.DisposeStoresAsync();
+        }
+    }
+
+    private static async Task BodyAsync(ConformanceCase item, CaseContext context)
+    {
+        await (item.OwnStore ? context.UseOwnStoreAsync() : context.UseSharedStoreAsync());
+        CaseNeed.ThrowIfNotDeclared(item.Needs, context.Store.Raw);
+        await item.Body(context);
+    }
+
+    private static CaseResult Threw(ConformanceCase item, CaseContext context, StoreThrewException error)
+    {
+        var inner = error.InnerException!;
+        var crashed = inner is NullReferenceException or NotImplementedException or NotSupportedException or ObjectDisposedException
+            or InvalidCastException or IndexOutOfRangeException or KeyNotFoundException or OverflowException;
+        context.Expect.Add($"{error.Call}: an answer", $"{error.Call} throws {inner.GetType().Name}: {inner.Message}");
+        return Failure(item, context, crashed ? CaseOutcome.Crashed : CaseOutcome.WrongException, inner);
+    }
+
+    private static CaseResult Failure(ConformanceCase item, CaseContext context, CaseOutcome outcome, Exception? error) => new()
+    {
+        Case = item,
+        Outcome = outcome,
+        Message = error?.Message ?? context.Expect.Findings.Select(static finding => $"{finding.Expected}; seen: {finding.Observed}").FirstOrDefault() ?? "",
+        Findings = context.Expect.Findings,
+        Transcript = context.Transcript.Lines,
+        Error = error?.ToString() ?? "",
+    };
+
+    private CaseResult WithWaiver(CaseResult result)
+    {
+        if (runner.Harness.Waivers.FirstOrDefault(waiver => waiver.CaseId.Equals(result.Case.Id, StringComparison.OrdinalIgnoreCase)) is not { } waiver)
+        {
+            return result;
+        }
+
+        return result.Outcome switch
+        {
+            CaseOutcome.Passed => result with { Outcome = CaseOutcome.WaiverStale, Message = $"It passes, and is waived: \"{waiver.Reason}\". Remove the waiver." },
+            CaseOutcome.Failed or CaseOutcome.WrongException or CaseOutcome.Crashed or CaseOutcome.TimedOut =>
+                result with { Outcome = CaseOutcome.Waived, Message = $"Waived: {waiver.Reason} ({result.Message})" },
+            _ => result,
+        };
+    }
+}

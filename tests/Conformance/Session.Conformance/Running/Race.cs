@@ -1,0 +1,34 @@
+namespace Session.Conformance;
+
+/// <summary>Starts calls at the same moment.</summary>
+internal static class Race
+{
+    public static async Task TogetherAsync(IReadOnlyList<Func<Task>> calls)
+    {
+        var ready = 0;
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var tasks = calls.Select(call => Task.Run(async () =>
+        {
+            if (Interlocked.Increment(ref ready) == calls.Count)
+            {
+                start.SetResult();
+            }
+
+            await start.Task;
+            await call();
+        }));
+        await Task.WhenAll(tasks);
+    }
+
+    /// <summary>Lets others go first, more of them the higher the count: races are lost at different places.</summary>
+    public static async Task YieldAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await Task.Yield();
+        }
+    }
+
+    public static Task TogetherAsync(int count, Func<int, Task> call) =>
+        TogetherAsync([.. Enumerable.Range(0, count).Select(i => (Func<Task>)(() => call(i)))]);
+}

@@ -1,0 +1,180 @@
+using System.Runtime.CompilerServices;
+
+namespace Session.Conformance;
+
+/// <summary>
+/// The store as cases use it: every call goes into the transcript; what a consumer must take for absence is null; an exception says which call it
+/// came from. The optional interfaces are there as methods.
+/// </summary>
+internal sealed class RecordingStore(ISessionStore store, CaseContext context, string prefix)
+{
+    public ISessionStore Raw => store;
+
+    public ITouchableSessionStore Touchable => store as ITouchableSessionStore ?? throw Lacks(nameof(ITouchableSessionStore));
+
+    public IEnumerableSessionStore Enumerable => store as IEnumerableSessionStore ?? throw Lacks(nameof(IEnumerableSessionStore));
+
+    public IConditionalSessionStore Conditional => store as IConditionalSessionStore ?? throw Lacks(nameof(IConditionalSessionStore));
+
+    public IPrunableSessionStore Prunable => store as IPrunableSessionStore ?? throw Lacks(nameof(IPrunableSessionStore));
+
+    public static bool IsAbsence(Exception error) =>
+        error is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException;
+
+    public async Task<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+        (await GetWithFaceAsync(sid, cancellationToken)).Record;
+
+    /// <summary>What get answered, and as what: <c>a session</c>, <c>null</c>, or the name of one of the three exceptions that stand for absence.</summary>
+    public async Task<(SessionRecord? Record, string Face)> GetWithFaceAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        var call = context.Transcript.Begin($"{prefix}get {Name(sid)}");
+        try
+        {
+            var record = await store.GetAsync(sid, cancellationToken);
+            call.End(record is null ? "absent" : Describe(record));
+            return (record, record is null ? "null" : "a session");
+        }
+        catch (Exception error) when (IsAbsence(error))
+        {
+            call.End($"absent ({error.GetType().Name})");
+            context.Saw(error);
+            return (null, error.GetType().Name);
+        }
+        catch (Exception error)
+        {
+            throw Threw(call, "GetAsync", error);
+        }
+    }
+
+    public Task SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+        CallAsync($"set {Name(sid)}, {Describe(record)}", "SetAsync", async () =>
+        {
+            await store.SetAsync(sid, record, cancellationToken);
+            return "done";
+        });
+
+    public Task DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+        CallAsync($"destroy {Name(sid)}", "DestroyAsync", async () =>
+        {
+            await store.DestroyAsync(sid, cancellationToken);
+            return "done";
+        });
+
+    public Task<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+        CallAsync($"touch {Name(sid)}, {Describe(record)}", "TouchAsync", async () => await Touchable.TouchAsync(sid, record, cancellationToken));
+
+    public Task<ConditionalSetResult> TrySetAsync(
+        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default) =>
+        CallAsync(
+            $"try-set {Name(sid)}, {Describe(record)}, expecting {(expected is null ? "absence" : "a session")}", "TrySetAsync",
+            async () => await Conditional.TrySetAsync(sid, record, expected, cancellationToken));
+
+    public Task<long> LengthAsync(CancellationToken cancellationToken = default) =>
+        CallAsync("length", "LengthAsync", async () => await Enumerable.LengthAsync(cancellationToken));
+
+    public Task ClearAsync(CancellationToken cancellationToken = default) =>
+        CallAsync("clear", "ClearAsync", async () =>
+        {
+            await Enumerable.ClearAsync(cancellationToken);
+            return "done";
+        });
+
+    public Task<int> PruneAsync(int batch, CancellationToken cancellationToken = default) =>
+        CallAsync($"prune {batch}", "PruneAsync", async () => await Prunable.PruneAsync(batch, cancellationToken));
+
+    public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var call = context.Transcript.Begin($"{prefix}all");
+        var count = 0;
+        await using var entries = Begin();
+        while (await MoveNextAsync())
+        {
+            count++;
+            yield return entries.Current;
+        }
+
+        call.End($"{count} sessions");
+
+        IAsyncEnumerator<SessionEntry> Begin()
+        {
+            try
+            {
+                return Enumerable.AllAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            }
+            catch (Exception error) when (error is not NotOfferedException)
+            {
+                throw Threw(call, "AllAsync", error);
+            }
+        }
+
+        async ValueTask<bool> MoveNextAsync()
+        {
+            try
+            {
+                return await entries.MoveNextAsync();
+            }
+            catch (Exception error)
+            {
+                throw Threw(call, "AllAsync", error);
+            }
+        }
+    }
+
+    /// <summary>The whole listing by id.</summary>
+    public async Task<List<SessionEntry>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        var entries = new List<SessionEntry>();
+        await foreach (var entry in AllAsync(cancellationToken))
+        {
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Disposes the store, asynchronously where it can.</summary>
+    public Task DisposeAsync() => CallAsync("dispose", "DisposeAsync", async () =>
+    {
+        switch (store)
+        {
+            case IAsyncDisposable disposable:
+                await disposable.DisposeAsync();
+                break;
+            case IDisposable disposable:
+                disposable.Dispose();
+                break;
+        }
+
+        return "done";
+    });
+
+    private async Task<T> CallAsync<T>(string what, string member, Func<Task<T>> run)
+    {
+        var call = context.Transcript.Begin(prefix + what);
+        try
+        {
+            var answer = await run();
+            call.End($"{answer}");
+            return answer;
+        }
+        catch (Exception error) when (error is not NotOfferedException)
+        {
+            throw Threw(call, member, error);
+        }
+    }
+
+    private StoreThrewException Threw(TranscriptCall call, string member, Exception error)
+    {
+        call.End($"throws {error.GetType().Name}");
+        context.Saw(error);
+        return new StoreThrewException(member, error);
+    }
+
+    private string Name(string? sid) => context.Transcript.NameOf(sid);
+
+    private static string Describe(SessionRecord? record) => record is null
+        ? "no record"
+        : $"{Payloads.Describe(record.Payload)}, expires {(record.Expires is { } expires ? Text.Instant(expires) : "by default")}";
+
+    private static NotOfferedException Lacks(string name) => new($"The store does not implement {name}.");
+}

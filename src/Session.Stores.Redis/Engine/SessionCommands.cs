@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace Session.Stores.Redis.Engine;
 
 /// <summary>Runs the scripts: one round trip a call, within the call's deadline, which the server is told as well.</summary>
+/// <remarks>The methods that every call passes through take their state from a pool; each of their tasks is awaited once, here or by the store.</remarks>
 internal sealed class SessionCommands(RedisConnection connection, RedisFailures failures)
 {
     /// <summary>
@@ -13,6 +15,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     private const int Attempts = 3;
 
     /// <summary>Payload and milliseconds left of a key: -1, no end; <see cref="RedisScript.WrongType"/>, it is no string. No payload: it is absent.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(byte[]? Payload, long Milliseconds)> ReadAsync(
         SessionStoreOperation operation, RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
     {
@@ -29,6 +32,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     /// <param name="deadline">When the call ends.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What the server did; never <see cref="WriteOutcome.Late"/>.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WriteOutcome> WriteAsync(
         SessionStoreOperation operation, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, CancellationToken cancellationToken)
     {
@@ -60,6 +64,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         clock.Observe(new WriteReply((long)answer).ServerTime, sent, Stopwatch.GetTimestamp());
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<RedisResult> RunAsync(
         IConnectionMultiplexer multiplexer, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, SessionStoreOperation operation, CancellationToken cancellationToken)
     {

@@ -7,11 +7,11 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# The interop tests compare with the real express-session. Without Node 20 they skip and say so.
+# The interop tests compare with the real express-session, MongoDB's server for tests with the real connect-mongo. Without Node 20 they skip and say so.
 if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node, 10) >= 20 ? 0 : 1)' 2>/dev/null; then
-  if [ -f tests/Interop/Node/package-lock.json ]; then
-    (cd tests/Interop/Node && npm ci --no-audit --no-fund --loglevel=error)
-  fi
+  for folder in tests/Interop/Node tests/Session.Testing.MongoServer.Tests/Node; do
+    (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
+  done
 fi
 
 # Redis, PostgreSQL and PgBouncer, where neither they nor Docker are here.

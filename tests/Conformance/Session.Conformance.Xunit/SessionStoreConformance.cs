@@ -47,7 +47,7 @@ public abstract class SessionStoreConformance<THarness> : IClassFixture<Conforma
     /// <summary>Every waiver of the harness names a case.</summary>
     /// <returns>A task that completes with the check.</returns>
     [Fact]
-    public async Task Every_waiver_names_a_case()
+    public async Task EveryWaiverNamesACase()
     {
         var fixture = await FixtureAsync();
         if (fixture.Runner.StaleWaivers() is [var stale, ..])

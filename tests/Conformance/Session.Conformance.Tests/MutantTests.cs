@@ -20,7 +20,7 @@ public sealed class MutantTests
         Assert.True(result.IsFailure, $"{mutant.KilledBy} lets it live: {result.Outcome} {result.Message}");
         Assert.Contains(mutant.Phrase, text, StringComparison.Ordinal);
         Assert.Contains(result.Case.WhyItMatters, text, StringComparison.Ordinal);
-        Assert.Contains($"--case {mutant.KilledBy} --seed 1", text, StringComparison.Ordinal);
+        Assert.Contains($"Cases = [\"{mutant.KilledBy}\"], Seed = 1 }}).RunAsync()", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal static class FailureText
         }
 
         Line(text, "run", run);
-        Line(text, "repeat", $"session-conformance run {harness.Assembly.GetName().Name}.dll --harness {harness.Name} --case {item.Id} --seed {seed}");
+        Line(text, "repeat", $"await new ConformanceRunner(new {harness.Name}(), new() {{ Cases = [\"{item.Id}\"], Seed = {seed} }}).RunAsync()");
         return text.ToString().TrimEnd('\n');
     }
 

@@ -11,8 +11,8 @@ public sealed class SharedServerTests
 
         Assert.Contains("SESSION_TEST_MONGO", why, StringComparison.Ordinal);
         Assert.Contains("mongod is not installed", why, StringComparison.Ordinal);
-        var skip = await Assert.ThrowsAnyAsync<Exception>(mongo.NewPlaceAsync);
-        Assert.Contains(why!, skip.Message, StringComparison.Ordinal);
+        var skip = await Record.ExceptionAsync(mongo.NewPlaceAsync);
+        Assert.Contains(why!, skip?.Message, StringComparison.Ordinal);
     }
 
     [Fact]

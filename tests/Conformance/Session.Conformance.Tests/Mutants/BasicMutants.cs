@@ -238,7 +238,9 @@ internal static class BasicMutants
             if (Find(sid) is { } row)
             {
                 Space.Rows[sid] = row with { Payload = Encode(record.Payload) };
-                await Task.Yield();
+
+                // As long as a second command takes: the readers get between.
+                await Task.Delay(1);
             }
 
             await base.PutAsync(sid, record);

@@ -30,7 +30,7 @@ internal static class ConcurrencyMutants
         protected override async ValueTask PutAsync(string sid, SessionRecord record)
         {
             var copy = _space.Rows.ToArray();
-            await Task.Yield();
+            await Task.Delay(1);
             await base.PutAsync(sid, record);
             lock (Space.Gate)
             {
@@ -51,7 +51,7 @@ internal static class ConcurrencyMutants
             if (old is null || ExpiryOf(record) <= Now || old.Payload.Length != record.Payload.Length)
             {
                 await base.PutAsync(sid, record);
-                await Task.Yield();
+                await Task.Delay(1);
                 return;
             }
 
@@ -77,7 +77,7 @@ internal static class ConcurrencyMutants
         protected override async ValueTask PutAsync(string sid, SessionRecord record)
         {
             Space.Rows.TryRemove(sid, out _);
-            await Task.Yield();
+            await Task.Delay(1);
             await base.PutAsync(sid, record);
         }
     }

@@ -42,20 +42,36 @@ internal static class ConcurrencyCases
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, Version(t, 0));
                 var writing = 2;
+                var reads = 0;
                 await Race.TogetherAsync([.. Enumerable.Range(0, 2).Select(writer => (Func<Task>)(async () =>
                 {
-                    for (var i = 0; i < 60; i++)
+                    try
                     {
-                        await t.Store.SetAsync(sid, Version(t, (i * 2) + writer));
+                        // Counted are the reads, too: a store in memory has written 60 times before a reader begins.
+                        for (var i = 0; i < 60 || Volatile.Read(ref reads) < 60; i++)
+                        {
+                            await t.Store.SetAsync(sid, Version(t, (i * 2) + writer));
+                        }
                     }
-
-                    Interlocked.Decrement(ref writing);
+                    finally
+                    {
+                        Interlocked.Decrement(ref writing);
+                    }
                 })), .. Enumerable.Repeat<Func<Task>>(async () =>
                 {
-                    while (Volatile.Read(ref writing) > 0)
+                    try
                     {
-                        await ExpectWholeAsync(t, sid, "during sets");
-                        await Task.Yield();
+                        while (Volatile.Read(ref writing) > 0)
+                        {
+                            await ExpectWholeAsync(t, sid, "during sets");
+                            Interlocked.Increment(ref reads);
+                            await Task.Yield();
+                        }
+                    }
+                    finally
+                    {
+                        // A reader that fails must not keep the writers waiting.
+                        Volatile.Write(ref reads, 60);
                     }
                 }, 3)]);
             }, races: true),

@@ -72,6 +72,16 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
                 throw;
             }
 
+            if (failure is SessionNotFoundException)
+            {
+                Log.SessionGone(runtime.Logger);
+            }
+            else if (!commit.HasReported(failure))
+            {
+                runtime.Metrics.Failure();
+                Log.OperationFailed(runtime.Logger, failure);
+            }
+
             FailureAnswer.Write(request.Context.Response, failure);
         }
         finally
@@ -80,10 +90,10 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
     }
 
-    /// <summary>Whether an error is the store's, met while saving, and the options leave the answer to the middleware. A session that is gone is no trouble with the store.</summary>
+    /// <summary>Whether an error came up with the session, the options leave the answer to the middleware, and it can still be given.</summary>
     private bool IsAnsweredHere(HttpContext context, Exception failure) =>
         runtime.Options.WhenSaveFails == SessionFailureBehavior.ServiceUnavailable
-        && failure is SessionStoreException and not SessionNotFoundException
+        && failure is SessionStoreException
         && !context.Response.HasStarted;
 
     private async ValueTask BeginAsync(RequestSession request)

@@ -132,13 +132,14 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     {
         try
         {
-            if (await runtime.Loader.GetAsync(sid, request.Context.RequestAborted) is { } loaded)
+            var reading = await runtime.Loader.ReadAsync(sid, request.Context.RequestAborted);
+            if (reading.Session is { } loaded)
             {
                 request.BeginWith(sid, loaded);
             }
             else
             {
-                request.BeginUnknown(sid);
+                request.BeginUnknown(sid, reading.MovedTo);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -66,7 +66,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         {
             // What the request changed before it failed is kept, as in express-session. The error that surfaces is the application's; a failure of this
             // commit has been logged and counted by then.
-            await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (!IsAnsweredHere(request.Context, failure))
             {
                 throw;

@@ -76,7 +76,9 @@ internal sealed class SessionWriter(SessionRuntime runtime)
     private static TimeSpan Jitter(int attempt)
     {
         var ceiling = Math.Min(LongestDelay.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempt - 1));
-        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * ceiling);
+
+        // A timer knows whole milliseconds: less would be no delay at all.
+        return TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * (ceiling - 1)));
     }
 
     private void Drop(ServerSession session)

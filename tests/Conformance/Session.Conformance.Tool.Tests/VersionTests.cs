@@ -1,0 +1,49 @@
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+
+namespace Session.Conformance.Tool.Tests;
+
+/// <summary>An assembly that was built against another kit or contract.</summary>
+public sealed class VersionTests
+{
+    [Theory]
+    [InlineData("Session.Conformance", 9, 3, "was built with Session.Conformance 9.3.0; this is session-conformance 0.1.0, which does not fit. Update the tool: dotnet tool update Session.Conformance.Tool --version 9.3.*")]
+    [InlineData("Session.Abstractions", 0, 2, "was built with Session.Abstractions 0.2.0; this is session-conformance 0.1.0, which does not fit. Update the tool")]
+    [InlineData("Session.Conformance", 0, 0, "Reference Session.Conformance 0.1.0 there and build again, or install an older tool: dotnet tool install Session.Conformance.Tool --version 0.0.*")]
+    public async Task A_version_that_does_not_fit_is_named_with_what_to_do(string reference, ushort major, ushort minor, string message)
+    {
+        using var folder = new TempFolder();
+        var assembly = folder.File("Store.dll");
+        await File.WriteAllBytesAsync(assembly, WithReference(ToolProcess.Harnesses, reference, major, minor), TestContext.Current.CancellationToken);
+
+        var run = await ToolProcess.RunAsync("run", assembly, "--harness", "SoundHarness");
+
+        Assert.Equal((3, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tool_says_its_version()
+    {
+        var run = await ToolProcess.RunAsync("--version");
+
+        Assert.Equal((0, "0.1.0\n"), (run.ExitCode, run.Output));
+    }
+
+    /// <summary>The assembly, with the version of one of its references put to another: what a build against that version would have written.</summary>
+    private static byte[] WithReference(string file, string reference, ushort major, ushort minor)
+    {
+        var bytes = File.ReadAllBytes(file);
+        using var reader = new PEReader(new MemoryStream(bytes));
+        var metadata = reader.GetMetadataReader();
+        var handle = metadata.AssemblyReferences.Single(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name) == reference);
+        var at = reader.PEHeaders.MetadataStartOffset + metadata.GetTableMetadataOffset(TableIndex.AssemblyRef)
+            + ((MetadataTokens.GetRowNumber(handle) - 1) * metadata.GetTableRowSize(TableIndex.AssemblyRef));
+
+        // The row starts with the major and the minor version, two bytes each.
+        BitConverter.TryWriteBytes(bytes.AsSpan(at), major);
+        BitConverter.TryWriteBytes(bytes.AsSpan(at + 2), minor);
+        return bytes;
+    }
+}

@@ -22,6 +22,16 @@ public sealed class ExitCodeTests
         Assert.Contains("Conforms to contract 1.0, recommended", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("MinimalStoreHarness", "Conforms to contract 1.0, required.")]
+    [InlineData("DistributedCacheStoreHarness", "Conforms to contract 1.0, required, plus reopening, peers.")]
+    public async Task Zero_where_the_harness_lies_in_a_test_project_as_the_samples_do(string harness, string verdict)
+    {
+        var run = await ToolProcess.RunAsync("run", ToolProcess.CustomStore, "--harness", harness);
+
+        Assert.Equal((0, "", verdict), (run.ExitCode, run.Error, run.Lines[^2]));
+    }
+
     [Fact]
     public async Task One_where_a_case_failed_that_counts()
     {

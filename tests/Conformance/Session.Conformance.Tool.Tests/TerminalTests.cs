@@ -9,7 +9,7 @@ public sealed class TerminalTests
     public async Task A_pipe_gets_no_colour_and_whole_lines_whatever_the_environment_says()
     {
         var environment = new Dictionary<string, string?> { ["TERM"] = "xterm-256color", ["COLORTERM"] = "truecolor", ["GITHUB_ACTIONS"] = "true", ["COLUMNS"] = "40" };
-        var run = await ToolProcess.RunAsync("dotnet", [ToolProcess.Program, "run", ToolProcess.Harnesses, "--harness", "ForgetfulHarness"], environment);
+        var run = await ToolProcess.RunAsync("dotnet", [ToolProcess.Program, "run", ToolProcess.Harnesses, "--harness", "ForgetfulHarness", "--case", "NFD"], environment);
 
         Assert.DoesNotContain(Escape, run.Output);
         Assert.Contains("  usual cause: KeyNotFoundException, IOException or a SessionStoreException stands for absence: consumers take those for trouble\n", run.Output, StringComparison.Ordinal);
@@ -20,7 +20,7 @@ public sealed class TerminalTests
     {
         var output = await InTerminalAsync([]);
 
-        Assert.Contains("\e[38;5;9mDoes not conform: GSD-04, ", output, StringComparison.Ordinal);
+        Assert.Contains("\e[38;5;9mDoes not conform: NFD-01 failed.", output, StringComparison.Ordinal);
         Assert.Contains("━", output, StringComparison.Ordinal);
         Assert.Contains("\n               stands for absence: consumers take those for trouble\n", output, StringComparison.Ordinal);
     }
@@ -31,7 +31,7 @@ public sealed class TerminalTests
         var output = await InTerminalAsync(new Dictionary<string, string?> { ["NO_COLOR"] = "1" });
 
         Assert.DoesNotContain("\e[38;5;", output, StringComparison.Ordinal);
-        Assert.Contains("Does not conform: GSD-04, ", output, StringComparison.Ordinal);
+        Assert.Contains("Does not conform: NFD-01 failed.", output, StringComparison.Ordinal);
     }
 
     // script gives a program a terminal and passes on what it writes there.
@@ -39,7 +39,7 @@ public sealed class TerminalTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script (util-linux) is not installed.");
         environment.Add("TERM", "xterm-256color");
-        var command = $"stty cols 80 rows 40; dotnet '{ToolProcess.Program}' run '{ToolProcess.Harnesses}' --harness ForgetfulHarness";
+        var command = $"stty cols 80 rows 40; dotnet '{ToolProcess.Program}' run '{ToolProcess.Harnesses}' --harness ForgetfulHarness --case NFD";
         var run = await ToolProcess.RunAsync("/usr/bin/script", ["--quiet", "--return", "--command", command, "/dev/null"], environment);
         Assert.Equal(1, run.ExitCode);
         return run.Output;

@@ -16,6 +16,8 @@ internal static class ToolProcess
 
     public static string Program { get; } = Metadata("Tool");
 
+    public static string CustomStore { get; } = Metadata("CustomStore");
+
     public static string Harnesses { get; } = Metadata("Harnesses");
 
     public static Task<ToolRun> RunHarnessAsync(string harness, params string[] arguments) => RunAsync(["run", Harnesses, "--harness", harness, .. arguments]);

@@ -24,6 +24,25 @@ public sealed class VersionTests
     }
 
     [Fact]
+    public async Task Packages_that_are_not_beside_the_assembly_are_named_with_what_to_do()
+    {
+        using var folder = new TempFolder();
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(ToolProcess.Harnesses)!, "Session.*"))
+        {
+            File.Copy(file, folder.File(Path.GetFileName(file)));
+        }
+
+        var run = await ToolProcess.RunAsync("run", folder.File(Path.GetFileName(ToolProcess.Harnesses)), "--harness", "SqliteHarness");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("Microsoft.Data.Sqlite.Core, ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Microsoft.Extensions.", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "not beside Session.Conformance.Tool.Harnesses.dll. A class library has its packages there only with <CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies> in its project; a test project always has them.\n",
+            run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_tool_says_its_version()
     {
         var run = await ToolProcess.RunAsync("--version");

@@ -11,6 +11,13 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
     public override async Task<int> ExecuteAsync(CommandContext context, RunSettings settings, CancellationToken cancellationToken)
     {
         var assembly = HarnessAssembly.Load(settings.Assembly);
+        if (assembly.Missing is [_, ..] missing)
+        {
+            Terminal.Error.WriteHanging(
+                $"warning: {string.Join(", ", missing)}: needed, and not beside {Path.GetFileName(settings.Assembly)}. A class library has its packages there only with "
+                + "<CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies> in its project; a test project always has them.", indent: 9);
+        }
+
         var harness = assembly.Create(settings.Harness);
         var options = new ConformanceRunOptions
         {

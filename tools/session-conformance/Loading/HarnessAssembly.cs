@@ -11,12 +11,16 @@ internal sealed class HarnessAssembly
     private HarnessAssembly(string path, AssemblyLoadContext context, IReadOnlyList<Type> harnesses)
     {
         Path = path;
+        Missing = MissingFiles.Of(System.IO.Path.GetFullPath(path));
         _context = context;
         Harnesses = harnesses;
     }
 
     /// <summary>As the user has written it.</summary>
     public string Path { get; }
+
+    /// <summary>What it depends on and nobody can load.</summary>
+    public IReadOnlyList<string> Missing { get; }
 
     /// <summary>The classes that can be made, in the order of their names.</summary>
     public IReadOnlyList<Type> Harnesses { get; }

@@ -44,7 +44,7 @@ internal static class MatrixHtml
         foreach (var store in matrix.Columns)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"<tr><td>{Safe(store.Name)}</td><td>{Safe(store.Backend)}</td><td>{Safe(store.Time)}</td><td>{Safe(store.Contract)}</td><td>{Safe(store.Kit)}</td><td class=\"{(store.Conforms ? "good" : "bad")}\">{Safe(store.Verdict)}</td></tr>\n");
+                $"<tr><td>{Safe(store.Name)}</td><td>{Safe(store.Backend)}</td><td>{Safe(store.Time)}</td><td>{Safe(store.Contract)}</td><td>{Safe(store.Kit)}</td><td class=\"{(store.Conforms ? "good" : store.Cases.Any(static cell => cell.IsFailure) ? "bad" : "odd")}\">{Safe(store.Verdict)}</td></tr>\n");
         }
 
         text.Append("</tbody>\n</table>\n<h2>Cases</h2>\n");

@@ -9,7 +9,7 @@ public sealed class ExitCodeTests
         var run = await ToolProcess.RunHarnessAsync("SoundHarness");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.StartsWith("Sound: kit 0.1.0, contract 1.0, virtual time, seed 1\n", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"Sound: kit {ToolProcess.Kit}, contract 1.0, virtual time, seed 1\n", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("\nConforms to contract 1.0, recommended, plus all, length and clear, compare and set, prune.\n", run.Output, StringComparison.Ordinal);
     }
 
@@ -74,8 +74,8 @@ public sealed class ExitCodeTests
         Assert.Equal((3, ""), (run.ExitCode, run.Error));
         var text = string.Join('\n', run.Lines.Where(static line => !line.StartsWith("  repeat:", StringComparison.Ordinal)));
         Assert.Equal(
-            """
-            OneStore: kit 0.1.0, contract 1.0, virtual time, seed 1
+            $"""
+            OneStore: kit {ToolProcess.Kit}, contract 1.0, virtual time, seed 1
 
               HAR  1 failed, 4 blocked: HAR-01
 
@@ -99,7 +99,7 @@ public sealed class ExitCodeTests
         var run = await ToolProcess.RunHarnessAsync("AbsentServerHarness");
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Equal("AbsentServer: kit 0.1.0, contract 1.0, virtual time, seed 1\n\nNot run: There is no server here.\n", run.Output);
+        Assert.Equal($"AbsentServer: kit {ToolProcess.Kit}, contract 1.0, virtual time, seed 1\n\nNot run: There is no server here.\n", run.Output);
     }
 
     [Fact]

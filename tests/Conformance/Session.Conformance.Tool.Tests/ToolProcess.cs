@@ -16,6 +16,9 @@ internal static class ToolProcess
 
     public static string Program { get; } = Metadata("Tool");
 
+    /// <summary>The version of the kit, which is the tool's too.</summary>
+    public static string Kit { get; } = typeof(ConformanceRunner).Assembly.GetName().Version!.ToString(3);
+
     public static string CustomStore { get; } = Metadata("CustomStore");
 
     public static string Harnesses { get; } = Metadata("Harnesses");

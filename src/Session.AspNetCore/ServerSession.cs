@@ -229,8 +229,7 @@ public sealed partial class ServerSession
     /// <summary>Takes over what another request stored meanwhile, with this request's changes on top.</summary>
     internal void Rebase(in LoadedSession fresh)
     {
-        if (AtRest is { } known && _request.Runtime.Store.Open(Id, known) is { } before
-            && CookieSettings.Of(SessionCookie.Parse(before.CookieJson.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie))
+        if (HasCookieAtRest())
         {
             // This request only moved the expiry: what another made of the cookie counts.
             _cookie = fresh.Cookie;
@@ -241,6 +240,16 @@ public sealed partial class ServerSession
         _document = fresh.Document;
         AtRest = fresh.AtRest;
     }
+
+    /// <summary>Whether the touch that is due can be spared: the expiry was moved a short time ago, and this request has not changed the cookie.</summary>
+    internal bool IsFresh() =>
+        AtRest is { } known && _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires) && HasCookieAtRest();
+
+    /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest.</summary>
+    private bool HasCookieAtRest() =>
+        AtRest is { } known
+        && _request.Runtime.Store.Open(Id, known) is { } document
+        && CookieSettings.Of(SessionCookie.Parse(document.CookieJson.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
 
     /// <summary>Removes what is stored under the old id, or moves it where it can be moved; then what is stored under the new one is what this returns.</summary>
     private async ValueTask<SessionRecord?> LeaveOldIdAsync(bool keepData, string newSid, CancellationToken cancellationToken)

@@ -17,6 +17,11 @@ internal static class LifetimeRules
             yield return "ServerSessionOptions.StoreTimeout must be 10 milliseconds to 10 minutes, or Timeout.InfiniteTimeSpan for no limit.";
         }
 
+        if (options.TouchThrottle is not (>= 0 and < 1))
+        {
+            yield return "ServerSessionOptions.TouchThrottle must be a share of the lifetime: 0 up to, not including, 1.";
+        }
+
         if (options.IdleLifetime is { } idle && !IsLife(idle))
         {
             yield return "ServerSessionOptions.IdleLifetime must be 1 second to 400 days, or null for the store's default lifetime.";

@@ -120,6 +120,13 @@ public sealed class ServerSessionOptions
     public TimeSpan? AbsoluteLifetime { get; set; }
 
     /// <summary>
+    /// Spares touches: a session that a request only read is not touched while less than this share of its lifetime has passed since its expiry was moved
+    /// last. It then ends up to that share earlier than its last request and its lifetime say. Of no effect where the lifetime is the store's own default.
+    /// </summary>
+    /// <value>0 up to, not including, 1. The default is 0: every request that uses the session touches it, as in express-session.</value>
+    public double TouchThrottle { get; set; }
+
+    /// <summary>
     /// Whether the browser is told to drop its cookie when the session is destroyed, by an expired one with the same name, domain, path
     /// and flags.
     /// </summary>

@@ -159,7 +159,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             _saved = true;
             Committed(session);
         }
-        else if (_runtime.Store.CanTouch && request.ShouldTouch())
+        else if (_runtime.Store.CanTouch && request.ShouldTouch() && !session.IsFresh())
         {
             await _runtime.Store.TouchAsync(session.Id, session.ToRecord(), CancellationToken.None);
             Committed(session);

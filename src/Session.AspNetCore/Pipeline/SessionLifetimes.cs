@@ -14,6 +14,9 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     // The default lifetime of four of the six backends. With an absolute end the expiry must be known, and cannot be left to the store.
     private static readonly TimeSpan DefaultIdle = TimeSpan.FromDays(1);
 
+    /// <summary>What a session whose cookie has no expiry lives by; nothing where the store decides.</summary>
+    private TimeSpan? Idle => options.IdleLifetime ?? (HasEnd ? DefaultIdle : null);
+
     /// <summary>Whether sessions end however much they are used.</summary>
     public bool HasEnd => options.AbsoluteLifetime is not null;
 
@@ -50,13 +53,20 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     /// <summary>The expiry at rest of a session with this cookie and this end.</summary>
     public DateTimeOffset? ExpiryOf(SessionCookie cookie, DateTimeOffset? end)
     {
-        var expires = cookie.Expires;
-        if (expires is null && (options.IdleLifetime ?? (HasEnd ? DefaultIdle : null)) is { } idle)
+        var expires = cookie.Expires ?? timeProvider.GetUtcNow() + Idle;
+        return end < expires ? end : expires;
+    }
+
+    /// <summary>Whether the expiry at rest was moved so short a time ago that <see cref="ServerSessionOptions.TouchThrottle"/> spares another touch.</summary>
+    public bool IsFresh(SessionCookie cookie, DateTimeOffset? expiresAtRest)
+    {
+        if (options.TouchThrottle == 0 || (cookie.OriginalMaxAge ?? Idle) is not { } lifetime || expiresAtRest is not { } expires)
         {
-            expires = timeProvider.GetUtcNow() + idle;
+            return false;
         }
 
-        return end < expires ? end : expires;
+        var passed = lifetime - (expires - timeProvider.GetUtcNow());
+        return passed >= TimeSpan.Zero && passed < lifetime * options.TouchThrottle;
     }
 
     private static DateTimeOffset? CreatedAt(SessionDocument document) =>

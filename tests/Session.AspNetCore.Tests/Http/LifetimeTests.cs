@@ -212,6 +212,43 @@ public sealed class LifetimeTests
         Assert.Equal("0", await over.BodyAsync());
     }
 
+    [Fact]
+    public async Task Touches_are_spared_until_the_share_of_the_lifetime_has_passed_and_not_an_instant_longer()
+    {
+        using var store = new RecordingStore(_time);
+        await using var app = await StartAsync(store, static options =>
+        {
+            options.Cookie.MaxAge = TimeSpan.FromMinutes(20);
+            options.TouchThrottle = 0.1;
+        });
+        using var begin = await app.GetAsync();
+
+        _time.Advance(TimeSpan.FromMinutes(2) - Tick);
+        store.Forget();
+        using var spared = await app.GetAsync("/read", begin.Cookie());
+        Assert.Equal(["get"], store.Calls);
+
+        _time.Advance(Tick);
+        using var touched = await app.GetAsync("/read", begin.Cookie());
+        Assert.Equal(["get", "get", "touch"], store.Calls);
+
+        store.Forget();
+        using var sparedAgain = await app.GetAsync("/read", begin.Cookie());
+        using var written = await app.GetAsync("/", begin.Cookie());
+        using var shortened = await app.GetAsync("/shorten", begin.Cookie());
+        Assert.Equal(["get", "get", "set", "get", "touch"], store.Calls);
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public async Task A_share_that_is_none_is_refused_at_start(double share)
+    {
+        using var store = new RecordingStore(_time);
+        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => StartAsync(store, options => options.TouchThrottle = share));
+    }
+
     private static DateTimeOffset CookieExpiry(HttpResponseMessage response)
     {
         var attribute = response.SetCookie()!.Split("; ").Single(static part => part.StartsWith("Expires=", StringComparison.Ordinal));
@@ -225,6 +262,9 @@ public sealed class LifetimeTests
         {
             case "/":
                 session.Set("n", session.Get<int>("n") + 1);
+                break;
+            case "/shorten":
+                session.Cookie.MaxAge = TimeSpan.FromMinutes(1);
                 break;
             case "/regenerate":
                 await session.RegenerateAsync(keepData: true);

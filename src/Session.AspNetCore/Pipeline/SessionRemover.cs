@@ -16,35 +16,45 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     {
         if (movedTo is not null)
         {
-            await Store.DestroyByKeyAsync(movedTo, cancellationToken);
+            await EndAsync(movedTo, null, cancellationToken);
         }
 
-        if (!Store.IsConditional || session.AtRest is not { } expected)
+        if (Store.IsConditional && session.AtRest is { } known)
+        {
+            await EndAsync(Store.KeyOf(session.Id), known, cancellationToken);
+        }
+        else
         {
             await Store.DestroyAsync(session.Id, cancellationToken);
-            return;
         }
+    }
 
+    /// <summary>Removes what stands under a name in the store: the session, or where it has moved, however often, the session at the end and the marks.</summary>
+    private async ValueTask EndAsync(string key, SessionRecord? known, CancellationToken cancellationToken)
+    {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (await RemoveAsync(session.Id, expected, cancellationToken) != ConditionalSetResult.Changed
-                || await Store.GetAsync(session.Id, cancellationToken) is not { } record)
+            if (known is not null && await RemoveAsync(key, known, cancellationToken) != ConditionalSetResult.Changed)
             {
                 return;
             }
 
-            if (TargetOf(session.Id, record) is { } target)
+            if (await Store.GetByKeyAsync(key, cancellationToken) is not { } record)
             {
-                // Stored before the mark was: it is there to be ended.
-                await Store.DestroyByKeyAsync(target, cancellationToken);
-                await Store.DestroyAsync(session.Id, cancellationToken);
                 return;
             }
 
-            expected = record;
+            if (TargetOf(key, record) is { } target)
+            {
+                // Stored before the mark was, so it is there to be ended. The mark goes last: until then another try finds the way.
+                await EndAsync(target, null, cancellationToken);
+                break;
+            }
+
+            known = record;
         }
 
-        await Store.DestroyAsync(session.Id, cancellationToken);
+        await Store.DestroyByKeyAsync(key, cancellationToken);
     }
 
     /// <summary>
@@ -83,10 +93,10 @@ internal sealed class SessionRemover(SessionRuntime runtime)
         throw runtime.Writer.TooManyConflicts();
     }
 
-    private string? TargetOf(string sid, SessionRecord record) =>
-        Store.Open(sid, record) is { } document ? runtime.Moves.TargetOf(Store.KeyOf(sid), document) : null;
+    private string? TargetOf(string key, SessionRecord record) =>
+        Store.OpenByKey(key, record) is { } document ? runtime.Moves.TargetOf(key, document) : null;
 
     /// <summary>By the contract a record that has expired leaves the session absent: a conditional destroy.</summary>
-    private ValueTask<ConditionalSetResult> RemoveAsync(string sid, SessionRecord expected, CancellationToken cancellationToken) =>
-        Store.TrySetAsync(sid, SessionRecord.TakeOwnership(expected.Payload, DateTimeOffset.UnixEpoch), expected, cancellationToken);
+    private ValueTask<ConditionalSetResult> RemoveAsync(string key, SessionRecord expected, CancellationToken cancellationToken) =>
+        Store.TrySetByKeyAsync(key, SessionRecord.TakeOwnership(expected.Payload, DateTimeOffset.UnixEpoch), expected, cancellationToken);
 }

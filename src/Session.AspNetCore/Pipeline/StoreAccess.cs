@@ -44,15 +44,21 @@ internal sealed class StoreAccess : IDisposable
         SessionRecord.TakeOwnership(_protection.Protect(_protection.KeyOf(sid), document, cookie), expires);
 
     /// <summary>The content of a record; nothing where it should be sealed and does not open.</summary>
-    public SessionDocument? Open(string sid, SessionRecord record) => _protection.Unprotect(_protection.KeyOf(sid), record.Payload);
+    public SessionDocument? Open(string sid, SessionRecord record) => OpenByKey(_protection.KeyOf(sid), record);
+
+    /// <summary>The same for a session of which only the name in the store is known.</summary>
+    public SessionDocument? OpenByKey(string key, SessionRecord record) => _protection.Unprotect(key, record.Payload);
 
     /// <summary>Reads a record; the exceptions that stand for "no such entry" become absence.</summary>
-    public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken)
+    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken) => GetByKeyAsync(_protection.KeyOf(sid), cancellationToken);
+
+    /// <summary>The same for a session of which only the name in the store is known.</summary>
+    public async ValueTask<SessionRecord?> GetByKeyAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
             return await CallAsync(
-                SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), Call(sid), cancellationToken);
+                SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), new StoreCall(this, key, null, null), cancellationToken);
         }
         catch (Exception absent) when (absent is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException)
         {
@@ -79,10 +85,14 @@ internal sealed class StoreAccess : IDisposable
             static (call, token) => call.Store._touchable!.TouchAsync(call.Key, call.Record!, token), Call(sid, record), cancellationToken);
 
     public ValueTask<ConditionalSetResult> TrySetAsync(string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken) =>
+        TrySetByKeyAsync(_protection.KeyOf(sid), record, expected, cancellationToken);
+
+    /// <summary>The same for a session of which only the name in the store is known.</summary>
+    public ValueTask<ConditionalSetResult> TrySetByKeyAsync(string key, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken) =>
         CallAsync(
             SessionStoreOperation.TrySet,
             static (call, token) => call.Store._conditional!.TrySetAsync(call.Key, call.Record!, call.Expected, token),
-            Call(sid, record, expected), cancellationToken);
+            new StoreCall(this, key, record, expected), cancellationToken);
 
     public void Dispose()
     {
@@ -96,7 +106,7 @@ internal sealed class StoreAccess : IDisposable
         return true;
     }
 
-    private StoreCall Call(string sid, SessionRecord? record = null, SessionRecord? expected = null) => new(this, _protection.KeyOf(sid), record, expected);
+    private StoreCall Call(string sid, SessionRecord record) => new(this, _protection.KeyOf(sid), record, null);
 
     private async ValueTask<TResult> CallAsync<TResult>(
         SessionStoreOperation operation, Func<StoreCall, CancellationToken, ValueTask<TResult>> call, StoreCall state, CancellationToken cancellationToken)

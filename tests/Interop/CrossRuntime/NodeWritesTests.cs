@@ -50,6 +50,20 @@ public sealed class NodeWritesTests(BothRuntimes runtimes)
         cookie = backend.TouchWritesCookie ? Sessions.CookieJson(walk.Lifetime, walk.Now) : cookie;
         Comparison.AssertSame(backend, Sessions.Json(cookie, both), await ReadInNodeAsync(walk));
 
+        // Node changes what .NET has written, and .NET touches that: in a file the member of session-file-store stands in the middle now.
+        await walk.LaterAsync();
+        await node.ChangeAsync(walk.Sid, walk.Now, "more", new[] { 1, 2 });
+        var afterNode = await walk.DumpAsync();
+        Comparison.AssertSame(afterTouch, afterNode, cookieMoved: true, "more");
+        both = With(both, "\"more\":[1,2]");
+        read = await walk.ReadAsync(backend.StoredByNode(walk.End, walk.Now));
+        Comparison.AssertSame(backend, Sessions.Json(Sessions.CookieJson(walk.Lifetime, walk.Now), both), Sessions.Text(read));
+        await walk.LaterAsync();
+        Assert.True(await walk.Touchable.TouchAsync(walk.Sid, Sessions.Touched(read, walk.Clock)));
+        var afterLast = await walk.DumpAsync();
+        Comparison.AssertSame(afterNode!, afterLast, cookieMoved: backend.TouchWritesCookie);
+        afterLast!.Ends.AssertIs(backend.StoredByUs(walk.End));
+
         // .NET destroys.
         await walk.Store.DestroyAsync(walk.Sid);
         Assert.Null(await node.ReadAsync(walk.Sid, walk.Now));

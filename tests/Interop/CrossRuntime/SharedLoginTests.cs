@@ -48,7 +48,8 @@ public sealed class SharedLoginTests(BothRuntimes runtimes)
             if (hasLifetime)
             {
                 Assert.InRange(trace[0].GetDouble(), WebPair.MaxAge - 100, WebPair.MaxAge);
-                Assert.InRange(trace[1].GetDouble(), WebPair.MaxAge - 60_000, WebPair.MaxAge);
+                // connect-pg-simple's column has whole seconds, rounded up.
+                Assert.InRange(trace[1].GetDouble(), WebPair.MaxAge - 60_000, WebPair.MaxAge + 1000);
             }
         }
 

@@ -29,7 +29,7 @@ internal static class SessionCases
             "large numbers",
             """{safe:9007199254740991,time:1795388041467,huge:1.7976931348623157e308,tiny:5e-324,e21:1e21,less:-2147483649,third:1/3}""",
             """{"safe":9007199254740991,"time":1795388041467,"huge":1.7976931348623157e+308,"tiny":5e-324,"e21":1e+21,"less":-2147483649,"third":0.3333333333333333}"""),
-        new("no JSON numbers", """{zero:-0,none:NaN,endless:Infinity}""", """{"zero":0,"none":null,"endless":null}""") { TypedByNode = true },
+        new("no JSON numbers", """{none:NaN,endless:Infinity}""", """{"none":null,"endless":null}""") { TypedByNode = true },
         new(
             "numbers of .NET",
             JavaScript: null,

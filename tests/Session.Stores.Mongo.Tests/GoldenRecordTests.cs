@@ -2,11 +2,12 @@ using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
 using Session.Interop.Golden;
+using Session.Testing;
 
 namespace Session.Stores.Mongo.Tests;
 
 /// <summary>Documents that the real connect-mongo wrote, kept in tests/Interop/Golden.</summary>
-public sealed class GoldenRecordTests
+public sealed class GoldenRecordTests(SharedMongoOrSubstitute shared)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -17,7 +18,7 @@ public sealed class GoldenRecordTests
     [InlineData("mongo-document", MongoSessionFormat.Document)]
     public async Task Every_golden_record_is_read_with_its_end_and_can_be_written_to(string file, MongoSessionFormat format)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.Format = format);
         var records = GoldenFile.Read(file);
         Assert.NotEmpty(records);

@@ -14,8 +14,13 @@ public sealed class FailureTests(ITestOutputHelper output)
         var logger = new SignallingLogger();
         var store = redis.Store(logger: logger);
         var events = new List<string>();
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         store.Disconnected += (_, _) => events.Add("disconnected");
-        store.Connected += (_, _) => events.Add("connected");
+        store.Connected += (_, _) =>
+        {
+            events.Add("connected");
+            connected.SetResult();
+        };
         await store.SetAsync("very-secret-id", redis.Record(), Cancel);
         Assert.Empty(events);
 
@@ -35,7 +40,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
         await server.Process.StartAgainAsync(Cancel);
         var recovery = Stopwatch.StartNew();
-        await logger.EventAsync("Connected");
+        await connected.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         output.WriteLine($"connected again {recovery.ElapsedMilliseconds} ms after the server answered");
         Assert.Equal(["disconnected", "connected"], events);
 

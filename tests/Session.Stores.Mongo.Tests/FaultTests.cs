@@ -108,6 +108,7 @@ public sealed class FaultTests
     [InlineData(13, "readWrite")]
     [InlineData(121, "validation rules")]
     [InlineData(10334, "16 MB")]
+    [InlineData(14031, "disk is full")]
     [InlineData(8000, "error 8000")]
     public async Task What_the_server_says_is_told_in_words_and_its_text_is_not_repeated(int code, string says)
     {

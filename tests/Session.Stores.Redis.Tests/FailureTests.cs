@@ -102,6 +102,28 @@ public sealed class FailureTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_server_that_cannot_save_to_its_disk_refuses_writes_and_still_reads()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = await TestRedis.OnAsync(server.NewPlace());
+        var store = redis.Store();
+        await store.SetAsync("very-secret-id", redis.Record("old"), Cancel);
+
+        // Where its folder is gone it cannot save, as on a full disk.
+        Directory.Delete(server.Process.Folder, recursive: true);
+        await server.CommandAsync("BGSAVE");
+        await TestRedis.EventuallyAsync(
+            async () => (await server.CommandAsync("INFO", "persistence")).Contains("rdb_last_bgsave_status:err", StringComparison.Ordinal), "the save has failed");
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("very-secret-id", redis.Record("new"), Cancel));
+        Assert.True(error.IsTransient);
+        Assert.Contains("MISCONF", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
+        await server.CommandAsync("CONFIG", "SET", "stop-writes-on-bgsave-error", "no");
+        await store.SetAsync("very-secret-id", redis.Record("new"), Cancel);
+    }
+
+    [Fact]
     public async Task What_a_full_server_evicts_is_absent()
     {
         await using var server = await RedisServer.StartAsync("--maxmemory-policy", "allkeys-lru");

@@ -17,6 +17,7 @@ public sealed class HostByUrlTests(BothRuntimes runtimes)
         await host.StartAsync();
         var server = new Uri(host.Urls.Single());
         var person = new Person(runtimes.Http);
+        await IsServedAsync(new Uri(server, "/store/length"));
 
         await person.DoAsync(server, """["set","user","Ada"]""");
         Assert.Equal("""[true,"Ada"]""", await person.AskAsync(server, "user"));
@@ -24,5 +25,22 @@ public sealed class HostByUrlTests(BothRuntimes runtimes)
         await person.DoAsync(server, """["destroy"]""");
         Assert.Equal("""[false,null]""", await person.AskAsync(server, "user"));
         Assert.Equal("0", await runtimes.Http.GetStringAsync(new Uri(server, "/store/length")));
+    }
+
+    /// <summary>The stores' deadlines are two seconds, which the first call of a process on a busy machine may need more of.</summary>
+    private async Task IsServedAsync(Uri count)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Assert.Equal("0", await runtimes.Http.GetStringAsync(count));
+                return;
+            }
+            catch (HttpRequestException) when (attempt < 30)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
     }
 }

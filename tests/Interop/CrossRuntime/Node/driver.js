@@ -2,7 +2,7 @@
 
 // Reads lines of JSON, one command each, and answers each with one line of JSON, in order.
 //   {"do":"open","kind":KIND,"place":{…}}                       a store of that package on this place → {"store":N}
-//   {"do":"write"|"read"|"change"|"touch"|"destroy","store":N}  see sessions.js; "at": the instant at which the clock stands, in milliseconds
+//   {"do":"write"|"read"|"change"|"save"|"touch"|"destroy","store":N}  see sessions.js; "at": the instant at which the clock stands, in milliseconds
 //   {"do":"serve","store":N,"options":{…}}                      express-session with that store, behind the protocol of tests/Interop → {"port":P}
 //   {"do":"close","store":N}                                    ends the store, and the server on it
 //   {"do":"versions"}                                           the installed packages

@@ -53,6 +53,11 @@ async function change (store, { sid, key, value }) {
   await call(store, 'set', sid, changed)
 }
 
+/** As req.session.save() in a handler: not touched before. */
+async function save (store, { sid }) {
+  await call(store, 'set', sid, await loadAny(store, sid))
+}
+
 async function touch (store, { sid }) {
   const touched = await loadAny(store, sid)
   touched.touch()
@@ -63,4 +68,4 @@ async function destroy (store, { sid }) {
   await call(store, 'destroy', sid)
 }
 
-module.exports = { write, read, change, touch, destroy }
+module.exports = { write, read, change, save, touch, destroy }

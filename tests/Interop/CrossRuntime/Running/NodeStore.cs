@@ -30,6 +30,9 @@ internal sealed class NodeStore(NodeProcess node, int store) : IAsyncDisposable
     public Task ChangeAsync(string sid, DateTimeOffset at, string key, object value) =>
         node.AskAsync(new { @do = "change", store, sid, at = at.ToUnixTimeMilliseconds(), key, value });
 
+    /// <summary>What <c>req.session.save()</c> does in a handler: the session is not touched before.</summary>
+    public Task SaveAsync(string sid, DateTimeOffset at) => node.AskAsync(new { @do = "save", store, sid, at = at.ToUnixTimeMilliseconds() });
+
     public Task TouchAsync(string sid, DateTimeOffset at) => node.AskAsync(new { @do = "touch", store, sid, at = at.ToUnixTimeMilliseconds() });
 
     public Task DestroyAsync(string sid, DateTimeOffset at) => node.AskAsync(new { @do = "destroy", store, sid, at = at.ToUnixTimeMilliseconds() });

@@ -1,19 +1,19 @@
 using Session.Testing;
 
-[assembly: AssemblyFixture(typeof(SharedRedis))]
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
 [assembly: AssemblyFixture(typeof(SharedMongoOrSubstitute))]
 
 namespace Demo.Tests;
 
 /// <summary>The demo runs on every backend by its URL alone.</summary>
-public sealed class StoreUrlTests(SharedRedis redis, SharedPostgres postgres, SharedMongoOrSubstitute mongo)
+public sealed class StoreUrlTests(SharedPostgres postgres, SharedMongoOrSubstitute mongo)
 {
     [Fact]
     public async Task On_Redis()
     {
-        await using var place = await redis.NewPlaceAsync();
-        await SignsInAndOutAsync(place.Url);
+        // Of its own: the URL alone names no prefix that would keep the demo apart from others.
+        await using var own = await RedisServer.StartAsync();
+        await SignsInAndOutAsync(own.Url);
     }
 
     [Fact]

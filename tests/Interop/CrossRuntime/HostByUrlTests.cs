@@ -1,3 +1,4 @@
+using System.Globalization;
 using Session.Interop.CrossRuntime.Running;
 using Session.Interop.Host;
 
@@ -17,25 +18,24 @@ public sealed class HostByUrlTests(BothRuntimes runtimes)
         await host.StartAsync();
         var server = new Uri(host.Urls.Single());
         var person = new Person(runtimes.Http);
-        await IsServedAsync(new Uri(server, "/store/length"));
+        var before = await CountAsync(server);
 
         await person.DoAsync(server, """["set","user","Ada"]""");
         Assert.Equal("""[true,"Ada"]""", await person.AskAsync(server, "user"));
-        Assert.Equal("1", await runtimes.Http.GetStringAsync(new Uri(server, "/store/length")));
+        Assert.Equal(before + 1, await CountAsync(server));
         await person.DoAsync(server, """["destroy"]""");
         Assert.Equal("""[false,null]""", await person.AskAsync(server, "user"));
-        Assert.Equal("0", await runtimes.Http.GetStringAsync(new Uri(server, "/store/length")));
+        Assert.Equal(before, await CountAsync(server));
     }
 
-    /// <summary>The stores' deadlines are two seconds, which the first call of a process on a busy machine may need more of.</summary>
-    private async Task IsServedAsync(Uri count)
+    /// <summary>Asked again where a busy machine needs longer than the stores' two seconds for the first call of a process. A Redis that others use may hold sessions already.</summary>
+    private async Task<int> CountAsync(Uri server)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                Assert.Equal("0", await runtimes.Http.GetStringAsync(count));
-                return;
+                return int.Parse(await runtimes.Http.GetStringAsync(new Uri(server, "/store/length")), CultureInfo.InvariantCulture);
             }
             catch (HttpRequestException) when (attempt < 30)
             {

@@ -35,6 +35,16 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
+    public void Every_test_that_the_page_of_guarantees_names_is_there()
+    {
+        var tests = string.Concat(Tree.Files("tests", "*.cs").Select(Tree.Read));
+        var named = TestName().Matches(Tree.Read("docs/guarantees.md")).Select(static match => match.Groups["name"].Value).ToList();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.Contains($" {name}(", tests, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_backend_has_the_same_files()
     {
         string[] expected =
@@ -109,6 +119,9 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
+
+    [GeneratedRegex("`(?<name>[A-Z][a-z]*(_[A-Za-z0-9]+){3,})`")]
+    private static partial Regex TestName();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

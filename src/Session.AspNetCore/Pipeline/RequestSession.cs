@@ -34,14 +34,20 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Why there is no session, for the message of the exception.</summary>
     public SessionAbsence Absence { get; private set; }
 
+    /// <summary>What kept the session from being read, where the request goes on all the same.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>The name in the store of what the cookie's session has become: this request came too late for the new id, and can only end it.</summary>
+    public string? MovedTo { get; private set; }
+
     /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
     public SessionCookie? CookieToClear { get; private set; }
 
     /// <summary>Whether the application itself saved the session with this content. As in express-session a later change of the cookie alone is then not saved.</summary>
     public bool IsSavedByApplication => _savedByApplication is { } saved && saved.ContentEquals(Session!.Document);
 
-    /// <summary>Called once, when the first session appears, so that a request that never uses one pays for nothing.</summary>
-    public Action<RequestSession>? OnFirstUse { private get; set; }
+    /// <summary>The commit; nothing while there has been no session, so that a request that never uses one pays for nothing.</summary>
+    public SessionCommit? Commit { get; private set; }
 
     /// <summary>The session, made now where the request came without one; nothing where it was ended or the request cannot have one.</summary>
     public ServerSession? FindOrCreate()
@@ -61,16 +67,30 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     }
 
     /// <summary>The store knew the id that came in the cookie.</summary>
-    public void BeginWith(string sid, SessionRecord record)
+    public void BeginWith(string sid, in LoadedSession loaded)
     {
         _cookieSid = sid;
         Sid = sid;
-        Begin(new ServerSession(this, sid, record));
+        Begin(new ServerSession(this, sid, loaded));
         _saved = Runtime.Options.Resave ? null : _original;
+
+        // After the comparison's copy was made: the stamp is a change that is saved.
+        Session!.StampIfMissing();
     }
 
-    /// <summary>The store did not know it: it is never adopted.</summary>
-    public void BeginUnknown(string cookieSid) => _cookieSid = cookieSid;
+    /// <summary>The store could not say whether there is a session; the request goes on without.</summary>
+    public void BeginUnavailable(Exception failure)
+    {
+        Failure = failure;
+        BeginWithout(SessionAbsence.Unavailable);
+    }
+
+    /// <summary>The store did not know it, or only where it has gone: it is never adopted.</summary>
+    public void BeginUnknown(string cookieSid, string? movedTo)
+    {
+        _cookieSid = cookieSid;
+        MovedTo = movedTo;
+    }
 
     /// <summary>Makes a new session; express-session's <c>generate</c>.</summary>
     public void Generate()
@@ -81,8 +101,10 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     public SessionCookie CreateCookie() => Runtime.Factory.CreateCookie(Context);
 
-    /// <summary>A new id for a session that is being regenerated.</summary>
-    public string RenewSid() => Sid = Runtime.Factory.GenerateSid(Context);
+    /// <summary>An id for a session that is to be regenerated.</summary>
+    public string NewSid() => Runtime.Factory.GenerateSid(Context);
+
+    public void OnRegenerated(string newSid) => Sid = newSid;
 
     public void OnDestroyed() => Detach(SessionAbsence.Destroyed);
 
@@ -143,8 +165,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         Session = session;
         _originalSid = session.Id;
         _original = session.Document.Clone();
-        OnFirstUse?.Invoke(this);
-        OnFirstUse = null;
+        Commit ??= SessionCommit.Start(this);
     }
 
     private void Detach(SessionAbsence absence)

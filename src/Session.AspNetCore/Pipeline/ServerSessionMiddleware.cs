@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Session;
 
-/// <summary>Reads the session before the application runs, and commits it before the response's headers go out and when the request ends.</summary>
+/// <summary>Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.</summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntime runtime)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -16,59 +16,74 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
         var request = new RequestSession(context, runtime);
         context.Features.Set(request);
-        await BeginAsync(request);
-
-        SessionCommit? commit = null;
-        if (request.Absence == SessionAbsence.None)
+        try
         {
-            if (request.Session is null)
+            await BeginAsync(request);
+        }
+        catch (Exception failure) when (runtime.Options.WhenLoadFails != SessionFailureBehavior.Throw && failure is not OperationCanceledException)
+        {
+            if (runtime.Options.WhenLoadFails == SessionFailureBehavior.ServiceUnavailable)
             {
-                request.OnFirstUse = first => commit = Start(first);
-            }
-            else
-            {
-                commit = Start(request);
+                FailureAnswer.Write(context.Response, failure);
+                return;
             }
 
-            if (runtime.Options.SaveUninitialized || runtime.Options.GenerateSid is not null)
-            {
-                request.FindOrCreate();
-            }
+            request.BeginUnavailable(failure);
+        }
+
+        await RunAsync(request);
+    }
+
+    private async Task RunAsync(RequestSession request)
+    {
+        if (request.Absence == SessionAbsence.None && (runtime.Options.SaveUninitialized || runtime.Options.GenerateSid is not null))
+        {
+            request.FindOrCreate();
         }
 
         try
         {
-            await next(context);
+            await next(request.Context);
+            if (request.Commit is { } commit)
+            {
+                await commit.CommitStoreAsync();
+            }
         }
-        catch when (commit is not null)
+        catch (Exception failure) when (request.Commit is not null)
         {
-            await CommitAfterErrorAsync(commit);
-            throw;
-        }
+            var commit = request.Commit;
 
-        if (commit is not null)
+            // What the request changed before it failed is kept, as in express-session. The error that surfaces is the application's; a failure of this
+            // commit has been logged and counted by then.
+            await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (!IsAnsweredHere(request.Context, failure))
+            {
+                throw;
+            }
+
+            if (failure is SessionNotFoundException)
+            {
+                Log.SessionGone(runtime.Logger);
+            }
+            else if (!commit.HasReported(failure))
+            {
+                runtime.Metrics.Failure();
+                Log.OperationFailed(runtime.Logger, failure);
+            }
+
+            FailureAnswer.Write(request.Context.Response, failure);
+        }
+        finally
         {
-            await commit.CommitStoreAsync();
+            request.Commit?.Dispose();
         }
     }
 
-    private static SessionCommit Start(RequestSession request)
-    {
-        var commit = new SessionCommit(request);
-        if (!request.Context.Response.HasStarted)
-        {
-            request.Context.Response.OnStarting(static state => ((SessionCommit)state).CommitHeadersAsync(), commit);
-        }
-
-        return commit;
-    }
-
-    /// <summary>What the request changed before it failed is kept, as in express-session. The application's error is the one that surfaces.</summary>
-    private static async Task CommitAfterErrorAsync(SessionCommit commit)
-    {
-        // A failure of the commit has been logged and counted by then.
-        await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    /// <summary>Whether an error came up with the session, the options leave the answer to the middleware, and it can still be given.</summary>
+    private bool IsAnsweredHere(HttpContext context, Exception failure) =>
+        runtime.Options.WhenSaveFails == SessionFailureBehavior.ServiceUnavailable
+        && failure is SessionStoreException
+        && !context.Response.HasStarted;
 
     private async ValueTask BeginAsync(RequestSession request)
     {
@@ -86,8 +101,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             return;
         }
 
-        if (!CookieHeader.TryFind(context.Request.Headers.Cookie, runtime.Options.Name, out var value)
-            || runtime.Signer.Unsign(PercentEncoding.Decode(value)) is not { } sid)
+        if (FindSid(context) is not { } sid)
         {
             return;
         }
@@ -102,17 +116,31 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         await LoadAsync(request, sid);
     }
 
+    /// <summary>The id that the cookie carries, if there is one and its signature is right.</summary>
+    private string? FindSid(HttpContext context)
+    {
+        if (!CookieHeader.TryFind(context.Request.Headers.Cookie, runtime.Options.Name, out var value))
+        {
+            return null;
+        }
+
+        // A longer one is no cookie of ours, and browsers send none.
+        Span<char> decoded = stackalloc char[CookieSigner.MaxValueLength];
+        return value.Length <= decoded.Length ? runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded)) : null;
+    }
+
     private async ValueTask LoadAsync(RequestSession request, string sid)
     {
         try
         {
-            if (await runtime.Store.GetAsync(sid, request.Context.RequestAborted) is { } record)
+            var reading = await runtime.Loader.ReadAsync(sid, request.Context.RequestAborted);
+            if (reading.Session is { } loaded)
             {
-                request.BeginWith(sid, record);
+                request.BeginWith(sid, loaded);
             }
             else
             {
-                request.BeginUnknown(sid);
+                request.BeginUnknown(sid, reading.MovedTo);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -11,7 +11,11 @@ internal sealed class SessionRuntime : IDisposable
         ServerSessionOptions options, ISessionStore store, TimeProvider timeProvider, ServerSessionMetrics metrics, ILogger<ServerSessionMiddleware> logger)
     {
         Options = options;
-        Store = new StoreAccess(store);
+        Store = new StoreAccess(store, options, timeProvider);
+        Lifetimes = new SessionLifetimes(options, timeProvider);
+        Moves = new SessionMoves(options, timeProvider);
+        Loader = new SessionLoader(this);
+        Remover = new SessionRemover(this);
         TimeProvider = timeProvider;
         Metrics = metrics;
         Logger = logger;
@@ -35,6 +39,14 @@ internal sealed class SessionRuntime : IDisposable
     public SessionFactory Factory { get; }
 
     public SessionWriter Writer { get; }
+
+    public SessionLoader Loader { get; }
+
+    public SessionRemover Remover { get; }
+
+    public SessionMoves Moves { get; }
+
+    public SessionLifetimes Lifetimes { get; }
 
     /// <summary>Says once, not per request, that a secure cookie is being held back.</summary>
     public void WarnAboutInsecureTransport()

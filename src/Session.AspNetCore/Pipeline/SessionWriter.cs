@@ -7,17 +7,17 @@ namespace Session;
 internal sealed class SessionWriter(SessionRuntime runtime)
 {
     // 64 parallel writers of one session need one or two attempts each on average; beyond this something else is wrong.
-    private const int MaxAttempts = 64;
+    public const int MaxAttempts = 64;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(64);
 
     public async ValueTask WriteAsync(ServerSession session, CancellationToken cancellationToken)
     {
-        if (runtime.Store.Conditional is not { } store || runtime.Options.ParallelWrites == SessionParallelWrites.LastWriteWins)
+        if (!runtime.Store.IsConditional)
         {
             var record = session.ToRecord();
-            await runtime.Store.Store.SetAsync(session.Id, record, cancellationToken);
+            await runtime.Store.SetAsync(session.Id, record, cancellationToken);
             session.OnStored(record);
             return;
         }
@@ -25,7 +25,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var record = session.ToRecord();
-            switch (await store.TrySetAsync(session.Id, record, session.AtRest, cancellationToken))
+            switch (await runtime.Store.TrySetAsync(session.Id, record, session.AtRest, cancellationToken))
             {
                 case ConditionalSetResult.Stored:
                     session.OnStored(record);
@@ -37,31 +37,48 @@ internal sealed class SessionWriter(SessionRuntime runtime)
 
             if (session.AtRest is null)
             {
-                throw new SessionStoreException(
-                    "A new session was not stored: its id is already in use. ServerSessionOptions.GenerateSid must never return an id twice.",
-                    SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: false);
+                throw SidInUse();
             }
 
-            runtime.Metrics.Conflict();
-            await Task.Delay(Jitter(attempt), runtime.TimeProvider, cancellationToken);
-            if (await runtime.Store.GetAsync(session.Id, cancellationToken) is not { } fresh)
+            if (!await RebaseAsync(session, attempt, cancellationToken))
             {
                 Drop(session);
                 return;
             }
-
-            session.Rebase(fresh);
         }
 
-        throw new SessionStoreException(
-            $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel requests write to one session.",
-            SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: true);
+        throw TooManyConflicts();
     }
+
+    /// <summary>After another request has written: waits a little, so that they do not meet again, and takes over what it wrote.</summary>
+    /// <returns>Whether the session is still there.</returns>
+    public async ValueTask<bool> RebaseAsync(ServerSession session, int attempt, CancellationToken cancellationToken)
+    {
+        runtime.Metrics.Conflict();
+        await Task.Delay(Jitter(attempt), runtime.TimeProvider, cancellationToken);
+        if (await runtime.Loader.GetAsync(session.Id, cancellationToken) is not { } fresh)
+        {
+            return false;
+        }
+
+        session.Rebase(fresh);
+        return true;
+    }
+
+    public SessionStoreException SidInUse() => new(
+        "A new session was not stored: its id is already in use. ServerSessionOptions.GenerateSid must never return an id twice.",
+        SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: false);
+
+    public SessionStoreException TooManyConflicts() => new(
+        $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel requests write to one session.",
+        SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: true);
 
     private static TimeSpan Jitter(int attempt)
     {
         var ceiling = Math.Min(LongestDelay.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempt - 1));
-        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * ceiling);
+
+        // A timer knows whole milliseconds: less would be no delay at all.
+        return TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * (ceiling - 1)));
     }
 
     private void Drop(ServerSession session)

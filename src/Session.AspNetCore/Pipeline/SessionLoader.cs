@@ -1,0 +1,54 @@
+namespace Session;
+
+/// <summary>Reads sessions: what is at rest, opened and taken apart, unless its absolute lifetime is over.</summary>
+internal sealed class SessionLoader(SessionRuntime runtime)
+{
+    private long _lastWarning = long.MinValue;
+
+    /// <summary>Reads a session; nothing where there is none any more, or none that is ours.</summary>
+    /// <exception cref="SessionStoreException">It could not be read, or is no session.</exception>
+    public async ValueTask<LoadedSession?> GetAsync(string sid, CancellationToken cancellationToken) => (await ReadAsync(sid, cancellationToken)).Session;
+
+    /// <summary>The same, and where it has gone if it has a new id: for requests that want to end it.</summary>
+    public async ValueTask<SessionReading> ReadAsync(string sid, CancellationToken cancellationToken)
+    {
+        if (await runtime.Store.GetAsync(sid, cancellationToken) is not { } record)
+        {
+            return default;
+        }
+
+        if (runtime.Store.Open(sid, record) is not { } document)
+        {
+            WarnAboutForeignRecord();
+            return default;
+        }
+
+        if (runtime.Moves.TargetOf(runtime.Store.KeyOf(sid), document) is { } target)
+        {
+            return new SessionReading(null, target);
+        }
+
+        if (runtime.Lifetimes.IsOver(document))
+        {
+            await runtime.Store.DestroyAsync(sid, cancellationToken);
+            return default;
+        }
+
+        var cookie = SessionCookie.Parse(document.CookieJson.Span, runtime.TimeProvider);
+        cookie.AdoptExpires(record.Expires);
+        return new SessionReading(new LoadedSession(document, cookie, record), null);
+    }
+
+    /// <summary>Says at most once a minute, not per request, that sessions do not open: after a key is gone all do not.</summary>
+    private void WarnAboutForeignRecord()
+    {
+        runtime.Metrics.Refused();
+        var now = runtime.TimeProvider.GetTimestamp();
+        var last = Volatile.Read(ref _lastWarning);
+        if ((last == long.MinValue || runtime.TimeProvider.GetElapsedTime(last, now) >= TimeSpan.FromMinutes(1))
+            && Interlocked.CompareExchange(ref _lastWarning, now, last) == last)
+        {
+            Log.RecordRefused(runtime.Logger);
+        }
+    }
+}

@@ -7,9 +7,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# The interop tests compare with the real express-session, MongoDB's server for tests with the real connect-mongo. Without Node 20 they skip and say so.
+# The interop tests compare with the real express-session and the real stores for it. Without Node 20 they skip and say so.
 if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node, 10) >= 20 ? 0 : 1)' 2>/dev/null; then
-  for folder in tests/Interop/Node tests/Session.Testing.MongoServer.Tests/Node; do
+  for folder in tests/Interop/Node tests/Interop/CrossRuntime/Node tests/Session.Testing.MongoServer.Tests/Node; do
     (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
   done
 fi

@@ -23,9 +23,12 @@ internal sealed class DemoProcess : IAsyncDisposable
     /// <summary>Whether the kill has been asked for: an error that a client sees before is one of the demo's.</summary>
     public bool IsKilled => _isKilled;
 
-    public static async Task<DemoProcess> StartAsync(string databaseFile, string secret = "the demo's secret in its tests, long enough")
+    public static Task<DemoProcess> StartAsync(string databaseFile) => StartOnAsync("sqlite:" + databaseFile);
+
+    /// <summary>Starts it on the store that a URL names.</summary>
+    public static async Task<DemoProcess> StartOnAsync(string storeUrl)
     {
-        var process = Launch(databaseFile, secret);
+        var process = Launch(storeUrl);
         using var timeout = new CancellationTokenSource(StartTimeout);
         var output = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
@@ -47,7 +50,7 @@ internal sealed class DemoProcess : IAsyncDisposable
     /// <summary>Runs the demo where it is expected not to start.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(string databaseFile)
     {
-        using var process = Launch(databaseFile, "the demo's secret in its tests, long enough");
+        using var process = Launch("sqlite:" + databaseFile);
         using var timeout = new CancellationTokenSource(StartTimeout);
         var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
         await process.WaitForExitAsync(timeout.Token);
@@ -74,7 +77,7 @@ internal sealed class DemoProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Launch(string databaseFile, string secret)
+    private static Process Launch(string storeUrl)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -84,7 +87,7 @@ internal sealed class DemoProcess : IAsyncDisposable
             ArgumentList =
             {
                 Metadata("DemoProgram"), "--contentRoot", Metadata("DemoFolder"), "--urls", "http://127.0.0.1:0",
-                "--store", "sqlite:" + databaseFile, "--secret", secret,
+                "--store", storeUrl, "--secret", "the demo's secret in its tests, long enough",
             },
         };
         return Process.Start(start)!;

@@ -29,8 +29,12 @@ switch (mode)
         break;
     case "exhaust":
         await store.SetAsync("count", new SessionRecord("""{"cookie":{}}"""u8, null));
-        var files = Exhaust();
-        var answers = new[] { await TryAsync(store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":1}"""u8, null)).AsTask()), await TryAsync(store.GetAsync("count").AsTask()) };
+        var files = new List<FileStream>();
+        var answers = new[]
+        {
+            await TryExhaustedAsync(files, () => store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":1}"""u8, null)).AsTask()),
+            await TryExhaustedAsync(files, () => store.GetAsync("count").AsTask()),
+        };
         files.ForEach(static file => file.Dispose());
         answers = [.. answers, await TryAsync(store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":2}"""u8, null)).AsTask())];
         Console.WriteLine(string.Join('\n', answers));
@@ -62,9 +66,22 @@ async Task WriteForEverAsync(int worker)
     }
 }
 
-static List<FileStream> Exhaust()
+// Something else may close a file between the last one that was to be had and the call: then once more.
+static async Task<string> TryExhaustedAsync(List<FileStream> files, Func<Task> call)
 {
-    var files = new List<FileStream>();
+    for (var attempt = 1; ; attempt++)
+    {
+        Exhaust(files);
+        var answer = await TryAsync(call());
+        if (answer != "done" || attempt == 50)
+        {
+            return answer;
+        }
+    }
+}
+
+static void Exhaust(List<FileStream> files)
+{
     try
     {
         while (true)
@@ -74,7 +91,7 @@ static List<FileStream> Exhaust()
     }
     catch (IOException)
     {
-        return files;
+        // There are no more.
     }
 }
 

@@ -1,3 +1,5 @@
+using Session.Testing;
+
 namespace Session.Stores.File.Tests;
 
 /// <summary>Disks that are full, read-only or gone, and what works again once they are mended.</summary>
@@ -9,7 +11,7 @@ public sealed class FaultTests
     public async Task A_full_disk_is_an_error_that_leaves_the_old_session_and_is_over_when_there_is_room()
     {
         await using var folder = new TestFolder();
-        using var mount = new Mount(folder.Path);
+        using var disk = new SmallDisk(folder.Path);
         var store = folder.Store();
         var large = new string('x', 100_000);
         await store.SetAsync("very-secret-id", folder.Record(large), Cancel);
@@ -46,10 +48,10 @@ public sealed class FaultTests
     public async Task A_read_only_disk_is_an_error_of_what_writes_and_is_over_when_it_can_be_written()
     {
         await using var folder = new TestFolder();
-        using var mount = new Mount(folder.Path);
+        using var disk = new SmallDisk(folder.Path);
         var store = folder.Store();
         await store.SetAsync("very-secret-id", folder.Record("old"), Cancel);
-        mount.Remount("ro");
+        disk.Remount("ro");
         foreach (var call in Writes(folder, store, folder.Record("new")).Append(async () => await store.DestroyAsync("very-secret-id", Cancel)))
         {
             var error = await Assert.ThrowsAsync<SessionStoreException>(call);
@@ -63,7 +65,7 @@ public sealed class FaultTests
         var refused = await Assert.ThrowsAsync<SessionStoreException>(async () => await late.OpenAsync(Cancel));
         Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
 
-        mount.Remount("rw");
+        disk.Remount("rw");
         await late.OpenAsync(Cancel);
         await store.SetAsync("very-secret-id", folder.Record("new"), Cancel);
         Assert.NotNull(await late.GetAsync("very-secret-id", Cancel));
@@ -132,23 +134,4 @@ public sealed class FaultTests
         async () => await store.TouchAsync("very-secret-id", new SessionRecord(
             System.Text.Encoding.UTF8.GetBytes($$$"""{"cookie":{"path":"/{{{new string('z', 200_000)}}}"}}"""), folder.Clock.GetUtcNow().AddHours(1)), Cancel),
     ];
-
-    /// <summary>A disk of one megabyte in memory, for as long as the test takes. Rights do not bind a test that runs as root; this does.</summary>
-    private sealed class Mount : IDisposable
-    {
-        private readonly string _path;
-
-        public Mount(string path)
-        {
-            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a small disk takes root on Linux.");
-            _path = path;
-            Directory.CreateDirectory(path);
-            Assert.SkipUnless(Shell.TryRun("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", path), "tmpfs cannot be mounted here.");
-        }
-
-        public void Remount(string mode) => Shell.Run("mount", "-o", $"remount,{mode}", _path);
-
-        // Lazily: the stores on it are disposed after this.
-        public void Dispose() => Shell.Run("umount", "--lazy", _path);
-    }
 }

@@ -89,6 +89,28 @@ public sealed class NodeCompatibilityTests
     }
 
     [Theory]
+    [InlineData(SavedTwice, ",\"b\":\"\\ud800\"")]
+    [InlineData("""{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"},"__lastAccess":1795388041467,"a":1}""", "")]
+    [InlineData("""{"__lastAccess":1795388041467,"a":1,"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"}}""", "")]
+    public async Task A_touch_of_a_file_that_Node_saved_more_than_once_leaves_every_value(string file, string more)
+    {
+        await using var folder = new TestFolder();
+        folder.Clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(1795388041467));
+        folder.Plant("a.json", file);
+        var store = folder.Store();
+        var touched = $$"""{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:58:41.467Z","httpOnly":true,"path":"/"},"a":1{{more}}}""";
+        Assert.True(await store.TouchAsync("a", new SessionRecord(Bytes(touched), folder.Clock.GetUtcNow().AddMinutes(1)), Cancel));
+        var read = await store.GetAsync("a", Cancel);
+        var session = SessionDocument.Parse(read!.Payload);
+        Assert.Equal(SessionDocument.Parse(Bytes(touched)).CookieJson.ToArray(), session.CookieJson.ToArray());
+        Assert.True(session.TryGetJson("a", out var value));
+        Assert.Equal("1", Encoding.UTF8.GetString(value.Span));
+        Assert.Equal(more.Length > 0, session.TryGetJson("b", out var lone));
+        Assert.Equal(more.Length > 0 ? "\"\\ud800\"" : "", Encoding.UTF8.GetString(lone.Span));
+        Assert.Equal(folder.Clock.GetUtcNow().AddMinutes(1), read.Expires);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("no session")]
     [InlineData("{\"cookie\":{\"originalMaxAge\":\"60000\"}}")]

@@ -1,16 +1,17 @@
 using System.Globalization;
 using System.Text;
+using Session.Testing;
 
 namespace Session.Stores.Mongo.Tests;
 
-public sealed class ConcurrencyTests(ITestOutputHelper output)
+public sealed class ConcurrencyTests(SharedMongoOrSubstitute shared, ITestOutputHelper output)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Many_writes_at_once_are_all_acknowledged_and_present()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await Task.WhenAll(Enumerable.Range(0, 1000).Select(i =>
             Task.Run(() => store.SetAsync($"sid{i}", mongo.Record($"{i}"), Cancel).AsTask(), Cancel)));
@@ -23,7 +24,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
     {
         for (var round = 0; round < 5; round++)
         {
-            await using var mongo = new TestMongo();
+            await using var mongo = await TestMongo.OnAsync(shared);
             MongoSessionStore[] stores = [mongo.Store(), mongo.Store()];
             await stores[0].SetAsync("a", Numbers(mongo, []), Cancel);
             await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => AddAsync(mongo, stores[i % 2], i), Cancel)));
@@ -39,7 +40,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         MongoSessionStore[] stores = [mongo.Store(), mongo.Store()];
         for (var round = 0; round < 60; round++)
         {
@@ -69,7 +70,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
     [Fact]
     public async Task Nobody_sees_one_writes_content_with_another_writes_expiry()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         var start = mongo.Clock.GetUtcNow().AddHours(1);
         SessionRecord Paired(int i) => new(TestMongo.Payload($"{i}"), start.AddSeconds(i));

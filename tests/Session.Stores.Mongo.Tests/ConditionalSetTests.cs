@@ -1,13 +1,15 @@
+using Session.Testing;
+
 namespace Session.Stores.Mongo.Tests;
 
-public sealed class ConditionalSetTests
+public sealed class ConditionalSetTests(SharedMongoOrSubstitute shared)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Expecting_nothing_stores_only_where_the_session_is_absent()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", mongo.Record("first"), null, Cancel));
         Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync("a", mongo.Record("second"), null, Cancel));
@@ -17,7 +19,7 @@ public sealed class ConditionalSetTests
     [Fact]
     public async Task Expecting_nothing_replaces_what_has_expired()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record("old", TimeSpan.FromSeconds(1)), Cancel);
         mongo.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -33,7 +35,7 @@ public sealed class ConditionalSetTests
     [InlineData("4102444800000")]
     public async Task Expecting_nothing_replaces_a_document_that_no_one_can_read(string expires)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.OpenAsync(Cancel);
         await mongo.InsertAsync($"{{ _id: 'a', session: '{{}}', expires: {expires} }}");
@@ -45,7 +47,7 @@ public sealed class ConditionalSetTests
     [Fact]
     public async Task What_was_read_or_stored_is_recognized_and_a_touch_is_no_change()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         var stored = mongo.Record("1");
         await store.SetAsync("a", stored, Cancel);
@@ -64,7 +66,7 @@ public sealed class ConditionalSetTests
     [Fact]
     public async Task After_destroy_it_is_missing_and_stays_so()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(), Cancel);
         var read = await store.GetAsync("a", Cancel);
@@ -76,7 +78,7 @@ public sealed class ConditionalSetTests
     [Fact]
     public async Task A_stored_record_that_is_not_in_the_future_ends_the_session()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(), Cancel);
         var read = await store.GetAsync("a", Cancel);

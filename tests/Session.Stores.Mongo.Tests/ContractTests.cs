@@ -1,8 +1,9 @@
 using MongoDB.Driver;
+using Session.Testing;
 
 namespace Session.Stores.Mongo.Tests;
 
-public sealed class ContractTests
+public sealed class ContractTests(SharedMongoOrSubstitute shared)
 {
     private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
@@ -11,7 +12,7 @@ public sealed class ContractTests
     [Fact]
     public async Task What_was_set_is_read_with_its_bytes_and_its_expiry()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         var record = mongo.Record("é 😀 \\u0000 \\ud800");
         await store.SetAsync("a", record, Cancel);
@@ -28,7 +29,7 @@ public sealed class ContractTests
     [InlineData(new byte[] { 0xff, 0xfe, 0x80 })]
     public async Task A_store_holds_bytes_and_does_not_understand_them(byte[] payload)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         var record = new SessionRecord(payload, mongo.Clock.GetUtcNow().AddHours(1));
         await store.SetAsync("a", record, Cancel);
@@ -39,7 +40,7 @@ public sealed class ContractTests
     [Fact]
     public async Task A_large_payload_comes_back_whole()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         var payload = TestMongo.Payload(new string('x', 4 * 1024 * 1024));
         await store.SetAsync("a", new SessionRecord(payload, null), Cancel);
@@ -49,7 +50,7 @@ public sealed class ContractTests
     [Fact]
     public async Task A_session_that_was_never_stored_is_absent_and_destroying_it_succeeds()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         Assert.Null(await store.GetAsync("a", Cancel));
         await store.DestroyAsync("a", Cancel);
@@ -60,7 +61,7 @@ public sealed class ContractTests
     [Fact]
     public async Task A_session_is_alive_until_its_expiry_and_expired_from_that_instant()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(life: TimeSpan.FromSeconds(10)), Cancel);
 
@@ -79,7 +80,7 @@ public sealed class ContractTests
     [Fact]
     public async Task Reading_does_not_lengthen_a_life()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(life: TimeSpan.FromSeconds(10)), Cancel);
         mongo.Clock.Advance(TimeSpan.FromSeconds(9));
@@ -91,7 +92,7 @@ public sealed class ContractTests
     [Fact]
     public async Task A_fraction_of_a_millisecond_never_ends_a_session_early()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(life: TimeSpan.FromTicks(5)), Cancel);
         mongo.Clock.Advance(TimeSpan.FromTicks(4));
@@ -106,7 +107,7 @@ public sealed class ContractTests
     [InlineData(-100_000_000)]
     public async Task A_record_whose_expiry_is_not_in_the_future_leaves_the_session_absent(long ticks)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(), Cancel);
         mongo.Clock.Advance(TimeSpan.FromTicks(3));
@@ -118,7 +119,7 @@ public sealed class ContractTests
     [Fact]
     public async Task A_record_without_expiry_lives_for_the_default_lifetime_after_set_and_after_touch()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         var record = new SessionRecord(TestMongo.Payload("a"), null);
         await store.SetAsync("a", record, Cancel);
@@ -132,7 +133,7 @@ public sealed class ContractTests
     [Fact]
     public async Task The_most_distant_expiry_and_the_longest_default_lifetime_are_no_overflow()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.DefaultLifetime = TimeSpan.MaxValue);
         await store.SetAsync("a", new SessionRecord(TestMongo.Payload("a"), DateTimeOffset.MaxValue), Cancel);
         await store.SetAsync("b", new SessionRecord(TestMongo.Payload("b"), null), Cancel);
@@ -142,7 +143,7 @@ public sealed class ContractTests
     [Fact]
     public async Task A_touch_moves_the_expiry_and_leaves_the_content()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record("old"), Cancel);
         var touched = mongo.Record("other", TimeSpan.FromHours(2));
@@ -159,7 +160,7 @@ public sealed class ContractTests
     [Fact]
     public async Task A_record_is_a_value()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         var buffer = TestMongo.Payload("old");
         var record = new SessionRecord(buffer, null);
@@ -174,7 +175,7 @@ public sealed class ContractTests
     [Fact]
     public async Task Sids_are_told_apart_ordinally_and_kept_literally()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         string[] sids =
         [
@@ -203,7 +204,7 @@ public sealed class ContractTests
     {
         // A test case cannot carry a lone surrogate.
         var sid = start + (end == "lone surrogate" ? "\ud800" : end);
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         var record = mongo.Record();
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.GetAsync(sid, Cancel));
@@ -221,7 +222,7 @@ public sealed class ContractTests
     [Fact]
     public async Task A_cancelled_call_does_nothing()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record("old"), Cancel);
         var cancelled = new CancellationToken(canceled: true);

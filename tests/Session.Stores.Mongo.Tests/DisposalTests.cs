@@ -1,6 +1,8 @@
+using Session.Testing;
+
 namespace Session.Stores.Mongo.Tests;
 
-public sealed class DisposalTests
+public sealed class DisposalTests(SharedMongoOrSubstitute shared)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -9,7 +11,7 @@ public sealed class DisposalTests
     [InlineData(false)]
     public async Task A_disposed_store_refuses_every_call_and_may_be_disposed_again(bool used)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         if (used)
         {
@@ -36,7 +38,7 @@ public sealed class DisposalTests
     {
         for (var round = 0; round < 5; round++)
         {
-            await using var mongo = new TestMongo();
+            await using var mongo = await TestMongo.OnAsync(shared);
             var store = mongo.Store();
             await store.SetAsync("a", mongo.Record(), Cancel);
             var calls = Enumerable.Range(0, 32).Select(i => Task.Run(

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
+using Session.Testing;
 
 namespace Session.Stores.Mongo.Tests;
 
 /// <summary>Sessions as sub-documents.</summary>
-public sealed class DocumentFormatTests(ITestOutputHelper output)
+public sealed class DocumentFormatTests(SharedMongoOrSubstitute shared, ITestOutputHelper output)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -19,7 +20,7 @@ public sealed class DocumentFormatTests(ITestOutputHelper output)
     [InlineData("""{"cookie":{},"t":["\u0000","\ud83d\ude00","é","\u2028",""]}""")]
     public async Task A_session_comes_back_with_the_same_content_and_is_recognized(string json)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = Store(mongo);
         var record = new SessionRecord(Encoding.UTF8.GetBytes(json), mongo.Clock.GetUtcNow().AddHours(1));
         await store.SetAsync("a", record, Cancel);
@@ -35,7 +36,7 @@ public sealed class DocumentFormatTests(ITestOutputHelper output)
     [Fact]
     public async Task The_deepest_session_there_is_comes_back()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var depth = SessionDocument.MaxDepth - 1;
         var json = $$"""{"cookie":{},"deep":{{new string('[', depth)}}{{new string(']', depth)}}}""";
         await Store(mongo).SetAsync("a", new SessionRecord(Encoding.UTF8.GetBytes(json), null), Cancel);
@@ -51,7 +52,7 @@ public sealed class DocumentFormatTests(ITestOutputHelper output)
     [InlineData("""{"cookie":{}} x""")]
     public async Task What_is_no_session_is_refused_before_anything_is_written(string payload)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var record = new SessionRecord(Encoding.UTF8.GetBytes(payload), null);
         await Assert.ThrowsAsync<SessionPayloadException>(async () => await Store(mongo).SetAsync("a", record, Cancel));
         await Assert.ThrowsAsync<SessionPayloadException>(async () => await Store(mongo).TrySetAsync("a", record, null, Cancel));
@@ -61,7 +62,7 @@ public sealed class DocumentFormatTests(ITestOutputHelper output)
     [Fact]
     public async Task Thousands_of_levels_are_refused_and_not_a_stack_overflow()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var json = $$"""{"cookie":{},"deep":{{new string('[', 50_000)}}{{new string(']', 50_000)}}}""";
         await Assert.ThrowsAsync<SessionPayloadException>(async () => await Store(mongo).SetAsync("a", new SessionRecord(Encoding.UTF8.GetBytes(json), null), Cancel));
 
@@ -83,7 +84,7 @@ public sealed class DocumentFormatTests(ITestOutputHelper output)
     [InlineData("""{"cookie":{},"very-secret\udc00":1}""", "surrogate")]
     public async Task What_BSON_cannot_hold_is_refused_in_words_before_anything_is_written(string json, string says)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var error = await Assert.ThrowsAsync<SessionStoreException>(
             async () => await Store(mongo).SetAsync("a", new SessionRecord(Encoding.UTF8.GetBytes(json), null), Cancel));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
@@ -94,7 +95,7 @@ public sealed class DocumentFormatTests(ITestOutputHelper output)
     [Fact]
     public async Task A_store_that_changes_its_format_reads_and_compares_what_the_other_left()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var (text, document) = (mongo.Store(), Store(mongo));
         var record = mongo.Record("1");
         await text.SetAsync("a", record, Cancel);
@@ -110,7 +111,7 @@ public sealed class DocumentFormatTests(ITestOutputHelper output)
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = Store(mongo);
         for (var i = 0; i < 200; i++)
         {

@@ -1,16 +1,17 @@
 using System.Globalization;
 using MongoDB.Driver;
+using Session.Testing;
 
 namespace Session.Stores.Mongo.Tests;
 
-public sealed class EnumerationTests
+public sealed class EnumerationTests(SharedMongoOrSubstitute shared)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task All_yields_every_live_session_once_with_its_content_and_expiry_over_many_pages()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await Task.WhenAll(Enumerable.Range(0, 1000).Select(i =>
             store.SetAsync($"sid{i}", mongo.Record($"{i}", TimeSpan.FromSeconds(i % 2 == 0 ? 10 : 1)), Cancel).AsTask()));
@@ -30,7 +31,7 @@ public sealed class EnumerationTests
     [Fact]
     public async Task Large_sessions_make_small_pages_and_none_is_lost()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         for (var i = 0; i < 8; i++)
         {
@@ -43,7 +44,7 @@ public sealed class EnumerationTests
     [Fact]
     public async Task Sessions_that_stay_are_yielded_once_though_they_are_written_and_others_come_and_go()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         for (var i = 0; i < 600; i++)
         {
@@ -68,7 +69,7 @@ public sealed class EnumerationTests
     [Fact]
     public async Task A_session_that_expires_while_the_caller_dawdles_is_not_yielded()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(), Cancel);
         await store.SetAsync("b", mongo.Record(life: TimeSpan.FromSeconds(1)), Cancel);
@@ -81,7 +82,7 @@ public sealed class EnumerationTests
     [Fact]
     public async Task Clear_removes_all_whatever_it_is_and_keeps_the_index()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(), Cancel);
         await store.SetAsync("b", mongo.Record(life: TimeSpan.Zero), Cancel);
@@ -96,7 +97,7 @@ public sealed class EnumerationTests
     [Fact]
     public async Task A_cancelled_listing_ends()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(), Cancel);
         await store.SetAsync("b", mongo.Record(), Cancel);

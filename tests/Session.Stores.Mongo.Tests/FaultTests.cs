@@ -15,7 +15,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_server_that_is_gone_is_unavailable_and_once_it_is_back_the_same_store_works()
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         var store = mongo.Store(options => options.OperationTimeout = Short);
         await store.SetAsync("very-secret-id", mongo.Record(), Cancel);
         await mongo.Server.StopAsync();
@@ -31,7 +31,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_server_that_was_never_there_is_unavailable_within_the_operation_timeout()
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         await mongo.Server.StopAsync();
         var store = mongo.Store(options => options.OperationTimeout = TimeSpan.FromSeconds(2));
         var started = Stopwatch.GetTimestamp();
@@ -44,7 +44,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_server_that_does_not_answer_is_unavailable_and_a_callers_token_ends_the_wait_at_once()
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         var store = mongo.Store(options => options.OperationTimeout = Short);
         await store.OpenAsync(Cancel);
         mongo.Server.Faults.Next(1, Fault.Hang, "find");
@@ -68,7 +68,7 @@ public sealed class FaultTests
     [InlineData(189)]
     public async Task A_server_that_is_no_longer_primary_or_shuts_down_is_a_transient_error(int code)
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         var store = mongo.Store(options => options.OperationTimeout = TimeSpan.FromSeconds(5));
         await store.OpenAsync(Cancel);
         mongo.Server.Faults.Next(1, Fault.Error(code, "very-secret-id"), "update");
@@ -80,7 +80,7 @@ public sealed class FaultTests
     [Fact]
     public async Task On_a_replica_set_a_write_whose_answer_is_lost_is_done_once()
     {
-        await using var mongo = new TestMongo(needsFaults: true, replicaSet: "rs0");
+        await using var mongo = new TestMongo(replicaSet: "rs0");
         var store = mongo.Store();
         var first = mongo.Record("1");
         await store.SetAsync("a", first, Cancel);
@@ -96,7 +96,7 @@ public sealed class FaultTests
     [Fact]
     public async Task On_a_standalone_a_write_whose_answer_is_lost_is_unavailable_and_may_have_been_done()
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         var store = mongo.Store();
         await store.OpenAsync(Cancel);
         mongo.Server.Faults.Next(1, Fault.CloseAfter, "update");
@@ -108,10 +108,11 @@ public sealed class FaultTests
     [InlineData(13, "readWrite")]
     [InlineData(121, "validation rules")]
     [InlineData(10334, "16 MB")]
+    [InlineData(14031, "disk is full")]
     [InlineData(8000, "error 8000")]
     public async Task What_the_server_says_is_told_in_words_and_its_text_is_not_repeated(int code, string says)
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         var store = mongo.Store();
         await store.OpenAsync(Cancel);
         foreach (var fault in (Fault[])[Fault.Error(code, "very-secret-id"), Fault.WriteError(code, "very-secret-id")])
@@ -129,7 +130,7 @@ public sealed class FaultTests
     [Fact]
     public async Task An_upsert_that_loses_its_race_is_done_again_and_one_that_always_loses_says_so()
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         var store = mongo.Store();
         await store.OpenAsync(Cancel);
         mongo.Server.Faults.Next(3, Fault.WriteError(11000, "E11000 dup key: { _id: \"very-secret-id\" }"), "update");
@@ -143,7 +144,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_write_concern_that_is_not_met_is_an_error()
     {
-        await using var mongo = new TestMongo(needsFaults: true, replicaSet: "rs0");
+        await using var mongo = new TestMongo(replicaSet: "rs0");
         var store = mongo.Store(options => (options.WriteConcern, options.CreateIndex) = (new WriteConcern(3), false));
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("a", mongo.Record(), Cancel));
         Assert.Contains("fewer members", error.Message, StringComparison.Ordinal);
@@ -158,7 +159,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Each_operation_is_one_command()
     {
-        await using var mongo = new TestMongo(needsFaults: true, replicaSet: "rs0");
+        await using var mongo = new TestMongo(replicaSet: "rs0");
         var store = mongo.Store();
         await store.OpenAsync(Cancel);
         mongo.Server.ForgetCommands();

@@ -1,10 +1,11 @@
 using System.Text;
 using MongoDB.Bson;
+using Session.Testing;
 
 namespace Session.Stores.Mongo.Tests;
 
 /// <summary>Documents as connect-mongo 6.0.0 writes them, kept as literals, and what becomes of them.</summary>
-public sealed class GoldenDocumentTests
+public sealed class GoldenDocumentTests(SharedMongoOrSubstitute shared)
 {
     private const string NodeSession =
         """{"cookie":{"originalMaxAge":60000,"expires":"2099-03-01T12:01:00.000Z","httpOnly":true,"path":"/"},"user":{"name":"Zoë 漢字 😀","n":1.5}}""";
@@ -30,7 +31,7 @@ public sealed class GoldenDocumentTests
     [InlineData(MongoSessionFormat.Document)]
     public async Task A_text_that_Node_wrote_is_read_byte_for_byte_in_either_format(MongoSessionFormat format)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         await mongo.InsertAsync(TextDocument);
         var store = mongo.Store(options => options.Format = format);
         var read = await store.GetAsync("node", Cancel);
@@ -48,7 +49,7 @@ public sealed class GoldenDocumentTests
     [InlineData(MongoSessionFormat.Document)]
     public async Task A_sub_document_that_Node_wrote_is_read_as_the_JSON_that_Node_would_make_of_it_in_either_format(MongoSessionFormat format)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         await mongo.InsertAsync(ObjectDocument);
         var store = mongo.Store(options => options.Format = format);
         var read = await store.GetAsync("node", Cancel);
@@ -64,7 +65,7 @@ public sealed class GoldenDocumentTests
     [Fact]
     public async Task What_nobody_touched_keeps_the_type_that_Node_gave_it()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         await mongo.InsertAsync(ObjectDocument);
         var store = mongo.Store(options => options.Format = MongoSessionFormat.Document);
         var read = await store.GetAsync("node", Cancel);
@@ -85,7 +86,7 @@ public sealed class GoldenDocumentTests
     [Fact]
     public async Task A_text_of_ours_stands_as_connect_mongo_writes_it()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         await mongo.Store().SetAsync("node", new SessionRecord(Encoding.UTF8.GetBytes(NodeSession), mongo.Clock.GetUtcNow().AddMinutes(1)), Cancel);
         Assert.Equal(BsonDocument.Parse(TextDocument), await mongo.DocumentAsync("node"));
     }
@@ -93,7 +94,7 @@ public sealed class GoldenDocumentTests
     [Fact]
     public async Task A_sub_document_of_ours_stands_as_connect_mongo_writes_it()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var json =
             """{"cookie":{"originalMaxAge":60000,"expires":"2099-03-01T12:01:00.000Z","httpOnly":true,"path":"/"},"i":1,"d":1.5,"big":1795388041467,"huge":9007199254740993,"zero":-0,"one":1.0,"none":null,"list":[true,{"$gt":""}],"when":{"$date":1}}""";
         await mongo.Store(options => options.Format = MongoSessionFormat.Document)
@@ -124,7 +125,7 @@ public sealed class GoldenDocumentTests
     [Fact]
     public async Task The_field_expires_rules_whatever_the_cookie_in_the_session_says()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await mongo.InsertAsync("alive", """{"cookie":{"originalMaxAge":1,"expires":"2001-01-01T00:00:00.000Z"}}""", mongo.In(TimeSpan.FromMilliseconds(1)));
         await mongo.InsertAsync("over", NodeSession, mongo.In(TimeSpan.Zero));
@@ -135,7 +136,7 @@ public sealed class GoldenDocumentTests
     [Fact]
     public async Task A_document_without_an_expiry_lives_for_the_default_lifetime_from_whenever_it_is_read()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await mongo.InsertAsync("{ _id: 'a', session: '{}' }");
         mongo.Clock.Advance(TimeSpan.FromDays(100));
@@ -154,7 +155,7 @@ public sealed class GoldenDocumentTests
     [InlineData("{}")]
     public async Task What_is_no_date_is_never_alive_and_is_pruned(string expires)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await mongo.InsertAsync($"{{ _id: 'a', session: '{{}}', expires: {expires} }}");
         Assert.Null(await store.GetAsync("a", Cancel));
@@ -171,7 +172,7 @@ public sealed class GoldenDocumentTests
     [InlineData("{ cookie: {}, pattern: /very-secret/ }")]
     public async Task A_live_document_of_another_shape_is_an_error_of_get_and_left_out_of_a_listing(string session)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var logger = new SignallingLogger();
         var store = mongo.Store(logger: logger);
         await store.SetAsync("good", mongo.Record(), Cancel);
@@ -190,7 +191,7 @@ public sealed class GoldenDocumentTests
     [Fact]
     public async Task Dates_outside_the_calendar_are_its_ends()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await mongo.InsertAsync("far", "{}", new BsonDateTime(8_640_000_000_000_000));
         await mongo.InsertAsync("long ago", "{}", new BsonDateTime(-8_640_000_000_000_000));

@@ -1,8 +1,9 @@
+using Session.Testing;
 using Session.Testing.MongoServer;
 
 namespace Session.Stores.Mongo.Tests;
 
-public sealed class PruneTests
+public sealed class PruneTests(SharedMongoOrSubstitute shared)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
@@ -11,7 +12,7 @@ public sealed class PruneTests
     [Fact]
     public async Task Pruning_removes_at_most_a_batch_and_only_what_has_expired()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await SetExpiringAsync(mongo, store, 25);
         await store.SetAsync("alive", mongo.Record(), Cancel);
@@ -28,7 +29,7 @@ public sealed class PruneTests
     [Fact]
     public async Task A_batch_bounds_documents_without_a_date_as_well()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await SetExpiringAsync(mongo, store, 3);
         await mongo.InsertAsync("{ _id: 'x', session: '{}', expires: null }");
@@ -42,7 +43,7 @@ public sealed class PruneTests
     [Fact]
     public async Task A_batch_of_less_than_one_is_refused()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await store.PruneAsync(0, Cancel));
     }
@@ -52,7 +53,7 @@ public sealed class PruneTests
     {
         for (var round = 0; round < 5; round++)
         {
-            await using var mongo = new TestMongo();
+            await using var mongo = await TestMongo.OnAsync(shared);
             var logger = new SignallingLogger();
             var store = mongo.Store(options => (options.PruneInterval, options.PruneBatch, options.CreateIndex) = (Interval, 10, false), logger);
             await SetExpiringAsync(mongo, store, 35);
@@ -72,7 +73,7 @@ public sealed class PruneTests
         var due = new HashSet<TimeSpan>();
         for (var instance = 0; instance < 8; instance++)
         {
-            await using var mongo = new TestMongo();
+            await using var mongo = await TestMongo.OnAsync(shared);
             var clock = new RecordingTimeProvider();
             await using var store = new MongoSessionStore(
                 new MongoSessionStoreOptions { ConnectionString = mongo.ConnectionString, DatabaseName = mongo.DatabaseName, PruneInterval = Interval }, clock);
@@ -87,7 +88,7 @@ public sealed class PruneTests
     [Fact]
     public async Task The_timer_goes_on_after_an_error()
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         var logger = new SignallingLogger();
         var store = mongo.Store(options => (options.PruneInterval, options.CreateIndex) = (Interval, false), logger);
         await SetExpiringAsync(mongo, store, 1);
@@ -112,7 +113,7 @@ public sealed class PruneTests
     [Fact]
     public async Task An_infinite_interval_means_never_and_an_unused_store_has_no_timer()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var clock = new RecordingTimeProvider();
         await using var never = new MongoSessionStore(
             new MongoSessionStoreOptions { ConnectionString = mongo.ConnectionString, DatabaseName = mongo.DatabaseName, PruneInterval = Timeout.InfiniteTimeSpan }, clock);
@@ -124,7 +125,7 @@ public sealed class PruneTests
     [Fact]
     public async Task Disposal_stops_the_timer()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var logger = new SignallingLogger();
         var store = mongo.Store(options => (options.PruneInterval, options.CreateIndex) = (Interval, false), logger);
         await SetExpiringAsync(mongo, store, 1);

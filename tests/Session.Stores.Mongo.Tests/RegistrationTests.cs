@@ -5,18 +5,19 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Session.Testing;
 using Session.Testing.MongoServer;
 
 namespace Session.Stores.Mongo.Tests;
 
-public sealed class RegistrationTests
+public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task One_line_registers_a_store_that_the_container_disposes()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(mongo.Clock);
         new Builder(services).AddMongoStore(
@@ -38,7 +39,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task A_database_of_the_applications_own_client_is_used_and_the_client_left_open()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         using var client = new MongoClient(mongo.ConnectionString);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(mongo.Clock);
@@ -55,7 +56,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task Two_stores_with_the_same_connection_string_are_disposed_one_at_a_time()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var first = mongo.Store();
         var second = mongo.Store();
         await first.SetAsync("a", mongo.Record(), Cancel);
@@ -67,7 +68,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task The_start_of_the_host_opens_the_collection()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         using var host = Build(mongo.Clock, builder => builder.AddMongoStore(mongo.ConnectionString, options => options.DatabaseName = mongo.DatabaseName));
         await host.StartAsync(Cancel);
         using var indexes = await mongo.Collection.Indexes.ListAsync(Cancel);
@@ -78,7 +79,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task A_server_that_is_down_does_not_stop_the_start_and_the_first_call_tries_again()
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         await mongo.Server.StopAsync();
         var logger = new SignallingLogger();
         using var host = Build(mongo.Clock, builder =>
@@ -99,7 +100,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task Refused_credentials_stop_the_start_with_the_reason()
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         mongo.Server.Faults.All(Fault.Error(18, "Authentication failed."), "saslStart");
         using var host = Build(mongo.Clock, builder => builder.AddMongoStore($"mongodb://user:very-secret@127.0.0.1:{mongo.Server.Port}/"));
         var error = await Assert.ThrowsAsync<SessionStoreException>(() => host.StartAsync(Cancel));
@@ -110,7 +111,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task Wrong_options_stop_the_start_before_anything_is_opened()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         using var host = Build(mongo.Clock, builder => builder.AddMongoStore(options => (options.ConnectionString, options.PruneBatch) = (mongo.ConnectionString, 0)));
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
         Assert.Contains("PruneBatch must be from 1 to 100000", error.Message, StringComparison.Ordinal);
@@ -119,7 +120,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task Another_store_registered_later_wins_and_nothing_is_opened_for_this_one()
     {
-        await using var mongo = new TestMongo(needsFaults: true);
+        await using var mongo = new TestMongo();
         using var host = Build(mongo.Clock, builder =>
         {
             builder.AddMongoStore(mongo.ConnectionString);
@@ -133,7 +134,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task A_url_registers_the_store_in_the_database_that_its_path_names()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var url = new MongoUrlBuilder(mongo.ConnectionString) { DatabaseName = mongo.DatabaseName }.ToString();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(mongo.Clock);

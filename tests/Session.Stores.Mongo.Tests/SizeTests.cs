@@ -1,7 +1,9 @@
+using Session.Testing;
+
 namespace Session.Stores.Mongo.Tests;
 
 /// <summary>MongoDB's limit of 16 MB for a document and for a statement.</summary>
-public sealed class SizeTests
+public sealed class SizeTests(SharedMongoOrSubstitute shared)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -10,7 +12,7 @@ public sealed class SizeTests
     [InlineData(MongoSessionFormat.Document)]
     public async Task A_session_that_no_document_can_hold_is_refused_in_words_before_anything_is_sent(MongoSessionFormat format)
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.Format = format);
         await store.SetAsync("a", mongo.Record("old"), Cancel);
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("a", mongo.Record(new string('x', 17_000_000)), Cancel));
@@ -22,7 +24,7 @@ public sealed class SizeTests
     [Fact]
     public async Task Short_numbers_that_grow_in_BSON_are_measured_there()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var json = $$"""{"cookie":{},"n":[{{string.Join(',', Enumerable.Repeat("1", 2_000_000))}}]}""";
         var record = new SessionRecord(System.Text.Encoding.UTF8.GetBytes(json), null);
         await mongo.Store().SetAsync("a", record, Cancel);
@@ -34,7 +36,7 @@ public sealed class SizeTests
     [Fact]
     public async Task A_session_as_large_as_a_document_is_stored_and_is_compared_up_to_half_of_that()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         var large = mongo.Record(new string('x', 16_700_000));
         await store.SetAsync(new string('\uffff', Sid.MaxLength), large, Cancel);

@@ -2,50 +2,57 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Session.Testing;
 using Session.Testing.MongoServer;
+
+[assembly: AssemblyFixture(typeof(SharedMongoOrSubstitute))]
 
 namespace Session.Stores.Mongo.Tests;
 
 /// <summary>
-/// A database of its own on the server that <c>SESSION_TEST_MONGO</c> names, or on a server for tests; the stores in it, a clock, and a plain client beside the store. Removed with
-/// everything in it.
+/// A database of its own, the stores in it, a clock, and a plain client beside the store. Removed with everything in it.
 /// </summary>
 internal sealed class TestMongo : IAsyncDisposable
 {
-    private const string Variable = "SESSION_TEST_MONGO";
-
     private readonly List<MongoSessionStore> _stores = [];
+    private readonly MongoPlace? _place;
     private readonly MongoTestServer? _server;
     private readonly MongoClient _client;
 
-    /// <param name="needsFaults">Whether it must be the server for tests, which does what no real one can be told to do.</param>
-    /// <param name="replicaSet">The name of the replica set that the server for tests plays.</param>
-    public TestMongo(bool needsFaults = false, string? replicaSet = null)
+    /// <summary>On a server for tests of its own, which does what no real one can be told to do.</summary>
+    /// <param name="replicaSet">The name of the replica set that it plays.</param>
+    public TestMongo(string? replicaSet = null)
     {
-        var given = Environment.GetEnvironmentVariable(Variable);
-        if (needsFaults || string.IsNullOrEmpty(given))
-        {
-            _server = MongoTestServer.Start(new MongoTestServerOptions { TimeProvider = Clock, ReplicaSet = replicaSet });
-        }
+        _server = MongoTestServer.Start(new MongoTestServerOptions { TimeProvider = Clock, ReplicaSet = replicaSet });
+        (ConnectionString, DatabaseName) = (_server.ConnectionString, "session_tests");
+        _client = new MongoClient(ConnectionString);
+        Database = _client.GetDatabase(DatabaseName);
+    }
 
-        ConnectionString = _server?.ConnectionString ?? given!;
+    private TestMongo(MongoPlace place)
+    {
+        _place = place;
+        (ConnectionString, DatabaseName) = (place.ConnectionString, place.DatabaseName);
         _client = new MongoClient(ConnectionString);
         Database = _client.GetDatabase(DatabaseName);
     }
 
     public string ConnectionString { get; }
 
-    public string DatabaseName { get; } = $"session_tests_{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}";
+    public string DatabaseName { get; }
 
     public IMongoDatabase Database { get; }
 
     public IMongoCollection<BsonDocument> Collection => Database.GetCollection<BsonDocument>("sessions");
 
-    /// <summary>The server for tests, in tests that need it.</summary>
+    /// <summary>The server for tests, in tests that made one.</summary>
     public MongoTestServer Server => _server!;
 
     /// <summary>Later than any clock of a real server, whose TTL monitor would remove what has expired by that.</summary>
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2099, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>A database on the server that the tests share: a real one where there is one.</summary>
+    public static async Task<TestMongo> OnAsync(SharedMongoOrSubstitute shared) => new(await shared.NewPlaceAsync());
 
     public BsonDateTime In(TimeSpan time) => new((Clock.GetUtcNow() + time).ToUnixTimeMilliseconds());
 
@@ -86,12 +93,12 @@ internal sealed class TestMongo : IAsyncDisposable
             await store.DisposeAsync();
         }
 
-        if (_server is null)
+        _client.Dispose();
+        if (_place is not null)
         {
-            await _client.DropDatabaseAsync(DatabaseName);
+            await _place.DisposeAsync();
         }
 
-        _client.Dispose();
         if (_server is not null)
         {
             await _server.DisposeAsync();

@@ -1,8 +1,9 @@
 using MongoDB.Bson;
+using Session.Testing;
 
 namespace Session.Stores.Mongo.Tests;
 
-public sealed class TouchAfterTests
+public sealed class TouchAfterTests(SharedMongoOrSubstitute shared)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -11,7 +12,7 @@ public sealed class TouchAfterTests
     [Fact]
     public async Task A_touch_is_written_once_per_interval_and_lastModified_with_it()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.TouchAfter = Hour);
         await store.SetAsync("a", mongo.Record(life: 24 * Hour), Cancel);
         var first = await mongo.DocumentAsync("a");
@@ -31,7 +32,7 @@ public sealed class TouchAfterTests
     [Fact]
     public async Task A_session_that_lives_shorter_than_the_interval_is_kept_alive_all_the_same()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.TouchAfter = 24 * Hour);
         await store.SetAsync("a", mongo.Record(life: Hour), Cancel);
         for (var i = 0; i < 20; i++)
@@ -44,7 +45,7 @@ public sealed class TouchAfterTests
     [Fact]
     public async Task A_touch_that_shortens_the_life_by_much_or_ends_it_is_written()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.TouchAfter = Hour);
         await store.SetAsync("a", mongo.Record(life: 24 * Hour), Cancel);
         Assert.True(await store.TouchAsync("a", mongo.Record(life: Hour), Cancel));
@@ -56,7 +57,7 @@ public sealed class TouchAfterTests
     [Fact]
     public async Task A_touch_of_an_absent_session_says_so()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.TouchAfter = Hour);
         Assert.False(await store.TouchAsync("a", mongo.Record(), Cancel));
         Assert.Equal(0, await mongo.CountAsync());
@@ -65,7 +66,7 @@ public sealed class TouchAfterTests
     [Fact]
     public async Task A_document_without_an_expiry_gets_one_with_the_first_touch()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.TouchAfter = Hour);
         await mongo.InsertAsync("{ _id: 'a', session: '{}' }");
         Assert.True(await store.TouchAsync("a", mongo.Record(), Cancel));
@@ -75,7 +76,7 @@ public sealed class TouchAfterTests
     [Fact]
     public async Task Without_the_option_there_is_no_lastModified()
     {
-        await using var mongo = new TestMongo();
+        await using var mongo = await TestMongo.OnAsync(shared);
         await mongo.Store().SetAsync("a", mongo.Record(), Cancel);
         Assert.Equal(["_id", "session", "expires"], (await mongo.DocumentAsync("a"))!.Names);
     }

@@ -14,8 +14,13 @@ public sealed class FailureTests(ITestOutputHelper output)
         var logger = new SignallingLogger();
         var store = redis.Store(logger: logger);
         var events = new List<string>();
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         store.Disconnected += (_, _) => events.Add("disconnected");
-        store.Connected += (_, _) => events.Add("connected");
+        store.Connected += (_, _) =>
+        {
+            events.Add("connected");
+            connected.SetResult();
+        };
         await store.SetAsync("very-secret-id", redis.Record(), Cancel);
         Assert.Empty(events);
 
@@ -35,7 +40,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
         await server.Process.StartAgainAsync(Cancel);
         var recovery = Stopwatch.StartNew();
-        await logger.EventAsync("Connected");
+        await connected.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         output.WriteLine($"connected again {recovery.ElapsedMilliseconds} ms after the server answered");
         Assert.Equal(["disconnected", "connected"], events);
 
@@ -93,6 +98,28 @@ public sealed class FailureTests(ITestOutputHelper output)
         await store.DestroyAsync("other", Cancel);
         Assert.Equal(1, await store.LengthAsync(Cancel));
         await server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
+        await store.SetAsync("very-secret-id", redis.Record("new"), Cancel);
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_save_to_its_disk_refuses_writes_and_still_reads()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = await TestRedis.OnAsync(server.NewPlace());
+        var store = redis.Store();
+        await store.SetAsync("very-secret-id", redis.Record("old"), Cancel);
+
+        // Where its folder is gone it cannot save, as on a full disk.
+        Directory.Delete(server.Process.Folder, recursive: true);
+        await server.CommandAsync("BGSAVE");
+        await TestRedis.EventuallyAsync(
+            async () => (await server.CommandAsync("INFO", "persistence")).Contains("rdb_last_bgsave_status:err", StringComparison.Ordinal), "the save has failed");
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("very-secret-id", redis.Record("new"), Cancel));
+        Assert.True(error.IsTransient);
+        Assert.Contains("MISCONF", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
+        await server.CommandAsync("CONFIG", "SET", "stop-writes-on-bgsave-error", "no");
         await store.SetAsync("very-secret-id", redis.Record("new"), Cancel);
     }
 

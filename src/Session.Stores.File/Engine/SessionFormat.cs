@@ -71,15 +71,25 @@ internal static class SessionFormat
         // Node keeps a member in its place, so after its second save it may stand anywhere.
         lastAccess ??= Utf8Parser.TryParse(json.Span, out double value, out var length) && length == json.Length ? value : null;
         document.Remove(LastAccess);
-        return (document.ToPayload(), document);
+
+        // Taken apart once more: what the document holds is to be a part of the payload, and that is another one now.
+        payload = document.ToPayload();
+        return (payload, SessionDocument.Parse(payload));
     }
 
     /// <summary>The payload with another cookie, and every other byte as it was.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="document">What it was taken apart into.</param>
+    /// <param name="cookie">The JSON of the other cookie.</param>
     public static byte[] WithCookie(ReadOnlyMemory<byte> payload, SessionDocument document, ReadOnlySpan<byte> cookie)
     {
         var bytes = payload.Span;
         var old = document.CookieJson.Span;
-        bytes.Overlaps(old, out var start);
+        if (!bytes.Overlaps(old, out var start))
+        {
+            throw new ArgumentException("It is not what the payload was taken apart into.", nameof(document));
+        }
+
         return [.. bytes[..start], .. cookie, .. bytes[(start + old.Length)..]];
     }
 

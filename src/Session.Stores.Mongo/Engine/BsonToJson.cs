@@ -19,11 +19,11 @@ internal sealed class BsonToJson : IDisposable
 
     private BsonToJson() => _writer = new Utf8JsonWriter(_json, Options);
 
-    /// <summary>Whether there is a value that JSON has no type for, so that writing the JSON back would make another value of it: an ObjectId becomes a text.</summary>
+    /// <summary>Whether there is a value that writing the JSON back would make another one of: an ObjectId becomes a text, JavaScript's -0 an Int32.</summary>
     private bool LosesTypes { get; set; }
 
     /// <param name="session">The sub-document.</param>
-    /// <param name="losesTypes">Whether values outside the cookie have types that JSON does not have.</param>
+    /// <param name="losesTypes">Whether values outside the cookie would come back from the JSON with other types.</param>
     /// <exception cref="UnreadableSessionException">It is nested too deeply, or has values that JSON cannot hold.</exception>
     public static byte[] Convert(BsonDocument session, out bool losesTypes)
     {
@@ -52,10 +52,11 @@ internal sealed class BsonToJson : IDisposable
     {
         switch (value)
         {
-            case BsonString or BsonSymbol:
-                _writer.WriteStringValue(value is BsonString text ? text.Value : ((BsonSymbol)value).Name);
+            case BsonString text:
+                _writer.WriteStringValue(text.Value);
                 break;
             case BsonInt32 or BsonInt64:
+                LosesTypes |= value is BsonInt64;
                 _writer.WriteNumberValue(value.ToInt64());
                 break;
             case BsonDouble number:
@@ -65,6 +66,7 @@ internal sealed class BsonToJson : IDisposable
                 _writer.WriteBooleanValue(truth.Value);
                 break;
             case BsonNull or BsonUndefined:
+                LosesTypes |= value is BsonUndefined;
                 _writer.WriteNullValue();
                 break;
             case BsonDocument document:
@@ -98,6 +100,7 @@ internal sealed class BsonToJson : IDisposable
     private static string TextOf(BsonValue value) => value switch
     {
         BsonDateTime date => BsonInstant.ToInstant(date).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        BsonSymbol symbol => symbol.Name,
         BsonObjectId id => id.Value.ToString(),
         BsonBinaryData { SubType: BsonBinarySubType.UuidStandard } uuid => uuid.ToGuid().ToString(),
         BsonBinaryData binary => System.Convert.ToBase64String(binary.Bytes),
@@ -107,6 +110,8 @@ internal sealed class BsonToJson : IDisposable
 
     private void WriteDouble(double number)
     {
+        // Whole ones come back as Int32 where they fit, -0 with them; what is no number as null.
+        LosesTypes |= !double.IsFinite(number) || (number is >= int.MinValue and <= int.MaxValue && number == Math.Truncate(number));
         if (!double.IsFinite(number))
         {
             _writer.WriteNullValue();

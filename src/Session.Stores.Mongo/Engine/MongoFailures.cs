@@ -60,6 +60,7 @@ internal sealed class MongoFailures(string description)
         52 or 55 or 57 => Permanent(operation, "a key in the session starts with '$' or has a dot, which servers before MongoDB 5.0 refuse in documents. Use MongoSessionFormat.Text."),
         121 => Permanent(operation, "the collection's validation rules refused the document. Remove them; connect-mongo's collection has none."),
         10334 or 17280 or 17419 or 17420 => Permanent(operation, "the session is larger than the 16 MB that MongoDB stores in one document. Store less in it."),
+        14031 => Permanent(operation, "the server's disk is full. Nothing was written."),
         _ => Permanent(operation, $"the server answered with error {code}{(string.IsNullOrEmpty(name) ? "" : $" ({name})")}. Its text may repeat ids and is not shown; the server's log has it."),
     };
 

@@ -14,6 +14,11 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     /// </summary>
     private const int Attempts = 3;
 
+    /// <summary>How often a call waits for the end of an attempt to connect that is under way: a tenth of a second, when a server is away, is still at once.</summary>
+    private const int ReasonAttempts = 5;
+
+    private static readonly TimeSpan ReasonPause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Payload and milliseconds left of a key: -1, no end; <see cref="RedisScript.WrongType"/>, it is no string. No payload: it is absent.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(byte[]? Payload, long Milliseconds)> ReadAsync(
@@ -69,31 +74,47 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         IConnectionMultiplexer multiplexer, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, SessionStoreOperation operation, CancellationToken cancellationToken)
     {
         Task<RedisResult>? sent = null;
-        try
+        for (var attempt = 0; ; attempt++)
         {
-            var database = connection.Database(multiplexer);
-            RedisKey[] keys = [key];
             try
             {
-                sent = database.ScriptEvaluateAsync(script.Hash, keys, arguments, CommandFlags.DemandMaster);
-                return await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                var database = connection.Database(multiplexer);
+                RedisKey[] keys = [key];
+                try
+                {
+                    sent = database.ScriptEvaluateAsync(script.Hash, keys, arguments, CommandFlags.DemandMaster);
+                    return await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                }
+                catch (RedisServerException error) when (error.Kind == RedisErrorKind.NoScript)
+                {
+                    // The server is new, was restarted or has flushed its scripts: with the text the driver loads it first.
+                    sent = database.ScriptEvaluateAsync(script.Text, keys, arguments, CommandFlags.DemandMaster);
+                    return await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                }
             }
-            catch (RedisServerException error) when (error.Kind == RedisErrorKind.NoScript)
+            catch (RedisConnectionException error) when (IsUnexplained(error) && deadline.Remaining > ReasonPause
+                && (attempt < ReasonAttempts || operation == SessionStoreOperation.Open))
             {
-                // The server is new, was restarted or has flushed its scripts: with the text the driver loads it first.
-                sent = database.ScriptEvaluateAsync(script.Text, keys, arguments, CommandFlags.DemandMaster);
-                return await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                Abandoned.Observe(sent);
+                await Task.Delay(ReasonPause, cancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (Exception error)
-        {
-            Abandoned.Observe(sent);
-            if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            catch (Exception error)
             {
-                throw;
-            }
+                Abandoned.Observe(sent);
+                if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
+                {
+                    throw;
+                }
 
-            throw connection.Failure(error, operation);
+                throw connection.Failure(error, operation);
+            }
         }
     }
+
+    /// <summary>
+    /// Nothing was sent, and the driver does not say why: it has begun another attempt to connect and forgotten how the last one ended. Whether the server is away or has
+    /// refused the password is known when this one ends.
+    /// </summary>
+    private static bool IsUnexplained(RedisConnectionException error) =>
+        error is { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection, InnerException: null };
 }

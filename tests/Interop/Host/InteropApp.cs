@@ -13,13 +13,20 @@ public static class InteropApp
     /// <param name="store">The value of <c>--store</c>.</param>
     /// <param name="optionsJson">express-session's options object.</param>
     /// <exception cref="BadArgumentException">Store or options are unusable.</exception>
-    public static WebApplication Create(string urls, string store, string optionsJson)
+    public static WebApplication Create(string urls, string store, string optionsJson) => Create(urls, builder => Stores.AddTo(builder, store), optionsJson);
+
+    /// <summary>As <see cref="Create(string, string, string)"/>, with a store that no URL names.</summary>
+    /// <param name="urls">Where it will listen; port 0 is any free one.</param>
+    /// <param name="addStore">Registers the store.</param>
+    /// <param name="optionsJson">express-session's options object.</param>
+    /// <exception cref="BadArgumentException">The options are unusable.</exception>
+    public static WebApplication Create(string urls, Action<IServerSessionBuilder> addStore, string optionsJson)
     {
         var options = ExpressOptions.Parse(optionsJson);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Interop" });
         builder.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
-        Stores.AddTo(builder.Services.AddServerSessions(options.ApplyTo), store);
+        addStore(builder.Services.AddServerSessions(options.ApplyTo));
         builder.Services.AddSingleton<StoreWatch>();
         builder.Services.AddOptions<ServerSessionOptions>().Configure<ISessionStore, StoreWatch>(
             (sessions, registered, watch) => sessions.Store = WatchedStore.Wrap(registered, watch, options.StoreCanTouch));

@@ -92,9 +92,9 @@ function isForwardedFromHttps (req) {
   return (req.headers['x-forwarded-proto'] ?? '').split(',')[0].trim() === 'https'
 }
 
-/** Makes a server that does not listen yet. Throws where express-session refuses the options. */
-function createServer (options, storeKind) {
-  const store = createStore(storeKind)
+/** Makes a server on a store or on one of a kind; it does not listen yet. Throws where express-session refuses the options. */
+function createServer (options, storeOrKind) {
+  const store = typeof storeOrKind === 'string' ? createStore(storeOrKind) : storeOrKind
   const watched = watch(store, options.touch !== false)
   const middleware = session(toSessionOptions(options, watched.store))
   const running = new Running()

@@ -1,0 +1,3 @@
+using Session.Interop.CrossRuntime.Running;
+
+[assembly: AssemblyFixture(typeof(BothRuntimes))]

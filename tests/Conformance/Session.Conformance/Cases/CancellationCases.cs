@@ -77,7 +77,7 @@ internal static class CancellationCases
             ["the token is not handed on", "the driver has none: WaitAsync around the call is missing"], async t =>
             {
                 var sid = t.NewSid();
-                await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
+                await FaultCases.PutAsync(t, sid, t.Record(CaseContext.Hour));
                 await t.BreakAsync(StoreFault.Hang);
                 try
                 {

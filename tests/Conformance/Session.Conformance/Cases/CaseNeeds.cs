@@ -57,4 +57,7 @@ public enum CaseNeeds
 
     /// <summary>A store that owns something: <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</summary>
     Disposal = 65536,
+
+    /// <summary><see cref="StoreFault.ReadOnly"/>, or else <see cref="StoreFault.Unavailable"/>: writes fail.</summary>
+    RefusedWrites = 131072,
 }

@@ -39,7 +39,7 @@ internal static class EventCases
                 t.Store.Raw.Disconnected += (_, _) => Interlocked.Increment(ref down);
                 t.Store.Raw.Connected += (_, _) => Interlocked.Increment(ref up);
                 var (sid, record) = (t.NewSid(), t.Record(CaseContext.Hour));
-                await t.Store.SetAsync(sid, record);
+                await FaultCases.PutAsync(t, sid, record);
                 var upBefore = Volatile.Read(ref up);
                 await t.BreakAsync(StoreFault.Unavailable);
                 for (var i = 0; i < 3; i++)
@@ -72,7 +72,7 @@ internal static class EventCases
                 t.Store.Raw.Disconnected += throwing;
                 t.Store.Raw.Connected += throwing;
                 var (sid, record) = (t.NewSid(), t.Record(CaseContext.Hour));
-                await t.Store.SetAsync(sid, record);
+                await FaultCases.PutAsync(t, sid, record);
                 await t.BreakAsync(StoreFault.Unavailable);
                 try
                 {

@@ -12,7 +12,7 @@ internal sealed partial class CaseContext
 
     public async Task UseOwnStoreAsync()
     {
-        _request = runner.NewRequest();
+        _request = runner.NewRequest((item.Needs & (CaseNeeds.Outage | CaseNeeds.Hang | CaseNeeds.RefusedWrites)) != 0);
         _store = await CreateStoreAsync(_request, "");
     }
 

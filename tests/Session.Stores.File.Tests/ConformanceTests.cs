@@ -16,7 +16,7 @@ public sealed class FileHarness : SessionStoreHarness
     private readonly string _folder = Directory.CreateTempSubdirectory("session-file-kit-").FullName;
     private readonly CollectingLogger<FileSessionStore> _logger = new();
 
-    public override HarnessSettings Settings { get; } = new() { Fidelity = PayloadFidelity.Json };
+    public override HarnessSettings Settings { get; } = new() { Fidelity = PayloadFidelity.Json, PruneInterval = TimeSpan.FromMinutes(15) };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
 
@@ -26,7 +26,8 @@ public sealed class FileHarness : SessionStoreHarness
             {
                 Path = PathOf(request),
                 DefaultLifetime = request.DefaultLifetime,
-                PruneInterval = Timeout.InfiniteTimeSpan,
+                // Each wait of the store is varied between half and one and a half of it.
+                PruneInterval = request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan,
                 BusyTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
@@ -50,6 +51,27 @@ public sealed class FileHarness : SessionStoreHarness
         System.IO.File.Delete(FileOf(request, sid));
         return ValueTask.FromResult(true);
     }
+
+    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        var entries = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(PathOf(request), "*.json"))
+        {
+            try
+            {
+                entries.Add($"{Path.GetFileName(file)} {await System.IO.File.ReadAllTextAsync(file, cancellationToken)}");
+            }
+            catch (FileNotFoundException)
+            {
+                // The store has pruned it meanwhile.
+            }
+        }
+
+        return entries;
+    }
+
+    public override IReadOnlyCollection<string> FilesAtRest(StoreRequest request) =>
+        [PathOf(request), .. Directory.GetFileSystemEntries(PathOf(request), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })];
 
     /// <summary>A file stands where the folder was: nothing can be written, not even by an administrator.</summary>
     public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)

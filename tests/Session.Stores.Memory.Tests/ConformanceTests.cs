@@ -13,6 +13,8 @@ public sealed class ConformanceTests : FirstPartyConformance<MemoryHarness>
         ["CreatePeerAsync"] = "A second store object has sessions of its own.",
         ["PlantDamageAsync"] = NoBackend,
         ["RemoveEntryAsync"] = NoBackend,
+        ["EntriesAtRestAsync"] = NoBackend,
+        ["FilesAtRest"] = NoBackend,
         ["Unavailable"] = NoBackend,
         ["Hang"] = NoBackend,
         ["ReadOnly"] = NoBackend,

@@ -23,6 +23,7 @@ public sealed class ConformanceTests : FirstPartyConformance<MongoHarness>
 {
     protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string>
     {
+        ["FilesAtRest"] = "The files are the server's.",
         ["ReadOnly"] = "An unreachable server stands for it: what a server refuses has tests of its own.",
     };
 }
@@ -38,7 +39,7 @@ public sealed class MongoHarness : SessionStoreHarness
 
     public override string Backend => "MongoDB";
 
-    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(1) };
+    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(1), PruneInterval = TimeSpan.FromMinutes(15) };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
 
@@ -71,6 +72,8 @@ public sealed class MongoHarness : SessionStoreHarness
                 DatabaseName = _place.DatabaseName,
                 CollectionName = request.Space,
                 DefaultLifetime = request.DefaultLifetime,
+                // Each wait of the store is varied between half and one and a half of it.
+                PruneInterval = request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan,
                 // MongoDB's driver looks for a lost server until the time is over.
                 OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 1.5 : 30),
             },
@@ -91,6 +94,9 @@ public sealed class MongoHarness : SessionStoreHarness
 
     public override async ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
         (await Collection(request).DeleteOneAsync(Entry(sid), cancellationToken)).DeletedCount == 1;
+
+    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        [.. (await Collection(request).Find(new BsonDocument()).ToListAsync(cancellationToken)).Select(static entry => entry.ToJson())];
 
     public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ public sealed class ConformanceTests : FirstPartyConformance<PostgresHarness>
 {
     protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string>
     {
+        ["FilesAtRest"] = "The files are the server's.",
         ["ReadOnly"] = "An unreachable server stands for it: the faults of full and read-only servers have tests of their own.",
     };
 }
@@ -27,7 +28,7 @@ public sealed class PostgresHarness : SessionStoreHarness
     public override string Backend => $"PostgreSQL {_version}".TrimEnd();
 
     /// <summary>connect-pg-simple's <c>expire</c> has whole seconds, and its <c>sess</c> is JSON.</summary>
-    public override HarnessSettings Settings { get; } = new() { Granularity = TimeSpan.FromSeconds(1), Fidelity = PayloadFidelity.Json };
+    public override HarnessSettings Settings { get; } = new() { Granularity = TimeSpan.FromSeconds(1), Fidelity = PayloadFidelity.Json, PruneInterval = TimeSpan.FromMinutes(15) };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
 
@@ -59,7 +60,8 @@ public sealed class PostgresHarness : SessionStoreHarness
                 TableName = request.Space,
                 DefaultLifetime = request.DefaultLifetime,
                 OperationTimeout = TimeSpan.FromSeconds(30),
-                PruneInterval = Timeout.InfiniteTimeSpan,
+                // Each wait of the store is varied between half and one and a half of it.
+                PruneInterval = request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan,
             },
             request.Clock,
             _logger));
@@ -78,6 +80,12 @@ public sealed class PostgresHarness : SessionStoreHarness
 
     public override async ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
         await ExecuteAsync($"DELETE FROM {request.Space} WHERE sid = @sid", sid) == 1;
+
+    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        await using var connection = await _raw!.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<string>($"SELECT sid || ' ' || sess FROM {request.Space}")];
+    }
 
     public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
     {

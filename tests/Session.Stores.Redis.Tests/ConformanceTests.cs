@@ -7,6 +7,7 @@ public sealed class ConformanceTests : FirstPartyConformance<RedisHarness>
 {
     protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string>
     {
+        ["FilesAtRest"] = "The files are the server's.",
         ["ReadOnly"] = "An unreachable server stands for it: the faults of full and read-only servers have tests of their own.",
     };
 }
@@ -98,6 +99,18 @@ public sealed class RedisHarness : SessionStoreHarness
 
     public override async ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
         await Database.KeyDeleteAsync(PrefixOf(request) + sid);
+
+    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        var keys = await Server.KeysAsync(Database.Database, PrefixOf(request) + "*", pageSize: 1000).Distinct().ToListAsync(cancellationToken);
+        var entries = new List<string>();
+        foreach (var key in keys)
+        {
+            entries.Add($"{key} {await Database.StringGetAsync(key)}");
+        }
+
+        return entries;
+    }
 
     public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
     {

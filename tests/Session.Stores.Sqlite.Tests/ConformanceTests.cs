@@ -19,6 +19,8 @@ public sealed class SqliteHarness : SessionStoreHarness
 
     public override string Backend => $"SQLite {Scalar(":memory:", "SELECT sqlite_version()")}";
 
+    public override HarnessSettings Settings { get; } = new() { PruneInterval = TimeSpan.FromMinutes(15) };
+
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
 
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
@@ -27,7 +29,8 @@ public sealed class SqliteHarness : SessionStoreHarness
             {
                 ConnectionString = PathOf(request),
                 DefaultLifetime = request.DefaultLifetime,
-                PruneInterval = Timeout.InfiniteTimeSpan,
+                // Each wait of the store is varied between half and one and a half of it.
+                PruneInterval = request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan,
                 BusyTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
@@ -50,6 +53,23 @@ public sealed class SqliteHarness : SessionStoreHarness
         Scalar(PathOf(request), "DELETE FROM sessions WHERE sid = $sid", sid);
         return ValueTask.FromResult(true);
     }
+
+    public override ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        using var connection = Open(PathOf(request));
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sid || ' ' || sess FROM sessions";
+        using var reader = command.ExecuteReader();
+        var entries = new List<string>();
+        while (reader.Read())
+        {
+            entries.Add(reader.GetString(0));
+        }
+
+        return ValueTask.FromResult<IReadOnlyCollection<string>?>(entries);
+    }
+
+    public override IReadOnlyCollection<string> FilesAtRest(StoreRequest request) => Directory.GetFiles(_folder, request.Space + ".db*");
 
     /// <summary>The database itself refuses, as it does where a quota or a rule of its owner is broken.</summary>
     public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
@@ -74,10 +94,16 @@ public sealed class SqliteHarness : SessionStoreHarness
 
     private string PathOf(StoreRequest request) => Path.Combine(_folder, request.Space + ".db");
 
+    private static SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
     private static object? Scalar(string file, string sql, string? sid = null)
     {
-        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        connection.Open();
+        using var connection = Open(file);
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         if (sid is not null)

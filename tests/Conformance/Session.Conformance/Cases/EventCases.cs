@@ -49,7 +49,7 @@ internal static class EventCases
 
                 var raised = Volatile.Read(ref down);
                 await t.MendAsync();
-                await FaultCases.Until(async () =>
+                await FaultCases.Until(t, async () =>
                 {
                     await t.Store.SetAsync(sid, record);
                     return Volatile.Read(ref down) == 0 || Volatile.Read(ref up) > upBefore;
@@ -84,7 +84,7 @@ internal static class EventCases
                 }
 
                 await t.MendAsync();
-                await FaultCases.Until(async () =>
+                await FaultCases.Until(t, async () =>
                 {
                     await t.Store.SetAsync(sid, record);
                     return true;
@@ -94,7 +94,7 @@ internal static class EventCases
             }, CaseNeeds.Outage, alone: true),
     ];
 
-    private static async Task Ignore(Func<Task> call)
+    public static async Task Ignore(Func<Task> call)
     {
         try
         {

@@ -77,7 +77,7 @@ internal static class FaultCases
                 }
 
                 SessionRecord? read = null;
-                await Until(async () => (read = await t.Store.GetAsync(sid)) is not null);
+                await Until(t, async () => (read = await t.Store.GetAsync(sid)) is not null);
                 t.Expect.That(read is not null && Payloads.Same(record.Payload, read.Payload, t.Settings.Fidelity),
                     "the session from before, once the backend is mended", read is null ? "absent" : "another session");
             }, CaseNeeds.RefusedWrites, alone: true),
@@ -100,7 +100,7 @@ internal static class FaultCases
                 }
 
                 await t.MendAsync();
-                await Until(async () =>
+                await Until(t, async () =>
                 {
                     await t.Store.SetAsync(later, record);
                     return await t.Store.GetAsync(later) is not null;
@@ -110,16 +110,17 @@ internal static class FaultCases
     ];
 
     /// <summary>Stores what a case starts from. A harness whose store has little patience, because faults are to come, may need a second try on a busy machine.</summary>
-    public static Task PutAsync(CaseContext t, string sid, SessionRecord record) => Until(async () =>
+    public static Task PutAsync(CaseContext t, string sid, SessionRecord record) => Until(t, async () =>
     {
         await t.Store.SetAsync(sid, record);
         return true;
     });
 
     /// <summary>Tries for as long as a driver may need to reconnect.</summary>
-    public static async Task Until(Func<Task<bool>> condition)
+    public static async Task Until(CaseContext t, Func<Task<bool>> condition)
     {
-        for (var attempt = 0; attempt < 40; attempt++)
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        for (var attempt = 0; patience.Elapsed < t.Settings.Patience; attempt++)
         {
             try
             {

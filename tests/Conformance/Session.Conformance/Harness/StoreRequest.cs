@@ -3,12 +3,13 @@ namespace Session.Conformance;
 /// <summary>What the kit asks of a harness that makes a store.</summary>
 public sealed class StoreRequest
 {
-    internal StoreRequest(string space, TimeProvider clock, TimeSpan defaultLifetime, bool willBreak)
+    internal StoreRequest(string space, TimeProvider clock, TimeSpan defaultLifetime, bool willBreak, bool prunesItself)
     {
         Space = space;
         Clock = clock;
         DefaultLifetime = defaultLifetime;
         WillBreak = willBreak;
+        PrunesItself = prunesItself;
     }
 
     /// <summary>
@@ -30,4 +31,9 @@ public sealed class StoreRequest
     /// one, which no busy machine exceeds, otherwise.
     /// </summary>
     public bool WillBreak { get; }
+
+    /// <summary>
+    /// Whether the store shall prune by itself, at most <see cref="HarnessSettings.PruneInterval"/> apart. Otherwise it had better not: cases count what they prune.
+    /// </summary>
+    public bool PrunesItself { get; }
 }

@@ -25,6 +25,8 @@ public sealed class MemoryHarness : SessionStoreHarness
 {
     private readonly CollectingLogger<MemorySessionStore> _logger = new();
 
+    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3) };
+
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ISessionStore>(new MemorySessionStore(
             new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, SweepInterval = TimeSpan.FromDays(1) }, request.Clock, _logger));

@@ -39,7 +39,7 @@ public sealed class MongoHarness : SessionStoreHarness
 
     public override string Backend => "MongoDB";
 
-    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(1), PruneInterval = TimeSpan.FromMinutes(15) };
+    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), PruneInterval = TimeSpan.FromMinutes(15) };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
 

@@ -28,7 +28,10 @@ public sealed class PostgresHarness : SessionStoreHarness
     public override string Backend => $"PostgreSQL {_version}".TrimEnd();
 
     /// <summary>connect-pg-simple's <c>expire</c> has whole seconds, and its <c>sess</c> is JSON.</summary>
-    public override HarnessSettings Settings { get; } = new() { Granularity = TimeSpan.FromSeconds(1), Fidelity = PayloadFidelity.Json, PruneInterval = TimeSpan.FromMinutes(15) };
+    public override HarnessSettings Settings { get; } = new()
+    {
+        CaseTimeLimit = TimeSpan.FromMinutes(3), Granularity = TimeSpan.FromSeconds(1), Fidelity = PayloadFidelity.Json, PruneInterval = TimeSpan.FromMinutes(15),
+    };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
 

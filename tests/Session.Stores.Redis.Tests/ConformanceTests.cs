@@ -36,7 +36,7 @@ public sealed class RedisHarness : SessionStoreHarness
     public override StoreTime Time => StoreTime.Backend;
 
     /// <summary>What Redis counts goes on while a busy machine makes its way from one line of a case to the next.</summary>
-    public override HarnessSettings Settings { get; } = new() { ClockSlack = TimeSpan.FromSeconds(30), PrunesInBackground = true };
+    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), ClockSlack = TimeSpan.FromSeconds(30), PrunesInBackground = true };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
 

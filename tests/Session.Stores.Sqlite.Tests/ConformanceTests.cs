@@ -19,7 +19,7 @@ public sealed class SqliteHarness : SessionStoreHarness
 
     public override string Backend => $"SQLite {Scalar(":memory:", "SELECT sqlite_version()")}";
 
-    public override HarnessSettings Settings { get; } = new() { PruneInterval = TimeSpan.FromMinutes(15) };
+    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), PruneInterval = TimeSpan.FromMinutes(15) };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
 

@@ -8,7 +8,7 @@ namespace Session.Conformance.Tests;
 internal sealed class KillMatrix
 {
     // Much of the time goes by in waiting for what a mutant never does.
-    private const int AtOnce = 12;
+    private const int AtOnce = 6;
 
     private readonly SortedDictionary<string, List<string>> _killers = new(StringComparer.Ordinal);
 

@@ -16,7 +16,7 @@ public sealed class FileHarness : SessionStoreHarness
     private readonly string _folder = Directory.CreateTempSubdirectory("session-file-kit-").FullName;
     private readonly CollectingLogger<FileSessionStore> _logger = new();
 
-    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), Fidelity = PayloadFidelity.Json, PruneInterval = TimeSpan.FromMinutes(15) };
+    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), PruneInterval = TimeSpan.FromMinutes(15) };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
 

@@ -158,8 +158,8 @@ internal static class ConcurrencyMutants
             ThrowIfInvalid(sid);
             if (Space.Rows.TryGetValue(sid, out var row) && !IsLive(row))
             {
-                await _meeting.MeetAsync(1000);
-                if (!Space.Rows.TryRemove(sid, out _))
+                // Alone it leaves the entry to those who come together.
+                if (await _meeting.MeetAsync(1000) && !Space.Rows.TryRemove(sid, out _))
                 {
                     throw new InvalidOperationException("removed twice");
                 }

@@ -22,7 +22,8 @@ internal sealed class Meeting
     }
 
     /// <summary>Waits for the next who comes.</summary>
-    public async Task WaitAsync(int milliseconds = 100)
+    /// <returns>Whether anybody came.</returns>
+    public async Task<bool> WaitAsync(int milliseconds = 100)
     {
         Task coming;
         lock (_lock)
@@ -30,12 +31,14 @@ internal sealed class Meeting
             coming = (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
 
-        await Task.WhenAny(coming, Task.Delay(milliseconds));
+        var came = await Task.WhenAny(coming, Task.Delay(milliseconds)) == coming;
 
         // After the one who has come.
         await Task.Delay(1);
+        return came;
     }
 
     /// <summary>Waits for another who does the same; the second of the two goes on first.</summary>
-    public Task MeetAsync(int milliseconds = 100) => Come() ? Task.CompletedTask : WaitAsync(milliseconds);
+    /// <returns>Whether there was another.</returns>
+    public Task<bool> MeetAsync(int milliseconds = 100) => Come() ? Task.FromResult(true) : WaitAsync(milliseconds);
 }

@@ -84,7 +84,7 @@ internal class ReferenceHarness(
 
     protected ISessionStore Make(StoreRequest request)
     {
-        var setup = new Setup(request, Server.Space(request.Space));
+        var setup = new Setup(request, Server.Space(request.Space)) { MaxPayload = Settings.MaxPayloadBytes ?? ReferenceStore.MaxPayload };
         return make is null ? new ReferenceStore(setup) : make(setup);
     }
 }

@@ -112,6 +112,10 @@ public sealed partial class FileSessionStore
                 // Who has the lock knows that nobody writes it.
                 removed += await _folder.WriteAsync(SessionStoreOperation.Prune, stripe, () => Remove(path), cancellationToken).ConfigureAwait(false);
             }
+            else if (FolderOpening.IsProbe(path))
+            {
+                removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => FolderOpening.RemoveProbe(path), cancellationToken).ConfigureAwait(false);
+            }
             else if (System.IO.File.GetLastWriteTimeUtc(path) < _timeProvider.GetUtcNow().UtcDateTime - NodeTemporaryAge)
             {
                 removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => Remove(path), cancellationToken).ConfigureAwait(false);

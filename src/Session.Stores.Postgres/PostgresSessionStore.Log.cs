@@ -36,5 +36,8 @@ public sealed partial class PostgresSessionStore
 
         [LoggerMessage(9, LogLevel.Information, "The PostgreSQL database {Database} can be reached again.", EventName = "Connected")]
         public static partial void Connected(ILogger logger, string database);
+
+        [LoggerMessage(10, LogLevel.Error, "A handler of Connected or Disconnected has thrown. Handlers must not throw; the store goes on.", EventName = "HandlerFailed")]
+        public static partial void HandlerFailed(ILogger logger, Exception error);
     }
 }

@@ -191,12 +191,30 @@ public sealed partial class PostgresSessionStore
         if (isReachable)
         {
             Log.Connected(_logger, _database.Target.Database);
-            Connected?.Invoke(this, EventArgs.Empty);
+            Raise(Connected);
         }
         else
         {
             Log.Disconnected(_logger, _database.Target.Database);
-            Disconnected?.Invoke(this, EventArgs.Empty);
+            Raise(Disconnected);
+        }
+    }
+
+    /// <summary>A handler that throws against the rule ends no call, no watch and no other handler.</summary>
+    private void Raise(EventHandler? handlers)
+    {
+        foreach (var handler in Delegate.EnumerateInvocationList(handlers))
+        {
+            try
+            {
+                handler(this, EventArgs.Empty);
+            }
+#pragma warning disable CA1031 // Whatever it is, it is the handler's.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Log.HandlerFailed(_logger, error);
+            }
         }
     }
 

@@ -20,5 +20,8 @@ public sealed partial class RedisSessionStore
 
         [LoggerMessage(5, LogLevel.Warning, "{Keys} keys under the prefix '{Prefix}' are no sessions and were left out of a listing. Remove or rename them.", EventName = "UnreadableKeys")]
         public static partial void UnreadableKeys(ILogger logger, int keys, string prefix);
+
+        [LoggerMessage(6, LogLevel.Error, "A handler of Connected or Disconnected has thrown. Handlers must not throw; the store goes on.", EventName = "HandlerFailed")]
+        public static partial void HandlerFailed(ILogger logger, Exception error);
     }
 }

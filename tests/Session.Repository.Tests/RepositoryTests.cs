@@ -66,6 +66,18 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
+    public void Every_backend_runs_the_conformance_kit_and_its_outcomes_are_checked_in()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.Combine(Tree.Root, "src"), "Session.Stores.*").Select(static path => Path.GetFileName(path)))
+        {
+            var backend = folder["Session.Stores.".Length..];
+            Assert.Contains($": FirstPartyConformance<{backend}Harness>", Tree.Read($"tests/{folder}.Tests/ConformanceTests.cs"), StringComparison.Ordinal);
+            Assert.Contains(folder, Tree.Read($"tests/{folder}.Tests/{folder}.Tests.csproj"), StringComparison.Ordinal);
+            Assert.Contains("\"PER-01\"", Tree.Read($"docs/conformance/{backend.ToLowerInvariant()}.json"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void No_source_file_is_longer_than_one_idea()
     {
         var tooLong =

@@ -102,21 +102,4 @@ public sealed class EnumerationTests
             ["notes.txt", "package.lock.json"],
             Directory.GetFiles(folder.Path, "*.*", SearchOption.AllDirectories).Select(Path.GetFileName).Where(name => name!.Length > 2).Order());
     }
-
-    [Fact]
-    public async Task A_cancelled_listing_ends()
-    {
-        await using var folder = new TestFolder();
-        var store = folder.Store();
-        await store.SetAsync("a", folder.Record(), Cancel);
-        await store.SetAsync("b", folder.Record(), Cancel);
-        using var cancelling = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-        {
-            await foreach (var _ in store.AllAsync(cancelling.Token))
-            {
-                await cancelling.CancelAsync();
-            }
-        });
-    }
 }

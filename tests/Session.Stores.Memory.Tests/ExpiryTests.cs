@@ -21,16 +21,6 @@ public sealed class ExpiryTests : MemoryStoreTest
     }
 
     [Fact]
-    public async Task Reading_does_not_extend_a_life()
-    {
-        await Store.SetAsync("a", Record("\"n\":1", TimeSpan.FromSeconds(2)), Cancel);
-        Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.NotNull(await Store.GetAsync("a", Cancel));
-        Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await Store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
     public async Task A_record_without_expiry_gets_the_default_lifetime_of_a_day()
     {
         await Store.SetAsync("set", Raw(Payload("\"n\":1")), Cancel);
@@ -48,40 +38,11 @@ public sealed class ExpiryTests : MemoryStoreTest
         Assert.Equal(DateTimeOffset.MaxValue, (await store.GetAsync("a", Cancel))!.Expires);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    public async Task Setting_an_expiry_that_is_not_in_the_future_leaves_the_session_absent(int milliseconds)
-    {
-        var past = Record("\"n\":2", TimeSpan.FromMilliseconds(milliseconds));
-        await Store.SetAsync("a", Record("\"n\":1"), Cancel);
-        await Store.SetAsync("a", past, Cancel);
-        await Store.SetAsync("b", past, Cancel);
-        await Store.SetAsync("c", Record("\"n\":1"), Cancel);
-
-        Assert.Equal(ConditionalSetResult.Stored, await Store.TrySetAsync("c", past, Record("\"n\":1"), Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await Store.TrySetAsync("d", past, null, Cancel));
-        Assert.Equal([], await AllSids());
-    }
-
     [Fact]
     public async Task The_expiry_in_the_payload_is_not_looked_at()
     {
         var payload = """{"cookie":{"originalMaxAge":1000,"expires":"2001-01-01T00:00:00.000Z","httpOnly":true,"path":"/"}}""";
         await Store.SetAsync("a", Raw(payload, Now + TimeSpan.FromMinutes(1)), Cancel);
         Assert.Equal(payload, Json(await Store.GetAsync("a", Cancel)));
-    }
-
-    [Fact]
-    public async Task A_session_can_be_stored_anew_in_the_place_of_an_expired_one()
-    {
-        await Store.SetAsync("a", Record("\"n\":1", Tick), Cancel);
-        await Store.SetAsync("b", Record("\"n\":1", Tick), Cancel);
-        Time.Advance(Tick);
-
-        await Store.SetAsync("a", Record("\"n\":2"), Cancel);
-        Assert.Equal(ConditionalSetResult.Stored, await Store.TrySetAsync("b", Record("\"n\":2"), null, Cancel));
-        Assert.Equal(Payload("\"n\":2"), Json(await Store.GetAsync("a", Cancel)));
-        Assert.Equal(Payload("\"n\":2"), Json(await Store.GetAsync("b", Cancel)));
     }
 }

@@ -26,54 +26,6 @@ public sealed class MemorySessionStoreTests : MemoryStoreTest
     }
 
     [Fact]
-    public async Task A_session_that_was_never_stored_is_absent() => Assert.Null(await Store.GetAsync("a", Cancel));
-
-    [Fact]
-    public async Task The_last_set_wins_with_payload_and_expiry()
-    {
-        await Store.SetAsync("a", Record("\"n\":1", TimeSpan.FromMinutes(1)), Cancel);
-        await Store.SetAsync("a", Record("\"n\":2", TimeSpan.FromMinutes(2)), Cancel);
-
-        var record = await Store.GetAsync("a", Cancel);
-        Assert.Equal(Payload("\"n\":2"), Json(record));
-        Assert.Equal(Now + TimeSpan.FromMinutes(2), record!.Expires);
-        Assert.Equal(1, await Store.LengthAsync(Cancel));
-    }
-
-    [Fact]
-    public async Task A_destroyed_session_is_absent_and_destroying_again_is_success()
-    {
-        await Store.SetAsync("a", Record("\"n\":1"), Cancel);
-        await Store.DestroyAsync("a", Cancel);
-        await Store.DestroyAsync("a", Cancel);
-
-        Assert.Null(await Store.GetAsync("a", Cancel));
-        Assert.Equal(0, await Store.LengthAsync(Cancel));
-    }
-
-    [Fact]
-    public async Task Sids_are_compared_ordinally()
-    {
-        string[] sids = ["a", "A", "\u00e9", "e\u0301", " a", "a "];
-        foreach (var sid in sids)
-        {
-            await Store.SetAsync(sid, Record($"\"length\":{sid.Length}"), Cancel);
-        }
-
-        Assert.Equal(sids.Order(StringComparer.Ordinal), (await AllSids()).Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public async Task Changing_the_buffer_a_record_was_made_of_changes_nothing()
-    {
-        var buffer = Encoding.UTF8.GetBytes(Payload("\"n\":1"));
-        await Store.SetAsync("a", new SessionRecord(buffer, expires: null), Cancel);
-        Array.Fill(buffer, (byte)'x');
-
-        Assert.Equal(Payload("\"n\":1"), Json(await Store.GetAsync("a", Cancel)));
-    }
-
-    [Fact]
     public async Task A_record_that_was_handed_out_does_not_follow_the_store()
     {
         await Store.SetAsync("a", Record("\"n\":1"), Cancel);

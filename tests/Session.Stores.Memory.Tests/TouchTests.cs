@@ -5,18 +5,6 @@ public sealed class TouchTests : MemoryStoreTest
     private const string NewCookie = """{"originalMaxAge":60000,"expires":"2026-11-22T10:01:00.000Z","httpOnly":true,"path":"/"}""";
 
     [Fact]
-    public async Task A_touch_moves_the_expiry_and_says_that_the_session_was_there()
-    {
-        await Store.SetAsync("a", Record("\"n\":1", TimeSpan.FromSeconds(1)), Cancel);
-        Assert.True(await Store.TouchAsync("a", Record("\"n\":1", TimeSpan.FromSeconds(5)), Cancel));
-        Assert.Equal(Now + TimeSpan.FromSeconds(5), (await Store.GetAsync("a", Cancel))!.Expires);
-
-        Assert.True(await Store.TouchAsync("a", Record("\"n\":1", TimeSpan.FromSeconds(2)), Cancel));
-        Time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Null(await Store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
     public async Task A_touch_without_expiry_gives_the_default_lifetime_from_now()
     {
         await Store.SetAsync("a", Record("\"n\":1"), Cancel);
@@ -58,29 +46,5 @@ public sealed class TouchTests : MemoryStoreTest
         var record = await Store.GetAsync("a", Cancel);
         Assert.Equal(stored, Json(record));
         Assert.Equal(Now + TimeSpan.FromSeconds(9), record!.Expires);
-    }
-
-    [Fact]
-    public async Task A_touch_never_creates()
-    {
-        Assert.False(await Store.TouchAsync("never", Record("\"n\":1"), Cancel));
-
-        await Store.SetAsync("destroyed", Record("\"n\":1"), Cancel);
-        await Store.DestroyAsync("destroyed", Cancel);
-        Assert.False(await Store.TouchAsync("destroyed", Record("\"n\":1"), Cancel));
-
-        await Store.SetAsync("expired", Record("\"n\":1", TimeSpan.FromSeconds(1)), Cancel);
-        Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.False(await Store.TouchAsync("expired", Record("\"n\":1"), Cancel));
-
-        Assert.Equal([], await AllSids());
-    }
-
-    [Fact]
-    public async Task Touching_with_an_expiry_that_is_not_in_the_future_ends_the_session()
-    {
-        await Store.SetAsync("a", Record("\"n\":1"), Cancel);
-        Assert.True(await Store.TouchAsync("a", Record("\"n\":1", TimeSpan.Zero), Cancel));
-        Assert.Null(await Store.GetAsync("a", Cancel));
     }
 }

@@ -48,48 +48,6 @@ public sealed class ContractTests(SharedMongoOrSubstitute shared)
     }
 
     [Fact]
-    public async Task A_session_that_was_never_stored_is_absent_and_destroying_it_succeeds()
-    {
-        await using var mongo = await TestMongo.OnAsync(shared);
-        var store = mongo.Store();
-        Assert.Null(await store.GetAsync("a", Cancel));
-        await store.DestroyAsync("a", Cancel);
-        Assert.False(await store.TouchAsync("a", mongo.Record(), Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
-    public async Task A_session_is_alive_until_its_expiry_and_expired_from_that_instant()
-    {
-        await using var mongo = await TestMongo.OnAsync(shared);
-        var store = mongo.Store();
-        await store.SetAsync("a", mongo.Record(life: TimeSpan.FromSeconds(10)), Cancel);
-
-        mongo.Clock.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
-        Assert.NotNull(await store.GetAsync("a", Cancel));
-        Assert.Equal(1, await store.LengthAsync(Cancel));
-
-        mongo.Clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Null(await store.GetAsync("a", Cancel));
-        Assert.Equal(0, await store.LengthAsync(Cancel));
-        Assert.Empty(await store.AllAsync(Cancel).ToListAsync(Cancel));
-        Assert.False(await store.TouchAsync("a", mongo.Record(), Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
-    public async Task Reading_does_not_lengthen_a_life()
-    {
-        await using var mongo = await TestMongo.OnAsync(shared);
-        var store = mongo.Store();
-        await store.SetAsync("a", mongo.Record(life: TimeSpan.FromSeconds(10)), Cancel);
-        mongo.Clock.Advance(TimeSpan.FromSeconds(9));
-        await store.GetAsync("a", Cancel);
-        mongo.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
     public async Task A_fraction_of_a_millisecond_never_ends_a_session_early()
     {
         await using var mongo = await TestMongo.OnAsync(shared);
@@ -99,21 +57,6 @@ public sealed class ContractTests(SharedMongoOrSubstitute shared)
         Assert.NotNull(await store.GetAsync("a", Cancel));
         mongo.Clock.Advance(OneMillisecond);
         Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData(-100_000_000)]
-    public async Task A_record_whose_expiry_is_not_in_the_future_leaves_the_session_absent(long ticks)
-    {
-        await using var mongo = await TestMongo.OnAsync(shared);
-        var store = mongo.Store();
-        await store.SetAsync("a", mongo.Record(), Cancel);
-        mongo.Clock.Advance(TimeSpan.FromTicks(3));
-        await store.SetAsync("a", mongo.Record(life: TimeSpan.FromTicks(ticks)), Cancel);
-        Assert.Null(await store.GetAsync("a", Cancel));
-        Assert.Equal(0, await store.LengthAsync(Cancel));
     }
 
     [Fact]
@@ -138,38 +81,6 @@ public sealed class ContractTests(SharedMongoOrSubstitute shared)
         await store.SetAsync("a", new SessionRecord(TestMongo.Payload("a"), DateTimeOffset.MaxValue), Cancel);
         await store.SetAsync("b", new SessionRecord(TestMongo.Payload("b"), null), Cancel);
         Assert.Equal(2, (await store.AllAsync(Cancel).ToListAsync(Cancel)).Count);
-    }
-
-    [Fact]
-    public async Task A_touch_moves_the_expiry_and_leaves_the_content()
-    {
-        await using var mongo = await TestMongo.OnAsync(shared);
-        var store = mongo.Store();
-        await store.SetAsync("a", mongo.Record("old"), Cancel);
-        var touched = mongo.Record("other", TimeSpan.FromHours(2));
-        Assert.True(await store.TouchAsync("a", touched, Cancel));
-
-        var read = await store.GetAsync("a", Cancel);
-        Assert.Equal(TestMongo.Payload("old"), read!.Payload.ToArray());
-        Assert.Equal(touched.Expires, read.Expires);
-
-        Assert.True(await store.TouchAsync("a", mongo.Record(life: -OneMillisecond), Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
-    public async Task A_record_is_a_value()
-    {
-        await using var mongo = await TestMongo.OnAsync(shared);
-        var store = mongo.Store();
-        var buffer = TestMongo.Payload("old");
-        var record = new SessionRecord(buffer, null);
-        await store.SetAsync("a", record, Cancel);
-        var read = await store.GetAsync("a", Cancel);
-        Array.Clear(buffer);
-        await store.SetAsync("a", mongo.Record("new"), Cancel);
-        Assert.Equal(TestMongo.Payload("old"), read!.Payload.ToArray());
-        Assert.Equal(TestMongo.Payload("new"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
     }
 
     [Fact]

@@ -93,21 +93,4 @@ public sealed class EnumerationTests(SharedMongoOrSubstitute shared)
         using var indexes = await mongo.Collection.Indexes.ListAsync(Cancel);
         Assert.Equal(["_id_", "expires_1"], (await indexes.ToListAsync(Cancel)).Select(index => index["name"].AsString));
     }
-
-    [Fact]
-    public async Task A_cancelled_listing_ends()
-    {
-        await using var mongo = await TestMongo.OnAsync(shared);
-        var store = mongo.Store();
-        await store.SetAsync("a", mongo.Record(), Cancel);
-        await store.SetAsync("b", mongo.Record(), Cancel);
-        using var cancelling = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-        {
-            await foreach (var _ in store.AllAsync(cancelling.Token))
-            {
-                await cancelling.CancelAsync();
-            }
-        });
-    }
 }

@@ -7,29 +7,6 @@ public sealed class ConditionalSetTests(SharedPostgres shared)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Expecting_nothing_stores_only_where_the_session_is_absent()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("first"), null, Cancel));
-        Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync("a", database.Record("second"), null, Cancel));
-        Assert.Equal(TestDatabase.Payload("first"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
-    }
-
-    [Fact]
-    public async Task Expecting_nothing_replaces_what_has_expired()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record("old", TimeSpan.FromSeconds(1)), Cancel);
-        database.Clock.Advance(TimeSpan.FromSeconds(1));
-        var expired = new SessionRecord(TestDatabase.Payload("old"), null);
-        Assert.Equal(ConditionalSetResult.Missing, await store.TrySetAsync("a", database.Record("new"), expired, Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("new"), null, Cancel));
-        Assert.Equal(TestDatabase.Payload("new"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
-    }
-
     [Theory]
     [InlineData("NULL")]
     [InlineData("'-infinity'")]
@@ -85,49 +62,5 @@ public sealed class ConditionalSetTests(SharedPostgres shared)
             await transaction.CommitAsync(Cancel);
             Assert.Equal(result, await conditional);
         }
-    }
-
-    [Fact]
-    public async Task What_was_read_or_stored_is_recognized_and_a_touch_is_no_change()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        var stored = database.Record("1");
-        await store.SetAsync("a", stored, Cancel);
-        var read = await store.GetAsync("a", Cancel);
-        await store.TouchAsync("a", database.Record(life: TimeSpan.FromHours(5)), Cancel);
-
-        var second = database.Record("2");
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", second, read, Cancel));
-        Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync("a", database.Record("3"), stored, Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("3"), second, Cancel));
-        var last = await store.GetAsync("a", Cancel);
-        Assert.Equal(TestDatabase.Payload("3"), last!.Payload.ToArray());
-        Assert.Equal(database.Clock.GetUtcNow().AddMinutes(10), last.Expires);
-    }
-
-    [Fact]
-    public async Task After_destroy_it_is_missing_and_stays_so()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(), Cancel);
-        var read = await store.GetAsync("a", Cancel);
-        await store.DestroyAsync("a", Cancel);
-        Assert.Equal(ConditionalSetResult.Missing, await store.TrySetAsync("a", database.Record("new"), read, Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
-    public async Task A_stored_record_that_is_not_in_the_future_ends_the_session()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(), Cancel);
-        var read = await store.GetAsync("a", Cancel);
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("b", TimeSpan.Zero), read, Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("c", TimeSpan.Zero), null, Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
     }
 }

@@ -53,48 +53,6 @@ public sealed class ContractTests(SharedPostgres shared)
     }
 
     [Fact]
-    public async Task A_session_that_was_never_stored_is_absent_and_destroying_it_succeeds()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        Assert.Null(await store.GetAsync("a", Cancel));
-        await store.DestroyAsync("a", Cancel);
-        Assert.False(await store.TouchAsync("a", database.Record(), Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
-    public async Task A_session_is_alive_until_its_expiry_and_expired_from_that_instant()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(life: TimeSpan.FromSeconds(10)), Cancel);
-
-        database.Clock.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
-        Assert.NotNull(await store.GetAsync("a", Cancel));
-        Assert.Equal(1, await store.LengthAsync(Cancel));
-
-        database.Clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Null(await store.GetAsync("a", Cancel));
-        Assert.Equal(0, await store.LengthAsync(Cancel));
-        Assert.Empty(await store.AllAsync(Cancel).ToListAsync(Cancel));
-        Assert.False(await store.TouchAsync("a", database.Record(), Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
-    public async Task Reading_does_not_lengthen_a_life()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(life: TimeSpan.FromSeconds(10)), Cancel);
-        database.Clock.Advance(TimeSpan.FromSeconds(9));
-        await store.GetAsync("a", Cancel);
-        database.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
     public async Task A_fraction_of_a_second_never_ends_a_session_early_and_is_rounded_up()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
@@ -109,21 +67,6 @@ public sealed class ContractTests(SharedPostgres shared)
         Assert.NotNull(await store.GetAsync("a", Cancel));
         database.Clock.Advance(TimeSpan.FromTicks(1));
         Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData(-100_000_000)]
-    public async Task A_record_whose_expiry_is_not_in_the_future_leaves_the_session_absent(long ticks)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(), Cancel);
-        database.Clock.Advance(TimeSpan.FromTicks(3));
-        await store.SetAsync("a", database.Record(life: TimeSpan.FromTicks(ticks)), Cancel);
-        Assert.Null(await store.GetAsync("a", Cancel));
-        Assert.Equal(0, await store.LengthAsync(Cancel));
     }
 
     [Fact]
@@ -148,38 +91,6 @@ public sealed class ContractTests(SharedPostgres shared)
         await store.SetAsync("a", new SessionRecord(TestDatabase.Payload("a"), DateTimeOffset.MaxValue), Cancel);
         await store.SetAsync("b", new SessionRecord(TestDatabase.Payload("b"), null), Cancel);
         Assert.Equal(2, (await store.AllAsync(Cancel).ToListAsync(Cancel)).Count);
-    }
-
-    [Fact]
-    public async Task A_touch_moves_the_expiry_and_leaves_the_content()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record("old"), Cancel);
-        var touched = database.Record("other", TimeSpan.FromHours(2));
-        Assert.True(await store.TouchAsync("a", touched, Cancel));
-
-        var read = await store.GetAsync("a", Cancel);
-        Assert.Equal(TestDatabase.Payload("old"), read!.Payload.ToArray());
-        Assert.Equal(touched.Expires, read.Expires);
-
-        Assert.True(await store.TouchAsync("a", database.Record(life: -OneMillisecond), Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
-    public async Task A_record_is_a_value()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        var buffer = TestDatabase.Payload("old");
-        var record = new SessionRecord(buffer, null);
-        await store.SetAsync("a", record, Cancel);
-        var read = await store.GetAsync("a", Cancel);
-        Array.Clear(buffer);
-        await store.SetAsync("a", database.Record("new"), Cancel);
-        Assert.Equal(TestDatabase.Payload("old"), read!.Payload.ToArray());
-        Assert.Equal(TestDatabase.Payload("new"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
     }
 
     [Fact]

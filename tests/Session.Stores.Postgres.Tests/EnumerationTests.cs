@@ -109,21 +109,4 @@ public sealed class EnumerationTests(SharedPostgres shared)
         Assert.Equal(0, await database.QueryAsync<int>("SELECT count(*) FROM session"));
         Assert.Equal(3, await database.QueryAsync<int>("SELECT count(*) FROM pg_class WHERE relname IN ('session', 'session_pkey', 'IDX_session_expire')"));
     }
-
-    [Fact]
-    public async Task A_cancelled_listing_ends()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(), Cancel);
-        await store.SetAsync("b", database.Record(), Cancel);
-        using var cancelling = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-        {
-            await foreach (var _ in store.AllAsync(cancelling.Token))
-            {
-                await cancelling.CancelAsync();
-            }
-        });
-    }
 }

@@ -1,18 +1,27 @@
-using Microsoft.Extensions.Logging;
+using Microsoft.Data.Sqlite;
 using Session.Conformance;
-using Session.Conformance.Xunit;
+using Session.Conformance.FirstParty;
 
 namespace Session.Stores.Sqlite.Tests;
 
-public sealed class ConformanceTests : SessionStoreConformance<SqliteHarness>;
+public sealed class ConformanceTests : FirstPartyConformance<SqliteHarness>
+{
+    private const string Local = "The backend is a file of the machine: reads of the write-ahead log wait for nobody, and the file cannot go away while it is open.";
+
+    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string> { ["Unavailable"] = Local, ["Hang"] = Local };
+}
 
 /// <summary>A file a space, in one folder.</summary>
 public sealed class SqliteHarness : SessionStoreHarness
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("session-sqlite-kit-").FullName;
-    private readonly CollectingLogger _logger = new();
+    private readonly CollectingLogger<SqliteSessionStore> _logger = new();
 
     public override string Backend => $"SQLite {Scalar(":memory:", "SELECT sqlite_version()")}";
+
+    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), PruneInterval = TimeSpan.FromMinutes(15) };
+
+    public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
 
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ISessionStore>(new SqliteSessionStore(
@@ -20,7 +29,8 @@ public sealed class SqliteHarness : SessionStoreHarness
             {
                 ConnectionString = PathOf(request),
                 DefaultLifetime = request.DefaultLifetime,
-                PruneInterval = Timeout.InfiniteTimeSpan,
+                // Each wait of the store is varied between half and one and a half of it.
+                PruneInterval = request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan,
                 BusyTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
@@ -44,6 +54,36 @@ public sealed class SqliteHarness : SessionStoreHarness
         return ValueTask.FromResult(true);
     }
 
+    public override ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        using var connection = Open(PathOf(request));
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sid || ' ' || sess FROM sessions";
+        using var reader = command.ExecuteReader();
+        var entries = new List<string>();
+        while (reader.Read())
+        {
+            entries.Add(reader.GetString(0));
+        }
+
+        return ValueTask.FromResult<IReadOnlyCollection<string>?>(entries);
+    }
+
+    public override IReadOnlyCollection<string> FilesAtRest(StoreRequest request) => Directory.GetFiles(_folder, request.Space + ".db*");
+
+    /// <summary>The database itself refuses, as it does where a quota or a rule of its owner is broken.</summary>
+    public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
+    {
+        Scalar(PathOf(request), "CREATE TRIGGER no_more BEFORE INSERT ON sessions BEGIN SELECT RAISE(ABORT, 'no more'); END");
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask MendAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        Scalar(PathOf(request), "DROP TRIGGER no_more");
+        return ValueTask.CompletedTask;
+    }
+
     public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
 
     public override ValueTask DisposeAsync()
@@ -54,10 +94,16 @@ public sealed class SqliteHarness : SessionStoreHarness
 
     private string PathOf(StoreRequest request) => Path.Combine(_folder, request.Space + ".db");
 
+    private static SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
     private static object? Scalar(string file, string sql, string? sid = null)
     {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Pooling=False");
-        connection.Open();
+        using var connection = Open(file);
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         if (sid is not null)
@@ -66,20 +112,5 @@ public sealed class SqliteHarness : SessionStoreHarness
         }
 
         return command.ExecuteScalar();
-    }
-
-    private sealed class CollectingLogger : ILogger<SqliteSessionStore>
-    {
-        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
-
-        public IReadOnlyCollection<string> Lines => _lines;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue($"{formatter(state, exception)} {exception}");
     }
 }

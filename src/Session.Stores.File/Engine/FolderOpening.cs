@@ -8,8 +8,41 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
     private const UnixFileMode OthersMode = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>The names of files that are made for a moment to try the folder out.</summary>
-    public const string ProbePrefix = ".probe-";
+    // The names of files that are made for a moment to try the folder out.
+    private const string ProbePrefix = ".probe-";
+
+    // Another process that opens the folder may have a new probe in its hands, to see whether anybody has.
+    private const int Probes = 5;
+
+    public static bool IsProbe(string path) => Path.GetFileName(path.AsSpan()).StartsWith(ProbePrefix, StringComparison.Ordinal);
+
+    /// <summary>Removes a probe that a killed process has left behind; one that is in use stays, by whatever clock it is old.</summary>
+    /// <returns>How many were removed.</returns>
+    public static int RemoveProbe(string path)
+    {
+        if (!System.IO.File.Exists(path))
+        {
+            return 0;
+        }
+
+        using (var unused = FileLock.TryTake(path))
+        {
+            if (unused is null)
+            {
+                return 0;
+            }
+
+            if (!OperatingSystem.IsWindows())
+            {
+                System.IO.File.Delete(path);
+                return 1;
+            }
+        }
+
+        // What is open to the exclusion of others cannot be removed there, not even by its owner.
+        System.IO.File.Delete(path);
+        return 1;
+    }
 
     /// <summary>Opens the folder; creates what is missing.</summary>
     /// <returns>The folder's mode, where it is open to others than its owner.</returns>
@@ -61,23 +94,32 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
     /// <summary>Whether a file can be made and locked, and whether its name is found in capitals too.</summary>
     private void TryOut()
     {
-        var name = ProbePrefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var probe = Path.Join(location.Folder, name);
-        try
+        for (var left = Probes; left > 0; left--)
         {
-            using var first = FileLock.TryTake(probe);
-            using var second = FileLock.TryTake(probe);
-            if (second is not null)
+            var name = ProbePrefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            var probe = Path.Join(location.Folder, name);
+            try
             {
-                throw failures.Folder("files cannot be locked there, so processes would overwrite each other's sessions. Give a folder on a local disk, and leave "
-                    + "System.IO.DisableFileLocking unset.");
-            }
+                using var first = FileLock.TryTake(probe);
+                if (first is null && left > 1)
+                {
+                    continue;
+                }
 
-            location.FoldsCase = System.IO.File.Exists(Path.Join(location.Folder, name.ToUpperInvariant()));
-        }
-        finally
-        {
-            System.IO.File.Delete(probe);
+                using var second = FileLock.TryTake(probe);
+                if (second is not null)
+                {
+                    throw failures.Folder("files cannot be locked there, so processes would overwrite each other's sessions. Give a folder on a local disk, and leave "
+                        + "System.IO.DisableFileLocking unset.");
+                }
+
+                location.FoldsCase = System.IO.File.Exists(Path.Join(location.Folder, name.ToUpperInvariant()));
+                return;
+            }
+            finally
+            {
+                System.IO.File.Delete(probe);
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ internal static class SessionListing
     public static IEnumerable<string> Temporaries(FileLocation location) =>
         from folder in location.Folders().Append(location.Folder).Distinct()
         from name in Names(folder)
-        where FileLocation.IsTemporary(name, out _) || FileLocation.IsNodeTemporary(name) || name.StartsWith(FolderOpening.ProbePrefix, StringComparison.Ordinal)
+        where FileLocation.IsTemporary(name, out _) || FileLocation.IsNodeTemporary(name) || FolderOpening.IsProbe(name)
         select Path.Join(folder, name);
 
     /// <summary>A folder that is not there has no names.</summary>

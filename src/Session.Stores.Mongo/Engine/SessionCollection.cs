@@ -83,8 +83,8 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
     /// <summary>One batch and no cursor that would stay open; the server may cut it at 16 MB.</summary>
     private async Task<List<T>> ListAsync<T>(BsonDocument filter, BsonDocument fields, BsonDocument? sort, int limit, CancellationToken cancellationToken)
     {
-        // A negative limit asks for a single batch.
-        var options = new FindOptions<BsonDocument, T> { Projection = fields, Limit = -limit };
+        // A negative limit asks for a single batch, which is 101 documents unless the size is said too.
+        var options = new FindOptions<BsonDocument, T> { Projection = fields, Limit = -limit, BatchSize = limit };
         if (sort is not null)
         {
             options.Sort = sort;

@@ -139,6 +139,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>On the writer's thread.</summary>
     private StoreConnection Open()
     {
+        _location.CreatePrivate();
         var connection = StoreConnection.Open(_location.Writer);
         try
         {

@@ -6,6 +6,8 @@ namespace Session.Stores.Sqlite.Engine;
 /// <summary>Where the database is: what the option <c>ConnectionString</c> says, as a connection string or as a path.</summary>
 internal sealed class SqliteLocation
 {
+    private readonly bool _creates;
+
     private SqliteLocation(SqliteConnectionStringBuilder builder)
     {
         // A connection is kept as long as the store, and closed with it: the driver's pool would keep the file open after that.
@@ -13,6 +15,7 @@ internal sealed class SqliteLocation
         DataSource = builder.DataSource;
         IsInMemory = builder.Mode == SqliteOpenMode.Memory || DataSource == ":memory:";
         Writer = builder.ConnectionString;
+        _creates = builder.Mode == SqliteOpenMode.ReadWriteCreate;
 
         // A reader finds the file that the writer has opened, or fails; it never makes an empty one.
         Reader = IsInMemory ? Writer : new SqliteConnectionStringBuilder(Writer) { Mode = SqliteOpenMode.ReadWrite }.ConnectionString;
@@ -31,6 +34,32 @@ internal sealed class SqliteLocation
     public string Description => IsInMemory || DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
         ? DataSource
         : Path.GetFullPath(DataSource);
+
+    /// <summary>
+    /// Makes the file for its owner alone where it is missing; SQLite would make it for everyone the umask allows. What it makes beside a file has that file's mode. A file that is
+    /// there keeps its own.
+    /// </summary>
+    public void CreatePrivate()
+    {
+        // A URI is SQLite's to read, and may ask for other things than a file; what an application's DataDirectory makes of a path is the driver's to know.
+        if (OperatingSystem.IsWindows() || IsInMemory || !_creates || DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+            || !(Path.IsPathRooted(DataSource) || AppContext.GetData("DataDirectory") is null) || File.Exists(DataSource))
+        {
+            return;
+        }
+
+        try
+        {
+            using var made = new FileStream(DataSource, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else has just made it; or it cannot be made, and SQLite says why when it opens it.
+        }
+    }
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out SqliteLocation? location, [NotNullWhen(false)] out string? error)
     {

@@ -7,6 +7,9 @@ namespace Session.Conformance.Tests;
 /// <summary>Which case rejects which mutant. Races are left out where they are not what the mutant is there for: their other kills depend on the machine.</summary>
 internal sealed class KillMatrix
 {
+    // Much of the time goes by in waiting for what a mutant never does.
+    private const int AtOnce = 6;
+
     private readonly SortedDictionary<string, List<string>> _killers = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Survivors => _killers.Where(static entry => entry.Value.Count == 0).Select(static entry => entry.Key);
@@ -17,7 +20,7 @@ internal sealed class KillMatrix
     public static async Task<KillMatrix> MakeAsync(CancellationToken cancellationToken)
     {
         var matrix = new KillMatrix();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount), CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(AllMutants.All, parallel, async (mutant, token) =>
         {
             var cases = ConformanceCatalogue.Cases.Where(item => item.Id == mutant.KilledBy || (!item.IsStochastic && !mutant.IsRacy)).Select(static item => item.Id);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Session.Conformance.Xunit;
@@ -8,6 +9,7 @@ public sealed class ConformanceFixture<THarness> : IAsyncDisposable
     where THarness : SessionStoreHarness, new()
 {
     private readonly THarness _harness = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<CaseResult>>> _results = new(StringComparer.Ordinal);
 
     /// <summary>Made by xunit.</summary>
     public ConformanceFixture()
@@ -21,6 +23,22 @@ public sealed class ConformanceFixture<THarness> : IAsyncDisposable
     /// <summary>Disposes the stores and the harness.</summary>
     /// <returns>A task that completes once both are disposed.</returns>
     public ValueTask DisposeAsync() => Runner.DisposeAsync();
+
+    /// <summary>The result of a case, which runs once however many tests ask.</summary>
+    internal Task<CaseResult> ResultAsync(ConformanceCase item) =>
+        _results.GetOrAdd(item.Id, _ => new Lazy<Task<CaseResult>>(() => Runner.RunCaseAsync(item))).Value;
+
+    /// <summary>The report of all cases; those that have run are not run again.</summary>
+    internal async Task<ConformanceReport> ReportAsync(CancellationToken cancellationToken)
+    {
+        var results = new List<CaseResult>();
+        foreach (var item in Runner.Cases)
+        {
+            results.Add(await ResultAsync(item).WaitAsync(cancellationToken));
+        }
+
+        return await Runner.ReportAsync(results, cancellationToken);
+    }
 
     internal string Explain(CaseResult result) => Runner.Explain(result);
 }

@@ -32,7 +32,7 @@ public abstract class SessionStoreConformance<THarness> : IClassFixture<Conforma
     {
         var fixture = await FixtureAsync();
         var item = ConformanceCatalogue.Find(caseId) ?? throw new ConformanceFailedException($"There is no case {caseId}.");
-        var result = await fixture.Runner.RunCaseAsync(item, TestContext.Current.CancellationToken);
+        var result = await fixture.ResultAsync(item).WaitAsync(TestContext.Current.CancellationToken);
         if (result.IsFailure)
         {
             throw new ConformanceFailedException(fixture.Explain(result));
@@ -55,6 +55,11 @@ public abstract class SessionStoreConformance<THarness> : IClassFixture<Conforma
             throw new ConformanceFailedException(stale.Message);
         }
     }
+
+    /// <summary>The report of the whole run, for a test that writes or compares it. A case that has been a test already is not run again.</summary>
+    /// <returns>The report.</returns>
+    protected static async Task<ConformanceReport> ReportAsync() =>
+        await (await FixtureAsync()).ReportAsync(TestContext.Current.CancellationToken);
 
     private static async ValueTask<ConformanceFixture<THarness>> FixtureAsync() =>
         await TestContext.Current.GetFixture<ConformanceFixture<THarness>>()

@@ -41,9 +41,14 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Starts a proxy that passes everything on.</summary>
     /// <param name="targetPort">The server's loopback port.</param>
     /// <param name="seed">Decides what is random in a fault (the spread of latency). A test prints it.</param>
-    public static FaultProxy Start(int targetPort, int seed = 0)
+    public static FaultProxy Start(int targetPort, int seed = 0) => Start(new IPEndPoint(IPAddress.Loopback, targetPort), seed);
+
+    /// <summary>Starts a proxy that passes everything on.</summary>
+    /// <param name="target">The server.</param>
+    /// <param name="seed">Decides what is random in a fault (the spread of latency). A test prints it.</param>
+    public static FaultProxy Start(IPEndPoint target, int seed = 0)
     {
-        var proxy = new FaultProxy(new IPEndPoint(IPAddress.Loopback, targetPort), seed);
+        var proxy = new FaultProxy(target, seed);
         proxy.Listen();
         return proxy;
     }

@@ -3,7 +3,7 @@ using Session.Conformance.Tests.Reference;
 
 namespace Session.Conformance.Tests.Mutants;
 
-/// <summary>Wrong in get, set and destroy, or about absence and values.</summary>
+/// <summary>Wrong in get, set and destroy.</summary>
 internal static class BasicMutants
 {
     public static IEnumerable<Mutant> All =>
@@ -24,18 +24,7 @@ internal static class BasicMutants
         Mutant.Of("content-addressed sharing", "GSD-12", "after the first was destroyed", s => new ContentAddressed(s)),
         Mutant.Of("any sid is accepted", "GSD-13", "get of null: ArgumentException", s => new AnySid(s)),
         Mutant.Of("null record means remove", "GSD-14", "set of a null record: ArgumentException", s => new NullRemoves(s)),
-        Mutant.Of("expiry sent as a second command", "GSD-15", "the payload of one write with the expiry of another", s => new TwoCommands(s)),
-        Mutant.Of("destroyed is an IOException", "NFD-01", "IOException, which consumers take for trouble", s => new DestroyedIsError(s, static () => new IOException("gone"))),
-        Mutant.Of("expired is a KeyNotFoundException", "NFD-02", "KeyNotFoundException, which consumers take for trouble", s => new ExpiredIsError(s)),
-        Mutant.Of("destroyed is another not-found than expired", "NFD-03", "destroyed: FileNotFoundException", s => new DestroyedIsError(s, static () => new FileNotFoundException())),
-        Mutant.Of("destroy of an expired session is not found", "NFD-04", "destroy of an expired session: no exception", s => new DestroyExpiredThrows(s)),
-        Mutant.Of("touch of an absent session is not found", "NFD-05", "TouchAsync throws SessionNotFoundException", s => new TouchAbsentThrows(s)),
-        Mutant.Of("known ids are kept in memory", "NFD-06", "a session whose entry was removed by others", s => new TrustsItsIndex(s)),
-        Mutant.Of("negative cache", "NFD-07", "set after a get that found nothing", s => new NegativeCache(s)),
-        Mutant.Of("result buffer from a pool", "ISO-01", "another session was read: as it was", s => new PooledBuffer(s)),
-        Mutant.Of("encrypts in place", "ISO-02", "its payload has changed", s => new ScramblesInPlace(s)),
-        Mutant.Of("touch goes by the record's bytes", "ISO-03", "after the first was touched", s => new TouchesByContent(s)),
-        Mutant.Of("listing shares a buffer", "ISO-08", "an entry with another session's payload", s => new ListingSharesBuffer(s)),
+        Mutant.Racing("expiry sent as a second command", "GSD-15", "the payload of one write with the expiry of another", s => new TwoCommands(s)),
     ];
 
     private sealed class MakesUp(Setup s) : ReferenceStore(s)
@@ -233,134 +222,24 @@ internal static class BasicMutants
 
     private sealed class TwoCommands(Setup s) : ReferenceStore(s)
     {
+        private readonly Meeting _meeting = new();
+
+        public override async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+        {
+            var read = await base.GetAsync(sid, cancellationToken);
+            _meeting.Come();
+            return read;
+        }
+
         protected override async ValueTask PutAsync(string sid, SessionRecord record)
         {
             if (Find(sid) is { } row)
             {
                 Space.Rows[sid] = row with { Payload = Encode(record.Payload) };
-
-                // As long as a second command takes: the readers get between.
-                await Task.Delay(1);
+                await _meeting.WaitAsync();
             }
 
             await base.PutAsync(sid, record);
-        }
-    }
-
-    private sealed class DestroyedIsError(Setup s, Func<Exception> error) : ReferenceStore(s)
-    {
-        private readonly ConcurrentDictionary<string, bool> _dead = new();
-
-        protected override void Remove(string sid)
-        {
-            _dead[sid] = true;
-            base.Remove(sid);
-        }
-
-        protected override SessionRecord? Absent(string sid) => _dead.ContainsKey(sid) ? throw error() : null;
-    }
-
-    private sealed class ExpiredIsError(Setup s) : ReferenceStore(s)
-    {
-        protected override SessionRecord? Absent(string sid) => Space.Rows.ContainsKey(sid) ? throw new KeyNotFoundException() : null;
-    }
-
-    private sealed class DestroyExpiredThrows(Setup s) : ReferenceStore(s)
-    {
-        public override ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
-            Sid.IsValid(sid) && Space.Rows.TryGetValue(sid, out var row) && !IsLive(row) ? throw new FileNotFoundException() : base.DestroyAsync(sid, cancellationToken);
-    }
-
-    private sealed class TouchAbsentThrows(Setup s) : ReferenceStore(s)
-    {
-        protected override bool Retouch(string sid, SessionRecord record) =>
-            Find(sid) is null ? throw new SessionNotFoundException(SessionStoreOperation.Touch, "Mutant") : base.Retouch(sid, record);
-    }
-
-    private sealed class TrustsItsIndex(Setup s) : ReferenceStore(s)
-    {
-        private readonly ConcurrentDictionary<string, DateTimeOffset> _index = new();
-
-        protected override void Put(string sid, SessionRecord record)
-        {
-            base.Put(sid, record);
-            _index[sid] = ExpiryOf(record);
-        }
-
-        protected override void Remove(string sid)
-        {
-            _index.TryRemove(sid, out _);
-            base.Remove(sid);
-        }
-
-        protected override SessionRecord? Absent(string sid) =>
-            _index.TryGetValue(sid, out var expires) && expires > Now && !Space.Rows.ContainsKey(sid) ? throw new IOException("the file is gone") : null;
-    }
-
-    private sealed class NegativeCache(Setup s) : ReferenceStore(s)
-    {
-        private readonly ConcurrentDictionary<string, bool> _missing = new();
-
-        protected override Row? Find(string sid) => _missing.ContainsKey(sid) ? null : base.Find(sid);
-
-        protected override SessionRecord? Absent(string sid)
-        {
-            _missing[sid] = true;
-            return null;
-        }
-    }
-
-    private sealed class PooledBuffer(Setup s) : ReferenceStore(s)
-    {
-        private readonly byte[] _buffer = new byte[MaxPayload];
-
-        protected override ReadOnlyMemory<byte> Decode(byte[] stored)
-        {
-            stored.CopyTo(_buffer, 0);
-            return _buffer.AsMemory(0, stored.Length);
-        }
-    }
-
-    private sealed class ScramblesInPlace(Setup s) : ReferenceStore(s)
-    {
-        protected override byte[] Encode(ReadOnlyMemory<byte> payload)
-        {
-            var copy = payload.ToArray();
-            if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(payload, out var array))
-            {
-                array.AsSpan().Reverse();
-            }
-
-            return copy;
-        }
-    }
-
-    private sealed class TouchesByContent(Setup s) : ReferenceStore(s)
-    {
-        protected override bool Retouch(string sid, SessionRecord record)
-        {
-            var row = Find(sid);
-            var answer = base.Retouch(sid, record);
-            foreach (var (key, other) in Space.Rows.Where(entry => row is not null && entry.Value.Payload.AsSpan().SequenceEqual(row.Payload)))
-            {
-                Space.Rows[key] = other with { Expires = ExpiryOf(record) };
-            }
-
-            return answer;
-        }
-    }
-
-    private sealed class ListingSharesBuffer(Setup s) : ReferenceStore(s)
-    {
-        private readonly byte[] _buffer = new byte[MaxPayload];
-
-        public override async IAsyncEnumerable<SessionEntry> AllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
-        {
-            await foreach (var entry in base.AllAsync(cancellationToken))
-            {
-                entry.Record.Payload.CopyTo(_buffer);
-                yield return new SessionEntry(entry.Sid, SessionRecord.TakeOwnership(_buffer.AsMemory(0, entry.Record.Payload.Length), entry.Record.Expires));
-            }
         }
     }
 }

@@ -11,6 +11,8 @@ internal static class BrokenHarnesses
         new("harness: one space for all", "HAR-02", "ignores StoreRequest.Space", static () => new OneSpace()),
         new("harness: another clock", "HAR-03", "ignores the clock it was given", static () => new OtherClock()),
         new("harness: peer is the store itself", "HAR-04", "CreatePeerAsync returns the first store itself", static () => new SamePeer()),
+        new("harness: peer is elsewhere", "HAR-04", "CreatePeerAsync ignores StoreRequest.Space", static () => new PeerElsewhere()),
+        new("harness: reopens elsewhere", "HAR-04", "ReopenStoreAsync ignores StoreRequest.Space", static () => new ReopensElsewhere()),
         new("harness: leaves things behind", "HAR-05", "is in a new space", static () => new Dirty()),
     ];
 
@@ -47,6 +49,18 @@ internal static class BrokenHarnesses
             _last = await base.CreateStoreAsync(request, cancellationToken);
 
         public override ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(_last);
+    }
+
+    private sealed class PeerElsewhere : ReferenceHarness
+    {
+        public override ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<ISessionStore?>(new ReferenceStore(new Setup(request, Server.Space("peers"))));
+    }
+
+    private sealed class ReopensElsewhere : ReferenceHarness
+    {
+        public override ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<ISessionStore?>(new ReferenceStore(new Setup(request, Server.Space("reopened"))));
     }
 
     private sealed class Dirty : ReferenceHarness

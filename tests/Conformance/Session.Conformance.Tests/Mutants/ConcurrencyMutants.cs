@@ -3,7 +3,7 @@ using Session.Conformance.Tests.Reference;
 
 namespace Session.Conformance.Tests.Mutants;
 
-/// <summary>Wrong when many call at once, or when a call is cancelled.</summary>
+/// <summary>Wrong when many call at once.</summary>
 internal static class ConcurrencyMutants
 {
     public static IEnumerable<Mutant> All =>
@@ -16,21 +16,19 @@ internal static class ConcurrencyMutants
         Mutant.Of("two readers remove one expired entry", "CON-06", "GetAsync throws InvalidOperationException", s => new RemovesOnRead(s)),
         Mutant.Of("lazy opening without a lock", "CON-07", "as one of 32 first calls", s => new OpensUnlocked(s)),
         Mutant.Hanging("blocks on the caller's context", "CON-08", "did not end within", s => new Blocks(s)),
+        Mutant.Of("acknowledged before it is written", "CON-09", "there is none: [", s => new AcknowledgesEarly(s)),
         Mutant.Of("one set in 101 is lost", "CON-10", "set", s => new LosesSome(s)),
-        Mutant.Of("cancellation reported as a backend failure", "CAN-01", "get with a cancelled token: OperationCanceledException", s => new WrapsCancellation(s)),
-        Mutant.Of("poisoned by cancellation", "CAN-02", "SetAsync throws", s => new Poisoned(s)),
-        Mutant.Of("half a write on cancellation", "CAN-03", "after a cancelled set", s => new HalfWrite(s)),
-        Mutant.Of("token not handed on", "CAN-04", "it still waits after 10 seconds", s => new IgnoresToken(s)),
     ];
 
     private sealed class CopyOnWrite(Setup s) : ReferenceStore(s)
     {
         private readonly Space _space = s.Space;
+        private readonly Meeting _meeting = new();
 
         protected override async ValueTask PutAsync(string sid, SessionRecord record)
         {
             var copy = _space.Rows.ToArray();
-            await Task.Delay(1);
+            await _meeting.MeetAsync();
             await base.PutAsync(sid, record);
             lock (Space.Gate)
             {
@@ -45,19 +43,20 @@ internal static class ConcurrencyMutants
 
     private sealed class TwoHalves(Setup s) : ReferenceStore(s)
     {
+        private readonly Meeting _meeting = new();
+
         protected override async ValueTask PutAsync(string sid, SessionRecord record)
         {
             var old = Find(sid);
             if (old is null || ExpiryOf(record) <= Now || old.Payload.Length != record.Payload.Length)
             {
                 await base.PutAsync(sid, record);
-                await Task.Delay(1);
                 return;
             }
 
             var half = record.Payload.Length / 2;
             Half(sid, record, 0, half);
-            await Task.Delay(1);
+            await _meeting.MeetAsync();
             Half(sid, record, half, record.Payload.Length);
         }
 
@@ -74,10 +73,22 @@ internal static class ConcurrencyMutants
 
     private sealed class RemoveThenWrite(Setup s) : ReferenceStore(s)
     {
+        private readonly Meeting _meeting = new();
+
+        public override async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+        {
+            var read = await base.GetAsync(sid, cancellationToken);
+            _meeting.Come();
+            return read;
+        }
+
         protected override async ValueTask PutAsync(string sid, SessionRecord record)
         {
-            Space.Rows.TryRemove(sid, out _);
-            await Task.Delay(1);
+            if (Space.Rows.TryRemove(sid, out _))
+            {
+                await _meeting.WaitAsync();
+            }
+
             await base.PutAsync(sid, record);
         }
     }
@@ -85,6 +96,7 @@ internal static class ConcurrencyMutants
     private sealed class TwoCopies(Setup s) : ReferenceStore(s)
     {
         private readonly ConcurrentDictionary<string, Row?> _copy = new();
+        private readonly Meeting _meeting = new();
         private int _reads;
 
         protected override Row? Find(string sid) =>
@@ -93,14 +105,14 @@ internal static class ConcurrencyMutants
         protected override async ValueTask PutAsync(string sid, SessionRecord record)
         {
             await base.PutAsync(sid, record);
-            await Task.Delay(1);
+            await _meeting.MeetAsync(20);
             _copy[sid] = ExpiryOf(record) > Now ? NewRow(record, ExpiryOf(record)) : null;
         }
 
         public override async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
         {
             await base.DestroyAsync(sid, cancellationToken);
-            await Task.Delay(1, CancellationToken.None);
+            await _meeting.MeetAsync(20);
             _copy[sid] = null;
         }
 
@@ -113,6 +125,14 @@ internal static class ConcurrencyMutants
 
     private sealed class TouchRestores(Setup s) : ReferenceStore(s)
     {
+        private readonly Meeting _meeting = new();
+
+        public override async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+        {
+            await base.DestroyAsync(sid, cancellationToken);
+            _meeting.Come();
+        }
+
         public override async ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
         {
             ThrowIfInvalid(sid);
@@ -120,7 +140,7 @@ internal static class ConcurrencyMutants
             var row = Find(sid);
             if (row is not null && ExpiryOf(record) > Now)
             {
-                await Task.Delay(1, CancellationToken.None);
+                await _meeting.WaitAsync();
                 Space.Rows[sid] = row with { Expires = ExpiryOf(record) };
                 return true;
             }
@@ -131,13 +151,15 @@ internal static class ConcurrencyMutants
 
     private sealed class RemovesOnRead(Setup s) : ReferenceStore(s)
     {
+        private readonly Meeting _meeting = new();
+
         public override async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
         {
             ThrowIfInvalid(sid);
             if (Space.Rows.TryGetValue(sid, out var row) && !IsLive(row))
             {
-                await Task.Delay(5, CancellationToken.None);
-                if (!Space.Rows.TryRemove(sid, out _))
+                // Alone it leaves the entry to those who come together.
+                if (await _meeting.MeetAsync(1000) && !Space.Rows.TryRemove(sid, out _))
                 {
                     throw new InvalidOperationException("removed twice");
                 }
@@ -149,6 +171,7 @@ internal static class ConcurrencyMutants
 
     private sealed class OpensUnlocked(Setup s) : ReferenceStore(s)
     {
+        private readonly Meeting _meeting = new();
         private int _state;
 
         protected override async ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
@@ -157,10 +180,11 @@ internal static class ConcurrencyMutants
             {
                 if (Interlocked.Exchange(ref _state, 1) == 1)
                 {
+                    _meeting.Come();
                     throw new InvalidOperationException("already opening");
                 }
 
-                await Task.Delay(5, CancellationToken.None);
+                await _meeting.WaitAsync(1000);
                 _state = 2;
             }
 
@@ -187,6 +211,40 @@ internal static class ConcurrencyMutants
         private static async Task SlowlyAsync() => await Task.Delay(1);
     }
 
+    private sealed class AcknowledgesEarly(Setup s) : ReferenceStore(s)
+    {
+        private readonly ConcurrentDictionary<string, SessionRecord?> _writing = new();
+        private readonly Meeting _meeting = new();
+
+        public override async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+        {
+            var read = await base.GetAsync(sid, cancellationToken);
+            if (_writing.TryGetValue(sid, out var queued) && queued is not null)
+            {
+                _meeting.Come();
+            }
+
+            return read;
+        }
+
+        protected override async ValueTask PutAsync(string sid, SessionRecord record)
+        {
+            if (!_writing.TryAdd(sid, null))
+            {
+                // The one who writes will take this along.
+                _writing[sid] = record;
+                return;
+            }
+
+            await base.PutAsync(sid, record);
+            await _meeting.WaitAsync(20);
+            if (_writing.TryRemove(sid, out var queued) && queued is not null)
+            {
+                await base.PutAsync(sid, queued);
+            }
+        }
+    }
+
     private sealed class LosesSome(Setup s) : ReferenceStore(s)
     {
         private int _sets;
@@ -198,64 +256,5 @@ internal static class ConcurrencyMutants
                 base.Put(sid, record);
             }
         }
-    }
-
-    private sealed class WrapsCancellation(Setup s) : ReferenceStore(s)
-    {
-        protected override async ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
-        {
-            try
-            {
-                await base.EnterAsync(operation, cancellationToken);
-            }
-            catch (OperationCanceledException error)
-            {
-                throw new SessionStoreUnavailableException("The backend failed.", operation, "Mutant", error);
-            }
-        }
-    }
-
-    private sealed class Poisoned(Setup s) : ReferenceStore(s)
-    {
-        private int _cancelled;
-
-        protected override async ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
-        {
-            if (cancellationToken.CanBeCanceled && !cancellationToken.IsCancellationRequested)
-            {
-                await Task.Delay(1, CancellationToken.None);
-            }
-
-            if (Volatile.Read(ref _cancelled) >= 5)
-            {
-                throw new SessionStoreUnavailableException("No connection is free.", operation, "Mutant");
-            }
-
-            if (cancellationToken.IsCancellationRequested)
-            {
-                Interlocked.Increment(ref _cancelled);
-            }
-
-            await base.EnterAsync(operation, cancellationToken);
-        }
-    }
-
-    private sealed class HalfWrite(Setup s) : ReferenceStore(s)
-    {
-        public override ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
-        {
-            if (Sid.IsValid(sid) && cancellationToken.IsCancellationRequested)
-            {
-                Space.Rows.TryRemove(sid, out _);
-            }
-
-            return base.SetAsync(sid, record, cancellationToken);
-        }
-    }
-
-    private sealed class IgnoresToken(Setup s) : ReferenceStore(s)
-    {
-        protected override ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
-            base.EnterAsync(operation, Space.Fault == StoreFault.Hang ? CancellationToken.None : cancellationToken);
     }
 }

@@ -14,9 +14,9 @@ internal static class ConditionalMutants
         Mutant.Of("missing is inserted", "CND-05", "expecting a session that was destroyed: Missing", s => new Compares(s, (store, row, expected) => row is null ? ConditionalSetResult.Stored : null)),
         Mutant.Of("missing is answered as changed", "CND-05", "expecting a session that was destroyed: Missing", s => new Compares(s, (store, row, expected) => row is null && expected is not null ? ConditionalSetResult.Changed : null)),
         Mutant.Of("a touch is a change", "CND-07", "that was only touched since: Stored", s => new TouchChanges(s)),
-        Mutant.Of("compare and set in two steps", "CND-08", "writers that add", s => new TwoSteps(s)),
-        Mutant.Of("look, then create", "CND-09", "that expect absence: one Stored", s => new TwoSteps(s)),
-        Mutant.Of("set after the comparison, whatever came", "CND-11", "with try-sets at the same time", s => new TwoSteps(s)),
+        Mutant.Racing("compare and set in two steps", "CND-08", "writers that add", s => new TwoSteps(s)),
+        Mutant.Racing("look, then create", "CND-09", "that expect absence: one Stored", s => new TwoSteps(s)),
+        Mutant.Racing("set after the comparison, whatever came", "CND-11", "with try-sets at the same time", s => new TwoSteps(s)),
         Mutant.Of("only tokens are compared", "CND-10", "expecting the record that was set: Stored", s => new Compares(s, (store, row, expected) => row is not null && expected is { Token: null } ? ConditionalSetResult.Changed : null)),
         Mutant.Of("try-set skips a past expiry", "CND-13", "after try-set with an expiry a minute ago", s => new SkipsPast(s)),
     ];
@@ -50,13 +50,15 @@ internal static class ConditionalMutants
 
     private sealed class TwoSteps(Setup s) : ReferenceStore(s)
     {
+        private readonly Meeting _meeting = new();
+
         public override async ValueTask<ConditionalSetResult> TrySetAsync(string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
         {
             ThrowIfInvalid(sid);
             ThrowIfInvalid(record);
             await EnterAsync(SessionStoreOperation.TrySet, cancellationToken);
             var answer = Compare(Find(sid), expected);
-            await Task.Delay(1, CancellationToken.None);
+            await _meeting.MeetAsync();
             if (answer == ConditionalSetResult.Stored)
             {
                 await PutAsync(sid, record);

@@ -4,7 +4,7 @@ using Session.Conformance.Tests.Reference;
 
 namespace Session.Conformance.Tests.Mutants;
 
-/// <summary>Wrong in all, length, clear and prune.</summary>
+/// <summary>Wrong in all, length and clear.</summary>
 internal static class EnumerationMutants
 {
     public static IEnumerable<Mutant> All =>
@@ -22,11 +22,6 @@ internal static class EnumerationMutants
         Mutant.Of("clear removes one page", "ENU-11", "length of after clear: 0", s => new ClearsPage(s)),
         Mutant.Of("nothing works after clear", "ENU-11", "set after clear: no exception", s => new ClearBreaks(s)),
         Mutant.Of("clear empties the whole server", "ENU-12", "a session in another space, after clear", s => new ClearsServer(s)),
-        Mutant.Of("prunes the living", "PRN-01", "a live session, after prune", s => new PrunesLiving(s)),
-        Mutant.Of("batch ignored", "PRN-02", "in batches of 3: 3, 3, 1", s => new IgnoresBatch(s)),
-        Mutant.Of("prunes by an old list", "PRN-03", "set again while prune ran", s => new PrunesOldList(s)),
-        Mutant.Of("batch unchecked", "PRN-05", "prune of a batch of 0: ArgumentOutOfRangeException", s => new UncheckedBatch(s)),
-        Mutant.Of("second pruner throws", "PRN-07", "one of four prunes at once: no exception", s => new OnePruner(s)),
     ];
 
     private abstract class Listing(Setup s) : ReferenceStore(s)
@@ -219,63 +214,6 @@ internal static class EnumerationMutants
             }
 
             return ValueTask.CompletedTask;
-        }
-    }
-
-    private sealed class PrunesLiving(Setup s) : ReferenceStore(s)
-    {
-        protected override int Prune(int batch)
-        {
-            foreach (var key in Space.Rows.Keys)
-            {
-                Space.Rows.TryRemove(key, out _);
-            }
-
-            return 0;
-        }
-    }
-
-    private sealed class IgnoresBatch(Setup s) : ReferenceStore(s)
-    {
-        protected override int Prune(int batch) => base.Prune(int.MaxValue);
-    }
-
-    private sealed class PrunesOldList(Setup s) : ReferenceStore(s)
-    {
-        public override async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-            var expired = Space.Rows.Where(entry => !IsLive(entry.Value)).Take(batch).Select(static entry => entry.Key).ToArray();
-            if (expired.Length > 0)
-            {
-                await Task.Delay(2, CancellationToken.None);
-            }
-
-            return expired.Count(key => Space.Rows.TryRemove(key, out _));
-        }
-    }
-
-    private sealed class UncheckedBatch(Setup s) : ReferenceStore(s)
-    {
-        public override ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default) =>
-            batch < 1 ? ValueTask.FromResult(0) : base.PruneAsync(batch, cancellationToken);
-    }
-
-    private sealed class OnePruner(Setup s) : ReferenceStore(s)
-    {
-        private int _running;
-
-        public override async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
-        {
-            if (Interlocked.Increment(ref _running) > 1)
-            {
-                throw new InvalidOperationException("already pruning");
-            }
-
-            await Task.Delay(2, CancellationToken.None);
-            var removed = await base.PruneAsync(batch, cancellationToken);
-            Interlocked.Decrement(ref _running);
-            return removed;
         }
     }
 }

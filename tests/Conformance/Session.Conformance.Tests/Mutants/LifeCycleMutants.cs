@@ -14,6 +14,8 @@ internal static class LifeCycleMutants
         Mutant.Of("logs the id", "SEC-01", "a line with a session id", s => new LogsIds(s)),
         Mutant.Of("id in the message", "SEC-02", "carries a session id", s => new IdInMessage(s)),
         Mutant.Of("payload in the message", "SEC-02", "carries a payload", s => new PayloadInMessage(s)),
+        new("world-readable file", "SEC-03", "open to its owner alone", static () => new ReferenceHarness(fileMode: ReferenceHarness.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead)),
+        new("plain id at rest", "SEC-04", "an entry with a session id", static () => new ReferenceHarness(settings: ReferenceHarness.DefaultSettings with { HidesIds = true })),
         Mutant.Of("declares clear, throws NotSupported", "CAP-01", "ClearAsync of IEnumerableSessionStore", s => new CannotClear(s)),
         Mutant.Of("has touch, does not declare it", "CAP-02", "TouchAsync is there", s => new UndeclaredTouch(s)),
     ];

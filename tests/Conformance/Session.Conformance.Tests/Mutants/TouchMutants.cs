@@ -18,7 +18,7 @@ internal static class TouchMutants
         Mutant.Of("touch only lengthens", "TCH-06", "after the earlier expiry of the touch", s => new OnlyLengthens(s)),
         Mutant.Of("touch counts from creation", "TCH-07", "a touch before the expiry", s => new CountsFromCreation(s)),
         Mutant.Of("stale expiry after touch", "TCH-09", "after touch: Expires", s => new StaleExpiry(s)),
-        Mutant.Of("touch reads, then writes back", "TCH-10", "a set among touches", s => new WritesBack(s)),
+        Mutant.Racing("touch reads, then writes back", "TCH-10", "a set among touches", s => new WritesBack(s)),
         Mutant.Of("touch without expiry ignored", "TCH-11", "after a touch without an expiry", s => new IgnoresNone(s)),
         Mutant.Of("touch with an old record writes it", "TCH-12", "with a record read before the last set", s => new WritesData(s)),
         Mutant.Of("touch answers true", "TCH-13", "touch before set: false", s => new AlwaysTrue(s)),
@@ -136,6 +136,14 @@ internal static class TouchMutants
 
     private sealed class WritesBack(Setup s) : ReferenceStore(s)
     {
+        private readonly Meeting _meeting = new();
+
+        public override async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+        {
+            await base.SetAsync(sid, record, cancellationToken);
+            _meeting.Come();
+        }
+
         public override async ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
         {
             ThrowIfInvalid(sid);
@@ -145,7 +153,7 @@ internal static class TouchMutants
                 return await base.TouchAsync(sid, record, cancellationToken);
             }
 
-            await Task.Delay(1, CancellationToken.None);
+            await _meeting.WaitAsync();
             await base.TouchAsync(sid, record, cancellationToken);
             lock (Space.Gate)
             {

@@ -14,7 +14,7 @@ internal static class AllOddities
         Of("slow: 1 ms and more a call", s => new Asynchronous(s, TimeSpan.FromMilliseconds(1))),
         Of("expiry in whole seconds, rounded up", s => new WholeSeconds(s), settings => settings with { Granularity = TimeSpan.FromSeconds(1) }),
         Of("expired sessions are removed by a timer at once", s => new Eager(s), settings => settings with { PrunesInBackground = true }),
-        Of("ids hashed at rest, three methods only", s => new ThreeMethods(new HashedIds(s))),
+        Of("ids hashed at rest, three methods only", s => new ThreeMethods(new HashedIds(s)), settings => settings with { HidesIds = true }),
         Of("payload re-encoded with reordered keys", s => new Reorders(s), settings => settings with { Fidelity = PayloadFidelity.Json }),
         Of("default lifetime of its own", s => new OwnLifetime(s), settings => settings with { DefaultLifetime = TimeSpan.FromDays(14) }),
         Of("ignores a cancelled token and completes", s => new IgnoresCancellation(s)),

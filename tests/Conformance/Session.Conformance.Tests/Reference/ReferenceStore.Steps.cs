@@ -36,7 +36,7 @@ internal partial class ReferenceStore
     /// <summary>Under the gate.</summary>
     protected virtual void Put(string sid, SessionRecord record)
     {
-        if (record.Payload.Length > MaxPayload)
+        if (record.Payload.Length > setup.MaxPayload)
         {
             throw new SessionStoreException("The session is too large.", SessionStoreOperation.Set, "Reference", isTransient: false);
         }

@@ -10,6 +10,8 @@ internal partial class ReferenceStore(Setup setup)
 {
     public const int MaxPayload = 1_500_000;
 
+    private readonly Lock _starting = new();
+    private ITimer? _pruning;
     private bool _down;
 
     public event EventHandler? Connected;
@@ -116,7 +118,7 @@ internal partial class ReferenceStore(Setup setup)
     public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        return _pruning?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     protected virtual void ThrowIfInvalid(string sid) => Sid.ThrowIfInvalid(sid);
@@ -127,6 +129,15 @@ internal partial class ReferenceStore(Setup setup)
     protected virtual async ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (Request.PrunesItself)
+        {
+            lock (_starting)
+            {
+                var interval = ReferenceHarness.DefaultSettings.PruneInterval!.Value;
+                _pruning ??= Request.Clock.CreateTimer(static store => ((ReferenceStore)store!).PruneByItself(), this, interval, interval);
+            }
+        }
+
         if (Space.Fault == StoreFault.Hang)
         {
             await Space.Mended.WaitAsync(cancellationToken);
@@ -151,13 +162,23 @@ internal partial class ReferenceStore(Setup setup)
         }
     }
 
+    protected virtual EventArgs Arguments => EventArgs.Empty;
+
+    protected virtual void PruneByItself()
+    {
+        lock (Space.Gate)
+        {
+            Prune(int.MaxValue);
+        }
+    }
+
     protected virtual void Raise(EventHandler? handlers)
     {
         foreach (var handler in handlers?.GetInvocationList() ?? [])
         {
             try
             {
-                ((EventHandler)handler)(this, EventArgs.Empty);
+                ((EventHandler)handler)(this, Arguments);
             }
             catch (InvalidOperationException)
             {

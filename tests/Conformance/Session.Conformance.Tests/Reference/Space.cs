@@ -46,4 +46,8 @@ internal sealed class Server
 }
 
 /// <summary>What a store is made of.</summary>
-internal sealed record Setup(StoreRequest Request, Space Space);
+internal sealed record Setup(StoreRequest Request, Space Space)
+{
+    /// <summary>The largest payload that the store takes.</summary>
+    public int MaxPayload { get; init; } = ReferenceStore.MaxPayload;
+}

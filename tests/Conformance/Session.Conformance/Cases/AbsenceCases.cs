@@ -95,7 +95,7 @@ internal static class AbsenceCases
             ["catch (Exception) { return null; }", "a time-out is taken for a miss"], async t =>
             {
                 var sid = t.NewSid();
-                await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
+                await FaultCases.PutAsync(t, sid, t.Record(CaseContext.Hour));
                 await t.BreakAsync(StoreFault.Unavailable);
                 try
                 {

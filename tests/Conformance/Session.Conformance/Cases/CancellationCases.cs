@@ -77,15 +77,15 @@ internal static class CancellationCases
             ["the token is not handed on", "the driver has none: WaitAsync around the call is missing"], async t =>
             {
                 var sid = t.NewSid();
-                await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
+                await FaultCases.PutAsync(t, sid, t.Record(CaseContext.Hour));
                 await t.BreakAsync(StoreFault.Hang);
                 try
                 {
                     using var source = new CancellationTokenSource();
                     var call = IgnoreCancellationAsync(() => t.Store.GetAsync(sid, source.Token));
                     await source.CancelAsync();
-                    var ended = await Task.WhenAny(call, Task.Delay(TimeSpan.FromSeconds(10))) == call;
-                    t.Expect.That(ended, "get from a backend that hangs, cancelled: it ends", "it still waits after 10 seconds");
+                    var ended = await Task.WhenAny(call, Task.Delay(t.Settings.Patience)) == call;
+                    t.Expect.That(ended, "get from a backend that hangs, cancelled: it ends", $"it still waits after {t.Settings.Patience.TotalSeconds:0.#} seconds");
                 }
                 finally
                 {

@@ -57,4 +57,19 @@ public enum CaseNeeds
 
     /// <summary>A store that owns something: <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</summary>
     Disposal = 65536,
+
+    /// <summary><see cref="StoreFault.ReadOnly"/>, or else <see cref="StoreFault.Unavailable"/>: writes fail.</summary>
+    RefusedWrites = 131072,
+
+    /// <summary><see cref="SessionStoreHarness.EntriesAtRestAsync"/>.</summary>
+    AtRest = 262144,
+
+    /// <summary><see cref="SessionStoreHarness.FilesAtRest"/>.</summary>
+    Files = 524288,
+
+    /// <summary>A store that prunes by itself: <see cref="HarnessSettings.PruneInterval"/>.</summary>
+    OwnPruning = 1048576,
+
+    /// <summary>A store that keeps no ids at rest: <see cref="HarnessSettings.HidesIds"/>.</summary>
+    HiddenIds = 2097152,
 }

@@ -44,6 +44,9 @@ public sealed class ConformanceCase
     /// <summary>Whether the case needs a store that no other case has used.</summary>
     internal bool OwnStore { get; init; }
 
+    /// <summary>Whether the case makes a fault where the harness can, and has something to say where it cannot.</summary>
+    internal bool MayBreak { get; init; }
+
     internal Func<CaseContext, Task> Body { get; }
 
     /// <summary>The id and the rule.</summary>

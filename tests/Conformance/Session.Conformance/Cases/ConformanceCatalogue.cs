@@ -12,9 +12,9 @@ public static class ConformanceCatalogue
         .. PreflightCases.All, .. BasicCases.All, .. ArgumentCases.All, .. AbsenceCases.All, .. ValueCases.All,
         .. ExpiryCases.All, .. ExpiryEdgeCases.All, .. TouchCases.All, .. TouchEdgeCases.All,
         .. PayloadCases.All, .. PayloadEdgeCases.All, .. SidCases.All,
-        .. ConcurrencyCases.All, .. SchedulingCases.All, .. ModelCases.All, .. CancellationCases.All,
+        .. ConcurrencyCases.All, .. SchedulingCases.All, .. HistoryCases.All, .. ModelCases.All, .. CancellationCases.All,
         .. EnumerationCases.All, .. ListingCases.All, .. ConditionalCases.All, .. ConditionalRaceCases.All, .. PruneCases.All,
-        .. PersistenceCases.All, .. PeerCases.All, .. FaultCases.All, .. EventCases.All, .. DisposalCases.All, .. HygieneCases.All,
+        .. PersistenceCases.All, .. PeerCases.All, .. FaultCases.All, .. EventCases.All, .. EventOrderCases.All, .. DisposalCases.All, .. HygieneCases.All,
     ];
 
     /// <summary>Finds a case by its id; upper and lower case are the same.</summary>

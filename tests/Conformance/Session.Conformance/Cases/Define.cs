@@ -12,8 +12,9 @@ internal static class Define
         new(id, CaseLevel.Required, rule, why, causes, needs, body) { IsStochastic = races, OwnStore = alone };
 
     public static ConformanceCase Recommended(
-        string id, string rule, string why, string[] causes, Func<CaseContext, Task> body, CaseNeeds needs = CaseNeeds.None, bool races = false, bool alone = false) =>
-        new(id, CaseLevel.Recommended, rule, why, causes, needs, body) { IsStochastic = races, OwnStore = alone };
+        string id, string rule, string why, string[] causes, Func<CaseContext, Task> body, CaseNeeds needs = CaseNeeds.None, bool races = false, bool alone = false,
+        bool mayBreak = false) =>
+        new(id, CaseLevel.Recommended, rule, why, causes, needs, body) { IsStochastic = races, OwnStore = alone, MayBreak = mayBreak };
 
     public static ConformanceCase Optional(
         string id, string rule, string why, string[] causes, Func<CaseContext, Task> body, CaseNeeds needs, bool races = false, bool alone = false) =>

@@ -13,7 +13,7 @@ internal static class FaultCases
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
-                await t.Store.SetAsync(sid, record);
+                await PutAsync(t, sid, record);
                 await t.BreakAsync(StoreFault.Unavailable);
                 try
                 {
@@ -54,26 +54,33 @@ internal static class FaultCases
                 await t.ExpectAbsentAsync(listed, "a damaged entry, destroyed");
             }, CaseNeeds.Damage),
 
-        Required("ERR-05", "A set that the backend has not taken fails.",
+        Required("ERR-05", "A set that the backend has not taken fails, and leaves the old session.",
             "The user is told that the sign-in has worked, and it is gone with the next click.",
             ["fire and forget", "errors are logged and swallowed"], async t =>
             {
-                var sid = t.NewSid();
-                await t.BreakAsync(StoreFault.Unavailable);
+                var (sid, fresh) = (t.NewSid(), t.NewSid());
+                var record = t.Record(CaseContext.Hour);
+                await PutAsync(t, sid, record);
+                await t.BreakAsync(t.Harness.Faults.Contains(StoreFault.ReadOnly) ? StoreFault.ReadOnly : StoreFault.Unavailable);
                 try
                 {
-                    await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
-                    t.Expect.Add("set while the backend is unreachable: an exception", "it succeeds");
+                    await t.Store.SetAsync(fresh, t.Record(CaseContext.Hour));
+                    t.Expect.Add("set while the backend takes no writes: an exception", "it succeeds");
                 }
-                catch (StoreThrewException)
+                catch (StoreThrewException threw)
                 {
-                    // As it should be.
+                    t.Expect.That(threw.InnerException is SessionStoreException, "set while the backend takes no writes: a SessionStoreException", threw.InnerException!.GetType().Name);
                 }
                 finally
                 {
                     await t.MendAsync();
                 }
-            }, CaseNeeds.Outage, alone: true),
+
+                SessionRecord? read = null;
+                await Until(t, async () => (read = await t.Store.GetAsync(sid)) is not null);
+                t.Expect.That(read is not null && Payloads.Same(record.Payload, read.Payload, t.Settings.Fidelity),
+                    "the session from before, once the backend is mended", read is null ? "absent" : "another session");
+            }, CaseNeeds.RefusedWrites, alone: true),
 
         Recommended("ERR-06", "When the backend is back the store works again, by itself.",
             "After a short outage of the database somebody has to restart the site.",
@@ -81,7 +88,7 @@ internal static class FaultCases
             {
                 var (sid, later) = (t.NewSid(), t.NewSid());
                 var record = t.Record(CaseContext.Hour);
-                await t.Store.SetAsync(sid, record);
+                await PutAsync(t, sid, record);
                 await t.BreakAsync(StoreFault.Unavailable);
                 try
                 {
@@ -93,7 +100,7 @@ internal static class FaultCases
                 }
 
                 await t.MendAsync();
-                await Until(async () =>
+                await Until(t, async () =>
                 {
                     await t.Store.SetAsync(later, record);
                     return await t.Store.GetAsync(later) is not null;
@@ -102,10 +109,18 @@ internal static class FaultCases
             }, CaseNeeds.Outage, alone: true),
     ];
 
-    /// <summary>Tries for as long as a driver may need to reconnect.</summary>
-    public static async Task Until(Func<Task<bool>> condition)
+    /// <summary>Stores what a case starts from. A harness whose store has little patience, because faults are to come, may need a second try on a busy machine.</summary>
+    public static Task PutAsync(CaseContext t, string sid, SessionRecord record) => Until(t, async () =>
     {
-        for (var attempt = 0; attempt < 40; attempt++)
+        await t.Store.SetAsync(sid, record);
+        return true;
+    });
+
+    /// <summary>Tries for as long as a driver may need to reconnect.</summary>
+    public static async Task Until(CaseContext t, Func<Task<bool>> condition)
+    {
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        for (var attempt = 0; patience.Elapsed < t.Settings.Patience; attempt++)
         {
             try
             {

@@ -37,6 +37,33 @@ internal static class HygieneCases
                 }
             }),
 
+        Optional("SEC-03", "The files and folders of a store can be read and written by their owner alone.", "Every other user of the machine can take over every session.",
+            ["files are made with the mode that the umask leaves"], async t =>
+            {
+                await t.Store.SetAsync(t.NewSid(), t.Record(CaseContext.Hour));
+                if (OperatingSystem.IsWindows())
+                {
+                    throw new NotOfferedException("Windows has no file modes.");
+                }
+
+                const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+                foreach (var path in t.Harness.FilesAtRest(t.Request) ?? throw new NotOfferedException("The store makes no files (FilesAtRest)."))
+                {
+                    var mode = File.GetUnixFileMode(path);
+                    t.Expect.That((mode & ~Owner) == UnixFileMode.None, $"{Path.GetExtension(path)} {(Directory.Exists(path) ? "folder" : "file")}: open to its owner alone", $"mode {Convert.ToString((int)mode, 8)}");
+                }
+            }, CaseNeeds.Files, alone: true),
+
+        Optional("SEC-04", "A store that claims to hide session ids keeps none at rest.", "Whoever reads a backup can take over every session that is in it.",
+            ["the id stands in the key, or beside its hash", "the id is a part of what is stored"], async t =>
+            {
+                var sid = t.NewSid();
+                await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
+                var entries = await t.EntriesAtRestAsync();
+                t.Expect.That(entries.Count == 1, "what is at rest after one set: one entry", $"{entries.Count}");
+                t.Expect.That(!entries.Any(entry => entry.Contains(sid, StringComparison.Ordinal)), "entries at rest without session ids", "an entry with a session id");
+            }, CaseNeeds.HiddenIds | CaseNeeds.AtRest, alone: true),
+
         Recommended("CAP-01", "What a store declares it does: no member of a declared interface throws NotSupportedException or NotImplementedException.",
             "A page of the administrator fails although the store claims to offer it.",
             ["an interface is implemented for its other members; leave it away, and declare what is there"], async t =>

@@ -62,5 +62,21 @@ internal static class PersistenceCases
                     t.Expect.Add("a touched session, after reopening: there", "absent");
                 }
             }, CaseNeeds.Reopen | CaseNeeds.Touch, alone: true),
+
+        Optional("PER-05", "What was acknowledged is there for a store that is opened after the first was not closed, but killed.", "A crash takes the sign-ins, and brings back the sign-outs, of the time before it.",
+            ["writes are held back until disposal, or until a timer comes"], async t =>
+            {
+                var (kept, changed, destroyed) = (t.NewSid(), t.NewSid(), t.NewSid());
+                var (first, second) = (t.Record(CaseContext.Hour, "first"), t.Record(CaseContext.Hour, "second"));
+                await t.Store.SetAsync(kept, first);
+                await t.Store.SetAsync(changed, first);
+                await t.Store.SetAsync(changed, second);
+                await t.Store.SetAsync(destroyed, first);
+                await t.Store.DestroyAsync(destroyed);
+                await t.OpenAgainAsync();
+                await t.ExpectSessionAsync(kept, first, "a session that was set before the crash");
+                await t.ExpectSessionAsync(changed, second, "a session that was set twice before the crash");
+                await t.ExpectAbsentAsync(destroyed, "a session that was destroyed before the crash");
+            }, CaseNeeds.Reopen, alone: true),
     ];
 }

@@ -62,10 +62,17 @@ internal static class PreflightCases
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 var stored = await Try(() => t.Store.SetAsync(sid, record)) && await Find(t.Store, sid) is not null;
+
+                // A store that keeps its sessions elsewhere, or not yet there, is judged by the cases.
+                var resting = stored && await t.FindEntriesAtRestAsync() is { Count: 1 };
                 try
                 {
                     var peer = await t.PeerAsync();
                     t.Expect.That(!ReferenceEquals(peer.Raw, t.Store.Raw), "a second store", "CreatePeerAsync returns the first store itself");
+                    if (resting && await Try(() => peer.SetAsync(t.NewSid(), record)))
+                    {
+                        t.Expect.That(await t.FindEntriesAtRestAsync() is not { Count: 1 }, "a second entry in the space once the peer has set a session", "the peer writes elsewhere: CreatePeerAsync ignores StoreRequest.Space");
+                    }
                 }
                 catch (NotOfferedException)
                 {
@@ -78,6 +85,12 @@ internal static class PreflightCases
                     await t.ReopenAsync();
                     var again = t.NewSid();
                     t.Expect.That(!stored || await Try(() => t.Store.SetAsync(again, record)), "a reopened store that works", "the store that ReopenStoreAsync made cannot be used");
+                    var before = resting ? await t.FindEntriesAtRestAsync() : null;
+                    if (before is { Count: > 0 } && await Try(() => t.Store.SetAsync(t.NewSid(), record)))
+                    {
+                        var after = await t.FindEntriesAtRestAsync();
+                        t.Expect.That(after!.Count > before.Count, "one more entry in the space once the reopened store has set a session", "the reopened store writes elsewhere: ReopenStoreAsync ignores StoreRequest.Space");
+                    }
                 }
                 catch (NotOfferedException)
                 {

@@ -53,12 +53,51 @@ internal static class PruneCases
                 }
             }, Timed, races: true, alone: true),
 
+        Hardened("PRN-04", "A store that prunes by itself does so at its interval, again and again, by the clock that it was given.", Full,
+            ["a timer of the system's clock", "the timer is started once and not again"], async t =>
+            {
+                var (staying, record) = (t.NewSid(), t.Record(TimeSpan.FromDays(300)));
+                await t.Store.SetAsync(staying, record);
+                for (var round = 1; round <= 2; round++)
+                {
+                    await ExpiredAsync(t, 4);
+                    var left = await RestAsync(t);
+                    t.Expect.That(left == 1, $"entries at rest an interval after four of five sessions have expired, round {round}: 1", $"{left}");
+                }
+
+                await t.ExpectSessionAsync(staying, record, "a live session, after the store has pruned by itself");
+            }, Timed | CaseNeeds.ExactTime | CaseNeeds.OwnPruning | CaseNeeds.AtRest, alone: true),
+
         Hardened("PRN-05", "A batch of less than 1 is refused with an ArgumentOutOfRangeException.", Full,
             ["0 means 'all', or nothing, to the backend"], async t =>
             {
                 await t.ExpectThrowsAsync<ArgumentOutOfRangeException>(() => t.Store.PruneAsync(0), "prune of a batch of 0");
                 await t.ExpectThrowsAsync<ArgumentOutOfRangeException>(() => t.Store.PruneAsync(-1), "prune of a batch of -1");
             }, CaseNeeds.Prune),
+
+        Hardened("PRN-06", "Many expired sessions are removed in batches of a thousand, and a prune that is cancelled spoils nothing.", Full,
+            ["a pass looks at a fixed number of entries", "a limit below the batch, whose caller takes less than the batch for the end"], async t =>
+            {
+                await ExpiredAsync(t, 1200);
+                var removed = 0;
+                try
+                {
+                    removed = await t.Store.PruneAsync(1000, new CancellationToken(canceled: true));
+                }
+                catch (StoreThrewException threw)
+                {
+                    t.Expect.That(threw.InnerException is OperationCanceledException, "prune with a cancelled token: OperationCanceledException, or it completes", threw.InnerException!.GetType().Name);
+                }
+
+                int last;
+                do
+                {
+                    last = await t.Store.PruneAsync(1000);
+                    removed += last;
+                }
+                while (last == 1000);
+                t.Expect.That(removed == 1200 || (t.Settings.PrunesInBackground && removed < 1200), "1,200 expired sessions, pruned by 1,000 until less are removed: 1,200", $"{removed}");
+            }, Timed, alone: true),
 
         Hardened("PRN-07", "Two prunes at once do no harm, and together count every session once.", Full,
             ["two workers remove the same entry and one fails"], async t =>
@@ -71,13 +110,46 @@ internal static class PruneCases
             }, Timed, races: true, alone: true),
     ];
 
+    /// <summary>
+    /// How many are at rest after an interval, once the pruning that it has started is through. That takes real time, and the store may wind its timer up again only
+    /// after the clock has been moved: then another interval shows it.
+    /// </summary>
+    private static async Task<int> RestAsync(CaseContext t)
+    {
+        const int Intervals = 3;
+        var count = 0;
+        for (var i = 0; i < Intervals; i++)
+        {
+            await t.AdvanceAsync(t.Settings.PruneInterval!.Value);
+            var patience = System.Diagnostics.Stopwatch.StartNew();
+            while ((count = (await t.EntriesAtRestAsync()).Count) > 1 && patience.Elapsed < t.Settings.Patience / Intervals)
+            {
+                await Task.Delay(5);
+            }
+
+            if (count <= 1)
+            {
+                break;
+            }
+        }
+
+        return count;
+    }
+
     private static async Task<string[]> ExpiredAsync(CaseContext t, int count)
     {
-        var record = t.Record(t.Life);
+        // Where it must be waited for, it is short; storing very many takes longer than that.
+        var record = t.Record(count > 100 && t.Time.Mode == StoreTime.Real ? t.Life * 5 : t.Life);
         var sids = Enumerable.Range(0, count).Select(_ => t.NewSid()).ToArray();
-        foreach (var sid in sids)
+        foreach (var some in sids.Chunk(16))
         {
-            await t.Store.SetAsync(sid, record);
+            await Task.WhenAll(some.Select(sid => t.Store.SetAsync(sid, record)));
+        }
+
+        if (t.Time.Mode != StoreTime.Virtual && t.Time.Clock.GetUtcNow() >= record.Expires!.Value - t.Time.Slack)
+        {
+            // Some may have ended before they were stored, and are not there to be removed.
+            throw new InconclusiveException();
         }
 
         await t.PassAsync(record.Expires!.Value);

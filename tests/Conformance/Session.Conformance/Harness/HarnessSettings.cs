@@ -38,9 +38,27 @@ public sealed record HarnessSettings
     /// <value>Default <see langword="false"/>.</value>
     public bool PrunesInBackground { get; init; }
 
+    /// <summary>
+    /// The longest time between two prunings that the store makes by itself where <see cref="StoreRequest.PrunesItself"/> asks for them. They must go by
+    /// <see cref="StoreRequest.Clock"/>.
+    /// </summary>
+    /// <value>Default <see langword="null"/>: the store does not prune by itself, or cannot be told to.</value>
+    public TimeSpan? PruneInterval { get; init; }
+
+    /// <summary>Whether the store claims that nobody who can read what is at rest learns a session id: it keeps a hash of it.</summary>
+    /// <value>Default <see langword="false"/>.</value>
+    public bool HidesIds { get; init; }
+
     /// <summary>The shortest lifetime that cases use with <see cref="StoreTime.Real"/>; raised to four times <see cref="Granularity"/> where that is more.</summary>
     /// <value>Default 400 milliseconds.</value>
     public TimeSpan ShortestLife { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>
+    /// How long a case waits, in real time, for what the store or its backend brings about in their own time: connecting again, ending a call that was cancelled, pruning. Nothing waits
+    /// longer than it must; only a store that is wrong takes all of it.
+    /// </summary>
+    /// <value>Default 10 seconds.</value>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one case may take, in real time.</summary>
     /// <value>Default 30 seconds.</value>

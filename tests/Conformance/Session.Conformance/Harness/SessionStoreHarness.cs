@@ -41,7 +41,10 @@ public abstract class SessionStoreHarness : IAsyncDisposable
     /// <returns>The store, which the kit disposes.</returns>
     public abstract ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Makes a store over the data that an earlier store for this request, disposed meanwhile, has left. Allows the PER cases.</summary>
+    /// <summary>
+    /// Makes a store over the data that an earlier store for this request has left, which was disposed meanwhile, or left as a process leaves it that is killed.
+    /// Allows the PER cases.
+    /// </summary>
     /// <param name="request">The same request as the first store's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The store; <see langword="null"/>, the default: the store does not outlive its disposal.</returns>
@@ -80,6 +83,21 @@ public abstract class SessionStoreHarness : IAsyncDisposable
     /// <returns>Whether it was done; <see langword="false"/>, the default: the harness cannot.</returns>
     public virtual ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
         ValueTask.FromResult(false);
+
+    /// <summary>
+    /// Everything that is at rest in the space of a store, read without asking the store: a text for each entry with all that is kept of it, key and content, expired
+    /// ones included. Allows the cases about what is left at rest, and lets the preflight see whether peers and reopened stores are where the first one is.
+    /// </summary>
+    /// <param name="request">The request of the store.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The entries; <see langword="null"/>, the default: the harness cannot read them.</returns>
+    public virtual ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyCollection<string>?>(null);
+
+    /// <summary>The files and folders that a store has made for its sessions. Allows the case about who may read them. Called while the store is in use, on Unix only.</summary>
+    /// <param name="request">The request of the store.</param>
+    /// <returns>Their paths; <see langword="null"/>, the default: the store makes none.</returns>
+    public virtual IReadOnlyCollection<string>? FilesAtRest(StoreRequest request) => null;
 
     /// <summary>Makes a fault that is in <see cref="Faults"/>. Called for stores that are in use.</summary>
     /// <param name="request">The request of the store.</param>

@@ -8,4 +8,7 @@ public enum StoreFault
 
     /// <summary>The backend takes calls and does not answer.</summary>
     Hang,
+
+    /// <summary>The backend refuses what would be written: full, read-only, locked. What it answers to a read is open.</summary>
+    ReadOnly,
 }

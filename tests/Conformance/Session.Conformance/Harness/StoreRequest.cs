@@ -3,11 +3,13 @@ namespace Session.Conformance;
 /// <summary>What the kit asks of a harness that makes a store.</summary>
 public sealed class StoreRequest
 {
-    internal StoreRequest(string space, TimeProvider clock, TimeSpan defaultLifetime)
+    internal StoreRequest(string space, TimeProvider clock, TimeSpan defaultLifetime, bool willBreak, bool prunesItself)
     {
         Space = space;
         Clock = clock;
         DefaultLifetime = defaultLifetime;
+        WillBreak = willBreak;
+        PrunesItself = prunesItself;
     }
 
     /// <summary>
@@ -23,4 +25,15 @@ public sealed class StoreRequest
     /// The lifetime for sessions without an expiry. Where the store cannot be told, say what it uses in <see cref="HarnessSettings.DefaultLifetime"/>.
     /// </summary>
     public TimeSpan DefaultLifetime { get; }
+
+    /// <summary>
+    /// Whether the case that asks is going to make a fault. A store that waits for a lost backend until a timeout may be given a short one then, and a long
+    /// one, which no busy machine exceeds, otherwise.
+    /// </summary>
+    public bool WillBreak { get; }
+
+    /// <summary>
+    /// Whether the store shall prune by itself, at most <see cref="HarnessSettings.PruneInterval"/> apart. Otherwise it had better not: cases count what they prune.
+    /// </summary>
+    public bool PrunesItself { get; }
 }

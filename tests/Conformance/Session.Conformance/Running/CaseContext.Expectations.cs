@@ -87,7 +87,7 @@ internal sealed partial class CaseContext
         }
         catch (StoreThrewException threw)
         {
-            Expect.Add($"{what}: no exception", $"{threw.Call} throws {threw.InnerException!.GetType().Name}");
+            Expect.Add($"{what}: no exception", $"{threw.Call} throws {threw.InnerException!.GetType().Name}: {threw.InnerException.Message}");
             return false;
         }
     }

@@ -12,7 +12,7 @@ internal sealed partial class CaseContext
 
     public async Task UseOwnStoreAsync()
     {
-        _request = runner.NewRequest();
+        _request = runner.NewRequest(item.MayBreak || (item.Needs & (CaseNeeds.Outage | CaseNeeds.Hang | CaseNeeds.RefusedWrites)) != 0, item.Needs.HasFlag(CaseNeeds.OwnPruning));
         _store = await CreateStoreAsync(_request, "");
     }
 
@@ -32,6 +32,13 @@ internal sealed partial class CaseContext
     public async Task ReopenAsync()
     {
         await Store.DisposeAsync();
+        await OpenAgainAsync();
+    }
+
+    /// <summary>Makes a store over what the store of the case has left so far, as after the end of its process: it is not disposed before.</summary>
+    public async Task OpenAgainAsync()
+    {
+        Transcript.Note("(a store is opened on what is there)");
         var store = await HarnessException.GuardAsync("ReopenStoreAsync", () => Harness.ReopenStoreAsync(Request, runner.Stopping));
         _store = Keep(store ?? throw new NotOfferedException("The harness does not override ReopenStoreAsync."), "reopened: ");
     }
@@ -71,6 +78,14 @@ internal sealed partial class CaseContext
             throw new NotOfferedException("The harness does not override RemoveEntryAsync.");
         }
     }
+
+    /// <summary>What is at rest.</summary>
+    public async Task<IReadOnlyCollection<string>> EntriesAtRestAsync() =>
+        await FindEntriesAtRestAsync() ?? throw new NotOfferedException("The harness does not override EntriesAtRestAsync.");
+
+    /// <summary>What is at rest; null where the harness cannot tell.</summary>
+    public ValueTask<IReadOnlyCollection<string>?> FindEntriesAtRestAsync() =>
+        HarnessException.GuardAsync("EntriesAtRestAsync", () => Harness.EntriesAtRestAsync(Request, runner.Stopping));
 
     /// <summary>Disposes what the case has made. How a store disposes is judged by cases of its own.</summary>
     public async Task DisposeStoresAsync()

@@ -3,12 +3,12 @@ namespace Session.Conformance;
 // In which order cases run, and on which stores.
 public sealed partial class ConformanceRunner
 {
-    internal StoreRequest NewRequest()
+    internal StoreRequest NewRequest(bool willBreak = false, bool prunesItself = false)
     {
         // The seed and the process keep spaces of two runs on one server apart.
         var number = Interlocked.Increment(ref _spaces);
         var space = $"kit_{Environment.ProcessId:x}_{(uint)Environment.TickCount64 & 0xffffff:x}_{number}";
-        return new StoreRequest(space, Time.Clock, CaseContext.Hour);
+        return new StoreRequest(space, Time.Clock, CaseContext.Hour, willBreak, prunesItself);
     }
 
     /// <summary>The store that cases share which leave others alone.</summary>

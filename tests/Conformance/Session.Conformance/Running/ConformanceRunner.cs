@@ -60,8 +60,17 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
             progress?.Report(result);
         }
 
-        results.AddRange(StaleWaivers());
-        return new ConformanceReport(Harness, results, Options, await UnavailableAsync(cancellationToken));
+        return await ReportAsync(results, cancellationToken);
+    }
+
+    /// <summary>The report of results that <see cref="RunCaseAsync"/> gave, for whoever calls that himself.</summary>
+    /// <param name="results">Results of this runner, in the order of the catalogue.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The report, with the waivers that name no case.</returns>
+    public async Task<ConformanceReport> ReportAsync(IEnumerable<CaseResult> results, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return new ConformanceReport(Harness, [.. results, .. StaleWaivers()], Options, await UnavailableAsync(cancellationToken));
     }
 
     /// <summary>Runs one case; the preflight runs before the first.</summary>

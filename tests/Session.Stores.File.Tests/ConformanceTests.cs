@@ -1,0 +1,102 @@
+using Session.Conformance;
+using Session.Conformance.FirstParty;
+
+namespace Session.Stores.File.Tests;
+
+public sealed class ConformanceTests : FirstPartyConformance<FileHarness>
+{
+    private const string Local = "The backend is a folder of the machine: a disk that is gone or silent cannot be had without the rights of an administrator.";
+
+    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string> { ["Unavailable"] = Local, ["Hang"] = Local };
+}
+
+/// <summary>A folder a space, in one folder.</summary>
+public sealed class FileHarness : SessionStoreHarness
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("session-file-kit-").FullName;
+    private readonly CollectingLogger<FileSessionStore> _logger = new();
+
+    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), PruneInterval = TimeSpan.FromMinutes(15) };
+
+    public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
+
+    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ISessionStore>(new FileSessionStore(
+            new FileSessionStoreOptions
+            {
+                Path = PathOf(request),
+                DefaultLifetime = request.DefaultLifetime,
+                // Each wait of the store is varied between half and one and a half of it.
+                PruneInterval = request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan,
+                BusyTimeout = TimeSpan.FromSeconds(30),
+            },
+            request.Clock,
+            _logger));
+
+    public override async ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        await CreateStoreAsync(request, cancellationToken);
+
+    public override async ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        await CreateStoreAsync(request, cancellationToken);
+
+    /// <summary>The sids of the kit stand in file names as they are.</summary>
+    public override async ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
+    {
+        await System.IO.File.WriteAllTextAsync(FileOf(request, sid), "{\"half\":", cancellationToken);
+        return true;
+    }
+
+    public override ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
+    {
+        System.IO.File.Delete(FileOf(request, sid));
+        return ValueTask.FromResult(true);
+    }
+
+    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        var entries = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(PathOf(request), "*.json"))
+        {
+            try
+            {
+                entries.Add($"{Path.GetFileName(file)} {await System.IO.File.ReadAllTextAsync(file, cancellationToken)}");
+            }
+            catch (FileNotFoundException)
+            {
+                // The store has pruned it meanwhile.
+            }
+        }
+
+        return entries;
+    }
+
+    public override IReadOnlyCollection<string> FilesAtRest(StoreRequest request) =>
+        [PathOf(request), .. Directory.GetFileSystemEntries(PathOf(request), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })];
+
+    /// <summary>A file stands where the folder was: nothing can be written, not even by an administrator.</summary>
+    public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
+    {
+        Directory.Move(PathOf(request), PathOf(request) + ".away");
+        System.IO.File.WriteAllText(PathOf(request), "");
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask MendAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        System.IO.File.Delete(PathOf(request));
+        Directory.Move(PathOf(request) + ".away", PathOf(request));
+        return ValueTask.CompletedTask;
+    }
+
+    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
+
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return base.DisposeAsync();
+    }
+
+    private string PathOf(StoreRequest request) => Path.Combine(_folder, request.Space);
+
+    private string FileOf(StoreRequest request, string sid) => Path.Combine(PathOf(request), sid + ".json");
+}

@@ -1,0 +1,140 @@
+using Session.Conformance;
+using Session.Conformance.FirstParty;
+
+namespace Session.Stores.Redis.Tests;
+
+public sealed class ConformanceTests : FirstPartyConformance<RedisHarness>
+{
+    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string>
+    {
+        ["FilesAtRest"] = "The files are the server's.",
+        ["ReadOnly"] = "An unreachable server stands for it: the faults of full and read-only servers have tests of their own.",
+    };
+}
+
+/// <summary>A prefix a space, in one database; the server's clock goes on when the lives that it counts are shortened.</summary>
+public sealed class RedisHarness : SessionStoreHarness
+{
+    // A life that is over goes at once, as a server does whose clock has passed it.
+    private const string Shorten = """
+        for _, key in ipairs(KEYS) do
+          local left = redis.call('PTTL', key)
+          if left >= 0 then
+            if left <= tonumber(ARGV[1]) then redis.call('DEL', key) else redis.call('PEXPIRE', key, string.format('%.0f', left - tonumber(ARGV[1]))) end
+          end
+        end
+        """;
+
+    private readonly CollectingLogger<RedisSessionStore> _logger = new();
+    private SharedRedis? _own;
+    private RedisPlace? _place;
+    private ConnectionMultiplexer? _raw;
+    private FaultProxies? _proxies;
+
+    public override string Backend => _raw is null ? "Redis" : $"Redis {Server.Version}";
+
+    public override StoreTime Time => StoreTime.Backend;
+
+    /// <summary>What Redis counts goes on while a busy machine makes its way from one line of a case to the next.</summary>
+    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), ClockSlack = TimeSpan.FromSeconds(30), PrunesInBackground = true };
+
+    public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
+
+    private IServer Server => _raw!.GetServers()[0];
+
+    private IDatabase Database => _raw!.GetDatabase();
+
+    public override async ValueTask<string?> WhyUnavailableAsync(CancellationToken cancellationToken)
+    {
+        var shared = await TestContext.Current.GetFixture<SharedRedis>() ?? (_own = new SharedRedis());
+        if (await shared.WhyMissingAsync() is { } why)
+        {
+            return why;
+        }
+
+        _place = await shared.NewPlaceAsync();
+        _raw = await ConnectionMultiplexer.ConnectAsync(_place.ConnectionString + ",allowAdmin=true");
+        var address = new Uri(_place.Url);
+        _proxies = new FaultProxies(address.Host, address.Port < 0 ? 6379 : address.Port);
+        return null;
+    }
+
+    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        var connection = ConfigurationOptions.Parse(_place!.ConnectionString);
+        connection.EndPoints.Clear();
+        connection.EndPoints.Add("127.0.0.1", _proxies![request.Space].Port);
+        return ValueTask.FromResult<ISessionStore>(new RedisSessionStore(
+            new RedisSessionStoreOptions
+            {
+                ConnectionString = connection.ToString(includePassword: true),
+                Prefix = PrefixOf(request),
+                DefaultLifetime = request.DefaultLifetime,
+                OperationTimeout = TimeSpan.FromSeconds(30),
+            },
+            request.Clock,
+            _logger));
+    }
+
+    public override async ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        await CreateStoreAsync(request, cancellationToken);
+
+    public override async ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        await CreateStoreAsync(request, cancellationToken);
+
+    public override async ValueTask AdvanceAsync(TimeSpan by, CancellationToken cancellationToken)
+    {
+        var keys = await Server.KeysAsync(Database.Database, _place!.KeyPrefix + "*", pageSize: 1000).Distinct().ToListAsync(cancellationToken);
+        foreach (var some in keys.Chunk(1000))
+        {
+            await Database.ScriptEvaluateAsync(Shorten, some, [(long)Math.Ceiling(by.TotalMilliseconds)]);
+        }
+    }
+
+    public override async ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
+    {
+        var key = PrefixOf(request) + sid;
+        return await Database.KeyDeleteAsync(key) && await Database.ListRightPushAsync(key, "no session") == 1;
+    }
+
+    public override async ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
+        await Database.KeyDeleteAsync(PrefixOf(request) + sid);
+
+    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        var keys = await Server.KeysAsync(Database.Database, PrefixOf(request) + "*", pageSize: 1000).Distinct().ToListAsync(cancellationToken);
+        var entries = new List<string>();
+        foreach (var key in keys)
+        {
+            entries.Add($"{key} {await Database.StringGetAsync(key)}");
+        }
+
+        return entries;
+    }
+
+    public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
+    {
+        _proxies!.Break(request.Space, hangs: fault == StoreFault.Hang);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask MendAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        _proxies!.Mend(request.Space);
+        return ValueTask.CompletedTask;
+    }
+
+    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var disposable in new IAsyncDisposable?[] { _proxies, _raw, _place, _own })
+        {
+            await (disposable?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+
+        await base.DisposeAsync();
+    }
+
+    private string PrefixOf(StoreRequest request) => $"{_place!.KeyPrefix}{request.Space}:";
+}

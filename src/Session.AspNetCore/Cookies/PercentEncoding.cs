@@ -52,7 +52,7 @@ internal static class PercentEncoding
                     return text;
                 }
 
-                utf8[length++] = Convert.FromHexString(text.Slice(i + 1, 2))[0];
+                Convert.FromHexString(text.Slice(i + 1, 2), utf8.AsSpan(length++), out _, out _);
                 i += 3;
             }
             else

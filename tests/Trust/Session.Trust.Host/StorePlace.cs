@@ -13,7 +13,7 @@ namespace Session.Trust.Host;
 /// <param name="Backend">One of <see cref="Backends"/>.</param>
 /// <param name="Connection">The connection string, path of a file or path of a folder; nothing for memory.</param>
 /// <param name="Name">The key prefix of Redis, the database of MongoDB; nothing for the others.</param>
-/// <param name="Timeout">How long one call waits; <see langword="null"/>: as by default, two seconds.</param>
+/// <param name="Timeout">How long one call waits; <see langword="null"/>: long enough for any busy machine.</param>
 public sealed record StorePlace(string Backend, string Connection, string Name = "", TimeSpan? Timeout = null)
 {
     // No connection string holds one.
@@ -22,7 +22,7 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
     /// <summary>The backends that ship, as they are called here.</summary>
     public static readonly string[] Backends = ["memory", "sqlite", "file", "redis", "postgres", "mongo"];
 
-    private TimeSpan OperationTimeout => Timeout ?? TimeSpan.FromSeconds(2);
+    private TimeSpan OperationTimeout => Timeout ?? TimeSpan.FromSeconds(60);
 
     /// <summary>A store of its own on this place; whoever asked disposes it.</summary>
     /// <exception cref="ArgumentException">There is no such backend.</exception>

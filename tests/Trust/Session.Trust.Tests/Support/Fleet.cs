@@ -81,7 +81,10 @@ public sealed class Fleet : IAsyncDisposable
         await Places.DisposeAsync();
         _oneStarts.Dispose();
         reports.Add(LeakCollector.Shared.Report());
-        Assert.All(reports, static report => Assert.Contains(", 0 hits", report, StringComparison.Ordinal));
+        if (reports.Any(static report => !report.EndsWith(", 0 hits", StringComparison.Ordinal)))
+        {
+            throw new InvalidOperationException($"A secret was shown, or a host did not say: {string.Join(" | ", reports)}");
+        }
     }
 
     private async Task StartAsync()

@@ -63,6 +63,12 @@ public sealed partial class ServerSession
     public bool TryGetJson(string key, out ReadOnlyMemory<byte> json)
     {
         ThrowIfEnded();
+        if (_request.Runtime.Lifetimes.IsReserved(key))
+        {
+            json = default;
+            return false;
+        }
+
         return _document.TryGetJson(key, out json);
     }
 
@@ -101,6 +107,7 @@ public sealed partial class ServerSession
     public bool Remove(string key)
     {
         ThrowIfEnded();
+        ThrowIfReserved(key);
         var removed = _document.Remove(key);
         _changes.Add(key);
         return removed;
@@ -129,7 +136,16 @@ public sealed partial class ServerSession
     private void SetOwned(string key, ReadOnlyMemory<byte> json)
     {
         ThrowIfEnded();
+        ThrowIfReserved(key);
         _document.SetJson(key, json);
         _changes.Add(key);
+    }
+
+    private void ThrowIfReserved(string key)
+    {
+        if (_request.Runtime.Lifetimes.IsReserved(key))
+        {
+            throw new ArgumentException($"The key \"{SessionLifetimes.CreatedKey}\" belongs to ServerSessionOptions.AbsoluteLifetime. Use another name.", nameof(key));
+        }
     }
 }

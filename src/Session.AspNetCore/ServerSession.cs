@@ -28,16 +28,17 @@ public sealed partial class ServerSession
         _request = request;
         Id = sid;
         _cookie = cookie;
-        _document = new SessionDocument("{}"u8.ToArray());
+        _document = NewDocument();
         IsNew = true;
     }
 
-    internal ServerSession(RequestSession request, string sid, SessionRecord record)
-        : this(request, sid, ReadCookie(request, record, out var document))
+    internal ServerSession(RequestSession request, string sid, in LoadedSession loaded)
     {
-        _document = document;
-        IsNew = false;
-        Adopt(record);
+        _request = request;
+        Id = sid;
+        _cookie = loaded.Cookie;
+        _document = loaded.Document;
+        Adopt(loaded.AtRest);
     }
 
     /// <summary>The session id. Whoever knows it and the secret has the session: not for pages, logs or URLs; see <see cref="Sid.Fingerprint"/>.</summary>
@@ -62,7 +63,7 @@ public sealed partial class ServerSession
         get
         {
             ThrowIfEnded();
-            return _document.Keys;
+            return _request.Runtime.Lifetimes.HasEnd ? [.. _document.Keys.Where(static key => key != SessionLifetimes.CreatedKey)] : _document.Keys;
         }
     }
 
@@ -72,7 +73,7 @@ public sealed partial class ServerSession
         get
         {
             ThrowIfEnded();
-            return _document.Count;
+            return _request.Runtime.Lifetimes.HasEnd ? Keys.Count : _document.Count;
         }
     }
 
@@ -100,20 +101,24 @@ public sealed partial class ServerSession
 
     /// <summary>
     /// Gives the session a new id and destroys what is stored under the old one. Do this whenever a user signs in, so that an id planted before is
-    /// worth nothing. The session is stored under the new id when the request is committed.
+    /// worth nothing. The session is stored under the new id when the request is committed. Its absolute lifetime begins anew.
     /// </summary>
     /// <param name="keepData">
     /// Whether keys and cookie settings carry over. <see langword="false"/>, as in express-session: the session is empty and its cookie as the options say.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the old session is gone.</returns>
+    /// <exception cref="SessionNotFoundException">
+    /// With <paramref name="keepData"/> and a store that can compare and set: another request has ended the session or given it a new id meanwhile. Its data
+    /// goes with one of parallel requests only, and not with any once it was destroyed. This session is off the request.
+    /// </exception>
     /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before.</exception>
     public async ValueTask RegenerateAsync(bool keepData = false, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
         if (AtRest is not null)
         {
-            await _request.Runtime.Store.Store.DestroyAsync(Id, cancellationToken);
+            await RemoveAtRestAsync(keepData, cancellationToken);
         }
 
         Id = _request.RenewSid();
@@ -123,10 +128,11 @@ public sealed partial class ServerSession
         if (keepData)
         {
             _changes.AddRange(_document.Keys);
+            _request.Runtime.Lifetimes.Stamp(_document);
         }
         else
         {
-            _document = new SessionDocument("{}"u8.ToArray());
+            _document = NewDocument();
             _cookie = _request.CreateCookie();
         }
     }
@@ -139,7 +145,7 @@ public sealed partial class ServerSession
     {
         ThrowIfEnded();
         _request.OnDestroyed();
-        await _request.Runtime.Store.Store.DestroyAsync(Id, cancellationToken);
+        await _request.Runtime.Store.DestroyAsync(Id, cancellationToken);
         _request.ClearCookie(_cookie);
     }
 
@@ -151,11 +157,13 @@ public sealed partial class ServerSession
     public async ValueTask ReloadAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
-        var record = await _request.Runtime.Store.GetAsync(Id, cancellationToken)
+        var loaded = await _request.Runtime.Loader.GetAsync(Id, cancellationToken)
             ?? throw new SessionNotFoundException(SessionStoreOperation.Get, _request.Runtime.Store.Backend);
-        _cookie = ReadCookie(_request, record, out _document);
+        _cookie = loaded.Cookie;
+        _document = loaded.Document;
         _changes.Clear();
-        Adopt(record);
+        Adopt(loaded.AtRest);
+        StampIfMissing();
     }
 
     /// <summary>
@@ -178,8 +186,21 @@ public sealed partial class ServerSession
     /// <summary>The session as it would be stored now.</summary>
     internal SessionRecord ToRecord()
     {
+        var end = KeepWithinEnd();
         _document.CookieJson = _cookie.ToJson();
-        return SessionRecord.TakeOwnership(_document.ToPayload(), _cookie.Expires);
+        return _request.Runtime.Store.ToRecord(Id, _document, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
+    }
+
+    /// <summary>The cookie ends with the session's absolute lifetime at the latest.</summary>
+    internal DateTimeOffset? KeepWithinEnd()
+    {
+        var end = _request.Runtime.Lifetimes.EndOf(_document);
+        if (end < _cookie.Expires)
+        {
+            _cookie.AdoptExpires(end);
+        }
+
+        return end;
     }
 
     /// <summary>After this a later write of the same request expects what this one stored; one that had expired already is not there.</summary>
@@ -194,28 +215,49 @@ public sealed partial class ServerSession
 
     internal void End() => _ended = true;
 
-    /// <summary>Takes over what another request stored meanwhile, with this request's changes on top.</summary>
-    internal void Rebase(SessionRecord fresh)
+    /// <summary>A session that was made without the instant that its absolute lifetime counts from gets it now, and is changed by that.</summary>
+    internal void StampIfMissing()
     {
-        var cookie = ReadCookie(_request, fresh, out var document);
+        if (_request.Runtime.Lifetimes.StampIfMissing(_document))
+        {
+            _changes.Add(SessionLifetimes.CreatedKey);
+        }
+    }
+
+    /// <summary>Takes over what another request stored meanwhile, with this request's changes on top.</summary>
+    internal void Rebase(in LoadedSession fresh)
+    {
         if (_cookieAtLoad is { } before && CookieSettings.AreEqual(before, _cookie))
         {
             // This request only moved the expiry: what another made of the cookie counts.
-            _cookie = cookie;
+            _cookie = fresh.Cookie;
             _cookie.Touch();
         }
 
-        _changes.Apply(_document, document);
-        _document = document;
-        AtRest = fresh;
+        _changes.Apply(_document, fresh.Document);
+        _document = fresh.Document;
+        AtRest = fresh.AtRest;
     }
 
-    private static SessionCookie ReadCookie(RequestSession request, SessionRecord record, out SessionDocument document)
+    private async ValueTask RemoveAtRestAsync(bool keepData, CancellationToken cancellationToken)
     {
-        document = SessionDocument.Parse(record.Payload);
-        var cookie = SessionCookie.Parse(document.CookieJson.Span, request.Runtime.TimeProvider);
-        cookie.AdoptExpires(record.Expires);
-        return cookie;
+        var runtime = _request.Runtime;
+        if (!keepData || !runtime.Store.IsConditional)
+        {
+            await runtime.Store.DestroyAsync(Id, cancellationToken);
+        }
+        else if (!await runtime.Writer.TakeAsync(this, cancellationToken))
+        {
+            _request.OnGone();
+            throw new SessionNotFoundException(SessionStoreOperation.Destroy, runtime.Store.Backend);
+        }
+    }
+
+    private SessionDocument NewDocument()
+    {
+        var document = new SessionDocument("{}"u8.ToArray());
+        _request.Runtime.Lifetimes.Stamp(document);
+        return document;
     }
 
     private void Adopt(SessionRecord record)

@@ -85,6 +85,40 @@ public sealed class ServerSessionOptions
     /// <value>The default is <see cref="SessionDisconnectedBehavior.Fail"/>; express-session goes on without a session.</value>
     public SessionDisconnectedBehavior WhenDisconnected { get; set; }
 
+    /// <summary>What happens to a request whose session cannot be read. It is logged and counted in any case; an absent session is no failure.</summary>
+    /// <value>The default is <see cref="SessionFailureBehavior.ServiceUnavailable"/>; express-session's is <see cref="SessionFailureBehavior.Throw"/>.</value>
+    public SessionFailureBehavior WhenLoadFails { get; set; }
+
+    /// <summary>
+    /// What happens to a request whose session cannot be saved, touched, regenerated or destroyed. Logged and counted in any case. Once the answer has
+    /// begun the exception surfaces whatever this says but <see cref="SessionFailureBehavior.Continue"/>, and the connection is closed.
+    /// </summary>
+    /// <value>The default is <see cref="SessionFailureBehavior.ServiceUnavailable"/>; express-session sends the answer, and hands the error on.</value>
+    public SessionFailureBehavior WhenSaveFails { get; set; }
+
+    /// <summary>
+    /// The longest that the middleware waits for one call of the store. After it the call is cancelled and counts as failed with
+    /// <see cref="SessionStoreUnavailableException"/>, also where the store does not honour cancellation. A little more than the 2 seconds of the backends'
+    /// own limits, so that theirs, which know more, speak first.
+    /// </summary>
+    /// <value>10 milliseconds to 10 minutes; <see cref="Timeout.InfiniteTimeSpan"/>: no limit. The default is 2.1 seconds.</value>
+    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2.1);
+
+    /// <summary>
+    /// How long a session whose cookie has no expiry lives after the last request that used it. A session with <see cref="SessionCookieOptions.MaxAge"/> lives
+    /// by that.
+    /// </summary>
+    /// <value>1 second to 400 days. The default is <see langword="null"/>: the store's default lifetime, or one day where <see cref="AbsoluteLifetime"/> is set.</value>
+    public TimeSpan? IdleLifetime { get; set; }
+
+    /// <summary>
+    /// How long a session lives at most, counted from when it was made or regenerated, however often it is used. No touch and no save passes it, and
+    /// none of its cookies does. The instant it was made is kept in the session as the member <c>__created</c>, which is then no key of the session; Node
+    /// keeps it and does not heed it. A session that comes without it, from Node or from before this was set, is counted from its first request here.
+    /// </summary>
+    /// <value>1 second to 400 days. The default is <see langword="null"/>: no limit.</value>
+    public TimeSpan? AbsoluteLifetime { get; set; }
+
     /// <summary>
     /// Whether the browser is told to drop its cookie when the session is destroyed, by an expired one with the same name, domain, path
     /// and flags.
@@ -100,9 +134,22 @@ public sealed class ServerSessionOptions
     public bool ProtectFromCaches { get; set; } = true;
 
     /// <summary>
+    /// Whether stores keep sessions under a hash of their id (SHA-256, 64 hexadecimal digits) in place of the id: what is read from a store, a dump or a
+    /// log of the backend then opens no session. Sessions that were stored before are not found any more; Node does not find any.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool HashSessionIds { get; set; }
+
+    /// <summary>
     /// How values are turned into JSON and back. Node reads what it would have written itself as long as
     /// <see cref="JsonSerializerOptions.Encoder"/> stays <see cref="SessionJson.Encoder"/>.
     /// </summary>
     /// <value>The default is <see cref="JsonSerializerDefaults.Web"/> (camel case) with <see cref="SessionJson.Encoder"/>.</value>
     public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web) { Encoder = SessionJson.Encoder };
+
+    /// <summary>What encrypts payloads; see <c>EncryptPayload</c>.</summary>
+    internal IPayloadProtector? PayloadProtector { get; set; }
+
+    /// <summary>Whether what is otherwise a warning is refused; see <c>UseStrictDefaults</c>.</summary>
+    internal bool IsStrict { get; set; }
 }

@@ -34,6 +34,9 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Why there is no session, for the message of the exception.</summary>
     public SessionAbsence Absence { get; private set; }
 
+    /// <summary>What kept the session from being read, where the request goes on all the same.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
     public SessionCookie? CookieToClear { get; private set; }
 
@@ -61,12 +64,22 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     }
 
     /// <summary>The store knew the id that came in the cookie.</summary>
-    public void BeginWith(string sid, SessionRecord record)
+    public void BeginWith(string sid, in LoadedSession loaded)
     {
         _cookieSid = sid;
         Sid = sid;
-        Begin(new ServerSession(this, sid, record));
+        Begin(new ServerSession(this, sid, loaded));
         _saved = Runtime.Options.Resave ? null : _original;
+
+        // After the comparison's copy was made: the stamp is a change that is saved.
+        Session!.StampIfMissing();
+    }
+
+    /// <summary>The store could not say whether there is a session; the request goes on without.</summary>
+    public void BeginUnavailable(Exception failure)
+    {
+        Failure = failure;
+        BeginWithout(SessionAbsence.Unavailable);
     }
 
     /// <summary>The store did not know it: it is never adopted.</summary>

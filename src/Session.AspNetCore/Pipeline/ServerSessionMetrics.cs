@@ -10,6 +10,7 @@ internal sealed class ServerSessionMetrics
     private readonly Counter<long> _conflicts;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _failures;
+    private readonly Counter<long> _refused;
 
     public ServerSessionMetrics(IMeterFactory meterFactory)
     {
@@ -17,6 +18,7 @@ internal sealed class ServerSessionMetrics
         _conflicts = meter.CreateCounter<long>("session.write.conflicts", "{conflict}", "Writes that found the session changed by another request and were merged.");
         _dropped = meter.CreateCounter<long>("session.write.dropped", "{session}", "Writes that were dropped because the session was destroyed or expired meanwhile.");
         _failures = meter.CreateCounter<long>("session.store.failures", "{failure}", "Requests whose session could not be read or written.");
+        _refused = meter.CreateCounter<long>("session.load.refused", "{session}", "Stored sessions that should be encrypted and did not open.");
     }
 
     public void Conflict() => _conflicts.Add(1);
@@ -24,4 +26,6 @@ internal sealed class ServerSessionMetrics
     public void Dropped() => _dropped.Add(1);
 
     public void Failure() => _failures.Add(1);
+
+    public void Refused() => _refused.Add(1);
 }

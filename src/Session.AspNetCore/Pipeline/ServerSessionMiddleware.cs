@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Session;
 
-/// <summary>Reads the session before the application runs, and commits it before the response's headers go out and when the request ends.</summary>
+/// <summary>Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.</summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntime runtime)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -16,18 +16,36 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
         var request = new RequestSession(context, runtime);
         context.Features.Set(request);
-        await BeginAsync(request);
+        try
+        {
+            await BeginAsync(request);
+        }
+        catch (Exception failure) when (runtime.Options.WhenLoadFails != SessionFailureBehavior.Throw && failure is not OperationCanceledException)
+        {
+            if (runtime.Options.WhenLoadFails == SessionFailureBehavior.ServiceUnavailable)
+            {
+                FailureAnswer.Write(context.Response, failure);
+                return;
+            }
 
+            request.BeginUnavailable(failure);
+        }
+
+        await RunAsync(request);
+    }
+
+    private async Task RunAsync(RequestSession request)
+    {
         SessionCommit? commit = null;
         if (request.Absence == SessionAbsence.None)
         {
             if (request.Session is null)
             {
-                request.OnFirstUse = first => commit = Start(first);
+                request.OnFirstUse = first => commit = SessionCommit.Start(first);
             }
             else
             {
-                commit = Start(request);
+                commit = SessionCommit.Start(request);
             }
 
             if (runtime.Options.SaveUninitialized || runtime.Options.GenerateSid is not null)
@@ -38,37 +56,35 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
         try
         {
-            await next(context);
+            await next(request.Context);
+            if (commit is not null)
+            {
+                await commit.CommitStoreAsync();
+            }
         }
-        catch when (commit is not null)
+        catch (Exception failure) when (commit is not null)
         {
-            await CommitAfterErrorAsync(commit);
-            throw;
-        }
+            // What the request changed before it failed is kept, as in express-session. The error that surfaces is the application's; a failure of this
+            // commit has been logged and counted by then.
+            await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!IsAnsweredHere(request.Context, failure))
+            {
+                throw;
+            }
 
-        if (commit is not null)
+            FailureAnswer.Write(request.Context.Response, failure);
+        }
+        finally
         {
-            await commit.CommitStoreAsync();
+            commit?.Dispose();
         }
     }
 
-    private static SessionCommit Start(RequestSession request)
-    {
-        var commit = new SessionCommit(request);
-        if (!request.Context.Response.HasStarted)
-        {
-            request.Context.Response.OnStarting(static state => ((SessionCommit)state).CommitHeadersAsync(), commit);
-        }
-
-        return commit;
-    }
-
-    /// <summary>What the request changed before it failed is kept, as in express-session. The application's error is the one that surfaces.</summary>
-    private static async Task CommitAfterErrorAsync(SessionCommit commit)
-    {
-        // A failure of the commit has been logged and counted by then.
-        await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    /// <summary>Whether an error is the store's, met while saving, and the options leave the answer to the middleware. A session that is gone is no trouble with the store.</summary>
+    private bool IsAnsweredHere(HttpContext context, Exception failure) =>
+        runtime.Options.WhenSaveFails == SessionFailureBehavior.ServiceUnavailable
+        && failure is SessionStoreException and not SessionNotFoundException
+        && !context.Response.HasStarted;
 
     private async ValueTask BeginAsync(RequestSession request)
     {
@@ -106,9 +122,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     {
         try
         {
-            if (await runtime.Store.GetAsync(sid, request.Context.RequestAborted) is { } record)
+            if (await runtime.Loader.GetAsync(sid, request.Context.RequestAborted) is { } loaded)
             {
-                request.BeginWith(sid, record);
+                request.BeginWith(sid, loaded);
             }
             else
             {

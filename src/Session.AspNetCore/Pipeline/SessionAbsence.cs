@@ -12,6 +12,9 @@ internal enum SessionAbsence
     /// <summary>The store is disconnected, and requests go on without sessions then.</summary>
     Disconnected,
 
+    /// <summary>It could not be read, and requests go on without then.</summary>
+    Unavailable,
+
     /// <summary>The session was destroyed, by this request or another.</summary>
     Destroyed,
 

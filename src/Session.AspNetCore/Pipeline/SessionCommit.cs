@@ -1,35 +1,75 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Session;
 
 /// <summary>
-/// Brings a request's session to the store and its cookie to the client. Runs before the headers go out and once more when the request
-/// ends; each run does only what has come up since the one before.
+/// Brings a request's session to the store and its cookie to the client. Runs before the first byte of the body, before the headers and when the
+/// request ends; each run does only what has come up since the one before.
 /// </summary>
-internal sealed class SessionCommit(RequestSession request)
+internal sealed class SessionCommit(RequestSession request) : IDisposable
 {
     private readonly SessionRuntime _runtime = request.Runtime;
+    private CommittingResponseBody? _body;
+    private string? _sentCookie;
     private bool _touched;
     private bool _touchedWithCookie;
     private TimeSpan? _touchedMaxAge;
     private bool _destroyed;
-    private bool _failed;
+    private ExceptionDispatchInfo? _failure;
     private bool _saved;
     private string? _committedSid;
     private SessionDocument? _committed;
     private SessionRecord? _committedAtRest;
 
-    /// <summary>Before the headers: stores the session, then sets the cookie, so that no client ever holds the id of a session that is not stored.</summary>
+    /// <summary>Has the session of a request committed from here on.</summary>
+    public static SessionCommit Start(RequestSession request)
+    {
+        var commit = new SessionCommit(request);
+        var context = request.Context;
+        if (!context.Response.HasStarted)
+        {
+            // The body comes first: an exception there reaches the application, and the answer can still be another. The server's own callback
+            // is for what passes the body by: synchronous writes, upgrades, and answers without a body.
+            commit._body = CommittingResponseBody.PutBefore(context, commit);
+            context.Response.OnStarting(static state => ((SessionCommit)state).CommitHeadersAsync(), commit);
+        }
+
+        return commit;
+    }
+
+    /// <summary>
+    /// Before the first byte: stores the session, then sets the cookie, so that no client ever holds the id of a session that is not stored.
+    /// </summary>
+    /// <exception cref="SessionStoreException">
+    /// The session could not be stored. Thrown again for every byte that would go out as if it were; an error page (status 400 and above) may.
+    /// </exception>
+    public Task CommitBodyAsync()
+    {
+        if (_failure is not null && request.Context.Response.StatusCode < StatusCodes.Status400BadRequest && !MayGoOn)
+        {
+            _failure.Throw();
+        }
+
+        return CommitHeadersAsync();
+    }
+
+    /// <summary>The same before the headers; what the application changed since the first byte was on its way is stored and sent, too.</summary>
     public async Task CommitHeadersAsync()
     {
+        if (_failure is not null)
+        {
+            return;
+        }
+
         // Touched first: whether a changed session's cookie is sent again depends on its having an expiry by then. Decided before storing, which
         // could end the session.
         Touch();
         var setCookie = request.Session is not null && request.ShouldSetCookie();
         _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
         await CommitStoreAsync();
-        if (_failed)
+        if (_failure is not null)
         {
             return;
         }
@@ -43,7 +83,7 @@ internal sealed class SessionCommit(RequestSession request)
         }
         else if (request.CookieToClear is { } cookie && _runtime.Options.ClearCookieOnDestroy)
         {
-            Append(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
+            Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
         }
     }
 
@@ -51,7 +91,7 @@ internal sealed class SessionCommit(RequestSession request)
     /// <exception cref="SessionStoreException">The session could not be stored.</exception>
     public async Task CommitStoreAsync()
     {
-        if (_failed)
+        if (_failure is not null)
         {
             return;
         }
@@ -69,18 +109,26 @@ internal sealed class SessionCommit(RequestSession request)
         }
         catch (Exception failure)
         {
-            _failed = true;
+            _failure = ExceptionDispatchInfo.Capture(failure);
             _runtime.Metrics.Failure();
             Log.CommitFailed(_runtime.Logger, failure);
-            throw;
+            if (!MayGoOn)
+            {
+                throw;
+            }
         }
     }
+
+    /// <summary>Takes the commit out of the way of the response, which from here on belongs to whoever is in front of the middleware.</summary>
+    public void Dispose() => _body?.Remove(request.Context);
+
+    private bool MayGoOn => _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue;
 
     private async ValueTask DestroyOnceAsync()
     {
         if (!_destroyed)
         {
-            await _runtime.Store.Store.DestroyAsync(request.Sid!);
+            await _runtime.Store.DestroyAsync(request.Sid!, CancellationToken.None);
             _destroyed = true;
         }
     }
@@ -105,9 +153,9 @@ internal sealed class SessionCommit(RequestSession request)
             _saved = true;
             Committed(session);
         }
-        else if (_runtime.Store.Touchable is { } store && request.ShouldTouch())
+        else if (_runtime.Store.CanTouch && request.ShouldTouch())
         {
-            await store.TouchAsync(session.Id, session.ToRecord());
+            await _runtime.Store.TouchAsync(session.Id, session.ToRecord(), CancellationToken.None);
             Committed(session);
         }
     }
@@ -159,12 +207,29 @@ internal sealed class SessionCommit(RequestSession request)
             return;
         }
 
-        Append(SetCookie.Format(_runtime.Options.Name, _runtime.Signer.Sign(session.Id), session.Cookie));
+        session.KeepWithinEnd();
+        Send(SetCookie.Format(_runtime.Options.Name, _runtime.Signer.Sign(session.Id), session.Cookie));
     }
 
-    private void Append(string setCookie)
+    /// <summary>One cookie, whatever changed between the first byte and the headers.</summary>
+    private void Send(string setCookie)
     {
         var headers = request.Context.Response.Headers;
+        var present = headers.SetCookie;
+        if (_sentCookie is not null && Array.IndexOf(present.ToArray(), _sentCookie) is >= 0 and var index)
+        {
+            if (setCookie != _sentCookie)
+            {
+                var cookies = present.ToArray();
+                cookies[index] = setCookie;
+                headers.SetCookie = cookies;
+                _sentCookie = setCookie;
+            }
+
+            return;
+        }
+
+        _sentCookie = setCookie;
         headers.Append(HeaderNames.SetCookie, setCookie);
         if (_runtime.Options.ProtectFromCaches)
         {

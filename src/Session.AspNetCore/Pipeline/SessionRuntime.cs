@@ -11,7 +11,9 @@ internal sealed class SessionRuntime : IDisposable
         ServerSessionOptions options, ISessionStore store, TimeProvider timeProvider, ServerSessionMetrics metrics, ILogger<ServerSessionMiddleware> logger)
     {
         Options = options;
-        Store = new StoreAccess(store);
+        Store = new StoreAccess(store, options, timeProvider);
+        Lifetimes = new SessionLifetimes(options, timeProvider);
+        Loader = new SessionLoader(this);
         TimeProvider = timeProvider;
         Metrics = metrics;
         Logger = logger;
@@ -35,6 +37,10 @@ internal sealed class SessionRuntime : IDisposable
     public SessionFactory Factory { get; }
 
     public SessionWriter Writer { get; }
+
+    public SessionLoader Loader { get; }
+
+    public SessionLifetimes Lifetimes { get; }
 
     /// <summary>Says once, not per request, that a secure cookie is being held back.</summary>
     public void WarnAboutInsecureTransport()

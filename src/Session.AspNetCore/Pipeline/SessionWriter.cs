@@ -14,10 +14,10 @@ internal sealed class SessionWriter(SessionRuntime runtime)
 
     public async ValueTask WriteAsync(ServerSession session, CancellationToken cancellationToken)
     {
-        if (runtime.Store.Conditional is not { } store || runtime.Options.ParallelWrites == SessionParallelWrites.LastWriteWins)
+        if (!runtime.Store.IsConditional)
         {
             var record = session.ToRecord();
-            await runtime.Store.Store.SetAsync(session.Id, record, cancellationToken);
+            await runtime.Store.SetAsync(session.Id, record, cancellationToken);
             session.OnStored(record);
             return;
         }
@@ -25,7 +25,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var record = session.ToRecord();
-            switch (await store.TrySetAsync(session.Id, record, session.AtRest, cancellationToken))
+            switch (await runtime.Store.TrySetAsync(session.Id, record, session.AtRest, cancellationToken))
             {
                 case ConditionalSetResult.Stored:
                     session.OnStored(record);
@@ -42,21 +42,62 @@ internal sealed class SessionWriter(SessionRuntime runtime)
                     SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: false);
             }
 
-            runtime.Metrics.Conflict();
-            await Task.Delay(Jitter(attempt), runtime.TimeProvider, cancellationToken);
-            if (await runtime.Store.GetAsync(session.Id, cancellationToken) is not { } fresh)
+            if (!await RebaseAsync(session, attempt, cancellationToken))
             {
                 Drop(session);
                 return;
             }
-
-            session.Rebase(fresh);
         }
 
-        throw new SessionStoreException(
-            $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel requests write to one session.",
-            SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: true);
+        throw TooManyConflicts();
     }
+
+    /// <summary>
+    /// Removes what is stored of a session, but only if that is what the session knows: of parallel requests that want to move it to a new id, one can.
+    /// What others wrote meanwhile is taken over first.
+    /// </summary>
+    /// <returns>Whether this call removed it; else it was gone already.</returns>
+    public async ValueTask<bool> TakeAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            // By the contract a record that has expired leaves the session absent: a conditional destroy.
+            var gone = SessionRecord.TakeOwnership(session.AtRest!.Payload, DateTimeOffset.UnixEpoch);
+            switch (await runtime.Store.TrySetAsync(session.Id, gone, session.AtRest, cancellationToken))
+            {
+                case ConditionalSetResult.Stored:
+                    return true;
+                case ConditionalSetResult.Missing:
+                    return false;
+            }
+
+            if (!await RebaseAsync(session, attempt, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        throw TooManyConflicts();
+    }
+
+    /// <summary>After another request has written: waits a little, so that they do not meet again, and takes over what it wrote.</summary>
+    /// <returns>Whether the session is still there.</returns>
+    private async ValueTask<bool> RebaseAsync(ServerSession session, int attempt, CancellationToken cancellationToken)
+    {
+        runtime.Metrics.Conflict();
+        await Task.Delay(Jitter(attempt), runtime.TimeProvider, cancellationToken);
+        if (await runtime.Loader.GetAsync(session.Id, cancellationToken) is not { } fresh)
+        {
+            return false;
+        }
+
+        session.Rebase(fresh);
+        return true;
+    }
+
+    private SessionStoreException TooManyConflicts() => new(
+        $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel requests write to one session.",
+        SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: true);
 
     private static TimeSpan Jitter(int attempt)
     {

@@ -1,37 +1,55 @@
 namespace Session;
 
-/// <summary>The store, with its capabilities looked up once and its connection events heard.</summary>
+/// <summary>
+/// The only way to the store: its capabilities looked up once, its connection events heard, every call within its deadline, and sids and payloads
+/// as the options want them at rest.
+/// </summary>
 internal sealed class StoreAccess : IDisposable
 {
     private readonly ISessionStore _store;
+    private readonly ITouchableSessionStore? _touchable;
+    private readonly IConditionalSessionStore? _conditional;
+    private readonly RecordProtection _protection;
+    private readonly Deadline _deadline;
+    private readonly ServerSessionOptions _options;
     private volatile bool _isDisconnected;
 
-    public StoreAccess(ISessionStore store)
+    public StoreAccess(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
     {
         _store = store;
-        Touchable = store as ITouchableSessionStore;
-        Conditional = store as IConditionalSessionStore;
+        _touchable = store as ITouchableSessionStore;
+        _conditional = options.ParallelWrites == SessionParallelWrites.Merge ? store as IConditionalSessionStore : null;
+        _options = options;
+        _protection = new RecordProtection(options.HashSessionIds, options.PayloadProtector);
+        _deadline = new Deadline(options.StoreTimeout, timeProvider);
         store.Disconnected += OnDisconnected;
         store.Connected += OnConnected;
     }
 
-    public ISessionStore Store => _store;
+    public bool CanTouch => _touchable is not null;
 
-    public ITouchableSessionStore? Touchable { get; }
-
-    public IConditionalSessionStore? Conditional { get; }
+    /// <summary>Whether sessions are written by compare-and-set: the store can, and the options say so.</summary>
+    public bool IsConditional => _conditional is not null;
 
     public bool IsDisconnected => _isDisconnected;
 
     /// <summary>The name of the backend for messages that the library itself writes.</summary>
     public string Backend => _store.GetType().Name;
 
-    /// <summary>Reads a session; the exceptions that stand for "no such entry" become absence.</summary>
+    /// <summary>The record to store for a session.</summary>
+    public SessionRecord ToRecord(string sid, SessionDocument document, DateTimeOffset? expires) =>
+        SessionRecord.TakeOwnership(_protection.Protect(_protection.KeyOf(sid), document), expires);
+
+    /// <summary>The content of a record; nothing where it should be sealed and does not open.</summary>
+    public SessionDocument? Open(string sid, SessionRecord record) => _protection.Unprotect(_protection.KeyOf(sid), record.Payload);
+
+    /// <summary>Reads a record; the exceptions that stand for "no such entry" become absence.</summary>
     public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken)
     {
         try
         {
-            return await _store.GetAsync(sid, cancellationToken);
+            return await CallAsync(
+                SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), Call(sid), cancellationToken);
         }
         catch (Exception absent) when (absent is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException)
         {
@@ -39,13 +57,59 @@ internal sealed class StoreAccess : IDisposable
         }
     }
 
+    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken) =>
+        await CallAsync(
+            SessionStoreOperation.Set,
+            static (call, token) => Answer(call.Store._store.SetAsync(call.Key, call.Record!, token)), Call(sid, record), cancellationToken);
+
+    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken) =>
+        await CallAsync(
+            SessionStoreOperation.Destroy, static (call, token) => Answer(call.Store._store.DestroyAsync(call.Key, token)), Call(sid), cancellationToken);
+
+    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken) =>
+        CallAsync(
+            SessionStoreOperation.Touch,
+            static (call, token) => call.Store._touchable!.TouchAsync(call.Key, call.Record!, token), Call(sid, record), cancellationToken);
+
+    public ValueTask<ConditionalSetResult> TrySetAsync(string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken) =>
+        CallAsync(
+            SessionStoreOperation.TrySet,
+            static (call, token) => call.Store._conditional!.TrySetAsync(call.Key, call.Record!, call.Expected, token),
+            Call(sid, record, expected), cancellationToken);
+
     public void Dispose()
     {
         _store.Disconnected -= OnDisconnected;
         _store.Connected -= OnConnected;
     }
 
+    private static async ValueTask<bool> Answer(ValueTask call)
+    {
+        await call;
+        return true;
+    }
+
+    private StoreCall Call(string sid, SessionRecord? record = null, SessionRecord? expected = null) => new(this, _protection.KeyOf(sid), record, expected);
+
+    private async ValueTask<TResult> CallAsync<TResult>(
+        SessionStoreOperation operation, Func<StoreCall, CancellationToken, ValueTask<TResult>> call, StoreCall state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _deadline.WithinAsync(call, state, cancellationToken);
+        }
+        catch (DeadlineException)
+        {
+            throw new SessionStoreUnavailableException(
+                $"The store did not answer within {_options.StoreTimeout.TotalSeconds:0.###} seconds (ServerSessionOptions.StoreTimeout). See to the backend, or allow it more time.",
+                operation, Backend);
+        }
+    }
+
     private void OnDisconnected(object? sender, EventArgs e) => _isDisconnected = true;
 
     private void OnConnected(object? sender, EventArgs e) => _isDisconnected = false;
+
+    /// <summary>The arguments of a call, so that none needs a closure.</summary>
+    private readonly record struct StoreCall(StoreAccess Store, string Key, SessionRecord? Record, SessionRecord? Expected);
 }

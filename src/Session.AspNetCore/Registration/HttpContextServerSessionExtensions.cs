@@ -18,11 +18,12 @@ public static class HttpContextServerSessionExtensions
         {
             SessionAbsence.PathMismatch => "This request has no session: its path is not within Cookie.Path.",
             SessionAbsence.Disconnected => "This request has no session: the store is disconnected and WhenDisconnected says to go on without.",
+            SessionAbsence.Unavailable => "This request has no session: the store could not read it and WhenLoadFails says to go on. GetServerSessionFailure() has the cause.",
             SessionAbsence.Unset => "This request has no session any more: it was taken off by UnsetServerSession().",
             _ => "This request has no session any more: it was destroyed.",
         });
 
-    /// <summary>The same, but <see langword="null"/> where there is none and can be none: destroyed, unset, path outside the cookie's, store disconnected.</summary>
+    /// <summary>The same, but <see langword="null"/> where there is none and can be none: destroyed, unset, path outside the cookie's, store disconnected, not readable.</summary>
     /// <param name="context">The request.</param>
     /// <returns>The session or <see langword="null"/>.</returns>
     /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
@@ -36,6 +37,15 @@ public static class HttpContextServerSessionExtensions
     /// <returns>The id or <see langword="null"/>.</returns>
     /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
     public static string? GetServerSessionId(this HttpContext context) => Request(context).Sid;
+
+    /// <summary>
+    /// Why the session of this request is unavailable, where <see cref="ServerSessionOptions.WhenLoadFails"/> is <see cref="SessionFailureBehavior.Continue"/> and
+    /// the store failed. Such a request may be of somebody who is signed in: it is not anonymous, it is unknown.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <returns>The failure; <see langword="null"/> where the session could be read, or there was none to read.</returns>
+    /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
+    public static Exception? GetServerSessionFailure(this HttpContext context) => Request(context).Failure;
 
     /// <summary>
     /// Takes the session off the request (express: <c>req.session = null</c>): what the request changed and has not saved is dropped, and the

@@ -9,8 +9,6 @@ namespace Session;
 /// <summary>Puts together what all requests share, and says once at start what is legal but likely a mistake.</summary>
 internal static class SessionRuntimeFactory
 {
-    private const int ShortSecretLength = 32;
-
     public static SessionRuntime Create(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
@@ -28,7 +26,7 @@ internal static class SessionRuntimeFactory
             Log.MemoryStoreInProduction(logger);
         }
 
-        if (options.Secret!.Length < ShortSecretLength)
+        if (options.Secret!.Length < ServerSessionOptionsValidator.ShortSecretLength)
         {
             Log.ShortSecret(logger);
         }

@@ -5,7 +5,11 @@ using System.Text.Json;
 namespace Session.Interop.Driver;
 
 /// <summary>The client of one host in one program: keeps the cookies that it is given.</summary>
-internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies)
+/// <param name="http">Sends.</param>
+/// <param name="host">To whom.</param>
+/// <param name="cookies">Writes the cookies.</param>
+/// <param name="freshConnections">Whether each request has a connection of its own: express cuts one after an answer whose session it could not store.</param>
+internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bool freshConnections = false)
 {
     private readonly List<string> _received = [];
 
@@ -20,7 +24,7 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies)
         }
 
         // An answer that was whole with its headers can be followed by an error that cuts the connection: no later request shall use it.
-        message.Headers.ConnectionClose = request.WritesEarly;
+        message.Headers.ConnectionClose = request.WritesEarly || freshConnections;
 
         if (cookies.Write(request.Cookie, _received) is { } cookie)
         {

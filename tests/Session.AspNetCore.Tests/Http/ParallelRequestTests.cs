@@ -141,9 +141,84 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
         store.Before = call => call == "get" ? Task.CompletedTask : store.Inner.DestroyAsync(sid).AsTask();
         using var response = await app.GetAsync("/" + other, begin.Cookie());
 
-        Assert.Equal(200, (int)response.StatusCode);
-        Assert.Null(await store.Inner.GetAsync(sid));
+        // What was destroyed cannot move to a new id: that is said to the application, which has done nothing yet.
+        Assert.Equal(other == "regenerate" ? 500 : 200, (int)response.StatusCode);
+        Assert.Equal(0, await store.Inner.LengthAsync());
         Assert.Equal(other == "save" ? 1 : 0, app.Logs.Count("ChangesDropped"));
+        Assert.Equal(other == "regenerate", app.Logs.Text.Contains(nameof(SessionNotFoundException), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(16)]
+    public async Task Of_parallel_requests_that_move_a_session_to_a_new_id_one_does_and_the_others_are_told(int requests)
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/begin")
+                {
+                    session.Set("user", "u");
+                    return;
+                }
+
+                try
+                {
+                    await session.RegenerateAsync(keepData: true);
+                }
+                catch (SessionNotFoundException)
+                {
+                    context.Response.StatusCode = 409;
+                }
+            },
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+        using var barrier = new Barrier(requests);
+        store.AfterGet = barrier.WaitAsync;
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, requests).Select(_ => app.GetAsync("/renew", begin.Cookie())));
+
+        var successor = Assert.Single(responses, static response => (int)response.StatusCode == 200);
+        Assert.Equal(requests - 1, responses.Count(static response => (int)response.StatusCode == 409 && response.SetCookie() is null));
+        Assert.NotEqual(begin.Cookie(), successor.Cookie());
+        Assert.Equal(["user"], SessionDocument.Parse((await TheOnly(store)).Payload).Keys);
+        foreach (var response in responses)
+        {
+            response.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_moves_to_a_new_id_takes_along_what_a_parallel_request_has_just_saved()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                session.Set(context.Request.Path.Value![1..], 1);
+                if (context.Request.Path == "/renew")
+                {
+                    await session.RegenerateAsync(keepData: true);
+                }
+            },
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+        var first = true;
+        store.Before = async call =>
+        {
+            if (call == "set" && first)
+            {
+                first = false;
+                using var other = await app.GetAsync("/other", begin.Cookie());
+            }
+        };
+
+        using var renewed = await app.GetAsync("/renew", begin.Cookie());
+
+        Assert.Equal(["begin", "other", "renew"], SessionDocument.Parse((await TheOnly(store)).Payload).Keys.Order());
     }
 
     [Fact]

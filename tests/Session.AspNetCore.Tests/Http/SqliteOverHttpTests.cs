@@ -89,7 +89,7 @@ public sealed class SqliteOverHttpTests : IDisposable
             using var failed = await app.GetAsync(cookie: first.Cookie());
             using var plain = await app.GetAsync("/plain");
 
-            Assert.Equal(500, (int)failed.StatusCode);
+            Assert.Equal(503, (int)failed.StatusCode);
             Assert.Null(failed.SetCookie());
             Assert.Equal("plain", await plain.BodyAsync());
             Assert.Contains("locked by another process", app.Logs.Text, StringComparison.Ordinal);

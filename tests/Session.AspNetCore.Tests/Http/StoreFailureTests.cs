@@ -20,7 +20,7 @@ public sealed class StoreFailureTests
         store.Before = static _ => Task.CompletedTask;
         using var recovered = await app.GetAsync(cookie: begin.Cookie());
 
-        Assert.Equal(500, (int)failed.StatusCode);
+        Assert.Equal(503, (int)failed.StatusCode);
         Assert.Null(failed.SetCookie());
         Assert.Equal(1, app.Logs.Count("LoadFailed"));
         Assert.Equal("2", await recovered.BodyAsync());
@@ -46,7 +46,7 @@ public sealed class StoreFailureTests
 
         using var response = await app.GetAsync();
 
-        Assert.Equal(500, (int)response.StatusCode);
+        Assert.Equal(503, (int)response.StatusCode);
         Assert.Null(response.SetCookie());
         Assert.Equal("", await response.BodyAsync());
         Assert.Equal(1, app.Logs.Count("CommitFailed"));
@@ -54,7 +54,7 @@ public sealed class StoreFailureTests
     }
 
     [Fact]
-    public async Task A_failed_save_reaches_the_applications_error_handler_before_anything_is_sent()
+    public async Task A_failed_save_reaches_an_error_handler_in_front_where_the_option_says_so()
     {
         using var store = new RecordingStore();
         store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
@@ -64,8 +64,9 @@ public sealed class StoreFailureTests
                 context.GetServerSession().Set("n", 1);
                 return Task.CompletedTask;
             },
-            store: store,
-            before: static app => app.Use(static async (context, next) =>
+            static options => options.WhenSaveFails = SessionFailureBehavior.Throw,
+            store,
+            static app => app.Use(static async (context, next) =>
             {
                 try
                 {
@@ -95,7 +96,7 @@ public sealed class StoreFailureTests
 
         using var failed = await app.GetAsync("/read", begin.Cookie());
 
-        Assert.Equal(500, (int)failed.StatusCode);
+        Assert.Equal(503, (int)failed.StatusCode);
     }
 
     [Fact]
@@ -111,7 +112,7 @@ public sealed class StoreFailureTests
         store.Before = static _ => Task.CompletedTask;
         using var again = await app.GetAsync("/sign-out", begin.Cookie());
 
-        Assert.Equal(500, (int)failed.StatusCode);
+        Assert.Equal(503, (int)failed.StatusCode);
         Assert.Null(failed.SetCookie());
         Assert.Equal(200, (int)again.StatusCode);
         Assert.NotNull(again.SetCookie());
@@ -171,7 +172,7 @@ public sealed class StoreFailureTests
 
         using var failed = await app.GetAsync(cookie: begin.Cookie());
         using var anonymous = await app.GetAsync("/read");
-        Assert.Equal(500, (int)failed.StatusCode);
+        Assert.Equal(503, (int)failed.StatusCode);
         Assert.Equal(200, (int)anonymous.StatusCode);
         Assert.Empty(store.Calls);
 

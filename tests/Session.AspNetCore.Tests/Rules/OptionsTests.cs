@@ -175,7 +175,7 @@ public sealed class OptionsTests
         store.Before = static call => call == "set" ? throw new SessionStoreException("no", SessionStoreOperation.Set, "Test", true) : Task.CompletedTask;
         using var failed = await app.GetAsync();
 
-        Assert.Equal((500, 200, 500), ((int)corrupt.StatusCode, (int)tampered.StatusCode, (int)failed.StatusCode));
+        Assert.Equal((500, 200, 503), ((int)corrupt.StatusCode, (int)tampered.StatusCode, (int)failed.StatusCode));
         Assert.DoesNotContain(Canary, app.Logs.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(TestApp.Secret, app.Logs.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(sid, app.Logs.Text, StringComparison.Ordinal);

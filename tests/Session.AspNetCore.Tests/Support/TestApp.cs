@@ -37,7 +37,8 @@ internal sealed class TestApp : IAsyncDisposable
         Action<ServerSessionOptions>? options = null,
         ISessionStore? store = null,
         Action<WebApplication>? before = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        Action<IServerSessionBuilder>? sessions = null)
     {
         var logs = new LogCapture();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
@@ -49,15 +50,17 @@ internal sealed class TestApp : IAsyncDisposable
         }
 
         builder.Services.AddRouting();
-        var sessions = builder.Services.AddServerSessions(session =>
+        var registered = builder.Services.AddServerSessions(session =>
         {
             session.Secret = Secret;
             options?.Invoke(session);
         });
         if (store is not null)
         {
-            sessions.AddStore(_ => store);
+            registered.AddStore(_ => store);
         }
+
+        sessions?.Invoke(registered);
 
         var app = builder.Build();
         before?.Invoke(app);

@@ -122,7 +122,7 @@ internal sealed class Case
             ? await _hosts.StartExpressAsync(StoreKind.Memory, _options)
             : await ProjectHost.StartAsync(StoreKind.Memory, _options);
         var cookies = new CookieWriter(_options);
-        var run = new CaseRun(new Client(_hosts.Http, host.Address, cookies), cookies, _hosts.Http, host.Address);
+        var run = new CaseRun(new Client(_hosts.Http, host.Address, cookies, freshConnections: true), cookies, _hosts.Http, host.Address);
         foreach (var action in _actions)
         {
             await action(run);

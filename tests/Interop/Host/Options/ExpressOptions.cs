@@ -69,6 +69,8 @@ internal sealed class ExpressOptions
         options.ClearCookieOnDestroy = false;
         options.ProtectFromCaches = false;
         options.WhenDisconnected = SessionDisconnectedBehavior.ContinueWithoutSession;
+        options.WhenLoadFails = SessionFailureBehavior.Throw;
+        options.WhenSaveFails = SessionFailureBehavior.Throw;
 
         if (Text("genidPrefix") is { } prefix)
         {

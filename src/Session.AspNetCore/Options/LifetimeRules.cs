@@ -1,0 +1,32 @@
+namespace Session;
+
+/// <summary>The ranges of the spans among the options.</summary>
+internal static class LifetimeRules
+{
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
+
+    // Browsers keep no cookie longer (RFC 6265bis, section 5.5).
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(400);
+
+    public static IEnumerable<string> Check(ServerSessionOptions options)
+    {
+        if (options.StoreTimeout != Timeout.InfiniteTimeSpan && (options.StoreTimeout < ShortestTimeout || options.StoreTimeout > LongestTimeout))
+        {
+            yield return "ServerSessionOptions.StoreTimeout must be 10 milliseconds to 10 minutes, or Timeout.InfiniteTimeSpan for no limit.";
+        }
+
+        if (options.IdleLifetime is { } idle && !IsLife(idle))
+        {
+            yield return "ServerSessionOptions.IdleLifetime must be 1 second to 400 days, or null for the store's default lifetime.";
+        }
+
+        if (options.AbsoluteLifetime is { } absolute && !IsLife(absolute))
+        {
+            yield return "ServerSessionOptions.AbsoluteLifetime must be 1 second to 400 days, or null for no limit.";
+        }
+    }
+
+    private static bool IsLife(TimeSpan span) => span >= ShortestLife && span <= LongestLife;
+}

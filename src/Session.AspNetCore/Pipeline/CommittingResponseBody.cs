@@ -1,0 +1,72 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Session;
+
+/// <summary>
+/// The response's body with the commit in front of it: before the first byte goes to the server, the session is stored. What fails there fails in the
+/// application's own call, while the answer can still become another; a server's callback before the headers cannot do that.
+/// </summary>
+internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, SessionCommit commit) : IHttpResponseBodyFeature
+{
+    private Stream? _stream;
+    private PipeWriter? _writer;
+
+    public Stream Stream => _stream ??= new CommittingStream(inner.Stream, this);
+
+    public PipeWriter Writer => _writer ??= new CommittingPipeWriter(inner.Writer, this);
+
+    /// <summary>Whether the commit is done, so that bytes pass through.</summary>
+    public bool IsCommitted { get; private set; }
+
+    public static CommittingResponseBody? PutBefore(HttpContext context, SessionCommit commit)
+    {
+        if (context.Features.Get<IHttpResponseBodyFeature>() is not { } inner)
+        {
+            return null;
+        }
+
+        var body = new CommittingResponseBody(inner, commit);
+        context.Features.Set<IHttpResponseBodyFeature>(body);
+        return body;
+    }
+
+    /// <summary>Puts back what was there, unless something else lies over it by now.</summary>
+    public void Remove(HttpContext context)
+    {
+        if (ReferenceEquals(context.Features.Get<IHttpResponseBodyFeature>(), this))
+        {
+            context.Features.Set(inner);
+        }
+    }
+
+    public async ValueTask CommitAsync()
+    {
+        if (!IsCommitted)
+        {
+            await commit.CommitBodyAsync();
+            IsCommitted = true;
+        }
+    }
+
+    public void DisableBuffering() => inner.DisableBuffering();
+
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await CommitAsync();
+        await inner.StartAsync(cancellationToken);
+    }
+
+    public async Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default)
+    {
+        await CommitAsync();
+        await inner.SendFileAsync(path, offset, count, cancellationToken);
+    }
+
+    public async Task CompleteAsync()
+    {
+        await CommitAsync();
+        await inner.CompleteAsync();
+    }
+}

@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Session;
+
+/// <summary>
+/// AES-256-GCM with a ring of keys: the first seals, each opens. <c>v1.&lt;key id&gt;.&lt;base64url of nonce, ciphertext, tag&gt;</c>; the key id is 8
+/// hexadecimal digits of the key's hash.
+/// </summary>
+/// <remarks>
+/// Every session has a key of its own, derived from the ring's by HMAC-SHA256 over its name, so that the 2^32 random nonces that are safe under one key
+/// (NIST SP 800-38D, section 8.3) are a limit of writes to one session, not to all.
+/// </remarks>
+internal sealed class AesGcmPayloadProtector : IPayloadProtector
+{
+    /// <summary>The length of a key in bytes.</summary>
+    public const int KeySize = 32;
+
+    private const string Version = "v1.";
+    private const int KeyIdLength = 8;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    private readonly (uint Id, byte[] Key)[] _ring;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="keys">The keys as base64 of 32 bytes; the first seals.</param>
+    /// <exception cref="ArgumentException">There is none, or one is no such text.</exception>
+    public AesGcmPayloadProtector(IEnumerable<string> keys)
+    {
+        _ring = [.. keys.Select(Decode).Select(static key => (IdOf(key), key))];
+        if (_ring.Length == 0)
+        {
+            throw new ArgumentException("Encrypting payloads needs a key.", nameof(keys));
+        }
+    }
+
+    private static ReadOnlySpan<byte> KeyTag => "session-payload-key-v1\0"u8;
+
+    private static ReadOnlySpan<byte> KeyIdTag => "session-payload-kid-v1\0"u8;
+
+    public string Seal(string key, ReadOnlySpan<byte> payload)
+    {
+        var (id, master) = _ring[0];
+        var box = new byte[NonceSize + payload.Length + TagSize];
+        var nonce = box.AsSpan(0, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+        using (var aes = Derive(master, key))
+        {
+            aes.Encrypt(nonce, payload, box.AsSpan(NonceSize, payload.Length), box.AsSpan(NonceSize + payload.Length), KeyTag);
+        }
+
+        return $"{Version}{id.ToString("x8", CultureInfo.InvariantCulture)}.{Base64Url.EncodeToString(box)}";
+    }
+
+    public byte[]? Open(string key, string text)
+    {
+        var start = Version.Length + KeyIdLength;
+        if (text.Length <= start || !text.StartsWith(Version, StringComparison.Ordinal) || text[start] != '.'
+            || !uint.TryParse(text.AsSpan(Version.Length, KeyIdLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id))
+        {
+            return null;
+        }
+
+        var box = new byte[Base64Url.GetMaxDecodedLength(text.Length - start - 1)];
+        if (!Base64Url.TryDecodeFromChars(text.AsSpan(start + 1), box, out var length) || length < NonceSize + TagSize)
+        {
+            return null;
+        }
+
+        foreach (var (known, master) in _ring)
+        {
+            if (known == id && TryOpen(master, key, box.AsSpan(0, length)) is { } payload)
+            {
+                return payload;
+            }
+        }
+
+        return null;
+    }
+
+    private static byte[]? TryOpen(byte[] master, string key, ReadOnlySpan<byte> box)
+    {
+        var payload = new byte[box.Length - NonceSize - TagSize];
+        using var aes = Derive(master, key);
+        try
+        {
+            aes.Decrypt(box[..NonceSize], box[NonceSize..^TagSize], box[^TagSize..], payload, KeyTag);
+            return payload;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+
+    private static AesGcm Derive(byte[] master, string key)
+    {
+        Span<byte> input = stackalloc byte[KeyTag.Length + (Sid.MaxLength * 3)];
+        KeyTag.CopyTo(input);
+        var length = KeyTag.Length + Encoding.UTF8.GetBytes(key, input[KeyTag.Length..]);
+        Span<byte> derived = stackalloc byte[KeySize];
+        HMACSHA256.HashData(master, input[..length], derived);
+        var aes = new AesGcm(derived, TagSize);
+        CryptographicOperations.ZeroMemory(derived);
+        return aes;
+    }
+
+    private static uint IdOf(byte[] key) => BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData([.. KeyIdTag, .. key]));
+
+    private static byte[] Decode(string text)
+    {
+        var key = new byte[KeySize];
+        return text is not null && Convert.TryFromBase64String(text.Trim(), key, out var length) && length == KeySize
+            ? key
+            : throw new ArgumentException("A payload key is the base64 text of 32 random bytes, as `openssl rand -base64 32` prints one.", nameof(text));
+    }
+}

@@ -1,0 +1,32 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Session;
+
+/// <summary>ASP.NET Core Data Protection: its keys, their rotation and where they are kept. The name is part of the purpose.</summary>
+internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider provider) : IPayloadProtector
+{
+    private readonly IDataProtector _protector = provider.CreateProtector("Session.Payload.v1");
+
+    public string Seal(string key, ReadOnlySpan<byte> payload) =>
+        Base64Url.EncodeToString(_protector.CreateProtector(key).Protect(payload.ToArray()));
+
+    public byte[]? Open(string key, string text)
+    {
+        var box = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, box, out var length))
+        {
+            return null;
+        }
+
+        try
+        {
+            return _protector.CreateProtector(key).Unprotect(box[..length]);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+}

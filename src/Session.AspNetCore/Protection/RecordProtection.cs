@@ -1,0 +1,42 @@
+namespace Session;
+
+/// <summary>
+/// What the options ask for at rest, in one place for every store: the name that a session is kept under, and its payload sealed. A sealed session is
+/// still a session object, <c>{"cookie":{…},"sealed":"…"}</c>, as stores that look into it expect: the cookie stands in the clear, with lifetimes and
+/// attributes, and once more inside, where it counts.
+/// </summary>
+internal sealed class RecordProtection(bool hashSids, IPayloadProtector? protector)
+{
+    private const string SealedKey = "sealed";
+
+    public string KeyOf(string sid) => hashSids ? SidHash.Of(sid) : sid;
+
+    public ReadOnlyMemory<byte> Protect(string key, SessionDocument document)
+    {
+        var payload = document.ToPayload();
+        if (protector is null)
+        {
+            return payload;
+        }
+
+        var envelope = new SessionDocument(document.CookieJson);
+        envelope.SetJson(SealedKey, System.Text.Encoding.ASCII.GetBytes($"\"{protector.Seal(key, payload)}\""));
+        return envelope.ToPayload();
+    }
+
+    /// <summary>The session; nothing where it should be sealed and is not, or does not open: it is not taken for one of ours.</summary>
+    public SessionDocument? Unprotect(string key, ReadOnlyMemory<byte> payload)
+    {
+        var document = SessionDocument.Parse(payload);
+        if (protector is null)
+        {
+            return document;
+        }
+
+        return document.TryGetJson(SealedKey, out var json)
+            && SessionJson.DecodeString(json.Span) is { } text
+            && protector.Open(key, text) is { } opened
+                ? SessionDocument.Parse(opened)
+                : null;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Session;
+
+/// <summary>
+/// The name under which a store keeps a session whose id shall not stand at rest: SHA-256 of the domain tag <c>session-sid-v1</c>, a zero byte and the id in
+/// UTF-8, as 64 lower-case hexadecimal digits, which every backend takes and no file system confuses.
+/// </summary>
+internal static class SidHash
+{
+    private static ReadOnlySpan<byte> Tag => "session-sid-v1\0"u8;
+
+    public static string Of(string sid)
+    {
+        Span<byte> input = stackalloc byte[Tag.Length + (Sid.MaxLength * 3)];
+        Tag.CopyTo(input);
+        var length = Tag.Length + Encoding.UTF8.GetBytes(sid, input[Tag.Length..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(input[..length], hash);
+        return Convert.ToHexStringLower(hash);
+    }
+}

@@ -1,0 +1,260 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Session.Stores.Memory;
+
+namespace Session.Tests.Http;
+
+/// <summary>What a store gets to see where ids are hashed and payloads encrypted.</summary>
+public sealed class ProtectionAtRestTests : IDisposable
+{
+    private const string Canary = "canary-in-the-payload";
+
+    private static readonly string Key1 = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private static readonly string Key2 = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    private readonly MemorySessionStore _store = new(new MemorySessionStoreOptions(), TimeProvider.System);
+
+    public static TheoryData<string> Protections => ["aes", "data-protection"];
+
+    [Fact]
+    public async Task A_hashed_id_does_not_stand_at_rest_and_all_operations_find_the_session()
+    {
+        await using var app = await StartAsync(static sessions => sessions.HashSessionIds());
+        using var begin = await app.GetAsync("/?v=1");
+        var sid = SidOf(begin);
+        var entry = await _store.AllAsync().SingleAsync();
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("session-sid-v1\0" + sid))), entry.Sid);
+        Assert.DoesNotContain(sid, Text(entry), StringComparison.Ordinal);
+
+        using var read = await app.GetAsync("/read", begin.Cookie());
+        using var renewed = await app.GetAsync("/regenerate", begin.Cookie());
+        using var after = await app.GetAsync("/read", renewed.Cookie());
+        using var old = await app.GetAsync("/read", begin.Cookie());
+        using var signedOut = await app.GetAsync("/destroy", renewed.Cookie());
+        Assert.Equal(("1", "1", ""), (await read.BodyAsync(), await after.BodyAsync(), await old.BodyAsync()));
+        Assert.Equal(0, await _store.LengthAsync());
+    }
+
+    [Fact]
+    public async Task What_stands_in_the_store_as_a_name_opens_no_session()
+    {
+        await using var app = await StartAsync(static sessions => sessions.HashSessionIds(), static options => options.GenerateSid = static _ => "the-id");
+        using var begin = await app.GetAsync("/?v=1");
+        var name = (await _store.AllAsync().SingleAsync()).Sid;
+
+        await using var other = await StartAsync(static sessions => sessions.HashSessionIds(), options => options.GenerateSid = _ => name);
+        using var withTheName = await other.GetAsync("/nothing");
+        using var signed = await other.GetAsync("/?v=2");
+        using var response = await app.GetAsync("/read", signed.Cookie());
+
+        Assert.NotEqual("1", await response.BodyAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Protections))]
+    public async Task An_encrypted_payload_shows_nothing_and_is_never_the_same_twice(string protection)
+    {
+        await using var app = await StartAsync(Protect(protection));
+        using var one = await app.GetAsync($"/?v={Canary}");
+        using var two = await app.GetAsync($"/?v={Canary}");
+        using var read = await app.GetAsync("/read", one.Cookie());
+
+        var entries = await _store.AllAsync().ToListAsync();
+        Assert.Equal(Canary, await read.BodyAsync());
+        Assert.Equal(2, entries.Count);
+        Assert.All(entries, static entry =>
+        {
+            Assert.DoesNotContain(Canary, Text(entry), StringComparison.Ordinal);
+            Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes(Canary))[..20], Text(entry), StringComparison.Ordinal);
+
+            // A session object as every store expects one.
+            Assert.Equal(["sealed"], SessionDocument.Parse(entry.Record.Payload).Keys);
+        });
+        Assert.NotEqual(Text(entries[0]), Text(entries[1]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Protections))]
+    public async Task Parallel_requests_keep_each_others_keys_in_encrypted_sessions_too(string protection)
+    {
+        await using var app = await StartAsync(Protect(protection, hash: true));
+        using var begin = await app.GetAsync("/key?k=begin");
+
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => app.GetAsync($"/key?k=k{i}", begin.Cookie())));
+        using var keys = await app.GetAsync("/keys", begin.Cookie());
+
+        Assert.Equal("17", await keys.BodyAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Protections))]
+    public async Task A_payload_under_another_id_or_changed_or_in_the_clear_is_no_session(string protection)
+    {
+        await using var app = await StartAsync(Protect(protection));
+        using var mine = await app.GetAsync("/?v=mine");
+        using var victim = await app.GetAsync("/?v=victim");
+        var theirs = (await _store.GetAsync(SidOf(victim)))!;
+        var own = (await _store.GetAsync(SidOf(mine)))!;
+
+        // Swapped, each bit of some bytes flipped, cut, in the clear.
+        var forgeries = new List<byte[]> { theirs.Payload.ToArray(), """{"cookie":{},"v":"victim"}"""u8.ToArray(), """{"cookie":{},"sealed":"v1.00000000.AAAA"}"""u8.ToArray() };
+        for (var i = own.Payload.Length - 60; i < own.Payload.Length - 2; i += 7)
+        {
+            var changed = own.Payload.ToArray();
+            changed[i] = changed[i] == (byte)'A' ? (byte)'B' : (byte)'A';
+            forgeries.Add(changed);
+        }
+
+        foreach (var forgery in forgeries)
+        {
+            await _store.SetAsync(SidOf(mine), new SessionRecord(forgery, null));
+            using var response = await app.GetAsync("/read", mine.Cookie());
+            Assert.Equal((200, ""), ((int)response.StatusCode, await response.BodyAsync()));
+        }
+
+        Assert.Equal(1, app.Logs.Count("RecordRefused"));
+    }
+
+    [Fact]
+    public async Task A_key_is_rotated_without_anybody_losing_a_session_and_one_that_is_removed_opens_nothing()
+    {
+        HttpResponseMessage begin;
+        await using (var before = await StartAsync(static sessions => sessions.EncryptPayload(Key1)))
+        {
+            begin = await before.GetAsync("/?v=1");
+        }
+
+        await using (var during = await StartAsync(static sessions => sessions.EncryptPayload(Key2, Key1)))
+        {
+            using var read = await during.GetAsync("/read", begin.Cookie());
+            Assert.Equal("1", await read.BodyAsync());
+            using var written = await during.GetAsync("/?v=2", begin.Cookie());
+        }
+
+        await using (var after = await StartAsync(static sessions => sessions.EncryptPayload(Key2)))
+        {
+            using var read = await after.GetAsync("/read", begin.Cookie());
+            Assert.Equal("2", await read.BodyAsync());
+        }
+
+        await using var without = await StartAsync(static sessions => sessions.EncryptPayload(Key1));
+        using var gone = await without.GetAsync("/read", begin.Cookie());
+        Assert.Equal("", await gone.BodyAsync());
+        begin.Dispose();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no base64")]
+    [InlineData("c2hvcnQ=")]
+    public void A_key_that_is_no_32_bytes_is_refused_at_once_without_being_shown(string key)
+    {
+        var sessions = new ServiceCollection().AddServerSessions();
+
+        var refusal = Assert.Throws<ArgumentException>(() => sessions.EncryptPayload(key));
+        Assert.Contains("32 random bytes", refusal.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => sessions.EncryptPayload(Key1, key));
+    }
+
+    [Fact]
+    public async Task Strict_defaults_make_a_host_cookie_hash_ids_and_bound_the_life()
+    {
+        await using var app = await StartAsync(static sessions => sessions.UseStrictDefaults(), static options => options.Proxy = true);
+        using var begin = await SendForwardedAsync(app, "/?v=1");
+
+        var cookie = begin.SetCookie("__Host-sid")!;
+        Assert.EndsWith("; Path=/; HttpOnly; Secure; SameSite=Lax", cookie, StringComparison.Ordinal);
+        var entry = await _store.AllAsync().SingleAsync();
+        Assert.Equal(64, entry.Sid.Length);
+        Assert.Contains("__created", SessionDocument.Parse(entry.Record.Payload).Keys);
+        Assert.True(entry.Record.Expires - TimeProvider.System.GetUtcNow() <= TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task What_the_application_sets_counts_more_than_strict_defaults()
+    {
+        await using var app = await StartAsync(static sessions => sessions.UseStrictDefaults(), static options =>
+        {
+            options.Proxy = true;
+            options.Name = "__Host-mine";
+            options.IdleLifetime = TimeSpan.FromMinutes(5);
+        });
+        using var begin = await SendForwardedAsync(app, "/?v=1");
+
+        Assert.NotNull(begin.SetCookie("__Host-mine"));
+        Assert.True((await _store.AllAsync().SingleAsync()).Record.Expires - TimeProvider.System.GetUtcNow() <= TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task Strict_defaults_refuse_a_short_secret()
+    {
+        var refusal = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => StartAsync(static sessions => sessions.UseStrictDefaults(), static options => options.Secret = "short"));
+
+        Assert.Contains("UseStrictDefaults", refusal.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private static Action<IServerSessionBuilder> Protect(string protection, bool hash = false) => sessions =>
+    {
+        if (hash)
+        {
+            sessions.HashSessionIds();
+        }
+
+        if (protection == "aes")
+        {
+            sessions.EncryptPayload(Key1);
+        }
+        else
+        {
+            // Keys that live as long as the test, and touch no folder of the machine.
+            sessions.EncryptPayloadWithDataProtection();
+            sessions.Services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
+        }
+    };
+
+    private static async Task<HttpResponseMessage> SendForwardedAsync(TestApp app, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        return await app.Client.SendAsync(request);
+    }
+
+    private static string SidOf(HttpResponseMessage response) => Uri.UnescapeDataString(response.Cookie()).Split("s:")[1].Split('.')[0];
+
+    private static string Text(SessionEntry entry) => Encoding.UTF8.GetString(entry.Record.Payload.Span);
+
+    private static async Task HandleAsync(HttpContext context)
+    {
+        var session = context.GetServerSession();
+        switch (context.Request.Path.Value)
+        {
+            case "/":
+                session.Set("v", context.Request.Query["v"].ToString());
+                break;
+            case "/key":
+                session.Set(context.Request.Query["k"].ToString(), "set");
+                break;
+            case "/keys":
+                await context.Response.WriteAsync($"{session.Count}");
+                return;
+            case "/regenerate":
+                await session.RegenerateAsync(keepData: true);
+                break;
+            case "/destroy":
+                await session.DestroyAsync();
+                return;
+        }
+
+        await context.Response.WriteAsync(session.Get<string>("v") ?? "");
+    }
+
+    private Task<TestApp> StartAsync(Action<IServerSessionBuilder> protect, Action<ServerSessionOptions>? options = null) =>
+        TestApp.StartAsync(HandleAsync, options, _store, sessions: protect);
+}

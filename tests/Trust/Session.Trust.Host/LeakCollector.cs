@@ -17,21 +17,24 @@ public sealed class LeakCollector : IDisposable
     /// <summary>What every value that is worth hiding begins with.</summary>
     public const string Payload = "canary-payload-";
 
-    private const string SecretMark = "canary-secret";
-
     // 24 bytes and 32 bytes as base64 without padding.
     private const int SidLength = 32;
     private const int SignatureLength = 43;
 
     private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _hits = new(StringComparer.Ordinal);
+    private readonly string _secretMark;
+    private readonly string _payloadMark;
     private readonly ActivityListener _activities;
     private readonly MeterListener _meters;
     private long _looked;
 
     /// <summary>Makes one that listens from now on.</summary>
-    public LeakCollector()
+    /// <param name="secretMark">What the secret is known by; another one for a secret that is planted.</param>
+    /// <param name="payloadMark">What payloads are known by.</param>
+    public LeakCollector(string secretMark = Secret, string payloadMark = Payload)
     {
+        (_secretMark, _payloadMark) = (secretMark, payloadMark);
         Logging = new CollectingLogger(this);
         _activities = new ActivityListener
         {
@@ -81,12 +84,12 @@ public sealed class LeakCollector : IDisposable
             return;
         }
 
-        if (text.Contains(SecretMark, StringComparison.Ordinal))
+        if (text.Contains(_secretMark, StringComparison.Ordinal))
         {
             _hits.TryAdd($"the secret in {where}", 0);
         }
 
-        if (text.Contains(Payload, StringComparison.Ordinal))
+        if (text.Contains(_payloadMark, StringComparison.Ordinal))
         {
             _hits.TryAdd($"a payload in {where}", 0);
         }

@@ -34,12 +34,14 @@ public sealed class TrustHost : IAsyncDisposable
     /// <param name="options">Changes the options.</param>
     /// <param name="handler">The application; <see langword="null"/>: <see cref="TrustEndpoints"/>.</param>
     /// <param name="before">What stands before the sessions in the pipeline.</param>
+    /// <param name="protection">What is at rest otherwise than in the clear.</param>
     /// <param name="leaks">What looks for leaks; <see langword="null"/>: <see cref="LeakCollector.Shared"/>.</param>
     public static async Task<TrustHost> StartAsync(
         ISessionStore store,
         Action<ServerSessionOptions>? options = null,
         RequestDelegate? handler = null,
         Action<WebApplication>? before = null,
+        Action<IServerSessionBuilder>? protection = null,
         LeakCollector? leaks = null)
     {
         var collector = leaks ?? LeakCollector.Shared;
@@ -48,12 +50,15 @@ public sealed class TrustHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(collector.Logging);
         builder.Services.AddRouting();
         builder.Services.AddHttpContextAccessor();
-        builder.Services.AddServerSessions(session =>
+        var sessions = builder.Services.AddServerSessions(session =>
         {
             session.Secret = LeakCollector.Secret;
             session.Store = store;
+            // Races are about order, and machines that run tests are busy. Tests of a failing store say how long they wait.
+            session.StoreTimeout = TimeSpan.FromMinutes(1);
             options?.Invoke(session);
         });
+        protection?.Invoke(sessions);
 
         var app = builder.Build();
         CountingStore.Accessor = app.Services.GetRequiredService<IHttpContextAccessor>();

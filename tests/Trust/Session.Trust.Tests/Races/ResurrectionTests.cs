@@ -64,6 +64,7 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
 
                 Assert.True(logout.Status == 200, $"The logout was answered with {logout.Status}; seed {seed}.");
                 Assert.True(await instances.Store.GetAsync(sid) is null, $"A destroyed session is back ({order}); seed {seed}.");
+                Assert.True(order != Order.RivalLate || act.Cookie is null, $"After the logout the session has gone on under a new id; seed {seed}.");
                 orders.AddOrUpdate((order, act.Status), 1, static (_, count) => count + 1);
             }
         }));
@@ -103,6 +104,29 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
         }
 
         output.WriteLine($"{backend}: {rounds} logouts, each final on all three instances");
+    }
+
+    [Theory]
+    [MemberData(nameof(Places.Backends), MemberType = typeof(Places))]
+    public async Task Of_parallel_requests_that_want_a_new_id_for_a_session_one_gets_it(string backend)
+    {
+        const int Requests = 16;
+        var instances = await fleet.OfAsync(backend);
+        var rounds = Scale.Of(3, 200);
+        for (var round = 0; round < rounds; round++)
+        {
+            var (sid, cookie) = await Sessions.NewAsync(instances.Store, LeakCollector.Payload);
+            var meeting = fleet.Meetings.AddressOf(fleet.Meetings.New(Requests));
+            var answers = await Task.WhenAll(Enumerable.Range(0, Requests).Select(i => instances.Clients[i % 3].SendAsync(
+                "/regenerate", cookie, headers: (TrustEndpoints.MeetHeader, meeting))));
+
+            var successor = Assert.Single(answers, static answer => answer.Status == 200);
+            Assert.All(answers.Except([successor]), static answer => Assert.True(answer.Status >= 500 && answer.Cookie is null));
+            Assert.Null(await instances.Store.GetAsync(sid));
+            Assert.Equal(LeakCollector.Payload, (await instances.Clients[round % 3].SendAsync("/get", successor.TheCookie, TrustEndpoints.Owner)).Body);
+        }
+
+        output.WriteLine($"{backend}: {rounds} rounds of {Requests}, one successor each");
     }
 
     private async Task<(Answer Logout, Answer Rival)> RunAsync(

@@ -34,4 +34,10 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Warning, "Stored sessions were refused: they are not encrypted, or not with a key that EncryptPayload knows, or not for the id that they were found under. Such requests start without a session. If a key was removed too early, add it as a previous key. Said at most once a minute; the counter session.load.refused has them all.", EventName = "RecordRefused")]
     public static partial void RecordRefused(ILogger logger);
+
+    [LoggerMessage(11, LogLevel.Error, "A session operation of the application (save, reload, regenerate, destroy) failed. The request was answered with an error.", EventName = "OperationFailed")]
+    public static partial void OperationFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "A request wanted to reload its session, or to move its data to a new id, and the session was gone: another request has ended it or moved it meanwhile. The request was answered with 409.", EventName = "SessionGone")]
+    public static partial void SessionGone(ILogger logger);
 }

@@ -112,18 +112,16 @@ public sealed partial class ServerSession
     /// With <paramref name="keepData"/> and a store that can compare and set: another request has ended the session or given it a new id meanwhile. Its data
     /// goes with one of parallel requests only, and not with any once it was destroyed. This session is off the request.
     /// </exception>
-    /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before.</exception>
+    /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
     public async ValueTask RegenerateAsync(bool keepData = false, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
-        if (AtRest is not null)
-        {
-            await RemoveAtRestAsync(keepData, cancellationToken);
-        }
-
-        Id = _request.RenewSid();
-        AtRest = null;
+        var newSid = _request.NewSid();
+        var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
+        Id = newSid;
+        AtRest = moved;
         IsNew = true;
+        _request.OnRegenerated(newSid);
         _changes.Clear();
         if (keepData)
         {
@@ -145,7 +143,7 @@ public sealed partial class ServerSession
     {
         ThrowIfEnded();
         _request.OnDestroyed();
-        await _request.Runtime.Store.DestroyAsync(Id, cancellationToken);
+        await _request.Runtime.Remover.DestroyAsync(this, _request.MovedTo, cancellationToken);
         _request.ClearCookie(_cookie);
     }
 
@@ -184,11 +182,14 @@ public sealed partial class ServerSession
     public override string ToString() => nameof(ServerSession);
 
     /// <summary>The session as it would be stored now.</summary>
-    internal SessionRecord ToRecord()
+    internal SessionRecord ToRecord() => ToRecord(Id);
+
+    /// <summary>The same under another id.</summary>
+    internal SessionRecord ToRecord(string sid)
     {
         var end = KeepWithinEnd();
         _document.CookieJson = _cookie.ToJson();
-        return _request.Runtime.Store.ToRecord(Id, _document, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
+        return _request.Runtime.Store.ToRecord(sid, _document, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
     }
 
     /// <summary>The cookie ends with the session's absolute lifetime at the latest.</summary>
@@ -239,18 +240,23 @@ public sealed partial class ServerSession
         AtRest = fresh.AtRest;
     }
 
-    private async ValueTask RemoveAtRestAsync(bool keepData, CancellationToken cancellationToken)
+    /// <summary>Removes what is stored under the old id, or moves it where it can be moved; then what is stored under the new one is what this returns.</summary>
+    private async ValueTask<SessionRecord?> LeaveOldIdAsync(bool keepData, string newSid, CancellationToken cancellationToken)
     {
         var runtime = _request.Runtime;
         if (!keepData || !runtime.Store.IsConditional)
         {
             await runtime.Store.DestroyAsync(Id, cancellationToken);
+            return null;
         }
-        else if (!await runtime.Writer.TakeAsync(this, cancellationToken))
+
+        if (await runtime.Remover.MoveAsync(this, newSid, cancellationToken) is { } moved)
         {
-            _request.OnGone();
-            throw new SessionNotFoundException(SessionStoreOperation.Destroy, runtime.Store.Backend);
+            return moved;
         }
+
+        _request.OnGone();
+        throw new SessionNotFoundException(SessionStoreOperation.TrySet, runtime.Store.Backend);
     }
 
     private SessionDocument NewDocument()

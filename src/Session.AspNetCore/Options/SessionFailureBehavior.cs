@@ -5,7 +5,8 @@ public enum SessionFailureBehavior
 {
     /// <summary>
     /// The middleware answers by itself, without a body: 503 where trying again may help, 500 where the store says that it will not
-    /// (<see cref="SessionStoreException.IsTransient"/>). Nothing of the application's own answer is sent.
+    /// (<see cref="SessionStoreException.IsTransient"/>), 409 where the session that the application wanted to reload or to give a new id is gone
+    /// (<see cref="SessionNotFoundException"/>). Nothing of the application's own answer is sent.
     /// </summary>
     ServiceUnavailable,
 

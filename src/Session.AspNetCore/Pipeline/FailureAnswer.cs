@@ -8,9 +8,12 @@ internal static class FailureAnswer
     public static void Write(HttpResponse response, Exception failure)
     {
         response.Clear();
-        response.StatusCode = failure is SessionStoreException { IsTransient: false }
-            ? StatusCodes.Status500InternalServerError
-            : StatusCodes.Status503ServiceUnavailable;
+        response.StatusCode = failure switch
+        {
+            SessionNotFoundException => StatusCodes.Status409Conflict,
+            SessionStoreException { IsTransient: false } => StatusCodes.Status500InternalServerError,
+            _ => StatusCodes.Status503ServiceUnavailable,
+        };
         response.Headers.CacheControl = "no-store";
     }
 }

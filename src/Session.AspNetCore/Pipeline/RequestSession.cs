@@ -37,6 +37,9 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>What kept the session from being read, where the request goes on all the same.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>The name in the store of what the cookie's session has become: this request came too late for the new id, and can only end it.</summary>
+    public string? MovedTo { get; private set; }
+
     /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
     public SessionCookie? CookieToClear { get; private set; }
 
@@ -82,8 +85,12 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         BeginWithout(SessionAbsence.Unavailable);
     }
 
-    /// <summary>The store did not know it: it is never adopted.</summary>
-    public void BeginUnknown(string cookieSid) => _cookieSid = cookieSid;
+    /// <summary>The store did not know it, or only where it has gone: it is never adopted.</summary>
+    public void BeginUnknown(string cookieSid, string? movedTo)
+    {
+        _cookieSid = cookieSid;
+        MovedTo = movedTo;
+    }
 
     /// <summary>Makes a new session; express-session's <c>generate</c>.</summary>
     public void Generate()
@@ -94,8 +101,10 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     public SessionCookie CreateCookie() => Runtime.Factory.CreateCookie(Context);
 
-    /// <summary>A new id for a session that is being regenerated.</summary>
-    public string RenewSid() => Sid = Runtime.Factory.GenerateSid(Context);
+    /// <summary>An id for a session that is to be regenerated.</summary>
+    public string NewSid() => Runtime.Factory.GenerateSid(Context);
+
+    public void OnRegenerated(string newSid) => Sid = newSid;
 
     public void OnDestroyed() => Detach(SessionAbsence.Destroyed);
 

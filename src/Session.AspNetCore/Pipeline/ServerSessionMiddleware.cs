@@ -66,10 +66,20 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         {
             // What the request changed before it failed is kept, as in express-session. The error that surfaces is the application's; a failure of this
             // commit has been logged and counted by then.
-            await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (!IsAnsweredHere(request.Context, failure))
             {
                 throw;
+            }
+
+            if (failure is SessionNotFoundException)
+            {
+                Log.SessionGone(runtime.Logger);
+            }
+            else if (!commit.HasReported(failure))
+            {
+                runtime.Metrics.Failure();
+                Log.OperationFailed(runtime.Logger, failure);
             }
 
             FailureAnswer.Write(request.Context.Response, failure);
@@ -80,10 +90,10 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
     }
 
-    /// <summary>Whether an error is the store's, met while saving, and the options leave the answer to the middleware. A session that is gone is no trouble with the store.</summary>
+    /// <summary>Whether an error came up with the session, the options leave the answer to the middleware, and it can still be given.</summary>
     private bool IsAnsweredHere(HttpContext context, Exception failure) =>
         runtime.Options.WhenSaveFails == SessionFailureBehavior.ServiceUnavailable
-        && failure is SessionStoreException and not SessionNotFoundException
+        && failure is SessionStoreException
         && !context.Response.HasStarted;
 
     private async ValueTask BeginAsync(RequestSession request)
@@ -122,13 +132,14 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     {
         try
         {
-            if (await runtime.Loader.GetAsync(sid, request.Context.RequestAborted) is { } loaded)
+            var reading = await runtime.Loader.ReadAsync(sid, request.Context.RequestAborted);
+            if (reading.Session is { } loaded)
             {
                 request.BeginWith(sid, loaded);
             }
             else
             {
-                request.BeginUnknown(sid);
+                request.BeginUnknown(sid, reading.MovedTo);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -119,6 +119,9 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         }
     }
 
+    /// <summary>Whether this is the failure of the commit, which has been logged and counted.</summary>
+    public bool HasReported(Exception failure) => ReferenceEquals(failure, _failure?.SourceException);
+
     /// <summary>Takes the commit out of the way of the response, which from here on belongs to whoever is in front of the middleware.</summary>
     public void Dispose() => _body?.Remove(request.Context);
 

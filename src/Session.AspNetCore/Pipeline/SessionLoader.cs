@@ -7,28 +7,36 @@ internal sealed class SessionLoader(SessionRuntime runtime)
 
     /// <summary>Reads a session; nothing where there is none any more, or none that is ours.</summary>
     /// <exception cref="SessionStoreException">It could not be read, or is no session.</exception>
-    public async ValueTask<LoadedSession?> GetAsync(string sid, CancellationToken cancellationToken)
+    public async ValueTask<LoadedSession?> GetAsync(string sid, CancellationToken cancellationToken) => (await ReadAsync(sid, cancellationToken)).Session;
+
+    /// <summary>The same, and where it has gone if it has a new id: for requests that want to end it.</summary>
+    public async ValueTask<SessionReading> ReadAsync(string sid, CancellationToken cancellationToken)
     {
         if (await runtime.Store.GetAsync(sid, cancellationToken) is not { } record)
         {
-            return null;
+            return default;
         }
 
         if (runtime.Store.Open(sid, record) is not { } document)
         {
             WarnAboutForeignRecord();
-            return null;
+            return default;
+        }
+
+        if (runtime.Moves.TargetOf(runtime.Store.KeyOf(sid), document) is { } target)
+        {
+            return new SessionReading(null, target);
         }
 
         if (runtime.Lifetimes.IsOver(document))
         {
             await runtime.Store.DestroyAsync(sid, cancellationToken);
-            return null;
+            return default;
         }
 
         var cookie = SessionCookie.Parse(document.CookieJson.Span, runtime.TimeProvider);
         cookie.AdoptExpires(record.Expires);
-        return new LoadedSession(document, cookie, record);
+        return new SessionReading(new LoadedSession(document, cookie, record), null);
     }
 
     /// <summary>Says at most once a minute, not per request, that sessions do not open: after a key is gone all do not.</summary>

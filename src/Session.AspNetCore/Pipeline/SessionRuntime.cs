@@ -13,7 +13,9 @@ internal sealed class SessionRuntime : IDisposable
         Options = options;
         Store = new StoreAccess(store, options, timeProvider);
         Lifetimes = new SessionLifetimes(options, timeProvider);
+        Moves = new SessionMoves(options, timeProvider);
         Loader = new SessionLoader(this);
+        Remover = new SessionRemover(this);
         TimeProvider = timeProvider;
         Metrics = metrics;
         Logger = logger;
@@ -39,6 +41,10 @@ internal sealed class SessionRuntime : IDisposable
     public SessionWriter Writer { get; }
 
     public SessionLoader Loader { get; }
+
+    public SessionRemover Remover { get; }
+
+    public SessionMoves Moves { get; }
 
     public SessionLifetimes Lifetimes { get; }
 

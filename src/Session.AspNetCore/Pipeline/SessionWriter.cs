@@ -7,7 +7,7 @@ namespace Session;
 internal sealed class SessionWriter(SessionRuntime runtime)
 {
     // 64 parallel writers of one session need one or two attempts each on average; beyond this something else is wrong.
-    private const int MaxAttempts = 64;
+    public const int MaxAttempts = 64;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(256);
@@ -37,9 +37,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
 
             if (session.AtRest is null)
             {
-                throw new SessionStoreException(
-                    "A new session was not stored: its id is already in use. ServerSessionOptions.GenerateSid must never return an id twice.",
-                    SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: false);
+                throw SidInUse();
             }
 
             if (!await RebaseAsync(session, attempt, cancellationToken))
@@ -52,37 +50,9 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         throw TooManyConflicts();
     }
 
-    /// <summary>
-    /// Removes what is stored of a session, but only if that is what the session knows: of parallel requests that want to move it to a new id, one can.
-    /// What others wrote meanwhile is taken over first.
-    /// </summary>
-    /// <returns>Whether this call removed it; else it was gone already.</returns>
-    public async ValueTask<bool> TakeAsync(ServerSession session, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
-        {
-            // By the contract a record that has expired leaves the session absent: a conditional destroy.
-            var gone = SessionRecord.TakeOwnership(session.AtRest!.Payload, DateTimeOffset.UnixEpoch);
-            switch (await runtime.Store.TrySetAsync(session.Id, gone, session.AtRest, cancellationToken))
-            {
-                case ConditionalSetResult.Stored:
-                    return true;
-                case ConditionalSetResult.Missing:
-                    return false;
-            }
-
-            if (!await RebaseAsync(session, attempt, cancellationToken))
-            {
-                return false;
-            }
-        }
-
-        throw TooManyConflicts();
-    }
-
     /// <summary>After another request has written: waits a little, so that they do not meet again, and takes over what it wrote.</summary>
     /// <returns>Whether the session is still there.</returns>
-    private async ValueTask<bool> RebaseAsync(ServerSession session, int attempt, CancellationToken cancellationToken)
+    public async ValueTask<bool> RebaseAsync(ServerSession session, int attempt, CancellationToken cancellationToken)
     {
         runtime.Metrics.Conflict();
         await Task.Delay(Jitter(attempt), runtime.TimeProvider, cancellationToken);
@@ -95,14 +65,20 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         return true;
     }
 
-    private SessionStoreException TooManyConflicts() => new(
+    public SessionStoreException SidInUse() => new(
+        "A new session was not stored: its id is already in use. ServerSessionOptions.GenerateSid must never return an id twice.",
+        SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: false);
+
+    public SessionStoreException TooManyConflicts() => new(
         $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel requests write to one session.",
         SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: true);
 
     private static TimeSpan Jitter(int attempt)
     {
         var ceiling = Math.Min(LongestDelay.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempt - 1));
-        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * ceiling);
+
+        // A timer knows whole milliseconds: less would be no delay at all.
+        return TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * (ceiling - 1)));
     }
 
     private void Drop(ServerSession session)

@@ -36,6 +36,9 @@ internal sealed class StoreAccess : IDisposable
     /// <summary>The name of the backend for messages that the library itself writes.</summary>
     public string Backend => _store.GetType().Name;
 
+    /// <summary>The name that the store keeps a session under.</summary>
+    public string KeyOf(string sid) => _protection.KeyOf(sid);
+
     /// <summary>The record to store for a session.</summary>
     public SessionRecord ToRecord(string sid, SessionDocument document, DateTimeOffset? expires) =>
         SessionRecord.TakeOwnership(_protection.Protect(_protection.KeyOf(sid), document), expires);
@@ -62,9 +65,13 @@ internal sealed class StoreAccess : IDisposable
             SessionStoreOperation.Set,
             static (call, token) => Answer(call.Store._store.SetAsync(call.Key, call.Record!, token)), Call(sid, record), cancellationToken);
 
-    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken) =>
+    public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken) => DestroyByKeyAsync(_protection.KeyOf(sid), cancellationToken);
+
+    /// <summary>The same for a session of which only the name in the store is known.</summary>
+    public async ValueTask DestroyByKeyAsync(string key, CancellationToken cancellationToken) =>
         await CallAsync(
-            SessionStoreOperation.Destroy, static (call, token) => Answer(call.Store._store.DestroyAsync(call.Key, token)), Call(sid), cancellationToken);
+            SessionStoreOperation.Destroy,
+            static (call, token) => Answer(call.Store._store.DestroyAsync(call.Key, token)), new StoreCall(this, key, null, null), cancellationToken);
 
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken) =>
         CallAsync(

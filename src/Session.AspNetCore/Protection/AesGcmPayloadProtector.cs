@@ -28,15 +28,15 @@ internal sealed class AesGcmPayloadProtector : IPayloadProtector
 
     /// <summary>Makes one.</summary>
     /// <param name="keys">The keys as base64 of 32 bytes; the first seals.</param>
-    /// <exception cref="ArgumentException">There is none, or one is no such text.</exception>
+    /// <exception cref="ArgumentException">One is no such text.</exception>
     public AesGcmPayloadProtector(IEnumerable<string> keys)
+        : this(keys.Select(Decode))
     {
-        _ring = [.. keys.Select(Decode).Select(static key => (IdOf(key), key))];
-        if (_ring.Length == 0)
-        {
-            throw new ArgumentException("Encrypting payloads needs a key.", nameof(keys));
-        }
     }
+
+    /// <summary>Makes one.</summary>
+    /// <param name="keys">The keys, 32 bytes each, at least one; the first seals.</param>
+    public AesGcmPayloadProtector(IEnumerable<byte[]> keys) => _ring = [.. keys.Select(static key => (IdOf(key), key))];
 
     private static ReadOnlySpan<byte> KeyTag => "session-payload-key-v1\0"u8;
 

@@ -113,6 +113,7 @@ public sealed class StoreFailureTests
         using var again = await app.GetAsync("/sign-out", begin.Cookie());
 
         Assert.Equal(503, (int)failed.StatusCode);
+        Assert.Equal(1, app.Logs.Count("OperationFailed"));
         Assert.Null(failed.SetCookie());
         Assert.Equal(200, (int)again.StatusCode);
         Assert.NotNull(again.SetCookie());

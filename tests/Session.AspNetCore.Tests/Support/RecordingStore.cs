@@ -58,7 +58,8 @@ internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSess
     public async ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
-        await Note("set");
+        // By the contract a record that has expired removes the session.
+        await Note(expected is not null && record.Expires == DateTimeOffset.UnixEpoch ? "destroy" : "set");
         return await _inner.TrySetAsync(sid, record, expected, cancellationToken);
     }
 

@@ -42,7 +42,8 @@ internal class WatchedStore : IConditionalSessionStore
     public ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
-        Watch.Note("set");
+        // By the contract a record that has expired removes the session: express-session's destroy.
+        Watch.Note(expected is not null && record.Expires == DateTimeOffset.UnixEpoch ? "destroy" : "set");
         return _store.TrySetAsync(sid, record, expected, cancellationToken);
     }
 

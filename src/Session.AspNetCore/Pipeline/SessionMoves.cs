@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Session;
+
+/// <summary>
+/// What stays under the old id when a session moves to a new one with its data: not a session, but where it went, for a few minutes. A request that has
+/// read the old session and wants to end it ends the one that it has become; nobody can do anything else with it.
+/// </summary>
+internal sealed class SessionMoves(ServerSessionOptions options, TimeProvider timeProvider)
+{
+    private const string Key = "__moved";
+
+    // Longer than requests take that have read the session before it moved.
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
+    // Sealed, since whoever may read the old session must not learn where it is now.
+    private readonly AesGcmPayloadProtector _protector = new(options.PreviousSecrets.Prepend(options.Secret!).Select(Derive));
+
+    /// <summary>What to store under the old id.</summary>
+    /// <param name="fromKey">The name that the store keeps the old id under.</param>
+    /// <param name="toKey">And the new one.</param>
+    /// <param name="expires">Until when.</param>
+    public SessionDocument Mark(string fromKey, string toKey, out DateTimeOffset expires)
+    {
+        var cookie = new SessionCookie(timeProvider) { MaxAge = Kept };
+        expires = cookie.Expires!.Value;
+        var document = new SessionDocument(cookie.ToJson());
+        document.SetJson(Key, Encoding.ASCII.GetBytes($"\"{_protector.Seal(fromKey, Encoding.UTF8.GetBytes(toKey))}\""));
+        return document;
+    }
+
+    /// <summary>The name that the session is kept under now; nothing where this is a session and no mark.</summary>
+    public string? TargetOf(string fromKey, SessionDocument document) =>
+        document.TryGetJson(Key, out var json)
+        && SessionJson.DecodeString(json.Span) is { } text
+        && _protector.Open(fromKey, text) is { } toKey
+            ? Encoding.UTF8.GetString(toKey)
+            : null;
+
+    private static byte[] Derive(string secret) => SHA256.HashData([.. "session-moved-v1\0"u8, .. Encoding.UTF8.GetBytes(secret)]);
+}

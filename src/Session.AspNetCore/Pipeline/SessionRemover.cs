@@ -1,0 +1,92 @@
+namespace Session;
+
+/// <summary>Ends sessions, and takes them from their old id to a new one, so that of requests in parallel each gets its due: what was destroyed stays so.</summary>
+internal sealed class SessionRemover(SessionRuntime runtime)
+{
+    // After as many changes by others in between the session is removed without asking what it is by now.
+    private const int MaxAttempts = 8;
+
+    private StoreAccess Store => runtime.Store;
+
+    /// <summary>Removes a session, and what it has become where a parallel request has moved it to a new id.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="movedTo">Where it had gone before this request read it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask DestroyAsync(ServerSession session, string? movedTo, CancellationToken cancellationToken)
+    {
+        if (movedTo is not null)
+        {
+            await Store.DestroyByKeyAsync(movedTo, cancellationToken);
+        }
+
+        if (!Store.IsConditional || session.AtRest is not { } expected)
+        {
+            await Store.DestroyAsync(session.Id, cancellationToken);
+            return;
+        }
+
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await RemoveAsync(session.Id, expected, cancellationToken) != ConditionalSetResult.Changed
+                || await Store.GetAsync(session.Id, cancellationToken) is not { } record)
+            {
+                return;
+            }
+
+            if (TargetOf(session.Id, record) is { } target)
+            {
+                // Stored before the mark was: it is there to be ended.
+                await Store.DestroyByKeyAsync(target, cancellationToken);
+                await Store.DestroyAsync(session.Id, cancellationToken);
+                return;
+            }
+
+            expected = record;
+        }
+
+        await Store.DestroyAsync(session.Id, cancellationToken);
+    }
+
+    /// <summary>
+    /// Moves a session to a new id: stored there first, then replaced by a mark that tells where it went, so that at every instant one of the two is whole. What
+    /// others wrote under the old id meanwhile is taken over.
+    /// </summary>
+    /// <returns>What is stored under the new id; nothing where the session was gone already.</returns>
+    public async ValueTask<SessionRecord?> MoveAsync(ServerSession session, string newSid, CancellationToken cancellationToken)
+    {
+        var document = runtime.Moves.Mark(Store.KeyOf(session.Id), Store.KeyOf(newSid), out var expires);
+        var mark = Store.ToRecord(session.Id, document, expires);
+        SessionRecord? moved = null;
+        for (var attempt = 1; attempt <= SessionWriter.MaxAttempts; attempt++)
+        {
+            var record = session.ToRecord(newSid);
+            if (await Store.TrySetAsync(newSid, record, moved, cancellationToken) != ConditionalSetResult.Stored)
+            {
+                throw runtime.Writer.SidInUse();
+            }
+
+            moved = record;
+            var result = await Store.TrySetAsync(session.Id, mark, session.AtRest, cancellationToken);
+            if (result == ConditionalSetResult.Stored)
+            {
+                return moved;
+            }
+
+            if (result == ConditionalSetResult.Missing || !await runtime.Writer.RebaseAsync(session, attempt, cancellationToken))
+            {
+                await Store.DestroyAsync(newSid, cancellationToken);
+                return null;
+            }
+        }
+
+        await Store.DestroyAsync(newSid, cancellationToken);
+        throw runtime.Writer.TooManyConflicts();
+    }
+
+    private string? TargetOf(string sid, SessionRecord record) =>
+        Store.Open(sid, record) is { } document ? runtime.Moves.TargetOf(Store.KeyOf(sid), document) : null;
+
+    /// <summary>By the contract a record that has expired leaves the session absent: a conditional destroy.</summary>
+    private ValueTask<ConditionalSetResult> RemoveAsync(string sid, SessionRecord expected, CancellationToken cancellationToken) =>
+        Store.TrySetAsync(sid, SessionRecord.TakeOwnership(expected.Payload, DateTimeOffset.UnixEpoch), expected, cancellationToken);
+}

@@ -16,7 +16,7 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
-        var (sessions, operations) = (Scale.Of(50, 1000), Scale.Of(1000, 100_000));
+        var (sessions, operations) = (Scale.Of(50, 1000), Scale.Of(500, 100_000));
         var unobserved = new System.Collections.Concurrent.ConcurrentQueue<string>();
 
         // Of other tests in this process some may be left over; what is of a store or of the middleware is on us.

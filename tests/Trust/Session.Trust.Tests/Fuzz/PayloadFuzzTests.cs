@@ -20,7 +20,7 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Any_bytes_are_the_session_that_System_Text_Json_reads_in_them_or_a_typed_error()
     {
-        var inputs = Scale.Of(20_000, 3_000_000);
+        var inputs = Scale.Of(10_000, 3_000_000);
         var time = Stopwatch.StartNew();
         Payloads.All.Sample(Check, iter: inputs, time: -1, print: static payload => Convert.ToBase64String(payload));
         output.WriteLine(string.Create(
@@ -82,7 +82,7 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
                 // Written through UTF-16 nothing is lost, lone surrogates included.
                 Assert.True((text == SessionDocument.CookieName || key == text) && decoded == text);
             },
-            iter: Scale.Of(5_000, 500_000), time: -1);
+            iter: Scale.Of(2_000, 500_000), time: -1);
 
     private static readonly System.Text.Json.JsonSerializerOptions Json = new() { Encoder = SessionJson.Encoder };
 

@@ -3,6 +3,9 @@ using Session.Trust.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(Fleet))]
 
+// Most of these tests wait for something to break.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
+
 namespace Session.Trust.Tests.Support;
 
 /// <summary>

@@ -20,7 +20,6 @@ public sealed partial class ServerSession
     private readonly SessionChanges _changes = new();
     private SessionDocument _document;
     private SessionCookie _cookie;
-    private SessionCookie? _cookieAtLoad;
     private bool _ended;
 
     internal ServerSession(RequestSession request, string sid, SessionCookie cookie)
@@ -38,7 +37,7 @@ public sealed partial class ServerSession
         Id = sid;
         _cookie = loaded.Cookie;
         _document = loaded.Document;
-        Adopt(loaded.AtRest);
+        AtRest = loaded.AtRest;
     }
 
     /// <summary>The session id. Whoever knows it and the secret has the session: not for pages, logs or URLs; see <see cref="Sid.Fingerprint"/>.</summary>
@@ -81,6 +80,9 @@ public sealed partial class ServerSession
     internal SessionRecord? AtRest { get; private set; }
 
     internal SessionDocument Document => _document;
+
+    /// <summary>The cookie, also of a session that has ended meanwhile.</summary>
+    internal CookieState CookieState => CookieState.Of(_cookie);
 
     /// <summary>Lets minimal APIs take the session as a parameter. Throws as <c>HttpContext.GetServerSession()</c> does where there is none.</summary>
     /// <param name="context">The request.</param>
@@ -160,7 +162,7 @@ public sealed partial class ServerSession
         _cookie = loaded.Cookie;
         _document = loaded.Document;
         _changes.Clear();
-        Adopt(loaded.AtRest);
+        AtRest = loaded.AtRest;
         StampIfMissing();
     }
 
@@ -188,8 +190,7 @@ public sealed partial class ServerSession
     internal SessionRecord ToRecord(string sid)
     {
         var end = KeepWithinEnd();
-        _document.CookieJson = _cookie.ToJson();
-        return _request.Runtime.Store.ToRecord(sid, _document, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
+        return _request.Runtime.Store.ToRecord(sid, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
     }
 
     /// <summary>The cookie ends with the session's absolute lifetime at the latest.</summary>
@@ -228,7 +229,8 @@ public sealed partial class ServerSession
     /// <summary>Takes over what another request stored meanwhile, with this request's changes on top.</summary>
     internal void Rebase(in LoadedSession fresh)
     {
-        if (_cookieAtLoad is { } before && CookieSettings.AreEqual(before, _cookie))
+        if (AtRest is { } known && _request.Runtime.Store.Open(Id, known) is { } before
+            && CookieSettings.Of(SessionCookie.Parse(before.CookieJson.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie))
         {
             // This request only moved the expiry: what another made of the cookie counts.
             _cookie = fresh.Cookie;
@@ -264,12 +266,6 @@ public sealed partial class ServerSession
         var document = new SessionDocument("{}"u8.ToArray());
         _request.Runtime.Lifetimes.Stamp(document);
         return document;
-    }
-
-    private void Adopt(SessionRecord record)
-    {
-        AtRest = record;
-        _cookieAtLoad = CookieSettings.Copy(_cookie, _request.Runtime.TimeProvider);
     }
 
     private void ThrowIfEnded()

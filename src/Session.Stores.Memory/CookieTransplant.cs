@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Session.Stores.Memory;
 
 /// <summary>Puts the cookie of one payload into another, as express-session's own MemoryStore does in a touch.</summary>
@@ -14,21 +16,53 @@ internal static class CookieTransplant
             return stored;
         }
 
-        try
-        {
-            var cookie = SessionDocument.Parse(other).CookieJson.Span;
-            var oldCookie = SessionDocument.Parse(stored).CookieJson.Span;
-            return cookie.SequenceEqual(oldCookie) ? stored : Replace(stored.Span, oldCookie, cookie);
-        }
-        catch (SessionPayloadException)
+        // A stored payload was stored as it came: it need not be a session.
+        var cookie = FindCookie(other.Span);
+        var oldCookie = FindCookie(stored.Span);
+        if (cookie.IsEmpty || oldCookie.IsEmpty || cookie.SequenceEqual(oldCookie))
         {
             return stored;
         }
+
+        stored.Span.Overlaps(oldCookie, out var start);
+        var rest = stored.Span[(start + oldCookie.Length)..];
+
+        // Mostly nothing else has changed, and the result is there already.
+        return other.Length == start + cookie.Length + rest.Length && other.Span.StartsWith(stored.Span[..start]) && other.Span.EndsWith(rest)
+            ? other
+            : (byte[])[.. stored.Span[..start], .. cookie, .. rest];
     }
 
-    private static byte[] Replace(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> slice, ReadOnlySpan<byte> replacement)
+    /// <summary>The <c>cookie</c> object of a session, as a slice; of several the last, which is the one that counts. Allocates nothing.</summary>
+    private static ReadOnlySpan<byte> FindCookie(ReadOnlySpan<byte> payload)
     {
-        payload.Overlaps(slice, out var start);
-        return [.. payload[..start], .. replacement, .. payload[(start + slice.Length)..]];
+        var found = ReadOnlySpan<byte>.Empty;
+        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth });
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return default;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isCookie = reader.ValueTextEquals("cookie"u8);
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                var isObject = reader.TokenType == JsonTokenType.StartObject;
+                reader.Skip();
+                if (isCookie)
+                {
+                    found = isObject ? payload[start..(int)reader.BytesConsumed] : default;
+                }
+            }
+
+            return found;
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
     }
 }

@@ -8,9 +8,37 @@ internal static class CookieJsonWriter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = SessionJson.Encoder, SkipValidation = true };
 
+    // Each request that saves or touches writes a cookie: the writer and its buffer are kept for the next one on the same thread. The longest cookie
+    // without a domain and a long path has about 220 bytes.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
     public static void Write(SessionCookie cookie, IBufferWriter<byte> output)
     {
         using var writer = new Utf8JsonWriter(output, Options);
+        Write(cookie, writer);
+        writer.Flush();
+    }
+
+    public static byte[] ToArray(SessionCookie cookie) => Borrow(cookie).ToArray();
+
+    /// <summary>The JSON in a buffer of this thread, which the next call on it overwrites.</summary>
+    public static ReadOnlySpan<byte> Borrow(SessionCookie cookie)
+    {
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(256);
+        var writer = _writer ??= new Utf8JsonWriter(buffer, Options);
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
+        Write(cookie, writer);
+        writer.Flush();
+        return buffer.WrittenSpan;
+    }
+
+    private static void Write(SessionCookie cookie, Utf8JsonWriter writer)
+    {
         writer.WriteStartObject();
 
         if (cookie.RawOriginalMaxAge.Span is { } maxAge)

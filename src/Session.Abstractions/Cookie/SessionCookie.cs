@@ -167,11 +167,5 @@ public sealed class SessionCookie
 
     /// <summary>The same as a new buffer.</summary>
     /// <returns>The JSON, which is the caller's.</returns>
-    public byte[] ToJson()
-    {
-        // The longest cookie without a domain and a long path has about 220 bytes.
-        var writer = new ArrayBufferWriter<byte>(256);
-        WriteTo(writer);
-        return writer.WrittenSpan.ToArray();
-    }
+    public byte[] ToJson() => CookieJsonWriter.ToArray(this);
 }

@@ -185,10 +185,23 @@ public sealed class SessionDocument
 
     /// <summary>Writes the session as compact JSON.</summary>
     /// <returns>A new buffer, which is the caller's.</returns>
-    public byte[] ToPayload()
+    public byte[] ToPayload() => ToPayload(CookieJson.Span);
+
+    /// <summary>The same with another cookie in place of <see cref="CookieJson"/>, which stays as it is.</summary>
+    /// <param name="cookie">The cookie.</param>
+    /// <returns>A new buffer, which is the caller's.</returns>
+    public byte[] ToPayload(SessionCookie cookie)
     {
+        ArgumentNullException.ThrowIfNull(cookie);
+        return ToPayload(CookieJsonWriter.Borrow(cookie));
+    }
+
+    private byte[] ToPayload(ReadOnlySpan<byte> cookieJson)
+    {
+        var cookie = CookieIndex;
+
         // The braces, and per member two quotes, a colon and a comma.
-        var length = 2 + (_members.Count * 4) - 1;
+        var length = 2 + (_members.Count * 4) - 1 + cookieJson.Length - _members[cookie].Value.Length;
         foreach (var member in _members)
         {
             length += member.Name.Length + member.Value.Length;
@@ -196,12 +209,12 @@ public sealed class SessionDocument
 
         var payload = new byte[length];
         var rest = payload.AsSpan();
-        foreach (var member in _members)
+        for (var i = 0; i < _members.Count; i++)
         {
-            rest = Append(rest, rest.Length == length ? "{\""u8 : ",\""u8);
-            rest = Append(rest, member.Name.Span);
+            rest = Append(rest, i == 0 ? "{\""u8 : ",\""u8);
+            rest = Append(rest, _members[i].Name.Span);
             rest = Append(rest, "\":"u8);
-            rest = Append(rest, member.Value.Span);
+            rest = Append(rest, i == cookie ? cookieJson : _members[i].Value.Span);
         }
 
         Append(rest, "}"u8);

@@ -25,7 +25,7 @@ internal static class SessionPayloadScanner
             throw new SessionPayloadException(SessionPayloadError.InvalidUtf8, 0);
         }
 
-        var members = new List<SessionMember>(8);
+        var members = new List<SessionMember>(4);
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth });
         try
         {

@@ -46,6 +46,11 @@ internal static class CacheProtection
 
     private static StringValues VaryByCookie(StringValues current)
     {
+        if (current.Count == 0)
+        {
+            return HeaderNames.Cookie;
+        }
+
         foreach (var field in current.ToString().Split(',', StringSplitOptions.TrimEntries))
         {
             if (field == "*" || field.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase))

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -7,6 +9,9 @@ namespace Session;
 /// <summary>JavaScript's <c>encodeURIComponent</c> and <c>decodeURIComponent</c>, which cookie values go through.</summary>
 internal static class PercentEncoding
 {
+    // A cookie of a usual session id needs a quarter of it.
+    private const int LongestOnStack = 1024;
+
     private static readonly SearchValues<char> Unescaped =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()");
 
@@ -17,31 +22,41 @@ internal static class PercentEncoding
             return text;
         }
 
-        var encoded = new StringBuilder(text.Length + 16);
-        foreach (var utf8 in Encoding.UTF8.GetBytes(text))
+        var encoded = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        Span<byte> utf8 = stackalloc byte[4];
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (utf8 < 0x80 && Unescaped.Contains((char)utf8))
+            foreach (var part in utf8[..rune.EncodeToUtf8(utf8)])
             {
-                encoded.Append((char)utf8);
-            }
-            else
-            {
-                encoded.Append('%').Append(Hex(utf8 >> 4)).Append(Hex(utf8 & 15));
+                if (part < 0x80 && Unescaped.Contains((char)part))
+                {
+                    encoded.AppendFormatted((char)part);
+                }
+                else
+                {
+                    encoded.AppendFormatted('%');
+                    encoded.AppendFormatted(Hex(part >> 4));
+                    encoded.AppendFormatted(Hex(part & 15));
+                }
             }
         }
 
-        return encoded.ToString();
+        return encoded.ToStringAndClear();
     }
 
     /// <summary>A malformed escape, or escapes that are not UTF-8, leave the whole text as it is.</summary>
-    public static ReadOnlySpan<char> Decode(ReadOnlySpan<char> text)
+    /// <param name="text">The text.</param>
+    /// <param name="buffer">Where the decoded text is put; as long as the text at least.</param>
+    /// <returns>The decoded text, in the buffer or the text itself.</returns>
+    public static ReadOnlySpan<char> Decode(ReadOnlySpan<char> text, Span<char> buffer)
     {
         if (!text.Contains('%'))
         {
             return text;
         }
 
-        var utf8 = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        Span<byte> utf8 = most <= LongestOnStack ? stackalloc byte[most] : new byte[most];
         var length = 0;
         for (var i = 0; i < text.Length;)
         {
@@ -52,19 +67,19 @@ internal static class PercentEncoding
                     return text;
                 }
 
-                Convert.FromHexString(text.Slice(i + 1, 2), utf8.AsSpan(length++), out _, out _);
+                Convert.FromHexString(text.Slice(i + 1, 2), utf8[length++..], out _, out _);
                 i += 3;
             }
             else
             {
                 var plain = text[i..].IndexOf('%');
                 plain = plain < 0 ? text.Length - i : plain;
-                length += Encoding.UTF8.GetBytes(text.Slice(i, plain), utf8.AsSpan(length));
+                length += Encoding.UTF8.GetBytes(text.Slice(i, plain), utf8[length..]);
                 i += plain;
             }
         }
 
-        return Utf8.IsValid(utf8.AsSpan(0, length)) ? Encoding.UTF8.GetString(utf8, 0, length) : text;
+        return Utf8.IsValid(utf8[..length]) ? buffer[..Encoding.UTF8.GetChars(utf8[..length], buffer)] : text;
     }
 
     private static char Hex(int digit) => "0123456789ABCDEF"[digit];

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 
 namespace Session;
 
@@ -21,34 +21,40 @@ internal static class SetCookie
 
     private static string Format(string name, string value, SessionCookie cookie, DateTimeOffset? expires)
     {
-        var header = new StringBuilder(192).Append(name).Append('=').Append(value);
+        var header = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[512]);
+        header.AppendLiteral(name);
+        header.AppendLiteral("=");
+        header.AppendLiteral(value);
 
         if (!string.IsNullOrEmpty(cookie.Domain))
         {
-            header.Append("; Domain=").Append(cookie.Domain);
+            header.AppendLiteral("; Domain=");
+            header.AppendLiteral(cookie.Domain);
         }
 
         if (!string.IsNullOrEmpty(cookie.Path))
         {
-            header.Append("; Path=").Append(cookie.Path);
+            header.AppendLiteral("; Path=");
+            header.AppendLiteral(cookie.Path);
         }
 
         if (expires is { } instant)
         {
-            header.Append("; Expires=").Append(instant.ToString("r", CultureInfo.InvariantCulture));
+            header.AppendLiteral("; Expires=");
+            header.AppendFormatted(instant, "r");
         }
 
-        header.Append(cookie.HttpOnly == true ? "; HttpOnly" : "");
-        header.Append(cookie.Secure == true ? "; Secure" : "");
-        header.Append(cookie.Partitioned == true ? "; Partitioned" : "");
-        header.Append(cookie.Priority switch
+        header.AppendLiteral(cookie.HttpOnly == true ? "; HttpOnly" : "");
+        header.AppendLiteral(cookie.Secure == true ? "; Secure" : "");
+        header.AppendLiteral(cookie.Partitioned == true ? "; Partitioned" : "");
+        header.AppendLiteral(cookie.Priority switch
         {
             SessionCookiePriority.Low => "; Priority=Low",
             SessionCookiePriority.Medium => "; Priority=Medium",
             SessionCookiePriority.High => "; Priority=High",
             _ => "",
         });
-        header.Append(cookie.SameSite switch
+        header.AppendLiteral(cookie.SameSite switch
         {
             SessionSameSite.Lax => "; SameSite=Lax",
             SessionSameSite.Strict or SessionSameSite.True => "; SameSite=Strict",
@@ -56,6 +62,6 @@ internal static class SetCookie
             _ => "",
         });
 
-        return header.ToString();
+        return header.ToStringAndClear();
     }
 }

@@ -1,27 +1,15 @@
 namespace Session;
 
-/// <summary>A session cookie without its expiry, which every request moves: what a request changes on purpose.</summary>
-internal static class CookieSettings
+/// <summary>What a request changes of a session cookie on purpose, without its expiry, which every request moves.</summary>
+internal readonly record struct CookieSettings(
+    TimeSpan? OriginalMaxAge, string? Path, string? Domain, bool? HttpOnly, bool? Secure, bool? Partitioned, SessionSameSite? SameSite, SessionCookiePriority? Priority)
 {
-    public static bool AreEqual(SessionCookie left, SessionCookie right) =>
-        left.OriginalMaxAge == right.OriginalMaxAge
-        && left.Path == right.Path
-        && left.Domain == right.Domain
-        && left.HttpOnly == right.HttpOnly
-        && left.Secure == right.Secure
-        && left.Partitioned == right.Partitioned
-        && left.SameSite == right.SameSite
-        && left.Priority == right.Priority;
+    public static CookieSettings Of(SessionCookie cookie) => new(
+        cookie.OriginalMaxAge, cookie.Path, cookie.Domain, cookie.HttpOnly, cookie.Secure, cookie.Partitioned, cookie.SameSite, cookie.Priority);
+}
 
-    public static SessionCookie Copy(SessionCookie cookie, TimeProvider timeProvider) => new(timeProvider)
-    {
-        OriginalMaxAge = cookie.OriginalMaxAge,
-        Path = cookie.Path,
-        Domain = cookie.Domain,
-        HttpOnly = cookie.HttpOnly,
-        Secure = cookie.Secure,
-        Partitioned = cookie.Partitioned,
-        SameSite = cookie.SameSite,
-        Priority = cookie.Priority,
-    };
+/// <summary>All that stands in a session cookie, so that it can be seen later whether it has changed.</summary>
+internal readonly record struct CookieState(CookieSettings Settings, DateTimeOffset? Expires, bool HasExpires)
+{
+    public static CookieState Of(SessionCookie cookie) => new(CookieSettings.Of(cookie), cookie.Expires, cookie.HasExpires);
 }

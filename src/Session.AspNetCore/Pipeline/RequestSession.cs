@@ -46,8 +46,8 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Whether the application itself saved the session with this content. As in express-session a later change of the cookie alone is then not saved.</summary>
     public bool IsSavedByApplication => _savedByApplication is { } saved && saved.ContentEquals(Session!.Document);
 
-    /// <summary>Called once, when the first session appears, so that a request that never uses one pays for nothing.</summary>
-    public Action<RequestSession>? OnFirstUse { private get; set; }
+    /// <summary>The commit; nothing while there has been no session, so that a request that never uses one pays for nothing.</summary>
+    public SessionCommit? Commit { get; private set; }
 
     /// <summary>The session, made now where the request came without one; nothing where it was ended or the request cannot have one.</summary>
     public ServerSession? FindOrCreate()
@@ -165,8 +165,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         Session = session;
         _originalSid = session.Id;
         _original = session.Document.Clone();
-        OnFirstUse?.Invoke(this);
-        OnFirstUse = null;
+        Commit ??= SessionCommit.Start(this);
     }
 
     private void Detach(SessionAbsence absence)

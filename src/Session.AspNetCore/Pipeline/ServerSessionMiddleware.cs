@@ -36,34 +36,23 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
     private async Task RunAsync(RequestSession request)
     {
-        SessionCommit? commit = null;
-        if (request.Absence == SessionAbsence.None)
+        if (request.Absence == SessionAbsence.None && (runtime.Options.SaveUninitialized || runtime.Options.GenerateSid is not null))
         {
-            if (request.Session is null)
-            {
-                request.OnFirstUse = first => commit = SessionCommit.Start(first);
-            }
-            else
-            {
-                commit = SessionCommit.Start(request);
-            }
-
-            if (runtime.Options.SaveUninitialized || runtime.Options.GenerateSid is not null)
-            {
-                request.FindOrCreate();
-            }
+            request.FindOrCreate();
         }
 
         try
         {
             await next(request.Context);
-            if (commit is not null)
+            if (request.Commit is { } commit)
             {
                 await commit.CommitStoreAsync();
             }
         }
-        catch (Exception failure) when (commit is not null)
+        catch (Exception failure) when (request.Commit is not null)
         {
+            var commit = request.Commit;
+
             // What the request changed before it failed is kept, as in express-session. The error that surfaces is the application's; a failure of this
             // commit has been logged and counted by then.
             await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -86,7 +75,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
         finally
         {
-            commit?.Dispose();
+            request.Commit?.Dispose();
         }
     }
 
@@ -112,8 +101,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             return;
         }
 
-        if (!CookieHeader.TryFind(context.Request.Headers.Cookie, runtime.Options.Name, out var value)
-            || runtime.Signer.Unsign(PercentEncoding.Decode(value)) is not { } sid)
+        if (FindSid(context) is not { } sid)
         {
             return;
         }
@@ -126,6 +114,19 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
 
         await LoadAsync(request, sid);
+    }
+
+    /// <summary>The id that the cookie carries, if there is one and its signature is right.</summary>
+    private string? FindSid(HttpContext context)
+    {
+        if (!CookieHeader.TryFind(context.Request.Headers.Cookie, runtime.Options.Name, out var value))
+        {
+            return null;
+        }
+
+        // A longer one is no cookie of ours, and browsers send none.
+        Span<char> decoded = stackalloc char[CookieSigner.MaxValueLength];
+        return value.Length <= decoded.Length ? runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded)) : null;
     }
 
     private async ValueTask LoadAsync(RequestSession request, string sid)

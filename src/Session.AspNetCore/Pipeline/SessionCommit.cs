@@ -13,6 +13,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     private readonly SessionRuntime _runtime = request.Runtime;
     private CommittingResponseBody? _body;
     private string? _sentCookie;
+    private bool _isSentAsCommitted;
     private bool _touched;
     private bool _touchedWithCookie;
     private TimeSpan? _touchedMaxAge;
@@ -21,6 +22,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     private bool _saved;
     private string? _committedSid;
     private SessionDocument? _committed;
+    private CookieState _committedCookie;
     private SessionRecord? _committedAtRest;
 
     /// <summary>Has the session of a request committed from here on.</summary>
@@ -68,6 +70,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         Touch();
         var setCookie = request.Session is not null && request.ShouldSetCookie();
         _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
+        _isSentAsCommitted = _sentCookie is not null && request.Session is { } before && IsCommitted(before);
         await CommitStoreAsync();
         if (_failure is not null)
         {
@@ -171,12 +174,13 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         && _committedSid == session.Id
         && ReferenceEquals(_committedAtRest, session.AtRest)
         && committed.ContentEquals(session.Document)
-        && committed.CookieJson.Span.SequenceEqual(session.Cookie.ToJson());
+        && _committedCookie == session.CookieState;
 
     private void Committed(ServerSession session)
     {
         _committedSid = session.Id;
         _committed = session.Document.Clone();
+        _committedCookie = session.CookieState;
         _committedAtRest = session.AtRest;
     }
 
@@ -211,25 +215,34 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         }
 
         session.KeepWithinEnd();
+        if (_isSentAsCommitted && IsInHeaders(_sentCookie!))
+        {
+            return;
+        }
+
         Send(SetCookie.Format(_runtime.Options.Name, _runtime.Signer.Sign(session.Id), session.Cookie));
     }
 
-    /// <summary>One cookie, whatever changed between the first byte and the headers.</summary>
+    private bool IsInHeaders(string setCookie)
+    {
+        foreach (var present in request.Context.Response.Headers.SetCookie)
+        {
+            if (ReferenceEquals(present, setCookie))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>One cookie, whatever changed between the first byte and the headers: one that is there already makes way.</summary>
     private void Send(string setCookie)
     {
         var headers = request.Context.Response.Headers;
-        var present = headers.SetCookie;
-        if (_sentCookie is not null && Array.IndexOf(present.ToArray(), _sentCookie) is >= 0 and var index)
+        if (_sentCookie is { } former && IsInHeaders(former))
         {
-            if (setCookie != _sentCookie)
-            {
-                var cookies = present.ToArray();
-                cookies[index] = setCookie;
-                headers.SetCookie = cookies;
-                _sentCookie = setCookie;
-            }
-
-            return;
+            headers.SetCookie = Array.FindAll(headers.SetCookie.ToArray(), present => !ReferenceEquals(present, former));
         }
 
         _sentCookie = setCookie;

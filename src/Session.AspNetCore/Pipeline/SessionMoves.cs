@@ -20,11 +20,10 @@ internal sealed class SessionMoves(ServerSessionOptions options, TimeProvider ti
     /// <summary>What to store under the old id.</summary>
     /// <param name="fromKey">The name that the store keeps the old id under.</param>
     /// <param name="toKey">And the new one.</param>
-    /// <param name="expires">Until when.</param>
-    public SessionDocument Mark(string fromKey, string toKey, out DateTimeOffset expires)
+    /// <param name="cookie">Its cookie, and until when it stays.</param>
+    public SessionDocument Mark(string fromKey, string toKey, out SessionCookie cookie)
     {
-        var cookie = new SessionCookie(timeProvider) { MaxAge = Kept };
-        expires = cookie.Expires!.Value;
+        cookie = new SessionCookie(timeProvider) { MaxAge = Kept };
         var document = new SessionDocument(cookie.ToJson());
         document.SetJson(Key, Encoding.ASCII.GetBytes($"\"{_protector.Seal(fromKey, Encoding.UTF8.GetBytes(toKey))}\""));
         return document;

@@ -54,8 +54,8 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     /// <returns>What is stored under the new id; nothing where the session was gone already.</returns>
     public async ValueTask<SessionRecord?> MoveAsync(ServerSession session, string newSid, CancellationToken cancellationToken)
     {
-        var document = runtime.Moves.Mark(Store.KeyOf(session.Id), Store.KeyOf(newSid), out var expires);
-        var mark = Store.ToRecord(session.Id, document, expires);
+        var document = runtime.Moves.Mark(Store.KeyOf(session.Id), Store.KeyOf(newSid), out var cookie);
+        var mark = Store.ToRecord(session.Id, document, cookie, cookie.Expires);
         SessionRecord? moved = null;
         for (var attempt = 1; attempt <= SessionWriter.MaxAttempts; attempt++)
         {

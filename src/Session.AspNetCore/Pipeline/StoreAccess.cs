@@ -40,8 +40,8 @@ internal sealed class StoreAccess : IDisposable
     public string KeyOf(string sid) => _protection.KeyOf(sid);
 
     /// <summary>The record to store for a session.</summary>
-    public SessionRecord ToRecord(string sid, SessionDocument document, DateTimeOffset? expires) =>
-        SessionRecord.TakeOwnership(_protection.Protect(_protection.KeyOf(sid), document), expires);
+    public SessionRecord ToRecord(string sid, SessionDocument document, SessionCookie cookie, DateTimeOffset? expires) =>
+        SessionRecord.TakeOwnership(_protection.Protect(_protection.KeyOf(sid), document, cookie), expires);
 
     /// <summary>The content of a record; nothing where it should be sealed and does not open.</summary>
     public SessionDocument? Open(string sid, SessionRecord record) => _protection.Unprotect(_protection.KeyOf(sid), record.Payload);

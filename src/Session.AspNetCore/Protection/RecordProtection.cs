@@ -11,15 +11,15 @@ internal sealed class RecordProtection(bool hashSids, IPayloadProtector? protect
 
     public string KeyOf(string sid) => hashSids ? SidHash.Of(sid) : sid;
 
-    public ReadOnlyMemory<byte> Protect(string key, SessionDocument document)
+    public ReadOnlyMemory<byte> Protect(string key, SessionDocument document, SessionCookie cookie)
     {
-        var payload = document.ToPayload();
+        var payload = document.ToPayload(cookie);
         if (protector is null)
         {
             return payload;
         }
 
-        var envelope = new SessionDocument(document.CookieJson);
+        var envelope = new SessionDocument(cookie.ToJson());
         envelope.SetJson(SealedKey, System.Text.Encoding.ASCII.GetBytes($"\"{protector.Seal(key, payload)}\""));
         return envelope.ToPayload();
     }

@@ -10,6 +10,7 @@ internal static class BadgeReport
     {
         var (message, color) = report.Unavailable is not null ? ("not run", "lightgrey")
             : report.ExitCode() == 3 ? ("not judged", "lightgrey")
+            : report is { IsPartial: true, HasFailed: false } ? ("not judged", "lightgrey")
             : report.Conforms ? ($"{ReportVerdict.Level(report)}, {ConformanceCatalogue.ContractVersion}", "brightgreen")
             : ("does not conform", "red");
         using var stream = new MemoryStream();

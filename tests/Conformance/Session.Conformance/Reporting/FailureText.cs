@@ -5,7 +5,7 @@ namespace Session.Conformance;
 /// <summary>A result, explained to somebody who has not read the contract.</summary>
 internal static class FailureText
 {
-    public static string Of(CaseResult result, string run, Type harness, int seed)
+    public static string Of(CaseResult result, string run, string repeat)
     {
         var item = result.Case;
         var text = new StringBuilder();
@@ -43,7 +43,7 @@ internal static class FailureText
         }
 
         Line(text, "run", run);
-        Line(text, "repeat", $"await new ConformanceRunner(new {harness.Name}(), new() {{ Cases = [\"{item.Id}\"], Seed = {seed} }}).RunAsync()");
+        Line(text, "repeat", repeat);
         return text.ToString().TrimEnd('\n');
     }
 

@@ -15,15 +15,21 @@ internal static class ReportVerdict
             return $"Not run: {reason}";
         }
 
-        if (report.Results.FirstOrDefault(static result => result.IsFailure && result.Case.Level == CaseLevel.Preflight) is { } blocked)
+        if (report.IsBlocked)
         {
-            return $"Not judged: the harness cannot be relied on ({blocked.Case.Id}).";
+            var blocked = report.Results.First(static result => result.IsFailure && (result.Case.Level == CaseLevel.Preflight || result.Outcome == CaseOutcome.Blocked));
+            return $"Not judged: the harness cannot be relied on{(blocked.Case.Level == CaseLevel.Preflight ? $" ({blocked.Case.Id})" : "")}.";
         }
 
         var failed = report.Results.Where(static result => result.IsFailure).ToArray();
-        if (!report.Conforms)
+        if (report.HasFailed)
         {
             return $"Does not conform: {Ids(failed.Where(static result => result.Case.Level != CaseLevel.Recommended))} failed.";
+        }
+
+        if (report.IsPartial)
+        {
+            return $"Passed {report.Count(CaseOutcome.Passed)} of {report.Results.Count} selected cases.{Waived(report)}{Weak(failed)} No verdict: it takes all required cases.";
         }
 
         return $"Conforms to contract {ConformanceCatalogue.ContractVersion}, {Level(report)}{Plus(report)}.{Waived(report)}{Weak(failed)}";

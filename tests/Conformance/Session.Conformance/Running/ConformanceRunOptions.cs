@@ -15,6 +15,10 @@ public sealed record ConformanceRunOptions
     /// <value>Default <see langword="null"/>: all.</value>
     public IReadOnlyCollection<string>? Cases { get; init; }
 
+    /// <summary>How a case is repeated by whoever reads its failure: a line that can be run as it stands.</summary>
+    /// <value>Default <see langword="null"/>: the call of the runner in C#.</value>
+    public Func<ConformanceCase, string>? RepeatLine { get; init; }
+
     internal bool Selects(ConformanceCase item) =>
         (Levels is null || Levels.Contains(item.Level) || item.Level == CaseLevel.Preflight)
         && (Cases is null || Cases.Any(id => id.Equals(item.Id, StringComparison.OrdinalIgnoreCase) || id.Equals(item.Group, StringComparison.OrdinalIgnoreCase)));

@@ -61,7 +61,7 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
         }
 
         results.AddRange(StaleWaivers());
-        return new ConformanceReport(Harness, results, Seed, await UnavailableAsync(cancellationToken));
+        return new ConformanceReport(Harness, results, Options, await UnavailableAsync(cancellationToken));
     }
 
     /// <summary>Runs one case; the preflight runs before the first.</summary>
@@ -98,7 +98,7 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
     public string Explain(CaseResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return new ConformanceReport(Harness, [result], Seed, unavailable: null).Explain(result);
+        return new ConformanceReport(Harness, [result], Options, unavailable: null).Explain(result);
     }
 
     /// <summary>Results for waivers that name no case.</summary>

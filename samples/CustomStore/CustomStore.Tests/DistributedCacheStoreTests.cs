@@ -1,0 +1,5 @@
+using Session.Conformance.Xunit;
+
+namespace CustomStore.Tests;
+
+public sealed class DistributedCacheStoreTests : SessionStoreConformance<DistributedCacheStoreHarness>;

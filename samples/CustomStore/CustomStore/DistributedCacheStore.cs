@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Caching.Distributed;
+using Session;
+
+namespace CustomStore;
+
+/// <summary>
+/// Sessions in whatever the application has registered as <see cref="IDistributedCache"/>. What such a cache cannot do, this store does not claim: see
+/// the README beside the project.
+/// </summary>
+public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider? timeProvider = null) : ISessionStore
+{
+    // An entry: this byte, the expiry in ticks of UTC, the payload. A cache gives no expiry back, and its clock is not the store's.
+    private const byte Format = 1;
+    private const int HeaderLength = 1 + sizeof(long);
+
+    // Caches add the time to their own clock, which must not overflow.
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(36_500);
+
+    private readonly TimeProvider _clock = timeProvider ?? TimeProvider.System;
+
+    public string Prefix { get; init; } = "session:";
+
+    public TimeSpan DefaultLifetime { get; init; } = TimeSpan.FromDays(1);
+
+    public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        var key = KeyOf(sid);
+        byte[]? entry = null;
+        await CallAsync(SessionStoreOperation.Get, async () => entry = await cache.GetAsync(key, cancellationToken), cancellationToken);
+        if (entry is null)
+        {
+            return null;
+        }
+
+        if (entry.Length < HeaderLength || entry[0] != Format)
+        {
+            throw new SessionStoreException(
+                "A session could not be read from the distributed cache: its entry is not of this store. Give the store a prefix of its own, or remove the entry.",
+                SessionStoreOperation.Get, "DistributedCache", isTransient: false);
+        }
+
+        var expires = new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(entry.AsSpan(1)), TimeSpan.Zero);
+        return expires <= _clock.GetUtcNow() ? null : SessionRecord.TakeOwnership(entry.AsMemory(HeaderLength), expires);
+    }
+
+    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        var key = KeyOf(sid);
+        ArgumentNullException.ThrowIfNull(record);
+        var now = _clock.GetUtcNow();
+        var expires = record.Expires ?? now + DefaultLifetime;
+        if (expires <= now)
+        {
+            await DestroyAsync(sid, cancellationToken);
+            return;
+        }
+
+        var entry = new byte[HeaderLength + record.Payload.Length];
+        entry[0] = Format;
+        BinaryPrimitives.WriteInt64BigEndian(entry.AsSpan(1), expires.UtcTicks);
+        record.Payload.CopyTo(entry.AsMemory(HeaderLength));
+        var options = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = LifeInCache(expires - now) };
+        await CallAsync(SessionStoreOperation.Set, () => cache.SetAsync(key, entry, options, cancellationToken), cancellationToken);
+    }
+
+    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        var key = KeyOf(sid);
+        await CallAsync(SessionStoreOperation.Destroy, () => cache.RemoveAsync(key, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The key of a session: caches limit the length and the characters of keys and write them into their logs, so it is a digest.</summary>
+    /// <param name="sid">The session id.</param>
+    /// <returns>The prefix and 64 hexadecimal digits.</returns>
+    public string KeyOf(string sid)
+    {
+        Sid.ThrowIfInvalid(sid);
+        return Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sid)));
+    }
+
+    // Some caches count whole seconds and cut what is over: the entry must not go before the session does.
+    private static TimeSpan LifeInCache(TimeSpan life) =>
+        life > LongestLife ? LongestLife : TimeSpan.FromSeconds(Math.Ceiling(life.TotalSeconds));
+
+    private static async ValueTask CallAsync(SessionStoreOperation operation, Func<Task> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Not every cache listens to the token.
+            await call().WaitAsync(cancellationToken);
+        }
+#pragma warning disable CA1031 // Every cache throws what its driver throws; the contract knows one kind of trouble.
+        catch (Exception error) when (!(error is OperationCanceledException && cancellationToken.IsCancellationRequested))
+#pragma warning restore CA1031
+        {
+            throw new SessionStoreUnavailableException(
+                $"A session could not be read or written ({operation}): the distributed cache failed with {error.GetType().Name}. Look whether it can be reached.",
+                operation, "DistributedCache", error);
+        }
+    }
+}

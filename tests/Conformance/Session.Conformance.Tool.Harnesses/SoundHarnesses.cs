@@ -1,0 +1,38 @@
+using Session.Stores.Memory;
+using Session.Stores.Sqlite;
+
+namespace Session.Conformance.Tool.Harnesses;
+
+/// <summary>A store that conforms.</summary>
+public sealed class SoundHarness : MemoryHarness;
+
+/// <summary>A store with a package and a native library of its own.</summary>
+public sealed class SqliteHarness : SessionStoreHarness
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("session-tool-").FullName;
+
+    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ISessionStore>(new SqliteSessionStore(
+            new SqliteSessionStoreOptions { ConnectionString = PathOf(request), DefaultLifetime = request.DefaultLifetime, PruneInterval = Timeout.InfiniteTimeSpan }, request.Clock));
+
+    public override async ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        await CreateStoreAsync(request, cancellationToken);
+
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return base.DisposeAsync();
+    }
+
+    private string PathOf(StoreRequest request) => Path.Combine(_folder, request.Space + ".db");
+}
+
+/// <summary>What the other harnesses start from.</summary>
+public abstract class MemoryHarness : SessionStoreHarness
+{
+    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ISessionStore>(Wrap(new MemorySessionStore(
+            new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, SweepInterval = TimeSpan.FromDays(1) }, request.Clock)));
+
+    protected virtual ISessionStore Wrap(MemorySessionStore store) => store;
+}

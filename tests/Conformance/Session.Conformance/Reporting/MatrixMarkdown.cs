@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+
+namespace Session.Conformance;
+
+/// <summary>The matrix as Markdown.</summary>
+internal static class MatrixMarkdown
+{
+    public const string Legend = "✓ passed, ✗ failed, w waived with a reason, – not declared, · untested, ? inconclusive.";
+
+    public static string Write(ConformanceMatrix matrix)
+    {
+        var text = new StringBuilder("| store | backend | time | contract | verdict |\n| --- | --- | --- | --- | --- |\n");
+        foreach (var store in matrix.Columns)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {Cell(store.Name)} | {Cell(store.Backend)} | {store.Time} | {store.Contract} | {Cell(store.Verdict)} |\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"\n{Legend}\n\n| case | level | rule |");
+        foreach (var store in matrix.Columns)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {Cell(store.Name)} |");
+        }
+
+        text.Append("\n| --- | --- | --- |").Insert(text.Length, " :-: |", matrix.Columns.Count).Append('\n');
+        foreach (var item in matrix.Rows())
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {item.Id} | {item.Level} | {Cell(item.Rule)} |");
+            foreach (var store in matrix.Columns)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" {store.Find(item.Id)?.Sign} |");
+            }
+
+            text.Append('\n');
+        }
+
+        Notes(text, matrix);
+        return text.ToString();
+    }
+
+    private static void Notes(StringBuilder text, ConformanceMatrix matrix)
+    {
+        var any = false;
+        foreach (var store in matrix.Columns)
+        {
+            foreach (var cell in store.Cases.Where(static cell => cell.IsFailure || cell.Sign == "w"))
+            {
+                text.Append(any ? "" : "\n| store | case | outcome | why |\n| --- | --- | --- | --- |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {Cell(store.Name)} | {cell.Case.Id} | {cell.Outcome} | {Cell(cell.Message)} |\n");
+                any = true;
+            }
+        }
+    }
+
+    private static string Cell(string text) => MarkdownReport.Cell(text);
+}

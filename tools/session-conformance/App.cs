@@ -1,0 +1,64 @@
+using Session.Conformance.Tool.Commands;
+using Session.Conformance.Tool.Output;
+using Spectre.Console;
+using Spectre.Console.Cli;
+
+namespace Session.Conformance.Tool;
+
+/// <summary>The commands, and what becomes of their errors.</summary>
+internal static class App
+{
+    public const string Name = "session-conformance";
+
+    public static CommandApp Create()
+    {
+        var app = new CommandApp();
+        app.Configure(static config =>
+        {
+            config.SetApplicationName(Name);
+            config.SetApplicationVersion(KitVersion);
+            config.ConfigureConsole(Terminal.Out);
+            config.UseStrictParsing();
+            config.TrimTrailingPeriods(false);
+            config.HideOptionDefaultValues();
+            config.SetExceptionHandler(static (error, _) => Explain(error));
+            config.AddCommand<RunCommand>("run")
+                .WithDescription("Runs the kit on the harness in an assembly and says whether its store is a session store.")
+                .WithExample("run", "bin/Release/net10.0/MyStore.Tests.dll")
+                .WithExample("run", "MyStore.Tests.dll", "--case", "TCH-04", "--seed", "7")
+                .WithExample("run", "MyStore.Tests.dll", "--report", "md,json,junit,badge", "--output", "conformance");
+            config.AddCommand<ListCommand>("list")
+                .WithDescription("Lists the cases.")
+                .WithExample("list", "--level", "required");
+            config.AddCommand<ExplainCommand>("explain")
+                .WithDescription("Explains a case: the rule, why it matters, what is usually wrong.")
+                .WithExample("explain", "TCH-04");
+            config.AddCommand<MatrixCommand>("matrix")
+                .WithDescription("Puts the JSON reports of several stores side by side.")
+                .WithExample("matrix", "conformance/*.json", "--output", "docs");
+        });
+        return app;
+    }
+
+    public static string KitVersion { get; } = typeof(ConformanceRunner).Assembly.GetName().Version!.ToString(3);
+
+    private static int Explain(Exception error)
+    {
+        switch (error)
+        {
+            case OperationCanceledException:
+                Terminal.Error.WriteLine("interrupted");
+                return ExitCodes.Interrupted;
+            case ToolException known:
+                Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {known.Message}");
+                return known.ExitCode;
+            case CommandAppException:
+                Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {error.Message}");
+                Terminal.Error.WriteLine($"'{Name} --help' shows what there is.");
+                return ExitCodes.BadUsage;
+            default:
+                Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {error}");
+                return ExitCodes.HarnessUnusable;
+        }
+    }
+}

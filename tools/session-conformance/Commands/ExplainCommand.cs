@@ -1,0 +1,50 @@
+using System.ComponentModel;
+using Session.Conformance.Tool.Output;
+using Spectre.Console;
+using Spectre.Console.Cli;
+
+namespace Session.Conformance.Tool.Commands;
+
+internal sealed class ExplainSettings : CommandSettings
+{
+    [CommandArgument(0, "<CASE>")]
+    [Description("The id of the case: TCH-04.")]
+    public string Case { get; init; } = "";
+}
+
+/// <summary><c>explain</c>: all that the catalogue says about a case.</summary>
+internal sealed class ExplainCommand : Command<ExplainSettings>
+{
+    public override int Execute(CommandContext context, ExplainSettings settings, CancellationToken cancellationToken)
+    {
+        var item = ConformanceCatalogue.Find(settings.Case) ?? throw new ToolException(Selection.Unknown(settings.Case));
+        Terminal.Out.WriteHanging(item.ToString(), indent: 2, new Style(decoration: Decoration.Bold));
+        Line("level", item.Level switch
+        {
+            CaseLevel.Preflight => "preflight: where it fails the harness is unusable, and the store is not judged",
+            CaseLevel.Required => "required: where it fails it is no session store",
+            CaseLevel.Recommended => "recommended: where it fails it is a session store with a weakness that users will meet",
+            CaseLevel.Optional => "optional: something that it offers without need does not work",
+            _ => "hardened: something that it offers against races, failures and clocks does not work",
+        });
+        Line("consequence", item.WhyItMatters);
+        foreach (var cause in item.UsualCauses)
+        {
+            Line("usual cause", cause);
+        }
+
+        if (item.Needs != CaseNeeds.None)
+        {
+            Line("needs", string.Join("; ", Enum.GetValues<CaseNeeds>().Where(need => need != CaseNeeds.None && item.Needs.HasFlag(need)).Select(NeedWords.Of)));
+        }
+
+        if (item.IsStochastic)
+        {
+            Line("races", "calls run against each other: one passing run is no proof, a failing one is");
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static void Line(string name, string text) => Terminal.Out.WriteHanging("  " + (name + ":").PadRight(13) + text, indent: 15);
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Session.Conformance.Tool.Output;
+
+/// <summary>
+/// The two streams. Colour and progress only where a terminal reads them, and no colour with <c>NO_COLOR</c>; into pipes and files lines go out
+/// as long as they are.
+/// </summary>
+internal static class Terminal
+{
+    public static IAnsiConsole Out { get; } = Create(Console.Out, Console.IsOutputRedirected);
+
+    public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
+
+    public static bool IsInteractive(this IAnsiConsole console) => console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
+
+    /// <summary>Writes a text whose lines go on under their own beginning where the terminal is too narrow for them.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="line">One line.</param>
+    /// <param name="indent">How many characters stand before what goes on.</param>
+    /// <param name="style">How it looks.</param>
+    public static void WriteHanging(this IAnsiConsole console, string line, int indent, Style? style = null)
+    {
+        var width = console.Profile.Out.IsTerminal ? Math.Max(console.Profile.Width, indent + 20) : int.MaxValue;
+        var text = new StringBuilder();
+        while (line.Length > width)
+        {
+            // Where a word is longer than what is left it is cut: the terminal would do the same, without the indent.
+            var space = line.LastIndexOf(' ', width);
+            var (end, next) = space > indent ? (space, space + 1) : (width, width);
+            text.Append(line, 0, end).Append('\n');
+            line = new string(' ', indent) + line[next..];
+        }
+
+        console.Write(new ControlledText(text.Append(line).Append('\n').ToString(), style ?? Style.Plain));
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            // What a build server's variables would switch on is decided by the stream alone.
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+        });
+        if (isRedirected)
+        {
+            console.Profile.Width = short.MaxValue;
+        }
+
+        return console;
+    }
+}

@@ -124,9 +124,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             return null;
         }
 
-        // A longer one is no cookie of ours, and browsers send none.
-        Span<char> decoded = stackalloc char[CookieSigner.MaxValueLength];
-        return value.Length <= decoded.Length ? runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded)) : null;
+        // An id of letters beyond ASCII has nine characters of escapes for each, and is longer than what browsers keep.
+        Span<char> decoded = value.Length <= CookieSigner.MaxValueLength ? stackalloc char[CookieSigner.MaxValueLength] : new char[value.Length];
+        return runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded));
     }
 
     private async ValueTask LoadAsync(RequestSession request, string sid)

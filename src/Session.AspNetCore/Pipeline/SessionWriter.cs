@@ -10,7 +10,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
     public const int MaxAttempts = 64;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(64);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(256);
 
     public async ValueTask WriteAsync(ServerSession session, CancellationToken cancellationToken)
     {

@@ -59,15 +59,21 @@ internal sealed class MongoConnection : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_timeout);
+        Task pending = Task.CompletedTask;
         try
         {
-            var collection = await GetAsync().WaitAsync(deadline.Token).ConfigureAwait(false);
+            var opening = GetAsync();
+            pending = opening;
+            var collection = await opening.WaitAsync(deadline.Token).ConfigureAwait(false);
 
             // The driver takes the token too, but does not look at it everywhere.
-            return await run(collection, args, deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
+            var running = run(collection, args, deadline.Token);
+            pending = running;
+            return await running.WaitAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
+            Observe(pending);
             cancellationToken.ThrowIfCancellationRequested();
             throw Failures.TimedOut(operation, _timeout);
         }
@@ -81,6 +87,12 @@ internal sealed class MongoConnection : IAsyncDisposable
             throw Failures.From(error, operation);
         }
     }
+
+    /// <summary>Nobody waits any more for what was given up: its failure is not left unobserved.</summary>
+    private static void Observe(Task task) =>
+        task.ContinueWith(
+            static task => _ = task.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     public ValueTask DisposeAsync()
     {

@@ -26,7 +26,7 @@ internal sealed class MongoFailures(string description)
         MongoCommandException command => FromCommand(operation, command.Code, command.CodeName),
         MongoWaitQueueFullException => Unavailable(
             operation, "more calls at once than the client's pool lets wait. Nothing was written. Raise maxPoolSize of the client that was handed in.", error),
-        MongoConnectionException or TimeoutException or IOException or SocketException => Unavailable(
+        MongoConnectionException or MongoConnectionPoolPausedException or TimeoutException or IOException or SocketException => Unavailable(
             operation, "no server could be reached, or the connection was lost; a write may or may not have taken effect. Check that the server runs and can be reached from here.", error),
         MongoConfigurationException or MongoIncompatibleDriverException => Permanent(operation, "the connection string and the server do not go together; see the inner exception.", error),
         ObjectDisposedException => Permanent(operation, "the client was disposed, though the store is in use. Dispose the client after the store.", error),

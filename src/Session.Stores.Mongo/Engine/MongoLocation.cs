@@ -48,6 +48,9 @@ internal sealed class MongoLocation
 #pragma warning restore CS0618
         settings.WaitQueueTimeout = Shorter(settings.WaitQueueTimeout, timeout);
 
+        // The driver quotes the server in its activities, and the server quotes the id of a duplicate key.
+        settings.TracingOptions = new TracingOptions { Disabled = true };
+
         // Clients with equal settings share their connections, and the first to be disposed closes them for all. A delegate of its own makes this one unequal.
         var own = new object();
         settings.ClusterConfigurator = _ => GC.KeepAlive(own);

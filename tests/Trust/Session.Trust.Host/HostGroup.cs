@@ -1,0 +1,33 @@
+namespace Session.Trust.Host;
+
+/// <summary>One host on each of several places, each with a store of its own.</summary>
+public sealed class HostGroup : IAsyncDisposable
+{
+    private readonly List<(TrustHost Host, ISessionStore Store)> _hosts = [];
+
+    /// <summary>The hosts' addresses, in the order of the places.</summary>
+    public IEnumerable<Uri> Addresses => _hosts.Select(static entry => entry.Host.Address);
+
+    /// <summary>Starts the hosts.</summary>
+    public static async Task<HostGroup> StartAsync(IEnumerable<StorePlace> places)
+    {
+        var group = new HostGroup();
+        foreach (var place in places)
+        {
+            var store = place.Open();
+            group._hosts.Add((await TrustHost.StartAsync(store), store));
+        }
+
+        return group;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (host, store) in _hosts)
+        {
+            await host.DisposeAsync();
+            await StorePlace.CloseAsync(store);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+// Opens a host on each place that is named, one argument each, says a line of addresses, and ends when its input does, so that it never outlives the tests.
+using Session.Trust.Host;
+
+var places = args.Select(StorePlace.Parse).ToList();
+await using var hosts = await HostGroup.StartAsync(places);
+Console.WriteLine(string.Join(' ', hosts.Addresses));
+while (await Console.In.ReadLineAsync() is { } request)
+{
+    // The one question there is: what secrets were seen where they do not belong.
+    Console.WriteLine(request == "leaks" ? LeakCollector.Shared.Report() : "?");
+}

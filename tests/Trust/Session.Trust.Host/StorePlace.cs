@@ -1,0 +1,71 @@
+using System.Globalization;
+using Npgsql;
+using Session.Stores.File;
+using Session.Stores.Memory;
+using Session.Stores.Mongo;
+using Session.Stores.Postgres;
+using Session.Stores.Redis;
+using Session.Stores.Sqlite;
+
+namespace Session.Trust.Host;
+
+/// <summary>Where the sessions of one backend lie, so that any number of stores, in any process, can be opened on it.</summary>
+/// <param name="Backend">One of <see cref="Backends"/>.</param>
+/// <param name="Connection">The connection string, path of a file or path of a folder; nothing for memory.</param>
+/// <param name="Name">The key prefix of Redis, the database of MongoDB; nothing for the others.</param>
+/// <param name="Timeout">How long one call waits; <see langword="null"/>: long enough for any busy machine.</param>
+public sealed record StorePlace(string Backend, string Connection, string Name = "", TimeSpan? Timeout = null)
+{
+    // No connection string holds one.
+    private const char Separator = '\u001f';
+
+    /// <summary>The backends that ship, as they are called here.</summary>
+    public static readonly string[] Backends = ["memory", "sqlite", "file", "redis", "postgres", "mongo"];
+
+    private TimeSpan OperationTimeout => Timeout ?? TimeSpan.FromSeconds(60);
+
+    /// <summary>A store of its own on this place; whoever asked disposes it.</summary>
+    /// <exception cref="ArgumentException">There is no such backend.</exception>
+    public ISessionStore Open() => Backend switch
+    {
+        "memory" => new MemorySessionStore(new MemorySessionStoreOptions(), TimeProvider.System),
+        "sqlite" => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = Connection, BusyTimeout = OperationTimeout }),
+        "file" => new FileSessionStore(new FileSessionStoreOptions { Path = Connection, BusyTimeout = OperationTimeout }),
+        "redis" => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = Connection, Prefix = Name, OperationTimeout = OperationTimeout }),
+        "postgres" => new PostgresSessionStore(new PostgresSessionStoreOptions
+        {
+            // Tests share one server and its 100 connections.
+            ConnectionString = Connection.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)
+                ? Connection
+                : new NpgsqlConnectionStringBuilder(Connection) { MaxPoolSize = 12 }.ConnectionString,
+            OperationTimeout = OperationTimeout,
+        }),
+        "mongo" => new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = Connection, DatabaseName = Name, OperationTimeout = OperationTimeout }),
+        _ => throw new ArgumentException($"There is no backend '{Backend}'."),
+    };
+
+    /// <summary>What <see cref="Parse"/> reads.</summary>
+    public string ToArgument() =>
+        string.Join(Separator, Backend, Connection, Name, OperationTimeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Reads what <see cref="ToArgument"/> wrote.</summary>
+    public static StorePlace Parse(string argument)
+    {
+        var parts = argument.Split(Separator);
+        return new StorePlace(parts[0], parts[1], parts[2], TimeSpan.FromMilliseconds(double.Parse(parts[3], CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>Ends a store that <see cref="Open"/> gave.</summary>
+    public static async ValueTask CloseAsync(ISessionStore store)
+    {
+        switch (store)
+        {
+            case IAsyncDisposable asynchronous:
+                await asynchronous.DisposeAsync();
+                break;
+            case IDisposable disposable:
+                disposable.Dispose();
+                break;
+        }
+    }
+}

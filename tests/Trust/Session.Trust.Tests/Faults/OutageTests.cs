@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Session.Trust.Tests.Support;
+
+namespace Session.Trust.Tests.Faults;
+
+/// <summary>A server that is stopped, frozen or cut off, as the users of an application see it (F05, F06, F07).</summary>
+public sealed class OutageTests(ITestOutputHelper output)
+{
+    private const int Users = 20;
+
+    // By default both the stores and the middleware wait two seconds; a quick run has less time.
+    private static readonly TimeSpan Timeout = Scale.IsLong ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Outage = Scale.IsLong ? TimeSpan.FromSeconds(20) : TimeSpan.FromSeconds(1);
+
+    // What a thread may have to wait for its turn on a machine that does other things as well.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, string> Outages
+    {
+        get
+        {
+            var outages = new TheoryData<string, string>();
+            foreach (var backend in FaultyServer.Backends.Select(static row => row.Data))
+            {
+                outages.Add(backend, "stopped");
+                outages.Add(backend, "frozen");
+                outages.Add(backend, "cut off");
+            }
+
+            return outages;
+        }
+    }
+
+    private enum Phase
+    {
+        Before,
+        During,
+        Changing,
+        After,
+    }
+
+    [Theory]
+    [MemberData(nameof(Outages))]
+    public async Task An_outage_is_an_error_in_time_for_who_has_a_session_nothing_for_others_and_over_by_itself(string backend, string outage)
+    {
+        await using var server = await FaultyServer.StartAsync(backend, seed: 0);
+        var store = server.Place(Timeout).Open();
+        await using var host = await TrustHost.StartAsync(store, options => options.StoreTimeout = Timeout + TimeSpan.FromMilliseconds(100));
+        var sessions = new List<(string Owner, string Cookie)>();
+        var patient = server.Place(TimeSpan.FromMinutes(1), direct: true).Open();
+        for (var i = 0; i < Users; i++)
+        {
+            var owner = $"{LeakCollector.Payload}{i}";
+            sessions.Add((owner, (await Sessions.NewAsync(patient, owner)).Cookie));
+        }
+
+        await StorePlace.CloseAsync(patient);
+
+        var phase = Phase.Before;
+        var answers = new ConcurrentQueue<(Phase Phase, bool Anonymous, int Status, string Body, string Owner, double Milliseconds)>();
+        using var ending = new CancellationTokenSource();
+        var clients = sessions.Select(session => ClientAsync($"/add-and-get", session.Owner, session.Cookie))
+            .Concat(Enumerable.Range(0, 5).Select(_ => ClientAsync("/anonymous", "ok", null))).ToList();
+
+        await Task.Delay(Outage / 3, Cancel);
+        phase = Phase.Changing;
+        await BeginAsync(server, outage);
+        phase = Phase.During;
+        await Task.Delay(Outage, Cancel);
+        while (answers.Count(static answer => answer is { Phase: Phase.During, Anonymous: false }) < Users)
+        {
+            await Task.Delay(50, Cancel);
+        }
+
+        phase = Phase.Changing;
+        await EndAsync(server, outage);
+        var healed = Stopwatch.StartNew();
+        var recovery = await RecoverAsync(host, sessions[0].Cookie, healed);
+        phase = Phase.After;
+        await Task.Delay(Outage / 3, Cancel);
+        while (answers.Count(static answer => answer is { Phase: Phase.After, Anonymous: false }) < Users)
+        {
+            await Task.Delay(50, Cancel);
+        }
+
+        await ending.CancelAsync();
+        await Task.WhenAll(clients);
+
+        var during = answers.Where(static answer => answer is { Phase: Phase.During, Anonymous: false }).ToList();
+        var after = answers.Where(static answer => answer is { Phase: Phase.After, Anonymous: false }).ToList();
+        var anonymous = answers.Where(static answer => answer.Anonymous).ToLookup(static answer => answer.Phase, static answer => answer.Milliseconds);
+        output.WriteLine(
+            $"{backend} {outage}, waiting {Timeout.TotalSeconds:0.0} s: {during.ConvertAll(static answer => answer.Milliseconds).Milliseconds()}; served again after {recovery.TotalSeconds:0.0} s; "
+            + $"anonymous before {anonymous[Phase.Before].ToList().Milliseconds()}, during {anonymous[Phase.During].ToList().Milliseconds()}; "
+            + $"statuses {string.Join(", ", during.GroupBy(static answer => answer.Status).Select(static group => $"{group.Count()} x {group.Key}"))}");
+
+        // Never somebody else's session, never an empty one in place of one that could not be read.
+        Assert.All(answers, static answer => Assert.True(answer.Status >= 500 || (answer.Status == 200 && answer.Body == answer.Owner), $"{answer.Phase}: {answer.Status}"));
+        Assert.All(answers.Where(static answer => answer.Anonymous), static answer => Assert.Equal(200, answer.Status));
+        Assert.All(during, static answer => Assert.True(answer.Status == 503, $"Answered with {answer.Status} during the outage."));
+        Assert.True(during.Max(static answer => answer.Milliseconds) < (Timeout + Slack).TotalMilliseconds);
+
+        // In a busy machine's second some may be late; two seconds are enough for all.
+        Assert.True(after.Count(static answer => answer.Status == 200) >= (Scale.IsLong ? after.Count : 1));
+        await StorePlace.CloseAsync(store);
+
+        async Task ClientAsync(string path, string owner, string? cookie)
+        {
+            for (var i = 0; !ending.IsCancellationRequested; i++)
+            {
+                var began = phase;
+                var time = Stopwatch.StartNew();
+                var answer = await host.Client.SendAsync(path, cookie, $"k{i % 5}", LeakCollector.Payload);
+
+                // A request that saw both sides of a change says nothing about either.
+                answers.Enqueue((began == phase ? began : Phase.Changing, cookie is null, answer.Status, answer.Body, owner, time.Elapsed.TotalMilliseconds));
+                await Task.Delay(100, Cancel);
+            }
+        }
+    }
+
+    private static async Task BeginAsync(FaultyServer server, string outage)
+    {
+        switch (outage)
+        {
+            case "stopped":
+                await server.StopAsync();
+                break;
+            case "frozen":
+                server.Freeze();
+                break;
+            default:
+                server.Proxy.BlackHole();
+                break;
+        }
+    }
+
+    private static async Task EndAsync(FaultyServer server, string outage)
+    {
+        switch (outage)
+        {
+            case "stopped":
+                await server.StartAgainAsync();
+                break;
+            case "frozen":
+                server.Thaw();
+                break;
+            default:
+                server.Proxy.Pass();
+                break;
+        }
+    }
+
+    /// <summary>Until a session is served ten times in a row.</summary>
+    private static async Task<TimeSpan> RecoverAsync(TrustHost host, string cookie, Stopwatch healed)
+    {
+        var recovered = healed.Elapsed;
+        for (var good = 0; good < 10;)
+        {
+            var began = healed.Elapsed;
+            var answer = await host.Client.SendAsync("/get", cookie, TrustEndpoints.Owner);
+            (good, recovered) = answer.Status == 200 ? (good + 1, good == 0 ? began : recovered) : (0, recovered);
+            Assert.True(healed.Elapsed < TimeSpan.FromSeconds(60), string.Create(CultureInfo.InvariantCulture, $"Not served within a minute; last {answer.Status}."));
+            await Task.Delay(20, Cancel);
+        }
+
+        return recovered;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Session.Trust.Tests.Fuzz;
+
+/// <summary>
+/// What express-session makes of a Cookie header, written a second time after the npm packages cookie 0.7.2 and cookie-signature 1.0.7, as plainly as can be.
+/// </summary>
+internal static partial class CookieHeaderOracle
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The id that the header is signed for; null where there is none.</summary>
+    public static string? Read(IEnumerable<string> headers, string name, string secret)
+    {
+        var cookies = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in string.Join("; ", headers).Split(';'))
+        {
+            if (pair.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals)
+            {
+                var value = pair[(equals + 1)..].Trim(' ', '\t');
+                value = value.Length > 1 && value.StartsWith('"') && value.EndsWith('"') ? value[1..^1] : value;
+                cookies.TryAdd(pair[..equals].Trim(' ', '\t'), value);
+            }
+        }
+
+        return cookies.TryGetValue(name, out var found) ? Unsign(Decode(found), secret) : null;
+    }
+
+    private static string? Unsign(string value, string secret)
+    {
+        if (!value.StartsWith("s:", StringComparison.Ordinal) || value.LastIndexOf('.') < 3)
+        {
+            return null;
+        }
+
+        var sid = value[2..value.LastIndexOf('.')];
+        return value[(value.LastIndexOf('.') + 1)..] == SignedCookie.SignatureOf(sid, secret) && sid.Length <= 512 && !sid.Contains('\0', StringComparison.Ordinal)
+            ? sid : null;
+    }
+
+    /// <summary>decodeURIComponent; what it throws on stays as it is.</summary>
+    private static string Decode(string text)
+    {
+        if (StrayPercent().IsMatch(text))
+        {
+            return text;
+        }
+
+        try
+        {
+            return Escapes().Replace(text, static run => Strict.GetString(Convert.FromHexString(run.Value.Replace("%", "", StringComparison.Ordinal))));
+        }
+        catch (DecoderFallbackException)
+        {
+            return text;
+        }
+    }
+
+    [GeneratedRegex("%(?![0-9a-fA-F]{2})")]
+    private static partial Regex StrayPercent();
+
+    [GeneratedRegex("(?:%[0-9a-fA-F]{2})+")]
+    private static partial Regex Escapes();
+}

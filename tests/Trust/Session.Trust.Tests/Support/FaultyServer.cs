@@ -1,0 +1,83 @@
+using Npgsql;
+using Session.Testing.MongoServer;
+
+namespace Session.Trust.Tests.Support;
+
+/// <summary>A server of the test's own, with a proxy in front of it, that is stopped, frozen and cut off as the test likes.</summary>
+internal sealed class FaultyServer : IAsyncDisposable
+{
+    private readonly Func<int, TimeSpan, StorePlace> _place;
+    private readonly ServerProcess? _process;
+    private readonly MongoTestServer? _mongo;
+    private readonly IAsyncDisposable _owner;
+
+    private FaultyServer(
+        IAsyncDisposable owner, int port, Func<int, TimeSpan, StorePlace> place, int seed, ServerProcess? process = null, MongoTestServer? mongo = null)
+    {
+        (_owner, _place, _process, _mongo, Port) = (owner, place, process, mongo, port);
+        Proxy = FaultProxy.Start(port, seed);
+    }
+
+    /// <summary>The backends that have a server.</summary>
+    public static TheoryData<string> Backends => ["redis", "postgres", "mongo"];
+
+    public FaultProxy Proxy { get; }
+
+    public int Port { get; }
+
+    /// <summary>Whether it is a process that can be frozen.</summary>
+    public bool CanFreeze => _process is not null;
+
+    public static async Task<FaultyServer> StartAsync(string backend, int seed, params string[] settings)
+    {
+        switch (backend)
+        {
+            case "redis":
+                var redis = await RedisServer.StartAsync(settings);
+                return new FaultyServer(redis, redis.Process.Port, static (port, timeout) => new StorePlace("redis", $"127.0.0.1:{port}", "sess:", timeout), seed, redis.Process);
+            case "postgres":
+                var postgres = await PostgresServer.StartAsync(settings);
+                var database = await postgres.NewDatabaseAsync();
+                return new FaultyServer(
+                    postgres, postgres.Process.Port,
+                    (port, timeout) => new StorePlace(
+                        "postgres", new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = port, MaxPoolSize = 32 }.ConnectionString, "", timeout),
+                    seed, postgres.Process);
+            default:
+                var mongo = MongoTestServer.Start();
+                return new FaultyServer(
+                    mongo, mongo.Port,
+                    static (port, timeout) => new StorePlace("mongo", $"mongodb://127.0.0.1:{port}/?directConnection=true", "trust", timeout), seed, mongo: mongo);
+        }
+    }
+
+    /// <summary>Sessions on this server, by way of the proxy or directly.</summary>
+    public StorePlace Place(TimeSpan timeout, bool direct = false) => _place(direct ? Port : Proxy.Port, timeout);
+
+    public Task StopAsync() => _process?.StopAsync() ?? _mongo!.StopAsync();
+
+    public Task StartAgainAsync()
+    {
+        _mongo?.Resume();
+        return _process?.StartAgainAsync() ?? Task.CompletedTask;
+    }
+
+    /// <summary>Connections stay open and nothing is answered. What is no process of its own takes its commands and keeps them.</summary>
+    public void Freeze()
+    {
+        _process?.Freeze();
+        _mongo?.Faults.All(Session.Testing.MongoServer.Fault.Hang);
+    }
+
+    public void Thaw()
+    {
+        _process?.Thaw();
+        _mongo?.Faults.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Proxy.DisposeAsync();
+        await _owner.DisposeAsync();
+    }
+}

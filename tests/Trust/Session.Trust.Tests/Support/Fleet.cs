@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using Session.Trust.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(Fleet))]
+
+// Most of these tests wait for something to break.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
+
+namespace Session.Trust.Tests.Support;
+
+/// <summary>
+/// Three instances of the application on each backend: one in the process of the tests, two in processes of their own. A memory store has one process
+/// only; there the three share the store.
+/// </summary>
+/// <remarks>When it ends it looks whether any instance has shown a secret.</remarks>
+public sealed class Fleet : IAsyncDisposable
+{
+    private const int Children = 2;
+
+    private readonly SemaphoreSlim _oneStarts = new(1, 1);
+    private readonly List<Process> _processes = [];
+    private readonly List<IAsyncDisposable> _hosts = [];
+    private readonly Dictionary<string, Instances> _instances = new(StringComparer.Ordinal);
+    private MeetingPoint? _meetings;
+
+    /// <summary>Where sessions can lie.</summary>
+    public Places Places { get; } = new();
+
+    /// <summary>Where requests to different instances meet.</summary>
+    public MeetingPoint Meetings => _meetings!;
+
+    /// <summary>The instances on one backend; ends the asking test as skipped where it cannot be had.</summary>
+    public async Task<Instances> OfAsync(string backend)
+    {
+        await _oneStarts.WaitAsync();
+        try
+        {
+            if (_meetings is null)
+            {
+                await StartAsync();
+                _meetings = await MeetingPoint.StartAsync();
+            }
+        }
+        finally
+        {
+            _oneStarts.Release();
+        }
+
+        var why = await Places.WhyMissingAsync(backend);
+        Assert.SkipWhen(why is not null, why ?? "");
+        return _instances[backend];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        var reports = new List<string>();
+        foreach (var process in _processes)
+        {
+            await process.StandardInput.WriteLineAsync("leaks");
+            await process.StandardInput.FlushAsync();
+            reports.Add(await process.StandardOutput.ReadLineAsync() ?? $"The host ended with {process.ExitCode}: {await process.StandardError.ReadToEndAsync()}");
+            process.StandardInput.Close();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        foreach (var host in _hosts)
+        {
+            await host.DisposeAsync();
+        }
+
+        foreach (var instances in _instances.Values)
+        {
+            instances.Dispose();
+            await StorePlace.CloseAsync(instances.Store);
+        }
+
+        if (_meetings is not null)
+        {
+            await _meetings.DisposeAsync();
+        }
+
+        await Places.DisposeAsync();
+        _oneStarts.Dispose();
+        reports.Add(LeakCollector.Shared.Report());
+        if (reports.Any(static report => !report.EndsWith(", 0 hits", StringComparison.Ordinal)))
+        {
+            throw new InvalidOperationException($"A secret was shown, or a host did not say: {string.Join(" | ", reports)}");
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        var shared = new List<StorePlace>();
+        foreach (var backend in StorePlace.Backends)
+        {
+            if (await Places.WhyMissingAsync(backend) is null)
+            {
+                var place = await Places.NewAsync(backend);
+                var store = place.Open();
+                _instances[backend] = new Instances(store);
+                await AddHostAsync(backend, store);
+                if (backend == "memory")
+                {
+                    await AddHostAsync(backend, store);
+                    await AddHostAsync(backend, store);
+                }
+                else
+                {
+                    shared.Add(place);
+                }
+            }
+        }
+
+        for (var child = 0; child < Children; child++)
+        {
+            _processes.Add(Start(shared));
+        }
+
+        foreach (var process in _processes)
+        {
+            var line = await process.StandardOutput.ReadLineAsync()
+                ?? throw new InvalidOperationException($"The host did not start: {await process.StandardError.ReadToEndAsync()}");
+            foreach (var (place, address) in shared.Zip(line.Split(' ')))
+            {
+                _instances[place.Backend].Add(new TrustClient(new Uri(address)));
+            }
+        }
+    }
+
+    private async Task AddHostAsync(string backend, ISessionStore store)
+    {
+        var host = await TrustHost.StartAsync(store);
+        _hosts.Add(host);
+        _instances[backend].Add(new TrustClient(host.Address));
+    }
+
+    private static Process Start(IEnumerable<StorePlace> places)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Session.Trust.Host.dll");
+        return Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. places.Select(static place => place.ToArgument())])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
+}
+
+/// <summary>The instances of the application on one backend.</summary>
+/// <param name="store">A store on the same place, for looking what is at rest.</param>
+public sealed class Instances(ISessionStore store) : IDisposable
+{
+    private readonly List<TrustClient> _clients = [];
+
+    /// <summary>A store on the same place.</summary>
+    public ISessionStore Store { get; } = store;
+
+    /// <summary>A client of each instance; the first instance is in this process.</summary>
+    public IReadOnlyList<TrustClient> Clients => _clients;
+
+    /// <inheritdoc/>
+    public void Dispose() => _clients.ForEach(static client => client.Dispose());
+
+    internal void Add(TrustClient client) => _clients.Add(client);
+}

@@ -1,0 +1,66 @@
+namespace Session.Trust.Tests.Support;
+
+/// <summary>Places for sessions on each backend, removed with all that is in them when the last test is done.</summary>
+public sealed class Places : IAsyncDisposable
+{
+    private readonly SharedRedis _redis = new();
+    private readonly SharedPostgres _postgres = new();
+    private readonly TrustMongo _mongo = new();
+    private readonly List<IAsyncDisposable> _used = [];
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("session-trust-");
+
+    /// <summary>The cases of a theory that holds for every backend.</summary>
+    public static TheoryData<string> Backends => [.. StorePlace.Backends];
+
+    /// <summary>An empty place; ends the asking test as skipped where the backend cannot be had.</summary>
+    public async Task<StorePlace> NewAsync(string backend)
+    {
+        switch (backend)
+        {
+            case "redis":
+                var redis = Keep(await _redis.NewPlaceAsync());
+                return new StorePlace(backend, redis.ConnectionString, redis.KeyPrefix);
+            case "postgres":
+                return new StorePlace(backend, Keep(await _postgres.NewPlaceAsync()).ConnectionString);
+            case "mongo":
+                var mongo = Keep(await _mongo.NewPlaceAsync());
+                return new StorePlace(backend, mongo.ConnectionString, mongo.DatabaseName);
+            default:
+                return new StorePlace(backend, Path.Combine(_folder.CreateSubdirectory(Path.GetRandomFileName()).FullName, "sessions"));
+        }
+    }
+
+    /// <summary>Why a backend cannot be had; null where it can.</summary>
+    public async Task<string?> WhyMissingAsync(string backend) => backend switch
+    {
+        "redis" => await _redis.WhyMissingAsync(),
+        "postgres" => await _postgres.WhyMissingAsync(),
+        "mongo" => await _mongo.WhyMissingAsync(),
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var place in _used)
+        {
+            await place.DisposeAsync();
+        }
+
+        await _redis.DisposeAsync();
+        await _postgres.DisposeAsync();
+        await _mongo.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private T Keep<T>(T place)
+        where T : IAsyncDisposable
+    {
+        lock (_used)
+        {
+            _used.Add(place);
+        }
+
+        return place;
+    }
+}

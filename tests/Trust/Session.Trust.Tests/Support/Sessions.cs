@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Session.Trust.Tests.Support;
+
+/// <summary>Sessions put into a store as a login would.</summary>
+internal static class Sessions
+{
+    public static string NewSid() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(24)).Replace('+', '-').Replace('/', '_');
+
+    public static SessionRecord Record(string owner, TimeSpan? life = null) => new(
+        Encoding.UTF8.GetBytes($$"""{"cookie":{"originalMaxAge":600000,"expires":"2099-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"owner":"{{owner}}"}"""),
+        TimeProvider.System.GetUtcNow() + (life ?? TimeSpan.FromMinutes(10)));
+
+    /// <summary>Whether a record opens anything: what a session that has moved leaves behind does not.</summary>
+    public static bool IsLive(SessionRecord? record) =>
+        record is not null && SessionDocument.Parse(record.Payload).Keys.Any(static key => key != "__moved");
+
+    /// <summary>Whether a record is the session of whoever logged in.</summary>
+    public static bool HasOwner(SessionRecord? record) => record is not null && SessionDocument.Parse(record.Payload).Keys.Contains(TrustEndpoints.Owner);
+
+    /// <summary>Stores a session; gives its id and the cookie of it.</summary>
+    public static async Task<(string Sid, string Cookie)> NewAsync(ISessionStore store, string owner)
+    {
+        var sid = NewSid();
+        LeakCollector.Shared.AddSid(sid);
+        await store.SetAsync(sid, Record(owner));
+        return (sid, SignedCookie.Of(sid));
+    }
+}

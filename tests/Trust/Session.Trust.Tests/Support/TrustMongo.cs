@@ -1,0 +1,14 @@
+using Session.Testing.MongoServer;
+
+namespace Session.Trust.Tests.Support;
+
+/// <summary>MongoDB, or the server for tests where there is none.</summary>
+public sealed class TrustMongo : SharedMongo
+{
+    /// <inheritdoc/>
+    protected override Task<(string Url, IAsyncDisposable Owner)>? StartSubstituteAsync()
+    {
+        var server = MongoTestServer.Start();
+        return Task.FromResult((server.ConnectionString, (IAsyncDisposable)server));
+    }
+}

@@ -257,7 +257,7 @@ public sealed partial class ServerSession
         var runtime = _request.Runtime;
         if (!keepData || !runtime.Store.IsConditional)
         {
-            await runtime.Store.DestroyAsync(Id, cancellationToken);
+            await runtime.Remover.DestroyAsync(this, movedTo: null, cancellationToken);
             return null;
         }
 

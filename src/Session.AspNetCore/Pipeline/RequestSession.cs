@@ -31,6 +31,9 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>The request's session id. Stays what it was after destroy and unset.</summary>
     public string? Sid { get; private set; }
 
+    /// <summary>The session that the application took off the request.</summary>
+    public ServerSession? Unwanted { get; private set; }
+
     /// <summary>Why there is no session, for the message of the exception.</summary>
     public SessionAbsence Absence { get; private set; }
 
@@ -124,6 +127,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
             ClearCookie(Session!.Cookie);
         }
 
+        Unwanted = Session;
         Detach(SessionAbsence.Unset);
     }
 
@@ -144,7 +148,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     }
 
     /// <summary>Whether a session taken off the request is to be destroyed.</summary>
-    public bool ShouldDestroy() => Runtime.Options.Unset == SessionUnset.Destroy && Session is null && Absence == SessionAbsence.Unset && Sid is not null;
+    public bool ShouldDestroy() => Runtime.Options.Unset == SessionUnset.Destroy && Unwanted is not null;
 
     public bool ShouldSave() =>
         !Runtime.Options.SaveUninitialized && _saved is null && _cookieSid != Sid ? IsModified() : !IsSaved();

@@ -31,9 +31,10 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         await SupersedeAsync(redis, direct);
         var superseded = await EvalCallsAsync(server);
 
-        // The delayed ones have arrived when the server has run as many more scripts.
-        await TestRedis.EventuallyAsync(async () => await EvalCallsAsync(server) >= superseded + timedOut, "the delayed writes reach the server");
-        output.WriteLine($"{timedOut} timed out, {superseded - before} newer calls, {await EvalCallsAsync(server) - superseded} arrived late");
+        // An answer to what was sent behind them says that those which were sent have arrived. On a busy machine some were too late to be sent at all.
+        await multiplexer.GetDatabase().PingAsync();
+        var arrived = await EvalCallsAsync(server) - superseded;
+        output.WriteLine($"{timedOut} timed out, {superseded - before} newer calls, {arrived} arrived late");
         await AssertNewestAsync(redis, direct, seed);
     }
 

@@ -42,9 +42,9 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bo
     public async Task<IReadOnlyList<StoredSession>> ListStoreAsync()
     {
         var stored = new List<StoredSession>();
-        foreach (var sid in JsonSerializer.Deserialize<string[]>(await http.GetStringAsync(new Uri(host, "/store/ids")))!)
+        foreach (var sid in JsonSerializer.Deserialize<string[]>(await ReadStoreAsync("/store/ids"))!)
         {
-            var json = await http.GetStringAsync(new Uri(host, $"/store/get?sid={Uri.EscapeDataString(sid)}"));
+            var json = await ReadStoreAsync($"/store/get?sid={Uri.EscapeDataString(sid)}");
             stored.Add(new StoredSession(sid, json));
         }
 
@@ -59,6 +59,19 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bo
     {
         using var answer = await http.PostAsync(new Uri(host, "/store/clear"), content: null);
         answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Reads once more where the connection was one that the server has just cut, as express does after an error that comes too late.</summary>
+    private async Task<string> ReadStoreAsync(string pathAndQuery)
+    {
+        try
+        {
+            return await http.GetStringAsync(new Uri(host, pathAndQuery));
+        }
+        catch (HttpRequestException cut) when (cut.InnerException is IOException)
+        {
+            return await http.GetStringAsync(new Uri(host, pathAndQuery));
+        }
     }
 
     private async Task<Exchange> SendAsync(HttpRequestMessage message)

@@ -34,9 +34,16 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (known is not null && await RemoveAsync(key, known, cancellationToken) != ConditionalSetResult.Changed)
+            var removed = known is null ? ConditionalSetResult.Changed : await RemoveAsync(key, known, cancellationToken);
+            if (removed == ConditionalSetResult.Missing)
             {
                 return;
+            }
+
+            if (removed == ConditionalSetResult.Stored)
+            {
+                // A store may keep what has expired until it is pruned. What was destroyed goes now.
+                break;
             }
 
             if (await Store.GetByKeyAsync(key, cancellationToken) is not { } record)

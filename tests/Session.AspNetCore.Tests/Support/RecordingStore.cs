@@ -8,6 +8,7 @@ internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSess
 {
     private readonly MemorySessionStore _inner = new(new MemorySessionStoreOptions(), time ?? TimeProvider.System);
     private readonly ConcurrentQueue<string> _calls = new();
+    private readonly ConcurrentDictionary<string, bool> _removed = new();
 
     public event EventHandler? Connected;
 
@@ -45,7 +46,11 @@ internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSess
 
     public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
     {
-        await Note("destroy");
+        if (!_removed.TryRemove(sid, out _))
+        {
+            await Note("destroy");
+        }
+
         await _inner.DestroyAsync(sid, cancellationToken);
     }
 
@@ -58,8 +63,14 @@ internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSess
     public async ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
-        // By the contract a record that has expired removes the session.
-        await Note(expected is not null && record.Expires == DateTimeOffset.UnixEpoch ? "destroy" : "set");
+        // By the contract a record that has expired removes the session, and the destroy that follows what the store keeps of it: one destroy.
+        var removes = expected is not null && record.Expires == DateTimeOffset.UnixEpoch;
+        await Note(removes ? "destroy" : "set");
+        if (removes)
+        {
+            _removed[sid] = true;
+        }
+
         return await _inner.TrySetAsync(sid, record, expected, cancellationToken);
     }
 

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
+
 namespace Session.Interop.Host.Watching;
 
 /// <summary>The store as the middleware sees it: each call is noted under its name in express-session before it is made.</summary>
 internal class WatchedStore : IConditionalSessionStore
 {
     private readonly IConditionalSessionStore _store;
+    private readonly ConcurrentDictionary<string, bool> _removed = new();
 
     public WatchedStore(IConditionalSessionStore store, StoreWatch watch)
     {
@@ -42,14 +45,25 @@ internal class WatchedStore : IConditionalSessionStore
     public ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
-        // By the contract a record that has expired removes the session: express-session's destroy.
-        Watch.Note(expected is not null && record.Expires == DateTimeOffset.UnixEpoch ? "destroy" : "set");
+        // By the contract a record that has expired removes the session, and the destroy that follows removes what the store keeps of it: together they are
+        // express-session's one destroy.
+        var removes = expected is not null && record.Expires == DateTimeOffset.UnixEpoch;
+        Watch.Note(removes ? "destroy" : "set");
+        if (removes)
+        {
+            _removed[sid] = true;
+        }
+
         return _store.TrySetAsync(sid, record, expected, cancellationToken);
     }
 
     public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
     {
-        Watch.Note("destroy");
+        if (!_removed.TryRemove(sid, out _))
+        {
+            Watch.Note("destroy");
+        }
+
         return _store.DestroyAsync(sid, cancellationToken);
     }
 

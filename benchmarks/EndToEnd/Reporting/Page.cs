@@ -44,11 +44,13 @@ internal static class Page
             - **express-session** without Express on Node's HTTP server, one process: its best case.
             - **read**: one value is read, and the session's life is extended. **read and write**: one value is read and written, one higher. **no session**: no
               cookie, and nobody asks for a session; the floor is the endpoint without any middleware.
-            - Each server is a process of its own, and so is the load: sockets with one request under way each, a session at random of two a connection, 64 at least.
+            - Each server is a process of its own, and so is the load: sockets with one request under way each. A connection has sessions of its own, two or more, so that
+              no two requests change one at the same time: it would cost this project another attempt, and the others an update.
               An answer other than 200, or one that lacks the session, makes a row invalid.
             - **server µs**: processor time that the server's own process has used for an answer, all its threads together. Other work on the machine changes it
               little; what the backend and the load use is not in it.
-            - PostgreSQL runs without waiting for the disk, and SQLite and files do not wait for it either.
+            - Redis keeps its data in memory, PostgreSQL runs with `fsync=off`, SQLite with `synchronous = NORMAL`. Nobody waits for the disk, with one exception:
+              session-file-store flushes each file that it writes; this project's file store does so with `Durable`, which is off by default.
 
             """);
         text.Append(

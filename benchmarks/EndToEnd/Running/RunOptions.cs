@@ -59,6 +59,6 @@ internal sealed class RunOptions
 /// <summary>How hard and with how much.</summary>
 internal sealed record Setting(int Connections, int PayloadBytes)
 {
-    /// <summary>Two sessions a connection and 64 at least, so that few requests meet in one.</summary>
+    /// <summary>Two sessions a connection, and 64 at least.</summary>
     public int Sessions => Math.Max(64, 2 * Connections);
 }

@@ -47,8 +47,8 @@ internal static class Page
             - Each server is a process of its own, and so is the load: sockets with one request under way each. A connection has sessions of its own, two or more, so that
               no two requests change one at the same time: it would cost this project another attempt, and the others an update.
               An answer other than 200, or one that lacks the session, makes a row invalid.
-            - **server µs**: processor time that the server's own process has used for an answer, all its threads together. Other work on the machine changes it
-              little; what the backend and the load use is not in it.
+            - **server µs**: processor time that the server's own process has used for an answer, all its threads together; what the backend and the load use is
+              not in it.
             - Redis keeps its data in memory, PostgreSQL runs with `fsync=off`, SQLite with `synchronous = NORMAL`. Nobody waits for the disk, with one exception:
               session-file-store flushes each file that it writes; this project's file store does so with `Durable`, which is off by default.
 
@@ -61,6 +61,11 @@ internal static class Page
             - SQLite under express-session: connect-sqlite3 needs a native module that npm alone does not bring. MongoDB: the page takes no server that is a substitute.
 
             """);
+        if (options.Settings().Count() == 1)
+        {
+            text.Append("- Other numbers of connections and larger sessions: `--full` measures them.\n");
+        }
+
         foreach (var sentence in missing)
         {
             text.Append(CultureInfo.InvariantCulture, $"- {sentence}\n");

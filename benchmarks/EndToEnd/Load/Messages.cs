@@ -1,0 +1,17 @@
+namespace Session.Benchmarks.EndToEnd.Load;
+
+/// <summary>One measurement that is asked for: a line of JSON to the load process.</summary>
+internal sealed record LoadRequest(int Port, RequestKind Kind, int Connections, int Sessions, int PayloadBytes, double WarmUpSeconds, double Seconds);
+
+/// <summary>What it gave: a line of JSON back.</summary>
+/// <param name="RequestsPerSecond">Answers with status 200 and the whole body, over the measured time.</param>
+/// <param name="P50">The median latency in milliseconds.</param>
+/// <param name="P99">The latency that one answer in a hundred is slower than, in milliseconds.</param>
+/// <param name="Errors">Answers with another status, and connections that ended.</param>
+/// <param name="FirstError">What the first of them was.</param>
+/// <param name="Answers">All answers, those that make the sessions and those of the warm-up included.</param>
+internal sealed record LoadResult(double RequestsPerSecond, double P50, double P99, int Errors, string? FirstError, long Answers)
+{
+    /// <summary>Processor time of the server for one answer, in microseconds; whoever starts both adds it.</summary>
+    public double ServerMicroseconds { get; init; }
+}

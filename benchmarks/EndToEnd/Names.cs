@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+
+namespace Session.Benchmarks.EndToEnd;
+
+/// <summary>Where sessions lie.</summary>
+internal enum Backend
+{
+    Memory,
+    Sqlite,
+    File,
+    Redis,
+    Postgres,
+}
+
+/// <summary>Who keeps them there.</summary>
+internal enum Contender
+{
+    /// <summary>The driver alone, in a bare endpoint.</summary>
+    Floor,
+
+    /// <summary>This project.</summary>
+    ThisProject,
+
+    /// <summary>ASP.NET Core's own session, loaded asynchronously.</summary>
+    AspNetCore,
+
+    /// <summary>Node's express-session with the backend's well-known store.</summary>
+    Express,
+}
+
+/// <summary>What a request does with its session.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RequestKind>))]
+internal enum RequestKind
+{
+    /// <summary>Reads one value; the session's life is extended, as by default everywhere.</summary>
+    Read,
+
+    /// <summary>Reads one value and writes it, one higher.</summary>
+    ReadWrite,
+
+    /// <summary>Has no session cookie and does not look at the session.</summary>
+    NoSession,
+}
+
+internal static class Names
+{
+    public static string Of(Backend backend) => backend switch
+    {
+        Backend.Sqlite => "SQLite",
+        Backend.Postgres => "PostgreSQL",
+        Backend.File => "Files",
+        _ => backend.ToString(),
+    };
+
+    public static string Of(Contender contender) => contender switch
+    {
+        Contender.Floor => "floor",
+        Contender.ThisProject => "this project",
+        Contender.AspNetCore => "ASP.NET Core session",
+        _ => "express-session",
+    };
+
+    public static string Of(RequestKind kind) => kind switch
+    {
+        RequestKind.Read => "read",
+        RequestKind.ReadWrite => "read and write",
+        _ => "no session",
+    };
+
+    /// <summary>The path that every server answers alike.</summary>
+    public static string Path(RequestKind kind) => kind switch
+    {
+        RequestKind.Read => "/read",
+        RequestKind.ReadWrite => "/write",
+        _ => "/none",
+    };
+}

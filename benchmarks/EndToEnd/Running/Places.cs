@@ -1,0 +1,59 @@
+using Session.Testing;
+
+namespace Session.Benchmarks.EndToEnd.Running;
+
+/// <summary>The servers, databases and folders of one run: each contender has its own part of the same server.</summary>
+internal sealed class Places : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("session-benchmark-");
+    private RedisServer? _redis;
+    private PostgresServer? _postgres;
+
+    /// <summary>Starts what a backend needs; gives why it cannot be had.</summary>
+    public async Task<string?> PrepareAsync(Backend backend)
+    {
+        var program = backend switch { Backend.Redis => "redis-server", Backend.Postgres => "postgres", _ => null };
+        if (program is not null && Programs.WhyUnavailable(program) is { } why)
+        {
+            return why;
+        }
+
+        switch (backend)
+        {
+            case Backend.Redis:
+                _redis = await RedisServer.StartAsync();
+                break;
+            case Backend.Postgres:
+                // Three contenders with up to a hundred connections each.
+                _postgres = await PostgresServer.StartAsync("max_connections=400");
+                break;
+        }
+
+        return null;
+    }
+
+    /// <summary>Where a contender keeps its sessions.</summary>
+    public async Task<string> OfAsync(Backend backend, Contender contender) => backend switch
+    {
+        Backend.Redis => _redis!.EndPoint,
+        Backend.Postgres => (await _postgres!.NewDatabaseAsync()).ConnectionString,
+        Backend.Sqlite => Path.Combine(_folder.FullName, $"{contender}.db"),
+        Backend.File => _folder.CreateSubdirectory(contender.ToString()).FullName,
+        _ => "",
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
+
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+}

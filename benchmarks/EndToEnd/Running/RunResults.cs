@@ -1,0 +1,55 @@
+using Session.Benchmarks.EndToEnd.Load;
+
+namespace Session.Benchmarks.EndToEnd.Running;
+
+/// <summary>What is measured.</summary>
+internal sealed record Subject(Setting Setting, RequestKind Kind, Backend Backend, Contender Contender);
+
+/// <summary>All measurements of one subject.</summary>
+internal sealed class Series
+{
+    private readonly List<LoadResult> _results = [];
+
+    public int Errors => _results.Sum(static result => result.Errors);
+
+    public string? FirstError => _results.Select(static result => result.FirstError).FirstOrDefault(static error => error is not null);
+
+    /// <summary>One error is enough: the figures are of something else then.</summary>
+    public bool IsValid => _results.Count > 0 && Errors == 0 && Median > 0;
+
+    public double Median => MedianOf(static result => result.RequestsPerSecond);
+
+    public double Min => _results.Min(static result => result.RequestsPerSecond);
+
+    public double Max => _results.Max(static result => result.RequestsPerSecond);
+
+    public double P50 => MedianOf(static result => result.P50);
+
+    public double P99 => MedianOf(static result => result.P99);
+
+    public double ServerMicroseconds => MedianOf(static result => result.ServerMicroseconds);
+
+    public void Add(LoadResult result) => _results.Add(result);
+
+    private double MedianOf(Func<LoadResult, double> figure)
+    {
+        var sorted = _results.Select(figure).Order().ToArray();
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+}
+
+/// <summary>The series of a run.</summary>
+internal sealed class RunResults
+{
+    private readonly Dictionary<Subject, Series> _series = [];
+
+    public IEnumerable<Subject> Subjects => _series.Keys;
+
+    public Series Of(Subject subject) => _series.TryGetValue(subject, out var series) ? series : _series[subject] = new Series();
+
+    /// <summary>How many times as fast as another contender in the same place; <see langword="null"/> where either was not measured or is not valid.</summary>
+    public double? Ratio(Subject subject, Contender to) =>
+        _series.TryGetValue(subject, out var one) && _series.TryGetValue(subject with { Contender = to }, out var other) && one.IsValid && other.IsValid
+            ? one.Median / other.Median
+            : null;
+}

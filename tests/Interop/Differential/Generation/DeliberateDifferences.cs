@@ -22,9 +22,31 @@ internal static class DeliberateDifferences
 
     private const string Save = "[\"save\"]";
 
-    public static ProgramRequest Avoid(ProgramRequest request)
+    private const string Write = "[\"write\"";
+
+    /// <summary>Of a whole program, too: what one request stores decides what a later one sends with its first byte.</summary>
+    public static ProgramRequest[] Avoid(ProgramRequest[] requests)
     {
-        var firstWrite = request.Steps.ToList().FindIndex(static step => Is(step, "[\"write\""));
+        // A session that was stored with a full lifetime and no expiry gets its expiry with the first byte here, and so its cookie; there only at the end.
+        var mayHaveNoExpiry = false;
+        for (var i = 0; i < requests.Length; i++)
+        {
+            var request = requests[i];
+            if (mayHaveNoExpiry)
+            {
+                request = request with { Steps = [.. request.Steps.Where(static step => !Is(step, Write))] };
+            }
+
+            requests[i] = Avoid(request);
+            mayHaveNoExpiry |= request.Steps.Any(static step => Is(step, SetTheFullLifetime));
+        }
+
+        return requests;
+    }
+
+    private static ProgramRequest Avoid(ProgramRequest request)
+    {
+        var firstWrite = request.Steps.ToList().FindIndex(static step => Is(step, Write));
         if (firstWrite < 0)
         {
             return request;

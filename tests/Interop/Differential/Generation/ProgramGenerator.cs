@@ -16,10 +16,10 @@ internal static class ProgramGenerator
         var requests = new ProgramRequest[random.Next(1, MaxRequests + 1)];
         for (var i = 0; i < requests.Length; i++)
         {
-            requests[i] = DeliberateDifferences.Avoid(Request(random));
+            requests[i] = Request(random);
         }
 
-        return new InteropProgram(options, requests);
+        return new InteropProgram(options, DeliberateDifferences.Avoid(requests));
     }
 
     private static ProgramRequest Request(Random random) => new(

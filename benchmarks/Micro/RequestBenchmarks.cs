@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Session.Testing;
 
 namespace Session.Benchmarks.Micro;
 
@@ -101,21 +102,5 @@ public class RequestBenchmarks
             return context.Response.WriteAsync("ok");
         });
         return app.Build();
-    }
-
-    /// <summary>A response that calls what is registered for its start, as a server's does.</summary>
-    private sealed class StartingResponse : HttpResponseFeature
-    {
-        private readonly Stack<(Func<object, Task> Callback, object State)> _starting = new(4);
-
-        public override void OnStarting(Func<object, Task> callback, object state) => _starting.Push((callback, state));
-
-        public async Task StartAsync()
-        {
-            while (_starting.TryPop(out var starting))
-            {
-                await starting.Callback(starting.State);
-            }
-        }
     }
 }

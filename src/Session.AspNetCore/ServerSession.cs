@@ -20,6 +20,7 @@ public sealed partial class ServerSession
     private readonly SessionChanges _changes = new();
     private SessionDocument _document;
     private SessionCookie _cookie;
+    private string? _key;
     private bool _ended;
 
     internal ServerSession(RequestSession request, string sid, SessionCookie cookie)
@@ -35,6 +36,7 @@ public sealed partial class ServerSession
     {
         _request = request;
         Id = sid;
+        _key = loaded.Key;
         _cookie = loaded.Cookie;
         _document = loaded.Document;
         AtRest = loaded.AtRest;
@@ -62,7 +64,7 @@ public sealed partial class ServerSession
         get
         {
             ThrowIfEnded();
-            return _request.Runtime.Lifetimes.HasEnd ? [.. _document.Keys.Where(static key => key != SessionLifetimes.CreatedKey)] : _document.Keys;
+            return _request.Runtime.Lifetimes.KeepsMember(_document) ? [.. _document.Keys.Where(static key => key != SessionLifetimes.CreatedKey)] : _document.Keys;
         }
     }
 
@@ -72,9 +74,12 @@ public sealed partial class ServerSession
         get
         {
             ThrowIfEnded();
-            return _request.Runtime.Lifetimes.HasEnd ? Keys.Count : _document.Count;
+            return _request.Runtime.Lifetimes.KeepsMember(_document) ? _document.Count - 1 : _document.Count;
         }
     }
+
+    /// <summary>The name that the store keeps the session under; kept, since it may be a hash.</summary>
+    internal string Key => _key ??= _request.Runtime.Store.KeyOf(Id);
 
     /// <summary>What is known to be at rest under <see cref="Id"/>; nothing where the session is not stored.</summary>
     internal SessionRecord? AtRest { get; private set; }
@@ -120,7 +125,7 @@ public sealed partial class ServerSession
         ThrowIfEnded();
         var newSid = _request.NewSid();
         var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
-        Id = newSid;
+        (Id, _key) = (newSid, null);
         AtRest = moved;
         IsNew = true;
         _request.OnRegenerated(newSid);
@@ -157,7 +162,7 @@ public sealed partial class ServerSession
     public async ValueTask ReloadAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
-        var loaded = await _request.Runtime.Loader.GetAsync(Id, cancellationToken)
+        var loaded = await _request.Runtime.Loader.GetAsync(Key, cancellationToken)
             ?? throw new SessionNotFoundException(SessionStoreOperation.Get, _request.Runtime.Store.Backend);
         _cookie = loaded.Cookie;
         _document = loaded.Document;
@@ -184,13 +189,13 @@ public sealed partial class ServerSession
     public override string ToString() => nameof(ServerSession);
 
     /// <summary>The session as it would be stored now.</summary>
-    internal SessionRecord ToRecord() => ToRecord(Id);
+    internal SessionRecord ToRecord() => ToRecord(Key);
 
-    /// <summary>The same under another id.</summary>
-    internal SessionRecord ToRecord(string sid)
+    /// <summary>The same for another name in the store.</summary>
+    internal SessionRecord ToRecord(string key)
     {
         var end = KeepWithinEnd();
-        return _request.Runtime.Store.ToRecord(sid, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
+        return _request.Runtime.Store.ToRecord(key, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
     }
 
     /// <summary>The cookie ends with the session's absolute lifetime at the latest.</summary>
@@ -248,7 +253,7 @@ public sealed partial class ServerSession
     /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest.</summary>
     private bool HasCookieAtRest() =>
         AtRest is { } known
-        && _request.Runtime.Store.Open(Id, known) is { } document
+        && _request.Runtime.Store.Open(Key, known) is { } document
         && CookieSettings.Of(SessionCookie.Parse(document.CookieJson.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
 
     /// <summary>Removes what is stored under the old id, or moves it where it can be moved; then what is stored under the new one is what this returns.</summary>

@@ -200,23 +200,7 @@ public sealed partial class PostgresSessionStore
         }
     }
 
-    /// <summary>A handler that throws against the rule ends no call, no watch and no other handler.</summary>
-    private void Raise(EventHandler? handlers)
-    {
-        foreach (var handler in Delegate.EnumerateInvocationList(handlers))
-        {
-            try
-            {
-                handler(this, EventArgs.Empty);
-            }
-#pragma warning disable CA1031 // Whatever it is, it is the handler's.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                Log.HandlerFailed(_logger, error);
-            }
-        }
-    }
+    private void Raise(EventHandler? handlers) => ConnectionHandlers.Call(handlers, this, error => Log.HandlerFailed(_logger, error));
 
     private void ThrowIfInvalid(string sid, SessionRecord record)
     {

@@ -11,12 +11,9 @@ public sealed class ConformanceTests : FirstPartyConformance<FileHarness>
 }
 
 /// <summary>A folder a space, in one folder.</summary>
-public sealed class FileHarness : SessionStoreHarness
+public sealed class FileHarness : BackendHarness<FileSessionStore>
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("session-file-kit-").FullName;
-    private readonly CollectingLogger<FileSessionStore> _logger = new();
-
-    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), PruneInterval = TimeSpan.FromMinutes(15) };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
 
@@ -26,18 +23,11 @@ public sealed class FileHarness : SessionStoreHarness
             {
                 Path = PathOf(request),
                 DefaultLifetime = request.DefaultLifetime,
-                // Each wait of the store is varied between half and one and a half of it.
-                PruneInterval = request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan,
+                PruneInterval = PruneIntervalOf(request),
                 BusyTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
-            _logger));
-
-    public override async ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        await CreateStoreAsync(request, cancellationToken);
-
-    public override async ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        await CreateStoreAsync(request, cancellationToken);
+            Logger));
 
     /// <summary>The sids of the kit stand in file names as they are.</summary>
     public override async ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
@@ -87,8 +77,6 @@ public sealed class FileHarness : SessionStoreHarness
         Directory.Move(PathOf(request) + ".away", PathOf(request));
         return ValueTask.CompletedTask;
     }
-
-    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
 
     public override ValueTask DisposeAsync()
     {

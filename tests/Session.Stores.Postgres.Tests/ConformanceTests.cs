@@ -16,13 +16,10 @@ public sealed class ConformanceTests : FirstPartyConformance<PostgresHarness>
 }
 
 /// <summary>A table a space, in one database.</summary>
-public sealed class PostgresHarness : SessionStoreHarness
+public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
 {
-    private readonly CollectingLogger<PostgresSessionStore> _logger = new();
-    private SharedPostgres? _own;
     private PostgresDatabase? _place;
     private NpgsqlDataSource? _raw;
-    private FaultProxies? _proxies;
     private string _version = "";
 
     public override string Backend => $"PostgreSQL {_version}".TrimEnd();
@@ -33,21 +30,19 @@ public sealed class PostgresHarness : SessionStoreHarness
         CaseTimeLimit = TimeSpan.FromMinutes(3), Granularity = TimeSpan.FromSeconds(1), Fidelity = PayloadFidelity.Json, PruneInterval = TimeSpan.FromMinutes(15),
     };
 
-    public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
-
     public override async ValueTask<string?> WhyUnavailableAsync(CancellationToken cancellationToken)
     {
-        var shared = await TestContext.Current.GetFixture<SharedPostgres>() ?? (_own = new SharedPostgres());
+        var shared = await TestContext.Current.GetFixture<SharedPostgres>() ?? Own(new SharedPostgres());
         if (await shared.WhyMissingAsync() is { } why)
         {
             return why;
         }
 
-        _place = await shared.NewPlaceAsync();
-        _raw = NpgsqlDataSource.Create(_place.ConnectionString);
+        _place = Own(await shared.NewPlaceAsync());
+        _raw = Own(NpgsqlDataSource.Create(_place.ConnectionString));
         await using var connection = await _raw.OpenConnectionAsync(cancellationToken);
         _version = connection.PostgreSqlVersion.ToString();
-        _proxies = new FaultProxies(connection.Host!, connection.Port);
+        Serve(connection.Host!, connection.Port);
         return null;
     }
 
@@ -58,22 +53,15 @@ public sealed class PostgresHarness : SessionStoreHarness
                 // Tests share one server and its 100 connections.
                 ConnectionString = new NpgsqlConnectionStringBuilder(_place!.ConnectionString)
                 {
-                    Host = "127.0.0.1", Port = _proxies![request.Space].Port, MaxPoolSize = 8,
+                    Host = "127.0.0.1", Port = PortOf(request), MaxPoolSize = 8,
                 }.ConnectionString,
                 TableName = request.Space,
                 DefaultLifetime = request.DefaultLifetime,
                 OperationTimeout = TimeSpan.FromSeconds(30),
-                // Each wait of the store is varied between half and one and a half of it.
-                PruneInterval = request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan,
+                PruneInterval = PruneIntervalOf(request),
             },
             request.Clock,
-            _logger));
-
-    public override async ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        await CreateStoreAsync(request, cancellationToken);
-
-    public override async ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        await CreateStoreAsync(request, cancellationToken);
+            Logger));
 
     public override async ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
     {
@@ -88,30 +76,6 @@ public sealed class PostgresHarness : SessionStoreHarness
     {
         await using var connection = await _raw!.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<string>($"SELECT sid || ' ' || sess FROM {request.Space}")];
-    }
-
-    public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
-    {
-        _proxies!.Break(request.Space, hangs: fault == StoreFault.Hang);
-        return ValueTask.CompletedTask;
-    }
-
-    public override ValueTask MendAsync(StoreRequest request, CancellationToken cancellationToken)
-    {
-        _proxies!.Mend(request.Space);
-        return ValueTask.CompletedTask;
-    }
-
-    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
-
-    public override async ValueTask DisposeAsync()
-    {
-        foreach (var disposable in new IAsyncDisposable?[] { _proxies, _raw, _place, _own })
-        {
-            await (disposable?.DisposeAsync() ?? ValueTask.CompletedTask);
-        }
-
-        await base.DisposeAsync();
     }
 
     private async Task<int> ExecuteAsync(string sql, string? sid = null)

@@ -13,7 +13,7 @@ public sealed class ConformanceTests : FirstPartyConformance<RedisHarness>
 }
 
 /// <summary>A prefix a space, in one database; the server's clock goes on when the lives that it counts are shortened.</summary>
-public sealed class RedisHarness : SessionStoreHarness
+public sealed class RedisHarness : ServerHarness<RedisSessionStore>
 {
     // A life that is over goes at once, as a server does whose clock has passed it.
     private const string Shorten = """
@@ -25,11 +25,8 @@ public sealed class RedisHarness : SessionStoreHarness
         end
         """;
 
-    private readonly CollectingLogger<RedisSessionStore> _logger = new();
-    private SharedRedis? _own;
     private RedisPlace? _place;
     private ConnectionMultiplexer? _raw;
-    private FaultProxies? _proxies;
 
     public override string Backend => _raw is null ? "Redis" : $"Redis {Server.Version}";
 
@@ -38,24 +35,22 @@ public sealed class RedisHarness : SessionStoreHarness
     /// <summary>What Redis counts goes on while a busy machine makes its way from one line of a case to the next.</summary>
     public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), ClockSlack = TimeSpan.FromSeconds(30), PrunesInBackground = true };
 
-    public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
-
     private IServer Server => _raw!.GetServers()[0];
 
     private IDatabase Database => _raw!.GetDatabase();
 
     public override async ValueTask<string?> WhyUnavailableAsync(CancellationToken cancellationToken)
     {
-        var shared = await TestContext.Current.GetFixture<SharedRedis>() ?? (_own = new SharedRedis());
+        var shared = await TestContext.Current.GetFixture<SharedRedis>() ?? Own(new SharedRedis());
         if (await shared.WhyMissingAsync() is { } why)
         {
             return why;
         }
 
-        _place = await shared.NewPlaceAsync();
-        _raw = await ConnectionMultiplexer.ConnectAsync(_place.ConnectionString + ",allowAdmin=true");
+        _place = Own(await shared.NewPlaceAsync());
+        _raw = Own(await ConnectionMultiplexer.ConnectAsync(_place.ConnectionString + ",allowAdmin=true"));
         var address = new Uri(_place.Url);
-        _proxies = new FaultProxies(address.Host, address.Port < 0 ? 6379 : address.Port);
+        Serve(address.Host, address.Port < 0 ? 6379 : address.Port);
         return null;
     }
 
@@ -63,7 +58,7 @@ public sealed class RedisHarness : SessionStoreHarness
     {
         var connection = ConfigurationOptions.Parse(_place!.ConnectionString);
         connection.EndPoints.Clear();
-        connection.EndPoints.Add("127.0.0.1", _proxies![request.Space].Port);
+        connection.EndPoints.Add("127.0.0.1", PortOf(request));
         return ValueTask.FromResult<ISessionStore>(new RedisSessionStore(
             new RedisSessionStoreOptions
             {
@@ -73,14 +68,8 @@ public sealed class RedisHarness : SessionStoreHarness
                 OperationTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
-            _logger));
+            Logger));
     }
-
-    public override async ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        await CreateStoreAsync(request, cancellationToken);
-
-    public override async ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        await CreateStoreAsync(request, cancellationToken);
 
     public override async ValueTask AdvanceAsync(TimeSpan by, CancellationToken cancellationToken)
     {
@@ -110,30 +99,6 @@ public sealed class RedisHarness : SessionStoreHarness
         }
 
         return entries;
-    }
-
-    public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
-    {
-        _proxies!.Break(request.Space, hangs: fault == StoreFault.Hang);
-        return ValueTask.CompletedTask;
-    }
-
-    public override ValueTask MendAsync(StoreRequest request, CancellationToken cancellationToken)
-    {
-        _proxies!.Mend(request.Space);
-        return ValueTask.CompletedTask;
-    }
-
-    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
-
-    public override async ValueTask DisposeAsync()
-    {
-        foreach (var disposable in new IAsyncDisposable?[] { _proxies, _raw, _place, _own })
-        {
-            await (disposable?.DisposeAsync() ?? ValueTask.CompletedTask);
-        }
-
-        await base.DisposeAsync();
     }
 
     private string PrefixOf(StoreRequest request) => $"{_place!.KeyPrefix}{request.Space}:";

@@ -12,14 +12,11 @@ public sealed class ConformanceTests : FirstPartyConformance<SqliteHarness>
 }
 
 /// <summary>A file a space, in one folder.</summary>
-public sealed class SqliteHarness : SessionStoreHarness
+public sealed class SqliteHarness : BackendHarness<SqliteSessionStore>
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("session-sqlite-kit-").FullName;
-    private readonly CollectingLogger<SqliteSessionStore> _logger = new();
 
     public override string Backend => $"SQLite {Scalar(":memory:", "SELECT sqlite_version()")}";
-
-    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), PruneInterval = TimeSpan.FromMinutes(15) };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
 
@@ -29,18 +26,11 @@ public sealed class SqliteHarness : SessionStoreHarness
             {
                 ConnectionString = PathOf(request),
                 DefaultLifetime = request.DefaultLifetime,
-                // Each wait of the store is varied between half and one and a half of it.
-                PruneInterval = request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan,
+                PruneInterval = PruneIntervalOf(request),
                 BusyTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
-            _logger));
-
-    public override async ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        await CreateStoreAsync(request, cancellationToken);
-
-    public override async ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        await CreateStoreAsync(request, cancellationToken);
+            Logger));
 
     public override ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
     {
@@ -83,8 +73,6 @@ public sealed class SqliteHarness : SessionStoreHarness
         Scalar(PathOf(request), "DROP TRIGGER no_more");
         return ValueTask.CompletedTask;
     }
-
-    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
 
     public override ValueTask DisposeAsync()
     {

@@ -133,7 +133,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     {
         try
         {
-            var reading = await runtime.Loader.ReadAsync(sid, request.Context.RequestAborted);
+            var reading = await runtime.Loader.ReadAsync(runtime.Store.KeyOf(sid), request.Context.RequestAborted);
             if (reading.Session is { } loaded)
             {
                 request.BeginWith(sid, loaded);

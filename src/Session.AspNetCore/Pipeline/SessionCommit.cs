@@ -161,7 +161,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         }
         else if (_runtime.Store.CanTouch && request.ShouldTouch() && !session.IsFresh())
         {
-            await _runtime.Store.TouchAsync(session.Id, session.ToRecord(), CancellationToken.None);
+            await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
             Committed(session);
         }
     }

@@ -18,10 +18,13 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     private TimeSpan? Idle => options.IdleLifetime ?? (HasEnd ? DefaultIdle : null);
 
     /// <summary>Whether sessions end however much they are used.</summary>
-    public bool HasEnd => options.AbsoluteLifetime is not null;
+    private bool HasEnd => options.AbsoluteLifetime is not null;
 
     /// <summary>Whether a name is the member that this class keeps, and so no key of the session.</summary>
     public bool IsReserved(string key) => HasEnd && key == CreatedKey;
+
+    /// <summary>Whether a session has a member that is no key of it.</summary>
+    public bool KeepsMember(SessionDocument document) => HasEnd && document.TryGetJson(CreatedKey, out _);
 
     /// <summary>Marks a session as made now.</summary>
     public void Stamp(SessionDocument document)

@@ -7,36 +7,36 @@ internal sealed class SessionLoader(SessionRuntime runtime)
 
     /// <summary>Reads a session; nothing where there is none any more, or none that is ours.</summary>
     /// <exception cref="SessionStoreException">It could not be read, or is no session.</exception>
-    public async ValueTask<LoadedSession?> GetAsync(string sid, CancellationToken cancellationToken) => (await ReadAsync(sid, cancellationToken)).Session;
+    public async ValueTask<LoadedSession?> GetAsync(string key, CancellationToken cancellationToken) => (await ReadAsync(key, cancellationToken)).Session;
 
     /// <summary>The same, and where it has gone if it has a new id: for requests that want to end it.</summary>
-    public async ValueTask<SessionReading> ReadAsync(string sid, CancellationToken cancellationToken)
+    public async ValueTask<SessionReading> ReadAsync(string key, CancellationToken cancellationToken)
     {
-        if (await runtime.Store.GetAsync(sid, cancellationToken) is not { } record)
+        if (await runtime.Store.GetAsync(key, cancellationToken) is not { } record)
         {
             return default;
         }
 
-        if (runtime.Store.Open(sid, record) is not { } document)
+        if (runtime.Store.Open(key, record) is not { } document)
         {
             WarnAboutForeignRecord();
             return default;
         }
 
-        if (runtime.Moves.TargetOf(runtime.Store.KeyOf(sid), document) is { } target)
+        if (runtime.Moves.TargetOf(key, document) is { } target)
         {
             return new SessionReading(null, target);
         }
 
         if (runtime.Lifetimes.IsOver(document))
         {
-            await runtime.Store.DestroyAsync(sid, cancellationToken);
+            await runtime.Store.DestroyAsync(key, cancellationToken);
             return default;
         }
 
         var cookie = SessionCookie.Parse(document.CookieJson.Span, runtime.TimeProvider);
         cookie.AdoptExpires(record.Expires);
-        return new SessionReading(new LoadedSession(document, cookie, record), null);
+        return new SessionReading(new LoadedSession(key, document, cookie, record), null);
     }
 
     /// <summary>Says at most once a minute, not per request, that sessions do not open: after a key is gone all do not.</summary>

@@ -21,11 +21,11 @@ internal sealed class SessionRemover(SessionRuntime runtime)
 
         if (Store.IsConditional && session.AtRest is { } known)
         {
-            await EndAsync(Store.KeyOf(session.Id), known, cancellationToken);
+            await EndAsync(session.Key, known, cancellationToken);
         }
         else
         {
-            await Store.DestroyAsync(session.Id, cancellationToken);
+            await Store.DestroyAsync(session.Key, cancellationToken);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class SessionRemover(SessionRuntime runtime)
                 break;
             }
 
-            if (await Store.GetByKeyAsync(key, cancellationToken) is not { } record)
+            if (await Store.GetAsync(key, cancellationToken) is not { } record)
             {
                 return;
             }
@@ -61,7 +61,7 @@ internal sealed class SessionRemover(SessionRuntime runtime)
             known = record;
         }
 
-        await Store.DestroyByKeyAsync(key, cancellationToken);
+        await Store.DestroyAsync(key, cancellationToken);
     }
 
     /// <summary>
@@ -71,19 +71,20 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     /// <returns>What is stored under the new id; nothing where the session was gone already.</returns>
     public async ValueTask<SessionRecord?> MoveAsync(ServerSession session, string newSid, CancellationToken cancellationToken)
     {
-        var document = runtime.Moves.Mark(Store.KeyOf(session.Id), Store.KeyOf(newSid), out var cookie);
-        var mark = Store.ToRecord(session.Id, document, cookie, cookie.Expires);
+        var newKey = Store.KeyOf(newSid);
+        var document = runtime.Moves.Mark(session.Key, newKey, out var cookie);
+        var mark = Store.ToRecord(session.Key, document, cookie, cookie.Expires);
         SessionRecord? moved = null;
         for (var attempt = 1; attempt <= SessionWriter.MaxAttempts; attempt++)
         {
-            var record = session.ToRecord(newSid);
-            if (await Store.TrySetAsync(newSid, record, moved, cancellationToken) != ConditionalSetResult.Stored)
+            var record = session.ToRecord(newKey);
+            if (await Store.TrySetAsync(newKey, record, moved, cancellationToken) != ConditionalSetResult.Stored)
             {
                 throw runtime.Writer.SidInUse();
             }
 
             moved = record;
-            var result = await Store.TrySetAsync(session.Id, mark, session.AtRest, cancellationToken);
+            var result = await Store.TrySetAsync(session.Key, mark, session.AtRest, cancellationToken);
             if (result == ConditionalSetResult.Stored)
             {
                 return moved;
@@ -91,19 +92,19 @@ internal sealed class SessionRemover(SessionRuntime runtime)
 
             if (result == ConditionalSetResult.Missing || !await runtime.Writer.RebaseAsync(session, attempt, cancellationToken))
             {
-                await Store.DestroyAsync(newSid, cancellationToken);
+                await Store.DestroyAsync(newKey, cancellationToken);
                 return null;
             }
         }
 
-        await Store.DestroyAsync(newSid, cancellationToken);
+        await Store.DestroyAsync(newKey, cancellationToken);
         throw runtime.Writer.TooManyConflicts();
     }
 
     private string? TargetOf(string key, SessionRecord record) =>
-        Store.OpenByKey(key, record) is { } document ? runtime.Moves.TargetOf(key, document) : null;
+        Store.Open(key, record) is { } document ? runtime.Moves.TargetOf(key, document) : null;
 
     /// <summary>By the contract a record that has expired leaves the session absent: a conditional destroy.</summary>
     private ValueTask<ConditionalSetResult> RemoveAsync(string key, SessionRecord expected, CancellationToken cancellationToken) =>
-        Store.TrySetByKeyAsync(key, SessionRecord.TakeOwnership(expected.Payload, DateTimeOffset.UnixEpoch), expected, cancellationToken);
+        Store.TrySetAsync(key, SessionRecord.TakeOwnership(expected.Payload, DateTimeOffset.UnixEpoch), expected, cancellationToken);
 }

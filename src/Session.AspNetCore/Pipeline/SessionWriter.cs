@@ -17,7 +17,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         if (!runtime.Store.IsConditional)
         {
             var record = session.ToRecord();
-            await runtime.Store.SetAsync(session.Id, record, cancellationToken);
+            await runtime.Store.SetAsync(session.Key, record, cancellationToken);
             session.OnStored(record);
             return;
         }
@@ -25,7 +25,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var record = session.ToRecord();
-            switch (await runtime.Store.TrySetAsync(session.Id, record, session.AtRest, cancellationToken))
+            switch (await runtime.Store.TrySetAsync(session.Key, record, session.AtRest, cancellationToken))
             {
                 case ConditionalSetResult.Stored:
                     session.OnStored(record);
@@ -56,7 +56,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
     {
         runtime.Metrics.Conflict();
         await Task.Delay(Jitter(attempt), runtime.TimeProvider, cancellationToken);
-        if (await runtime.Loader.GetAsync(session.Id, cancellationToken) is not { } fresh)
+        if (await runtime.Loader.GetAsync(session.Key, cancellationToken) is not { } fresh)
         {
             return false;
         }

@@ -36,29 +36,23 @@ internal sealed class StoreAccess : IDisposable
     /// <summary>The name of the backend for messages that the library itself writes.</summary>
     public string Backend => _store.GetType().Name;
 
-    /// <summary>The name that the store keeps a session under.</summary>
+    /// <summary>The name that the store keeps a session under; what every call here takes. Asked for once a request, since it may be a hash.</summary>
     public string KeyOf(string sid) => _protection.KeyOf(sid);
 
     /// <summary>The record to store for a session.</summary>
-    public SessionRecord ToRecord(string sid, SessionDocument document, SessionCookie cookie, DateTimeOffset? expires) =>
-        SessionRecord.TakeOwnership(_protection.Protect(_protection.KeyOf(sid), document, cookie), expires);
+    public SessionRecord ToRecord(string key, SessionDocument document, SessionCookie cookie, DateTimeOffset? expires) =>
+        SessionRecord.TakeOwnership(_protection.Protect(key, document, cookie), expires);
 
     /// <summary>The content of a record; nothing where it should be sealed and does not open.</summary>
-    public SessionDocument? Open(string sid, SessionRecord record) => OpenByKey(_protection.KeyOf(sid), record);
-
-    /// <summary>The same for a session of which only the name in the store is known.</summary>
-    public SessionDocument? OpenByKey(string key, SessionRecord record) => _protection.Unprotect(key, record.Payload);
+    public SessionDocument? Open(string key, SessionRecord record) => _protection.Unprotect(key, record.Payload);
 
     /// <summary>Reads a record; the exceptions that stand for "no such entry" become absence.</summary>
-    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken) => GetByKeyAsync(_protection.KeyOf(sid), cancellationToken);
-
-    /// <summary>The same for a session of which only the name in the store is known.</summary>
-    public async ValueTask<SessionRecord?> GetByKeyAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<SessionRecord?> GetAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
             return await CallAsync(
-                SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), new StoreCall(this, key, null, null), cancellationToken);
+                SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), new StoreCall(this, key), cancellationToken);
         }
         catch (Exception absent) when (absent is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException)
         {
@@ -66,29 +60,22 @@ internal sealed class StoreAccess : IDisposable
         }
     }
 
-    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken) =>
+    public async ValueTask SetAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
         await CallAsync(
             SessionStoreOperation.Set,
-            static (call, token) => Answer(call.Store._store.SetAsync(call.Key, call.Record!, token)), Call(sid, record), cancellationToken);
+            static (call, token) => Answer(call.Store._store.SetAsync(call.Key, call.Record!, token)), new StoreCall(this, key, record), cancellationToken);
 
-    public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken) => DestroyByKeyAsync(_protection.KeyOf(sid), cancellationToken);
-
-    /// <summary>The same for a session of which only the name in the store is known.</summary>
-    public async ValueTask DestroyByKeyAsync(string key, CancellationToken cancellationToken) =>
+    public async ValueTask DestroyAsync(string key, CancellationToken cancellationToken) =>
         await CallAsync(
             SessionStoreOperation.Destroy,
-            static (call, token) => Answer(call.Store._store.DestroyAsync(call.Key, token)), new StoreCall(this, key, null, null), cancellationToken);
+            static (call, token) => Answer(call.Store._store.DestroyAsync(call.Key, token)), new StoreCall(this, key), cancellationToken);
 
-    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken) =>
+    public ValueTask<bool> TouchAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
         CallAsync(
             SessionStoreOperation.Touch,
-            static (call, token) => call.Store._touchable!.TouchAsync(call.Key, call.Record!, token), Call(sid, record), cancellationToken);
+            static (call, token) => call.Store._touchable!.TouchAsync(call.Key, call.Record!, token), new StoreCall(this, key, record), cancellationToken);
 
-    public ValueTask<ConditionalSetResult> TrySetAsync(string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken) =>
-        TrySetByKeyAsync(_protection.KeyOf(sid), record, expected, cancellationToken);
-
-    /// <summary>The same for a session of which only the name in the store is known.</summary>
-    public ValueTask<ConditionalSetResult> TrySetByKeyAsync(string key, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken) =>
+    public ValueTask<ConditionalSetResult> TrySetAsync(string key, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken) =>
         CallAsync(
             SessionStoreOperation.TrySet,
             static (call, token) => call.Store._conditional!.TrySetAsync(call.Key, call.Record!, call.Expected, token),
@@ -105,8 +92,6 @@ internal sealed class StoreAccess : IDisposable
         await call;
         return true;
     }
-
-    private StoreCall Call(string sid, SessionRecord record) => new(this, _protection.KeyOf(sid), record, null);
 
     private async ValueTask<TResult> CallAsync<TResult>(
         SessionStoreOperation operation, Func<StoreCall, CancellationToken, ValueTask<TResult>> call, StoreCall state, CancellationToken cancellationToken)
@@ -128,5 +113,5 @@ internal sealed class StoreAccess : IDisposable
     private void OnConnected(object? sender, EventArgs e) => _isDisconnected = false;
 
     /// <summary>The arguments of a call, so that none needs a closure.</summary>
-    private readonly record struct StoreCall(StoreAccess Store, string Key, SessionRecord? Record, SessionRecord? Expected);
+    private readonly record struct StoreCall(StoreAccess Store, string Key, SessionRecord? Record = null, SessionRecord? Expected = null);
 }

@@ -13,7 +13,7 @@ public static class ConformanceTable
         PostgreSQL on real ones. This page is made from the outcomes in `docs/conformance`, which those tests compare with what they see; a test fails when it is stale.
         Made anew by `eng/conformance.sh`.
 
-        ✓ keeps the rule; – does not declare what it is about; ○ cannot be shown by the harness, see [below](#what-is-not-shown-and-why); W does not keep it and says why; **✗** breaks it.
+        What is untested cannot be shown by the harness; [why](#what-is-not-shown-and-why) stands below.
 
         """;
 
@@ -23,16 +23,22 @@ public static class ConformanceTable
     {
         ArgumentNullException.ThrowIfNull(stores);
         var text = new StringBuilder(Head.ReplaceLineEndings("\n"));
-        Summary(text, stores);
-        Cases(text, stores);
+        ByLevel(text, stores);
+        var matrix = new ConformanceMatrix();
+        foreach (var store in stores)
+        {
+            matrix.AddJson(store.ToReport());
+        }
+
+        text.Append("\n## By case\n\n").Append(matrix.ToMarkdown());
         NotShown(text, stores);
         return text.ToString();
     }
 
-    private static void Summary(StringBuilder text, IReadOnlyList<StoreOutcomes> stores)
+    private static void ByLevel(StringBuilder text, IReadOnlyList<StoreOutcomes> stores)
     {
-        text.Append("\n## By level\n\nPassed, of the cases that there are.\n\n");
-        Header(text, "| level |", stores);
+        text.Append("\n## By level\n\nPassed, of the cases that there are.\n\n| level |").AppendJoin("", stores.Select(static store => $" {store.Store} |"));
+        text.Append("\n| --- |").Insert(text.Length, " --- |", stores.Count).Append('\n');
         foreach (var level in Enum.GetValues<CaseLevel>())
         {
             var ids = ConformanceCatalogue.Cases.Where(item => item.Level == level).Select(static item => item.Id).ToHashSet(StringComparer.Ordinal);
@@ -40,28 +46,6 @@ public static class ConformanceTable
             foreach (var store in stores)
             {
                 text.Append(CultureInfo.InvariantCulture, $" {store.Cases.Count(result => ids.Contains(result.Id) && result.Outcome == CaseOutcome.Passed)} of {ids.Count} |");
-            }
-
-            text.Append('\n');
-        }
-
-        text.Append('\n');
-        foreach (var store in stores)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"- **{store.Store}** ({store.Time.ToString().ToLowerInvariant()} time): {store.Verdict}\n");
-        }
-    }
-
-    private static void Cases(StringBuilder text, IReadOnlyList<StoreOutcomes> stores)
-    {
-        text.Append("\n## By case\n\n");
-        Header(text, "| case | level | rule |", stores);
-        foreach (var item in ConformanceCatalogue.Cases)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"| {item.Id} | {item.Level.ToString().ToLowerInvariant()} | {item.Rule.Replace("|", "\\|", StringComparison.Ordinal)} |");
-            foreach (var store in stores)
-            {
-                text.Append(CultureInfo.InvariantCulture, $" {Sign(store.Cases.FirstOrDefault(result => result.Id == item.Id)?.Outcome)} |");
             }
 
             text.Append('\n');
@@ -91,24 +75,4 @@ public static class ConformanceTable
             }
         }
     }
-
-    private static void Header(StringBuilder text, string start, IReadOnlyList<StoreOutcomes> stores)
-    {
-        text.Append(start);
-        foreach (var store in stores)
-        {
-            text.Append(CultureInfo.InvariantCulture, $" {store.Store} |");
-        }
-
-        text.Append("\n|").Insert(text.Length, " --- |", start.Count(static c => c == '|') - 1 + stores.Count).Append('\n');
-    }
-
-    private static string Sign(CaseOutcome? outcome) => outcome switch
-    {
-        CaseOutcome.Passed => "✓",
-        CaseOutcome.NotDeclared => "–",
-        CaseOutcome.Untested => "○",
-        CaseOutcome.Waived => "W",
-        _ => "**✗**",
-    };
 }

@@ -77,6 +77,26 @@ public sealed record StoreOutcomes(string Store, StoreTime Time, string Verdict,
         await File.WriteAllTextAsync(FilePath, ToJson(), cancellationToken);
     }
 
+    /// <summary>The same as a report of the kit, in its schema 1, without what differs from run to run: for the matrix.</summary>
+    public string ToReport()
+    {
+        var rules = ConformanceCatalogue.Cases.ToDictionary(static item => item.Id, StringComparer.Ordinal);
+        return JsonSerializer.Serialize(
+            new
+            {
+                Schema = 1,
+                Contract = ConformanceCatalogue.ContractVersion,
+                Store,
+                Time,
+                Verdict,
+                Cases = Cases.Where(result => rules.ContainsKey(result.Id)).Select(result => new
+                {
+                    result.Id, rules[result.Id].Level, rules[result.Id].Rule, result.Outcome, Message = result.Why,
+                }),
+            },
+            Json);
+    }
+
     private string ToJson() => JsonSerializer.Serialize(this, Json).ReplaceLineEndings("\n") + "\n";
 }
 

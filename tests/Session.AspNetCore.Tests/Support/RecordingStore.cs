@@ -74,6 +74,21 @@ internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSess
         return await _inner.TrySetAsync(sid, record, expected, cancellationToken);
     }
 
+    /// <summary>The one session that is stored. What stays under an old id for a while is none.</summary>
+    public async Task<SessionRecord> TheOnlySessionAsync()
+    {
+        var records = new List<SessionRecord>();
+        await foreach (var entry in _inner.AllAsync())
+        {
+            if (!SessionDocument.Parse(entry.Record.Payload).TryGetJson("__moved", out _))
+            {
+                records.Add(entry.Record);
+            }
+        }
+
+        return Assert.Single(records);
+    }
+
     public void Dispose() => _inner.Dispose();
 
     private async ValueTask Note(string call)

@@ -17,20 +17,8 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         var (sessions, operations) = (Scale.Of(50, 1000), Scale.Of(500, 100_000));
-        var unobserved = new System.Collections.Concurrent.ConcurrentQueue<string>();
-
-        // Of other tests in this process some may be left over; what is of a store or of the middleware is on us.
-        void Count(object? sender, UnobservedTaskExceptionEventArgs e)
-        {
-            if (e.Exception.ToString() is var text && (text.Contains("at Session.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal)))
-            {
-                unobserved.Enqueue(text);
-            }
-        }
-
-        TaskScheduler.UnobservedTaskException += Count;
+        using var exceptions = new UnobservedExceptions(static text => text.Contains("at Session.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal));
         var (succeeded, failed, cancelled, sent) = (0, 0, 0, 0);
-        try
         {
             await using var server = FaultyServer.Backends.Any(row => row.Data == backend) ? await FaultyServer.StartAsync(backend, seed) : null;
             var place = server?.Place(TimeSpan.FromMilliseconds(300)) ?? await fleet.Places.NewAsync(backend);
@@ -88,17 +76,9 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
             await host.DisposeAsync();
             await StorePlace.CloseAsync(store);
             await StorePlace.CloseAsync(patient);
-            for (var i = 0; i < 3; i++)
-            {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-            }
-        }
-        finally
-        {
-            TaskScheduler.UnobservedTaskException -= Count;
         }
 
+        var unobserved = exceptions.Collect();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{backend}: {succeeded + failed + cancelled:N0} requests on {sessions:N0} sessions: {succeeded:N0} answered, all by their own, {failed:N0} failed, {cancelled:N0} given up; {unobserved.Count} unobserved exceptions"));
         Assert.Empty(unobserved);
     }

@@ -1,0 +1,191 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Session.Tests.Http;
+
+/// <summary>A session is saved before the first byte of the answer, whichever way that takes, and its failure can still change the answer.</summary>
+public sealed class FirstByteTests
+{
+    private static readonly SessionStoreException Trouble =
+        new("The backend is in trouble.", SessionStoreOperation.Get, "Test", isTransient: true);
+
+    [Fact]
+    public async Task A_failed_save_is_an_exception_of_the_applications_first_write_which_can_still_answer_otherwise()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                try
+                {
+                    context.Response.Headers.ContentLength = 1;
+                    await CountAsync(context);
+                }
+                catch (SessionStoreException failure) when (!context.Response.HasStarted)
+                {
+                    context.Response.Clear();
+                    context.Response.StatusCode = 507;
+                    await context.Response.WriteAsync(failure.Message);
+                }
+            },
+            store: store);
+        store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
+
+        using var response = await app.GetAsync();
+
+        Assert.Equal((507, "The backend is in trouble."), ((int)response.StatusCode, await response.BodyAsync()));
+        Assert.Null(response.SetCookie());
+        Assert.Equal(["set"], store.Calls);
+    }
+
+    [Fact]
+    public async Task An_application_that_swallows_the_failure_gets_nothing_out_as_if_all_were_well()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                try
+                {
+                    await CountAsync(context);
+                }
+                catch (SessionStoreException)
+                {
+                    // Goes on as if nothing had happened.
+                }
+
+                await context.Response.WriteAsync("all is well");
+            },
+            store: store);
+        store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
+
+        using var response = await app.GetAsync();
+
+        Assert.Equal((503, ""), ((int)response.StatusCode, await response.BodyAsync()));
+    }
+
+    [Fact]
+    public async Task What_an_answer_had_begun_to_say_is_gone_with_its_headers()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static context =>
+            {
+                context.Response.Headers["X-Signed-In"] = "yes";
+                context.Response.Redirect("/welcome");
+                context.GetServerSession().Set("user", "u");
+                return Task.CompletedTask;
+            },
+            store: store);
+        store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
+
+        using var response = await app.GetAsync();
+
+        Assert.Equal(503, (int)response.StatusCode);
+        Assert.Null(response.Headers.Location);
+        Assert.False(response.Headers.Contains("X-Signed-In"));
+    }
+
+    [Fact]
+    public async Task Callbacks_before_the_headers_can_still_write_to_the_session()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                session.Set("first", 1);
+                context.Response.OnStarting(() =>
+                {
+                    session.Set("late", 2);
+                    session.Cookie.MaxAge = TimeSpan.FromHours(1);
+                    return Task.CompletedTask;
+                });
+                await context.Response.WriteAsync("body");
+            },
+            store: store);
+
+        using var response = await app.GetAsync();
+
+        var stored = await store.Inner.AllAsync().SingleAsync();
+        Assert.Equal(["first", "late"], SessionDocument.Parse(stored.Record.Payload).Keys);
+        Assert.Contains("Expires=", Assert.Single(response.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_way_to_send_bytes_saves_first()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "body");
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                context.GetServerSession().Set("way", context.Request.Path.Value);
+                var body = "body"u8.ToArray();
+                switch (context.Request.Path.Value)
+                {
+                    case "/stream":
+                        await context.Response.Body.WriteAsync(body);
+                        break;
+                    case "/array":
+#pragma warning disable CA1835 // The overload is what this way is about.
+                        await context.Response.Body.WriteAsync(body, 0, 4);
+#pragma warning restore CA1835
+                        break;
+                    case "/flush":
+                        await context.Response.Body.FlushAsync();
+                        await context.Response.Body.WriteAsync(body);
+                        break;
+                    case "/pipe":
+                        await context.Response.BodyWriter.WriteAsync(body);
+                        break;
+                    case "/pipe-buffer":
+                        body.CopyTo(context.Response.BodyWriter.GetSpan(4));
+                        context.Response.BodyWriter.Advance(4);
+                        await context.Response.BodyWriter.FlushAsync();
+                        break;
+                    case "/pipe-unflushed":
+                        body.CopyTo(context.Response.BodyWriter.GetMemory(4));
+                        context.Response.BodyWriter.Advance(4);
+                        break;
+                    case "/start":
+                        await context.Response.StartAsync();
+                        await context.Response.WriteAsync("body");
+                        break;
+                    case "/complete":
+                        await context.Response.WriteAsync("body");
+                        await context.Response.CompleteAsync();
+                        break;
+                    case "/file":
+                        await context.Response.SendFileAsync(file);
+                        break;
+                    case "/synchronous":
+                        context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpBodyControlFeature>()!.AllowSynchronousIO = true;
+                        context.Response.Body.Write(body);
+                        break;
+                }
+
+                Assert.True(context.Request.Path == "/pipe-unflushed" || (await store.Inner.LengthAsync() == 1 && context.Response.HasStarted));
+            },
+            store: store);
+
+        foreach (var way in (string[])["/stream", "/array", "/flush", "/pipe", "/pipe-buffer", "/pipe-unflushed", "/start", "/complete", "/file", "/synchronous"])
+        {
+            store.Forget();
+            using var response = await app.GetAsync(way);
+            Assert.Equal((way, 200, "body"), (way, (int)response.StatusCode, await response.BodyAsync()));
+            Assert.NotNull(response.SetCookie());
+            Assert.Equal(["set"], store.Calls);
+            await store.Inner.ClearAsync();
+        }
+
+        File.Delete(file);
+    }
+
+    private static Task CountAsync(HttpContext context)
+    {
+        var session = context.GetServerSession();
+        session.Set("n", session.Get<int>("n") + 1);
+        return context.Response.WriteAsync($"{session.Get<int>("n")}");
+    }
+}

@@ -1,0 +1,176 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Session.Tests.Http;
+
+/// <summary>A session that is given a new id with its data, while other requests work with it.</summary>
+public sealed class MovedSessionTests
+{
+    [Theory]
+    [InlineData(3)]
+    [InlineData(16)]
+    public async Task Of_parallel_requests_that_move_a_session_to_a_new_id_one_does_and_the_others_are_told(int requests)
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/begin")
+                {
+                    session.Set("user", "u");
+                    return;
+                }
+
+                try
+                {
+                    await session.RegenerateAsync(keepData: true);
+                }
+                catch (SessionNotFoundException)
+                {
+                    context.Response.StatusCode = 409;
+                }
+            },
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+        using var barrier = new Barrier(requests);
+        store.AfterGet = barrier.WaitAsync;
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, requests).Select(_ => app.GetAsync("/renew", begin.Cookie())));
+
+        var successor = Assert.Single(responses, static response => (int)response.StatusCode == 200);
+        Assert.Equal(requests - 1, responses.Count(static response => (int)response.StatusCode == 409 && response.SetCookie() is null));
+        Assert.NotEqual(begin.Cookie(), successor.Cookie());
+        Assert.Equal(["user"], SessionDocument.Parse((await store.TheOnlySessionAsync()).Payload).Keys);
+        foreach (var response in responses)
+        {
+            response.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData("read before the move, acts before the answer")]
+    [InlineData("read before the move, acts after the answer")]
+    [InlineData("read after the move")]
+    public async Task A_sign_out_with_the_old_id_ends_a_session_that_a_parallel_request_moves_to_a_new_id(string signOut)
+    {
+        using var store = new RecordingStore();
+        var hasRead = new TaskCompletionSource();
+        var moved = new TaskCompletionSource();
+        var answered = new TaskCompletionSource();
+        var ended = new TaskCompletionSource();
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                switch (context.Request.Path.Value)
+                {
+                    case "/begin":
+                        session.Set("user", "u");
+                        break;
+                    case "/renew":
+                        await session.RegenerateAsync(keepData: true);
+                        session.Set("renewed", true);
+                        moved.SetResult();
+                        await (signOut.EndsWith("before the answer", StringComparison.Ordinal) ? ended.Task : Task.CompletedTask);
+                        break;
+                    case "/sign-out":
+                        hasRead.SetResult();
+                        await moved.Task;
+                        await (signOut.EndsWith("after the answer", StringComparison.Ordinal) ? answered.Task : Task.CompletedTask);
+                        await session.DestroyAsync();
+                        ended.SetResult();
+                        break;
+                }
+            },
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+
+        Task<HttpResponseMessage> ending;
+        HttpResponseMessage renewed;
+        if (signOut == "read after the move")
+        {
+            renewed = await app.GetAsync("/renew", begin.Cookie());
+            ending = app.GetAsync("/sign-out", begin.Cookie());
+        }
+        else
+        {
+            ending = app.GetAsync("/sign-out", begin.Cookie());
+            await hasRead.Task;
+            renewed = await app.GetAsync("/renew", begin.Cookie());
+            answered.SetResult();
+        }
+
+        using var response = await ending;
+        Assert.Equal((200, 200), ((int)response.StatusCode, (int)renewed.StatusCode));
+        Assert.Equal(signOut.EndsWith("before the answer", StringComparison.Ordinal), renewed.SetCookie() is null);
+        renewed.Dispose();
+        await foreach (var entry in store.Inner.AllAsync())
+        {
+            Assert.DoesNotContain("user", SessionDocument.Parse(entry.Record.Payload).Keys);
+        }
+    }
+
+    [Fact]
+    public async Task The_old_id_of_a_moved_session_opens_nothing_and_shows_nothing()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/begin")
+                {
+                    session.Set("user", "u");
+                }
+                else if (context.Request.Path == "/renew")
+                {
+                    await session.RegenerateAsync(keepData: true);
+                }
+
+                await context.Response.WriteAsync(string.Join(',', session.Keys));
+            },
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+        using var renewed = await app.GetAsync("/renew", begin.Cookie());
+        using var old = await app.GetAsync("/", begin.Cookie());
+        using var current = await app.GetAsync("/", renewed.Cookie());
+
+        Assert.Equal(("", "user"), (await old.BodyAsync(), await current.BodyAsync()));
+        var newSid = Uri.UnescapeDataString(renewed.Cookie()).Split("s:")[1].Split('.')[0];
+        var oldSid = Uri.UnescapeDataString(begin.Cookie()).Split("s:")[1].Split('.')[0];
+        var mark = System.Text.Encoding.UTF8.GetString((await store.Inner.GetAsync(oldSid))!.Payload.Span);
+        Assert.DoesNotContain(newSid, mark, StringComparison.Ordinal);
+        Assert.DoesNotContain("user", mark, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_that_moves_to_a_new_id_takes_along_what_a_parallel_request_has_just_saved()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                session.Set(context.Request.Path.Value![1..], 1);
+                if (context.Request.Path == "/renew")
+                {
+                    await session.RegenerateAsync(keepData: true);
+                }
+            },
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+        var first = true;
+        store.Before = async call =>
+        {
+            if (call == "set" && first)
+            {
+                first = false;
+                using var other = await app.GetAsync("/other", begin.Cookie());
+            }
+        };
+
+        using var renewed = await app.GetAsync("/renew", begin.Cookie());
+
+        Assert.Equal(["begin", "other", "renew"], SessionDocument.Parse((await store.TheOnlySessionAsync()).Payload).Keys.Order());
+    }
+}

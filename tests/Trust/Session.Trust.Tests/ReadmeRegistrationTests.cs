@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Session.Stores.Redis;
+
+namespace Session.Trust.Tests;
+
+/// <summary>The registrations of the README, as they stand there.</summary>
+public sealed class ReadmeRegistrationTests
+{
+    [Fact]
+    public async Task The_strict_registration_of_the_readme_gives_strict_settings()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Session:Secret"] = "a secret that is as long as a secret has to be",
+            ["Session:PayloadKey"] = Convert.ToBase64String(new byte[32]),
+        });
+
+        builder.Services
+            .AddServerSessions(options => options.Secret = builder.Configuration["Session:Secret"])
+            .UseStrictDefaults()
+            .EncryptPayload(builder.Configuration["Session:PayloadKey"]!)
+            .AddRedisStore("localhost:6379");
+
+        await using var services = builder.Services.BuildServiceProvider();
+        var options = services.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
+        Assert.Equal(("__Host-sid", SessionCookieSecure.Always, true), (options.Name, options.Cookie.Secure, options.HashSessionIds));
+        Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromHours(24)), (options.IdleLifetime, options.AbsoluteLifetime));
+        Assert.IsType<RedisSessionStore>(services.GetRequiredService<ISessionStore>());
+    }
+
+    [Fact]
+    public async Task The_store_that_the_configuration_names_is_the_one_that_is_used()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Session:Store"] = "redis://localhost" });
+
+        builder.Services
+            .AddServerSessions(static options => options.Secret = "a secret that is as long as a secret has to be")
+            .AddStoreFromConfiguration(builder.Configuration)
+            .HashSessionIds();
+
+        await using var services = builder.Services.BuildServiceProvider();
+        Assert.IsType<RedisSessionStore>(services.GetRequiredService<ISessionStore>());
+    }
+}

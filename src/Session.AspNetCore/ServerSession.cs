@@ -23,6 +23,9 @@ public sealed partial class ServerSession
     private string? _key;
     private bool _ended;
 
+    // When the session was read, if that has touched it and what is at rest is still what was read.
+    private long? _touchedAt;
+
     internal ServerSession(RequestSession request, string sid, SessionCookie cookie)
     {
         _request = request;
@@ -40,6 +43,7 @@ public sealed partial class ServerSession
         _cookie = loaded.Cookie;
         _document = loaded.Document;
         AtRest = loaded.AtRest;
+        _touchedAt = loaded.TouchedAt;
     }
 
     /// <summary>The session id. Whoever knows it and the secret has the session: not for pages, logs or URLs; see <see cref="Sid.Fingerprint"/>.</summary>
@@ -127,6 +131,7 @@ public sealed partial class ServerSession
         var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
         (Id, _key) = (newSid, null);
         AtRest = moved;
+        _touchedAt = null;
         IsNew = true;
         _request.OnRegenerated(newSid);
         _changes.Clear();
@@ -168,6 +173,7 @@ public sealed partial class ServerSession
         _document = loaded.Document;
         _changes.Clear();
         AtRest = loaded.AtRest;
+        _touchedAt = null;
         StampIfMissing();
     }
 
@@ -214,6 +220,7 @@ public sealed partial class ServerSession
     internal void OnStored(SessionRecord record)
     {
         AtRest = record.Expires is { } expires && expires <= _request.Runtime.TimeProvider.GetUtcNow() ? null : record;
+        _touchedAt = null;
         _changes.Clear();
     }
 
@@ -248,13 +255,18 @@ public sealed partial class ServerSession
 
     /// <summary>Whether the touch that is due can be spared: the expiry was moved a short time ago, and this request has not changed the cookie.</summary>
     internal bool IsFresh() =>
-        AtRest is { } known && _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires) && HasCookieAtRest();
+        _touchedAt is { } read
+            ? _request.Runtime.ReadTouch.IsRecent(read, _cookie) && IsCookie(_document.CookieJson)
+            : AtRest is { } known && _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires) && HasCookieAtRest();
 
     /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest.</summary>
     private bool HasCookieAtRest() =>
         AtRest is { } known
         && _request.Runtime.Store.Open(Key, known) is { } document
-        && CookieSettings.Of(SessionCookie.Parse(document.CookieJson.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
+        && IsCookie(document.CookieJson);
+
+    private bool IsCookie(ReadOnlyMemory<byte> json) =>
+        CookieSettings.Of(SessionCookie.Parse(json.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
 
     /// <summary>Removes what is stored under the old id, or moves it where it can be moved; then what is stored under the new one is what this returns.</summary>
     private async ValueTask<SessionRecord?> LeaveOldIdAsync(bool keepData, string newSid, CancellationToken cancellationToken)

@@ -100,10 +100,10 @@ public sealed partial class RedisSessionStore
             return (null, true);
         }
 
-        var (payload, left) = await _commands.ReadAsync(operation, _keys.Key(sid), deadline, cancellationToken).ConfigureAwait(false);
-        return payload is null || (IsWholeDatabase && !IsSession(payload))
-            ? (null, left == RedisScript.WrongType)
-            : (new SessionEntry(sid, Record(payload, left)), false);
+        var reply = await _commands.ReadAsync(operation, RedisScript.Get, _keys.Key(sid), [], deadline, cancellationToken).ConfigureAwait(false);
+        return reply.Payload is not { } payload || (IsWholeDatabase && !IsSession(payload))
+            ? (null, reply.IsWrongType)
+            : (new SessionEntry(sid, Record(payload, reply.Milliseconds)), false);
     }
 
     private static bool IsSession(byte[] payload)

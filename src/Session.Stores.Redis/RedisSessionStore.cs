@@ -21,7 +21,7 @@ namespace Session.Stores.Redis;
 /// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/> and closes the connection, unless that was handed in.</para>
 /// </remarks>
 public sealed partial class RedisSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IAsyncDisposable
 {
     private readonly RedisConnection _connection;
     private readonly SessionCommands _commands;
@@ -66,6 +66,9 @@ public sealed partial class RedisSessionStore
     /// <inheritdoc/>
     public event EventHandler? Disconnected;
 
+    /// <inheritdoc/>
+    public bool IsTouchCheap => true;
+
     /// <summary>Connects now rather than at first use, and asks the server for an answer. Idempotent. A failure is not kept: the next call of any kind tries again.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the server has answered.</returns>
@@ -77,9 +80,20 @@ public sealed partial class RedisSessionStore
     /// <inheritdoc/>
     public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        var (payload, left) = await _commands.ReadAsync(SessionStoreOperation.Get, _keys.Key(sid), Deadline(), cancellationToken).ConfigureAwait(false);
-        return left == RedisScript.WrongType ? throw _failures.WrongType(SessionStoreOperation.Get) : payload is null ? null : Record(payload, left);
+        var reply = await ReadAsync(RedisScript.Get, sid, [], cancellationToken).ConfigureAwait(false);
+        return reply.Payload is { } payload ? Record(payload, reply.Milliseconds) : null;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>One that has failed may move the expiry later, of a session that still begins with <paramref name="prefix"/>.</remarks>
+    public async ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+    {
+        var life = Life(expires);
+        var reply = await ReadAsync(RedisScript.GetAndTouch, sid, [prefix, life], cancellationToken).ConfigureAwait(false);
+        return reply.Payload is { } payload
+            ? new GetAndTouchResult(Record(payload, reply.IsTouched ? life : reply.Milliseconds), reply.IsTouched)
+            : default;
     }
 
     /// <inheritdoc/>
@@ -115,6 +129,13 @@ public sealed partial class RedisSessionStore
 
     internal void NotReachableAtStart(SessionStoreUnavailableException error) => Log.NotReachableAtStart(_logger, error.Message);
 
+    private async ValueTask<ReadReply> ReadAsync(RedisScript script, string sid, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        Sid.ThrowIfInvalid(sid);
+        var reply = await _commands.ReadAsync(SessionStoreOperation.Get, script, _keys.Key(sid), arguments, Deadline(), cancellationToken).ConfigureAwait(false);
+        return reply.IsWrongType ? throw _failures.WrongType(SessionStoreOperation.Get) : reply;
+    }
+
     private ValueTask<WriteOutcome> WriteAsync(
         SessionStoreOperation operation, RedisScript script, string sid, RedisValue[] arguments, CancellationToken cancellationToken)
     {
@@ -132,9 +153,14 @@ public sealed partial class RedisSessionStore
     private long Life(SessionRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
+        return Life(record.Expires);
+    }
+
+    private long Life(DateTimeOffset? until)
+    {
         var now = _timeProvider.GetUtcNow();
         var latest = DateTimeOffset.MaxValue - now;
-        var life = record.Expires is { } expires ? expires - now : _defaultLifetime < latest ? _defaultLifetime : latest;
+        var life = until is { } expires ? expires - now : _defaultLifetime < latest ? _defaultLifetime : latest;
         return life <= TimeSpan.Zero ? 0 : (long)Math.Ceiling(life.TotalMilliseconds);
     }
 

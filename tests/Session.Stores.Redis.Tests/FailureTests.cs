@@ -77,9 +77,11 @@ public sealed class FailureTests(ITestOutputHelper output)
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        using var unobserved = new UnobservedExceptions(static text => text.Contains("Session.Stores.Redis.Engine", StringComparison.Ordinal));
         await using var server = await RedisServer.StartAsync();
         await using var proxy = FaultProxy.Start(server.Process.Port, seed);
+
+        // Other tests of this process give calls up as well; the place tells whose call it was.
+        using var unobserved = new UnobservedExceptions(text => text.Contains($"{proxy.EndPoint}", StringComparison.Ordinal));
         await using var store = new RedisSessionStore(new RedisSessionStoreOptions
         {
             ConnectionString = $"{proxy.EndPoint}",
@@ -140,7 +142,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         await TestRedis.EventuallyAsync(
             async () => await Record.ExceptionAsync(async () => await store.GetAsync("x", Cancel)) is null, "the store is served again");
         await store.DisposeAsync();
-        Assert.Empty(unobserved.Collect());
+        Assert.Equal("", string.Join(Environment.NewLine, unobserved.Collect()));
     }
 
     private static async Task AssertSecretAsync(RedisSessionStore store, SessionRecord record)

@@ -22,6 +22,11 @@ internal static class LifetimeRules
             yield return "ServerSessionOptions.TouchThrottle must be a share of the lifetime: 0 up to, not including, 1.";
         }
 
+        if (!Enum.IsDefined(options.TouchOnRead))
+        {
+            yield return "ServerSessionOptions.TouchOnRead must be one of the values of SessionTouchOnRead.";
+        }
+
         if (options.IdleLifetime is { } idle && !IsLife(idle))
         {
             yield return "ServerSessionOptions.IdleLifetime must be 1 second to 400 days, or null for the store's default lifetime.";

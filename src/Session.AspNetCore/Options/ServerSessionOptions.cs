@@ -127,6 +127,14 @@ public sealed class ServerSessionOptions
     public double TouchThrottle { get; set; }
 
     /// <summary>
+    /// Whether a session is touched in the same round trip that reads it, and not once more when the request is committed within a second, or a hundredth of the
+    /// lifetime where that is less: its life then counts from the read. Of no effect on sessions whose own lifetime differs from what the options
+    /// give to new ones, nor with <see cref="Resave"/>, <see cref="AbsoluteLifetime"/>, <see cref="TouchThrottle"/> or <see cref="SessionCookieOptions.Expires"/>.
+    /// </summary>
+    /// <value>The default is <see cref="SessionTouchOnRead.WhereCheap"/>.</value>
+    public SessionTouchOnRead TouchOnRead { get; set; }
+
+    /// <summary>
     /// Whether the browser is told to drop its cookie when the session is destroyed, by an expired one with the same name, domain, path
     /// and flags.
     /// </summary>

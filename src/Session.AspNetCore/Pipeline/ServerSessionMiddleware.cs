@@ -88,7 +88,8 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     private async ValueTask BeginAsync(RequestSession request)
     {
         var context = request.Context;
-        if (!RequestPath.IsWithin(context, runtime.Factory.CookieOptions(context).Path))
+        var cookie = runtime.Factory.CookieOptions(context);
+        if (!RequestPath.IsWithin(context, cookie.Path))
         {
             request.BeginWithout(SessionAbsence.PathMismatch);
             return;
@@ -113,7 +114,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
                 SessionStoreOperation.Get, runtime.Store.Backend);
         }
 
-        await LoadAsync(request, sid);
+        await LoadAsync(request, sid, cookie);
     }
 
     /// <summary>The id that the cookie carries, if there is one and its signature is right.</summary>
@@ -129,11 +130,11 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         return runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded));
     }
 
-    private async ValueTask LoadAsync(RequestSession request, string sid)
+    private async ValueTask LoadAsync(RequestSession request, string sid, SessionCookieOptions cookie)
     {
         try
         {
-            var reading = await runtime.Loader.ReadAsync(runtime.Store.KeyOf(sid), request.Context.RequestAborted);
+            var reading = await runtime.Loader.BeginAsync(runtime.Store.KeyOf(sid), cookie, request.Context.RequestAborted);
             if (reading.Session is { } loaded)
             {
                 request.BeginWith(sid, loaded);

@@ -159,9 +159,13 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             _saved = true;
             Committed(session);
         }
-        else if (_runtime.Store.CanTouch && request.ShouldTouch() && !session.IsFresh())
+        else if (_runtime.Store.CanTouch && request.ShouldTouch())
         {
-            await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
+            if (!session.IsFresh())
+            {
+                await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
+            }
+
             Committed(session);
         }
     }

@@ -15,7 +15,7 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     private static readonly TimeSpan DefaultIdle = TimeSpan.FromDays(1);
 
     /// <summary>What a session whose cookie has no expiry lives by; nothing where the store decides.</summary>
-    private TimeSpan? Idle => options.IdleLifetime ?? (HasEnd ? DefaultIdle : null);
+    public TimeSpan? Idle => options.IdleLifetime ?? (HasEnd ? DefaultIdle : null);
 
     /// <summary>Whether sessions end however much they are used.</summary>
     private bool HasEnd => options.AbsoluteLifetime is not null;

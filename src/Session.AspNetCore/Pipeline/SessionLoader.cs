@@ -10,9 +10,25 @@ internal sealed class SessionLoader(SessionRuntime runtime)
     public async ValueTask<LoadedSession?> GetAsync(string key, CancellationToken cancellationToken) => (await ReadAsync(key, cancellationToken)).Session;
 
     /// <summary>The same, and where it has gone if it has a new id: for requests that want to end it.</summary>
-    public async ValueTask<SessionReading> ReadAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<SessionReading> ReadAsync(string key, CancellationToken cancellationToken) =>
+        await OpenAsync(key, await runtime.Store.GetAsync(key, cancellationToken), null, cancellationToken);
+
+    /// <summary>The same for a request that begins: touched in the same step, where the store and the options say so.</summary>
+    public async ValueTask<SessionReading> BeginAsync(string key, SessionCookieOptions cookie, CancellationToken cancellationToken)
     {
-        if (await runtime.Store.GetAsync(key, cancellationToken) is not { } record)
+        if (!runtime.Store.CanGetAndTouch || !runtime.ReadTouch.TryPlan(cookie, out var prefix, out var expires))
+        {
+            return await ReadAsync(key, cancellationToken);
+        }
+
+        var now = runtime.ReadTouch.Now();
+        var result = await runtime.Store.GetAndTouchAsync(key, prefix, expires, cancellationToken);
+        return await OpenAsync(key, result.Record, result.IsTouched ? now : null, cancellationToken);
+    }
+
+    private async ValueTask<SessionReading> OpenAsync(string key, SessionRecord? record, long? touchedAt, CancellationToken cancellationToken)
+    {
+        if (record is null)
         {
             return default;
         }
@@ -36,7 +52,7 @@ internal sealed class SessionLoader(SessionRuntime runtime)
 
         var cookie = SessionCookie.Parse(document.CookieJson.Span, runtime.TimeProvider);
         cookie.AdoptExpires(record.Expires);
-        return new SessionReading(new LoadedSession(key, document, cookie, record), null);
+        return new SessionReading(new LoadedSession(key, document, cookie, record, touchedAt), null);
     }
 
     /// <summary>Says at most once a minute, not per request, that sessions do not open: after a key is gone all do not.</summary>

@@ -13,6 +13,7 @@ internal sealed class SessionRuntime : IDisposable
         Options = options;
         Store = new StoreAccess(store, options, timeProvider);
         Lifetimes = new SessionLifetimes(options, timeProvider);
+        ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
         Moves = new SessionMoves(options, timeProvider);
         Loader = new SessionLoader(this);
         Remover = new SessionRemover(this);
@@ -47,6 +48,8 @@ internal sealed class SessionRuntime : IDisposable
     public SessionMoves Moves { get; }
 
     public SessionLifetimes Lifetimes { get; }
+
+    public ReadTouch ReadTouch { get; }
 
     /// <summary>Says once, not per request, that a secure cookie is being held back.</summary>
     public void WarnAboutInsecureTransport()

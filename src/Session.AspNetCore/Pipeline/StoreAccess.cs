@@ -8,6 +8,7 @@ internal sealed class StoreAccess : IDisposable
 {
     private readonly ISessionStore _store;
     private readonly ITouchableSessionStore? _touchable;
+    private readonly IGetAndTouchSessionStore? _touchingReads;
     private readonly IConditionalSessionStore? _conditional;
     private readonly RecordProtection _protection;
     private readonly Deadline _deadline;
@@ -18,6 +19,12 @@ internal sealed class StoreAccess : IDisposable
     {
         _store = store;
         _touchable = store as ITouchableSessionStore;
+        _touchingReads = options.TouchOnRead switch
+        {
+            SessionTouchOnRead.Always => store as IGetAndTouchSessionStore,
+            SessionTouchOnRead.WhereCheap => store is IGetAndTouchSessionStore { IsTouchCheap: true } cheap ? cheap : null,
+            _ => null,
+        };
         _conditional = options.ParallelWrites == SessionParallelWrites.Merge ? store as IConditionalSessionStore : null;
         _options = options;
         _protection = new RecordProtection(options.HashSessionIds, options.PayloadProtector);
@@ -27,6 +34,9 @@ internal sealed class StoreAccess : IDisposable
     }
 
     public bool CanTouch => _touchable is not null;
+
+    /// <summary>Whether a read may touch: the store can, and the options say so.</summary>
+    public bool CanGetAndTouch => _touchingReads is not null;
 
     /// <summary>Whether sessions are written by compare-and-set: the store can, and the options say so.</summary>
     public bool IsConditional => _conditional is not null;
@@ -54,9 +64,26 @@ internal sealed class StoreAccess : IDisposable
             return await CallAsync(
                 SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), new StoreCall(this, key), cancellationToken);
         }
-        catch (Exception absent) when (absent is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception failure) when (IsAbsence(failure))
         {
             return null;
+        }
+    }
+
+    /// <summary>The same, and the session's expiry moved where it begins with the prefix.</summary>
+    public async ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string key, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(
+                SessionStoreOperation.Get,
+                static (call, token) => call.Store._touchingReads!.GetAndTouchAsync(call.Key, call.Prefix, call.Expires, token),
+                new TouchingRead(this, key, prefix, expires), cancellationToken);
+        }
+        catch (Exception failure) when (IsAbsence(failure))
+        {
+            return default;
         }
     }
 
@@ -93,8 +120,10 @@ internal sealed class StoreAccess : IDisposable
         return true;
     }
 
-    private async ValueTask<TResult> CallAsync<TResult>(
-        SessionStoreOperation operation, Func<StoreCall, CancellationToken, ValueTask<TResult>> call, StoreCall state, CancellationToken cancellationToken)
+    private static bool IsAbsence(Exception failure) => failure is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException;
+
+    private async ValueTask<TResult> CallAsync<TCall, TResult>(
+        SessionStoreOperation operation, Func<TCall, CancellationToken, ValueTask<TResult>> call, TCall state, CancellationToken cancellationToken)
     {
         try
         {
@@ -114,4 +143,6 @@ internal sealed class StoreAccess : IDisposable
 
     /// <summary>The arguments of a call, so that none needs a closure.</summary>
     private readonly record struct StoreCall(StoreAccess Store, string Key, SessionRecord? Record = null, SessionRecord? Expected = null);
+
+    private readonly record struct TouchingRead(StoreAccess Store, string Key, ReadOnlyMemory<byte> Prefix, DateTimeOffset? Expires);
 }

@@ -42,9 +42,14 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
             var reply = await sent.WaitAsync(settings.Timeout, cancellationToken).ConfigureAwait(false);
             return ((string)reply[0]!, [.. ((byte[]?[]?)reply[1] ?? []).OfType<byte[]>()]);
         }
-        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
             Abandoned.Observe(sent);
+            if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
             throw connection.Failure(error, operation);
         }
     }

@@ -13,6 +13,15 @@ internal sealed class RedisScript
     /// <summary>What <see cref="Get"/> answers for a key that is no string; PTTL itself goes down to -2.</summary>
     public const long WrongType = -3;
 
+    // Reads into the local "there", or has answered. A script that ended with the error itself would hide its kind from the driver on older servers.
+    private const string Read = """
+        local there = redis.pcall('GET', KEYS[1])
+        if type(there) == 'table' then
+          if string.find(there.err, 'WRONGTYPE', 1, true) then return {false, -3} end
+          return there
+        end
+        """;
+
     private const string Deadline = """
         local t = redis.call('TIME')
         local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -35,11 +44,21 @@ internal sealed class RedisScript
     /// Payload and remaining milliseconds in one step: nobody sees one write's payload with another's expiry. <see cref="WrongType"/> in place of the milliseconds: the
     /// key is no string.
     /// </summary>
-    public static RedisScript Get { get; } = new("""
-        local there = redis.pcall('GET', KEYS[1])
-        if type(there) ~= 'table' then return {there, redis.call('PTTL', KEYS[1])} end
-        if string.find(there.err, 'WRONGTYPE', 1, true) then return {false, -3} end
-        return there
+    public static RedisScript Get { get; } = new(Read, "return {there, redis.call('PTTL', KEYS[1])}");
+
+    /// <summary>
+    /// Prefix, milliseconds to live (0: remove). The payload alone where the session was touched, else the same as <see cref="Get"/>: also where the server takes no
+    /// writes at present, as when it cannot save to its disk. No deadline: a touch that comes late finds the session that it was meant for, or none.
+    /// </summary>
+    public static RedisScript GetAndTouch { get; } = new(Read, """
+        if there and there ~= '' and string.sub(there, 1, #ARGV[1]) == ARGV[1] then
+          if ARGV[2] == '0' then
+            redis.call('UNLINK', KEYS[1])
+            return {false, -2}
+          end
+          if type(redis.pcall('PEXPIRE', KEYS[1], ARGV[2])) == 'number' then return there end
+        end
+        return {there, redis.call('PTTL', KEYS[1])}
         """);
 
     /// <summary>Deadline, payload, milliseconds to live (0: remove).</summary>

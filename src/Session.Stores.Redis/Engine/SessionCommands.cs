@@ -19,15 +19,18 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
 
     private static readonly TimeSpan ReasonPause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Payload and milliseconds left of a key: -1, no end; <see cref="RedisScript.WrongType"/>, it is no string. No payload: it is absent.</summary>
+    /// <param name="operation">What is being done.</param>
+    /// <param name="script">One that reads.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="deadline">When the call ends.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<(byte[]? Payload, long Milliseconds)> ReadAsync(
-        SessionStoreOperation operation, RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
+    public async ValueTask<ReadReply> ReadAsync(
+        SessionStoreOperation operation, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, CancellationToken cancellationToken)
     {
         var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
-        var reply = await RunAsync(multiplexer, RedisScript.Get, key, [], deadline, operation, cancellationToken).ConfigureAwait(false);
-        var payload = (byte[]?)reply[0];
-        return (payload is { Length: 0 } ? null : payload, (long)reply[1]);
+        return new ReadReply(await RunAsync(multiplexer, script, key, arguments, deadline, operation, cancellationToken).ConfigureAwait(false));
     }
 
     /// <param name="operation">What is being done.</param>

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+
+namespace Session;
+
+/// <summary>
+/// Whether the read of a request may also be its touch, and what it then tells the store: of sessions with the lifetime that the options give, the new expiry. A
+/// session with another lifetime begins with other bytes, is left alone by the store, and is touched when the request is committed.
+/// </summary>
+internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes lifetimes, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+
+    // Options that say it per request say the same for most.
+    private volatile Beginning? _last;
+
+    /// <summary>
+    /// Whether the options leave room for it. An absolute end is known once the session is read, and a throttle is for touches that cost something: both want the
+    /// touch at the end.
+    /// </summary>
+    private bool IsAllowed { get; } = options is { Resave: false, AbsoluteLifetime: null, TouchThrottle: 0 };
+
+    /// <summary>What to tell the store when it reads for a request with these cookie options.</summary>
+    public bool TryPlan(SessionCookieOptions cookie, out ReadOnlyMemory<byte> prefix, out DateTimeOffset? expires)
+    {
+        if (!IsAllowed || (cookie.MaxAge is null && cookie.Expires is not null))
+        {
+            (prefix, expires) = (default, null);
+            return false;
+        }
+
+        var beginning = _last;
+        if (beginning is null || beginning.MaxAge != cookie.MaxAge)
+        {
+            _last = beginning = new Beginning(cookie.MaxAge);
+        }
+
+        prefix = beginning.Prefix;
+        expires = timeProvider.GetUtcNow() + (cookie.MaxAge ?? lifetimes.Idle);
+        return true;
+    }
+
+    /// <summary>The instant of a read that has touched, as <see cref="IsRecent"/> takes it.</summary>
+    public long Now() => timeProvider.GetTimestamp();
+
+    /// <summary>Whether a session that was touched when it was read need not be touched again.</summary>
+    public bool IsRecent(long read, SessionCookie cookie)
+    {
+        var passed = timeProvider.GetElapsedTime(read);
+        return passed <= Longest && ((cookie.OriginalMaxAge ?? lifetimes.Idle) is not { } lifetime || passed <= lifetime / 100);
+    }
+
+    /// <summary>How the payload of a session with a lifetime begins; as <see cref="SessionCookie"/> writes it.</summary>
+    private sealed class Beginning(TimeSpan? maxAge)
+    {
+        public TimeSpan? MaxAge => maxAge;
+
+        public byte[] Prefix { get; } = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $$"""{"cookie":{"originalMaxAge":{{(maxAge is { } span ? (span.Ticks / TimeSpan.TicksPerMillisecond).ToString(CultureInfo.InvariantCulture) : "null")}},"""));
+    }
+}

@@ -13,7 +13,8 @@ namespace Session.Stores.Redis;
 /// <remarks>
 /// <para>Each call is one round trip and touches one key. It fails with <see cref="SessionStoreUnavailableException"/> after
 /// <see cref="RedisSessionStoreOptions.OperationTimeout"/>, at once while there is no connection. A write that has not been executed by then is not executed
-/// later either, when a server that was stuck goes on: the server is told the deadline and compares it with its own clock.</para>
+/// later either, when a server that was stuck goes on: the server is told the deadline and compares it with its own clock. Only <see cref="GetAndTouchAsync"/> may
+/// move an expiry late.</para>
 /// <para>Redis' clock decides what is expired. An expiry is stored as milliseconds from now and read the same way, so that clocks which differ do no harm; what is read
 /// may be off by the time that the answer took. A key without a time to live (connect-redis' <c>disableTTL</c>) never expires: <see cref="DateTimeOffset.MaxValue"/>.</para>
 /// <para>An empty string is absent, as in connect-redis; an empty payload is refused with an <see cref="ArgumentException"/>. A key of another type is an error, except of

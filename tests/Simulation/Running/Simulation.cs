@@ -28,7 +28,7 @@ internal sealed class Simulation
         var faults = _random.Next(4) == 0 ? _random.NextDouble() * 0.25 : 0;
         HasFaults = faults > 0;
         _scheduler.IsSlow = HasFaults;
-        _store = new SimStore(_scheduler, _clock, faults, comparesAndSets);
+        _store = new SimStore(_scheduler, _clock, faults, comparesAndSets, isTouchCheap: _random.Next(2) == 0);
         _instances = [.. Enumerable.Range(0, 3).Select(_ => new SimInstance(_store, _clock, () => $"sid{++_sids}", HandleAsync))];
 
         // Each history has its own mixture, so that rare pairs meet often in some.

@@ -4,7 +4,7 @@ namespace Session.Simulation.World;
 /// A store behind a network: a call travels, takes effect in one step, and its answer travels back. Faulty, it fails before the effect, or after it, or
 /// takes effect long after the caller has given up. It heeds no token, as a driver without cancellation does.
 /// </summary>
-internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double faults, bool comparesAndSets) : ITouchableSessionStore, IConditionalSessionStore
+internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double faults, bool comparesAndSets, bool isTouchCheap) : IGetAndTouchSessionStore, IConditionalSessionStore
 {
     private readonly Dictionary<string, Row> _rows = [];
     private readonly HashSet<string> _everStored = [];
@@ -22,6 +22,8 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
         remove { }
     }
 
+    public bool IsTouchCheap => isTouchCheap;
+
     /// <summary>Whether calls fail; off while the end of a history is looked at.</summary>
     public bool IsFaulty { get; set; } = faults > 0;
 
@@ -32,6 +34,24 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
 
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
         CallAsync("get", sid, () => Find(sid) is { } row ? new SessionRecord(row.Payload, row.Expires, row.Version) : null);
+
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default) =>
+        CallAsync("get-and-touch", sid, () =>
+        {
+            if (Find(sid) is not { } row)
+            {
+                return default;
+            }
+
+            var touches = row.Payload.AsSpan().StartsWith(prefix.Span);
+            if (touches)
+            {
+                _rows[sid] = row = row with { Expires = ExpiryOf(expires) };
+            }
+
+            return new GetAndTouchResult(new SessionRecord(row.Payload, row.Expires, row.Version), touches);
+        });
 
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
         await CallAsync("set", sid, () => Put(sid, record));
@@ -46,7 +66,7 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
                 return false;
             }
 
-            _rows[sid] = row with { Expires = ExpiryOf(record) };
+            _rows[sid] = row with { Expires = ExpiryOf(record.Expires) };
             return true;
         });
 
@@ -99,7 +119,7 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
 
     private bool Put(string sid, SessionRecord record)
     {
-        var expires = ExpiryOf(record);
+        var expires = ExpiryOf(record.Expires);
         if (expires <= clock.GetUtcNow())
         {
             return _rows.Remove(sid);
@@ -110,7 +130,7 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
         return true;
     }
 
-    private DateTimeOffset ExpiryOf(SessionRecord record) => record.Expires ?? clock.GetUtcNow() + TimeSpan.FromDays(1);
+    private DateTimeOffset ExpiryOf(DateTimeOffset? expires) => expires ?? clock.GetUtcNow() + TimeSpan.FromDays(1);
 
     private Row? Find(string sid) => _rows.TryGetValue(sid, out var row) && IsLive(row) ? row : null;
 

@@ -16,6 +16,11 @@ internal static class CookieTransplant
             return stored;
         }
 
+        if (DiffersInCookieOnly(stored.Span, other.Span))
+        {
+            return other;
+        }
+
         // A stored payload was stored as it came: it need not be a session.
         var cookie = FindCookie(other.Span);
         var oldCookie = FindCookie(stored.Span);
@@ -25,12 +30,23 @@ internal static class CookieTransplant
         }
 
         stored.Span.Overlaps(oldCookie, out var start);
-        var rest = stored.Span[(start + oldCookie.Length)..];
+        return (byte[])[.. stored.Span[..start], .. cookie, .. stored.Span[(start + oldCookie.Length)..]];
+    }
 
-        // Mostly nothing else has changed, and the result is there already.
-        return other.Length == start + cookie.Length + rest.Length && other.Span.StartsWith(stored.Span[..start]) && other.Span.EndsWith(rest)
-            ? other
-            : (byte[])[.. stored.Span[..start], .. cookie, .. rest];
+    /// <summary>
+    /// Mostly nothing else has changed, and the result is there already: both begin with a cookie, and are the same from its first closing brace on, wherever in the
+    /// cookie that stands.
+    /// </summary>
+    private static bool DiffersInCookieOnly(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> other)
+    {
+        var beginning = "{\"cookie\":{"u8;
+        if (!stored.StartsWith(beginning) || !other.StartsWith(beginning))
+        {
+            return false;
+        }
+
+        var (storedEnd, otherEnd) = (stored.IndexOf((byte)'}'), other.IndexOf((byte)'}'));
+        return storedEnd >= 0 && otherEnd >= 0 && stored[storedEnd..].SequenceEqual(other[otherEnd..]);
     }
 
     /// <summary>The <c>cookie</c> object of a session, as a slice; of several the last, which is the one that counts. Allocates nothing.</summary>

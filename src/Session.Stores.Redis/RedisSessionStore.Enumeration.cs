@@ -100,7 +100,8 @@ public sealed partial class RedisSessionStore
             return (null, true);
         }
 
-        var reply = await _commands.ReadAsync(operation, RedisScript.Get, _keys.Key(sid), [], deadline, cancellationToken).ConfigureAwait(false);
+        var reply = new ReadReply(
+            await _commands.RunAsync(operation, RedisScript.Get, _keys.Key(sid), [], deadline, cancellationToken).ConfigureAwait(false));
         return reply.Payload is not { } payload || (IsWholeDatabase && !IsSession(payload))
             ? (null, reply.IsWrongType)
             : (new SessionEntry(sid, Record(payload, reply.Milliseconds)), false);

@@ -81,7 +81,7 @@ public sealed partial class RedisSessionStore
     /// <inheritdoc/>
     public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
-        var reply = await ReadAsync(RedisScript.Get, sid, [], cancellationToken).ConfigureAwait(false);
+        var reply = Reply(await ReadAsync(RedisScript.Get, sid, [], cancellationToken).ConfigureAwait(false));
         return reply.Payload is { } payload ? Record(payload, reply.Milliseconds) : null;
     }
 
@@ -91,7 +91,7 @@ public sealed partial class RedisSessionStore
         string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
     {
         var life = Life(expires);
-        var reply = await ReadAsync(RedisScript.GetAndTouch, sid, [prefix, life], cancellationToken).ConfigureAwait(false);
+        var reply = Reply(await ReadAsync(RedisScript.GetAndTouch, sid, [prefix, life], cancellationToken).ConfigureAwait(false));
         return reply.Payload is { } payload
             ? new GetAndTouchResult(Record(payload, reply.IsTouched ? life : reply.Milliseconds), reply.IsTouched)
             : default;
@@ -130,10 +130,15 @@ public sealed partial class RedisSessionStore
 
     internal void NotReachableAtStart(SessionStoreUnavailableException error) => Log.NotReachableAtStart(_logger, error.Message);
 
-    private async ValueTask<ReadReply> ReadAsync(RedisScript script, string sid, RedisValue[] arguments, CancellationToken cancellationToken)
+    private ValueTask<RedisResult> ReadAsync(RedisScript script, string sid, RedisValue[] arguments, CancellationToken cancellationToken)
     {
         Sid.ThrowIfInvalid(sid);
-        var reply = await _commands.ReadAsync(SessionStoreOperation.Get, script, _keys.Key(sid), arguments, Deadline(), cancellationToken).ConfigureAwait(false);
+        return _commands.RunAsync(SessionStoreOperation.Get, script, _keys.Key(sid), arguments, Deadline(), cancellationToken);
+    }
+
+    private ReadReply Reply(RedisResult answer)
+    {
+        var reply = new ReadReply(answer);
         return reply.IsWrongType ? throw _failures.WrongType(SessionStoreOperation.Get) : reply;
     }
 

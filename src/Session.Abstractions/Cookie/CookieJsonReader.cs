@@ -11,6 +11,18 @@ internal static class CookieJsonReader
 
     public static SessionCookie Read(ReadOnlySpan<byte> json, TimeProvider timeProvider)
     {
+        if (CookieTemplate.Read(json, timeProvider) is { } like)
+        {
+            return like;
+        }
+
+        var cookie = ReadMembers(json, timeProvider);
+        CookieTemplate.Keep(json, cookie);
+        return cookie;
+    }
+
+    private static SessionCookie ReadMembers(ReadOnlySpan<byte> json, TimeProvider timeProvider)
+    {
         // Both keys are undefined until the JSON shows them.
         var cookie = new SessionCookie(timeProvider)
         {

@@ -29,8 +29,13 @@ internal static class CookieJsonWriter
     public static ReadOnlySpan<byte> Borrow(SessionCookie cookie)
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(256);
-        var writer = _writer ??= new Utf8JsonWriter(buffer, Options);
         buffer.ResetWrittenCount();
+        if (cookie.Template?.TryWrite(cookie.RawExpires, buffer) == true)
+        {
+            return buffer.WrittenSpan;
+        }
+
+        var writer = _writer ??= new Utf8JsonWriter(buffer, Options);
         writer.Reset(buffer);
         Write(cookie, writer);
         writer.Flush();

@@ -6,10 +6,6 @@ namespace Session;
 /// <summary>The texts that a cookie's values have in JSON.</summary>
 internal static class CookieText
 {
-    // What Date.prototype.toISOString gives: always three fraction digits and Z.
-    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-    private const int InstantLength = 24;
-
     public static string? ToJson(SessionSameSite? sameSite) => sameSite switch
     {
         SessionSameSite.Lax => "lax",
@@ -45,9 +41,9 @@ internal static class CookieText
 
     public static void WriteInstant(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset instant)
     {
-        Span<byte> text = stackalloc byte[InstantLength];
-        instant.TryFormat(text, out var written, InstantFormat, CultureInfo.InvariantCulture);
-        writer.WriteString(name, text[..written]);
+        Span<byte> text = stackalloc byte[IsoInstant.Length];
+        IsoInstant.Write(instant, text);
+        writer.WriteString(name, text);
     }
 
     /// <summary>

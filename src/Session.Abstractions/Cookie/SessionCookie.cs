@@ -25,6 +25,16 @@ public sealed class SessionCookie
         _timeProvider = timeProvider;
     }
 
+    /// <summary>Makes a copy of a cookie that was read with a template.</summary>
+    internal SessionCookie(SessionCookie other, CookieTemplate template, TimeProvider timeProvider)
+    {
+        _timeProvider = timeProvider;
+        (_path, _domain, _sameSite) = (other._path, other._domain, other._sameSite);
+        (HttpOnly, Secure, Partitioned, Priority) = (other.HttpOnly, other.Secure, other.Partitioned, other.Priority);
+        (RawExpires, RawOriginalMaxAge, WrittenAsNull) = (other.RawExpires, other.RawOriginalMaxAge, other.WrittenAsNull);
+        Template = template;
+    }
+
     /// <summary>
     /// The instant from which the session is expired; <see langword="null"/>: the cookie lasts as long as the browser, and the session as long as its
     /// store's default lifetime. Setting it sets <see cref="OriginalMaxAge"/> to the time from now until then.
@@ -72,7 +82,7 @@ public sealed class SessionCookie
                 throw new ArgumentException("A cookie path has printable ASCII characters only, and neither ';' nor '<'.", nameof(value));
             }
 
-            _path = value;
+            (_path, Template) = (value, null);
         }
     }
 
@@ -88,18 +98,18 @@ public sealed class SessionCookie
                 throw new ArgumentException("A cookie domain is labels of letters, digits and hyphens, joined by dots.", nameof(value));
             }
 
-            _domain = value;
+            (_domain, Template) = (value, null);
         }
     }
 
     /// <summary>The <c>HttpOnly</c> attribute; default <see langword="true"/>.</summary>
-    public bool? HttpOnly { get; set; } = true;
+    public bool? HttpOnly { get; set => (field, Template) = (value, null); } = true;
 
     /// <summary>The <c>Secure</c> attribute; default <see langword="null"/>: not sent. A secure cookie is sent over https only.</summary>
-    public bool? Secure { get; set; }
+    public bool? Secure { get; set => (field, Template) = (value, null); }
 
     /// <summary>The <c>Partitioned</c> attribute; default <see langword="null"/>: not sent.</summary>
-    public bool? Partitioned { get; set; }
+    public bool? Partitioned { get; set => (field, Template) = (value, null); }
 
     /// <summary>The <c>SameSite</c> attribute; default <see langword="null"/>: not sent.</summary>
     /// <exception cref="ArgumentException">Set to <see cref="SessionSameSite.Auto"/>, which is for options.</exception>
@@ -113,12 +123,12 @@ public sealed class SessionCookie
                 throw new ArgumentException("Auto is for cookie options; a session's own cookie has the value that it was resolved to.", nameof(value));
             }
 
-            _sameSite = value;
+            (_sameSite, Template) = (value, null);
         }
     }
 
     /// <summary>The <c>Priority</c> attribute; default <see langword="null"/>: not sent.</summary>
-    public SessionCookiePriority? Priority { get; set; }
+    public SessionCookiePriority? Priority { get; set => (field, Template) = (value, null); }
 
     /// <summary>
     /// Whether there is an <c>expires</c> that JavaScript does not call null: an instant, or express-session's <c>expires: false</c>. That is
@@ -128,10 +138,13 @@ public sealed class SessionCookie
 
     internal CookieExpires RawExpires { get; set; } = CookieExpires.Null;
 
-    internal CookieMaxAge RawOriginalMaxAge { get; set; } = CookieMaxAge.Null;
+    internal CookieMaxAge RawOriginalMaxAge { get; set => (field, Template) = (value, null); } = CookieMaxAge.Null;
 
     /// <summary>Members that stood as <c>null</c> in the JSON, and are written as <c>null</c> again unless they are set.</summary>
-    internal CookieMembers WrittenAsNull { get; set; }
+    internal CookieMembers WrittenAsNull { get; set => (field, Template) = (value, null); }
+
+    /// <summary>What this was read with, as long as nothing but the expiry has changed since.</summary>
+    internal CookieTemplate? Template { get; set; }
 
     // JavaScript's clock has whole milliseconds.
     private DateTimeOffset Now => CookieExpires.Truncate(_timeProvider.GetUtcNow());

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Session;
@@ -6,15 +7,16 @@ namespace Session;
 /// Bounds calls of the store by <see cref="ServerSessionOptions.StoreTimeout"/> and by the caller's token, also where the store heeds neither. A call
 /// that completes at once costs no timer.
 /// </summary>
-internal sealed class Deadline(TimeSpan timeout, TimeProvider timeProvider)
+internal sealed class Deadline(TimeSpan timeout, TimeProvider timeProvider, string backend)
 {
     private readonly ObjectPool<CancellationTokenSource> _sources = new DefaultObjectPool<CancellationTokenSource>(new Policy(timeProvider));
 
-    /// <summary>Makes a call.</summary>
+    /// <summary>Makes a call. Its task is awaited once.</summary>
     /// <exception cref="OperationCanceledException">The caller's token ended the wait.</exception>
-    /// <exception cref="DeadlineException">The time was over.</exception>
+    /// <exception cref="SessionStoreUnavailableException">The time was over, or the store says so.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TResult> WithinAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken)
+        SessionStoreOperation operation, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var source = _sources.Get();
@@ -38,7 +40,7 @@ internal sealed class Deadline(TimeSpan timeout, TimeProvider timeProvider)
                 {
                     Observe(task);
                     cancellationToken.ThrowIfCancellationRequested();
-                    throw new DeadlineException();
+                    throw Expired(operation);
                 }
             }
         }
@@ -47,6 +49,10 @@ internal sealed class Deadline(TimeSpan timeout, TimeProvider timeProvider)
             _sources.Return(source);
         }
     }
+
+    private SessionStoreUnavailableException Expired(SessionStoreOperation operation) => new(
+        $"The store did not answer within {timeout.TotalSeconds:0.###} seconds (ServerSessionOptions.StoreTimeout). See to the backend, or allow it more time.",
+        operation, backend);
 
     /// <summary>Nobody waits any more for a call that was given up: its failure is not left unobserved.</summary>
     private static void Observe(Task task) =>

@@ -114,27 +114,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
                 SessionStoreOperation.Get, runtime.Store.Backend);
         }
 
-        await LoadAsync(request, sid, cookie);
-    }
-
-    /// <summary>The id that the cookie carries, if there is one and its signature is right.</summary>
-    private string? FindSid(HttpContext context)
-    {
-        if (!CookieHeader.TryFind(context.Request.Headers.Cookie, runtime.Options.Name, out var value))
-        {
-            return null;
-        }
-
-        // An id of letters beyond ASCII has nine characters of escapes for each, and is longer than what browsers keep.
-        Span<char> decoded = value.Length <= CookieSigner.MaxValueLength ? stackalloc char[CookieSigner.MaxValueLength] : new char[value.Length];
-        return runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded));
-    }
-
-    private async ValueTask LoadAsync(RequestSession request, string sid, SessionCookieOptions cookie)
-    {
         try
         {
-            var reading = await runtime.Loader.BeginAsync(runtime.Store.KeyOf(sid), cookie, request.Context.RequestAborted);
+            var reading = await runtime.Loader.BeginAsync(runtime.Store.KeyOf(sid), cookie, context.RequestAborted);
             if (reading.Session is { } loaded)
             {
                 request.BeginWith(sid, loaded);
@@ -150,5 +132,18 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             Log.LoadFailed(runtime.Logger, failure);
             throw;
         }
+    }
+
+    /// <summary>The id that the cookie carries, if there is one and its signature is right.</summary>
+    private string? FindSid(HttpContext context)
+    {
+        if (!CookieHeader.TryFind(context.Request.Headers.Cookie, runtime.Options.Name, out var value))
+        {
+            return null;
+        }
+
+        // An id of letters beyond ASCII has nine characters of escapes for each, and is longer than what browsers keep.
+        Span<char> decoded = value.Length <= CookieSigner.MaxValueLength ? stackalloc char[CookieSigner.MaxValueLength] : new char[value.Length];
+        return runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded));
     }
 }

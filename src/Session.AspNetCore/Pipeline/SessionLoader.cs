@@ -14,13 +14,13 @@ internal sealed class SessionLoader(SessionRuntime runtime)
         await OpenAsync(key, await runtime.Store.GetAsync(key, cancellationToken), null, cancellationToken);
 
     /// <summary>The same for a request that begins: touched in the same step, where the store and the options say so.</summary>
-    public async ValueTask<SessionReading> BeginAsync(string key, SessionCookieOptions cookie, CancellationToken cancellationToken)
-    {
-        if (!runtime.Store.CanGetAndTouch || !runtime.ReadTouch.TryPlan(cookie, out var prefix, out var expires))
-        {
-            return await ReadAsync(key, cancellationToken);
-        }
+    public ValueTask<SessionReading> BeginAsync(string key, SessionCookieOptions cookie, CancellationToken cancellationToken) =>
+        runtime.Store.CanGetAndTouch && runtime.ReadTouch.TryPlan(cookie, out var prefix, out var expires)
+            ? ReadAndTouchAsync(key, prefix, expires, cancellationToken)
+            : ReadAsync(key, cancellationToken);
 
+    private async ValueTask<SessionReading> ReadAndTouchAsync(string key, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken)
+    {
         var now = runtime.ReadTouch.Now();
         var result = await runtime.Store.GetAndTouchAsync(key, prefix, expires, cancellationToken);
         return await OpenAsync(key, result.Record, result.IsTouched ? now : null, cancellationToken);

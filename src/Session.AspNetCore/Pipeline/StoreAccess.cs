@@ -12,7 +12,6 @@ internal sealed class StoreAccess : IDisposable
     private readonly IConditionalSessionStore? _conditional;
     private readonly RecordProtection _protection;
     private readonly Deadline _deadline;
-    private readonly ServerSessionOptions _options;
     private volatile bool _isDisconnected;
 
     public StoreAccess(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
@@ -26,9 +25,8 @@ internal sealed class StoreAccess : IDisposable
             _ => null,
         };
         _conditional = options.ParallelWrites == SessionParallelWrites.Merge ? store as IConditionalSessionStore : null;
-        _options = options;
         _protection = new RecordProtection(options.HashSessionIds, options.PayloadProtector);
-        _deadline = new Deadline(options.StoreTimeout, timeProvider);
+        _deadline = new Deadline(options.StoreTimeout, timeProvider, Backend);
         store.Disconnected += OnDisconnected;
         store.Connected += OnConnected;
     }
@@ -61,7 +59,7 @@ internal sealed class StoreAccess : IDisposable
     {
         try
         {
-            return await CallAsync(
+            return await _deadline.WithinAsync(
                 SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), new StoreCall(this, key), cancellationToken);
         }
         catch (Exception failure) when (IsAbsence(failure))
@@ -76,7 +74,7 @@ internal sealed class StoreAccess : IDisposable
     {
         try
         {
-            return await CallAsync(
+            return await _deadline.WithinAsync(
                 SessionStoreOperation.Get,
                 static (call, token) => call.Store._touchingReads!.GetAndTouchAsync(call.Key, call.Prefix, call.Expires, token),
                 new TouchingRead(this, key, prefix, expires), cancellationToken);
@@ -88,22 +86,22 @@ internal sealed class StoreAccess : IDisposable
     }
 
     public async ValueTask SetAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
-        await CallAsync(
+        await _deadline.WithinAsync(
             SessionStoreOperation.Set,
             static (call, token) => Answer(call.Store._store.SetAsync(call.Key, call.Record!, token)), new StoreCall(this, key, record), cancellationToken);
 
     public async ValueTask DestroyAsync(string key, CancellationToken cancellationToken) =>
-        await CallAsync(
+        await _deadline.WithinAsync(
             SessionStoreOperation.Destroy,
             static (call, token) => Answer(call.Store._store.DestroyAsync(call.Key, token)), new StoreCall(this, key), cancellationToken);
 
     public ValueTask<bool> TouchAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
-        CallAsync(
+        _deadline.WithinAsync(
             SessionStoreOperation.Touch,
             static (call, token) => call.Store._touchable!.TouchAsync(call.Key, call.Record!, token), new StoreCall(this, key, record), cancellationToken);
 
     public ValueTask<ConditionalSetResult> TrySetAsync(string key, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken) =>
-        CallAsync(
+        _deadline.WithinAsync(
             SessionStoreOperation.TrySet,
             static (call, token) => call.Store._conditional!.TrySetAsync(call.Key, call.Record!, call.Expected, token),
             new StoreCall(this, key, record, expected), cancellationToken);
@@ -121,21 +119,6 @@ internal sealed class StoreAccess : IDisposable
     }
 
     private static bool IsAbsence(Exception failure) => failure is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException;
-
-    private async ValueTask<TResult> CallAsync<TCall, TResult>(
-        SessionStoreOperation operation, Func<TCall, CancellationToken, ValueTask<TResult>> call, TCall state, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _deadline.WithinAsync(call, state, cancellationToken);
-        }
-        catch (DeadlineException)
-        {
-            throw new SessionStoreUnavailableException(
-                $"The store did not answer within {_options.StoreTimeout.TotalSeconds:0.###} seconds (ServerSessionOptions.StoreTimeout). See to the backend, or allow it more time.",
-                operation, Backend);
-        }
-    }
 
     private void OnDisconnected(object? sender, EventArgs e) => _isDisconnected = true;
 

@@ -20,20 +20,6 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     private static readonly TimeSpan ReasonPause = TimeSpan.FromMilliseconds(20);
 
     /// <param name="operation">What is being done.</param>
-    /// <param name="script">One that reads.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="deadline">When the call ends.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ReadReply> ReadAsync(
-        SessionStoreOperation operation, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, CancellationToken cancellationToken)
-    {
-        var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
-        return new ReadReply(await RunAsync(multiplexer, script, key, arguments, deadline, operation, cancellationToken).ConfigureAwait(false));
-    }
-
-    /// <param name="operation">What is being done.</param>
     /// <param name="script">A script that takes the deadline first.</param>
     /// <param name="key">The key.</param>
     /// <param name="arguments">Its arguments; the first is written here.</param>
@@ -50,7 +36,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
             var clock = connection.Clock(multiplexer, key);
             arguments[0] = clock.At(deadline.Timestamp);
             var sent = Stopwatch.GetTimestamp();
-            var answer = await RunAsync(multiplexer, script, key, arguments, deadline, operation, cancellationToken).ConfigureAwait(false);
+            var answer = await RunAsync(operation, script, key, arguments, deadline, cancellationToken).ConfigureAwait(false);
             var reply = new WriteReply((long)answer);
             clock.Observe(reply.ServerTime, sent, Stopwatch.GetTimestamp());
             if (reply.Outcome != WriteOutcome.Late)
@@ -68,14 +54,22 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         var multiplexer = await connection.MultiplexerAsync(SessionStoreOperation.Open, deadline, cancellationToken).ConfigureAwait(false);
         var clock = connection.Clock(multiplexer, key);
         var sent = Stopwatch.GetTimestamp();
-        var answer = await RunAsync(multiplexer, RedisScript.Destroy, key, [0], deadline, SessionStoreOperation.Open, cancellationToken).ConfigureAwait(false);
+        var answer = await RunAsync(SessionStoreOperation.Open, RedisScript.Destroy, key, [0], deadline, cancellationToken).ConfigureAwait(false);
         clock.Observe(new WriteReply((long)answer).ServerTime, sent, Stopwatch.GetTimestamp());
     }
 
+    /// <param name="operation">What is being done.</param>
+    /// <param name="script">A script.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="arguments">All its arguments.</param>
+    /// <param name="deadline">When the call ends.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What the script answers.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<RedisResult> RunAsync(
-        IConnectionMultiplexer multiplexer, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, SessionStoreOperation operation, CancellationToken cancellationToken)
+    public async ValueTask<RedisResult> RunAsync(
+        SessionStoreOperation operation, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, CancellationToken cancellationToken)
     {
+        var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
         Task<RedisResult>? sent = null;
         for (var attempt = 0; ; attempt++)
         {

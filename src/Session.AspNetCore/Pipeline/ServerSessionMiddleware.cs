@@ -133,14 +133,15 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     {
         try
         {
-            var reading = await runtime.Loader.ReadAsync(runtime.Store.KeyOf(sid), request.Context.RequestAborted);
+            var key = runtime.Store.KeyOf(sid);
+            var reading = await runtime.Loader.ReadAsync(key, request.Context.RequestAborted);
             if (reading.Session is { } loaded)
             {
                 request.BeginWith(sid, loaded);
             }
             else
             {
-                request.BeginUnknown(sid, reading.MovedTo);
+                request.BeginUnknown(sid, reading.MovedTo ?? key);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -155,7 +155,7 @@ public sealed partial class ServerSession
     {
         ThrowIfEnded();
         _request.OnDestroyed();
-        await _request.Runtime.Remover.DestroyAsync(this, _request.MovedTo, cancellationToken);
+        await _request.Runtime.Remover.DestroyAsync(this, _request.EndsToo, cancellationToken);
         _request.ClearCookie(_cookie);
     }
 
@@ -274,7 +274,7 @@ public sealed partial class ServerSession
         var runtime = _request.Runtime;
         if (!keepData || !runtime.Store.IsConditional)
         {
-            await runtime.Remover.DestroyAsync(this, movedTo: null, cancellationToken);
+            await runtime.Remover.DestroyAsync(this, endsToo: null, cancellationToken);
             return null;
         }
 

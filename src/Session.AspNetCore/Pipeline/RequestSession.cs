@@ -40,8 +40,11 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>What kept the session from being read, where the request goes on all the same.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>The name in the store of what the cookie's session has become: this request came too late for the new id, and can only end it.</summary>
-    public string? MovedTo { get; private set; }
+    /// <summary>
+    /// The name in the store of what this request cannot use, and can only end: what the cookie's session has become, where it has a new id; what it was, where
+    /// the store does not find it, since by the clock of another instance it may not be over yet.
+    /// </summary>
+    public string? EndsToo { get; private set; }
 
     /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
     public SessionCookie? CookieToClear { get; private set; }
@@ -89,10 +92,10 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     }
 
     /// <summary>The store did not know it, or only where it has gone: it is never adopted.</summary>
-    public void BeginUnknown(string cookieSid, string? movedTo)
+    public void BeginUnknown(string cookieSid, string endsToo)
     {
         _cookieSid = cookieSid;
-        MovedTo = movedTo;
+        EndsToo = endsToo;
     }
 
     /// <summary>Makes a new session; express-session's <c>generate</c>.</summary>

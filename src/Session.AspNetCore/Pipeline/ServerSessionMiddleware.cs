@@ -116,14 +116,15 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
         try
         {
-            var reading = await runtime.Loader.BeginAsync(runtime.Store.KeyOf(sid), cookie, context.RequestAborted);
+            var key = runtime.Store.KeyOf(sid);
+            var reading = await runtime.Loader.BeginAsync(key, cookie, context.RequestAborted);
             if (reading.Session is { } loaded)
             {
                 request.BeginWith(sid, loaded);
             }
             else
             {
-                request.BeginUnknown(sid, reading.MovedTo);
+                request.BeginUnknown(sid, reading.MovedTo ?? key);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -134,7 +134,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     {
         if (!_destroyed)
         {
-            await _runtime.Remover.DestroyAsync(request.Unwanted!, request.MovedTo, CancellationToken.None);
+            await _runtime.Remover.DestroyAsync(request.Unwanted!, request.EndsToo, CancellationToken.None);
             _destroyed = true;
         }
     }

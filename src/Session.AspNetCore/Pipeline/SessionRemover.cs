@@ -10,16 +10,16 @@ internal sealed class SessionRemover(SessionRuntime runtime)
 
     /// <summary>Removes a session, and what it has become where a parallel request has moved it to a new id.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="movedTo">Where it had gone before this request read it.</param>
+    /// <param name="endsToo">The name of what ends with it; see <see cref="RequestSession.EndsToo"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask DestroyAsync(ServerSession session, string? movedTo, CancellationToken cancellationToken)
+    public async ValueTask DestroyAsync(ServerSession session, string? endsToo, CancellationToken cancellationToken)
     {
-        if (movedTo is not null)
+        if (endsToo is not null)
         {
-            await EndAsync(movedTo, null, cancellationToken);
+            await EndAsync(endsToo, null, cancellationToken);
         }
 
-        if (Store.IsConditional && session.AtRest is { } known)
+        if (session.AtRest is { } known)
         {
             await EndAsync(session.Key, known, cancellationToken);
         }
@@ -32,23 +32,18 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     /// <summary>Removes what stands under a name in the store: the session, or where it has moved, however often, the session at the end and the marks.</summary>
     private async ValueTask EndAsync(string key, SessionRecord? known, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        // Where nothing can be compared there are no marks.
+        for (var attempt = 0; Store.IsConditional && attempt < MaxAttempts; attempt++)
         {
-            var removed = known is null ? ConditionalSetResult.Changed : await RemoveAsync(key, known, cancellationToken);
-            if (removed == ConditionalSetResult.Missing)
+            // A store may keep what has expired until it is pruned, and by another instance's clock it may not be over. What was destroyed goes now.
+            if (known is not null && await RemoveAsync(key, known, cancellationToken) != ConditionalSetResult.Changed)
             {
-                return;
-            }
-
-            if (removed == ConditionalSetResult.Stored)
-            {
-                // A store may keep what has expired until it is pruned. What was destroyed goes now.
                 break;
             }
 
             if (await Store.GetAsync(key, cancellationToken) is not { } record)
             {
-                return;
+                break;
             }
 
             if (TargetOf(key, record) is { } target)

@@ -25,22 +25,26 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
     private TimeSpan OperationTimeout => Timeout ?? TimeSpan.FromSeconds(60);
 
     /// <summary>A store of its own on this place; whoever asked disposes it.</summary>
+    /// <param name="clock">What tells it the time; <see langword="null"/>: the system.</param>
     /// <exception cref="ArgumentException">There is no such backend.</exception>
-    public ISessionStore Open() => Backend switch
+    public ISessionStore Open(TimeProvider? clock = null) => Backend switch
     {
-        "memory" => new MemorySessionStore(new MemorySessionStoreOptions(), TimeProvider.System),
-        "sqlite" => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = Connection, BusyTimeout = OperationTimeout }),
-        "file" => new FileSessionStore(new FileSessionStoreOptions { Path = Connection, BusyTimeout = OperationTimeout }),
-        "redis" => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = Connection, Prefix = Name, OperationTimeout = OperationTimeout }),
-        "postgres" => new PostgresSessionStore(new PostgresSessionStoreOptions
-        {
-            // Tests share one server and its 100 connections.
-            ConnectionString = Connection.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)
-                ? Connection
-                : new NpgsqlConnectionStringBuilder(Connection) { MaxPoolSize = 12 }.ConnectionString,
-            OperationTimeout = OperationTimeout,
-        }),
-        "mongo" => new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = Connection, DatabaseName = Name, OperationTimeout = OperationTimeout }),
+        "memory" => new MemorySessionStore(new MemorySessionStoreOptions(), clock),
+        "sqlite" => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = Connection, BusyTimeout = OperationTimeout }, clock),
+        "file" => new FileSessionStore(new FileSessionStoreOptions { Path = Connection, BusyTimeout = OperationTimeout }, clock),
+        "redis" => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = Connection, Prefix = Name, OperationTimeout = OperationTimeout }, clock),
+        "postgres" => new PostgresSessionStore(
+            new PostgresSessionStoreOptions
+            {
+                // Tests share one server and its 100 connections.
+                ConnectionString = Connection.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)
+                    ? Connection
+                    : new NpgsqlConnectionStringBuilder(Connection) { MaxPoolSize = 12 }.ConnectionString,
+                OperationTimeout = OperationTimeout,
+            },
+            clock),
+        "mongo" => new MongoSessionStore(
+            new MongoSessionStoreOptions { ConnectionString = Connection, DatabaseName = Name, OperationTimeout = OperationTimeout }, clock),
         _ => throw new ArgumentException($"There is no backend '{Backend}'."),
     };
 

@@ -36,13 +36,15 @@ public sealed class TrustHost : IAsyncDisposable
     /// <param name="before">What stands before the sessions in the pipeline.</param>
     /// <param name="protection">What is at rest otherwise than in the clear.</param>
     /// <param name="leaks">What looks for leaks; <see langword="null"/>: <see cref="LeakCollector.Shared"/>.</param>
+    /// <param name="clock">What tells the sessions the time; <see langword="null"/>: the system.</param>
     public static async Task<TrustHost> StartAsync(
         ISessionStore store,
         Action<ServerSessionOptions>? options = null,
         RequestDelegate? handler = null,
         Action<WebApplication>? before = null,
         Action<IServerSessionBuilder>? protection = null,
-        LeakCollector? leaks = null)
+        LeakCollector? leaks = null,
+        TimeProvider? clock = null)
     {
         var collector = leaks ?? LeakCollector.Shared;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
@@ -50,6 +52,7 @@ public sealed class TrustHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(collector.Logging);
         builder.Services.AddRouting();
         builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         var sessions = builder.Services.AddServerSessions(session =>
         {
             session.Secret = LeakCollector.Secret;

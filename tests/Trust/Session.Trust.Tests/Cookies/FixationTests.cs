@@ -56,43 +56,4 @@ public sealed class FixationTests(Fleet fleet)
             static answer => Assert.Equal((TrustEndpoints.None, null), (answer.Body, answer.Cookie)));
         Assert.False(Sessions.IsLive(await instances.Store.GetAsync(Answer.SidOf(planted), Cancel)));
     }
-
-    [Theory]
-    [InlineData("/login", false)]
-    [InlineData("/login", true)]
-    [InlineData("/regenerate", false)]
-    [InlineData("/regenerate", true)]
-    public async Task A_change_of_id_that_fails_at_any_step_is_an_error_and_gives_nobody_a_cookie(string operation, bool afterEffect)
-    {
-        var steps = 0;
-        for (var step = 1; ; step++)
-        {
-            var inner = new StorePlace("memory", "").Open();
-            var store = new FailingStore(inner);
-            await using var host = await TrustHost.StartAsync(store);
-            var (sid, cookie) = await Sessions.NewAsync(inner, LeakCollector.Payload + "before");
-            store.FailAt(step, afterEffect);
-            var answer = await host.Client.SendAsync(operation, cookie, value: LeakCollector.Payload + "after");
-            if (!store.HasFailed)
-            {
-                Assert.Equal(200, answer.Status);
-                break;
-            }
-
-            steps++;
-            Assert.True(answer.Status >= 500, $"Step {step} failed and the answer was {answer.Status}.");
-            Assert.Null(answer.Cookie);
-
-            // The old id has the old session whole, or none.
-            if (await inner.GetAsync(sid, Cancel) is { } left && Sessions.IsLive(left))
-            {
-                var document = SessionDocument.Parse(left.Payload);
-                Assert.Equal([TrustEndpoints.Owner], document.Keys);
-                Assert.True(document.TryGetJson(TrustEndpoints.Owner, out var owner));
-                Assert.Equal(LeakCollector.Payload + "before", SessionJson.DecodeString(owner.Span));
-            }
-        }
-
-        Assert.InRange(steps, 3, 20);
-    }
 }

@@ -5,7 +5,7 @@ using Session.Trust.Tests.Support;
 
 namespace Session.Trust.Tests.Faults;
 
-/// <summary>A server that is stopped, frozen or cut off, as the users of an application see it (F05, F06, F07).</summary>
+/// <summary>A server that is stopped, frozen, cut off or resets every connection, as the users of an application see it (F05, F06, F07).</summary>
 public sealed class OutageTests(ITestOutputHelper output)
 {
     private const int Users = 20;
@@ -26,9 +26,10 @@ public sealed class OutageTests(ITestOutputHelper output)
             var outages = new TheoryData<string, string>();
             foreach (var backend in FaultyServer.Backends.Select(static row => row.Data))
             {
-                outages.Add(backend, "stopped");
-                outages.Add(backend, "frozen");
-                outages.Add(backend, "cut off");
+                foreach (var outage in (string[])["stopped", "frozen", "cut off", "reset"])
+                {
+                    outages.Add(new TheoryDataRow<string, string>(backend, outage).WithTrait("backend", backend).WithTrait("outage", outage));
+                }
             }
 
             return outages;
@@ -132,6 +133,9 @@ public sealed class OutageTests(ITestOutputHelper output)
                 break;
             case "frozen":
                 server.Freeze();
+                break;
+            case "reset":
+                server.Proxy.ResetAfterRequests(0);
                 break;
             default:
                 server.Proxy.BlackHole();

@@ -66,11 +66,11 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
                 await host.Client.SendAsync(path, cookie, "key", LeakCollector.Payload);
                 for (var step = 1; step <= 4; step++)
                 {
-                    store.FailAt(step, afterEffect: step % 2 == 0);
+                    store.FailAt(step, step % 2 == 0 ? StoreFault.AfterEffect : StoreFault.BeforeEffect);
                     await host.Client.SendAsync(path, cookie, "key", LeakCollector.Payload);
                 }
 
-                store.FailAt(0, afterEffect: false);
+                store.FailAt(0, StoreFault.BeforeEffect);
                 cookie = (await host.Client.SendAsync("/login", value: LeakCollector.Payload)).Cookie ?? cookie;
             }
         }

@@ -1,50 +1,83 @@
 namespace Session.Trust.Tests.Support;
 
-/// <summary>A store whose n-th call fails, before or after it had its effect.</summary>
+/// <summary>How a call of the store fails.</summary>
+internal enum StoreFault
+{
+    /// <summary>With an error, and nothing is done.</summary>
+    BeforeEffect,
+
+    /// <summary>With an error, and all is done.</summary>
+    AfterEffect,
+
+    /// <summary>It does nothing, and does not answer until it is given up.</summary>
+    Hangs,
+}
+
+/// <summary>A store whose n-th call fails.</summary>
 internal sealed class FailingStore(ISessionStore inner) : ITouchableSessionStore, IConditionalSessionStore
 {
     private int _left = int.MaxValue;
-    private bool _afterEffect;
+    private StoreFault _fault;
 
     public bool HasFailed { get; private set; }
 
-    public void FailAt(int call, bool afterEffect) => (_left, _afterEffect, HasFailed) = (call, afterEffect, false);
+    /// <summary>Whether the call is under way that does not answer.</summary>
+    public bool IsHanging { get; private set; }
+
+    public void FailAt(int call, StoreFault fault) => (_left, _fault, HasFailed) = (call, fault, false);
 
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
-        RunAsync(SessionStoreOperation.Get, () => inner.GetAsync(sid, cancellationToken));
+        RunAsync(SessionStoreOperation.Get, () => inner.GetAsync(sid, cancellationToken), cancellationToken);
 
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
         await RunAsync(SessionStoreOperation.Set, async () =>
         {
             await inner.SetAsync(sid, record, cancellationToken);
             return true;
-        });
+        },
+        cancellationToken);
 
     public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
         await RunAsync(SessionStoreOperation.Destroy, async () =>
         {
             await inner.DestroyAsync(sid, cancellationToken);
             return true;
-        });
+        },
+        cancellationToken);
 
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        RunAsync(SessionStoreOperation.Touch, () => ((ITouchableSessionStore)inner).TouchAsync(sid, record, cancellationToken));
+        RunAsync(SessionStoreOperation.Touch, () => ((ITouchableSessionStore)inner).TouchAsync(sid, record, cancellationToken), cancellationToken);
 
     public ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default) =>
-        RunAsync(SessionStoreOperation.TrySet, () => ((IConditionalSessionStore)inner).TrySetAsync(sid, record, expected, cancellationToken));
+        RunAsync(
+            SessionStoreOperation.TrySet, () => ((IConditionalSessionStore)inner).TrySetAsync(sid, record, expected, cancellationToken), cancellationToken);
 
-    private async ValueTask<T> RunAsync<T>(SessionStoreOperation operation, Func<ValueTask<T>> call)
+    private async ValueTask<T> RunAsync<T>(SessionStoreOperation operation, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {
         var fails = Interlocked.Decrement(ref _left) == 0;
         HasFailed |= fails;
-        if (fails && !_afterEffect)
+        if (fails && _fault == StoreFault.Hangs)
+        {
+            await HangAsync(cancellationToken);
+        }
+
+        if (fails && _fault == StoreFault.BeforeEffect)
         {
             throw Failure(operation);
         }
 
         var result = await call();
         return fails ? throw Failure(operation) : result;
+    }
+
+    private async Task HangAsync(CancellationToken cancellationToken)
+    {
+        IsHanging = true;
+
+        // At the instant it is given up, not when this goes on: by then another call may hang.
+        await using var givenUp = cancellationToken.UnsafeRegister(static store => ((FailingStore)store!).IsHanging = false, this);
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
 
     private static SessionStoreUnavailableException Failure(SessionStoreOperation operation) =>

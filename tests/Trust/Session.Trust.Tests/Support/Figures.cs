@@ -13,5 +13,5 @@ internal static class Figures
 
     public static string Milliseconds(this IReadOnlyCollection<double> values) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{values.Count} x: median {values.Percentile(50):0} ms, p99 {values.Percentile(99):0} ms, longest {values.Percentile(100):0} ms");
+        $"{values.Count} x: median {values.Percentile(50):0.0} ms, p99 {values.Percentile(99):0.0} ms, longest {values.Percentile(100):0.0} ms");
 }

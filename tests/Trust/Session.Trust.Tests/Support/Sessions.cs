@@ -8,9 +8,10 @@ internal static class Sessions
 {
     public static string NewSid() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(24)).Replace('+', '-').Replace('/', '_');
 
+    /// <summary>A session that outlives every run of the tests, used or not, unless it is given another life.</summary>
     public static SessionRecord Record(string owner, TimeSpan? life = null) => new(
-        Encoding.UTF8.GetBytes($$"""{"cookie":{"originalMaxAge":600000,"expires":"2099-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"owner":"{{owner}}"}"""),
-        TimeProvider.System.GetUtcNow() + (life ?? TimeSpan.FromMinutes(10)));
+        Encoding.UTF8.GetBytes($$"""{"cookie":{"originalMaxAge":86400000,"expires":"2099-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"owner":"{{owner}}"}"""),
+        TimeProvider.System.GetUtcNow() + (life ?? TimeSpan.FromDays(1)));
 
     /// <summary>Whether a record opens anything: what a session that has moved leaves behind does not.</summary>
     public static bool IsLive(SessionRecord? record) =>
@@ -20,11 +21,11 @@ internal static class Sessions
     public static bool HasOwner(SessionRecord? record) => record is not null && SessionDocument.Parse(record.Payload).Keys.Contains(TrustEndpoints.Owner);
 
     /// <summary>Stores a session; gives its id and the cookie of it.</summary>
-    public static async Task<(string Sid, string Cookie)> NewAsync(ISessionStore store, string owner)
+    public static async Task<(string Sid, string Cookie)> NewAsync(ISessionStore store, string owner, TimeSpan? life = null)
     {
         var sid = NewSid();
         LeakCollector.Shared.AddSid(sid);
-        await store.SetAsync(sid, Record(owner));
+        await store.SetAsync(sid, Record(owner, life));
         return (sid, SignedCookie.Of(sid));
     }
 }

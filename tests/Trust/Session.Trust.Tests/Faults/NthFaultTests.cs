@@ -1,0 +1,92 @@
+using System.Globalization;
+using Session.Trust.Tests.Support;
+
+namespace Session.Trust.Tests.Faults;
+
+/// <summary>
+/// Each thing that a request does with its session, again and again: the first call of the store fails, then the second, until there is none left to fail (T12, F30).
+/// </summary>
+public sealed class NthFaultTests(Fleet fleet, ITestOutputHelper output)
+{
+    // More calls than any request makes.
+    private const int TooMany = 50;
+
+    [Theory]
+    [InlineData("memory", SessionParallelWrites.Merge)]
+    [InlineData("memory", SessionParallelWrites.LastWriteWins)]
+    [InlineData("sqlite", SessionParallelWrites.Merge)]
+    public async Task Whichever_call_fails_and_however_what_was_acknowledged_is_so_and_what_failed_can_be_done_again(string backend, SessionParallelWrites writes)
+    {
+        await using var bench = await FaultBench.StartAsync(await fleet.Places.NewAsync(backend), writes);
+        var total = 0;
+        foreach (var scenario in FaultScenario.All.Where(scenario => !scenario.NeedsMerge || writes == SessionParallelWrites.Merge))
+        {
+            bench.Scenario = scenario;
+            var (faults, failures) = (0, 0);
+            foreach (var fault in Enum.GetValues<StoreFault>())
+            {
+                var call = 0;
+                do
+                {
+                    Assert.InRange(++call, 1, TooMany);
+                    failures += await IsFailureAsync(bench, call, fault) ? 1 : 0;
+                }
+                while (bench.Store.HasFailed);
+                faults += call - 1;
+            }
+
+            total += faults;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{backend}, {writes}, {scenario.Name}: {faults} faults, {failures} requests failed"));
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{backend}, {writes}: {total} faults"));
+    }
+
+    /// <summary>One request, and another like it where it failed; tells whether it did.</summary>
+    private static async Task<bool> IsFailureAsync(FaultBench bench, int call, StoreFault fault)
+    {
+        var (scenario, where) = (bench.Scenario, $"{bench.Scenario.Name}, call {call}, {fault}");
+        var cookie = await bench.BeginAsync();
+        bench.Store.FailAt(call, fault);
+        var answer = await bench.SendAsync(cookie);
+        if (answer is { Status: 200 })
+        {
+            await IsSoAsync(bench, answer, cookie, where);
+            return false;
+        }
+
+        Assert.True(bench.Store.HasFailed, where);
+        Assert.True(answer?.Status is null or 500 or 503, $"{where}: {answer?.Status}");
+        Assert.True(answer?.Cookie is null || await bench.KeysAsync(answer.Cookie) is not null, $"{where}: a cookie of what is not stored");
+        var left = await bench.KeysAsync(cookie);
+        Assert.True(cookie is null || scenario.MayLeave(left), $"{where}: {left ?? "nothing"} is left");
+        Assert.InRange(await bench.CountAsync(), 0, scenario.MayLeaveCopy ? 2 : 1);
+
+        // That call has been made.
+        var held = answer?.Cookie ?? cookie;
+        var again = await bench.SendAsync(held);
+        Assert.True(again is { Status: 200 }, $"{where}, again: {again?.Status}");
+        if (cookie is null || left is not null)
+        {
+            await IsSoAsync(bench, again!, held, $"{where}, again");
+        }
+        else
+        {
+            Assert.True(await bench.KeysAsync(cookie) is null, $"{where}, again: the old id is back");
+        }
+
+        return true;
+    }
+
+    /// <summary>What the client has been told is at rest.</summary>
+    private static async Task IsSoAsync(FaultBench bench, Answer answer, string? cookie, string where)
+    {
+        var isCleared = answer.SetCookies.Any(static set => set.StartsWith(ServerSessionOptions.DefaultName + "=;", StringComparison.Ordinal));
+        var held = isCleared ? null : answer.Cookie ?? cookie;
+        var keys = await bench.KeysAsync(held);
+        Assert.True(keys == bench.Scenario.After, $"{where}: {keys ?? "nothing"} in place of {bench.Scenario.After ?? "nothing"}");
+        Assert.True(isCleared == bench.Scenario.After is null, $"{where}: the cookie");
+        Assert.True(held is null || await bench.IsRenewedAsync(held), $"{where}: its life is not renewed");
+        Assert.True(cookie is null || !bench.Scenario.EndsOldId || await bench.KeysAsync(cookie) is null, $"{where}: the old id lives");
+    }
+}

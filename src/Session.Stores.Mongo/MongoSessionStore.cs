@@ -20,7 +20,7 @@ namespace Session.Stores.Mongo;
 /// The client of a database that was handed in is left open.</para>
 /// </remarks>
 public sealed partial class MongoSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
 {
     // An upsert that fails has met another's of the same new id; the next finds that document, unless it has been removed again.
     private const int MaxUpserts = 8;
@@ -167,7 +167,7 @@ public sealed partial class MongoSessionStore
     private async Task<bool> TouchAsync(SessionCollection collection, string sid, SessionRecord record, CancellationToken cancellationToken)
     {
         var now = Now();
-        var expires = _mapping.Expires(record);
+        var expires = _mapping.Expires(record.Expires);
         if (_mapping.MaySkipTouches && expires > now)
         {
             var atRest = await collection.FindExpiryAsync(sid, now, cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,7 @@ namespace Session.Stores.Sqlite;
 /// pruning and closes the file.</para>
 /// </remarks>
 public sealed partial class SqliteSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
 {
     private readonly SessionTable _table;
     private readonly SqliteDatabase _database;
@@ -91,7 +91,7 @@ public sealed partial class SqliteSessionStore
             SessionStoreOperation.Set, (Store: this, Sid: sid, Record: record),
             static (connection, call) =>
             {
-                call.Store._table.Set(connection, call.Sid, call.Store.Expires(call.Record), call.Record.Payload.Span);
+                call.Store._table.Set(connection, call.Sid, call.Store.Expires(call.Record.Expires), call.Record.Payload.Span);
                 return true;
             }, cancellationToken).ConfigureAwait(false);
     }
@@ -119,7 +119,7 @@ public sealed partial class SqliteSessionStore
         return _database.WriteAsync(
             SessionStoreOperation.Touch, (Store: this, Sid: sid, Record: record),
             static (connection, call) =>
-                call.Store._table.Touch(connection, call.Sid, call.Store.Expires(call.Record), call.Store.Now()), cancellationToken);
+                call.Store._table.Touch(connection, call.Sid, call.Store.Expires(call.Record.Expires), call.Store.Now()), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -154,7 +154,7 @@ public sealed partial class SqliteSessionStore
     /// <summary>Within the writer's transaction, so that comparing and writing are one step.</summary>
     private ConditionalSetResult TrySet(StoreConnection connection, string sid, SessionRecord record, SessionRecord? expected)
     {
-        var (expires, now) = (Expires(record), Now());
+        var (expires, now) = (Expires(record.Expires), Now());
         var payload = record.Payload.Span;
         if (expected is null)
         {
@@ -171,11 +171,11 @@ public sealed partial class SqliteSessionStore
 
     private double Now() => EpochMilliseconds.Now(_timeProvider.GetUtcNow());
 
-    private double Expires(SessionRecord record)
+    private double Expires(DateTimeOffset? expires)
     {
         var now = _timeProvider.GetUtcNow();
         var latest = DateTimeOffset.MaxValue - now;
-        return EpochMilliseconds.ForExpiry(record.Expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
+        return EpochMilliseconds.ForExpiry(expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
     }
 
     private void Opened(string database)

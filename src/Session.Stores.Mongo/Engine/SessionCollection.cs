@@ -13,6 +13,11 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
 
     private static readonly BsonDocument SessionFields = new() { { SessionFilters.Session, 1 }, { SessionFilters.Expires, 1 } };
 
+    private static readonly FindOneAndUpdateOptions<BsonDocument, RawBsonDocument> Updated = new()
+    {
+        Projection = SessionFields, ReturnDocument = ReturnDocument.After,
+    };
+
     /// <summary>Raw, so that one document that cannot be decoded does not take its neighbours with it.</summary>
     public async Task<RawBsonDocument?> FindAsync(string sid, BsonDateTime now, CancellationToken cancellationToken) =>
         (await ListAsync<RawBsonDocument>(SessionFilters.Alive(sid, now), SessionFields, null, 1, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
@@ -48,6 +53,10 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
         var result = await collection.UpdateOneAsync(filter, Set(fields), null, cancellationToken).ConfigureAwait(false);
         return result.MatchedCount > 0;
     }
+
+    /// <returns>What the filter has found, as it is after the change.</returns>
+    public async Task<RawBsonDocument?> FindAndUpdateAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken) =>
+        await collection.FindOneAndUpdateAsync(filter, Set(fields), Updated, cancellationToken).ConfigureAwait(false);
 
     public async Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) =>
         (await collection.DeleteOneAsync(SessionFilters.IsSid(sid), cancellationToken).ConfigureAwait(false)).DeletedCount > 0;

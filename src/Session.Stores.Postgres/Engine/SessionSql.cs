@@ -36,6 +36,16 @@ internal sealed class SessionSql
                 UPDATE {table} u SET sess = $3::{type}, expire = $2{zone} FROM found WHERE u.sid = found.sid AND found.same)
             SELECT same FROM found
             """;
+
+        // Locked first, as above. What is answered is what the row holds afterwards; one that does not begin so is locked and gets no new version.
+        GetAndTouch = $"""
+            WITH found AS MATERIALIZED (
+                SELECT t.sid, t.sess::text AS sess, {expires} AS expires, substring(convert_to(t.sess::text, 'UTF8') FOR octet_length($4)) = $4 AS begins
+                FROM {table} t WHERE t.sid = $1 AND {expires} > $3 FOR UPDATE),
+            touched AS (
+                UPDATE {table} t SET expire = $2{zone} FROM found WHERE t.sid = found.sid AND found.begins RETURNING {expires} AS expires)
+            SELECT found.sess, coalesce(touched.expires, found.expires), touched.expires IS NOT NULL FROM found LEFT JOIN touched ON true
+            """;
         Touch = $"UPDATE {table} t SET expire = $2{zone} WHERE t.sid = $1 AND {expires} > $3";
         Destroy = $"DELETE FROM {table} WHERE sid = $1";
         Count = $"SELECT count(*) FROM {table} t WHERE {expires} > $1";
@@ -62,6 +72,8 @@ internal sealed class SessionSql
     public string SetIfAbsent { get; }
 
     public string SetIfSame { get; }
+
+    public string GetAndTouch { get; }
 
     public string Touch { get; }
 

@@ -66,6 +66,27 @@ internal sealed class SessionTable(TableLayout layout)
         return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0;
     }
 
+    public async ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        NpgsqlConnection connection, string sid, byte[] prefix, long expires, long now, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.GetAndTouch).Text(sid).Instant(expires).Instant(now).Bytes(prefix);
+        await PrepareAsync(command, cancel).ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancel).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            return default;
+        }
+
+        if (reader.IsDBNull(0))
+        {
+            throw PostgresFailures.NoPayload(layout);
+        }
+
+        var isTouched = reader.GetBoolean(2);
+        return isTouched && expires <= now ? default : new GetAndTouchResult(Record(reader, payload: 0, expires: 1), isTouched);
+    }
+
     public async ValueTask<bool> DestroyAsync(NpgsqlConnection connection, string sid, CancellationToken cancel)
     {
         using var command = SessionCommand.Create(connection, _sql.Destroy).Text(sid);

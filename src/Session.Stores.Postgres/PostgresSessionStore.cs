@@ -98,8 +98,7 @@ public sealed partial class PostgresSessionStore
         ThrowIfNoSession(record);
         await _database.RunAsync(
             SessionStoreOperation.Set, (Store: this, Sid: sid, Record: record),
-            static (table, connection, args, call) =>
-                table.SetAsync(connection, args.Sid, args.Store.Expires(args.Record.Expires), args.Record.Payload, call.Stopping),
+            static (table, connection, args, call) => args.Store.SetAsync(table, connection, args.Sid, args.Record, call.Stopping),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -146,9 +145,22 @@ public sealed partial class PostgresSessionStore
         }
     }
 
+    private ValueTask<bool> SetAsync(SessionTable table, NpgsqlConnection connection, string sid, SessionRecord record, CancellationToken cancel)
+    {
+        var expires = Expires(record.Expires);
+        return expires > Now()
+            ? table.SetAsync(connection, sid, expires, record.Payload, cancel)
+            : table.DestroyAsync(connection, sid, cancel);
+    }
+
     private static async ValueTask<ConditionalSetResult> TrySetAsync(
         SessionTable table, NpgsqlConnection connection, SessionWrite write, SessionRecord? expected, PostgresCall call)
     {
+        if (write.Expires <= write.Now)
+        {
+            return await table.TryEndAsync(connection, write.Sid, expected, write.Now, call.Stopping).ConfigureAwait(false);
+        }
+
         var result = expected is null
             ? await table.TrySetAbsentAsync(connection, write, call.Stopping).ConfigureAwait(false)
             : await table.TrySetSameAsync(connection, write, expected.Payload, call.Stopping).ConfigureAwait(false);

@@ -58,8 +58,11 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
     public async Task<RawBsonDocument?> FindAndUpdateAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken) =>
         await collection.FindOneAndUpdateAsync(filter, Set(fields), Updated, cancellationToken).ConfigureAwait(false);
 
-    public async Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) =>
-        (await collection.DeleteOneAsync(SessionFilters.IsSid(sid), cancellationToken).ConfigureAwait(false)).DeletedCount > 0;
+    public Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) => TryDeleteAsync(SessionFilters.IsSid(sid), cancellationToken);
+
+    /// <returns>Whether something was there for the filter and has been removed.</returns>
+    public async Task<bool> TryDeleteAsync(BsonDocument filter, CancellationToken cancellationToken) =>
+        (await collection.DeleteOneAsync(filter, cancellationToken).ConfigureAwait(false)).DeletedCount > 0;
 
     public Task<long> CountAsync(BsonDateTime now, CancellationToken cancellationToken) =>
         collection.CountDocumentsAsync(SessionFilters.Alive(now), null, cancellationToken);

@@ -60,6 +60,21 @@ internal sealed class SessionTable(TableLayout layout)
         };
     }
 
+    /// <summary>A conditional write of what is to be absent.</summary>
+    public async ValueTask<ConditionalSetResult> TryEndAsync(
+        NpgsqlConnection connection, string sid, SessionRecord? expected, long now, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.EndIfSame).Text(sid).Instant(now);
+        _ = expected is not null && CanBeAtRest(expected.Payload.Span) ? command.Utf8(expected.Payload) : command.NullText();
+        await PrepareAsync(command, cancel).ConfigureAwait(false);
+        return (await command.ExecuteScalarAsync(cancel).ConfigureAwait(false), expected) switch
+        {
+            (null, null) or (true, _) => ConditionalSetResult.Stored,
+            (null, _) => ConditionalSetResult.Missing,
+            _ => ConditionalSetResult.Changed,
+        };
+    }
+
     public async ValueTask<bool> TouchAsync(NpgsqlConnection connection, string sid, long expires, long now, CancellationToken cancel)
     {
         using var command = SessionCommand.Create(connection, _sql.Touch).Text(sid).Instant(expires).Instant(now);

@@ -9,7 +9,7 @@ public interface IConditionalSessionStore : ISessionStore
     /// <summary>Stores a session only if what is at rest is still what the caller expects. Comparing and writing are one atomic step.</summary>
     /// <param name="sid">The session id.</param>
     /// <param name="record">
-    /// What to store; as for <see cref="ISessionStore.SetAsync"/>: one whose expiry is not in the future leaves the session absent, and the answer is
+    /// What to store; as for <see cref="ISessionStore.SetAsync"/>: one whose expiry is not in the future leaves the session absent and nothing of it at rest, and the answer is
     /// <see cref="ConditionalSetResult.Stored"/> all the same.
     /// </param>
     /// <param name="expected">

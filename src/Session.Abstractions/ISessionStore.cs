@@ -60,7 +60,7 @@ public interface ISessionStore
     /// <param name="sid">The session id.</param>
     /// <param name="record">
     /// What to store. Where it has no expiry the session lives for the store's default lifetime from now. An expiry that is not in
-    /// the future leaves the session absent.
+    /// the future leaves the session absent, and nothing of it at rest.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the backend has acknowledged the write.</returns>

@@ -20,7 +20,7 @@ namespace Session.Stores.Mongo;
 /// The client of a database that was handed in is left open.</para>
 /// </remarks>
 public sealed partial class MongoSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
 {
     // An upsert that fails has met another's of the same new id; the next finds that document, unless it has been removed again.
     private const int MaxUpserts = 8;
@@ -95,6 +95,13 @@ public sealed partial class MongoSessionStore
         ArgumentNullException.ThrowIfNull(record);
         ThrowIfDisposed();
         var fields = Fields(SessionStoreOperation.Set, record, null);
+        if (IsEnd(fields))
+        {
+            await _connection.RunAsync(
+                SessionStoreOperation.Set, sid, static (collection, sid, token) => collection.DestroyAsync(sid, token), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         for (var attempt = 0; attempt < MaxUpserts; attempt++)
         {
             if (await _connection.RunAsync(
@@ -167,7 +174,7 @@ public sealed partial class MongoSessionStore
     private async Task<bool> TouchAsync(SessionCollection collection, string sid, SessionRecord record, CancellationToken cancellationToken)
     {
         var now = Now();
-        var expires = _mapping.Expires(record);
+        var expires = _mapping.Expires(record.Expires);
         if (_mapping.MaySkipTouches && expires > now)
         {
             var atRest = await collection.FindExpiryAsync(sid, now, cancellationToken).ConfigureAwait(false);
@@ -189,21 +196,35 @@ public sealed partial class MongoSessionStore
         SessionCollection collection, string sid, BsonDocument fields, SessionRecord? expected, CancellationToken cancellationToken)
     {
         var now = Now();
+        var isEnd = IsEnd(fields);
         if (expected is null)
         {
-            return await collection.TrySetAbsentAsync(sid, now, fields, cancellationToken).ConfigureAwait(false)
-                ? ConditionalSetResult.Stored
-                : ConditionalSetResult.Changed;
+            var isStored = isEnd
+                ? await TryEndAbsentAsync(collection, sid, now, cancellationToken).ConfigureAwait(false)
+                : await collection.TrySetAbsentAsync(sid, now, fields, cancellationToken).ConfigureAwait(false);
+            return isStored ? ConditionalSetResult.Stored : ConditionalSetResult.Changed;
         }
 
         var same = SessionFilters.AliveAndEqual(sid, now, _mapping.EqualTo(expected));
-        if (await collection.TryUpdateAsync(same, fields, cancellationToken).ConfigureAwait(false))
+        if (isEnd
+            ? await collection.TryDeleteAsync(same, cancellationToken).ConfigureAwait(false)
+            : await collection.TryUpdateAsync(same, fields, cancellationToken).ConfigureAwait(false))
         {
             return ConditionalSetResult.Stored;
         }
 
         return await collection.ExistsAsync(sid, now, cancellationToken).ConfigureAwait(false) ? ConditionalSetResult.Changed : ConditionalSetResult.Missing;
     }
+
+    /// <summary>What is absent stays so; a document that is dead already goes.</summary>
+    private static async Task<bool> TryEndAbsentAsync(SessionCollection collection, string sid, BsonDateTime now, CancellationToken cancellationToken)
+    {
+        await collection.TryDeleteAsync(SessionFilters.Dead(sid, now), cancellationToken).ConfigureAwait(false);
+        return !await collection.ExistsAsync(sid, now, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether what a write sets has an expiry that is not in the future.</summary>
+    private bool IsEnd(BsonDocument fields) => fields[SessionFilters.Expires].AsBsonDateTime <= Now();
 
     /// <summary>What a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
     private BsonDocument Fields(SessionStoreOperation operation, SessionRecord record, object? token)

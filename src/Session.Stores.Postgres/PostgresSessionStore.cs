@@ -23,7 +23,7 @@ namespace Session.Stores.Postgres;
 /// has made, a connection in use once its call has ended. A data source that was handed in stays open.</para>
 /// </remarks>
 public sealed partial class PostgresSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
 {
     private readonly PostgresDatabase _database;
     private readonly PruneTimer _pruner;
@@ -98,8 +98,7 @@ public sealed partial class PostgresSessionStore
         ThrowIfNoSession(record);
         await _database.RunAsync(
             SessionStoreOperation.Set, (Store: this, Sid: sid, Record: record),
-            static (table, connection, args, call) =>
-                table.SetAsync(connection, args.Sid, args.Store.Expires(args.Record), args.Record.Payload, call.Stopping),
+            static (table, connection, args, call) => args.Store.SetAsync(table, connection, args.Sid, args.Record, call.Stopping),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -120,7 +119,7 @@ public sealed partial class PostgresSessionStore
         return _database.RunAsync(
             SessionStoreOperation.Touch, (Store: this, Sid: sid, Record: record),
             static (table, connection, args, call) =>
-                table.TouchAsync(connection, args.Sid, args.Store.Expires(args.Record), args.Store.Now(), call.Stopping), cancellationToken);
+                table.TouchAsync(connection, args.Sid, args.Store.Expires(args.Record.Expires), args.Store.Now(), call.Stopping), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -132,7 +131,7 @@ public sealed partial class PostgresSessionStore
         return _database.RunAsync(
             SessionStoreOperation.TrySet, (Store: this, Sid: sid, Record: record, Expected: expected),
             static (table, connection, args, call) => TrySetAsync(
-                table, connection, new SessionWrite(args.Sid, args.Store.Expires(args.Record), args.Record.Payload, args.Store.Now()), args.Expected, call),
+                table, connection, new SessionWrite(args.Sid, args.Store.Expires(args.Record.Expires), args.Record.Payload, args.Store.Now()), args.Expected, call),
             cancellationToken);
     }
 
@@ -146,9 +145,22 @@ public sealed partial class PostgresSessionStore
         }
     }
 
+    private ValueTask<bool> SetAsync(SessionTable table, NpgsqlConnection connection, string sid, SessionRecord record, CancellationToken cancel)
+    {
+        var expires = Expires(record.Expires);
+        return expires > Now()
+            ? table.SetAsync(connection, sid, expires, record.Payload, cancel)
+            : table.DestroyAsync(connection, sid, cancel);
+    }
+
     private static async ValueTask<ConditionalSetResult> TrySetAsync(
         SessionTable table, NpgsqlConnection connection, SessionWrite write, SessionRecord? expected, PostgresCall call)
     {
+        if (write.Expires <= write.Now)
+        {
+            return await table.TryEndAsync(connection, write.Sid, expected, write.Now, call.Stopping).ConfigureAwait(false);
+        }
+
         var result = expected is null
             ? await table.TrySetAbsentAsync(connection, write, call.Stopping).ConfigureAwait(false)
             : await table.TrySetSameAsync(connection, write, expected.Payload, call.Stopping).ConfigureAwait(false);
@@ -168,11 +180,11 @@ public sealed partial class PostgresSessionStore
 
     private long Now() => PostgresInstant.Now(_timeProvider.GetUtcNow());
 
-    private long Expires(SessionRecord record)
+    private long Expires(DateTimeOffset? expires)
     {
         var now = _timeProvider.GetUtcNow();
         var latest = DateTimeOffset.MaxValue - now;
-        return PostgresInstant.ForExpiry(record.Expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
+        return PostgresInstant.ForExpiry(expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
     }
 
     private void Opened(TableLayout layout)

@@ -19,7 +19,7 @@ namespace Session.Stores.Sqlite;
 /// pruning and closes the file.</para>
 /// </remarks>
 public sealed partial class SqliteSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
 {
     private readonly SessionTable _table;
     private readonly SqliteDatabase _database;
@@ -91,7 +91,7 @@ public sealed partial class SqliteSessionStore
             SessionStoreOperation.Set, (Store: this, Sid: sid, Record: record),
             static (connection, call) =>
             {
-                call.Store._table.Set(connection, call.Sid, call.Store.Expires(call.Record), call.Record.Payload.Span);
+                call.Store.Set(connection, call.Sid, call.Record);
                 return true;
             }, cancellationToken).ConfigureAwait(false);
     }
@@ -119,7 +119,7 @@ public sealed partial class SqliteSessionStore
         return _database.WriteAsync(
             SessionStoreOperation.Touch, (Store: this, Sid: sid, Record: record),
             static (connection, call) =>
-                call.Store._table.Touch(connection, call.Sid, call.Store.Expires(call.Record), call.Store.Now()), cancellationToken);
+                call.Store._table.Touch(connection, call.Sid, call.Store.Expires(call.Record.Expires), call.Store.Now()), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -151,11 +151,35 @@ public sealed partial class SqliteSessionStore
         await _database.DisposeAsync().ConfigureAwait(false);
     }
 
+    private void Set(StoreConnection connection, string sid, SessionRecord record)
+    {
+        var (expires, now) = (Expires(record.Expires), Now());
+        if (expires > now)
+        {
+            _table.Set(connection, sid, expires, record.Payload.Span);
+        }
+        else
+        {
+            _table.Destroy(connection, sid);
+        }
+    }
+
     /// <summary>Within the writer's transaction, so that comparing and writing are one step.</summary>
     private ConditionalSetResult TrySet(StoreConnection connection, string sid, SessionRecord record, SessionRecord? expected)
     {
-        var (expires, now) = (Expires(record), Now());
-        var payload = record.Payload.Span;
+        var (expires, now) = (Expires(record.Expires), Now());
+        var result = TrySet(connection, sid, expires, record.Payload.Span, now, expected);
+        if (result == ConditionalSetResult.Stored && expires <= now)
+        {
+            _table.Destroy(connection, sid);
+        }
+
+        return result;
+    }
+
+    private ConditionalSetResult TrySet(
+        StoreConnection connection, string sid, double expires, ReadOnlySpan<byte> payload, double now, SessionRecord? expected)
+    {
         if (expected is null)
         {
             return _table.TrySetAbsent(connection, sid, expires, payload, now) ? ConditionalSetResult.Stored : ConditionalSetResult.Changed;
@@ -171,11 +195,11 @@ public sealed partial class SqliteSessionStore
 
     private double Now() => EpochMilliseconds.Now(_timeProvider.GetUtcNow());
 
-    private double Expires(SessionRecord record)
+    private double Expires(DateTimeOffset? expires)
     {
         var now = _timeProvider.GetUtcNow();
         var latest = DateTimeOffset.MaxValue - now;
-        return EpochMilliseconds.ForExpiry(record.Expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
+        return EpochMilliseconds.ForExpiry(expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
     }
 
     private void Opened(string database)

@@ -85,7 +85,8 @@ public sealed class EnumerationTests(SharedMongoOrSubstitute shared)
         await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
         await store.SetAsync("a", mongo.Record(), Cancel);
-        await store.SetAsync("b", mongo.Record(life: TimeSpan.Zero), Cancel);
+        await store.SetAsync("b", mongo.Record(), Cancel);
+        await store.TouchAsync("b", mongo.Record(life: TimeSpan.Zero), Cancel);
         await mongo.InsertAsync("{ _id: 7, other: 1 }");
         await store.ClearAsync(Cancel);
         await store.ClearAsync(Cancel);

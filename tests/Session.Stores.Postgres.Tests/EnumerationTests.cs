@@ -102,7 +102,8 @@ public sealed class EnumerationTests(SharedPostgres shared)
         await using var database = await TestDatabase.CreateAsync(shared);
         var store = database.Store();
         await store.SetAsync("a", database.Record(), Cancel);
-        await store.SetAsync("b", database.Record(life: TimeSpan.Zero), Cancel);
+        await store.SetAsync("b", database.Record(), Cancel);
+        await store.TouchAsync("b", database.Record(life: TimeSpan.Zero), Cancel);
         await database.ExecuteAsync("INSERT INTO session SELECT 'x' || i, '{}', now() FROM generate_series(1, 2500) i");
         await store.ClearAsync(Cancel);
         await store.ClearAsync(Cancel);

@@ -129,7 +129,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         await using var server = await PostgresServer.StartAsync();
         await using var proxy = FaultProxy.Start(server.Process.Port);
         await using var store = Store(Through(proxy, server) + ";Maximum Pool Size=2", Deadline);
-        await store.OpenAsync(Cancel);
+        await SucceedsAsync(() => store.OpenAsync(Cancel));
         proxy.Delay(TimeSpan.FromMilliseconds(100));
         var (served, late, longest) = await CountAsync(200, i => store.SetAsync($"{i}", Record(), Cancel));
         output.WriteLine($"{served} served, {late} too late, the longest took {longest.TotalMilliseconds:0} ms");
@@ -147,8 +147,8 @@ public sealed class FaultTests(ITestOutputHelper output)
     {
         await using var server = await PostgresServer.StartAsync();
         await using var store = Store(server.ConnectionString + ";Maximum Pool Size=20;SSL Mode=Disable", Deadline);
-        await store.SetAsync("very-secret-id", Record(), Cancel);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => store.GetAsync($"{i}", Cancel).AsTask()));
+        await SucceedsAsync(() => store.SetAsync("very-secret-id", Record(), Cancel));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => SucceedsAsync(async () => await store.GetAsync($"{i}", Cancel))));
         var threads = ThreadPool.ThreadCount;
         server.Process.Freeze();
         try
@@ -184,7 +184,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         await using var server = await PostgresServer.StartAsync();
         await using var proxy = FaultProxy.Start(server.Process.Port);
         await using var store = Store(Through(proxy, server) + ";Maximum Pool Size=10", Deadline);
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => store.SetAsync($"{i}", Record(), Cancel).AsTask()));
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => SucceedsAsync(() => store.SetAsync($"{i}", Record(), Cancel))));
         proxy.BlackHole();
         var (served, _, longest) = await CountAsync(30, i => store.SetAsync($"{i}", Record(), Cancel));
         Assert.Equal(0, served);

@@ -82,7 +82,8 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         var store = database.Store();
-        await store.SetAsync("a", database.Record(life: TimeSpan.FromTicks(-1)), Cancel);
+        await store.SetAsync("a", database.Record(), Cancel);
+        Assert.True(await store.TouchAsync("a", database.Record(life: TimeSpan.FromTicks(-1)), Cancel));
         await using var node = await database.ConnectAsync();
         Assert.Null(await node.GetAsync("a", database.NowSeconds));
         Assert.Equal(1, await node.PruneAsync(database.NowSeconds));

@@ -81,8 +81,8 @@ public sealed class PgBouncerTests(ITestOutputHelper output)
         Assert.Contains(logger.Messages, static message => message.Contains("prepared statements: True", StringComparison.Ordinal));
         await using var connection = await source.OpenConnectionAsync(Cancel);
         var statements = (await connection.QueryAsync<string>("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%session%' AND statement NOT LIKE '%pg_prepared%'")).ToList();
-        Assert.Equal(5, statements.Count);
-        Assert.Equal(5, statements.Distinct().Count());
+        Assert.Equal(6, statements.Count);
+        Assert.Equal(6, statements.Distinct().Count());
     }
 
     private static PostgresSessionStore Store(string connectionString, bool? prepare = null, SignallingLogger? logger = null) => new(
@@ -97,6 +97,7 @@ public sealed class PgBouncerTests(ITestOutputHelper output)
             var read = await store.GetAsync(sid, Cancel);
             Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync(sid, Record($"{round}"), read, Cancel));
             Assert.True(await store.TouchAsync(sid, Record("", 20), Cancel));
+            Assert.True((await store.GetAndTouchAsync(sid, "{\"cookie\":"u8.ToArray(), Clock.GetUtcNow().AddMinutes(20), Cancel)).IsTouched);
             Assert.Equal(TestDatabase.Payload($"{round}"), (await store.GetAsync(sid, Cancel))!.Payload.ToArray());
         }
     }

@@ -100,7 +100,8 @@ public sealed class EnumerationTests
         await using var database = new TestDatabase();
         var store = database.Store();
         await store.SetAsync("a", database.Record(), Cancel);
-        await store.SetAsync("b", database.Record(life: TimeSpan.Zero), Cancel);
+        await store.SetAsync("b", database.Record(), Cancel);
+        await store.TouchAsync("b", database.Record(life: TimeSpan.Zero), Cancel);
         await store.ClearAsync(Cancel);
         await store.ClearAsync(Cancel);
         Assert.Equal(0L, database.Query("SELECT count(*) FROM sessions"));

@@ -13,6 +13,11 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
 
     private static readonly BsonDocument SessionFields = new() { { SessionFilters.Session, 1 }, { SessionFilters.Expires, 1 } };
 
+    private static readonly FindOneAndUpdateOptions<BsonDocument, RawBsonDocument> Updated = new()
+    {
+        Projection = SessionFields, ReturnDocument = ReturnDocument.After,
+    };
+
     /// <summary>Raw, so that one document that cannot be decoded does not take its neighbours with it.</summary>
     public async Task<RawBsonDocument?> FindAsync(string sid, BsonDateTime now, CancellationToken cancellationToken) =>
         (await ListAsync<RawBsonDocument>(SessionFilters.Alive(sid, now), SessionFields, null, 1, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
@@ -49,8 +54,15 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
         return result.MatchedCount > 0;
     }
 
-    public async Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) =>
-        (await collection.DeleteOneAsync(SessionFilters.IsSid(sid), cancellationToken).ConfigureAwait(false)).DeletedCount > 0;
+    /// <returns>What the filter has found, as it is after the change.</returns>
+    public async Task<RawBsonDocument?> FindAndUpdateAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken) =>
+        await collection.FindOneAndUpdateAsync(filter, Set(fields), Updated, cancellationToken).ConfigureAwait(false);
+
+    public Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) => TryDeleteAsync(SessionFilters.IsSid(sid), cancellationToken);
+
+    /// <returns>Whether something was there for the filter and has been removed.</returns>
+    public async Task<bool> TryDeleteAsync(BsonDocument filter, CancellationToken cancellationToken) =>
+        (await collection.DeleteOneAsync(filter, cancellationToken).ConfigureAwait(false)).DeletedCount > 0;
 
     public Task<long> CountAsync(BsonDateTime now, CancellationToken cancellationToken) =>
         collection.CountDocumentsAsync(SessionFilters.Alive(now), null, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using MongoDB.Bson;
 
 namespace Session.Stores.Mongo.Engine;
@@ -27,6 +29,27 @@ internal static class SessionFilters
 
     public static BsonDocument AliveAndEqual(string sid, BsonDateTime now, BsonDocument content) => Alive(sid, now).Add(Session, content);
 
+    /// <summary>
+    /// A live session that is at rest as a text with this beginning; empty: any live session. MongoDB compares texts by their UTF-8 bytes, so those with one beginning are a
+    /// range; documents and binaries are in no range of texts.
+    /// </summary>
+    public static BsonDocument AliveAndBeginning(string sid, BsonDateTime now, string prefix)
+    {
+        var filter = Alive(sid, now);
+        if (prefix.Length == 0)
+        {
+            return filter;
+        }
+
+        var range = new BsonDocument("$gte", new BsonString(prefix));
+        if (Beyond(prefix) is { } end)
+        {
+            range.Add("$lt", new BsonString(end));
+        }
+
+        return filter.Add(Session, range);
+    }
+
     /// <summary>What <see cref="Alive(BsonDateTime)"/> does not find: also an expiry that is no date.</summary>
     public static BsonDocument Dead(BsonDateTime now) => new(Expires, new BsonDocument
     {
@@ -36,6 +59,22 @@ internal static class SessionFilters
     public static BsonDocument Dead(string sid, BsonDateTime now) => IsSid(sid).AddRange(Dead(now));
 
     public static BsonDocument Among(IEnumerable<BsonValue> ids) => new(Id, new BsonDocument("$in", new BsonArray(ids)));
+
+    /// <summary>The least text that is greater than all with this beginning; <see langword="null"/> where there is none, after the last characters of Unicode.</summary>
+    private static string? Beyond(ReadOnlySpan<char> prefix)
+    {
+        while (Rune.DecodeLastFromUtf16(prefix, out var last, out var length) == OperationStatus.Done)
+        {
+            prefix = prefix[..^length];
+            if (last.Value < 0x10FFFF)
+            {
+                // Surrogates are no characters.
+                return string.Concat(prefix, new Rune(last.Value == 0xD7FF ? 0xE000 : last.Value + 1).ToString());
+            }
+        }
+
+        return null;
+    }
 
     private static BsonDocument AddAlive(BsonDocument filter, BsonDateTime now) => filter.Add("$or", new BsonArray
     {

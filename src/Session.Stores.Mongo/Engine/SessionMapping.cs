@@ -14,7 +14,7 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
     /// <summary>What a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
     /// <inheritdoc cref="SessionContent.Write" path="/param|/exception"/>
     public BsonDocument ToFields(SessionRecord record, object? token) =>
-        AddLastModified(new() { { SessionFilters.Session, _content.Write(record.Payload, token) }, { SessionFilters.Expires, Expires(record) } });
+        AddLastModified(new() { { SessionFilters.Session, _content.Write(record.Payload, token) }, { SessionFilters.Expires, Expires(record.Expires) } });
 
     /// <summary>What a touch sets.</summary>
     public BsonDocument ToFields(BsonDateTime expires) => AddLastModified(new(SessionFilters.Expires, expires));
@@ -39,7 +39,7 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
         }
     }
 
-    public BsonDateTime Expires(SessionRecord record) => BsonInstant.ForExpiry(record.Expires ?? AfterDefaultLifetime(), timeProvider.GetUtcNow());
+    public BsonDateTime Expires(DateTimeOffset? expires) => BsonInstant.ForExpiry(expires ?? AfterDefaultLifetime(), timeProvider.GetUtcNow());
 
     /// <summary>Not while it would move the expiry by less than the interval, and by less than half of the life that it gives.</summary>
     public bool IsTouchDue(BsonDateTime now, BsonDateTime atRest, BsonDateTime expires)

@@ -29,6 +29,8 @@ internal static class SessionCommand
     /// <summary>A payload as text, without a detour over UTF-16.</summary>
     public static NpgsqlCommand Utf8(this NpgsqlCommand command, ReadOnlyMemory<byte> text) => command.Add(text, NpgsqlDbType.Text);
 
+    public static NpgsqlCommand Bytes(this NpgsqlCommand command, byte[] bytes) => command.Add(bytes, NpgsqlDbType.Bytea);
+
     public static NpgsqlCommand NullText(this NpgsqlCommand command)
     {
         command.Parameters.Add(new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });

@@ -16,7 +16,7 @@ internal sealed class SessionSql
         var expires = layout.TimeZone is null ? "t.expire" : $"(t.expire{zone})";
 
         // jsonb has an order of its own, so texts that differ can be the same value. Texts are compared byte for byte.
-        var same = layout.Payload == PayloadType.Jsonb ? "t.sess = $5::jsonb" : "t.sess::text COLLATE \"C\" = $5";
+        string Same(string parameter) => layout.Payload == PayloadType.Jsonb ? $"t.sess = {parameter}::jsonb" : $"t.sess::text COLLATE \"C\" = {parameter}";
 
         Get = $"SELECT t.sess::text, {expires} FROM {table} t WHERE t.sid = $1 AND {expires} > $2";
         Set = $"""
@@ -31,10 +31,29 @@ internal sealed class SessionSql
         // Locking first and looking then: what is compared is the row as the last writer left it, and a row that was just deleted is missing, not changed.
         SetIfSame = $"""
             WITH found AS MATERIALIZED (
-                SELECT t.sid, coalesce({same}, false) AS same FROM {table} t WHERE t.sid = $1 AND {expires} > $4 FOR UPDATE),
+                SELECT t.sid, coalesce({Same("$5")}, false) AS same FROM {table} t WHERE t.sid = $1 AND {expires} > $4 FOR UPDATE),
             stored AS (
                 UPDATE {table} u SET sess = $3::{type}, expire = $2{zone} FROM found WHERE u.sid = found.sid AND found.same)
             SELECT same FROM found
+            """;
+
+        // The same for what is to be absent: a row that is dead already goes as well.
+        EndIfSame = $"""
+            WITH found AS MATERIALIZED (
+                SELECT t.sid, coalesce({expires} > $2, false) AS alive, coalesce({Same("$3")}, false) AS same FROM {table} t WHERE t.sid = $1 FOR UPDATE),
+            gone AS (
+                DELETE FROM {table} d USING found WHERE d.sid = found.sid AND (found.same OR NOT found.alive))
+            SELECT same FROM found WHERE alive
+            """;
+
+        // Locked first, as above. What is answered is what the row holds afterwards; one that does not begin so is locked and gets no new version.
+        GetAndTouch = $"""
+            WITH found AS MATERIALIZED (
+                SELECT t.sid, t.sess::text AS sess, {expires} AS expires, substring(convert_to(t.sess::text, 'UTF8') FOR octet_length($4)) = $4 AS begins
+                FROM {table} t WHERE t.sid = $1 AND {expires} > $3 FOR UPDATE),
+            touched AS (
+                UPDATE {table} t SET expire = $2{zone} FROM found WHERE t.sid = found.sid AND found.begins RETURNING {expires} AS expires)
+            SELECT found.sess, coalesce(touched.expires, found.expires), touched.expires IS NOT NULL FROM found LEFT JOIN touched ON true
             """;
         Touch = $"UPDATE {table} t SET expire = $2{zone} WHERE t.sid = $1 AND {expires} > $3";
         Destroy = $"DELETE FROM {table} WHERE sid = $1";
@@ -62,6 +81,10 @@ internal sealed class SessionSql
     public string SetIfAbsent { get; }
 
     public string SetIfSame { get; }
+
+    public string EndIfSame { get; }
+
+    public string GetAndTouch { get; }
 
     public string Touch { get; }
 

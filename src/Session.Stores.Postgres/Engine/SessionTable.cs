@@ -60,10 +60,46 @@ internal sealed class SessionTable(TableLayout layout)
         };
     }
 
+    /// <summary>A conditional write of what is to be absent.</summary>
+    public async ValueTask<ConditionalSetResult> TryEndAsync(
+        NpgsqlConnection connection, string sid, SessionRecord? expected, long now, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.EndIfSame).Text(sid).Instant(now);
+        _ = expected is not null && CanBeAtRest(expected.Payload.Span) ? command.Utf8(expected.Payload) : command.NullText();
+        await PrepareAsync(command, cancel).ConfigureAwait(false);
+        return (await command.ExecuteScalarAsync(cancel).ConfigureAwait(false), expected) switch
+        {
+            (null, null) or (true, _) => ConditionalSetResult.Stored,
+            (null, _) => ConditionalSetResult.Missing,
+            _ => ConditionalSetResult.Changed,
+        };
+    }
+
     public async ValueTask<bool> TouchAsync(NpgsqlConnection connection, string sid, long expires, long now, CancellationToken cancel)
     {
         using var command = SessionCommand.Create(connection, _sql.Touch).Text(sid).Instant(expires).Instant(now);
         return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0;
+    }
+
+    public async ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        NpgsqlConnection connection, string sid, byte[] prefix, long expires, long now, CancellationToken cancel)
+    {
+        using var command = SessionCommand.Create(connection, _sql.GetAndTouch).Text(sid).Instant(expires).Instant(now).Bytes(prefix);
+        await PrepareAsync(command, cancel).ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancel).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            return default;
+        }
+
+        if (reader.IsDBNull(0))
+        {
+            throw PostgresFailures.NoPayload(layout);
+        }
+
+        var isTouched = reader.GetBoolean(2);
+        return isTouched && expires <= now ? default : new GetAndTouchResult(Record(reader, payload: 0, expires: 1), isTouched);
     }
 
     public async ValueTask<bool> DestroyAsync(NpgsqlConnection connection, string sid, CancellationToken cancel)

@@ -11,6 +11,7 @@ internal static class NeedWords
         CaseNeeds.Enumeration => $"a store that is {nameof(IEnumerableSessionStore)}",
         CaseNeeds.ConditionalSet => $"a store that is {nameof(IConditionalSessionStore)}",
         CaseNeeds.Prune => $"a store that is {nameof(IPrunableSessionStore)}",
+        CaseNeeds.GetAndTouch => $"a store that is {nameof(IGetAndTouchSessionStore)}",
         CaseNeeds.Reopen => $"a harness with {nameof(SessionStoreHarness.ReopenStoreAsync)}",
         CaseNeeds.Peer => $"a harness with {nameof(SessionStoreHarness.CreatePeerAsync)}",
         CaseNeeds.Damage => $"a harness with {nameof(SessionStoreHarness.PlantDamageAsync)}",

@@ -15,6 +15,8 @@ internal static class PruneMutants
         Mutant.Of("prunes by a timer of the system", "PRN-04", "an interval after four of five sessions have expired, round 1: 1", s => new NeverPrunes(s)),
         Mutant.Of("the timer runs once", "PRN-04", "an interval after four of five sessions have expired, round 2: 1", s => new PrunesOnce(s)),
         Mutant.Of("at most 100 in one prune", "PRN-06", "until less are removed: 1,200", s => new PrunesFew(s)),
+        Mutant.Of("set leaves an expired row", "PRN-08", "prune after a set of a session that was absent", s => new LeavesExpired(s, isConditional: false)),
+        Mutant.Of("try-set leaves an expired row", "PRN-08", "prune after a try-set that expected the session", s => new LeavesExpired(s, isConditional: true)),
     ];
 
     private sealed class NeverPrunes(Setup s) : ReferenceStore(s)
@@ -41,6 +43,26 @@ internal static class PruneMutants
     private sealed class PrunesFew(Setup s) : ReferenceStore(s)
     {
         protected override int Prune(int batch) => base.Prune(Math.Min(batch, 100));
+    }
+
+    private sealed class LeavesExpired(Setup s, bool isConditional) : ReferenceStore(s)
+    {
+        private readonly AsyncLocal<bool> _inTrySet = new();
+
+        public override async ValueTask<ConditionalSetResult> TrySetAsync(string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        {
+            _inTrySet.Value = true;
+            return await base.TrySetAsync(sid, record, expected, cancellationToken);
+        }
+
+        protected override void Put(string sid, SessionRecord record)
+        {
+            base.Put(sid, record);
+            if (_inTrySet.Value == isConditional && ExpiryOf(record) <= Now)
+            {
+                Space.Rows[sid] = NewRow(record, DateTimeOffset.UnixEpoch);
+            }
+        }
     }
 
     private sealed class PrunesLiving(Setup s) : ReferenceStore(s)

@@ -77,6 +77,24 @@ internal partial class ReferenceStore
         return true;
     }
 
+    /// <summary>Under the gate.</summary>
+    protected virtual GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+    {
+        if (Find(sid) is not { } row)
+        {
+            return default;
+        }
+
+        var record = ToRecord(row);
+        if (!record.Payload.Span.StartsWith(prefix.Span))
+        {
+            return new GetAndTouchResult(record, isTouched: false);
+        }
+
+        Retouch(sid, SessionRecord.TakeOwnership(record.Payload, expires));
+        return Find(sid) is { } touched ? new GetAndTouchResult(ToRecord(touched), isTouched: true) : default;
+    }
+
     protected virtual ConditionalSetResult Compare(Row? row, SessionRecord? expected) => (row, expected) switch
     {
         (null, null) => ConditionalSetResult.Stored,

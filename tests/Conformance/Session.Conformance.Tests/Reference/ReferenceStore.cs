@@ -6,7 +6,7 @@ namespace Session.Conformance.Tests.Reference;
 /// A store that keeps the whole contract, in small overridable steps: a mutant overrides one of them and is wrong in that alone.
 /// </summary>
 internal partial class ReferenceStore(Setup setup)
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
 {
     public const int MaxPayload = 1_500_000;
 
@@ -59,6 +59,19 @@ internal partial class ReferenceStore(Setup setup)
         lock (Space.Gate)
         {
             return Retouch(sid, record);
+        }
+    }
+
+    public virtual bool IsTouchCheap => true;
+
+    public virtual async ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+    {
+        ThrowIfInvalid(sid);
+        await EnterAsync(SessionStoreOperation.Get, cancellationToken);
+        lock (Space.Gate)
+        {
+            return GetAndTouch(sid, prefix, expires);
         }
     }
 

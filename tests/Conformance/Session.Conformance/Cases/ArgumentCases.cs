@@ -28,6 +28,11 @@ internal static class ArgumentCases
                         await t.ExpectThrowsAsync<ArgumentException>(() => t.Store.TouchAsync(sid!, record), $"touch of {what}");
                     }
 
+                    if (t.Store.Raw is IGetAndTouchSessionStore)
+                    {
+                        await t.ExpectThrowsAsync<ArgumentException>(() => t.Store.GetAndTouchAsync(sid!, default, record.Expires), $"get and touch of {what}");
+                    }
+
                     if (t.Store.Raw is IConditionalSessionStore)
                     {
                         await t.ExpectThrowsAsync<ArgumentException>(() => t.Store.TrySetAsync(sid!, record, null), $"try-set of {what}");

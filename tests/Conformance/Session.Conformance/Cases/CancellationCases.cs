@@ -23,6 +23,11 @@ internal static class CancellationCases
                     await ExpectCancelledOrDoneAsync(t, "touch", () => t.Store.TouchAsync(sid, record, token));
                 }
 
+                if (t.Store.Raw is IGetAndTouchSessionStore)
+                {
+                    await ExpectCancelledOrDoneAsync(t, "get and touch", () => t.Store.GetAndTouchAsync(sid, default, record.Expires, token));
+                }
+
                 if (t.Store.Raw is IConditionalSessionStore)
                 {
                     await ExpectCancelledOrDoneAsync(t, "try-set", () => t.Store.TrySetAsync(t.NewSid(), record, null, token));

@@ -72,4 +72,7 @@ public enum CaseNeeds
 
     /// <summary>A store that keeps no ids at rest: <see cref="HarnessSettings.HidesIds"/>.</summary>
     HiddenIds = 2097152,
+
+    /// <summary><see cref="IGetAndTouchSessionStore"/>.</summary>
+    GetAndTouch = 4194304,
 }

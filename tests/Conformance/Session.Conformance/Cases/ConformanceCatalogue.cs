@@ -10,7 +10,7 @@ public static class ConformanceCatalogue
     public static IReadOnlyList<ConformanceCase> Cases { get; } =
     [
         .. PreflightCases.All, .. BasicCases.All, .. ArgumentCases.All, .. AbsenceCases.All, .. ValueCases.All,
-        .. ExpiryCases.All, .. ExpiryEdgeCases.All, .. TouchCases.All, .. TouchEdgeCases.All,
+        .. ExpiryCases.All, .. ExpiryEdgeCases.All, .. TouchCases.All, .. TouchEdgeCases.All, .. GetAndTouchCases.All, .. GetAndTouchEdgeCases.All,
         .. PayloadCases.All, .. PayloadEdgeCases.All, .. SidCases.All,
         .. ConcurrencyCases.All, .. SchedulingCases.All, .. HistoryCases.All, .. ModelCases.All, .. CancellationCases.All,
         .. EnumerationCases.All, .. ListingCases.All, .. ConditionalCases.All, .. ConditionalRaceCases.All, .. PruneCases.All,

@@ -12,6 +12,7 @@ internal static class HygieneCases
     [
         ("TouchAsync", typeof(ITouchableSessionStore)), ("AllAsync", typeof(IEnumerableSessionStore)), ("LengthAsync", typeof(IEnumerableSessionStore)),
         ("ClearAsync", typeof(IEnumerableSessionStore)), ("TrySetAsync", typeof(IConditionalSessionStore)), ("PruneAsync", typeof(IPrunableSessionStore)),
+        ("GetAndTouchAsync", typeof(IGetAndTouchSessionStore)),
     ];
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
@@ -74,6 +75,7 @@ internal static class HygieneCases
                 foreach (var (type, what, call) in new (Type, string, Func<Task>)[]
                 {
                     (typeof(ITouchableSessionStore), "TouchAsync", () => t.Store.TouchAsync(sid, record)),
+                    (typeof(IGetAndTouchSessionStore), "GetAndTouchAsync", () => t.Store.GetAndTouchAsync(sid, default, record.Expires)),
                     (typeof(IEnumerableSessionStore), "AllAsync", () => t.Store.ListAsync()),
                     (typeof(IEnumerableSessionStore), "LengthAsync", () => t.Store.LengthAsync()),
                     (typeof(IEnumerableSessionStore), "ClearAsync", () => t.Store.ClearAsync()),

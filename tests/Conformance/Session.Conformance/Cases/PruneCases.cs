@@ -108,7 +108,35 @@ internal static class PruneCases
                     await t.ExpectSucceedsAsync(async () => Interlocked.Add(ref removed, await t.Store.PruneAsync(100)), "one of four prunes at once"));
                 t.Expect.That(removed == 20 || (t.Settings.PrunesInBackground && removed < 20), "four prunes at once of 20 expired sessions: 20 together", $"{removed}");
             }, Timed, races: true, alone: true),
+
+        Hardened("PRN-08", "A set or a try-set whose expiry is not in the future leaves nothing at rest that prune would remove.", Full,
+            ["a row that has expired is written where one should be removed"], async t =>
+            {
+                foreach (var ago in new[] { TimeSpan.Zero, TimeSpan.FromMinutes(-1) })
+                {
+                    await t.Store.SetAsync(t.NewSid(), t.Record(ago));
+                    await ExpectNothingAsync(t, "a set of a session that was absent");
+                    var (sid, record) = (t.NewSid(), t.Record(CaseContext.Hour));
+                    await t.Store.SetAsync(sid, record);
+                    await t.Store.SetAsync(sid, t.Record(ago));
+                    await ExpectNothingAsync(t, "a set of a session that was there");
+                    if (t.Store.Raw is IConditionalSessionStore)
+                    {
+                        await t.Store.TrySetAsync(sid, t.Record(ago), null);
+                        await ExpectNothingAsync(t, "a try-set that expected absence");
+                        await t.Store.SetAsync(sid, record);
+                        await t.Store.TrySetAsync(sid, t.Record(ago), record);
+                        await ExpectNothingAsync(t, "a try-set that expected the session");
+                    }
+                }
+            }, CaseNeeds.Prune, alone: true),
     ];
+
+    private static async Task ExpectNothingAsync(CaseContext t, string what)
+    {
+        var removed = await t.Store.PruneAsync(100);
+        t.Expect.That(removed == 0, $"prune after {what}, with an expiry that is not in the future: 0", $"{removed}");
+    }
 
     /// <summary>
     /// How many are at rest after an interval, once the pruning that it has started is through. That takes real time, and the store may wind its timer up again only

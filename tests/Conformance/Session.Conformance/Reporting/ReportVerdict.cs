@@ -5,7 +5,7 @@ internal static class ReportVerdict
 {
     private static readonly (string Group, string Name)[] Extras =
     [
-        ("ENU", "all, length and clear"), ("CND", "compare and set"), ("PRN", "prune"), ("PER", "reopening"), ("PEER", "peers"),
+        ("ENU", "all, length and clear"), ("CND", "compare and set"), ("PRN", "prune"), ("GTT", "get and touch"), ("PER", "reopening"), ("PEER", "peers"),
     ];
 
     public static string Of(ConformanceReport report)

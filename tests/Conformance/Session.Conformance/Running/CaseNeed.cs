@@ -33,6 +33,7 @@ internal static class CaseNeed
             : needs.HasFlag(CaseNeeds.Enumeration) && store is not IEnumerableSessionStore ? nameof(IEnumerableSessionStore)
             : needs.HasFlag(CaseNeeds.ConditionalSet) && store is not IConditionalSessionStore ? nameof(IConditionalSessionStore)
             : needs.HasFlag(CaseNeeds.Prune) && store is not IPrunableSessionStore ? nameof(IPrunableSessionStore)
+            : needs.HasFlag(CaseNeeds.GetAndTouch) && store is not IGetAndTouchSessionStore ? nameof(IGetAndTouchSessionStore)
             : needs.HasFlag(CaseNeeds.Disposal) && store is not (IAsyncDisposable or IDisposable) ? nameof(IAsyncDisposable)
             : null;
         if (lacks is not null)

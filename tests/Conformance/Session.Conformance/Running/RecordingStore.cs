@@ -16,6 +16,8 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
 
     public IConditionalSessionStore Conditional => store as IConditionalSessionStore ?? throw Lacks(nameof(IConditionalSessionStore));
 
+    public IGetAndTouchSessionStore GetAndTouchable => store as IGetAndTouchSessionStore ?? throw Lacks(nameof(IGetAndTouchSessionStore));
+
     public IPrunableSessionStore Prunable => store as IPrunableSessionStore ?? throw Lacks(nameof(IPrunableSessionStore));
 
     public static bool IsAbsence(Exception error) =>
@@ -62,6 +64,19 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
 
     public Task<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
         CallAsync($"touch {Name(sid)}, {Describe(record)}", "TouchAsync", async () => await Touchable.TouchAsync(sid, record, cancellationToken));
+
+    public async Task<GetAndTouchResult> GetAndTouchAsync(
+        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+    {
+        var answer = default(GetAndTouchResult);
+        var condition = prefix.IsEmpty ? "" : $" if it begins with {prefix.Length} bytes";
+        await CallAsync($"get and touch {Name(sid)}{condition}, to {(expires is { } instant ? Text.Instant(instant) : "the default")}", "GetAndTouchAsync", async () =>
+        {
+            answer = await GetAndTouchable.GetAndTouchAsync(sid, prefix, expires, cancellationToken);
+            return $"{(answer.Record is { } record ? Describe(record) : "absent")}, {(answer.IsTouched ? "touched" : "not touched")}";
+        });
+        return answer;
+    }
 
     public Task<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default) =>

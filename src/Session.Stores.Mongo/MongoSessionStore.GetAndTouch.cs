@@ -1,0 +1,57 @@
+using System.Text;
+using System.Text.Unicode;
+using MongoDB.Bson;
+using Session.Stores.Mongo.Engine;
+
+namespace Session.Stores.Mongo;
+
+public sealed partial class MongoSessionStore
+{
+    /// <inheritdoc/>
+    /// <value><see langword="false"/>: it writes the document and waits as the write concern says.</value>
+    public bool IsTouchCheap => false;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// One statement where the session is touched, a second one reads where it is not. A session that is at rest as a sub-document or as binary has no beginning: it is read, and
+    /// touched only where <paramref name="prefix"/> is empty. A touch that <see cref="MongoSessionStoreOptions.TouchAfter"/> leaves unwritten moves nothing, and the answer says so.
+    /// </remarks>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ThrowIfDisposed();
+
+        // What is no text cannot be the beginning of one, but for a character cut in two.
+        var beginning = Utf8.IsValid(prefix.Span) ? Encoding.UTF8.GetString(prefix.Span) : null;
+        return _connection.RunAsync(
+            SessionStoreOperation.Get, (Store: this, Sid: sid, Beginning: beginning, Expires: expires),
+            static (collection, call, token) => call.Store.GetAndTouchAsync(collection, call.Sid, call.Beginning, call.Expires, token), cancellationToken);
+    }
+
+    private async Task<GetAndTouchResult> GetAndTouchAsync(
+        SessionCollection collection, string sid, string? beginning, DateTimeOffset? expires, CancellationToken cancellationToken)
+    {
+        var now = Now();
+        var until = _mapping.Expires(expires);
+        if (beginning is not null && await IsTouchDueAsync(collection, sid, now, until, cancellationToken).ConfigureAwait(false))
+        {
+            using var touched = await collection.FindAndUpdateAsync(
+                SessionFilters.AliveAndBeginning(sid, now, beginning), _mapping.ToFields(until), cancellationToken).ConfigureAwait(false);
+            if (touched is not null)
+            {
+                return until > now ? new GetAndTouchResult(_mapping.ToRecord(touched), isTouched: true) : default;
+            }
+        }
+
+        using var found = await collection.FindAsync(sid, now, cancellationToken).ConfigureAwait(false);
+        return new GetAndTouchResult(found is null ? null : _mapping.ToRecord(found), isTouched: false);
+    }
+
+    /// <summary>Whether it is to be written; also where the session is absent or has no expiry.</summary>
+    private async Task<bool> IsTouchDueAsync(
+        SessionCollection collection, string sid, BsonDateTime now, BsonDateTime expires, CancellationToken cancellationToken) =>
+        !_mapping.MaySkipTouches || expires <= now
+        || await collection.FindExpiryAsync(sid, now, cancellationToken).ConfigureAwait(false) is not BsonDateTime atRest
+        || _mapping.IsTouchDue(now, atRest, expires);
+}

@@ -1,0 +1,23 @@
+namespace Session.Stores.Postgres;
+
+public sealed partial class PostgresSessionStore
+{
+    /// <inheritdoc/>
+    /// <value><see langword="false"/>: it writes a new version of the row and waits for the commit.</value>
+    public bool IsTouchCheap => false;
+
+    /// <inheritdoc/>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ThrowIfDisposed();
+
+        // A copy: the call goes on when its caller has left, who may use the buffer for something else then.
+        return _database.RunAsync(
+            SessionStoreOperation.Get, (Store: this, Sid: sid, Prefix: prefix.ToArray(), Expires: expires),
+            static (table, connection, args, call) =>
+                table.GetAndTouchAsync(connection, args.Sid, args.Prefix, args.Store.Expires(args.Expires), args.Store.Now(), call.Stopping),
+            cancellationToken);
+    }
+}

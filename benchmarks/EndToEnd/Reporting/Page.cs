@@ -41,7 +41,8 @@ internal static class Page
               else has changed the session meanwhile.
             - **ASP.NET Core session** with the provider that the platform has for the backend, loaded by `await Session.LoadAsync()`: its best case. It stores after the
               answer has gone out, and the last of two writes wins.
-            - **express-session** without Express on Node's HTTP server, one process: its best case.
+            - **express-session** without Express on Node's HTTP server, one process, with connect-redis, connect-pg-simple, connect-sqlite3 or session-file-store: its best
+              case. connect-sqlite3 has `concurrentDb` (WAL) and `synchronous = NORMAL` as this project's store has; its native part is `@appthreat/sqlite3`.
             - **read**: one value is read, and the session's life is extended. **read and write**: one value is read and written, one higher. **no session**: no
               cookie, and nobody asks for a session; the floor is the endpoint without any middleware.
             - Each server is a process of its own, and so is the load: sockets with one request under way each. A connection has sessions of its own, two or more, so that
@@ -58,7 +59,7 @@ internal static class Page
 
             ## Not measured
 
-            - SQLite under express-session: connect-sqlite3 needs a native module that npm alone does not bring. MongoDB: the page takes no server that is a substitute.
+            - MongoDB: the page takes no server that is a substitute.
 
             """);
         if (options.Settings().Count() == 1)

@@ -56,8 +56,6 @@ internal sealed class Servers : IAsyncDisposable
     private static IEnumerable<Contender> Contenders(Backend backend) => backend switch
     {
         Backend.Memory or Backend.Redis => [Contender.Floor, Contender.ThisProject, Contender.AspNetCore, Contender.Express],
-        // connect-sqlite3 needs a native module that npm alone does not bring.
-        Backend.Sqlite => [Contender.Floor, Contender.ThisProject],
         _ => [Contender.Floor, Contender.ThisProject, Contender.Express],
     };
 

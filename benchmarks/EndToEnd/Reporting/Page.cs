@@ -19,20 +19,20 @@ internal static class Page
 
             - Machine: {Machine.Describe()}. Load, servers and backends share it.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes; each figure is the median of {options.Repeats} measurements of {options.Seconds} seconds, with the lowest and the highest.
+              Other numbers of connections and larger sessions: {options.OtherRepeats} of {options.OtherSeconds}.
             - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.{(options.Note.Length == 0 ? "" : " " + options.Note)}
 
             ![Requests per second by backend](performance.svg)
 
 
             """);
-        foreach (var setting in options.Settings())
-        {
-            Tables.Append(text, results, setting);
-        }
-
-        Targets.Append(text, results, options.Settings());
+        Tables.Append(text, results, options.Main);
+        Targets.Append(text, results, options);
+        text.Append('\n');
+        AxisTable.Append(text, results, FormattableString.Invariant($"Other numbers of connections, {options.Main.PayloadBytes:N0} bytes"), options.ByConnections, static setting => Tables.Count(setting.Connections, "connection"));
+        AxisTable.Append(text, results, FormattableString.Invariant($"Larger sessions, {options.Main.Connections} connections"), options.ByPayload, static setting => FormattableString.Invariant($"{setting.PayloadBytes:N0} bytes"));
+        ContentionTable.Append(text, results, options.Main);
         text.Append("""
-
             ## What is measured
 
             - **Floor**: the driver alone in an endpoint, for the same round trips: a dictionary; GET and EXPIRE, or GET and SET; a prepared SELECT and UPDATE; a file read
@@ -46,7 +46,7 @@ internal static class Page
             - **read**: one value is read, and the session's life is extended. **read and write**: one value is read and written, one higher. **no session**: no
               cookie, and nobody asks for a session; the floor is the endpoint without any middleware.
             - Each server is a process of its own, and so is the load: sockets with one request under way each. A connection has sessions of its own, two or more, so that
-              no two requests change one at the same time: it would cost this project another attempt, and the others an update.
+              no two requests change one at the same time, except in the table that is about just that.
               An answer other than 200, or one that lacks the session, makes a row invalid.
             - **server µs**: processor time that the server's own process has used for an answer, all its threads together; what the backend and the load use is
               not in it.
@@ -62,11 +62,6 @@ internal static class Page
             - MongoDB: the page takes no server that is a substitute.
 
             """);
-        if (options.Settings().Count() == 1)
-        {
-            text.Append("- Other numbers of connections and larger sessions: `--full` measures them.\n");
-        }
-
         foreach (var sentence in missing)
         {
             text.Append(CultureInfo.InvariantCulture, $"- {sentence}\n");

@@ -36,7 +36,7 @@ internal sealed record Pruning(TimeSpan Took, Percentiles IdleGets, Percentiles 
             TimeSpan.FromSeconds(Figures.Median(took)), idle.Gets.ToPercentiles(), idle.Sets.ToPercentiles(), during.Gets.ToPercentiles(), during.Sets.ToPercentiles());
     }
 
-    /// <summary>As the store's own timer does: in batches, until there is nothing left.</summary>
+    /// <summary>As the store's own timer does: in batches until there is nothing left, with a rest after each for as long as it took.</summary>
     private static async Task<TimeSpan> RemoveAsync(IPrunableSessionStore store, int batch, int expected)
     {
         var clock = Stopwatch.StartNew();
@@ -44,7 +44,9 @@ internal sealed record Pruning(TimeSpan Took, Percentiles IdleGets, Percentiles 
         var total = 0L;
         do
         {
+            var started = clock.Elapsed;
             total += removed = await store.PruneAsync(batch);
+            await Task.Delay(clock.Elapsed - started);
         }
         while (removed >= batch);
 

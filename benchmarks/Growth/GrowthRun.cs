@@ -49,7 +49,7 @@ internal sealed class GrowthRun(GrowthOptions options)
             try
             {
                 await MeasureAsync(store, source, sessions, empty);
-                if (sessions == options.PruneSize && store.Pruning is { } pruning)
+                if (size == options.PruneSize && store.Pruning is { } pruning)
                 {
                     _results.Prunings[store.Backend] = await Pruning.MeasureAsync(store, pruning, source, sessions, options);
                     Say(store, "pruned");

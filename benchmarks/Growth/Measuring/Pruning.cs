@@ -3,12 +3,13 @@ using System.Diagnostics;
 namespace Session.Benchmarks.Growth.Measuring;
 
 /// <summary>Expired sessions are removed while others are used.</summary>
+/// <param name="Removed">Expired sessions of the last round: fewer than asked for where the budget did not suffice to store them.</param>
 /// <param name="Took">The median time of a round.</param>
 /// <param name="IdleGets">Gets of the same traffic while nothing is removed.</param>
 /// <param name="IdleSets">Its sets.</param>
 /// <param name="Gets">Gets during the removal.</param>
 /// <param name="Sets">Sets during the removal.</param>
-internal sealed record Pruning(TimeSpan Took, Percentiles IdleGets, Percentiles IdleSets, Percentiles Gets, Percentiles Sets)
+internal sealed record Pruning(long Removed, TimeSpan Took, Percentiles IdleGets, Percentiles IdleSets, Percentiles Gets, Percentiles Sets)
 {
     /// <summary>Numbers that no live session has.</summary>
     private const long FirstExpired = 1L << 60;
@@ -19,25 +20,26 @@ internal sealed record Pruning(TimeSpan Took, Percentiles IdleGets, Percentiles 
     public static async Task<Pruning> MeasureAsync(GrowingStore store, IPrunableSessionStore pruning, SessionSource source, long sessions, GrowthOptions options)
     {
         var took = new List<double>();
+        var expired = 0L;
         var (idle, during) = (new Traffic(store, source, sessions), new Traffic(store, source, sessions));
         await new Traffic(store, source, sessions).DuringAsync(static () => Task.Delay(ShortestIdle));
         for (var round = 0; round < options.Rounds; round++)
         {
-            await Filling.StoreAsync(store.Sessions, source, FirstExpired, FirstExpired + options.Expired, SoonExpired, TimeSpan.MaxValue);
+            expired = await Filling.StoreAsync(store.Sessions, source, FirstExpired, FirstExpired + options.Expired, SoonExpired, TimeSpan.FromSeconds(options.Budget)) - FirstExpired;
             store.Clock.Forward(SoonExpired);
 
             // As long as the removal before, so that both meet as many of the machine's own pauses; and a second at least.
             var pause = TimeSpan.FromSeconds(Math.Max(ShortestIdle.TotalSeconds, took.LastOrDefault()));
             await idle.DuringAsync(() => Task.Delay(pause));
-            await during.DuringAsync(async () => took.Add((await RemoveAsync(pruning, store.PruneBatch, options.Expired)).TotalSeconds));
+            await during.DuringAsync(async () => took.Add((await RemoveAsync(pruning, store.PruneBatch, expired)).TotalSeconds));
         }
 
         return new Pruning(
-            TimeSpan.FromSeconds(Figures.Median(took)), idle.Gets.ToPercentiles(), idle.Sets.ToPercentiles(), during.Gets.ToPercentiles(), during.Sets.ToPercentiles());
+            expired, TimeSpan.FromSeconds(Figures.Median(took)), idle.Gets.ToPercentiles(), idle.Sets.ToPercentiles(), during.Gets.ToPercentiles(), during.Sets.ToPercentiles());
     }
 
     /// <summary>As the store's own timer does: in batches until there is nothing left, with a rest after each for as long as it took.</summary>
-    private static async Task<TimeSpan> RemoveAsync(IPrunableSessionStore store, int batch, int expected)
+    private static async Task<TimeSpan> RemoveAsync(IPrunableSessionStore store, int batch, long expected)
     {
         var clock = Stopwatch.StartNew();
         int removed;

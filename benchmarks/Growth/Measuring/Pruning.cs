@@ -23,7 +23,7 @@ internal sealed record Pruning(long Removed, TimeSpan Took, Percentiles IdleGets
         var expired = 0L;
         var (idle, during) = (new Traffic(store, source, sessions), new Traffic(store, source, sessions));
         await new Traffic(store, source, sessions).DuringAsync(static () => Task.Delay(ShortestIdle));
-        for (var round = 0; round < options.Rounds; round++)
+        for (var round = 0; round < options.Rounds && took.Sum() < options.Budget; round++)
         {
             expired = await Filling.StoreAsync(store.Sessions, source, FirstExpired, FirstExpired + options.Expired, SoonExpired, TimeSpan.FromSeconds(options.Budget)) - FirstExpired;
             store.Clock.Forward(SoonExpired);

@@ -96,7 +96,7 @@ internal static class GrowthPage
             ## Pruning under live traffic
 
             {options.Expired:N0} expired sessions beside {options.PruneSize:N0} live ones are removed as the store's own timer does: in its batches, with a rest after each for as long as it took. Meanwhile four
-            callers get and set live sessions and rest a millisecond after ten calls; idle is the same traffic with nothing to remove. The calls of {options.Rounds} rounds together; times in microseconds.
+            callers get and set live sessions and rest a millisecond after ten calls; idle is the same traffic with nothing to remove. The calls of up to {options.Rounds} rounds together; times in microseconds.
             Target: p99 at most {MostWhilePruning} × that of idle.
 
             | store | removed | in, ms | call | calls | idle p50 | idle p99 | pruning p50 | pruning p99 | of idle p99 | |

@@ -2,16 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Session.Benchmarks.EndToEnd;
 
-/// <summary>Where sessions lie.</summary>
-internal enum Backend
-{
-    Memory,
-    Sqlite,
-    File,
-    Redis,
-    Postgres,
-}
-
 /// <summary>Who keeps them there.</summary>
 internal enum Contender
 {
@@ -38,20 +28,15 @@ internal enum RequestKind
     /// <summary>Reads one value and writes it, one higher.</summary>
     ReadWrite,
 
+    /// <summary>Reads and writes, and all connections have one session.</summary>
+    Contended,
+
     /// <summary>Has no session cookie and does not look at the session.</summary>
     NoSession,
 }
 
 internal static class Names
 {
-    public static string Of(Backend backend) => backend switch
-    {
-        Backend.Sqlite => "SQLite",
-        Backend.Postgres => "PostgreSQL",
-        Backend.File => "Files",
-        _ => backend.ToString(),
-    };
-
     public static string Of(Contender contender) => contender switch
     {
         Contender.Floor => "floor",
@@ -64,6 +49,7 @@ internal static class Names
     {
         RequestKind.Read => "read",
         RequestKind.ReadWrite => "read and write",
+        RequestKind.Contended => "one session",
         _ => "no session",
     };
 
@@ -71,7 +57,7 @@ internal static class Names
     public static string Path(RequestKind kind) => kind switch
     {
         RequestKind.Read => "/read",
-        RequestKind.ReadWrite => "/write",
+        RequestKind.ReadWrite or RequestKind.Contended => "/write",
         _ => "/none",
     };
 }

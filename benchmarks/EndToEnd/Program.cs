@@ -1,3 +1,4 @@
+using Session.Benchmarks;
 using Session.Benchmarks.EndToEnd;
 using Session.Benchmarks.EndToEnd.Load;
 using Session.Benchmarks.EndToEnd.Running;
@@ -13,7 +14,7 @@ switch (args)
         await LoadCommand.RunAsync();
         break;
     default:
-        return await Comparison.RunAsync(RunOptions.Parse(args));
+        return await Comparison.RunAsync(CommandLine.Parse<RunOptions>(args));
 }
 
 return 0;

@@ -1,4 +1,13 @@
 using BenchmarkDotNet.Running;
+using Session.Benchmarks;
 using Session.Benchmarks.Micro;
 
-BenchmarkSwitcher.FromTypes([typeof(CookieBenchmarks), typeof(RecordBenchmarks), typeof(RequestBenchmarks)]).Run(args);
+// BenchmarkDotNet's own arguments, and --page: the figures become docs/performance-micro.md.
+Machine.NoteLoad();
+var summaries = BenchmarkSwitcher
+    .FromTypes([typeof(CookieBenchmarks), typeof(RecordBenchmarks), typeof(ValueBenchmarks), typeof(RequestBenchmarks)])
+    .Run([.. args.Where(static argument => argument != "--page")]);
+if (args.Contains("--page"))
+{
+    MicroPage.Write(summaries);
+}

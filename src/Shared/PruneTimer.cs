@@ -1,8 +1,10 @@
+using System.Diagnostics;
+
 namespace Session.Stores;
 
 /// <summary>
 /// Removes expired sessions again and again, in batches until nothing is left, each time after the interval varied by half, so that instances
-/// which started together do not work at the same moment. A failure is reported and waits for the next interval.
+/// which started together do not work at the same moment. After a batch it rests for as long as that took. A failure is reported and waits for the next interval.
 /// </summary>
 /// <param name="timeProvider">What the waiting is measured with.</param>
 /// <param name="interval">The time between two runs; <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
@@ -82,8 +84,14 @@ internal sealed class PruneTimer(
             int removed;
             do
             {
+                var started = Stopwatch.GetTimestamp();
                 removed = await prune(batch, stopping).ConfigureAwait(false);
                 total += removed;
+                if (removed >= batch)
+                {
+                    // Requests have half of the backend's time to themselves. Real time: it is what a backend works in.
+                    await Task.Delay(Stopwatch.GetElapsedTime(started), TimeProvider.System, stopping).ConfigureAwait(false);
+                }
             }
             while (removed >= batch);
             pruned(total);

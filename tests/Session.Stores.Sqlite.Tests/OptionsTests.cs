@@ -12,7 +12,7 @@ public sealed class OptionsTests
         Assert.Equal(TimeSpan.FromDays(1), options.DefaultLifetime);
         Assert.Equal(TimeSpan.FromSeconds(2), options.BusyTimeout);
         Assert.Equal(TimeSpan.FromMinutes(15), options.PruneInterval);
-        Assert.Equal(1000, options.PruneBatch);
+        Assert.Equal(25, options.PruneBatch);
         Assert.True(options.CreateTable);
         Assert.Equal(SqliteSynchronous.Normal, options.Synchronous);
     }

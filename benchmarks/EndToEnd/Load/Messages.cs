@@ -14,4 +14,7 @@ internal sealed record LoadResult(double RequestsPerSecond, double P50, double P
 {
     /// <summary>Processor time of the server for one answer, in microseconds; whoever starts both adds it.</summary>
     public double ServerMicroseconds { get; init; }
+
+    /// <summary>Attempts to store that met another request's write; whoever starts both adds them.</summary>
+    public long Conflicts { get; init; }
 }

@@ -24,6 +24,15 @@ async function storeOf(backend, place) {
       const pool = new Pool({ host: parts.host, port: Number(parts.port), user: parts.username, password: parts.password, database: parts.database, max: 32 })
       return new PgStore({ pool, tableName: 'express', createTableIfMissing: true, pruneSessionInterval: false })
     }
+    case 'Sqlite': {
+      const { default: sqlite3 } = await import('sqlite3')
+      const db = new sqlite3.Database(place)
+      await new Promise((resolve, reject) => db.exec('PRAGMA synchronous = NORMAL', error => error ? reject(error) : resolve()))
+      const SqliteStore = require('connect-sqlite3')(session)
+      const store = new SqliteStore({ db, concurrentDb: true })
+      await new Promise(resolve => store.client.once('connect', resolve))
+      return store
+    }
     case 'File': {
       const FileStore = require('session-file-store')(session)
       fs.mkdirSync(place, { recursive: true })

@@ -13,7 +13,7 @@ internal static class Chart
     private const int Column = Labels + Width + 95;
 
     private const string Style =
-        ".bar0 { fill: #9aa0a6 } .bar1 { fill: #1a73e8 } .bar2 { fill: #a142f4 } .bar3 { fill: #188038 } text { fill: #202124 } line { stroke: #202124 } .paper { fill: #ffffff }";
+        ".bar0 { fill: #9aa0a6 } .bar1 { fill: #1a73e8 } .bar2 { fill: #a142f4 } .bar3 { fill: #188038 } line { stroke: #202124 }";
 
     private static readonly RequestKind[] Kinds = [RequestKind.Read, RequestKind.ReadWrite];
 
@@ -27,16 +27,7 @@ internal static class Chart
         }
 
         var title = FormattableString.Invariant($"Requests per second, {setting.Connections} connections, {setting.PayloadBytes} bytes in each session");
-        return FormattableString.Invariant($"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Column * Kinds.Length} {height + 10}" role="img" aria-labelledby="title description" font-family="sans-serif" font-size="12">
-            <title id="title">{title}</title>
-            <desc id="description">{Description(results, setting)}</desc>
-            <style>{Style}</style>
-            <rect class="paper" width="100%" height="100%"/>
-            <text x="10" y="22" font-size="15" font-weight="bold">{title}</text>
-            {body}</svg>
-
-            """);
+        return Svg.Frame(Column * Kinds.Length, height + 10, title, Description(results, setting), Style, body.ToString());
     }
 
     private static int AppendColumn(StringBuilder body, RunResults results, Setting setting, RequestKind kind, int left)
@@ -48,7 +39,7 @@ internal static class Chart
         foreach (var group in subjects.GroupBy(static subject => subject.Backend))
         {
             y += 18;
-            body.Append(CultureInfo.InvariantCulture, $"""<text x="{left + 10}" y="{y}" font-style="italic">{Names.Of(group.Key)}</text>""").Append('\n');
+            body.Append(CultureInfo.InvariantCulture, $"""<text x="{left + 10}" y="{y}" font-style="italic">{BackendNames.Of(group.Key)}</text>""").Append('\n');
             y += 6;
             foreach (var subject in group)
             {
@@ -78,7 +69,7 @@ internal static class Chart
         from kind in Kinds
         from subject in Valid(results, setting, kind)
         group FormattableString.Invariant($"{Names.Of(subject.Contender)} {results.Of(subject).Median:N0}") by (subject.Kind, subject.Backend) into figures
-        select $"{Names.Of(figures.Key.Backend)}, {Names.Of(figures.Key.Kind)}: {string.Join(", ", figures)}.");
+        select $"{BackendNames.Of(figures.Key.Backend)}, {Names.Of(figures.Key.Kind)}: {string.Join(", ", figures)}.");
 
     private static Subject[] Valid(RunResults results, Setting setting, RequestKind kind) =>
     [

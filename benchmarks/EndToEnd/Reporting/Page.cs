@@ -16,23 +16,24 @@ internal static class Page
             What a session costs over HTTP, beside the driver alone, ASP.NET Core's own session and express-session: all in one run, in turn, on one machine.
             Compare the figures of one row group with each other and not with those of another machine. The page is written by
             `dotnet run -c Release --project benchmarks/EndToEnd`; [benchmarks/README.md](../benchmarks/README.md) says how.
+            [Growth](growth.md): the stores alone, to a million sessions. [The parts](performance-micro.md): time and allocation without server and backend.
 
             - Machine: {Machine.Describe()}. Load, servers and backends share it.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes; each figure is the median of {options.Repeats} measurements of {options.Seconds} seconds, with the lowest and the highest.
+              Other numbers of connections and larger sessions: {options.OtherRepeats} of {options.OtherSeconds}.
             - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.{(options.Note.Length == 0 ? "" : " " + options.Note)}
 
             ![Requests per second by backend](performance.svg)
 
 
             """);
-        foreach (var setting in options.Settings())
-        {
-            Tables.Append(text, results, setting);
-        }
-
-        Targets.Append(text, results, options.Settings());
+        Tables.Append(text, results, options.Main);
+        Targets.Append(text, results, options);
+        text.Append('\n');
+        AxisTable.Append(text, results, FormattableString.Invariant($"Other numbers of connections, {options.Main.PayloadBytes:N0} bytes"), options.ByConnections, static setting => Tables.Count(setting.Connections, "connection"));
+        AxisTable.Append(text, results, FormattableString.Invariant($"Larger sessions, {options.Main.Connections} connections"), options.ByPayload, static setting => FormattableString.Invariant($"{setting.PayloadBytes:N0} bytes"));
+        ContentionTable.Append(text, results, options.Main);
         text.Append("""
-
             ## What is measured
 
             - **Floor**: the driver alone in an endpoint, for the same round trips: a dictionary; GET and EXPIRE, or GET and SET; a prepared SELECT and UPDATE; a file read
@@ -41,11 +42,12 @@ internal static class Page
               else has changed the session meanwhile.
             - **ASP.NET Core session** with the provider that the platform has for the backend, loaded by `await Session.LoadAsync()`: its best case. It stores after the
               answer has gone out, and the last of two writes wins.
-            - **express-session** without Express on Node's HTTP server, one process: its best case.
+            - **express-session** without Express on Node's HTTP server, one process, with connect-redis, connect-pg-simple, connect-sqlite3 or session-file-store: its best
+              case. connect-sqlite3 has `concurrentDb` (WAL) and `synchronous = NORMAL` as this project's store has; its native part is `@appthreat/sqlite3`.
             - **read**: one value is read, and the session's life is extended. **read and write**: one value is read and written, one higher. **no session**: no
               cookie, and nobody asks for a session; the floor is the endpoint without any middleware.
             - Each server is a process of its own, and so is the load: sockets with one request under way each. A connection has sessions of its own, two or more, so that
-              no two requests change one at the same time: it would cost this project another attempt, and the others an update.
+              no two requests change one at the same time, except in the table that is about just that.
               An answer other than 200, or one that lacks the session, makes a row invalid.
             - **server µs**: processor time that the server's own process has used for an answer, all its threads together; what the backend and the load use is
               not in it.
@@ -58,14 +60,9 @@ internal static class Page
 
             ## Not measured
 
-            - SQLite under express-session: connect-sqlite3 needs a native module that npm alone does not bring. MongoDB: the page takes no server that is a substitute.
+            - MongoDB: the page takes no server that is a substitute.
 
             """);
-        if (options.Settings().Count() == 1)
-        {
-            text.Append("- Other numbers of connections and larger sessions: `--full` measures them.\n");
-        }
-
         foreach (var sentence in missing)
         {
             text.Append(CultureInfo.InvariantCulture, $"- {sentence}\n");

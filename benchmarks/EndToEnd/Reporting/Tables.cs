@@ -15,7 +15,7 @@ internal static class Tables
             | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 
             """);
-        foreach (var subject in results.Subjects.Where(subject => subject.Setting == setting)
+        foreach (var subject in results.Subjects.Where(subject => subject.Setting == setting && subject.Kind != RequestKind.Contended)
             .OrderBy(static subject => subject.Kind).ThenBy(static subject => subject.Backend).ThenBy(static subject => subject.Contender))
         {
             text.Append(Row(results, subject)).Append('\n');
@@ -29,7 +29,7 @@ internal static class Tables
     private static string Row(RunResults results, Subject subject)
     {
         var series = results.Of(subject);
-        var backend = subject.Kind == RequestKind.NoSession ? "any" : Names.Of(subject.Backend);
+        var backend = subject.Kind == RequestKind.NoSession ? "any" : BackendNames.Of(subject.Backend);
         var start = $"| {Names.Of(subject.Kind)} | {backend} | {Names.Of(subject.Contender)} |";
         if (!series.IsValid)
         {
@@ -44,5 +44,5 @@ internal static class Tables
             $"{start} {series.Median:N0} | {series.Min:N0}–{series.Max:N0} | {ofFloor} | {faster} | {series.P50:0.00} | {series.P99:0.00} | {series.ServerMicroseconds:0} |");
     }
 
-    private static string Count(int number, string what) => FormattableString.Invariant($"{number} {what}{(number == 1 ? "" : "s")}");
+    public static string Count(int number, string what) => FormattableString.Invariant($"{number} {what}{(number == 1 ? "" : "s")}");
 }

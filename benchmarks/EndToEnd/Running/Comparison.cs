@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Session.Benchmarks.EndToEnd.Alone;
 using Session.Benchmarks.EndToEnd.Load;
 using Session.Benchmarks.EndToEnd.Reporting;
 
@@ -9,64 +10,96 @@ namespace Session.Benchmarks.EndToEnd.Running;
 /// The run: in each repeat every contender has its turn beside the others of its backend, and another one begins each time, so that what changes on the machine
 /// meets all of them.
 /// </summary>
-internal static class Comparison
+internal sealed class Comparison(RunOptions options, Servers servers, ChildProcess load)
 {
     // Each server's code is compiled, and compiled again when it has proved hot, before anything counts.
     private const double FirstSeconds = 1;
     private const double WarmUpSeconds = 0.3;
 
+    private readonly RunResults _results = new();
+
     public static async Task<int> RunAsync(RunOptions options)
     {
         Machine.NoteLoad();
         var clock = Stopwatch.StartNew();
-        var results = new RunResults();
         await using var servers = new Servers();
         await using var load = ChildProcess.StartSelf("--load");
-        await servers.StartAsync(options.ChosenBackends());
-        foreach (var subject in Groups(options, servers).SelectMany(static group => group))
-        {
-            await MeasureAsync(load, servers, subject, warmUp: 0, FirstSeconds);
-        }
-
-        for (var repeat = 0; repeat < options.Repeats; repeat++)
-        {
-            foreach (var group in Groups(options, servers))
-            {
-                for (var i = 0; i < group.Count; i++)
-                {
-                    var subject = group[(i + repeat) % group.Count];
-                    var result = await MeasureAsync(load, servers, subject, WarmUpSeconds, options.Seconds);
-                    results.Of(subject).Add(result);
-                    Console.WriteLine(FormattableString.Invariant(
-                        $"{repeat + 1}/{options.Repeats} {Names.Of(subject.Backend),-10} {Names.Of(subject.Contender),-20} {Names.Of(subject.Kind),-14} {subject.Setting.Connections,3} connections {subject.Setting.PayloadBytes,5} B {result.RequestsPerSecond,8:N0}/s p50 {result.P50:0.00} ms p99 {result.P99:0.00} ms, server {result.ServerMicroseconds:0} µs{(result.Errors == 0 ? "" : $" {result.Errors} ERRORS: {result.FirstError}")}"));
-                }
-            }
-        }
-
+        await servers.StartAsync(options.ChosenBackends);
+        var results = await new Comparison(options, servers, load).MeasureAllAsync();
         Directory.CreateDirectory(options.Output);
         var page = Page.Write(results, options, servers.Missing, clock.Elapsed);
         await File.WriteAllTextAsync(Path.Combine(options.Output, "performance.md"), page);
-        await File.WriteAllTextAsync(Path.Combine(options.Output, "performance.svg"), Chart.Draw(results, options.Settings().First()));
+        await File.WriteAllTextAsync(Path.Combine(options.Output, "performance.svg"), Chart.Draw(results, options.Main));
         Console.WriteLine(page);
         return results.Subjects.All(subject => results.Of(subject).IsValid) ? 0 : 1;
     }
 
-    /// <summary>The subjects that are compared with each other.</summary>
-    private static IEnumerable<IReadOnlyList<Subject>> Groups(RunOptions options, Servers servers) =>
-        from setting in options.Settings()
-        from backend in options.ChosenBackends()
-        from kind in Enum.GetValues<RequestKind>()
-        // Without a session the backend does not matter, and neither does the payload.
-        where kind != RequestKind.NoSession || (backend == options.ChosenBackends()[0] && setting.PayloadBytes == options.Settings().First().PayloadBytes)
-        select servers.On(backend).Select(contender => new Subject(setting, kind, backend, contender)).ToArray();
-
-    private static async Task<LoadResult> MeasureAsync(ChildProcess load, Servers servers, Subject subject, double warmUp, double seconds)
+    private async Task<RunResults> MeasureAllAsync()
     {
-        var request = new LoadRequest(servers.Port(subject.Backend, subject.Contender), subject.Kind, subject.Setting.Connections, subject.Setting.Sessions, subject.Setting.PayloadBytes, warmUp, seconds);
-        var before = servers.ProcessorTime(subject.Backend, subject.Contender);
-        var answer = await load.AskAsync(JsonSerializer.Serialize(request), TimeSpan.FromSeconds(warmUp + seconds));
-        var used = servers.ProcessorTime(subject.Backend, subject.Contender) - before;
-        var result = JsonSerializer.Deserialize<LoadResult>(answer)!;
-        return result with { ServerMicroseconds = result.Answers == 0 ? 0 : used.TotalMicroseconds / result.Answers };
+        RequestKind[] everywhere = [RequestKind.Read, RequestKind.ReadWrite];
+        var main = Groups(options.Main, Enum.GetValues<RequestKind>()).ToArray();
+        var others = options.Others.SelectMany(setting => Groups(setting, everywhere)).ToArray();
+        foreach (var subject in main.SelectMany(static group => group))
+        {
+            await MeasureAsync(subject, warmUp: 0, FirstSeconds);
+        }
+
+        for (var repeat = 0; repeat < options.Repeats; repeat++)
+        {
+            await MeasureAsync(main, options.Seconds, repeat, options.Repeats);
+            if (options.ChosenBackends.Contains(Backend.Sqlite))
+            {
+                var alone = await SqliteAlone.MeasureAsync(options.Main, options.Seconds);
+                _results.SqliteAlone.Add(alone);
+                Console.WriteLine(FormattableString.Invariant($"{repeat + 1}/{options.Repeats} SQLite without HTTP: loop {alone.LoopPerSecond:N0}/s, store {alone.StorePerSecond:N0}/s"));
+            }
+        }
+
+        for (var repeat = 0; repeat < options.OtherRepeats; repeat++)
+        {
+            await MeasureAsync(others, options.OtherSeconds, repeat, options.OtherRepeats);
+        }
+
+        return _results;
+    }
+
+    /// <summary>The subjects that are compared with each other.</summary>
+    private IEnumerable<Subject[]> Groups(Setting setting, RequestKind[] kinds) =>
+        from backend in options.ChosenBackends
+        from kind in kinds
+        // Without a session the backend does not matter.
+        where kind != RequestKind.NoSession || backend == options.ChosenBackends[0]
+        select servers.On(backend).Where(contender => Compares(kind, contender)).Select(contender => new Subject(setting, kind, backend, contender)).ToArray();
+
+    /// <summary>Whoever lets the last of two writes win is as fast with one session as with many; one such is enough.</summary>
+    private static bool Compares(RequestKind kind, Contender contender) => kind != RequestKind.Contended || contender is Contender.Floor or Contender.ThisProject;
+
+    private async Task MeasureAsync(Subject[][] groups, double seconds, int repeat, int repeats)
+    {
+        foreach (var group in groups)
+        {
+            for (var i = 0; i < group.Length; i++)
+            {
+                var subject = group[(i + repeat) % group.Length];
+                var result = await MeasureAsync(subject, WarmUpSeconds, seconds);
+                _results.Of(subject).Add(result);
+                Console.WriteLine(FormattableString.Invariant(
+                    $"{repeat + 1}/{repeats} {BackendNames.Of(subject.Backend),-10} {Names.Of(subject.Contender),-20} {Names.Of(subject.Kind),-14} {subject.Setting.Connections,3} connections {subject.Setting.PayloadBytes,5} B {result.RequestsPerSecond,8:N0}/s p50 {result.P50:0.00} ms p99 {result.P99:0.00} ms, server {result.ServerMicroseconds:0} µs{(result.Errors == 0 ? "" : $" {result.Errors} ERRORS: {result.FirstError}")}"));
+            }
+        }
+    }
+
+    private async Task<LoadResult> MeasureAsync(Subject subject, double warmUp, double seconds)
+    {
+        var (setting, kind, backend, contender) = subject;
+        var request = new LoadRequest(servers.Port(backend, contender), kind, setting.Connections, subject.Sessions, setting.PayloadBytes, warmUp, seconds);
+        var (time, conflicts) = (servers.ProcessorTime(backend, contender), await servers.ConflictsAsync(backend, contender));
+        var result = JsonSerializer.Deserialize<LoadResult>(await load.AskAsync(JsonSerializer.Serialize(request), TimeSpan.FromSeconds(warmUp + seconds)))!;
+        var used = servers.ProcessorTime(backend, contender) - time;
+        return result with
+        {
+            ServerMicroseconds = result.Answers == 0 ? 0 : used.TotalMicroseconds / result.Answers,
+            Conflicts = await servers.ConflictsAsync(backend, contender) - conflicts,
+        };
     }
 }

@@ -1,8 +1,9 @@
-using System.Reflection;
-
 namespace Session.Benchmarks.EndToEnd.Running;
 
-/// <summary>What one run measures. Set from the command line: <c>--seconds 1 --repeats 1 --backends Memory,Redis</c>; <c>--full</c> for the whole matrix.</summary>
+/// <summary>
+/// What one run measures. Set from the command line: <c>--seconds 1 --repeats 1 --backends Memory,Redis</c>. The first number of connections with the first
+/// number of bytes is the main setting; every other number is measured with the main one of the other kind, for half the time and once less.
+/// </summary>
 internal sealed class RunOptions
 {
     /// <summary>How long each measurement counts.</summary>
@@ -12,48 +13,35 @@ internal sealed class RunOptions
     public int Repeats { get; set; } = 3;
 
     /// <summary>Numbers of connections, with commas.</summary>
-    public string Connections { get; set; } = "32";
+    public string Connections { get; set; } = "32,1,256";
 
     /// <summary>Bytes of text in each session, with commas.</summary>
-    public string Payloads { get; set; } = "200";
+    public string Payloads { get; set; } = "200,4096,65536";
 
     /// <summary>Backends, with commas.</summary>
-    public string Backends { get; set; } = string.Join(',', Enum.GetNames<Backend>());
+    public string Backends { get; set; } = BackendNames.All;
 
     /// <summary>Where performance.md and performance.svg are written.</summary>
-    public string Output { get; set; } = Path.Combine(Root, "docs");
+    public string Output { get; set; } = Repository.Docs;
 
     /// <summary>A sentence about the circumstances, for the page.</summary>
     public string Note { get; set; } = "";
 
-    /// <summary>The repository.</summary>
-    public static string Root { get; } = typeof(RunOptions).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "RepositoryRoot").Value!;
+    public Setting Main => new(CommandLine.Numbers(Connections)[0], CommandLine.Numbers(Payloads)[0]);
 
-    public static RunOptions Parse(string[] args)
-    {
-        var options = new RunOptions();
-        if (args.Contains("--full"))
-        {
-            (options.Connections, options.Payloads) = ("1,32,256", "200,4096,65536");
-            args = [.. args.Where(static argument => argument != "--full")];
-        }
+    /// <summary>The main setting with each number of connections, in order.</summary>
+    public IReadOnlyList<Setting> ByConnections => [.. CommandLine.Numbers(Connections).Order().Select(number => Main with { Connections = number })];
 
-        // An option without its value, or one that is not known, is an error.
-        var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
-        configuration.Bind(options, static binder => binder.ErrorOnUnknownConfiguration = true);
-        return options;
-    }
+    /// <summary>The main setting with each number of bytes, in order.</summary>
+    public IReadOnlyList<Setting> ByPayload => [.. CommandLine.Numbers(Payloads).Order().Select(number => Main with { PayloadBytes = number })];
 
-    public IEnumerable<Setting> Settings() =>
-        from connections in Numbers(Connections)
-        from bytes in Numbers(Payloads)
-        select new Setting(connections, bytes);
+    public IEnumerable<Setting> Others => ByConnections.Concat(ByPayload).Where(setting => setting != Main);
 
-    public IReadOnlyList<Backend> ChosenBackends() => [.. Backends.Split(',').Select(static name => Enum.Parse<Backend>(name, ignoreCase: true))];
+    public double OtherSeconds => Seconds / 2;
 
-    private static IEnumerable<int> Numbers(string list) =>
-        list.Split(',').Select(static number => int.Parse(number, System.Globalization.CultureInfo.InvariantCulture));
+    public int OtherRepeats => Math.Max(1, Repeats - 1);
+
+    public IReadOnlyList<Backend> ChosenBackends => BackendNames.Parse(Backends);
 }
 
 /// <summary>How hard and with how much.</summary>

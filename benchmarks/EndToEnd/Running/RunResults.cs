@@ -1,9 +1,13 @@
+using Session.Benchmarks.EndToEnd.Alone;
 using Session.Benchmarks.EndToEnd.Load;
 
 namespace Session.Benchmarks.EndToEnd.Running;
 
 /// <summary>What is measured.</summary>
-internal sealed record Subject(Setting Setting, RequestKind Kind, Backend Backend, Contender Contender);
+internal sealed record Subject(Setting Setting, RequestKind Kind, Backend Backend, Contender Contender)
+{
+    public int Sessions => Kind == RequestKind.Contended ? 1 : Setting.Sessions;
+}
 
 /// <summary>All measurements of one subject.</summary>
 internal sealed class Series
@@ -29,13 +33,12 @@ internal sealed class Series
 
     public double ServerMicroseconds => MedianOf(static result => result.ServerMicroseconds);
 
+    /// <summary>How often a session was stored or tried to be, for each answer.</summary>
+    public double Attempts => MedianOf(static result => 1 + ((double)result.Conflicts / Math.Max(1, result.Answers)));
+
     public void Add(LoadResult result) => _results.Add(result);
 
-    private double MedianOf(Func<LoadResult, double> figure)
-    {
-        var sorted = _results.Select(figure).Order().ToArray();
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
-    }
+    private double MedianOf(Func<LoadResult, double> figure) => Figures.Median(_results.Select(figure));
 }
 
 /// <summary>The series of a run.</summary>
@@ -44,6 +47,9 @@ internal sealed class RunResults
     private readonly Dictionary<Subject, Series> _series = [];
 
     public IEnumerable<Subject> Subjects => _series.Keys;
+
+    /// <summary>SQLite without HTTP, one entry a repeat; empty where SQLite is not measured.</summary>
+    public List<SqliteAloneResult> SqliteAlone { get; } = [];
 
     public Series Of(Subject subject) => _series.TryGetValue(subject, out var series) ? series : _series[subject] = new Series();
 

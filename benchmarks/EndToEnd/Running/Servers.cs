@@ -20,6 +20,12 @@ internal sealed class Servers : IAsyncDisposable
 
     public TimeSpan ProcessorTime(Backend backend, Contender contender) => _servers[(backend, contender)].Process.ProcessorTime;
 
+    /// <summary>Writes so far that met another request's; whoever compares nothing has none.</summary>
+    public async Task<long> ConflictsAsync(Backend backend, Contender contender) =>
+        contender == Contender.ThisProject
+            ? long.Parse(await _servers[(backend, contender)].Process.AskAsync("conflicts", TimeSpan.Zero), CultureInfo.InvariantCulture)
+            : 0;
+
     public async Task StartAsync(IEnumerable<Backend> backends)
     {
         var whyNoNode = await WhyNoNodeAsync();
@@ -32,7 +38,7 @@ internal sealed class Servers : IAsyncDisposable
         {
             if (await _places.PrepareAsync(backend) is { } why)
             {
-                _missing.Add($"{Names.Of(backend)}: {why}");
+                _missing.Add($"{BackendNames.Of(backend)}: {why}");
                 continue;
             }
 
@@ -56,14 +62,12 @@ internal sealed class Servers : IAsyncDisposable
     private static IEnumerable<Contender> Contenders(Backend backend) => backend switch
     {
         Backend.Memory or Backend.Redis => [Contender.Floor, Contender.ThisProject, Contender.AspNetCore, Contender.Express],
-        // connect-sqlite3 needs a native module that npm alone does not bring.
-        Backend.Sqlite => [Contender.Floor, Contender.ThisProject],
         _ => [Contender.Floor, Contender.ThisProject, Contender.Express],
     };
 
     private async Task StartAsync(Backend backend, Contender contender)
     {
-        var place = await _places.OfAsync(backend, contender);
+        var place = await _places.OfAsync(backend, contender.ToString());
         var process = contender == Contender.Express
             ? ChildProcess.Start("node", [Path.Combine(NodeFolder, "server.js"), backend.ToString(), place])
             : ChildProcess.StartSelf("--serve", backend.ToString(), contender.ToString(), place);
@@ -71,7 +75,7 @@ internal sealed class Servers : IAsyncDisposable
         _servers[(backend, contender)] = (process, int.Parse(line["port ".Length..], CultureInfo.InvariantCulture));
     }
 
-    private static string NodeFolder => Path.Combine(RunOptions.Root, "benchmarks", "EndToEnd", "Node");
+    private static string NodeFolder => Path.Combine(Repository.Root, "benchmarks", "EndToEnd", "Node");
 
     private static async Task<string?> WhyNoNodeAsync()
     {

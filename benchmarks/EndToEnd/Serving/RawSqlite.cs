@@ -9,23 +9,30 @@ namespace Session.Benchmarks.EndToEnd.Serving;
 /// </summary>
 internal sealed class RawSqlite : IRawStore
 {
-    private readonly ConcurrentBag<Statement> _readers = [];
+    private readonly ConcurrentBag<RawSqliteStatement> _readers = [];
     private readonly Lock _writing = new();
     private readonly SqliteConnection _writer;
-    private readonly Statement _touch;
-    private readonly Statement _store;
+    private readonly RawSqliteStatement _touch;
+    private readonly RawSqliteStatement _store;
     private readonly string _file;
 
     public RawSqlite(string file)
     {
         _file = file;
         _writer = Open();
-        using var create = _writer.CreateCommand();
+        CreateTable(_writer);
+        _touch = new RawSqliteStatement(_writer, "UPDATE floor SET expired = $expired WHERE sid = $sid");
+        _store = new RawSqliteStatement(_writer, "INSERT INTO floor (sid, expired, sess) VALUES ($sid, $expired, $sess) ON CONFLICT (sid) DO UPDATE SET expired = excluded.expired, sess = excluded.sess");
+    }
+
+    public static void CreateTable(SqliteConnection connection)
+    {
+        using var create = connection.CreateCommand();
         create.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE floor (sid PRIMARY KEY, expired, sess); CREATE INDEX floor_expired ON floor(expired)";
         create.ExecuteNonQuery();
-        _touch = new Statement(_writer, "UPDATE floor SET expired = $expired WHERE sid = $sid");
-        _store = new Statement(_writer, "INSERT INTO floor (sid, expired, sess) VALUES ($sid, $expired, $sess) ON CONFLICT (sid) DO UPDATE SET expired = excluded.expired, sess = excluded.sess");
     }
+
+    public static long Expires() => Now() + (long)Floor.Lifetime.TotalMilliseconds;
 
     public ValueTask CreateAsync(string sid, byte[] payload)
     {
@@ -50,7 +57,7 @@ internal sealed class RawSqlite : IRawStore
 
     private string? Get(string sid)
     {
-        var reader = _readers.TryTake(out var free) ? free : new Statement(Open(), "SELECT sess FROM floor WHERE sid = $sid AND expired > $expired");
+        var reader = _readers.TryTake(out var free) ? free : new RawSqliteStatement(Open(), "SELECT sess FROM floor WHERE sid = $sid AND expired > $expired");
         var payload = reader.Scalar(sid, Now());
         _readers.Add(reader);
         return payload;
@@ -72,43 +79,4 @@ internal sealed class RawSqlite : IRawStore
     }
 
     private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private static long Expires() => Now() + (long)Floor.Lifetime.TotalMilliseconds;
-
-    private sealed class Statement
-    {
-        private readonly SqliteCommand _command;
-        private readonly SqliteParameter _sid;
-        private readonly SqliteParameter _expired;
-        private readonly SqliteParameter _sess;
-
-        public Statement(SqliteConnection connection, string sql)
-        {
-            _command = connection.CreateCommand();
-            _command.CommandText = sql;
-            _sid = _command.Parameters.Add("$sid", SqliteType.Text);
-            _expired = _command.Parameters.Add("$expired", SqliteType.Integer);
-            _sess = _command.Parameters.Add("$sess", SqliteType.Text);
-            _command.Prepare();
-        }
-
-        public int Execute(string sid, long expired, string payload)
-        {
-            Bind(sid, expired, payload);
-            return _command.ExecuteNonQuery();
-        }
-
-        public string? Scalar(string sid, long expired)
-        {
-            Bind(sid, expired, "");
-            return (string?)_command.ExecuteScalar();
-        }
-
-        private void Bind(string sid, long expired, string payload)
-        {
-            _sid.Value = sid;
-            _expired.Value = expired;
-            _sess.Value = payload;
-        }
-    }
 }

@@ -1,10 +1,14 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Session.Benchmarks.EndToEnd.Serving;
 
-/// <summary>One server: Kestrel on a free loopback port, which it names in its first line. It ends when its standard input does.</summary>
+/// <summary>
+/// One server: Kestrel on a free loopback port, which it names in its first line. It answers each line of its standard input with the conflicts so far, and
+/// ends when that does.
+/// </summary>
 internal static class ServerCommand
 {
     public static async Task RunAsync(Backend backend, Contender contender, string place)
@@ -19,6 +23,7 @@ internal static class ServerCommand
             Contender.AspNetCore => AspNetCoreSession.Prepare(builder.Services, backend, place),
             _ => throw new ArgumentOutOfRangeException(nameof(contender), contender, "Not served by .NET."),
         };
+        using var conflicts = new ConflictCount();
         await using var app = builder.Build();
         map(app);
         app.MapGet("/none", (RequestDelegate)Answer.OkAsync);
@@ -27,6 +32,7 @@ internal static class ServerCommand
         await Console.Out.WriteLineAsync($"port {new Uri(address).Port}");
         while (await Console.In.ReadLineAsync() is not null)
         {
+            await Console.Out.WriteLineAsync(conflicts.Total.ToString(CultureInfo.InvariantCulture));
         }
 
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(2)).Token);

@@ -1,6 +1,7 @@
+using System.Runtime;
 using System.Runtime.InteropServices;
 
-namespace Session.Benchmarks.EndToEnd.Reporting;
+namespace Session.Benchmarks;
 
 /// <summary>The machine in words, without names.</summary>
 internal static class Machine
@@ -13,7 +14,7 @@ internal static class Machine
     public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "not known";
 
     public static string Describe() =>
-        $"{Environment.ProcessorCount} processor cores{Processor()}, {RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, server garbage collector";
+        $"{Environment.ProcessorCount} processor cores{Processor()}, {RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} garbage collector";
 
     private static string Processor()
     {

@@ -1,8 +1,8 @@
 using Session.Testing;
 
-namespace Session.Benchmarks.EndToEnd.Running;
+namespace Session.Benchmarks;
 
-/// <summary>The servers, databases and folders of one run: each contender has its own part of the same server.</summary>
+/// <summary>The servers, databases and folders of one run: each owner has its own part of the same server.</summary>
 internal sealed class Places : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("session-benchmark-");
@@ -24,7 +24,7 @@ internal sealed class Places : IAsyncDisposable
                 _redis = await RedisServer.StartAsync();
                 break;
             case Backend.Postgres:
-                // Three contenders with up to a hundred connections each.
+                // A pool of up to a hundred connections for each owner.
                 _postgres = await PostgresServer.StartAsync("max_connections=400");
                 break;
         }
@@ -32,13 +32,13 @@ internal sealed class Places : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Where a contender keeps its sessions.</summary>
-    public async Task<string> OfAsync(Backend backend, Contender contender) => backend switch
+    /// <summary>Where somebody keeps sessions.</summary>
+    public async Task<string> OfAsync(Backend backend, string owner) => backend switch
     {
         Backend.Redis => _redis!.EndPoint,
         Backend.Postgres => (await _postgres!.NewDatabaseAsync()).ConnectionString,
-        Backend.Sqlite => Path.Combine(_folder.FullName, $"{contender}.db"),
-        Backend.File => _folder.CreateSubdirectory(contender.ToString()).FullName,
+        Backend.Sqlite => Path.Combine(_folder.FullName, $"{owner}.db"),
+        Backend.File => _folder.CreateSubdirectory(owner).FullName,
         _ => "",
     };
 

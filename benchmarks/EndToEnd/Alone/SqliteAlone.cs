@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Text;
+using Session.Benchmarks.EndToEnd.Running;
+using Session.Benchmarks.EndToEnd.Serving;
+using Session.Stores.Sqlite;
+
+namespace Session.Benchmarks.EndToEnd.Alone;
+
+/// <summary>SQLite without HTTP, in this process: sessions stored in a second by <see cref="GroupCommitLoop"/>, and by this project's store for as many callers.</summary>
+internal sealed record SqliteAloneResult(double LoopPerSecond, double StorePerSecond)
+{
+    public double Ratio => StorePerSecond / LoopPerSecond;
+}
+
+internal static class SqliteAlone
+{
+    private const double WarmUpSeconds = 0.3;
+
+    public static async Task<SqliteAloneResult> MeasureAsync(Setting setting, double seconds)
+    {
+        var folder = Directory.CreateTempSubdirectory("session-benchmark-");
+        try
+        {
+            var sids = Enumerable.Range(0, setting.Sessions).Select(static number => $"session-number-{number:D17}").ToArray();
+            var payload = $$"""{"cookie":{"originalMaxAge":3600000,"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{new string('x', setting.PayloadBytes)}}"}""";
+            var loop = Loop(Path.Combine(folder.FullName, "loop.db"), sids, payload, setting.Connections, seconds);
+            return new SqliteAloneResult(loop, await StoreAsync(Path.Combine(folder.FullName, "store.db"), sids, payload, setting.Connections, seconds));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static double Loop(string file, string[] sids, string payload, int updates, double seconds)
+    {
+        using var loop = new GroupCommitLoop(file);
+        loop.Fill(sids, payload);
+        Run(WarmUpSeconds);
+        return Run(seconds);
+
+        double Run(double time)
+        {
+            var stored = 0L;
+            var clock = Stopwatch.StartNew();
+            while (clock.Elapsed.TotalSeconds < time)
+            {
+                for (var at = 0; at + updates <= sids.Length; at += updates)
+                {
+                    loop.Update(sids.AsSpan(at, updates), payload);
+                    stored += updates;
+                }
+            }
+
+            return stored / clock.Elapsed.TotalSeconds;
+        }
+    }
+
+    /// <summary>Each caller reads a session of its own and stores it, provided that nobody else has: what the middleware does for a request that writes.</summary>
+    private static async Task<double> StoreAsync(string file, string[] sids, string payload, int callers, double seconds)
+    {
+        await using var store = new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = file });
+        var bytes = Encoding.UTF8.GetBytes(payload);
+        foreach (var sid in sids)
+        {
+            await store.SetAsync(sid, Record(bytes));
+        }
+
+        await RunAsync(store, sids, bytes, callers, WarmUpSeconds);
+        return await RunAsync(store, sids, bytes, callers, seconds);
+    }
+
+    private static async Task<double> RunAsync(SqliteSessionStore store, string[] sids, byte[] payload, int callers, double seconds)
+    {
+        var clock = Stopwatch.StartNew();
+        var stored = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(caller))));
+        return stored.Sum() / clock.Elapsed.TotalSeconds;
+
+        async Task<long> CallAsync(int caller)
+        {
+            var count = 0L;
+            for (var at = caller; clock.Elapsed.TotalSeconds < seconds; at = (at + callers) % sids.Length)
+            {
+                var found = await store.GetAsync(sids[at]);
+                if (await store.TrySetAsync(sids[at], Record(payload), found) != ConditionalSetResult.Stored)
+                {
+                    throw new InvalidOperationException("A session is not there, or not the caller's own.");
+                }
+
+                count++;
+            }
+
+            return count;
+        }
+    }
+
+    private static SessionRecord Record(byte[] payload) => SessionRecord.TakeOwnership(payload, TimeProvider.System.GetUtcNow() + Floor.Lifetime);
+}

@@ -1,0 +1,4 @@
+using Session.Benchmarks;
+using Session.Benchmarks.Growth;
+
+await GrowthRun.RunAsync(CommandLine.Parse<GrowthOptions>(args));

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text;
+using Session.Benchmarks.Growth.Measuring;
+
+namespace Session.Benchmarks.Growth.Reporting;
+
+/// <summary>docs/growth.md: every figure in it comes from the run that writes it.</summary>
+internal static class GrowthPage
+{
+    /// <summary>Slower than idle while expired sessions are removed, at most.</summary>
+    private const double MostWhilePruning = 2;
+
+    public static string Write(GrowthResults results, GrowthOptions options, TimeSpan took)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"""
+            # Growth
+
+            What a store costs as its sessions become more: the store alone, called in the process, without HTTP. The page is written by
+            `dotnet run -c Release --project benchmarks/Growth`; [benchmarks/README.md](../benchmarks/README.md) says how. [Performance](performance.md) is over HTTP.
+
+            - Machine: {Machine.Describe()}. Stores and backends share it.
+            - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes. A record has {results.PayloadLength} bytes, {options.Payload} of them text in the session.
+            - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.{(options.Note.Length == 0 ? "" : " " + options.Note)}
+
+            ![The time of a get and of a set by the number of sessions](growth.svg)
+
+            ## Get and set
+
+            One caller, one call at a time, a random session each, for {options.Seconds} seconds; times in microseconds.
+
+            | store | sessions | get p50 | get p99 | set p50 | set p99 |
+            | --- | ---: | ---: | ---: | ---: | ---: |
+
+            """);
+        foreach (var (backend, sessions, gets, sets, _, _) in results.Stops)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {BackendNames.Of(backend)} | {sessions:N0} | {Time(gets.P50)} | {Time(gets.P99)} | {Time(sets.P50)} | {Time(sets.P99)} |\n");
+        }
+
+        AppendListing(text, results);
+        AppendMemory(text, results);
+        AppendPruning(text, results, options);
+        AppendLeftOut(text, results);
+        return text.ToString();
+    }
+
+    private static void AppendListing(StringBuilder text, GrowthResults results)
+    {
+        text.Append("""
+
+            ## Counting and streaming everything
+
+            `LengthAsync`, and all of `AllAsync`. Memory: a second stream is stopped eight times on its way, its garbage is taken away, and what is then in use beyond what was before it is the
+            stream's own; the highest of the eight. Redis' listing repeats itself, and so may a folder's: their streams remember 16 bytes, and a place in a table for them, for each session.
+
+            | store | sessions | count, ms | stream, ms | sessions/s | memory in use, KB | bytes a session |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+
+            """);
+        foreach (var (backend, sessions, _, _, listing, _) in results.Stops)
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {BackendNames.Of(backend)} | {sessions:N0} | {listing.Length.TotalMilliseconds:N1} | {listing.All.TotalMilliseconds:N1} | {sessions / listing.All.TotalSeconds:N0} | {listing.MostLive / 1024.0:N0} | {(double)listing.MostLive / sessions:0.0} |\n");
+        }
+    }
+
+    private static void AppendMemory(StringBuilder text, GrowthResults results)
+    {
+        var stops = results.Stops.Where(static stop => stop.Backend == Backend.Memory).ToArray();
+        if (stops.Length == 0)
+        {
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"""
+
+            ## Memory of a session
+
+            What the process holds for a session in the memory store, garbage taken away: the record of {results.PayloadLength} bytes, its id of 32 characters, and the store's own.
+
+            | sessions | bytes a session | beside the record |
+            | ---: | ---: | ---: |
+
+            """);
+        foreach (var stop in stops)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {stop.Sessions:N0} | {stop.BytesInProcess:N0} | {stop.BytesInProcess - results.PayloadLength:N0} |\n");
+        }
+    }
+
+    private static void AppendPruning(StringBuilder text, GrowthResults results, GrowthOptions options)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"""
+
+            ## Pruning under live traffic
+
+            {options.Expired:N0} expired sessions beside {options.PruneSize:N0} live ones are removed as the store's own timer does: in its batches, with a rest after each for as long as it took. Meanwhile four
+            callers get and set live sessions and rest a millisecond after ten calls; idle is the same traffic with nothing to remove. The calls of up to {options.Rounds} rounds together; times in microseconds.
+            Target: p99 at most {MostWhilePruning} × that of idle.
+
+            | store | removed | in, ms | call | calls | idle p50 | idle p99 | pruning p50 | pruning p99 | of idle p99 | |
+            | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+
+            """);
+        foreach (var (backend, pruning) in results.Prunings)
+        {
+            AppendRow(text, backend, pruning, "get", pruning.IdleGets, pruning.Gets);
+            AppendRow(text, backend, pruning, "set", pruning.IdleSets, pruning.Sets);
+        }
+
+        text.Append("\nRedis removes expired keys by itself; its store has nothing to prune.\n");
+    }
+
+    private static void AppendRow(StringBuilder text, Backend backend, Pruning pruning, string call, Percentiles idle, Percentiles during)
+    {
+        var ratio = during.P99 / idle.P99;
+        text.Append(CultureInfo.InvariantCulture,
+            $"| {BackendNames.Of(backend)} | {pruning.Removed:N0} | {pruning.Took.TotalMilliseconds:N0} | {call} | {during.Count:N0} | {Time(idle.P50)} | {Time(idle.P99)} | {Time(during.P50)} | {Time(during.P99)} | {ratio:0.00} × | {(ratio <= MostWhilePruning ? "met" : "**missed**")} |\n");
+    }
+
+    private static void AppendLeftOut(StringBuilder text, GrowthResults results)
+    {
+        text.Append("\n## Left out\n\n- MongoDB: the page takes no server that is a substitute.\n");
+        foreach (var sentence in results.LeftOut)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {sentence}\n");
+        }
+    }
+
+    private static string Time(double microseconds) => microseconds.ToString(microseconds < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+}

@@ -26,6 +26,9 @@ public sealed partial class ServerSession
     // When the session was read, if that has touched it and what is at rest is still what was read.
     private long? _touchedAt;
 
+    // The cookie as it was read; empty where what is at rest is what this request stored.
+    private ReadOnlyMemory<byte> _cookieAtRest;
+
     internal ServerSession(RequestSession request, string sid, SessionCookie cookie)
     {
         _request = request;
@@ -44,6 +47,7 @@ public sealed partial class ServerSession
         _document = loaded.Document;
         AtRest = loaded.AtRest;
         _touchedAt = loaded.TouchedAt;
+        _cookieAtRest = loaded.Document.CookieJson;
     }
 
     /// <summary>The session id. Whoever knows it and the secret has the session: not for pages, logs or URLs; see <see cref="Sid.Fingerprint"/>.</summary>
@@ -132,6 +136,7 @@ public sealed partial class ServerSession
         (Id, _key) = (newSid, null);
         AtRest = moved;
         _touchedAt = null;
+        _cookieAtRest = default;
         IsNew = true;
         _request.OnRegenerated(newSid);
         _changes.Clear();
@@ -174,6 +179,7 @@ public sealed partial class ServerSession
         _changes.Clear();
         AtRest = loaded.AtRest;
         _touchedAt = null;
+        _cookieAtRest = loaded.Document.CookieJson;
         StampIfMissing();
     }
 
@@ -221,6 +227,7 @@ public sealed partial class ServerSession
     {
         AtRest = record.Expires is { } expires && expires <= _request.Runtime.TimeProvider.GetUtcNow() ? null : record;
         _touchedAt = null;
+        _cookieAtRest = default;
         _changes.Clear();
     }
 
@@ -251,22 +258,27 @@ public sealed partial class ServerSession
         _changes.Apply(_document, fresh.Document);
         _document = fresh.Document;
         AtRest = fresh.AtRest;
+        _cookieAtRest = fresh.Document.CookieJson;
     }
 
     /// <summary>Whether the touch that is due can be spared: the expiry was moved a short time ago, and this request has not changed the cookie.</summary>
     internal bool IsFresh() =>
-        _touchedAt is { } read
-            ? _request.Runtime.ReadTouch.IsRecent(read, _cookie) && IsCookie(_document.CookieJson)
-            : AtRest is { } known && _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires) && HasCookieAtRest();
+        AtRest is { } known
+        && (_touchedAt is { } read ? _request.Runtime.ReadTouch.IsRecent(read, _cookie) : _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires))
+        && HasCookieAtRest();
 
     /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest.</summary>
-    private bool HasCookieAtRest() =>
-        AtRest is { } known
-        && _request.Runtime.Store.Open(Key, known) is { } document
-        && IsCookie(document.CookieJson);
+    private bool HasCookieAtRest()
+    {
+        if (AtRest is not { } known)
+        {
+            return false;
+        }
 
-    private bool IsCookie(ReadOnlyMemory<byte> json) =>
-        CookieSettings.Of(SessionCookie.Parse(json.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
+        var json = _cookieAtRest.IsEmpty ? _request.Runtime.Store.Open(Key, known)?.CookieJson : _cookieAtRest;
+        return json is { } cookie
+            && CookieSettings.Of(SessionCookie.Parse(cookie.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
+    }
 
     /// <summary>Removes what is stored under the old id, or moves it where it can be moved; then what is stored under the new one is what this returns.</summary>
     private async ValueTask<SessionRecord?> LeaveOldIdAsync(bool keepData, string newSid, CancellationToken cancellationToken)

@@ -67,9 +67,6 @@ public sealed partial class RedisSessionStore
     /// <inheritdoc/>
     public event EventHandler? Disconnected;
 
-    /// <inheritdoc/>
-    public bool IsTouchCheap => true;
-
     /// <summary>Connects now rather than at first use, and asks the server for an answer. Idempotent. A failure is not kept: the next call of any kind tries again.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the server has answered.</returns>
@@ -83,18 +80,6 @@ public sealed partial class RedisSessionStore
     {
         var reply = Reply(await ReadAsync(RedisScript.Get, sid, [], cancellationToken).ConfigureAwait(false));
         return reply.Payload is { } payload ? Record(payload, reply.Milliseconds) : null;
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>One that has failed may move the expiry later, of a session that still begins with <paramref name="prefix"/>.</remarks>
-    public async ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
-    {
-        var life = Life(expires);
-        var reply = Reply(await ReadAsync(RedisScript.GetAndTouch, sid, [prefix, life], cancellationToken).ConfigureAwait(false));
-        return reply.Payload is { } payload
-            ? new GetAndTouchResult(Record(payload, reply.IsTouched ? life : reply.Milliseconds), reply.IsTouched)
-            : default;
     }
 
     /// <inheritdoc/>

@@ -35,9 +35,15 @@ internal sealed class SessionRemover(SessionRuntime runtime)
         // Where nothing can be compared there are no marks.
         for (var attempt = 0; Store.IsConditional && attempt < MaxAttempts; attempt++)
         {
-            // A store may keep what has expired until it is pruned, and by another instance's clock it may not be over. What was destroyed goes now.
-            if (known is not null && await RemoveAsync(key, known, cancellationToken) != ConditionalSetResult.Changed)
+            var removed = known is null ? ConditionalSetResult.Changed : await RemoveAsync(key, known, cancellationToken);
+            if (removed == ConditionalSetResult.Stored)
             {
+                return;
+            }
+
+            if (removed == ConditionalSetResult.Missing)
+            {
+                // What has expired may stand there until it is pruned, and by another instance's clock it may not be over. What was destroyed goes now.
                 break;
             }
 
@@ -99,7 +105,7 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     private string? TargetOf(string key, SessionRecord record) =>
         Store.Open(key, record) is { } document ? runtime.Moves.TargetOf(key, document) : null;
 
-    /// <summary>By the contract a record that has expired leaves the session absent: a conditional destroy.</summary>
+    /// <summary>By the contract a record that has expired leaves nothing of the session at rest: a conditional destroy.</summary>
     private ValueTask<ConditionalSetResult> RemoveAsync(string key, SessionRecord expected, CancellationToken cancellationToken) =>
         Store.TrySetAsync(key, SessionRecord.TakeOwnership(expected.Payload, DateTimeOffset.UnixEpoch), expected, cancellationToken);
 }

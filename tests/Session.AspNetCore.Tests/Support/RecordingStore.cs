@@ -63,15 +63,16 @@ internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSess
     public async ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
-        // By the contract a record that has expired removes the session, and the destroy that follows what the store keeps of it: one destroy.
+        // By the contract a record that has expired removes the session; where it was absent already a destroy follows: one destroy.
         var removes = expected is not null && record.Expires == DateTimeOffset.UnixEpoch;
         await Note(removes ? "destroy" : "set");
-        if (removes)
+        var result = await _inner.TrySetAsync(sid, record, expected, cancellationToken);
+        if (removes && result == ConditionalSetResult.Missing)
         {
             _removed[sid] = true;
         }
 
-        return await _inner.TrySetAsync(sid, record, expected, cancellationToken);
+        return result;
     }
 
     /// <summary>The one session that is stored. What stays under an old id for a while is none.</summary>

@@ -42,19 +42,19 @@ internal class WatchedStore : IConditionalSessionStore
         return _store.SetAsync(sid, record, cancellationToken);
     }
 
-    public ValueTask<ConditionalSetResult> TrySetAsync(
+    public async ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
-        // By the contract a record that has expired removes the session, and the destroy that follows removes what the store keeps of it: together they are
-        // express-session's one destroy.
+        // By the contract a record that has expired removes the session; where it was absent already a destroy follows. Each is express-session's one destroy.
         var removes = expected is not null && record.Expires == DateTimeOffset.UnixEpoch;
         Watch.Note(removes ? "destroy" : "set");
-        if (removes)
+        var result = await _store.TrySetAsync(sid, record, expected, cancellationToken);
+        if (removes && result == ConditionalSetResult.Missing)
         {
             _removed[sid] = true;
         }
 
-        return _store.TrySetAsync(sid, record, expected, cancellationToken);
+        return result;
     }
 
     public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)

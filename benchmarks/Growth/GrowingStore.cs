@@ -39,6 +39,8 @@ internal sealed class GrowingStore(Backend backend, string place) : IAsyncDispos
     {
         Backend.Sqlite => new SqliteSessionStoreOptions().PruneBatch,
         Backend.Postgres => new PostgresSessionStoreOptions().PruneBatch,
+        // The portion of its sweep.
+        Backend.Memory => 250,
         _ => int.MaxValue,
     };
 

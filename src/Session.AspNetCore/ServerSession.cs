@@ -23,12 +23,6 @@ public sealed partial class ServerSession
     private string? _key;
     private bool _ended;
 
-    // When the session was read, if that has touched it and what is at rest is still what was read.
-    private long? _touchedAt;
-
-    // The cookie as it was read; empty where what is at rest is what this request stored.
-    private ReadOnlyMemory<byte> _cookieAtRest;
-
     internal ServerSession(RequestSession request, string sid, SessionCookie cookie)
     {
         _request = request;
@@ -85,12 +79,6 @@ public sealed partial class ServerSession
             return _request.Runtime.Lifetimes.KeepsMember(_document) ? _document.Count - 1 : _document.Count;
         }
     }
-
-    /// <summary>The name that the store keeps the session under; kept, since it may be a hash.</summary>
-    internal string Key => _key ??= _request.Runtime.Store.KeyOf(Id);
-
-    /// <summary>What is known to be at rest under <see cref="Id"/>; nothing where the session is not stored.</summary>
-    internal SessionRecord? AtRest { get; private set; }
 
     internal SessionDocument Document => _document;
 
@@ -200,37 +188,6 @@ public sealed partial class ServerSession
     /// <returns>A text without content.</returns>
     public override string ToString() => nameof(ServerSession);
 
-    /// <summary>The session as it would be stored now.</summary>
-    internal SessionRecord ToRecord() => ToRecord(Key);
-
-    /// <summary>The same for another name in the store.</summary>
-    internal SessionRecord ToRecord(string key)
-    {
-        var end = KeepWithinEnd();
-        return _request.Runtime.Store.ToRecord(key, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
-    }
-
-    /// <summary>The cookie ends with the session's absolute lifetime at the latest.</summary>
-    internal DateTimeOffset? KeepWithinEnd()
-    {
-        var end = _request.Runtime.Lifetimes.EndOf(_document);
-        if (end < _cookie.Expires)
-        {
-            _cookie.AdoptExpires(end);
-        }
-
-        return end;
-    }
-
-    /// <summary>After this a later write of the same request expects what this one stored; one that had expired already is not there.</summary>
-    internal void OnStored(SessionRecord record)
-    {
-        AtRest = record.Expires is { } expires && expires <= _request.Runtime.TimeProvider.GetUtcNow() ? null : record;
-        _touchedAt = null;
-        _cookieAtRest = default;
-        _changes.Clear();
-    }
-
     /// <summary>Another request ended the session; nothing is stored under its id any more, and nothing shall be.</summary>
     internal void OnGone() => _request.OnGone();
 
@@ -243,41 +200,6 @@ public sealed partial class ServerSession
         {
             _changes.Add(SessionLifetimes.CreatedKey);
         }
-    }
-
-    /// <summary>Takes over what another request stored meanwhile, with this request's changes on top.</summary>
-    internal void Rebase(in LoadedSession fresh)
-    {
-        if (HasCookieAtRest())
-        {
-            // This request only moved the expiry: what another made of the cookie counts.
-            _cookie = fresh.Cookie;
-            _cookie.Touch();
-        }
-
-        _changes.Apply(_document, fresh.Document);
-        _document = fresh.Document;
-        AtRest = fresh.AtRest;
-        _cookieAtRest = fresh.Document.CookieJson;
-    }
-
-    /// <summary>Whether the touch that is due can be spared: the expiry was moved a short time ago, and this request has not changed the cookie.</summary>
-    internal bool IsFresh() =>
-        AtRest is { } known
-        && (_touchedAt is { } read ? _request.Runtime.ReadTouch.IsRecent(read, _cookie) : _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires))
-        && HasCookieAtRest();
-
-    /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest.</summary>
-    private bool HasCookieAtRest()
-    {
-        if (AtRest is not { } known)
-        {
-            return false;
-        }
-
-        var json = _cookieAtRest.IsEmpty ? _request.Runtime.Store.Open(Key, known)?.CookieJson : _cookieAtRest;
-        return json is { } cookie
-            && CookieSettings.Of(SessionCookie.Parse(cookie.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
     }
 
     /// <summary>Removes what is stored under the old id, or moves it where it can be moved; then what is stored under the new one is what this returns.</summary>

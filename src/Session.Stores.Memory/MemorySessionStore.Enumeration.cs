@@ -5,6 +5,11 @@ namespace Session.Stores.Memory;
 // What walks over all sessions. No lock is held on the way; where a session is removed, the lock is taken for that one.
 public sealed partial class MemorySessionStore
 {
+    // A sweep that went through without a rest would hold the lock for most of its time, and be interrupted by the system in the midst of it: requests then
+    // wait for milliseconds. A portion takes some 50 microseconds.
+    private const int SweepPortion = 250;
+    private static readonly TimeSpan SweepRest = TimeSpan.FromMilliseconds(1);
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -61,6 +66,26 @@ public sealed partial class MemorySessionStore
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<int>(cancellationToken)
             : ValueTask.FromResult(RemoveExpired(batch, cancellationToken));
+    }
+
+    /// <summary>Removes what has expired, in portions.</summary>
+    private async Task SweepAsync()
+    {
+        var now = _timeProvider.GetUtcNow();
+        var removed = 0;
+        foreach (var slot in _table)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            if (slot.RecordAt(now) is null && _table.RemoveExpired(slot, now) && ++removed % SweepPortion == 0)
+            {
+                // Real time: it is what requests wait in.
+                await Task.Delay(SweepRest, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
     }
 
     private int RemoveExpired(int atMost, CancellationToken cancellationToken)

@@ -22,6 +22,7 @@ public sealed partial class MemorySessionStore
     private readonly SessionTable _table;
     private readonly ITimer _sweeper;
     private int _evictionLogged;
+    private volatile bool _disposed;
 
     /// <summary>Makes an empty store and starts its sweep.</summary>
     /// <param name="options">The options; <see langword="null"/>: the defaults. Copied.</param>
@@ -39,7 +40,7 @@ public sealed partial class MemorySessionStore
         _logger = logger ?? NullLogger<MemorySessionStore>.Instance;
         _table = new SessionTable(_maxSessions);
         _sweeper = _timeProvider.CreateTimer(
-            static store => ((MemorySessionStore)store!).RemoveExpired(int.MaxValue, default), this, options.SweepInterval, options.SweepInterval);
+            static store => _ = ((MemorySessionStore)store!).SweepAsync(), this, options.SweepInterval, options.SweepInterval);
     }
 
     /// <inheritdoc/>
@@ -130,11 +131,19 @@ public sealed partial class MemorySessionStore
     }
 
     /// <summary>Stops the sweep.</summary>
-    public void Dispose() => _sweeper.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _sweeper.Dispose();
+    }
 
-    /// <summary>Stops the sweep, and waits for one that is under way.</summary>
-    /// <returns>A task that completes once no sweep runs any more.</returns>
-    public ValueTask DisposeAsync() => _sweeper.DisposeAsync();
+    /// <summary>Stops the sweep; one that is under way removes a portion more at most.</summary>
+    /// <returns>A task that completes once no sweep begins any more.</returns>
+    public ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        return _sweeper.DisposeAsync();
+    }
 
     private static void ThrowIfInvalid(string sid, SessionRecord record)
     {

@@ -39,7 +39,7 @@ internal static class Page
             - **Floor**: the driver alone in an endpoint, for the same round trips: a dictionary; GET and EXPIRE, or GET and SET; a prepared SELECT and UPDATE; a file read
               and written anew. No signature, no JSON, no comparison with what another request has stored.
             - **This project** with its defaults: the cookie's signature is verified, the record is read, and a write is stored before the answer goes out and only if nobody
-              else has changed the session meanwhile.
+              else has changed the session meanwhile. On Redis a request that only reads is one round trip, since the read is the touch (`TouchOnRead`); elsewhere it is two.
             - **ASP.NET Core session** with the provider that the platform has for the backend, loaded by `await Session.LoadAsync()`: its best case. It stores after the
               answer has gone out, and the last of two writes wins.
             - **express-session** without Express on Node's HTTP server, one process, with connect-redis, connect-pg-simple, connect-sqlite3 or session-file-store: its best

@@ -38,7 +38,7 @@ internal sealed record Pruning(long Removed, TimeSpan Took, Percentiles IdleGets
             expired, TimeSpan.FromSeconds(Figures.Median(took)), idle.Gets.ToPercentiles(), idle.Sets.ToPercentiles(), during.Gets.ToPercentiles(), during.Sets.ToPercentiles());
     }
 
-    /// <summary>As the store's own timer does: in batches until there is nothing left, with a rest after each for as long as it took.</summary>
+    /// <summary>As the store's own timer does: in batches until there is nothing left, with a rest after each for as long as it took, and a millisecond at least.</summary>
     private static async Task<TimeSpan> RemoveAsync(IPrunableSessionStore store, int batch, long expected)
     {
         var clock = Stopwatch.StartNew();
@@ -48,7 +48,7 @@ internal sealed record Pruning(long Removed, TimeSpan Took, Percentiles IdleGets
         {
             var started = clock.Elapsed;
             total += removed = await store.PruneAsync(batch);
-            await Task.Delay(clock.Elapsed - started);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, (clock.Elapsed - started).TotalMilliseconds)));
         }
         while (removed >= batch);
 

@@ -30,6 +30,7 @@ internal static class Page
         Tables.Append(text, results, options.Main);
         Targets.Append(text, results, options);
         text.Append('\n');
+        Reasons.Append(text);
         AxisTable.Append(text, results, FormattableString.Invariant($"Other numbers of connections, {options.Main.PayloadBytes:N0} bytes"), options.ByConnections, static setting => Tables.Count(setting.Connections, "connection"));
         AxisTable.Append(text, results, FormattableString.Invariant($"Larger sessions, {options.Main.Connections} connections"), options.ByPayload, static setting => FormattableString.Invariant($"{setting.PayloadBytes:N0} bytes"));
         ContentionTable.Append(text, results, options.Main);

@@ -17,7 +17,7 @@ internal static class Reasons
         - **Redis beside others.** ASP.NET Core's session compares nothing, and stores after the answer. Where the table asks for three times its figure or four times express-session's, the driver alone
           does not reach that either.
         - **Memory.** Kestrel and the load take most of both cores: a dictionary alone is not 1.5 times as fast as ASP.NET Core's session in every run.
-        - **No session.** In the process the middleware costs a request a quarter of a microsecond and 128 bytes ([the parts](performance-micro.md)); rows here differ by more than that from one run to the next.
+        - **No session.** In the process the middleware costs a request a third of a microsecond and 136 bytes ([the parts](performance-micro.md)); rows here differ by more than that from one run to the next.
         - **SQLite beside a loop of group commits.** The loop reads nothing, compares nothing and has nobody who waits. Each caller of the store reads, compares, and goes on once its commit is done.
 
 

@@ -14,7 +14,9 @@ public sealed partial class RedisSessionStore
         string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
     {
         var life = Life(expires);
-        var reply = Reply(await ReadAsync(RedisScript.GetAndTouch, sid, [prefix, life], cancellationToken).ConfigureAwait(false));
+
+        // A copy: the driver may send it when the caller has left, who may use the buffer for something else then.
+        var reply = Reply(await ReadAsync(RedisScript.GetAndTouch, sid, [prefix.ToArray(), life], cancellationToken).ConfigureAwait(false));
         return reply.Payload is { } payload
             ? new GetAndTouchResult(Record(payload, reply.IsTouched ? life : reply.Milliseconds), reply.IsTouched)
             : default;

@@ -14,9 +14,11 @@ public sealed partial class SqliteSessionStore
     {
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
+
+        // A copy: the call goes on when its caller has left, who may use the buffer for something else then.
         return _database.WriteAsync(
-            SessionStoreOperation.Get, (Store: this, Sid: sid, Prefix: prefix, Expires: expires),
-            static (connection, call) => call.Store.GetAndTouch(connection, call.Sid, call.Prefix.Span, call.Expires), cancellationToken);
+            SessionStoreOperation.Get, (Store: this, Sid: sid, Prefix: prefix.ToArray(), Expires: expires),
+            static (connection, call) => call.Store.GetAndTouch(connection, call.Sid, call.Prefix, call.Expires), cancellationToken);
     }
 
     /// <summary>Within the writer's transaction, so that reading, comparing and moving are one step.</summary>

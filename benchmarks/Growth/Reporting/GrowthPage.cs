@@ -109,7 +109,13 @@ internal static class GrowthPage
             AppendRow(text, backend, pruning, "set", pruning.IdleSets, pruning.Sets);
         }
 
-        text.Append("\nRedis removes expired keys by itself; its store has nothing to prune.\n");
+        text.Append(
+            """
+
+            The batches of the memory store begin anew each, and take so long for that; its own sweep goes through once, in the same portions.
+            Redis removes expired keys by itself; its store has nothing to prune.
+
+            """);
     }
 
     private static void AppendRow(StringBuilder text, Backend backend, Pruning pruning, string call, Percentiles idle, Percentiles during)

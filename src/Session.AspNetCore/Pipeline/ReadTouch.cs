@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Session;
 
 /// <summary>
@@ -23,7 +20,7 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
     /// <summary>What to tell the store when it reads for a request with these cookie options.</summary>
     public bool TryPlan(SessionCookieOptions cookie, out ReadOnlyMemory<byte> prefix, out DateTimeOffset? expires)
     {
-        if (!IsAllowed || (cookie.MaxAge is null && cookie.Expires is not null))
+        if (!IsAllowed || cookie.MaxAge <= TimeSpan.Zero || (cookie.MaxAge is null && cookie.Expires is not null))
         {
             (prefix, expires) = (default, null);
             return false;
@@ -36,7 +33,9 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
         }
 
         prefix = beginning.Prefix;
-        expires = timeProvider.GetUtcNow() + (cookie.MaxAge ?? lifetimes.Idle);
+        var now = timeProvider.GetUtcNow();
+        var life = cookie.MaxAge ?? lifetimes.Idle;
+        expires = life > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + life;
         return true;
     }
 
@@ -50,12 +49,17 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
         return passed <= Longest && ((cookie.OriginalMaxAge ?? lifetimes.Idle) is not { } lifetime || passed <= lifetime / 100);
     }
 
-    /// <summary>How the payload of a session with a lifetime begins; as <see cref="SessionCookie"/> writes it.</summary>
+    /// <summary>How the payload of a session with a lifetime begins: with the first member of its cookie.</summary>
     private sealed class Beginning(TimeSpan? maxAge)
     {
         public TimeSpan? MaxAge => maxAge;
 
-        public byte[] Prefix { get; } = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $$"""{"cookie":{"originalMaxAge":{{(maxAge is { } span ? (span.Ticks / TimeSpan.TicksPerMillisecond).ToString(CultureInfo.InvariantCulture) : "null")}},"""));
+        public byte[] Prefix { get; } = Of(new SessionCookie(TimeProvider.System) { MaxAge = maxAge });
+
+        private static byte[] Of(SessionCookie cookie)
+        {
+            var payload = new SessionDocument(cookie.ToJson()).ToPayload();
+            return payload[..(payload.IndexOf((byte)',') + 1)];
+        }
     }
 }

@@ -183,6 +183,21 @@ public sealed class TouchOnReadTests
     }
 
     [Fact]
+    public async Task A_lifetime_without_end_is_the_longest_that_there_is()
+    {
+        var store = new TouchingReadStore(_time);
+        await using var app = await StartAsync(store, static options => options.Cookie.MaxAge = TimeSpan.MaxValue);
+        using var begin = await app.GetAsync();
+        store.Forget();
+
+        using var read = await app.GetAsync("/read", begin.Cookie());
+
+        Assert.Equal("1", await read.BodyAsync());
+        Assert.Equal(["get-and-touch"], store.Calls);
+        Assert.Equal(DateTimeOffset.MaxValue, store.Expires);
+    }
+
+    [Fact]
     public async Task A_session_that_is_absent_is_none_whichever_way_the_store_says_so()
     {
         var store = new TouchingReadStore(_time);

@@ -88,12 +88,8 @@ internal static class GetAndTouchCases
                 var before = t.Now;
                 var answered = (await t.Store.GetAndTouchAsync(sid, default, null)).Record;
                 var after = t.Now;
-                foreach (var (record, when) in new[] { (answered, "get and touch without an expiry"), (await t.Store.GetAsync(sid), "after get and touch without an expiry") })
-                {
-                    t.Expect.That(
-                        record?.Expires >= before + life - t.Time.Slack && record.Expires < after + life + t.Time.Granularity + t.Time.Slack + TimeSpan.FromMilliseconds(1),
-                        $"{when}: Expires {Text.Span(life)} from the touch", record is null ? "absent" : $"Expires {Text.Span((record.Expires ?? DateTimeOffset.MaxValue) - after)} from the touch");
-                }
+                t.ExpectLife(life, before, after, answered, "get and touch without an expiry");
+                t.ExpectLife(life, before, after, await t.Store.GetAsync(sid), "after get and touch without an expiry");
             }, CaseNeeds.GetAndTouch),
 
         Optional("GTT-07", "An expiry that is not in the future ends a session that is touched, and the answer is that it is absent; another one stays.",

@@ -57,6 +57,13 @@ internal sealed partial class CaseContext
     public bool IsAbout(DateTimeOffset asked, DateTimeOffset? actual) =>
         actual is { } instant && instant - asked >= -Time.Slack && instant - asked < Time.Granularity + Time.Slack;
 
+    /// <summary>A record that was stored or touched without an expiry, at some instant from <paramref name="before"/> to <paramref name="after"/>: it lives for so long from then.</summary>
+    public void ExpectLife(TimeSpan life, DateTimeOffset before, DateTimeOffset after, SessionRecord? record, string when) =>
+        Expect.That(
+            record?.Expires >= before + life - Time.Slack && record.Expires < after + life + Time.Granularity + Time.Slack + TimeSpan.FromMilliseconds(1),
+            $"{when}: Expires {Text.Span(life)} from then",
+            record is null ? "absent" : record.Expires is { } expires ? $"Expires {Text.Span(expires - after)} from then" : "a record without Expires");
+
     /// <summary>The call throws an exception of a kind; any other answer is a finding.</summary>
     public async Task ExpectThrowsAsync<TException>(Func<Task> call, string what)
         where TException : Exception

@@ -56,6 +56,8 @@ internal sealed class FaultBench : IAsyncDisposable
     public async Task<Answer?> SendAsync(string? cookie)
     {
         var answering = _host!.Client.SendAsync("/", cookie, cancellationToken: Cancel);
+
+        // Where the request waits for the fake clock (a store that hangs, the pause before another attempt) it tells nobody: the clock goes on until there is an answer.
         while (await Task.WhenAny(answering, Task.Delay(1, Cancel)) != answering)
         {
             _clock.Advance(Store.IsHanging ? StoreTimeout : Moment);

@@ -72,12 +72,18 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         Absence = absence;
     }
 
-    /// <summary>The store knew the id that came in the cookie.</summary>
-    public void BeginWith(string sid, in LoadedSession loaded)
+    /// <summary>What the store has under the id that came in the cookie. Where it does not know it, or only where it has gone, the id is not adopted.</summary>
+    public void BeginWith(string cookieSid, string key, in SessionReading reading)
     {
-        _cookieSid = sid;
-        Sid = sid;
-        Begin(new ServerSession(this, sid, loaded));
+        _cookieSid = cookieSid;
+        if (reading.Session is not { } loaded)
+        {
+            EndsToo = reading.MovedTo ?? key;
+            return;
+        }
+
+        Sid = cookieSid;
+        Begin(new ServerSession(this, cookieSid, loaded));
         _saved = Runtime.Options.Resave ? null : _original;
 
         // After the comparison's copy was made: the stamp is a change that is saved.
@@ -89,13 +95,6 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     {
         Failure = failure;
         BeginWithout(SessionAbsence.Unavailable);
-    }
-
-    /// <summary>The store did not know it, or only where it has gone: it is never adopted.</summary>
-    public void BeginUnknown(string cookieSid, string endsToo)
-    {
-        _cookieSid = cookieSid;
-        EndsToo = endsToo;
     }
 
     /// <summary>Makes a new session; express-session's <c>generate</c>.</summary>
@@ -137,18 +136,16 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Another request ended the session while this one worked with it: there is nothing left to save.</summary>
     public void OnGone() => Detach(SessionAbsence.Destroyed);
 
-    public ValueTask SaveForApplicationAsync(CancellationToken cancellationToken)
-    {
-        _savedByApplication = Session!.Document.Clone();
-        return SaveAsync(cancellationToken);
-    }
-
-    public async ValueTask SaveAsync(CancellationToken cancellationToken)
+    public async ValueTask SaveForApplicationAsync(CancellationToken cancellationToken)
     {
         var session = Session!;
+        _savedByApplication = session.Document.Clone();
         await Runtime.Writer.WriteAsync(session, cancellationToken);
-        _saved = session.Document.Clone();
+        OnSaved(session);
     }
+
+    /// <summary>The session was stored as it is now.</summary>
+    public void OnSaved(ServerSession session) => _saved = session.Document.Clone();
 
     /// <summary>Whether a session taken off the request is to be destroyed.</summary>
     public bool ShouldDestroy() => Runtime.Options.Unset == SessionUnset.Destroy && Unwanted is not null;

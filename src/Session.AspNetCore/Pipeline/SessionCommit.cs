@@ -107,7 +107,28 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             }
             else if (request.Session is { } session)
             {
-                await SaveOrTouchAsync(session);
+                Touch();
+                if (IsCommitted(session))
+                {
+                    return;
+                }
+
+                if (ShouldSave(session))
+                {
+                    await _runtime.Writer.WriteAsync(session, CancellationToken.None);
+                    request.OnSaved(session);
+                    _saved = true;
+                    Committed(session);
+                }
+                else if (_runtime.Store.CanTouch && request.ShouldTouch())
+                {
+                    if (!session.IsFresh())
+                    {
+                        await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
+                    }
+
+                    Committed(session);
+                }
             }
         }
         catch (Exception failure)
@@ -139,35 +160,20 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         }
     }
 
-    private async ValueTask SaveOrTouchAsync(ServerSession session)
+    /// <summary>What an earlier run saved is saved again where only its cookie changed since, which is no change of content.</summary>
+    private bool ShouldSave(ServerSession session)
     {
-        Touch();
-        if (IsCommitted(session))
+        if (!request.ShouldSave() && (!_saved || request.IsSavedByApplication))
         {
-            return;
+            return false;
         }
 
-        // What an earlier run saved is saved again where only its cookie changed since, which is no change of content.
-        if (request.ShouldSave() || (_saved && !request.IsSavedByApplication))
+        if (session.IsNew && session.AtRest is null && request.Context.Response.HasStarted)
         {
-            if (session.IsNew && session.AtRest is null && request.Context.Response.HasStarted)
-            {
-                Log.CookieTooLate(_runtime.Logger);
-            }
-
-            await request.SaveAsync(CancellationToken.None);
-            _saved = true;
-            Committed(session);
+            Log.CookieTooLate(_runtime.Logger);
         }
-        else if (_runtime.Store.CanTouch && request.ShouldTouch())
-        {
-            if (!session.IsFresh())
-            {
-                await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
-            }
 
-            Committed(session);
-        }
+        return true;
     }
 
     /// <summary>

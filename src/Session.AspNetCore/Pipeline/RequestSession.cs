@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Session;
 
@@ -24,6 +25,9 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     public SessionRuntime Runtime { get; } = runtime;
 
     public HttpContext Context { get; } = context;
+
+    /// <summary>The value of the session cookie as it came, where it is signed with the secret that signs.</summary>
+    public StringSegment CookieValue { get; set; }
 
     /// <summary>The session, where there is one by now.</summary>
     public ServerSession? Session { get; private set; }
@@ -103,6 +107,12 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         Sid = Runtime.Factory.GenerateSid(Context);
         Begin(new ServerSession(this, Sid, CreateCookie()));
     }
+
+    /// <summary>The value for the session's cookie. One that came is sent again as it is: signing it would give the same.</summary>
+    public ReadOnlySpan<char> SignedSid(ServerSession session) =>
+        CookieValue.HasValue && _cookieSid == session.Id && PercentEncoding.IsEncoded(CookieValue)
+            ? CookieValue
+            : PercentEncoding.Encode(Runtime.Signer.Sign(session.Id));
 
     public SessionCookie CreateCookie() => Runtime.Factory.CreateCookie(Context);
 

@@ -5,6 +5,9 @@ namespace Session;
 /// <summary>Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.</summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntime runtime)
 {
+    // The value of a usual cookie has less than a hundred characters; the stack is cleared each time.
+    private const int LongestOnStack = 256;
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (context.Features.Get<RequestSession>() is not null)
@@ -125,7 +128,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             return null;
         }
 
-        var sid = FindSid(request.Context);
+        var sid = FindCookieSid(request);
         return isDisconnected && sid is not null
             ? throw new SessionStoreUnavailableException(
                 "The session of this request was not read: the store is disconnected. It is tried again as soon as the store reports a connection.",
@@ -134,15 +137,20 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     }
 
     /// <summary>The id that the cookie carries, if there is one and its signature is right.</summary>
-    private string? FindSid(HttpContext context)
+    private string? FindCookieSid(RequestSession request)
     {
-        if (!CookieHeader.TryFind(context.Request.Headers.Cookie, runtime.Options.Name, out var value))
+        if (!CookieHeader.TryFind(request.Context.Request.Headers.Cookie, runtime.Options.Name, out var value))
         {
             return null;
         }
 
-        // An id of letters beyond ASCII has nine characters of escapes for each, and is longer than what browsers keep.
-        Span<char> decoded = value.Length <= CookieSigner.MaxValueLength ? stackalloc char[CookieSigner.MaxValueLength] : new char[value.Length];
-        return runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded));
+        Span<char> decoded = value.Length <= LongestOnStack ? stackalloc char[LongestOnStack] : new char[value.Length];
+        var sid = runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded), out var isCurrent);
+        if (isCurrent)
+        {
+            request.CookieValue = value;
+        }
+
+        return sid;
     }
 }

@@ -54,41 +54,11 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             _failure.Throw();
         }
 
-        return CommitHeadersAsync();
+        return CommitAsync(isForBody: true);
     }
 
     /// <summary>The same before the headers; what the application changed since the first byte was on its way is stored and sent, too.</summary>
-    public async Task CommitHeadersAsync()
-    {
-        if (_failure is not null)
-        {
-            return;
-        }
-
-        // Touched first: whether a changed session's cookie is sent again depends on its having an expiry by then. Decided before storing, which
-        // could end the session.
-        Touch();
-        var setCookie = request.Session is not null && request.ShouldSetCookie();
-        _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
-        _isSentAsCommitted = _sentCookie is not null && request.Session is { } before && IsCommitted(before);
-        await CommitStoreAsync();
-        if (_failure is not null)
-        {
-            return;
-        }
-
-        if (request.Session is { } session)
-        {
-            if (setCookie)
-            {
-                SendCookie(session);
-            }
-        }
-        else if (request.CookieToClear is { } cookie && _runtime.Options.ClearCookieOnDestroy)
-        {
-            Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
-        }
-    }
+    public Task CommitHeadersAsync() => CommitAsync(isForBody: false);
 
     /// <summary>Stores what is not stored yet. Not tied to the client: one that has gone away still finds its session saved.</summary>
     /// <exception cref="SessionStoreException">The session could not be stored.</exception>
@@ -143,6 +113,9 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="CommitBodyAsync"/> is done, so that bytes may pass.</summary>
+    public bool IsBodyCommitted { get; private set; }
+
     /// <summary>Whether this is the failure of the commit, which has been logged and counted.</summary>
     public bool HasReported(Exception failure) => ReferenceEquals(failure, _failure?.SourceException);
 
@@ -150,6 +123,26 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     public void Dispose() => _body?.Remove(request.Context);
 
     private bool MayGoOn => _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue;
+
+    private async Task CommitAsync(bool isForBody)
+    {
+        if (_failure is null)
+        {
+            // Touched first: whether a changed session's cookie is sent again depends on its having an expiry by then. Decided before storing, which
+            // could end the session.
+            Touch();
+            var setCookie = request.Session is not null && request.ShouldSetCookie();
+            _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
+            _isSentAsCommitted = _sentCookie is not null && request.Session is { } before && IsCommitted(before);
+            await CommitStoreAsync();
+            if (_failure is null)
+            {
+                SendCookie(setCookie);
+            }
+        }
+
+        IsBodyCommitted |= isForBody;
+    }
 
     private async ValueTask DestroyOnceAsync()
     {
@@ -216,8 +209,23 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     private bool IsHeldBack(ServerSession session) =>
         session.Cookie.Secure == true && !SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy);
 
-    private void SendCookie(ServerSession session)
+    private void SendCookie(bool isWanted)
     {
+        if (request.Session is not { } session)
+        {
+            if (request.CookieToClear is { } cookie && _runtime.Options.ClearCookieOnDestroy)
+            {
+                Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
+            }
+
+            return;
+        }
+
+        if (!isWanted)
+        {
+            return;
+        }
+
         if (IsHeldBack(session))
         {
             _runtime.WarnAboutInsecureTransport();
@@ -230,7 +238,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             return;
         }
 
-        Send(SetCookie.Format(_runtime.Options.Name, _runtime.Signer.Sign(session.Id), session.Cookie));
+        Send(SetCookie.Format(_runtime.Options.Name, request.SignedSid(session), session.Cookie));
     }
 
     private bool IsInHeaders(string setCookie)

@@ -15,7 +15,7 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
     private readonly CancellationTokenSource _time;
     private readonly Action _answered;
     private ManualResetValueTaskSourceCore<TResult> _outcome;
-    private ConfiguredValueTaskAwaitable<TResult>.ConfiguredValueTaskAwaiter _pending;
+    private ValueTaskAwaiter<TResult> _pending;
     private SessionStoreOperation _operation;
     private CancellationToken _caller;
     private CancellationTokenRegistration _callerEnds;
@@ -37,7 +37,7 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
     public ValueTask<TResult> Await(SessionStoreOperation operation, ValueTask<TResult> pending, TimeSpan timeout, CancellationToken caller)
     {
         _operation = operation;
-        _pending = pending.ConfigureAwait(false).GetAwaiter();
+        _pending = pending.GetAwaiter();
         if (_pending.IsCompleted)
         {
             Answered();
@@ -98,7 +98,9 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
         try
         {
             // Also where nobody waits any more: its failure is not left unobserved.
+#pragma warning disable RS0030 // It is complete: nothing blocks.
             result = _pending.GetResult();
+#pragma warning restore RS0030
         }
         catch (Exception failure) when (_operation == SessionStoreOperation.Get && IsAbsence(failure))
         {

@@ -20,5 +20,10 @@ public sealed partial class SqliteSessionStore
 
         [LoggerMessage(5, LogLevel.Warning, "{Rows} rows of table '{Table}' are no sessions and were left out of a listing. Remove or repair them.", EventName = "UnreadableRows")]
         public static partial void UnreadableRows(ILogger logger, int rows, string table);
+
+        [LoggerMessage(
+            6, LogLevel.Warning, "Carrying the write-ahead log over into the database failed. Nothing is lost: the log keeps it, and it is tried again as more is written.",
+            EventName = "CheckpointFailed")]
+        public static partial void CheckpointFailed(ILogger logger, Exception error);
     }
 }

@@ -52,7 +52,7 @@ public sealed partial class SqliteSessionStore
         _defaultLifetime = options.DefaultLifetime;
         var sql = new SessionSql(options.TableName);
         _table = new SessionTable(sql);
-        _database = new SqliteDatabase(options, sql, Opened, Waited);
+        _database = new SqliteDatabase(options, sql, Opened, Waited, error => Log.CheckpointFailed(_logger, error));
         _pruning = new PruneTimer(
             _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
             removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));

@@ -15,13 +15,17 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly ReaderPool _readers;
     private readonly TimeSpan _busyTimeout;
     private readonly Action<string> _opened;
+    private readonly Action<Exception> _notCarriedOver;
+    private LogCheckpointer? _checkpointer;
     private volatile bool _inMemory;
 
     /// <param name="options">Valid ones.</param>
     /// <param name="sql">The table.</param>
     /// <param name="opened">Told the file's name, on the writer's thread, whenever the database was opened.</param>
     /// <param name="waited">Told how long another's lock was waited for.</param>
-    public SqliteDatabase(SqliteSessionStoreOptions options, SessionSql sql, Action<string> opened, Action<TimeSpan> waited)
+    /// <param name="notCarriedOver">Told what kept the write-ahead log from being carried over.</param>
+    public SqliteDatabase(
+        SqliteSessionStoreOptions options, SessionSql sql, Action<string> opened, Action<TimeSpan> waited, Action<Exception> notCarriedOver)
     {
         if (!SqliteLocation.TryParse(options.ConnectionString, out var location, out var error))
         {
@@ -31,10 +35,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _location = location;
         _failures = new SqliteFailures(location, sql.TableName);
         _schema = new SqliteSchema(sql, _failures, options.CreateTable, options.Synchronous);
-        _writer = new SqliteWriter(Open, _failures, waited);
+        _writer = new SqliteWriter(Open, _failures, waited, Committed);
         _readers = new ReaderPool(location.Reader);
         _busyTimeout = options.BusyTimeout;
         _opened = opened;
+        _notCarriedOver = notCarriedOver;
     }
 
     /// <summary>Opens the database where it is not open. A failure is not kept: the next call tries again.</summary>
@@ -102,9 +107,13 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // The writer last: the last connection to close tidies the write-ahead log away.
+        // Those that write last: the last connection to close tidies the write-ahead log away.
         await _readers.DisposeAsync().ConfigureAwait(false);
         await _writer.DisposeAsync().ConfigureAwait(false);
+        if (_checkpointer is not null)
+        {
+            await _checkpointer.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task<TResult> EnqueueAsync<TArgs, TResult>(
@@ -145,6 +154,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             _schema.Prepare(connection);
             _inMemory = connection.FileName.Length == 0;
+            if (!_inMemory && LogCheckpointer.IsSafe)
+            {
+                connection.Execute($"PRAGMA wal_autocheckpoint = {LogCheckpointer.MostPages}");
+                (_checkpointer ??= new LogCheckpointer(OpenBeside, _notCarriedOver)).Reopen();
+            }
+
             _opened(_location.Description);
             return connection;
         }
@@ -154,4 +169,23 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>On the checkpointer's thread.</summary>
+    private StoreConnection OpenBeside()
+    {
+        var connection = StoreConnection.Open(_location.Reader);
+        try
+        {
+            _schema.SetSynchronous(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>On the writer's thread.</summary>
+    private void Committed(StoreConnection connection) => _checkpointer?.Count(connection.TakePagesWritten());
 }

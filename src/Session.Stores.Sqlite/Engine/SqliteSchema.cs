@@ -25,7 +25,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
             UseWriteAheadLog(connection);
         }
 
-        connection.Execute(synchronous == SqliteSynchronous.Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+        SetSynchronous(connection);
         if (createTable && !(Has(connection, sql.TableName) && Has(connection, sql.IndexName)))
         {
             Create(connection);
@@ -33,6 +33,10 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
 
         CheckLayout(connection);
     }
+
+    /// <summary>How a connection flushes what it writes, whoever it is that writes.</summary>
+    public void SetSynchronous(StoreConnection connection) =>
+        connection.Execute(synchronous == SqliteSynchronous.Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 
     private static bool Has(StoreConnection connection, string name) =>
         connection.Scalar("SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE", name) is not null;

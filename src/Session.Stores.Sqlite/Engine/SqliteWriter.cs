@@ -7,7 +7,12 @@ namespace Session.Stores.Sqlite.Engine;
 /// The one writer of a store: a thread of its own and the only connection that writes. What waits is written in one transaction and acknowledged
 /// after its commit, so a hundred callers pay for one. Only this thread ever waits for SQLite.
 /// </summary>
-internal sealed class SqliteWriter(Func<StoreConnection> open, SqliteFailures failures, Action<TimeSpan> waited) : IAsyncDisposable
+/// <param name="open">Opens the connection; on this thread, as is all that follows.</param>
+/// <param name="failures">For the errors.</param>
+/// <param name="waited">Told how long another's lock was waited for.</param>
+/// <param name="committed">Told of a commit, before its callers are.</param>
+internal sealed class SqliteWriter(
+    Func<StoreConnection> open, SqliteFailures failures, Action<TimeSpan> waited, Action<StoreConnection> committed) : IAsyncDisposable
 {
     /// <summary>Writes in one transaction at most: how long other processes are kept out stays in the order of milliseconds.</summary>
     private const int BatchSize = 256;
@@ -205,6 +210,7 @@ internal sealed class SqliteWriter(Func<StoreConnection> open, SqliteFailures fa
         try
         {
             connection.Commit();
+            committed(connection);
             return null;
         }
         catch (SqliteFault fault)
@@ -260,7 +266,14 @@ internal sealed class SqliteWriter(Func<StoreConnection> open, SqliteFailures fa
         {
             _isLockedOut = false;
             _backoff = default;
-            waited(Stopwatch.GetElapsedTime(_lockedSince));
+            try
+            {
+                waited(Stopwatch.GetElapsedTime(_lockedSince));
+            }
+            catch (Exception)
+            {
+                // A logger that throws must not end the process: there is nobody above this thread who could catch it.
+            }
         }
     }
 

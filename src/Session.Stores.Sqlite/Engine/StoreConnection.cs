@@ -98,6 +98,17 @@ internal sealed class StoreConnection : IDisposable
         }
     }
 
+    /// <summary>Pages written since the last time this was asked: in the write-ahead log, where there is one.</summary>
+    public int TakePagesWritten()
+    {
+        _ = raw.sqlite3_db_status(Db, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>Carries over what is in the write-ahead log and nobody reads there; keeps neither readers nor writers waiting.</summary>
+    public void Checkpoint() =>
+        SqliteFault.ThrowIfError(raw.sqlite3_wal_checkpoint_v2(Db, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _), Db);
+
     public void Dispose()
     {
         foreach (var statement in _prepared.Values)

@@ -21,7 +21,7 @@ public sealed class Places : IAsyncDisposable
                 var redis = Keep(await _redis.NewPlaceAsync());
                 return new StorePlace(backend, redis.ConnectionString, redis.KeyPrefix);
             case "postgres":
-                return new StorePlace(backend, Keep(await _postgres.NewPlaceAsync()).ConnectionString);
+                return new StorePlace(backend, (await NewPostgresAsync()).ConnectionString);
             case "mongo":
                 var mongo = Keep(await _mongo.NewPlaceAsync());
                 return new StorePlace(backend, mongo.ConnectionString, mongo.DatabaseName);
@@ -29,6 +29,9 @@ public sealed class Places : IAsyncDisposable
                 return new StorePlace(backend, Path.Combine(_folder.CreateSubdirectory(Path.GetRandomFileName()).FullName, "sessions"));
         }
     }
+
+    /// <summary>An empty database, for a test that gives rights in it.</summary>
+    public async Task<PostgresDatabase> NewPostgresAsync() => Keep(await _postgres.NewPlaceAsync());
 
     /// <summary>Why a backend cannot be had; null where it can.</summary>
     public async Task<string?> WhyMissingAsync(string backend) => backend switch

@@ -58,8 +58,8 @@ public sealed partial class RedisSessionStore
             foreach (var some in sids.Chunk(KeysAtOnce))
             {
                 var deadline = Deadline();
-                await Task.WhenAll(some.Select(sid => _commands.WriteAsync(
-                    SessionStoreOperation.Clear, RedisScript.Destroy, _keys.Key(sid), [default], deadline, cancellationToken).AsTask())).ConfigureAwait(false);
+                await Task.WhenAll(some.Select(sid => _commands.RunAsync<DoneReply, bool>(
+                    SessionStoreOperation.Clear, RedisScript.Destroy, _keys.Key(sid), [default], default, deadline, cancellationToken).AsTask())).ConfigureAwait(false);
             }
         }
     }
@@ -100,8 +100,8 @@ public sealed partial class RedisSessionStore
             return (null, true);
         }
 
-        var reply = new ReadReply(
-            await _commands.RunAsync(operation, RedisScript.Get, _keys.Key(sid), [], deadline, cancellationToken).ConfigureAwait(false));
+        var reply = await _commands.RunAsync<PlainReply, ReadReply>(
+            operation, RedisScript.Get, _keys.Key(sid), [], default, deadline, cancellationToken).ConfigureAwait(false);
         return reply.Payload is not { } payload || (IsWholeDatabase && !IsSession(payload))
             ? (null, reply.IsWrongType)
             : (new SessionEntry(sid, Record(payload, reply.Milliseconds)), false);

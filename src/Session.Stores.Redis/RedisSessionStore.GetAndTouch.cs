@@ -1,4 +1,5 @@
 using Session.Stores.Redis.Engine;
+using StackExchange.Redis;
 
 namespace Session.Stores.Redis;
 
@@ -10,15 +11,22 @@ public sealed partial class RedisSessionStore
 
     /// <inheritdoc/>
     /// <remarks>One that has failed may move the expiry later, of a session that still begins with <paramref name="prefix"/>.</remarks>
-    public async ValueTask<GetAndTouchResult> GetAndTouchAsync(
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
         string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
     {
         var life = Life(expires);
 
         // A copy: the driver may send it when the caller has left, who may use the buffer for something else then.
-        var reply = Reply(await ReadAsync(RedisScript.GetAndTouch, sid, [prefix.ToArray(), life], cancellationToken).ConfigureAwait(false));
-        return reply.Payload is { } payload
-            ? new GetAndTouchResult(Record(payload, reply.IsTouched ? life : reply.Milliseconds), reply.IsTouched)
-            : default;
+        return RunAsync<TouchedReply, GetAndTouchResult>(
+            SessionStoreOperation.Get, RedisScript.GetAndTouch, sid, [prefix.ToArray(), life], new TouchedReply(this, life), cancellationToken);
+    }
+
+    private readonly struct TouchedReply(RedisSessionStore store, long life) : IReply<GetAndTouchResult>
+    {
+        public GetAndTouchResult Take(RedisResult answer)
+        {
+            var reply = store.Read(answer);
+            return reply.Payload is { } payload ? new GetAndTouchResult(store.Record(payload, reply.IsTouched ? life : reply.Milliseconds), reply.IsTouched) : default;
+        }
     }
 }

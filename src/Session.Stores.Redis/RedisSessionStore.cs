@@ -76,37 +76,30 @@ public sealed partial class RedisSessionStore
     public ValueTask OpenAsync(CancellationToken cancellationToken = default) => _commands.ProbeAsync(_keys.Key("open"), Deadline(), cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
-    {
-        var reply = Reply(await ReadAsync(RedisScript.Get, sid, [], cancellationToken).ConfigureAwait(false));
-        return reply.Payload is { } payload ? Record(payload, reply.Milliseconds) : null;
-    }
+    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+        RunAsync<RecordReply, SessionRecord?>(SessionStoreOperation.Get, RedisScript.Get, sid, [], new RecordReply(this), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        await WriteAsync(SessionStoreOperation.Set, RedisScript.Set, sid, [default, Payload(record), Life(record)], cancellationToken).ConfigureAwait(false);
+        await RunAsync<DoneReply, bool>(
+            SessionStoreOperation.Set, RedisScript.Set, sid, [default, Payload(record), Life(record)], default, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
-        await WriteAsync(SessionStoreOperation.Destroy, RedisScript.Destroy, sid, [default], cancellationToken).ConfigureAwait(false);
+        await RunAsync<DoneReply, bool>(SessionStoreOperation.Destroy, RedisScript.Destroy, sid, [default], default, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        await WriteAsync(SessionStoreOperation.Touch, RedisScript.Touch, sid, [default, Life(record)], cancellationToken).ConfigureAwait(false) == WriteOutcome.Done;
+    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+        RunAsync<DoneReply, bool>(SessionStoreOperation.Touch, RedisScript.Touch, sid, [default, Life(record)], default, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<ConditionalSetResult> TrySetAsync(
+    public ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
         RedisValue[] arguments = expected is null
             ? [default, Payload(record), Life(record)]
             : [default, Payload(record), Life(record), expected.Payload];
-        return await WriteAsync(SessionStoreOperation.TrySet, RedisScript.TrySet, sid, arguments, cancellationToken).ConfigureAwait(false) switch
-        {
-            WriteOutcome.Done => ConditionalSetResult.Stored,
-            WriteOutcome.Missing => ConditionalSetResult.Missing,
-            _ => ConditionalSetResult.Changed,
-        };
+        return RunAsync<ConditionalReply, ConditionalSetResult>(SessionStoreOperation.TrySet, RedisScript.TrySet, sid, arguments, default, cancellationToken);
     }
 
     /// <summary>Closes the connection, unless it was handed in. Idempotent.</summary>
@@ -115,23 +108,18 @@ public sealed partial class RedisSessionStore
 
     internal void NotReachableAtStart(SessionStoreUnavailableException error) => Log.NotReachableAtStart(_logger, error.Message);
 
-    private ValueTask<RedisResult> ReadAsync(RedisScript script, string sid, RedisValue[] arguments, CancellationToken cancellationToken)
+    private ValueTask<TResult> RunAsync<TReply, TResult>(
+        SessionStoreOperation operation, RedisScript script, string sid, RedisValue[] arguments, TReply reply, CancellationToken cancellationToken)
+        where TReply : struct, IReply<TResult>
     {
         Sid.ThrowIfInvalid(sid);
-        return _commands.RunAsync(SessionStoreOperation.Get, script, _keys.Key(sid), arguments, Deadline(), cancellationToken);
+        return _commands.RunAsync<TReply, TResult>(operation, script, _keys.Key(sid), arguments, reply, Deadline(), cancellationToken);
     }
 
-    private ReadReply Reply(RedisResult answer)
+    private ReadReply Read(RedisResult answer)
     {
         var reply = new ReadReply(answer);
         return reply.IsWrongType ? throw _failures.WrongType(SessionStoreOperation.Get) : reply;
-    }
-
-    private ValueTask<WriteOutcome> WriteAsync(
-        SessionStoreOperation operation, RedisScript script, string sid, RedisValue[] arguments, CancellationToken cancellationToken)
-    {
-        Sid.ThrowIfInvalid(sid);
-        return _commands.WriteAsync(operation, script, _keys.Key(sid), arguments, Deadline(), cancellationToken);
     }
 
     private static RedisValue Payload(SessionRecord record)
@@ -181,4 +169,13 @@ public sealed partial class RedisSessionStore
     }
 
     private void Raise(EventHandler? handlers) => ConnectionHandlers.Call(handlers, this, error => Log.HandlerFailed(_logger, error));
+
+    private readonly struct RecordReply(RedisSessionStore store) : IReply<SessionRecord?>
+    {
+        public SessionRecord? Take(RedisResult answer)
+        {
+            var reply = store.Read(answer);
+            return reply.Payload is { } payload ? store.Record(payload, reply.Milliseconds) : null;
+        }
+    }
 }

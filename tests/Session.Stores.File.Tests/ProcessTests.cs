@@ -91,6 +91,54 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_folder_is_opened_while_another_process_tidies_up_what_it_is_tried_out_with()
+    {
+        const int Stores = 50;
+        await using var folder = new TestFolder();
+        await folder.Store().OpenAsync(Cancel);
+        using var opened = new CancellationTokenSource();
+        var tidying = Task.Run(() => Tidy(folder.Path, opened.Token), Cancel);
+        try
+        {
+            for (var i = 0; i < Stores; i++)
+            {
+                await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path });
+                await store.OpenAsync(Cancel);
+            }
+        }
+        finally
+        {
+            await opened.CancelAsync();
+        }
+
+        Assert.InRange(await tidying, 1, int.MaxValue);
+
+        // What a store does with probes when it starts: those that nobody has locked are left over, and go.
+        static int Tidy(string path, CancellationToken end)
+        {
+            var removed = 0;
+            while (!end.IsCancellationRequested)
+            {
+                foreach (var probe in Directory.EnumerateFiles(path, ".probe-*"))
+                {
+                    try
+                    {
+                        using var unused = new FileStream(probe, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                        System.IO.File.Delete(probe);
+                        removed++;
+                    }
+                    catch (IOException)
+                    {
+                        // In use, or gone.
+                    }
+                }
+            }
+
+            return removed;
+        }
+    }
+
+    [Fact]
     public async Task Calls_that_wait_for_one_lock_hold_no_thread_and_nobody_else_up()
     {
         await using var folder = new TestFolder();

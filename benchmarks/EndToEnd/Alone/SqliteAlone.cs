@@ -7,10 +7,10 @@ using Session.Stores.Sqlite;
 namespace Session.Benchmarks.EndToEnd.Alone;
 
 /// <summary>SQLite without HTTP, in this process: sessions stored in a second by <see cref="GroupCommitLoop"/>, and by this project's store for as many callers.</summary>
-internal sealed record SqliteAloneResult(double LoopPerSecond, double StorePerSecond)
-{
-    public double Ratio => StorePerSecond / LoopPerSecond;
-}
+/// <param name="LoopPerSecond">The loop, with as many in a transaction as there are callers.</param>
+/// <param name="SingleLoopPerSecond">The loop, each in a transaction of its own.</param>
+/// <param name="StorePerSecond">The store: read and stored.</param>
+internal sealed record SqliteAloneResult(double LoopPerSecond, double SingleLoopPerSecond, double StorePerSecond);
 
 internal static class SqliteAlone
 {
@@ -24,7 +24,8 @@ internal static class SqliteAlone
             var sids = Enumerable.Range(0, setting.Sessions).Select(static number => $"session-number-{number:D17}").ToArray();
             var payload = $$"""{"cookie":{"originalMaxAge":3600000,"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{new string('x', setting.PayloadBytes)}}"}""";
             var loop = Loop(Path.Combine(folder.FullName, "loop.db"), sids, payload, setting.Connections, seconds);
-            return new SqliteAloneResult(loop, await StoreAsync(Path.Combine(folder.FullName, "store.db"), sids, payload, setting.Connections, seconds));
+            var single = Loop(Path.Combine(folder.FullName, "single.db"), sids, payload, updates: 1, seconds);
+            return new SqliteAloneResult(loop, single, await StoreAsync(Path.Combine(folder.FullName, "store.db"), sids, payload, setting.Connections, seconds));
         }
         finally
         {

@@ -57,14 +57,17 @@ internal static class Targets
         }
 
         var loop = Figures.Median(results.SqliteAlone.Select(static alone => alone.LoopPerSecond));
+        var single = Figures.Median(results.SqliteAlone.Select(static alone => alone.SingleLoopPerSecond));
         var store = Figures.Median(results.SqliteAlone.Select(static alone => alone.StorePerSecond));
         var http = results.Of(new Subject(setting, RequestKind.ReadWrite, Backend.Sqlite, Contender.ThisProject)).Median;
         AppendRow(text, "read and write", "SQLite", "a loop of group commits", OfGroupCommits, http / loop);
         AppendRow(text, "read and write, without HTTP", "SQLite", "a loop of group commits", OfGroupCommits, store / loop);
+        AppendRow(text, "read and write", "SQLite", "a loop of single commits", OfGroupCommits, http / single);
+        AppendRow(text, "read and write, without HTTP", "SQLite", "a loop of single commits", OfGroupCommits, store / single);
         text.Append(CultureInfo.InvariantCulture, $"""
 
             The loop is one prepared UPDATE on one thread, {setting.Connections} of them in a transaction, with the journal and the flushing of the store (WAL, `NORMAL`): it stores
-            {loop:N0} sessions a second, and reads none. {setting.Connections} callers of the store without HTTP read and store {store:N0} a second; over HTTP they are {http:N0}, on cores that the load and
+            {loop:N0} sessions a second, and reads none; with one in a transaction, {single:N0}. {setting.Connections} callers of the store without HTTP read and store {store:N0} a second; over HTTP they are {http:N0}, on cores that the load and
             the server share.
 
             """);

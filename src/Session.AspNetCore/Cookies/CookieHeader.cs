@@ -10,13 +10,16 @@ namespace Session;
 internal static class CookieHeader
 {
     /// <summary>The value as it stands, still percent-encoded; nothing where the cookie is not there.</summary>
-    public static bool TryFind(StringValues headers, string name, out ReadOnlySpan<char> value)
+    public static bool TryFind(StringValues headers, string name, out StringSegment value)
     {
         // Several Cookie headers read as one, joined by "; ", as Node joins them.
         foreach (var header in headers)
         {
-            if (TryFind(header, name, out value))
+            if (TryFind(header, name, out var found))
             {
+                // The part of the header that the span is.
+                header.AsSpan().Overlaps(found, out var offset);
+                value = new StringSegment(header!, offset, found.Length);
                 return true;
             }
         }

@@ -14,6 +14,9 @@ internal sealed class CookieSigner
     private const string Prefix = "s:";
     private const int SignatureLength = 43;
 
+    // Room for ids of 85 characters, which are far beyond usual; the stack is cleared each time.
+    private const int LongestOnStack = 256;
+
     /// <summary>The length of the encoded cookie value for the longest sid, each of its bytes as an escape.</summary>
     public const int MaxValueLength = (Sid.MaxLength * 3) + (SignatureLength * 3) + 5;
 
@@ -36,8 +39,11 @@ internal sealed class CookieSigner
     /// The sid of a signed cookie value, or <see langword="null"/> where it is not signed, wrongly signed, or no sid. The signature follows the last dot;
     /// a sid may contain dots.
     /// </summary>
-    public string? Unsign(ReadOnlySpan<char> value)
+    /// <param name="value">The value, percent-decoded.</param>
+    /// <param name="isCurrent">Whether it is signed with the secret that signs: <see cref="Sign"/> would give the same again.</param>
+    public string? Unsign(ReadOnlySpan<char> value, out bool isCurrent)
     {
+        isCurrent = false;
         if (!value.StartsWith(Prefix, StringComparison.Ordinal))
         {
             return null;
@@ -58,6 +64,7 @@ internal sealed class CookieSigner
             ComputeSignature(key, sid, expected);
             if (FixedTimeEquals(signature, expected))
             {
+                isCurrent = ReferenceEquals(key, _keys[0]);
                 var text = sid.ToString();
                 return Sid.IsValid(text) ? text : null;
             }
@@ -68,7 +75,8 @@ internal sealed class CookieSigner
 
     private static void ComputeSignature(Macs macs, ReadOnlySpan<char> sid, Span<char> signature)
     {
-        Span<byte> utf8 = stackalloc byte[Sid.MaxLength * 3];
+        var most = sid.Length * 3;
+        Span<byte> utf8 = most <= LongestOnStack ? stackalloc byte[LongestOnStack] : new byte[most];
         utf8 = utf8[..Encoding.UTF8.GetBytes(sid, utf8)];
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         macs.Compute(utf8, hash);

@@ -44,6 +44,23 @@ internal static class PercentEncoding
         return encoded.ToStringAndClear();
     }
 
+    /// <summary>Whether a text stands as <see cref="Encode"/> writes it: every escape in capitals, and of what must be escaped. Beyond ASCII it is not looked into: no.</summary>
+    public static bool IsEncoded(ReadOnlySpan<char> text)
+    {
+        for (var at = text.IndexOfAnyExcept(Unescaped); at >= 0; at = text.IndexOfAnyExcept(Unescaped))
+        {
+            if (text[at..] is not ['%', >= '0' and <= '7' and var high, ((>= '0' and <= '9') or (>= 'A' and <= 'F')) and var low, ..]
+                || Unescaped.Contains((char)(((high - '0') << 4) | (char.IsAsciiDigit(low) ? low - '0' : low - 'A' + 10))))
+            {
+                return false;
+            }
+
+            text = text[(at + 3)..];
+        }
+
+        return true;
+    }
+
     /// <summary>A malformed escape, or escapes that are not UTF-8, leave the whole text as it is.</summary>
     /// <param name="text">The text.</param>
     /// <param name="buffer">Where the decoded text is put; as long as the text at least.</param>

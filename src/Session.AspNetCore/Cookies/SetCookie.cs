@@ -13,18 +13,20 @@ internal static class SetCookie
     private static readonly DateTimeOffset LongPast = DateTimeOffset.UnixEpoch;
 
     /// <summary>The header that gives a browser the session.</summary>
-    public static string Format(string name, string signedSid, SessionCookie cookie) =>
-        Format(name, PercentEncoding.Encode(signedSid), cookie, cookie.Expires);
+    /// <param name="name">The cookie's name.</param>
+    /// <param name="value">The signed sid, percent-encoded.</param>
+    /// <param name="cookie">The attributes.</param>
+    public static string Format(string name, ReadOnlySpan<char> value, SessionCookie cookie) => Format(name, value, cookie, cookie.Expires);
 
     /// <summary>The header that makes a browser drop the session's cookie: same name, domain, path and flags, expired.</summary>
     public static string FormatExpired(string name, SessionCookie cookie) => Format(name, "", cookie, LongPast);
 
-    private static string Format(string name, string value, SessionCookie cookie, DateTimeOffset? expires)
+    private static string Format(string name, ReadOnlySpan<char> value, SessionCookie cookie, DateTimeOffset? expires)
     {
         var header = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[512]);
         header.AppendLiteral(name);
         header.AppendLiteral("=");
-        header.AppendLiteral(value);
+        header.AppendFormatted(value);
 
         if (!string.IsNullOrEmpty(cookie.Domain))
         {

@@ -18,7 +18,7 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
     public PipeWriter Writer => _writer ??= new CommittingPipeWriter(inner.Writer, this);
 
     /// <summary>Whether the commit is done, so that bytes pass through.</summary>
-    public bool IsCommitted { get; private set; }
+    public bool IsCommitted => commit.IsBodyCommitted;
 
     public static CommittingResponseBody? PutBefore(HttpContext context, SessionCommit commit)
     {
@@ -41,14 +41,7 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         }
     }
 
-    public async ValueTask CommitAsync()
-    {
-        if (!IsCommitted)
-        {
-            await commit.CommitBodyAsync();
-            IsCommitted = true;
-        }
-    }
+    public Task CommitAsync() => IsCommitted ? Task.CompletedTask : commit.CommitBodyAsync();
 
     public void DisableBuffering() => inner.DisableBuffering();
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Session;
 
@@ -24,6 +25,9 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     public SessionRuntime Runtime { get; } = runtime;
 
     public HttpContext Context { get; } = context;
+
+    /// <summary>The value of the session cookie as it came, where it is signed with the secret that signs.</summary>
+    public StringSegment CookieValue { get; set; }
 
     /// <summary>The session, where there is one by now.</summary>
     public ServerSession? Session { get; private set; }
@@ -72,12 +76,18 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         Absence = absence;
     }
 
-    /// <summary>The store knew the id that came in the cookie.</summary>
-    public void BeginWith(string sid, in LoadedSession loaded)
+    /// <summary>What the store has under the id that came in the cookie. Where it does not know it, or only where it has gone, the id is not adopted.</summary>
+    public void BeginWith(string cookieSid, string key, in SessionReading reading)
     {
-        _cookieSid = sid;
-        Sid = sid;
-        Begin(new ServerSession(this, sid, loaded));
+        _cookieSid = cookieSid;
+        if (reading.Session is not { } loaded)
+        {
+            EndsToo = reading.MovedTo ?? key;
+            return;
+        }
+
+        Sid = cookieSid;
+        Begin(new ServerSession(this, cookieSid, loaded));
         _saved = Runtime.Options.Resave ? null : _original;
 
         // After the comparison's copy was made: the stamp is a change that is saved.
@@ -91,19 +101,18 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         BeginWithout(SessionAbsence.Unavailable);
     }
 
-    /// <summary>The store did not know it, or only where it has gone: it is never adopted.</summary>
-    public void BeginUnknown(string cookieSid, string endsToo)
-    {
-        _cookieSid = cookieSid;
-        EndsToo = endsToo;
-    }
-
     /// <summary>Makes a new session; express-session's <c>generate</c>.</summary>
     public void Generate()
     {
         Sid = Runtime.Factory.GenerateSid(Context);
         Begin(new ServerSession(this, Sid, CreateCookie()));
     }
+
+    /// <summary>The value for the session's cookie. One that came is sent again as it is: signing it would give the same.</summary>
+    public ReadOnlySpan<char> SignedSid(ServerSession session) =>
+        CookieValue.HasValue && _cookieSid == session.Id && PercentEncoding.IsEncoded(CookieValue)
+            ? CookieValue
+            : PercentEncoding.Encode(Runtime.Signer.Sign(session.Id));
 
     public SessionCookie CreateCookie() => Runtime.Factory.CreateCookie(Context);
 
@@ -137,18 +146,16 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Another request ended the session while this one worked with it: there is nothing left to save.</summary>
     public void OnGone() => Detach(SessionAbsence.Destroyed);
 
-    public ValueTask SaveForApplicationAsync(CancellationToken cancellationToken)
-    {
-        _savedByApplication = Session!.Document.Clone();
-        return SaveAsync(cancellationToken);
-    }
-
-    public async ValueTask SaveAsync(CancellationToken cancellationToken)
+    public async ValueTask SaveForApplicationAsync(CancellationToken cancellationToken)
     {
         var session = Session!;
+        _savedByApplication = session.Document.Clone();
         await Runtime.Writer.WriteAsync(session, cancellationToken);
-        _saved = session.Document.Clone();
+        OnSaved(session);
     }
+
+    /// <summary>The session was stored as it is now.</summary>
+    public void OnSaved(ServerSession session) => _saved = session.Document.Clone();
 
     /// <summary>Whether a session taken off the request is to be destroyed.</summary>
     public bool ShouldDestroy() => Runtime.Options.Unset == SessionUnset.Destroy && Unwanted is not null;

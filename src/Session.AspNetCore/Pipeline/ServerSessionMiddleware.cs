@@ -5,6 +5,9 @@ namespace Session;
 /// <summary>Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.</summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntime runtime)
 {
+    // The value of a usual cookie has less than a hundred characters; the stack is cleared each time.
+    private const int LongestOnStack = 256;
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (context.Features.Get<RequestSession>() is not null)
@@ -16,12 +19,29 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
         var request = new RequestSession(context, runtime);
         context.Features.Set(request);
+        string? key = null;
         try
         {
-            await BeginAsync(request);
+            var cookie = runtime.Factory.CookieOptions(context);
+            if (FindSid(request, cookie) is { } sid)
+            {
+                key = runtime.Store.KeyOf(sid);
+                request.BeginWith(sid, key, await runtime.Loader.BeginAsync(key, cookie, context.RequestAborted));
+            }
         }
-        catch (Exception failure) when (runtime.Options.WhenLoadFails != SessionFailureBehavior.Throw && failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
+            if (key is not null)
+            {
+                runtime.Metrics.Failure();
+                Log.LoadFailed(runtime.Logger, failure);
+            }
+
+            if (runtime.Options.WhenLoadFails == SessionFailureBehavior.Throw)
+            {
+                throw;
+            }
+
             if (runtime.Options.WhenLoadFails == SessionFailureBehavior.ServiceUnavailable)
             {
                 FailureAnswer.Write(context.Response, failure);
@@ -31,11 +51,6 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             request.BeginUnavailable(failure);
         }
 
-        await RunAsync(request);
-    }
-
-    private async Task RunAsync(RequestSession request)
-    {
         if (request.Absence == SessionAbsence.None && (runtime.Options.SaveUninitialized || runtime.Options.GenerateSid is not null))
         {
             request.FindOrCreate();
@@ -43,7 +58,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
         try
         {
-            await next(request.Context);
+            await next(context);
             if (request.Commit is { } commit)
             {
                 await commit.CommitStoreAsync();
@@ -51,32 +66,43 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
         catch (Exception failure) when (request.Commit is not null)
         {
-            var commit = request.Commit;
-
-            // What the request changed before it failed is kept, as in express-session. The error that surfaces is the application's; a failure of this
-            // commit has been logged and counted by then.
-            await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            if (!IsAnsweredHere(request.Context, failure))
+            if (!await CommitAndAnswerAsync(request, failure))
             {
                 throw;
             }
-
-            if (failure is SessionNotFoundException)
-            {
-                Log.SessionGone(runtime.Logger);
-            }
-            else if (!commit.HasReported(failure))
-            {
-                runtime.Metrics.Failure();
-                Log.OperationFailed(runtime.Logger, failure);
-            }
-
-            FailureAnswer.Write(request.Context.Response, failure);
         }
         finally
         {
             request.Commit?.Dispose();
         }
+    }
+
+    /// <summary>
+    /// Keeps what the request changed before it failed, as express-session does, and answers errors of the session. The error that surfaces is the application's; a
+    /// failure of this commit has been logged and counted by then.
+    /// </summary>
+    /// <returns>Whether the error is answered.</returns>
+    private async ValueTask<bool> CommitAndAnswerAsync(RequestSession request, Exception failure)
+    {
+        var commit = request.Commit!;
+        await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!IsAnsweredHere(request.Context, failure))
+        {
+            return false;
+        }
+
+        if (failure is SessionNotFoundException)
+        {
+            Log.SessionGone(runtime.Logger);
+        }
+        else if (!commit.HasReported(failure))
+        {
+            runtime.Metrics.Failure();
+            Log.OperationFailed(runtime.Logger, failure);
+        }
+
+        FailureAnswer.Write(request.Context.Response, failure);
+        return true;
     }
 
     /// <summary>Whether an error came up with the session, the options leave the answer to the middleware, and it can still be given.</summary>
@@ -85,66 +111,46 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         && failure is SessionStoreException
         && !context.Response.HasStarted;
 
-    private async ValueTask BeginAsync(RequestSession request)
+    /// <summary>The id of the session that is to be read, if there is one and the request can have it.</summary>
+    /// <exception cref="SessionStoreUnavailableException">There is one, and the store is disconnected.</exception>
+    private string? FindSid(RequestSession request, SessionCookieOptions cookie)
     {
-        var context = request.Context;
-        var cookie = runtime.Factory.CookieOptions(context);
-        if (!RequestPath.IsWithin(context, cookie.Path))
+        if (!RequestPath.IsWithin(request.Context, cookie.Path))
         {
             request.BeginWithout(SessionAbsence.PathMismatch);
-            return;
+            return null;
         }
 
-        var disconnected = runtime.Store.IsDisconnected;
-        if (disconnected && runtime.Options.WhenDisconnected == SessionDisconnectedBehavior.ContinueWithoutSession)
+        var isDisconnected = runtime.Store.IsDisconnected;
+        if (isDisconnected && runtime.Options.WhenDisconnected == SessionDisconnectedBehavior.ContinueWithoutSession)
         {
             request.BeginWithout(SessionAbsence.Disconnected);
-            return;
+            return null;
         }
 
-        if (FindSid(context) is not { } sid)
-        {
-            return;
-        }
-
-        if (disconnected)
-        {
-            throw new SessionStoreUnavailableException(
+        var sid = FindCookieSid(request);
+        return isDisconnected && sid is not null
+            ? throw new SessionStoreUnavailableException(
                 "The session of this request was not read: the store is disconnected. It is tried again as soon as the store reports a connection.",
-                SessionStoreOperation.Get, runtime.Store.Backend);
-        }
-
-        try
-        {
-            var key = runtime.Store.KeyOf(sid);
-            var reading = await runtime.Loader.BeginAsync(key, cookie, context.RequestAborted);
-            if (reading.Session is { } loaded)
-            {
-                request.BeginWith(sid, loaded);
-            }
-            else
-            {
-                request.BeginUnknown(sid, reading.MovedTo ?? key);
-            }
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            runtime.Metrics.Failure();
-            Log.LoadFailed(runtime.Logger, failure);
-            throw;
-        }
+                SessionStoreOperation.Get, runtime.Store.Backend)
+            : sid;
     }
 
     /// <summary>The id that the cookie carries, if there is one and its signature is right.</summary>
-    private string? FindSid(HttpContext context)
+    private string? FindCookieSid(RequestSession request)
     {
-        if (!CookieHeader.TryFind(context.Request.Headers.Cookie, runtime.Options.Name, out var value))
+        if (!CookieHeader.TryFind(request.Context.Request.Headers.Cookie, runtime.Options.Name, out var value))
         {
             return null;
         }
 
-        // An id of letters beyond ASCII has nine characters of escapes for each, and is longer than what browsers keep.
-        Span<char> decoded = value.Length <= CookieSigner.MaxValueLength ? stackalloc char[CookieSigner.MaxValueLength] : new char[value.Length];
-        return runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded));
+        Span<char> decoded = value.Length <= LongestOnStack ? stackalloc char[LongestOnStack] : new char[value.Length];
+        var sid = runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded), out var isCurrent);
+        if (isCurrent)
+        {
+            request.CookieValue = value;
+        }
+
+        return sid;
     }
 }

@@ -54,41 +54,11 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             _failure.Throw();
         }
 
-        return CommitHeadersAsync();
+        return CommitAsync(isForBody: true);
     }
 
     /// <summary>The same before the headers; what the application changed since the first byte was on its way is stored and sent, too.</summary>
-    public async Task CommitHeadersAsync()
-    {
-        if (_failure is not null)
-        {
-            return;
-        }
-
-        // Touched first: whether a changed session's cookie is sent again depends on its having an expiry by then. Decided before storing, which
-        // could end the session.
-        Touch();
-        var setCookie = request.Session is not null && request.ShouldSetCookie();
-        _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
-        _isSentAsCommitted = _sentCookie is not null && request.Session is { } before && IsCommitted(before);
-        await CommitStoreAsync();
-        if (_failure is not null)
-        {
-            return;
-        }
-
-        if (request.Session is { } session)
-        {
-            if (setCookie)
-            {
-                SendCookie(session);
-            }
-        }
-        else if (request.CookieToClear is { } cookie && _runtime.Options.ClearCookieOnDestroy)
-        {
-            Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
-        }
-    }
+    public Task CommitHeadersAsync() => CommitAsync(isForBody: false);
 
     /// <summary>Stores what is not stored yet. Not tied to the client: one that has gone away still finds its session saved.</summary>
     /// <exception cref="SessionStoreException">The session could not be stored.</exception>
@@ -107,7 +77,28 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             }
             else if (request.Session is { } session)
             {
-                await SaveOrTouchAsync(session);
+                Touch();
+                if (IsCommitted(session))
+                {
+                    return;
+                }
+
+                if (ShouldSave(session))
+                {
+                    await _runtime.Writer.WriteAsync(session, CancellationToken.None);
+                    request.OnSaved(session);
+                    _saved = true;
+                    Committed(session);
+                }
+                else if (_runtime.Store.CanTouch && request.ShouldTouch())
+                {
+                    if (!session.IsFresh())
+                    {
+                        await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
+                    }
+
+                    Committed(session);
+                }
             }
         }
         catch (Exception failure)
@@ -122,6 +113,9 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="CommitBodyAsync"/> is done, so that bytes may pass.</summary>
+    public bool IsBodyCommitted { get; private set; }
+
     /// <summary>Whether this is the failure of the commit, which has been logged and counted.</summary>
     public bool HasReported(Exception failure) => ReferenceEquals(failure, _failure?.SourceException);
 
@@ -129,6 +123,26 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     public void Dispose() => _body?.Remove(request.Context);
 
     private bool MayGoOn => _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue;
+
+    private async Task CommitAsync(bool isForBody)
+    {
+        if (_failure is null)
+        {
+            // Touched first: whether a changed session's cookie is sent again depends on its having an expiry by then. Decided before storing, which
+            // could end the session.
+            Touch();
+            var setCookie = request.Session is not null && request.ShouldSetCookie();
+            _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
+            _isSentAsCommitted = _sentCookie is not null && request.Session is { } before && IsCommitted(before);
+            await CommitStoreAsync();
+            if (_failure is null)
+            {
+                SendCookie(setCookie);
+            }
+        }
+
+        IsBodyCommitted |= isForBody;
+    }
 
     private async ValueTask DestroyOnceAsync()
     {
@@ -139,35 +153,20 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         }
     }
 
-    private async ValueTask SaveOrTouchAsync(ServerSession session)
+    /// <summary>What an earlier run saved is saved again where only its cookie changed since, which is no change of content.</summary>
+    private bool ShouldSave(ServerSession session)
     {
-        Touch();
-        if (IsCommitted(session))
+        if (!request.ShouldSave() && (!_saved || request.IsSavedByApplication))
         {
-            return;
+            return false;
         }
 
-        // What an earlier run saved is saved again where only its cookie changed since, which is no change of content.
-        if (request.ShouldSave() || (_saved && !request.IsSavedByApplication))
+        if (session.IsNew && session.AtRest is null && request.Context.Response.HasStarted)
         {
-            if (session.IsNew && session.AtRest is null && request.Context.Response.HasStarted)
-            {
-                Log.CookieTooLate(_runtime.Logger);
-            }
-
-            await request.SaveAsync(CancellationToken.None);
-            _saved = true;
-            Committed(session);
+            Log.CookieTooLate(_runtime.Logger);
         }
-        else if (_runtime.Store.CanTouch && request.ShouldTouch())
-        {
-            if (!session.IsFresh())
-            {
-                await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
-            }
 
-            Committed(session);
-        }
+        return true;
     }
 
     /// <summary>
@@ -210,8 +209,23 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     private bool IsHeldBack(ServerSession session) =>
         session.Cookie.Secure == true && !SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy);
 
-    private void SendCookie(ServerSession session)
+    private void SendCookie(bool isWanted)
     {
+        if (request.Session is not { } session)
+        {
+            if (request.CookieToClear is { } cookie && _runtime.Options.ClearCookieOnDestroy)
+            {
+                Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
+            }
+
+            return;
+        }
+
+        if (!isWanted)
+        {
+            return;
+        }
+
         if (IsHeldBack(session))
         {
             _runtime.WarnAboutInsecureTransport();
@@ -224,7 +238,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             return;
         }
 
-        Send(SetCookie.Format(_runtime.Options.Name, _runtime.Signer.Sign(session.Id), session.Cookie));
+        Send(SetCookie.Format(_runtime.Options.Name, request.SignedSid(session), session.Cookie));
     }
 
     private bool IsInHeaders(string setCookie)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Session;
 
 /// <summary>Reads sessions: what is at rest, opened and taken apart, unless its absolute lifetime is over.</summary>
@@ -10,6 +12,7 @@ internal sealed class SessionLoader(SessionRuntime runtime)
     public async ValueTask<LoadedSession?> GetAsync(string key, CancellationToken cancellationToken) => (await ReadAsync(key, cancellationToken)).Session;
 
     /// <summary>The same, and where it has gone if it has a new id: for requests that want to end it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SessionReading> ReadAsync(string key, CancellationToken cancellationToken) =>
         await OpenAsync(key, await runtime.Store.GetAsync(key, cancellationToken), null, cancellationToken);
 
@@ -19,6 +22,7 @@ internal sealed class SessionLoader(SessionRuntime runtime)
             ? ReadAndTouchAsync(key, prefix, expires, cancellationToken)
             : ReadAsync(key, cancellationToken);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionReading> ReadAndTouchAsync(string key, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken)
     {
         var now = runtime.ReadTouch.Now();

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Session;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(256);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ServerSession session, CancellationToken cancellationToken)
     {
         if (!runtime.Store.IsConditional)

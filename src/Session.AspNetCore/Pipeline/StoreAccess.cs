@@ -11,7 +11,10 @@ internal sealed class StoreAccess : IDisposable
     private readonly IGetAndTouchSessionStore? _touchingReads;
     private readonly IConditionalSessionStore? _conditional;
     private readonly RecordProtection _protection;
-    private readonly Deadline _deadline;
+    private readonly StoreCalls<SessionRecord?> _gets;
+    private readonly StoreCalls<GetAndTouchResult> _touchingGets;
+    private readonly StoreCalls<ConditionalSetResult> _conditionalSets;
+    private readonly StoreCalls<bool> _others;
     private volatile bool _isDisconnected;
 
     public StoreAccess(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
@@ -26,7 +29,10 @@ internal sealed class StoreAccess : IDisposable
         };
         _conditional = options.ParallelWrites == SessionParallelWrites.Merge ? store as IConditionalSessionStore : null;
         _protection = new RecordProtection(options.HashSessionIds, options.PayloadProtector);
-        _deadline = new Deadline(options.StoreTimeout, timeProvider, Backend);
+        _gets = new StoreCalls<SessionRecord?>(options, timeProvider, Backend);
+        _touchingGets = new StoreCalls<GetAndTouchResult>(options, timeProvider, Backend);
+        _conditionalSets = new StoreCalls<ConditionalSetResult>(options, timeProvider, Backend);
+        _others = new StoreCalls<bool>(options, timeProvider, Backend);
         store.Disconnected += OnDisconnected;
         store.Connected += OnConnected;
     }
@@ -55,53 +61,35 @@ internal sealed class StoreAccess : IDisposable
     public SessionDocument? Open(string key, SessionRecord record) => _protection.Unprotect(key, record.Payload);
 
     /// <summary>Reads a record; the exceptions that stand for "no such entry" become absence.</summary>
-    public async ValueTask<SessionRecord?> GetAsync(string key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _deadline.WithinAsync(
-                SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), new StoreCall(this, key), cancellationToken);
-        }
-        catch (Exception failure) when (IsAbsence(failure))
-        {
-            return null;
-        }
-    }
+    public ValueTask<SessionRecord?> GetAsync(string key, CancellationToken cancellationToken) =>
+        _gets.WithinAsync(
+            SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), new StoreCall(this, key), cancellationToken);
 
     /// <summary>The same, and the session's expiry moved where it begins with the prefix.</summary>
-    public async ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string key, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _deadline.WithinAsync(
-                SessionStoreOperation.Get,
-                static (call, token) => call.Store._touchingReads!.GetAndTouchAsync(call.Key, call.Prefix, call.Expires, token),
-                new TouchingRead(this, key, prefix, expires), cancellationToken);
-        }
-        catch (Exception failure) when (IsAbsence(failure))
-        {
-            return default;
-        }
-    }
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string key, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken) =>
+        _touchingGets.WithinAsync(
+            SessionStoreOperation.Get,
+            static (call, token) => call.Store._touchingReads!.GetAndTouchAsync(call.Key, call.Prefix, call.Expires, token),
+            new TouchingRead(this, key, prefix, expires), cancellationToken);
 
     public async ValueTask SetAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
-        await _deadline.WithinAsync(
+        await _others.WithinAsync(
             SessionStoreOperation.Set,
             static (call, token) => Answer(call.Store._store.SetAsync(call.Key, call.Record!, token)), new StoreCall(this, key, record), cancellationToken);
 
     public async ValueTask DestroyAsync(string key, CancellationToken cancellationToken) =>
-        await _deadline.WithinAsync(
+        await _others.WithinAsync(
             SessionStoreOperation.Destroy,
             static (call, token) => Answer(call.Store._store.DestroyAsync(call.Key, token)), new StoreCall(this, key), cancellationToken);
 
     public ValueTask<bool> TouchAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
-        _deadline.WithinAsync(
+        _others.WithinAsync(
             SessionStoreOperation.Touch,
             static (call, token) => call.Store._touchable!.TouchAsync(call.Key, call.Record!, token), new StoreCall(this, key, record), cancellationToken);
 
     public ValueTask<ConditionalSetResult> TrySetAsync(string key, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken) =>
-        _deadline.WithinAsync(
+        _conditionalSets.WithinAsync(
             SessionStoreOperation.TrySet,
             static (call, token) => call.Store._conditional!.TrySetAsync(call.Key, call.Record!, call.Expected, token),
             new StoreCall(this, key, record, expected), cancellationToken);
@@ -117,8 +105,6 @@ internal sealed class StoreAccess : IDisposable
         await call;
         return true;
     }
-
-    private static bool IsAbsence(Exception failure) => failure is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException;
 
     private void OnDisconnected(object? sender, EventArgs e) => _isDisconnected = true;
 

@@ -11,7 +11,8 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
     // The names of files that are made for a moment to try the folder out.
     private const string ProbePrefix = ".probe-";
 
-    // Another process that opens the folder may have a new probe in its hands, to see whether anybody has.
+    // Another process that opens the folder may have a new probe in its hands, to see whether anybody has; or has removed it between its making and its locking, so
+    // that the second try makes a new file and locks that. One probe proves nothing.
     private const int Probes = 5;
 
     public static bool IsProbe(string path) => Path.GetFileName(path.AsSpan()).StartsWith(ProbePrefix, StringComparison.Ordinal);
@@ -101,12 +102,12 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
             try
             {
                 using var first = FileLock.TryTake(probe);
-                if (first is null && left > 1)
+                using var second = first is null ? null : FileLock.TryTake(probe);
+                if ((first is null || second is not null) && left > 1)
                 {
                     continue;
                 }
 
-                using var second = FileLock.TryTake(probe);
                 if (second is not null)
                 {
                     throw failures.Folder("files cannot be locked there, so processes would overwrite each other's sessions. Give a folder on a local disk, and leave "

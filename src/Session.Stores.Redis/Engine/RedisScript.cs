@@ -22,9 +22,12 @@ internal sealed class RedisScript
         end
         """;
 
-    private const string Deadline = """
+    private const string Now = """
         local t = redis.call('TIME')
         local now = t[1] * 1000 + math.floor(t[2] / 1000)
+        """;
+
+    private const string Deadline = """
         if now >= tonumber(ARGV[1]) then return now * 10 end
         """;
 
@@ -37,6 +40,7 @@ internal sealed class RedisScript
     private RedisScript(params ReadOnlySpan<string> parts)
     {
         Text = string.Join('\n', parts);
+        HasDeadline = parts is [Now, Deadline, ..];
         Hash = SHA1.HashData(Encoding.UTF8.GetBytes(Text));
     }
 
@@ -62,20 +66,20 @@ internal sealed class RedisScript
         """);
 
     /// <summary>Deadline, payload, milliseconds to live (0: remove).</summary>
-    public static RedisScript Set { get; } = new(Deadline, Write);
+    public static RedisScript Set { get; } = new(Now, Deadline, Write);
 
     /// <summary>Deadline.</summary>
-    public static RedisScript Destroy { get; } = new(Deadline, "redis.call('UNLINK', KEYS[1]) return now * 10 + 1");
+    public static RedisScript Destroy { get; } = new(Now, Deadline, "redis.call('UNLINK', KEYS[1]) return now * 10 + 1");
 
     /// <summary>Deadline, milliseconds to live (0: remove). STRLEN refuses a key of another type, and finds the empty string that is no session.</summary>
-    public static RedisScript Touch { get; } = new(Deadline, """
+    public static RedisScript Touch { get; } = new(Now, Deadline, """
         if redis.call('STRLEN', KEYS[1]) == 0 then return now * 10 + 2 end
         if ARGV[2] == '0' then redis.call('UNLINK', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
         return now * 10 + 1
         """);
 
     /// <summary>Deadline, payload, milliseconds to live (0: remove), and the expected payload; where that is not given, the session must be absent.</summary>
-    public static RedisScript TrySet { get; } = new(Deadline, """
+    public static RedisScript TrySet { get; } = new(Now, Deadline, """
         local there = redis.call('GET', KEYS[1])
         if there == '' then there = false end
         if #ARGV == 3 then
@@ -84,7 +88,13 @@ internal sealed class RedisScript
         elseif there ~= ARGV[4] then return now * 10 + 3 end
         """, Write);
 
+    /// <summary>The server's Unix milliseconds.</summary>
+    public static RedisScript Time { get; } = new(Now, "return now");
+
     public string Text { get; }
+
+    /// <summary>Whether its first argument is a deadline, and its answer a <see cref="WriteReply"/>.</summary>
+    public bool HasDeadline { get; }
 
     public byte[] Hash { get; }
 }

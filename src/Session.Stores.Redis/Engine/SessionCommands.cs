@@ -5,14 +5,14 @@ using StackExchange.Redis;
 namespace Session.Stores.Redis.Engine;
 
 /// <summary>Runs the scripts: one round trip a call, within the call's deadline, which the server is told as well.</summary>
-/// <remarks>The methods that every call passes through take their state from a pool; each of their tasks is awaited once, here or by the store.</remarks>
+/// <remarks>The method that every call passes through takes its state from a pool: its task is awaited once, by the store or its caller.</remarks>
 internal sealed class SessionCommands(RedisConnection connection, RedisFailures failures)
 {
     /// <summary>
     /// How often a write is sent again after the server has said that it came too late, although time is left here: once where the server's clock was not known, once
     /// more where it was set forward.
     /// </summary>
-    private const int Attempts = 3;
+    private const int LateAttempts = 3;
 
     /// <summary>How often a call waits for the end of an attempt to connect that is under way: a tenth of a second, when a server is away, is still at once.</summary>
     private const int ReasonAttempts = 5;
@@ -20,59 +20,31 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     private static readonly TimeSpan ReasonPause = TimeSpan.FromMilliseconds(20);
 
     /// <param name="operation">What is being done.</param>
-    /// <param name="script">A script that takes the deadline first.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="arguments">Its arguments; the first is written here.</param>
-    /// <param name="deadline">When the call ends.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What the server did; never <see cref="WriteOutcome.Late"/>.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<WriteOutcome> WriteAsync(
-        SessionStoreOperation operation, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, CancellationToken cancellationToken)
-    {
-        var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
-        for (var attempt = 0; attempt < Attempts && deadline.Remaining > TimeSpan.Zero; attempt++)
-        {
-            var clock = connection.Clock(multiplexer, key);
-            arguments[0] = clock.At(deadline.Timestamp);
-            var sent = Stopwatch.GetTimestamp();
-            var answer = await RunAsync(operation, script, key, arguments, deadline, cancellationToken).ConfigureAwait(false);
-            var reply = new WriteReply((long)answer);
-            clock.Observe(reply.ServerTime, sent, Stopwatch.GetTimestamp());
-            if (reply.Outcome != WriteOutcome.Late)
-            {
-                return reply.Outcome;
-            }
-        }
-
-        throw failures.Late(operation);
-    }
-
-    /// <summary>Has a server answer, and learns its time; nothing is read or written, since the deadline is long past.</summary>
-    public async ValueTask ProbeAsync(RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
-    {
-        var multiplexer = await connection.MultiplexerAsync(SessionStoreOperation.Open, deadline, cancellationToken).ConfigureAwait(false);
-        var clock = connection.Clock(multiplexer, key);
-        var sent = Stopwatch.GetTimestamp();
-        var answer = await RunAsync(SessionStoreOperation.Open, RedisScript.Destroy, key, [0], deadline, cancellationToken).ConfigureAwait(false);
-        clock.Observe(new WriteReply((long)answer).ServerTime, sent, Stopwatch.GetTimestamp());
-    }
-
-    /// <param name="operation">What is being done.</param>
     /// <param name="script">A script.</param>
     /// <param name="key">The key.</param>
-    /// <param name="arguments">All its arguments.</param>
+    /// <param name="arguments">All its arguments; of a script with a deadline the first is written here.</param>
+    /// <param name="reply">Takes the answer apart. Not given one that says that the call came too late.</param>
     /// <param name="deadline">When the call ends.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What the script answers.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RedisResult> RunAsync(
-        SessionStoreOperation operation, RedisScript script, RedisKey key, RedisValue[] arguments, CallDeadline deadline, CancellationToken cancellationToken)
+    public async ValueTask<TResult> RunAsync<TReply, TResult>(
+        SessionStoreOperation operation, RedisScript script, RedisKey key, RedisValue[] arguments, TReply reply, CallDeadline deadline,
+        CancellationToken cancellationToken)
+        where TReply : struct, IReply<TResult>
     {
         var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
         Task<RedisResult>? sent = null;
+        var late = 0;
         for (var attempt = 0; ; attempt++)
         {
+            var clock = script.HasDeadline ? connection.Clock(multiplexer, key) : null;
+            if (clock is not null)
+            {
+                arguments[0] = clock.At(deadline.Timestamp);
+            }
+
+            var begun = Stopwatch.GetTimestamp();
+            RedisResult answer;
             try
             {
                 var database = connection.Database(multiplexer);
@@ -80,13 +52,13 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                 try
                 {
                     sent = database.ScriptEvaluateAsync(script.Hash, keys, arguments, CommandFlags.DemandMaster);
-                    return await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                    answer = await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
                 }
                 catch (RedisServerException error) when (error.Kind == RedisErrorKind.NoScript)
                 {
                     // The server is new, was restarted or has flushed its scripts: with the text the driver loads it first.
                     sent = database.ScriptEvaluateAsync(script.Text, keys, arguments, CommandFlags.DemandMaster);
-                    return await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                    answer = await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (RedisConnectionException error) when (IsUnexplained(error) && deadline.Remaining > ReasonPause
@@ -94,6 +66,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
             {
                 Abandoned.Observe(sent);
                 await Task.Delay(ReasonPause, cancellationToken).ConfigureAwait(false);
+                continue;
             }
             catch (Exception error)
             {
@@ -105,7 +78,34 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
 
                 throw connection.Failure(error, operation);
             }
+
+            if (clock is not null)
+            {
+                var written = new WriteReply(answer);
+                clock.Observe(written.ServerTime, begun, Stopwatch.GetTimestamp());
+                if (written.Outcome == WriteOutcome.Late)
+                {
+                    late++;
+                    if (late == LateAttempts || deadline.Remaining == TimeSpan.Zero)
+                    {
+                        throw failures.Late(operation);
+                    }
+
+                    continue;
+                }
+            }
+
+            return reply.Take(answer);
         }
+    }
+
+    /// <summary>Has a server answer, and learns its time; nothing is read or written.</summary>
+    public async ValueTask ProbeAsync(RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        var multiplexer = await connection.MultiplexerAsync(SessionStoreOperation.Open, deadline, cancellationToken).ConfigureAwait(false);
+        var begun = Stopwatch.GetTimestamp();
+        var time = await RunAsync<TimeReply, long>(SessionStoreOperation.Open, RedisScript.Time, key, [], default, deadline, cancellationToken).ConfigureAwait(false);
+        connection.Clock(multiplexer, key).Observe(time, begun, Stopwatch.GetTimestamp());
     }
 
     /// <summary>

@@ -1,9 +1,13 @@
+using StackExchange.Redis;
+
 namespace Session.Stores.Redis.Engine;
 
 /// <summary>What a script that writes answers: ten times the server's Unix milliseconds, plus what it did.</summary>
-internal readonly struct WriteReply(long number)
+internal readonly struct WriteReply(RedisResult answer)
 {
-    public long ServerTime => number / 10;
+    private readonly long _number = (long)answer;
 
-    public WriteOutcome Outcome => (WriteOutcome)(number % 10);
+    public long ServerTime => _number / 10;
+
+    public WriteOutcome Outcome => (WriteOutcome)(_number % 10);
 }

@@ -154,6 +154,31 @@ public sealed class SignedCookieTests
         Assert.Equal("new", await large.BodyAsync());
     }
 
+    [Theory]
+    [InlineData(Signed)]
+    [InlineData("s:AbCdEfGhIjKlMnOpQrStUvWxYz012345.Rep3/Fvg0qav4rmx0KMMPMPLPqwiVeA7cAX7m1k6618")]
+    [InlineData("s%3aAbCdEfGhIjKlMnOpQrStUvWxYz012345.Rep3%2fFvg0qav4rmx0KMMPMPLPqwiVeA7cAX7m1k6618")]
+    [InlineData("s%3A%41bCdEfGhIjKlMnOpQrStUvWxYz012345.Rep3%2FFvg0qav4rmx0KMMPMPLPqwiVeA7cAX7m1k6618")]
+    [InlineData("s%3AAbCdEfGhIjKlMnOpQrStUvWxYz012345%2ERep3%2FFvg0qav4rmx0KMMPMPLPqwiVeA7cAX7m1k6618")]
+    public async Task However_a_cookie_was_escaped_when_it_came_it_is_sent_as_express_session_sends_it(string value)
+    {
+        using var store = new RecordingStore();
+        await store.SetAsync(Sid, Record("""{"cookie":{},"n":1}"""), default);
+        await using var app = await TestApp.StartAsync(
+            context => context.Response.WriteAsync(context.GetServerSession().IsNew ? "new" : "found"),
+            options =>
+            {
+                options.Secret = "keyboard cat";
+                options.Rolling = true;
+            },
+            store);
+
+        using var response = await app.GetAsync(cookie: $"connect.sid={value}");
+
+        Assert.Equal("found", await response.BodyAsync());
+        Assert.Equal($"connect.sid={Signed}", response.Cookie());
+    }
+
     [Fact]
     public async Task A_cookie_signed_with_a_former_secret_is_accepted_and_signed_anew_when_it_is_sent()
     {

@@ -1,0 +1,138 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+
+namespace Session;
+
+/// <summary>
+/// A call of the store that is under way. Whichever comes first decides how it ends: the answer, the end of its time, or the caller's token. What comes later is
+/// not heard. Used again once its result was taken, unless the store may still hold its token.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "A source whose timer is stopped or has run holds nothing.")]
+internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
+{
+    private readonly StoreCalls<TResult> _calls;
+    private readonly CancellationTokenSource _time;
+    private readonly Action _answered;
+    private ManualResetValueTaskSourceCore<TResult> _outcome;
+    private ValueTaskAwaiter<TResult> _pending;
+    private SessionStoreOperation _operation;
+    private CancellationToken _caller;
+    private CancellationTokenRegistration _callerEnds;
+    private CancellationTokenRegistration _timeEnds;
+    private bool _isTimed;
+    private int _isDecided;
+
+    public BoundedCall(StoreCalls<TResult> calls, TimeProvider timeProvider)
+    {
+        _calls = calls;
+        _time = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
+        _answered = Answered;
+    }
+
+    /// <summary>What the store is given: cancelled when the time is over and when the caller gives up.</summary>
+    public CancellationToken Token => _time.Token;
+
+    /// <summary>Waits for an answer from now on.</summary>
+    public ValueTask<TResult> Await(SessionStoreOperation operation, ValueTask<TResult> pending, TimeSpan timeout, CancellationToken caller)
+    {
+        _operation = operation;
+        _pending = pending.GetAwaiter();
+        if (_pending.IsCompleted)
+        {
+            Answered();
+        }
+        else
+        {
+            _isTimed = true;
+            _caller = caller;
+            _time.CancelAfter(timeout);
+            _timeEnds = _time.Token.UnsafeRegister(static call => ((BoundedCall<TResult>)call!).GiveUp(), this);
+            _callerEnds = caller.UnsafeRegister(static time => ((CancellationTokenSource)time!).Cancel(), _time);
+            _pending.UnsafeOnCompleted(_answered);
+        }
+
+        return new ValueTask<TResult>(this, _outcome.Version);
+    }
+
+    /// <summary>Prepares for another call. Not possible where the token was cancelled or its cancelling is under way.</summary>
+    public bool TryReset()
+    {
+        if (_isTimed)
+        {
+            // Both are taken off: a token that lives long keeps nothing of a call that is over.
+            var isLeftByCaller = !_caller.CanBeCanceled | _callerEnds.Unregister();
+            if (!_timeEnds.Unregister() || !isLeftByCaller || !_time.TryReset())
+            {
+                return false;
+            }
+        }
+
+        _outcome.Reset();
+        (_pending, _caller, _timeEnds, _callerEnds) = (default, default, default, default);
+        (_isTimed, _isDecided) = (false, 0);
+        return true;
+    }
+
+    TResult IValueTaskSource<TResult>.GetResult(short token)
+    {
+        try
+        {
+            return _outcome.GetResult(token);
+        }
+        finally
+        {
+            _calls.Return(this);
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _outcome.GetStatus(token);
+
+    void IValueTaskSource<TResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _outcome.OnCompleted(continuation, state, token, flags);
+
+    private void Answered()
+    {
+        TResult result;
+        var isFirst = Interlocked.Exchange(ref _isDecided, 1) == 0;
+        try
+        {
+            // Also where nobody waits any more: its failure is not left unobserved.
+#pragma warning disable RS0030 // It is complete: nothing blocks.
+            result = _pending.GetResult();
+#pragma warning restore RS0030
+        }
+        catch (Exception failure) when (_operation == SessionStoreOperation.Get && IsAbsence(failure))
+        {
+            result = default!;
+        }
+        catch (Exception failure)
+        {
+            if (isFirst)
+            {
+                _outcome.SetException(failure is OperationCanceledException && _time.IsCancellationRequested ? Ended() : failure);
+            }
+
+            return;
+        }
+
+        if (isFirst)
+        {
+            _outcome.SetResult(result);
+        }
+    }
+
+    private void GiveUp()
+    {
+        if (Interlocked.Exchange(ref _isDecided, 1) == 0)
+        {
+            // Whoever cancels, a timer or the end of the client's connection, does not run the rest of the request.
+            _outcome.RunContinuationsAsynchronously = true;
+            _outcome.SetException(Ended());
+        }
+    }
+
+    private Exception Ended() => _caller.IsCancellationRequested ? new OperationCanceledException(_caller) : _calls.Expired(_operation);
+
+    private static bool IsAbsence(Exception failure) => failure is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException;
+}

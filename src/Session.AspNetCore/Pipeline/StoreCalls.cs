@@ -1,0 +1,64 @@
+using Microsoft.Extensions.ObjectPool;
+
+namespace Session;
+
+/// <summary>
+/// Bounds calls of the store by <see cref="ServerSessionOptions.StoreTimeout"/> and by the caller's token, also where the store heeds neither. A call
+/// that completes at once costs no timer.
+/// </summary>
+internal sealed class StoreCalls<TResult>
+{
+    // More calls than this under way at once are rare, and cost an allocation each.
+    private const int MaxKept = 256;
+
+    private readonly ObjectPool<BoundedCall<TResult>> _pool;
+    private readonly TimeSpan _timeout;
+    private readonly string _backend;
+
+    /// <param name="options">Say how long a call may take.</param>
+    /// <param name="timeProvider">What tells the time.</param>
+    /// <param name="backend">The name of the backend, for messages.</param>
+    public StoreCalls(ServerSessionOptions options, TimeProvider timeProvider, string backend)
+    {
+        (_timeout, _backend) = (options.StoreTimeout, backend);
+        _pool = new DefaultObjectPool<BoundedCall<TResult>>(new Policy(this, timeProvider), MaxKept);
+    }
+
+    /// <summary>Makes a call. What it returns is awaited once.</summary>
+    /// <param name="operation">What is being done. Of a <see cref="SessionStoreOperation.Get"/> the exceptions that stand for "no such entry" become the default.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="state">What it needs, so that it is no closure.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The caller's token ended the wait.</exception>
+    /// <exception cref="SessionStoreUnavailableException">The time was over, or the store says so.</exception>
+    public ValueTask<TResult> WithinAsync<TState>(
+        SessionStoreOperation operation, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var bounded = _pool.Get();
+        ValueTask<TResult> pending;
+        try
+        {
+            pending = call(state, bounded.Token);
+        }
+        catch (Exception failure)
+        {
+            pending = ValueTask.FromException<TResult>(failure);
+        }
+
+        return bounded.Await(operation, pending, _timeout, cancellationToken);
+    }
+
+    public void Return(BoundedCall<TResult> call) => _pool.Return(call);
+
+    public SessionStoreUnavailableException Expired(SessionStoreOperation operation) => new(
+        $"The store did not answer within {_timeout.TotalSeconds:0.###} seconds (ServerSessionOptions.StoreTimeout). See to the backend, or allow it more time.",
+        operation, _backend);
+
+    private sealed class Policy(StoreCalls<TResult> calls, TimeProvider timeProvider) : PooledObjectPolicy<BoundedCall<TResult>>
+    {
+        public override BoundedCall<TResult> Create() => new(calls, timeProvider);
+
+        public override bool Return(BoundedCall<TResult> obj) => obj.TryReset();
+    }
+}

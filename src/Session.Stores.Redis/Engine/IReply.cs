@@ -1,0 +1,9 @@
+using StackExchange.Redis;
+
+namespace Session.Stores.Redis.Engine;
+
+/// <summary>Makes the result of a call from what its script answers.</summary>
+internal interface IReply<out TResult>
+{
+    TResult Take(RedisResult answer);
+}

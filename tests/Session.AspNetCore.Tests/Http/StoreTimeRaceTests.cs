@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Session.Tests.Http;
+
+/// <summary>Calls of the store are objects that are used again. What comes late belongs to a call that is over, and must reach nobody.</summary>
+public sealed class StoreTimeRaceTests(ITestOutputHelper output)
+{
+    private const int Clients = 16;
+
+    private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(2);
+
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly ConcurrentQueue<TaskCompletionSource> _held = new();
+    private readonly ConcurrentQueue<CancellationTokenSource> _clients = new();
+
+    [Fact]
+    public async Task An_answer_that_comes_as_its_time_ends_or_its_client_leaves_goes_to_its_own_request_or_to_none()
+    {
+        const int Requests = 100;
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        using var store = new RecordingStore(_clock);
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                session.Set("owner", session.Get<string>("owner") ?? context.Request.Query["owner"].ToString());
+                session.Set("n", session.Get<int>("n") + 1);
+                await context.Response.WriteAsync(session.Get<string>("owner")!);
+            },
+            options => options.StoreTimeout = Allowed,
+            store, time: _clock);
+        var cookies = new string[Clients];
+        for (var i = 0; i < Clients; i++)
+        {
+            using var begin = await app.GetAsync($"/?owner={i}");
+            cookies[i] = begin.Cookie();
+        }
+
+        store.Before = call => call == "set" ? HoldAsync() : Task.CompletedTask;
+        store.AfterGet = HoldAsync;
+        var requests = Task.WhenAll(cookies.Select((cookie, client) => Task.Run(() => RequestAsync(app, cookie, $"{client}", Requests))));
+        while (!requests.IsCompleted)
+        {
+            await EndSomeAsync(random.Next(8));
+            await Task.Yield();
+        }
+
+        var counts = await requests;
+        (store.Before, store.AfterGet) = (static _ => Task.CompletedTask, static () => Task.CompletedTask);
+        Release();
+        var (answered, late, left) = (counts.Sum(static count => count.Answered), counts.Sum(static count => count.Late), counts.Sum(static count => count.Left));
+        output.WriteLine($"seed {seed}: {answered} answered, {late} too late, {left} left");
+        Assert.True(answered > 0 && late > 0 && left > 0);
+        for (var i = 0; i < Clients; i++)
+        {
+            using var end = await app.GetAsync("/", cookies[i]);
+            Assert.Equal($"{i}", await end.BodyAsync());
+        }
+    }
+
+    /// <summary>Answers, the end of the time and clients that leave: mostly answers, sometimes one of the others before or at the same time, so that answers come late.</summary>
+    private Task EndSomeAsync(int what)
+    {
+        switch (what)
+        {
+            case 0:
+                _clock.Advance(Allowed);
+                return Task.CompletedTask;
+            case 1:
+                return Task.WhenAll(Task.Run(() => _clock.Advance(Allowed)), Task.Run(Release));
+            case 2:
+                return Task.WhenAll(Task.Run(Leave), Task.Run(Release));
+            default:
+                Release();
+                return Task.CompletedTask;
+        }
+    }
+
+    private Task HoldAsync()
+    {
+        // Its continuation runs where it is released, so that the answer comes at that moment.
+        var held = new TaskCompletionSource();
+        _held.Enqueue(held);
+        return held.Task;
+    }
+
+    private void Release()
+    {
+        while (_held.TryDequeue(out var held))
+        {
+            held.SetResult();
+        }
+    }
+
+    private void Leave()
+    {
+        if (_clients.TryDequeue(out var client))
+        {
+            client.Cancel();
+        }
+    }
+
+    private async Task<(int Answered, int Late, int Left)> RequestAsync(TestApp app, string cookie, string owner, int requests)
+    {
+        using var http = app.NewClient();
+        var (answered, late, left) = (0, 0, 0);
+        for (var request = 0; request < requests; request++)
+        {
+            var leaving = new CancellationTokenSource();
+            _clients.Enqueue(leaving);
+            using var message = new HttpRequestMessage(HttpMethod.Get, "/");
+            message.Headers.TryAddWithoutValidation("Cookie", cookie);
+            try
+            {
+                using var response = await http.SendAsync(message, leaving.Token);
+                if (response.IsSuccessStatusCode)
+                {
+                    Assert.Equal(owner, await response.BodyAsync());
+                    answered++;
+                }
+                else
+                {
+                    Assert.Equal(503, (int)response.StatusCode);
+                    late++;
+                }
+            }
+            catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+            {
+                left++;
+            }
+        }
+
+        return (answered, late, left);
+    }
+}

@@ -4,7 +4,8 @@ using Session.Trust.Host;
 
 if (args is [Starter.Argument])
 {
-    return await Starter.RunAsync(Console.In, Console.Out);
+    await Starter.RunAsync(Console.In, Console.Out);
+    return 0;
 }
 
 var places = args.Select(StorePlace.Parse).ToList();

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 
 namespace Session.Trust.Host;
 
@@ -20,27 +19,17 @@ public static class Starter
     /// <summary>What tells it to start a store.</summary>
     public static string ToOrder(string sid, StorePlace place) => $"{sid} {place.ToArgument()}";
 
-    /// <summary>The session that it writes.</summary>
-    public static SessionRecord Record(string owner) => new(
-        Encoding.UTF8.GetBytes($$"""{"cookie":{"originalMaxAge":86400000,"expires":"2099-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"owner":"{{owner}}"}"""),
-        TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1));
-
     /// <summary>Does what it is told, a line an order, until there are no more.</summary>
-    /// <returns>0 where every start went well, otherwise 1.</returns>
-    public static async Task<int> RunAsync(TextReader orders, TextWriter answers)
+    public static async Task RunAsync(TextReader orders, TextWriter answers)
     {
-        var code = 0;
         await answers.WriteLineAsync(Ready);
         while (await orders.ReadLineAsync() is { } order)
         {
             var parts = order.Split(' ', 2);
             var began = Stopwatch.GetTimestamp();
             var error = await StartAsync(parts[0], StorePlace.Parse(parts[1]));
-            code = error is null ? code : 1;
             await answers.WriteLineAsync(new StarterAnswer(began, Stopwatch.GetTimestamp(), error).ToLine());
         }
-
-        return code;
     }
 
     /// <returns>What went wrong, if anything did.</returns>
@@ -51,7 +40,7 @@ public static class Starter
             var store = place.Open();
             try
             {
-                await store.SetAsync(sid, Record(LeakCollector.Payload));
+                await store.SetAsync(sid, OwnedSession.Of(LeakCollector.Payload));
                 return await store.GetAsync(sid) is null ? "The session is not there." : null;
             }
             finally

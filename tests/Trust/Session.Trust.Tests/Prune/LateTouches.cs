@@ -4,62 +4,50 @@ using Session.Trust.Tests.Support;
 namespace Session.Trust.Tests.Prune;
 
 /// <summary>
-/// Sessions that are about to end, in waves, and are touched within some milliseconds of their end, before it or after, while the pruning comes by. What was told that
-/// the touch has reached it lives on, the others have ended.
+/// Sessions that are touched in the last moment: by an instance for which they live still, while they have ended for those that prune and are what these remove first.
+/// It is told of each either that the touch has reached it, and then it stays, or that it is gone, and then it is.
 /// </summary>
-internal sealed class LateTouches
+/// <param name="behind">The store of the instance that touches.</param>
+/// <param name="end">When they end.</param>
+/// <param name="seed">For how many lie there at once.</param>
+internal sealed class LateTouches(ISessionStore behind, DateTimeOffset end, int seed)
 {
-    // Around the end, in milliseconds: a touch that a busy backend executes later than it was called is what the race is about.
-    private const int Before = 40;
-    private const int After = 10;
+    private const int Users = 4;
 
     private readonly ConcurrentDictionary<string, bool> _reached = new(StringComparer.Ordinal);
-    private readonly List<(string Sid, DateTimeOffset End)> _sessions = [];
-    private readonly int _waves;
-    private readonly int _perWave;
 
-    public LateTouches(int waves, int perWave) => (_waves, _perWave) = (waves, perWave);
+    /// <summary>How many were touched before anybody pruned them.</summary>
+    public int Reached => _reached.Count(static session => session.Value);
 
-    public int Count => _waves * _perWave;
+    /// <summary>How many were pruned before.</summary>
+    public int Gone => _reached.Count(static session => !session.Value);
 
-    /// <summary>How many were touched in time.</summary>
-    public int Reached => _reached.Count(static pair => pair.Value);
-
-    /// <summary>Stores them; the first wave ends a little later, and each other one a second after the one before.</summary>
-    public async Task AddAsync(ISessionStore store)
+    /// <summary>Stores sessions and touches them until both outcomes have been seen this often, or one of them so much more often that the other does not happen.</summary>
+    public Task RunAsync(int often) => Task.WhenAll(Enumerable.Range(0, Users).Select(user => Task.Run(async () =>
     {
-        // Whole seconds: connect-pg-simple's column has no others.
-        var first = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 2 + (Count / 1000));
-        _sessions.AddRange(Enumerable.Range(0, Count).Select(i => (Sessions.NewSid(), first.AddSeconds(i / _perWave))));
-        await Parallel.ForEachAsync(
-            _sessions, new ParallelOptions { MaxDegreeOfParallelism = 16 },
-            async (session, cancel) => await store.SetAsync(session.Sid, new SessionRecord(Sessions.Record("in a hurry").Payload.Span, session.End), cancel));
-    }
-
-    /// <summary>Touches them, each at its time.</summary>
-    public Task TouchAsync(IReadOnlyList<ISessionStore> stores, Random random)
-    {
-        var due = _sessions.Select(session => (session.Sid, session.End, At: session.End.AddMilliseconds(random.Next(-Before, After)))).OrderBy(static touch => touch.At).ToList();
-        return Task.WhenAll(due.Select((touch, i) => Task.Run(async () =>
+        var random = new Random(seed + user);
+        while ((Reached < often || Gone < often) && _reached.Count < 100 * often)
         {
-            if (touch.At - TimeProvider.System.GetUtcNow() is var left && left > TimeSpan.Zero)
+            var sids = Enumerable.Range(0, random.Next(1, 40)).Select(static _ => Sessions.NewSid()).ToList();
+            foreach (var sid in sids)
             {
-                await Task.Delay(left);
+                await behind.SetAsync(sid, new SessionRecord(Sessions.Record("in a hurry").Payload.Span, end));
             }
 
-            var reached = await ((ITouchableSessionStore)stores[i % stores.Count]).TouchAsync(touch.Sid, Sessions.Record("in a hurry"));
-            Assert.True(reached || TimeProvider.System.GetUtcNow() >= touch.End, "A session was gone before its end.");
-            _reached[touch.Sid] = reached;
-        })));
-    }
+            foreach (var sid in sids)
+            {
+                _reached[sid] = await ((ITouchableSessionStore)behind).TouchAsync(sid, LiveTraffic.Record("in a hurry"));
+            }
+        }
+    })));
 
     /// <summary>Those that a touch has reached are there; the others are not.</summary>
-    public async Task AssertAllAsync(ISessionStore store)
+    public async Task AssertAllAsync()
     {
         foreach (var (sid, reached) in _reached)
         {
-            var isThere = await store.GetAsync(sid) is not null;
-            Assert.True(isThere == reached, reached ? "A session that was touched before its end is gone." : "A session that had ended is there.");
+            var isThere = await behind.GetAsync(sid) is not null;
+            Assert.True(isThere == reached, reached ? "A session that a touch has reached is gone." : "A session that a touch found gone is there.");
         }
     }
 }

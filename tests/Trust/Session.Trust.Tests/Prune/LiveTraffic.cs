@@ -8,9 +8,14 @@ namespace Session.Trust.Tests.Prune;
 /// <summary>Sessions that are used all the time: read, touched, replaced, changed by comparison. Each names its owner.</summary>
 internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)
 {
+    private const int Users = 4;
+
     private readonly List<(string Sid, string Owner)> _sessions = [];
 
     public int Count => _sessions.Count;
+
+    /// <summary>A session that outlives the test by the clocks of all instances.</summary>
+    public static SessionRecord Record(string owner) => Sessions.Record(owner, TimeSpan.FromDays(3));
 
     /// <summary>Stores the sessions.</summary>
     public async Task AddAsync(int count)
@@ -18,23 +23,22 @@ internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)
         _sessions.AddRange(Enumerable.Range(0, count).Select(static i => (Sessions.NewSid(), $"{LeakCollector.Payload}{i}")));
         await Parallel.ForEachAsync(
             _sessions, new ParallelOptions { MaxDegreeOfParallelism = 16 },
-            async (session, cancel) => await stores[0].SetAsync(session.Sid, Sessions.Record(session.Owner), cancel));
+            (session, cancel) => stores[0].SetAsync(session.Sid, Record(session.Owner), cancel));
     }
 
     /// <summary>Uses them by several users at once until it is over; a session that is not there is an error.</summary>
-    /// <returns>The time of each call, in milliseconds.</returns>
+    /// <returns>The time of each use, in milliseconds.</returns>
     public async Task<IReadOnlyCollection<double>> UseAsync(Task over)
     {
         var times = new ConcurrentBag<double>();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(user => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, Users).Select(user => Task.Run(async () =>
         {
             var random = new Random(seed + user);
-            var store = stores[user % stores.Count];
             while (!over.IsCompleted)
             {
                 var (sid, owner) = _sessions[random.Next(_sessions.Count)];
                 var started = Stopwatch.GetTimestamp();
-                await UseAsync(store, sid, owner, random.Next(8));
+                await UseAsync(stores[user % stores.Count], sid, owner, random.Next(8));
                 times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
 
                 // Users think: without a pause they and not the pruning would be what the backend is busy with.
@@ -49,7 +53,7 @@ internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)
     {
         foreach (var (sid, owner) in _sessions)
         {
-            AssertIs(await stores[0].GetAsync(sid), owner);
+            Read(await stores[0].GetAsync(sid), owner);
         }
     }
 
@@ -58,20 +62,25 @@ internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)
         switch (act)
         {
             case 0:
-                await store.SetAsync(sid, Sessions.Record(owner));
+                await store.SetAsync(sid, Record(owner));
                 break;
             case 1 or 2:
-                Assert.True(await ((ITouchableSessionStore)store).TouchAsync(sid, Sessions.Record(owner)), "A live session could not be touched.");
+                Assert.True(await ((ITouchableSessionStore)store).TouchAsync(sid, Record(owner)), "A live session could not be touched.");
                 break;
-            case 3 when await store.GetAsync(sid) is { } read:
-                Assert.NotEqual(ConditionalSetResult.Missing, await ((IConditionalSessionStore)store).TrySetAsync(sid, Sessions.Record(owner), read));
+            case 3:
+                var read = Read(await store.GetAsync(sid), owner);
+                Assert.NotEqual(ConditionalSetResult.Missing, await ((IConditionalSessionStore)store).TrySetAsync(sid, Record(owner), read));
                 break;
             default:
-                AssertIs(await store.GetAsync(sid), owner);
+                Read(await store.GetAsync(sid), owner);
                 break;
         }
     }
 
-    private static void AssertIs(SessionRecord? record, string owner) =>
-        Assert.True(record is not null && Encoding.UTF8.GetString(record.Payload.Span).Contains($"\"{owner}\"", StringComparison.Ordinal), "A live session is not there.");
+    private static SessionRecord Read(SessionRecord? record, string owner)
+    {
+        Assert.True(record is not null, "A live session is not there.");
+        Assert.True(Encoding.UTF8.GetString(record.Payload.Span).Contains($"\"{owner}\"", StringComparison.Ordinal), "A live session is another's.");
+        return record;
+    }
 }

@@ -3,14 +3,14 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Session.Stores.Mongo;
+using Session.Trust.Tests.Support;
 
 namespace Session.Trust.Tests.Start;
 
 /// <summary>What an application of Node's has left behind, with a session in it, and lacks what our stores would have made.</summary>
 internal static class OlderForm
 {
-    public static TheoryData<string> Backends =>
-        [.. new[] { "sqlite", "file", "postgres", "mongo" }.Select(static backend => new TheoryDataRow<string>(backend).WithTrait("backend", backend))];
+    public static TheoryData<string> Backends => Places.Cases("sqlite", "file", "postgres", "mongo");
 
     /// <summary>What there is of it once stores have been opened on it: a table of PostgreSQL that is there is never altered.</summary>
     public static string[] Afterwards(string backend) => backend == "postgres" ? ["index session_pkey", "table session"] : Schema.Whole(backend);
@@ -18,7 +18,7 @@ internal static class OlderForm
     /// <summary>Makes it, with a session under this id.</summary>
     public static async Task MakeAsync(StorePlace place, string sid)
     {
-        var record = Starter.Record(LeakCollector.Payload);
+        var record = Sessions.Record(LeakCollector.Payload);
         var payload = Encoding.UTF8.GetString(record.Payload.Span);
         switch (place.Backend)
         {

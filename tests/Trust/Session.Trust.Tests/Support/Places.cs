@@ -10,7 +10,10 @@ public sealed class Places : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("session-trust-");
 
     /// <summary>The cases of a theory that holds for every backend; one alone is run with <c>--filter-trait backend=…</c>.</summary>
-    public static TheoryData<string> Backends => [.. StorePlace.Backends.Select(static backend => new TheoryDataRow<string>(backend).WithTrait("backend", backend))];
+    public static TheoryData<string> Backends => Cases(StorePlace.Backends);
+
+    /// <summary>The same for some of them.</summary>
+    public static TheoryData<string> Cases(params string[] backends) => [.. backends.Select(static backend => new TheoryDataRow<string>(backend).WithTrait("backend", backend))];
 
     /// <summary>An empty place; ends the asking test as skipped where the backend cannot be had.</summary>
     public async Task<StorePlace> NewAsync(string backend)

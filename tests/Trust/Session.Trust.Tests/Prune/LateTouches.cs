@@ -4,17 +4,16 @@ using Session.Trust.Tests.Support;
 namespace Session.Trust.Tests.Prune;
 
 /// <summary>
-/// Sessions that are touched in the last moment: by an instance for which they live still, while they have ended for those that prune and are what these remove first.
-/// It is told of each either that the touch has reached it, and then it stays, or that it is gone, and then it is.
+/// Sessions that are touched in the last moment: by an instance for which they live still, while they have ended for those that prune. It is told of each either that the
+/// touch has reached it, and then it stays, or that it is gone, and then it is.
 /// </summary>
 /// <param name="behind">The store of the instance that touches.</param>
-/// <param name="end">When they end.</param>
-/// <param name="seed">For how many lie there at once.</param>
-internal sealed class LateTouches(ISessionStore behind, DateTimeOffset end, int seed)
+internal sealed class LateTouches(ISessionStore behind)
 {
     private const int Users = 4;
 
     private readonly ConcurrentDictionary<string, bool> _reached = new(StringComparer.Ordinal);
+    private readonly List<string> _sids = [];
 
     /// <summary>How many were touched before anybody pruned them.</summary>
     public int Reached => _reached.Count(static session => session.Value);
@@ -22,22 +21,22 @@ internal sealed class LateTouches(ISessionStore behind, DateTimeOffset end, int 
     /// <summary>How many were pruned before.</summary>
     public int Gone => _reached.Count(static session => !session.Value);
 
-    /// <summary>Stores sessions and touches them until both outcomes have been seen this often, or one of them so much more often that the other does not happen.</summary>
-    public Task RunAsync(int often) => Task.WhenAll(Enumerable.Range(0, Users).Select(user => Task.Run(async () =>
+    /// <summary>Stores the sessions, whose ends lie within the hour before this time as the others' do.</summary>
+    public async Task AddAsync(int count, DateTimeOffset now, Random random)
     {
-        var random = new Random(seed + user);
-        while ((Reached < often || Gone < often) && _reached.Count < 100 * often)
-        {
-            var sids = Enumerable.Range(0, random.Next(1, 40)).Select(static _ => Sessions.NewSid()).ToList();
-            foreach (var sid in sids)
-            {
-                await behind.SetAsync(sid, new SessionRecord(Sessions.Record("in a hurry").Payload.Span, end));
-            }
+        var sessions = Enumerable.Range(0, count).Select(_ => (Sid: Sessions.NewSid(), End: now - (TimeSpan.FromHours(1) * random.NextDouble()))).ToList();
+        _sids.AddRange(sessions.Select(static session => session.Sid));
+        await Parallel.ForEachAsync(
+            sessions, new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            (session, cancel) => behind.SetAsync(session.Sid, new SessionRecord(Sessions.Record("in a hurry").Payload.Span, session.End), cancel));
+    }
 
-            foreach (var sid in sids)
-            {
-                _reached[sid] = await ((ITouchableSessionStore)behind).TouchAsync(sid, LiveTraffic.Record("in a hurry"));
-            }
+    /// <summary>Touches each of them once, by several users at once.</summary>
+    public Task TouchAsync() => Task.WhenAll(_sids.Chunk((_sids.Count + Users - 1) / Users).Select(mine => Task.Run(async () =>
+    {
+        foreach (var sid in mine)
+        {
+            _reached[sid] = await ((ITouchableSessionStore)behind).TouchAsync(sid, LiveTraffic.Record("in a hurry"));
         }
     })));
 

@@ -41,12 +41,11 @@ internal sealed class LateTouches(ISessionStore behind)
     })));
 
     /// <summary>Those that a touch has reached are there; the others are not.</summary>
-    public async Task AssertAllAsync()
-    {
-        foreach (var (sid, reached) in _reached)
+    public Task AssertAllAsync() => Parallel.ForEachAsync(
+        _reached, new ParallelOptions { MaxDegreeOfParallelism = 16 },
+        async (session, cancel) =>
         {
-            var isThere = await behind.GetAsync(sid) is not null;
-            Assert.True(isThere == reached, reached ? "A session that a touch has reached is gone." : "A session that a touch found gone is there.");
-        }
-    }
+            var isThere = await behind.GetAsync(session.Key, cancel) is not null;
+            Assert.True(isThere == session.Value, session.Value ? "A session that a touch has reached is gone." : "A session that a touch found gone is there.");
+        });
 }

@@ -49,13 +49,9 @@ internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)
     }
 
     /// <summary>Every session is there and its owner's.</summary>
-    public async Task AssertAllAsync()
-    {
-        foreach (var (sid, owner) in _sessions)
-        {
-            Read(await stores[0].GetAsync(sid), owner);
-        }
-    }
+    public Task AssertAllAsync() => Parallel.ForEachAsync(
+        _sessions, new ParallelOptions { MaxDegreeOfParallelism = 16 },
+        async (session, cancel) => Read(await stores[0].GetAsync(session.Sid, cancel), session.Owner));
 
     private static async Task UseAsync(ISessionStore store, string sid, string owner, int act)
     {

@@ -72,7 +72,7 @@ public sealed class PruneAtScaleTests(Fleet fleet, ITestOutputHelper output)
             + $"{late.Reached} were touched in the last moment; {traffic.Count} live ones were there; "
             + $"uses before: {idle.Milliseconds()}; meanwhile: {(await busy).Milliseconds()}");
 
-        Assert.True(late.Reached > 0 && late.Gone > 0, $"{late.Reached} touches came first and {late.Gone} prunings: that is no race.");
+        Assert.True(late.Reached > 0, "No touch came before the pruning: that is no race.");
         await traffic.AssertAllAsync();
         await late.AssertAllAsync();
         Assert.Equal(expired + late.Gone, removed.Sum() + rest);

@@ -1,5 +1,12 @@
 // Opens a host on each place that is named, one argument each, says a line of addresses, and ends when its input does, so that it never outlives the tests.
+// With the one argument "start" it is a Starter instead.
 using Session.Trust.Host;
+
+if (args is [Starter.Argument])
+{
+    await Starter.RunAsync(Console.In, Console.Out);
+    return 0;
+}
 
 var places = args.Select(StorePlace.Parse).ToList();
 await using var hosts = await HostGroup.StartAsync(places);
@@ -9,3 +16,5 @@ while (await Console.In.ReadLineAsync() is { } request)
     // The one question there is: what secrets were seen where they do not belong.
     Console.WriteLine(request == "leaks" ? LeakCollector.Shared.Report() : "?");
 }
+
+return 0;

@@ -115,13 +115,12 @@ public sealed class Fleet : IAsyncDisposable
 
         for (var child = 0; child < Children; child++)
         {
-            _processes.Add(Start(shared));
+            _processes.Add(HostProcess.Start(shared.Select(static place => place.ToArgument())));
         }
 
         foreach (var process in _processes)
         {
-            var line = await process.StandardOutput.ReadLineAsync()
-                ?? throw new InvalidOperationException($"The host did not start: {await process.StandardError.ReadToEndAsync()}");
+            var line = await HostProcess.ReadLineAsync(process);
             foreach (var (place, address) in shared.Zip(line.Split(' ')))
             {
                 _instances[place.Backend].Add(new TrustClient(new Uri(address)));
@@ -134,18 +133,6 @@ public sealed class Fleet : IAsyncDisposable
         var host = await TrustHost.StartAsync(store);
         _hosts.Add(host);
         _instances[backend].Add(new TrustClient(host.Address));
-    }
-
-    private static Process Start(IEnumerable<StorePlace> places)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "Session.Trust.Host.dll");
-        return Process.Start(new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. places.Select(static place => place.ToArgument())])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
     }
 }
 

@@ -10,7 +10,10 @@ public sealed class Places : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("session-trust-");
 
     /// <summary>The cases of a theory that holds for every backend; one alone is run with <c>--filter-trait backend=…</c>.</summary>
-    public static TheoryData<string> Backends => [.. StorePlace.Backends.Select(static backend => new TheoryDataRow<string>(backend).WithTrait("backend", backend))];
+    public static TheoryData<string> Backends => Cases(StorePlace.Backends);
+
+    /// <summary>The same for some of them.</summary>
+    public static TheoryData<string> Cases(params string[] backends) => [.. backends.Select(static backend => new TheoryDataRow<string>(backend).WithTrait("backend", backend))];
 
     /// <summary>An empty place; ends the asking test as skipped where the backend cannot be had.</summary>
     public async Task<StorePlace> NewAsync(string backend)
@@ -21,7 +24,7 @@ public sealed class Places : IAsyncDisposable
                 var redis = Keep(await _redis.NewPlaceAsync());
                 return new StorePlace(backend, redis.ConnectionString, redis.KeyPrefix);
             case "postgres":
-                return new StorePlace(backend, Keep(await _postgres.NewPlaceAsync()).ConnectionString);
+                return new StorePlace(backend, (await NewPostgresAsync()).ConnectionString);
             case "mongo":
                 var mongo = Keep(await _mongo.NewPlaceAsync());
                 return new StorePlace(backend, mongo.ConnectionString, mongo.DatabaseName);
@@ -29,6 +32,9 @@ public sealed class Places : IAsyncDisposable
                 return new StorePlace(backend, Path.Combine(_folder.CreateSubdirectory(Path.GetRandomFileName()).FullName, "sessions"));
         }
     }
+
+    /// <summary>An empty database, for a test that gives rights in it.</summary>
+    public async Task<PostgresDatabase> NewPostgresAsync() => Keep(await _postgres.NewPlaceAsync());
 
     /// <summary>Why a backend cannot be had; null where it can.</summary>
     public async Task<string?> WhyMissingAsync(string backend) => backend switch

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Session.Trust.Tests.Support;
 
@@ -8,10 +7,8 @@ internal static class Sessions
 {
     public static string NewSid() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(24)).Replace('+', '-').Replace('/', '_');
 
-    /// <summary>A session that outlives every run of the tests, used or not, unless it is given another life.</summary>
-    public static SessionRecord Record(string owner, TimeSpan? life = null) => new(
-        Encoding.UTF8.GetBytes($$"""{"cookie":{"originalMaxAge":86400000,"expires":"2099-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"owner":"{{owner}}"}"""),
-        TimeProvider.System.GetUtcNow() + (life ?? TimeSpan.FromDays(1)));
+    /// <inheritdoc cref="OwnedSession.Of"/>
+    public static SessionRecord Record(string owner, TimeSpan? life = null) => OwnedSession.Of(owner, life);
 
     /// <summary>Whether a record opens anything: what a session that has moved leaves behind does not.</summary>
     public static bool IsLive(SessionRecord? record) =>

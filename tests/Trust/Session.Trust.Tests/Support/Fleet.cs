@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Session.Trust.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(Fleet))]
@@ -18,7 +17,7 @@ public sealed class Fleet : IAsyncDisposable
     private const int Children = 2;
 
     private readonly SemaphoreSlim _oneStarts = new(1, 1);
-    private readonly List<Process> _processes = [];
+    private readonly List<HostProcess> _processes = [];
     private readonly List<IAsyncDisposable> _hosts = [];
     private readonly Dictionary<string, Instances> _instances = new(StringComparer.Ordinal);
     private MeetingPoint? _meetings;
@@ -57,12 +56,7 @@ public sealed class Fleet : IAsyncDisposable
         var reports = new List<string>();
         foreach (var process in _processes)
         {
-            await process.StandardInput.WriteLineAsync("leaks");
-            await process.StandardInput.FlushAsync();
-            reports.Add(await process.StandardOutput.ReadLineAsync() ?? $"The host ended with {process.ExitCode}: {await process.StandardError.ReadToEndAsync()}");
-            process.StandardInput.Close();
-            await process.WaitForExitAsync();
-            process.Dispose();
+            reports.Add(await process.EndAsync());
         }
 
         foreach (var host in _hosts)
@@ -115,16 +109,14 @@ public sealed class Fleet : IAsyncDisposable
 
         for (var child = 0; child < Children; child++)
         {
-            _processes.Add(Start(shared));
+            _processes.Add(HostProcess.Start(shared));
         }
 
         foreach (var process in _processes)
         {
-            var line = await process.StandardOutput.ReadLineAsync()
-                ?? throw new InvalidOperationException($"The host did not start: {await process.StandardError.ReadToEndAsync()}");
-            foreach (var (place, address) in shared.Zip(line.Split(' ')))
+            foreach (var (place, address) in shared.Zip(await process.AddressesAsync()))
             {
-                _instances[place.Backend].Add(new TrustClient(new Uri(address)));
+                _instances[place.Backend].Add(new TrustClient(address));
             }
         }
     }
@@ -134,18 +126,6 @@ public sealed class Fleet : IAsyncDisposable
         var host = await TrustHost.StartAsync(store);
         _hosts.Add(host);
         _instances[backend].Add(new TrustClient(host.Address));
-    }
-
-    private static Process Start(IEnumerable<StorePlace> places)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "Session.Trust.Host.dll");
-        return Process.Start(new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. places.Select(static place => place.ToArgument())])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
     }
 }
 

@@ -15,8 +15,9 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
     // Threads of the pool that have nothing to do end after twenty seconds.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
 
-    // In a long run, which has the machine to itself, a fifth of a second; else what a thread may have to wait for its turn.
-    private static readonly TimeSpan Slack = Scale.IsLong ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(20);
+    // What a thread may have to wait for its turn on a machine that does other things as well; and what it seldom has to.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan InTime = TimeSpan.FromMilliseconds(200);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -52,7 +53,8 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
         await load.StopAsync();
         Assert.EndsWith(", 0 hits", await host.EndAsync(), StringComparison.Ordinal);
 
-        var users = load.All.Where(static told => told.Act != Act.Visit).ToList();
+        // What came before is a process that starts, on a machine that may do other things as well.
+        var users = load.All.Where(told => told.Act != Act.Visit && told.Ended > began).ToList();
         var failed = users.Where(static told => told.Status != 200).ToList();
         var times = failed.ConvertAll(static told => told.Milliseconds);
         var visits = load.All.Where(told => told.Act == Act.Visit && told.Began >= began && told.Ended <= healed).Select(static told => told.Milliseconds).ToList();
@@ -67,6 +69,7 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
         Assert.DoesNotContain(users, static told => told is { Act: Act.Use, Status: 200 } && told.Body != told.Owner);
         Assert.DoesNotContain(users, told => told.Status == 200 && told.Began > began && told.Ended < healed);
         Assert.True(times.Percentile(100) <= (Timeout + Slack).TotalMilliseconds);
+        Assert.True(!Scale.IsLong || times.Percentile(99) <= (Timeout + InTime).TotalMilliseconds);
         Assert.DoesNotContain(failed, told => told.Began > healed + AtMost);
         Assert.True(socketsAfter <= WithATenth(sockets), $"{socketsAfter} sockets after {sockets}.");
         Assert.True(threadsAfter <= WithATenth(threads), $"{threadsAfter} threads after {threads}.");

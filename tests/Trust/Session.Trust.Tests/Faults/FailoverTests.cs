@@ -14,8 +14,9 @@ public sealed class FailoverTests(ITestOutputHelper output)
     // How long nobody is the primary until somebody has seen that the old one is gone.
     private static readonly TimeSpan Detection = Scale.IsLong ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(1);
 
-    // In a long run, which has the machine to itself, a fifth of a second; else what a thread may have to wait for its turn.
-    private static readonly TimeSpan Slack = Scale.IsLong ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(20);
+    // What a thread may have to wait for its turn on a machine that does other things as well; and what it seldom has to.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan InTime = TimeSpan.FromMilliseconds(200);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -84,6 +85,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
         Assert.DoesNotContain(load.All, static told => told.Status is not (200 or 503));
         Assert.DoesNotContain(load.All, static told => told is { Act: Act.Visit, Status: not 200 });
         Assert.True(failed.Percentile(100) <= (Timeout + Slack).TotalMilliseconds);
+        Assert.True(!Scale.IsLong || failed.Percentile(99) <= (Timeout + InTime).TotalMilliseconds);
 
         // Lost is what the old primary acknowledged and nobody else had, and nothing else; and nobody is shown somebody else's.
         Assert.DoesNotContain(lost, told => told.Ended <= replicated || told.Began >= promoted);

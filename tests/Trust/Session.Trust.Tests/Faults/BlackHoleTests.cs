@@ -10,6 +10,7 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Hole = Scale.IsLong ? TimeSpan.FromSeconds(120) : TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Calm = Scale.IsLong ? TimeSpan.FromSeconds(10) : TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Overlap = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(30);
 
     // Threads of the pool that have nothing to do end after twenty seconds.
@@ -31,6 +32,11 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
         var host = HostProcess.Start([server.Place(Timeout)]);
         await using var load = new SessionLoad((await host.AddressesAsync())[0]);
         await load.FirstWrittenAsync(TimeSpan.Zero, AtMost);
+
+        // Calls that take long overlap: the pool of connections is as large as this load makes it.
+        server.Proxy.Delay(Overlap);
+        await Task.Delay(Calm, Cancel);
+        server.Proxy.Pass();
         await Task.Delay(Calm, Cancel);
         var (sockets, threads) = (host.CountSockets(), host.CountThreads());
 

@@ -11,7 +11,8 @@ public sealed class PostgresSessionStoreOptions
     /// <summary>
     /// A connection string of Npgsql, <c>Host=localhost;Database=app;Username=app;Password=…</c>, or a URL,
     /// <c>postgres://app:…@localhost:5432/app?sslmode=require</c>, with every part percent-decoded. The store makes a pool of its own from it. Several hosts
-    /// are tried for the primary unless <c>Target Session Attributes</c> says otherwise. <c>Multiplexing</c> is refused; <c>No Reset On Close</c> is always on.
+    /// are tried for the one that takes writes, anew after a failover, unless <c>Target Session Attributes</c> says otherwise. <c>Multiplexing</c> is refused;
+    /// <c>No Reset On Close</c> is always on.
     /// </summary>
     /// <value>None by default; required where there is no <see cref="DataSource"/>.</value>
     public string ConnectionString { get; set; } = "";

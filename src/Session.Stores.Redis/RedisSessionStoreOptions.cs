@@ -10,7 +10,8 @@ public sealed class RedisSessionStoreOptions
 
     /// <summary>
     /// A connection string of StackExchange.Redis (<c>localhost:6379,password=…</c>) or a URL:
-    /// <c>redis://user:password@host:6379/0</c>, with TLS <c>rediss://…</c>; user and password percent-encoded, several hosts separated by commas.
+    /// <c>redis://user:password@host:6379/0</c>, with TLS <c>rediss://…</c>; user and password percent-encoded, several hosts separated by commas:
+    /// a primary and its replicas, of which the one that is the primary is written to, also after a failover.
     /// The store makes the connection and closes it, and sets three things whatever the text says: it goes on trying to connect where the server is
     /// down at first (<c>abortConnect=false</c>), fails calls at once while there is no connection, and keeps keys out of the driver's exceptions.
     /// </summary>

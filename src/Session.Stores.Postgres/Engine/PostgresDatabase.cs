@@ -121,7 +121,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
         catch (NpgsqlException error)
         {
-            if (IsAway(error))
+            if (_failures.IsAway(error))
             {
                 _watch.Lost();
             }
@@ -147,11 +147,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Nobody is there, as against somebody who has no place for us or does not know us.</summary>
-    private static bool IsAway(NpgsqlException error) =>
-        error is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown }
-        || (error is not PostgresException && error.InnerException is IOException or System.Net.Sockets.SocketException);
-
     /// <summary>
     /// What ended one connection has mostly ended all of them: those that wait in the pool are not tried one by one. Not where that was done after the
     /// failed attempt began.
@@ -162,8 +157,15 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         if (began > cleared && Interlocked.CompareExchange(ref _cleared, Stopwatch.GetTimestamp(), cleared) == cleared)
         {
             _source.Clear();
+            ForgetRoles();
         }
     }
+
+    /// <summary>
+    /// Of several hosts the driver remembers for ten seconds which is the primary (<c>Host Recheck Seconds</c>): after a failover it would go on with the old one, and pass
+    /// over the new one.
+    /// </summary>
+    private void ForgetRoles() => (_source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
 
     private void Reopen()
     {
@@ -212,6 +214,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     private async Task ProbeAsync(CancellationToken stopping)
     {
+        ForgetRoles();
         var call = new PostgresCall();
         var running = AttemptAsync(SessionStoreOperation.Open, call, 0, static async (_, connection, _, call) =>
         {

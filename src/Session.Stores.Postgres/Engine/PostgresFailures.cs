@@ -30,7 +30,47 @@ internal sealed class PostgresFailures(PostgresTarget target)
             or PostgresErrorCodes.InvalidColumnReference,
     };
 
+    /// <summary>
+    /// Whether no connection could be made because nobody is there, as against somebody who has no place for us or does not know us. Of several hosts: nobody who may be
+    /// written to.
+    /// </summary>
+    public bool IsAway(NpgsqlException error) => error.InnerException is AggregateException hosts
+        ? hosts.InnerExceptions.OfType<NpgsqlException>().Any(IsHostAway)
+        : IsHostAway(error) || IsNoneSuitable(error);
+
     public SessionStoreException From(NpgsqlException error, SessionStoreOperation operation)
+    {
+        if (error.InnerException is AggregateException hosts)
+        {
+            // One of several hosts that may be back soon tells more than one that has refused for good.
+            var each = hosts.InnerExceptions.Select(host => FromHost(host as NpgsqlException ?? new NpgsqlException(null, host), operation)).ToList();
+            return each.Find(static one => one.IsTransient) ?? each[0];
+        }
+
+        return IsNoneSuitable(error)
+            ? new SessionStoreUnavailableException(
+                $"{Attempt(operation)}: none of the hosts takes writes at present. During a failover this passes; otherwise check which of them is the primary, and that "
+                + "it can be reached (Target Session Attributes).", operation, Backend)
+            : FromHost(error, operation);
+    }
+
+    public SessionStoreUnavailableException TooLate(SessionStoreOperation operation, TimeSpan waited, bool isExecuting) => new(
+        $"{Attempt(operation)}: " + (isExecuting
+            ? $"there was no answer within {waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. The server is overloaded, frozen, or waits for a lock."
+            : $"no connection could be had within {waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. All connections of the pool are in use, or "
+            + "the server does not answer; check it, or raise Maximum Pool Size."), operation, Backend);
+
+    public SessionStoreException Layout(string problem) => new(
+        $"Could not use {target.Table} in the PostgreSQL database {target.Database}: {problem}", SessionStoreOperation.Open, Backend, isTransient: false);
+
+    private static bool IsHostAway(NpgsqlException error) => error is PostgresException refused
+        ? refused.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown
+        : error.InnerException is IOException or SocketException;
+
+    /// <summary>Whether the driver has found none of several hosts to be what it looks for; what else it says without a cause is of one host.</summary>
+    private bool IsNoneSuitable(NpgsqlException error) => target.HasSeveralHosts && error is not PostgresException && error.InnerException is null;
+
+    private SessionStoreException FromHost(NpgsqlException error, SessionStoreOperation operation)
     {
         if (error is PostgresException refused)
         {
@@ -51,15 +91,6 @@ internal sealed class PostgresFailures(PostgresTarget target)
                 $"{Attempt(operation)}: the connection was refused on this side ({cause?.GetType().Name ?? error.Message}). Check the TLS and "
                 + "authentication settings of the connection string.", operation, Backend, isTransient: false, cause);
     }
-
-    public SessionStoreUnavailableException TooLate(SessionStoreOperation operation, TimeSpan waited, bool isExecuting) => new(
-        $"{Attempt(operation)}: " + (isExecuting
-            ? $"there was no answer within {waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. The server is overloaded, frozen, or waits for a lock."
-            : $"no connection could be had within {waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. All connections of the pool are in use, or "
-            + "the server does not answer; check it, or raise Maximum Pool Size."), operation, Backend);
-
-    public SessionStoreException Layout(string problem) => new(
-        $"Could not use {target.Table} in the PostgreSQL database {target.Database}: {problem}", SessionStoreOperation.Open, Backend, isTransient: false);
 
     private static bool IsUnavailable(string state) =>
         state.StartsWith("08", StringComparison.Ordinal)
@@ -91,7 +122,7 @@ internal sealed class PostgresFailures(PostgresTarget target)
             or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidColumnReference =>
             ($"the table was changed while the store ran (error {state}). The next call looks at it again.", true),
         PostgresErrorCodes.TooManyConnections => ("the server has no connection left. Lower Maximum Pool Size, or raise max_connections.", true),
-        PostgresErrorCodes.ReadOnlySqlTransaction => ("the server is read-only, a replica perhaps. Connect to the primary (Target Session Attributes=primary).", true),
+        PostgresErrorCodes.ReadOnlySqlTransaction => ("the server is read-only, a replica perhaps. Connect to the primary (Target Session Attributes=read-write).", true),
         PostgresErrorCodes.CannotConnectNow => ("the server is starting or shutting down. Try again.", true),
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or "57P05" => ("the server ended the connection. Try again.", true),
         PostgresErrorCodes.QueryCanceled =>

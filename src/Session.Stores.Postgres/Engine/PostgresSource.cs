@@ -19,12 +19,18 @@ internal static class PostgresSource
         settings.ApplicationName ??= "Session.Stores.Postgres";
 
         // Nobody waits longer than that for a connection.
-        settings.Timeout = Math.Min(settings.Timeout == 0 ? int.MaxValue : settings.Timeout, (int)Math.Ceiling(options.OperationTimeout.TotalSeconds) + 1);
-        if (settings.Host!.Contains(',', StringComparison.Ordinal) && settings.TargetSessionAttributes is null)
+        var longest = (int)Math.Ceiling(options.OperationTimeout.TotalSeconds) + 1;
+        var hosts = settings.Host!.Split(',').Length;
+        if (hosts > 1)
         {
-            // The driver's default takes any server, a replica as well.
-            settings.TargetSessionAttributes = "primary";
+            // The driver's default takes any server, a replica as well; and "primary" one that was made read-only because another has taken over.
+            settings.TargetSessionAttributes ??= "read-write";
+
+            // Behind one that does not answer the others get their turn within the same call. The driver counts whole seconds, of each host.
+            longest = Math.Max((int)options.OperationTimeout.TotalSeconds / hosts, 1);
         }
+
+        settings.Timeout = Math.Min(settings.Timeout == 0 ? int.MaxValue : settings.Timeout, longest);
 
         // Built-in types only: no questions to the server about others.
         return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)

@@ -5,7 +5,8 @@ namespace Session.Stores.Postgres.Engine;
 /// <summary>How the table and the database are called in messages and logs. No user, no password.</summary>
 /// <param name="Table">The table, with its schema where one is given.</param>
 /// <param name="Database">The database and its server.</param>
-internal sealed record PostgresTarget(string Table, string Database)
+/// <param name="HasSeveralHosts">Whether the driver chooses among several servers.</param>
+internal sealed record PostgresTarget(string Table, string Database, bool HasSeveralHosts)
 {
     public static PostgresTarget From(NpgsqlDataSource source, PostgresSessionStoreOptions options)
     {
@@ -14,6 +15,6 @@ internal sealed record PostgresTarget(string Table, string Database)
         var table = options.SchemaName is null ? options.TableName : $"{options.SchemaName}.{options.TableName}";
         var host = settings.Host is null || settings.Host.Contains(':', StringComparison.Ordinal) || settings.Host.StartsWith('/')
             ? settings.Host : $"{settings.Host}:{settings.Port}";
-        return new PostgresTarget($"table '{table}'", $"'{settings.Database ?? settings.Username}' at {host}");
+        return new PostgresTarget($"table '{table}'", $"'{settings.Database ?? settings.Username}' at {host}", host?.Contains(',', StringComparison.Ordinal) ?? false);
     }
 }

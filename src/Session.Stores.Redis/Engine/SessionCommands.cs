@@ -17,6 +17,8 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     /// <summary>How often a call waits for the end of an attempt to connect that is under way: a tenth of a second, when a server is away, is still at once.</summary>
     private const int ReasonAttempts = 5;
 
+    private readonly PrimarySearch _primary = new();
+
     private static readonly TimeSpan ReasonPause = TimeSpan.FromMilliseconds(20);
 
     /// <param name="operation">What is being done.</param>
@@ -35,6 +37,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
         Task<RedisResult>? sent = null;
         var late = 0;
+        var hasSearched = false;
         for (var attempt = 0; ; attempt++)
         {
             var clock = script.HasDeadline ? connection.Clock(multiplexer, key) : null;
@@ -68,12 +71,26 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                 await Task.Delay(ReasonPause, cancellationToken).ConfigureAwait(false);
                 continue;
             }
+            catch (RedisServerException error) when (error.Kind == RedisErrorKind.ReadOnly && !hasSearched)
+            {
+                // Another server is the primary now, and this one has written nothing.
+                hasSearched = true;
+                await _primary.RunAsync(multiplexer).WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+                continue;
+            }
             catch (Exception error)
             {
                 Abandoned.Observe(sent);
                 if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 {
                     throw;
+                }
+
+                if (error is RedisConnectionException)
+                {
+                    // What was the primary is away. Another server may be it by the time of the next call.
+                    _ = _primary.RunAsync(multiplexer);
                 }
 
                 throw connection.Failure(error, operation);

@@ -28,7 +28,25 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync(params string[] settings)
     {
         Skip.Where(Programs.WhyUnavailable("postgres"));
-        return new PostgresServer(await ServerProcess.StartAsync(Program(settings)));
+        return new PostgresServer(await ServerProcess.StartAsync(Program(settings, InitializeAsync)));
+    }
+
+    /// <summary>Starts a standby with a copy of this server's data, which follows it and answers reads until <c>pg_promote()</c> is called there.</summary>
+    /// <param name="link">A proxy in front of this server by way of which it is copied and followed; <see langword="null"/>: directly.</param>
+    public async Task<PostgresServer> StartStandbyAsync(FaultProxy? link = null)
+    {
+        var primaryPort = link?.Port ?? Process.Port;
+        Skip.Where(Programs.WhyUnavailable("pg_basebackup"));
+        return new PostgresServer(await ServerProcess.StartAsync(Program([], (folder, cancellationToken) => CopyAsync(primaryPort, folder, cancellationToken))));
+    }
+
+    /// <summary>Runs a statement on a connection of its own as the superuser, in the database <c>postgres</c>, and gives the first value.</summary>
+    public async Task<object?> ScalarAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
     }
 
     /// <summary>A new, empty database.</summary>
@@ -40,12 +58,12 @@ public sealed class PostgresServer : IAsyncDisposable
     private static string ConnectionStringAt(int port) =>
         $"Host=127.0.0.1;Port={port};Username={Superuser};Password={Password};Database=postgres";
 
-    private static ServerProgram Program(string[] settings) => new()
+    private static ServerProgram Program(string[] settings, Func<string, CancellationToken, Task> prepareAsync) => new()
     {
         File = Programs.Find("postgres")!,
         // initdb and postgres refuse root.
         User = Programs.UnprivilegedUser,
-        PrepareAsync = InitializeAsync,
+        PrepareAsync = prepareAsync,
         Arguments = (port, folder) =>
         [
             "-D", folder, "-p", port.ToString(CultureInfo.InvariantCulture),
@@ -73,6 +91,16 @@ public sealed class PostgresServer : IAsyncDisposable
             File.Delete(passwordFile);
         }
     }
+
+    private static Task CopyAsync(int primaryPort, string folder, CancellationToken cancellationToken) => Programs.RunAsync(
+        Programs.Find("pg_basebackup")!,
+        [
+            "-D", folder, "-d", $"host=127.0.0.1 port={primaryPort} user={Superuser} password={Password}",
+            // With what makes it a standby of the server that was copied; without waiting for a checkpoint or the disk.
+            "--write-recovery-conf", "--checkpoint", "fast", "--no-sync",
+        ],
+        Programs.UnprivilegedUser,
+        cancellationToken);
 
     /// <summary>Whether something that speaks PostgreSQL's protocol lets this user in.</summary>
     internal static async Task<bool> AnswersAsync(string connectionString, CancellationToken cancellationToken)

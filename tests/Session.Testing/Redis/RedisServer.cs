@@ -51,6 +51,18 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Runs a command on a connection of its own, in database 0, and gives the answer as text.</summary>
     public Task<string> CommandAsync(params string[] words) => CommandAsync(Process.Port, Password, words, CancellationToken.None);
 
+    /// <summary>Waits until a replica has received what was written so far (<c>WAIT</c>); leaves a key behind for a moment.</summary>
+    public async Task WaitForReplicaAsync(TimeSpan atMost)
+    {
+        // WAIT is about what was written on the same connection.
+        await using var connection = await RedisConnection.OpenAsync("127.0.0.1", Process.Port, user: null, Password);
+        await connection.RunAsync("SET", "session-testing:wait", "1", "PX", "1");
+        if (await connection.RunAsync("WAIT", "1", ((int)atMost.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)) == "0")
+        {
+            throw new TimeoutException("No replica has received what was written.");
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 

@@ -92,7 +92,7 @@ public sealed class MissingRightTests(Fleet fleet, ITestOutputHelper output)
 
     private static async Task<bool> CanRunAsync(string user)
     {
-        string[] command = [.. HostProcess.As(user), "test", "-r", HostProcess.Program];
+        string[] command = [.. HostProgram.As(user), "test", "-r", HostProgram.File];
         using var process = Process.Start(command[0], command[1..]);
         await process.WaitForExitAsync(Cancel);
         return process.ExitCode == 0;

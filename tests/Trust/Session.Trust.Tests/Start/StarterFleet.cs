@@ -14,10 +14,10 @@ internal sealed class StarterFleet : IAsyncDisposable
     public static async Task<StarterFleet> StartAsync(int count, string? user = null)
     {
         var fleet = new StarterFleet();
-        fleet._processes.AddRange(Enumerable.Range(0, count).Select(_ => HostProcess.Start([Starter.Argument], user)));
+        fleet._processes.AddRange(Enumerable.Range(0, count).Select(_ => HostProgram.Start([Starter.Argument], user)));
         foreach (var process in fleet._processes)
         {
-            Assert.Equal(Starter.Ready, await HostProcess.ReadLineAsync(process));
+            Assert.Equal(Starter.Ready, await HostProgram.ReadLineAsync(process));
         }
 
         return fleet;
@@ -37,7 +37,7 @@ internal sealed class StarterFleet : IAsyncDisposable
         var started = new List<Started>();
         foreach (var (process, sid) in _processes.Zip(sids))
         {
-            var line = await HostProcess.ReadLineAsync(process);
+            var line = await HostProgram.ReadLineAsync(process);
             LeakCollector.Shared.Look("what a starter says", line);
             started.Add(new Started(sid, StarterAnswer.Parse(line)));
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Session.Trust.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(Fleet))]
@@ -18,7 +17,7 @@ public sealed class Fleet : IAsyncDisposable
     private const int Children = 2;
 
     private readonly SemaphoreSlim _oneStarts = new(1, 1);
-    private readonly List<Process> _processes = [];
+    private readonly List<HostProcess> _processes = [];
     private readonly List<IAsyncDisposable> _hosts = [];
     private readonly Dictionary<string, Instances> _instances = new(StringComparer.Ordinal);
     private MeetingPoint? _meetings;
@@ -57,12 +56,7 @@ public sealed class Fleet : IAsyncDisposable
         var reports = new List<string>();
         foreach (var process in _processes)
         {
-            await process.StandardInput.WriteLineAsync("leaks");
-            await process.StandardInput.FlushAsync();
-            reports.Add(await process.StandardOutput.ReadLineAsync() ?? $"The host ended with {process.ExitCode}: {await process.StandardError.ReadToEndAsync()}");
-            process.StandardInput.Close();
-            await process.WaitForExitAsync();
-            process.Dispose();
+            reports.Add(await process.EndAsync());
         }
 
         foreach (var host in _hosts)
@@ -115,15 +109,14 @@ public sealed class Fleet : IAsyncDisposable
 
         for (var child = 0; child < Children; child++)
         {
-            _processes.Add(HostProcess.Start(shared.Select(static place => place.ToArgument())));
+            _processes.Add(HostProcess.Start(shared));
         }
 
         foreach (var process in _processes)
         {
-            var line = await HostProcess.ReadLineAsync(process);
-            foreach (var (place, address) in shared.Zip(line.Split(' ')))
+            foreach (var (place, address) in shared.Zip(await process.AddressesAsync()))
             {
-                _instances[place.Backend].Add(new TrustClient(new Uri(address)));
+                _instances[place.Backend].Add(new TrustClient(address));
             }
         }
     }

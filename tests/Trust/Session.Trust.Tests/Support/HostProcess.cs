@@ -2,32 +2,41 @@ using System.Diagnostics;
 
 namespace Session.Trust.Tests.Support;
 
-/// <summary>Starts the program of the hosts as a process of its own, which ends when its input does.</summary>
-internal static class HostProcess
+/// <summary>A process of hosts, one on each place that it is given.</summary>
+internal sealed class HostProcess
 {
-    /// <summary>Where the program lies.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Session.Trust.Host.dll");
+    private readonly Process _process;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="arguments">What it is told.</param>
-    /// <param name="user">The number of who it runs as, where that is not who runs the tests; takes root.</param>
-    public static Process Start(IEnumerable<string> arguments, string? user = null)
+    private HostProcess(Process process) => _process = process;
+
+    /// <summary>Starts it with a host on each place; <see cref="AddressesAsync"/> says when it is there.</summary>
+    public static HostProcess Start(IEnumerable<StorePlace> places) => new(HostProgram.Start(places.Select(static place => place.ToArgument())));
+
+    /// <summary>Where the hosts listen, in the order of the places. Asked once.</summary>
+    public async Task<IReadOnlyList<Uri>> AddressesAsync() =>
+        [.. (await HostProgram.ReadLineAsync(_process)).Split(' ').Select(static address => new Uri(address))];
+
+    /// <summary>How many sockets it has open (Linux).</summary>
+    public int CountSockets() => new DirectoryInfo($"/proc/{_process.Id}/fd").EnumerateFileSystemInfos()
+        .Count(static file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) ?? false);
+
+    /// <summary>How many threads it has.</summary>
+    public int CountThreads()
     {
-        string[] command = [.. As(user), Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Program, .. arguments];
-        return Process.Start(new ProcessStartInfo(command[0], command[1..])
-        {
-            WorkingDirectory = Path.GetTempPath(),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        _process.Refresh();
+        return _process.Threads.Count;
     }
 
-    /// <summary>A line that it says.</summary>
-    /// <exception cref="InvalidOperationException">It has ended instead.</exception>
-    public static async Task<string> ReadLineAsync(Process process) =>
-        await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"A host has ended: {await process.StandardError.ReadToEndAsync()}");
-
-    /// <summary>What begins a command that somebody else runs; setpriv replaces itself by the program, so that the process is the program's.</summary>
-    public static string[] As(string? user) => user is null ? [] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", "--"];
+    /// <summary>Ends it; gives its report on leaks.</summary>
+    public async Task<string> EndAsync()
+    {
+        await _process.StandardInput.WriteLineAsync("leaks");
+        await _process.StandardInput.FlushAsync();
+        var report = await _process.StandardOutput.ReadLineAsync();
+        report ??= $"The host ended with {_process.ExitCode}: {await _process.StandardError.ReadToEndAsync()}";
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        return report;
+    }
 }

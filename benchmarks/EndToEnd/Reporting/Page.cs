@@ -18,7 +18,7 @@ internal static class Page
             `dotnet run -c Release --project benchmarks/EndToEnd`; [benchmarks/README.md](../benchmarks/README.md) says how.
             [Growth](growth.md): the stores alone, to a million sessions. [The parts](performance-micro.md): time and allocation without server and backend.
 
-            - Machine: {Machine.Describe()}. Load, servers and backends share it.
+            - Machine: {Machine.Describe()}. Load, servers and backends share it. Files and databases lie on {Disk.Describe()}.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes; each figure is the median of {options.Repeats} measurements of {options.Seconds} seconds, with the lowest and the highest;
               without a session, of {options.Repeats * (1 + Comparison.MorePairs)} for the floor and this project.
               Other numbers of connections and larger sessions: {options.OtherRepeats} of {options.OtherSeconds}.

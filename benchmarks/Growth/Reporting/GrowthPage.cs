@@ -19,7 +19,7 @@ internal static class GrowthPage
             What a store costs as its sessions become more: the store alone, called in the process, without HTTP. The page is written by
             `dotnet run -c Release --project benchmarks/Growth`; [benchmarks/README.md](../benchmarks/README.md) says how. [Performance](performance.md) is over HTTP.
 
-            - Machine: {Machine.Describe()}. Stores and backends share it.
+            - Machine: {Machine.Describe()}. Stores and backends share it. Files and databases lie on {Disk.Describe()}.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes. A record has {results.PayloadLength} bytes, {options.Payload} of them text in the session.
             - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.{(options.Note.Length == 0 ? "" : " " + options.Note)}
 

@@ -80,17 +80,17 @@ public sealed class FaultTests
         var store = folder.Store(options => options.FanOut = fanOut);
         await store.SetAsync("a", folder.Record("old"), Cancel);
         var read = await store.GetAsync("a", Cancel);
-        Directory.Delete(folder.Path, recursive: true);
+        Delete(folder);
         Assert.Null(await store.GetAsync("a", Cancel));
         Assert.Equal(0, await store.LengthAsync(Cancel));
         Assert.Equal(0, await store.PruneAsync(10, Cancel));
         await store.ClearAsync(Cancel);
         Assert.False(await store.TouchAsync("a", folder.Record(), Cancel));
-        Directory.Delete(folder.Path, recursive: true);
+        Delete(folder);
         Assert.Equal(ConditionalSetResult.Missing, await store.TrySetAsync("a", folder.Record(), read, Cancel));
-        Directory.Delete(folder.Path, recursive: true);
+        Delete(folder);
         await store.DestroyAsync("a", Cancel);
-        Directory.Delete(folder.Path, recursive: true);
+        Delete(folder);
         await store.SetAsync("a", folder.Record("new"), Cancel);
         Assert.Equal(TestFolder.Payload("new"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
     }
@@ -134,4 +134,13 @@ public sealed class FaultTests
         async () => await store.TouchAsync("very-secret-id", new SessionRecord(
             System.Text.Encoding.UTF8.GetBytes($$$"""{"cookie":{"path":"/{{{new string('z', 200_000)}}}"}}"""), folder.Clock.GetUtcNow().AddHours(1)), Cancel),
     ];
+
+    /// <summary>A call that has just ended may still have the lock; the next one is then executed under it, finds nothing, and makes no folder.</summary>
+    private static void Delete(TestFolder folder)
+    {
+        if (Directory.Exists(folder.Path))
+        {
+            Directory.Delete(folder.Path, recursive: true);
+        }
+    }
 }

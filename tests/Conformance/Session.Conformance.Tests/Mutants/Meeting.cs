@@ -8,6 +8,7 @@ internal sealed class Meeting
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _waiting;
+    private int _waiters;
 
     /// <summary>Lets those who wait go on.</summary>
     /// <returns>Whether anybody has waited.</returns>
@@ -17,6 +18,7 @@ internal sealed class Meeting
         {
             var waiting = _waiting;
             _waiting = null;
+            _waiters = 0;
             return waiting?.TrySetResult() ?? false;
         }
     }
@@ -25,13 +27,24 @@ internal sealed class Meeting
     /// <returns>Whether anybody came.</returns>
     public async Task<bool> WaitAsync(int milliseconds = 100)
     {
-        Task coming;
+        TaskCompletionSource waiting;
         lock (_lock)
         {
-            coming = (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            waiting = _waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters++;
         }
 
-        var came = await Task.WhenAny(coming, Task.Delay(milliseconds)) == coming;
+        await Task.WhenAny(waiting.Task, Task.Delay(milliseconds));
+        var came = true;
+        lock (_lock)
+        {
+            if (waiting == _waiting)
+            {
+                // The last to give up leaves nobody behind whom the next could meet.
+                came = false;
+                _waiting = --_waiters == 0 ? null : _waiting;
+            }
+        }
 
         // After the one who has come.
         await Task.Delay(1);

@@ -51,6 +51,13 @@ internal sealed class ReplicatedPostgres : ReplicatedServers
     {
         await _first.ScalarAsync("ALTER SYSTEM SET default_transaction_read_only = on");
         await _first.ScalarAsync("SELECT pg_reload_conf()");
+
+        // The server tells all its processes before it makes a new one: when a new connection has it, the old ones have it from their next statement on.
+        using var waiting = new CancellationTokenSource(Patience);
+        while (await _first.ScalarAsync("SHOW default_transaction_read_only") is not "on")
+        {
+            await Task.Delay(10, waiting.Token);
+        }
     }
 
     public override Task EndFirstAsync() => _first.Process.StopAsync();

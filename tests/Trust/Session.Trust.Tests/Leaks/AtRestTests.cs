@@ -1,0 +1,78 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Session.Trust.Tests.Support;
+
+namespace Session.Trust.Tests.Leaks;
+
+/// <summary>What whoever gets at a backend finds there (T34): with hashed ids and encrypted payloads nothing to sign in with and nothing to read.</summary>
+public sealed class AtRestTests(Fleet fleet)
+{
+    private const string Mark = "at-rest-payload";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Places.Backends), MemberType = typeof(Places))]
+    public async Task A_dump_of_the_backend_holds_no_id_and_no_value_where_both_are_hidden(string backend)
+    {
+        foreach (var hidden in (bool[])[true, false])
+        {
+            var place = await fleet.Places.NewAsync(backend);
+            var store = place.Open();
+            using var collector = new LeakCollector(payloadMark: Mark);
+            var sids = new HashSet<string>(StringComparer.Ordinal);
+            await using (var host = await TrustHost.StartAsync(
+                store, protection: builder => _ = hidden ? builder.HashSessionIds().EncryptPayload(Convert.ToBase64String(new byte[32])) : builder, leaks: collector))
+            {
+                // A session that is signed in, written to, given a new id, and one that is left alone; what is gone may have left something too.
+                foreach (var paths in (string[][])[["/login"], ["/login", "/set", "/get", "/regenerate", "/touch", "/set"], ["/login", "/logout"]])
+                {
+                    string? cookie = null;
+                    foreach (var path in paths)
+                    {
+                        var answer = await host.Client.SendAsync(path, cookie, "key", Mark);
+                        cookie = path == "/logout" ? cookie : answer.Cookie ?? cookie;
+                        sids.Add(Answer.SidOf(cookie!));
+                    }
+                }
+            }
+
+            var dump = await DumpAsync(place, store);
+            var found = sids.Append(Mark).Where(secret => dump.Contains(secret, StringComparison.Ordinal)).ToList();
+            if (hidden)
+            {
+                Assert.Empty(found);
+            }
+            else
+            {
+                // The search finds what is there: both live sessions, and what they hold.
+                Assert.True(found.Count >= 3, $"{found.Count} of {sids.Count + 1} were found in {dump.Length} characters.");
+            }
+        }
+    }
+
+    /// <summary>All that the store lists; of files their names and bytes as well, with whatever else lies there.</summary>
+    private static async Task<string> DumpAsync(StorePlace place, ISessionStore store)
+    {
+        var dump = new StringBuilder();
+        await foreach (var entry in ((IEnumerableSessionStore)store).AllAsync(Cancel))
+        {
+            dump.Append(entry.Sid).Append(Encoding.Latin1.GetString(entry.Record.Payload.Span));
+        }
+
+        Assert.True(dump.Length > 0);
+        if (place.Backend is "sqlite" or "file")
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(place.Connection)!, "*", SearchOption.AllDirectories))
+            {
+                dump.Append(file);
+                await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var text = new StreamReader(stream, Encoding.Latin1);
+                dump.Append(await text.ReadToEndAsync(Cancel));
+            }
+        }
+
+        await StorePlace.CloseAsync(store);
+        return dump.ToString();
+    }
+}

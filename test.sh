@@ -17,7 +17,11 @@ fi
 # Redis, PostgreSQL and PgBouncer, where neither they nor Docker are here.
 eng/install-test-servers.sh
 
-dotnet build Session.Stores.sln -c Release
+# One compiler process for all projects takes half the time of one for each; it ends with the build.
+built=0
+dotnet build Session.Stores.sln -c Release -p:UseSharedCompilation=true || built=$?
+dotnet build-server shutdown --vbcscompiler >/dev/null || true
+[ "$built" -eq 0 ] || exit "$built"
 
 status=0
 dotnet test --solution Session.Stores.sln -c Release --no-build "$@" 2>&1 | tee "$log" || status=$?

@@ -52,7 +52,7 @@ public sealed partial class SqliteSessionStore
         _defaultLifetime = options.DefaultLifetime;
         var sql = new SessionSql(options.TableName);
         _table = new SessionTable(sql);
-        _database = new SqliteDatabase(options, sql, Opened, Waited, error => Log.CheckpointFailed(_logger, error));
+        _database = new SqliteDatabase(options, sql, Opened, Waited, NotCarriedOver);
         _pruning = new PruneTimer(
             _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
             removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
@@ -208,7 +208,22 @@ public sealed partial class SqliteSessionStore
         _pruning.Start();
     }
 
-    private void Waited(TimeSpan time) => Log.LockWaited(_logger, time.TotalMilliseconds);
+    private void Waited(TimeSpan time) => Tell(() => Log.LockWaited(_logger, time.TotalMilliseconds));
+
+    private void NotCarriedOver(Exception error) => Tell(() => Log.CheckpointFailed(_logger, error));
+
+    /// <summary>Logs on a thread of the store's own, above which nobody could catch what a logger throws: it must not end the process.</summary>
+    private static void Tell(Action log)
+    {
+        try
+        {
+            log();
+        }
+        catch (Exception)
+        {
+            // There is nowhere to say that nothing can be said.
+        }
+    }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

@@ -96,6 +96,32 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_folder_that_is_deleted_right_after_a_call_is_no_error_of_the_next()
+    {
+        // Many at once, so that the next call comes while the worker is still busy with the one before.
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(async () =>
+        {
+            await using var folder = new TestFolder();
+            var store = folder.Store();
+            for (var i = 0; i < 50; i++)
+            {
+                await store.SetAsync("a", folder.Record(), Cancel);
+                try
+                {
+                    Directory.Delete(folder.Path, recursive: true);
+                }
+                catch (IOException)
+                {
+                    // The store tidies up in a folder that it has just opened, and has put a lock into it.
+                }
+
+                await store.DestroyAsync("a", Cancel);
+                Assert.Null(await store.GetAsync("a", Cancel));
+            }
+        })));
+    }
+
+    [Fact]
     public async Task Without_CreateFolder_a_missing_folder_is_an_error_until_somebody_makes_it()
     {
         await using var folder = new TestFolder();

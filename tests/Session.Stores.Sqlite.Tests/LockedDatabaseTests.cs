@@ -35,6 +35,24 @@ public sealed class LockedDatabaseTests
     }
 
     [Fact]
+    public async Task A_logger_that_throws_where_a_lock_has_ended_stops_no_write()
+    {
+        await using var database = new TestDatabase();
+        var logger = new SignallingLogger { FailsAt = "LockWaited" };
+        var store = database.Store(options => options.BusyTimeout = TimeSpan.FromSeconds(1), logger);
+        await store.OpenAsync(Cancel);
+        using (var blocker = database.Connect())
+        {
+            TestDatabase.Execute(blocker, "BEGIN IMMEDIATE");
+            await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.SetAsync("a", database.Record("lost"), Cancel));
+        }
+
+        await logger.EventAsync("LockWaited");
+        await store.SetAsync("a", database.Record("new"), Cancel);
+        Assert.Equal(TestDatabase.Payload("new"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
+    }
+
+    [Fact]
     public async Task A_store_opens_and_reads_while_somebody_else_writes()
     {
         await using var database = new TestDatabase();

@@ -10,6 +10,9 @@ internal sealed class SignallingLogger : ILogger<SqliteSessionStore>
 
     public ConcurrentQueue<string> Messages { get; } = new();
 
+    /// <summary>The name of an event that it fails to log.</summary>
+    public string? FailsAt { get; init; }
+
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
@@ -18,6 +21,10 @@ internal sealed class SignallingLogger : ILogger<SqliteSessionStore>
     {
         Messages.Enqueue($"{eventId.Name}: {formatter(state, exception)} {exception}");
         Signal(eventId.Name!).Release();
+        if (eventId.Name == FailsAt)
+        {
+            throw new IOException("The log is full.");
+        }
     }
 
     /// <summary>Waits for one more event of that name; fails after a minute.</summary>

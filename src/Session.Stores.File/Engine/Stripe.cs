@@ -56,9 +56,9 @@ internal sealed class Stripe(Func<IDisposable?> tryLock, FileWorkers workers) : 
         }
         catch (Exception error)
         {
-            // The lock's file cannot be opened. That is for those to know who wait; the next try starts afresh.
+            // The lock's file cannot be opened. That is for those to know who wait now; who comes again because of it, or comes after, has a try of its own.
             Volatile.Write(ref _refusals, 0);
-            while (TryTake() is { } request)
+            foreach (var request in TakeAll())
             {
                 request.Fail(error);
             }
@@ -72,6 +72,16 @@ internal sealed class Stripe(Func<IDisposable?> tryLock, FileWorkers workers) : 
         lock (_waiting)
         {
             return _waiting.TryDequeue(out var request) ? request : null;
+        }
+    }
+
+    private FileRequest[] TakeAll()
+    {
+        lock (_waiting)
+        {
+            var all = _waiting.ToArray();
+            _waiting.Clear();
+            return all;
         }
     }
 

@@ -7,7 +7,7 @@ namespace Session.Stores.Sqlite.Engine;
 /// on the writer's thread every caller waited for it.
 /// </summary>
 /// <param name="open">Opens the connection; on this thread, at first use and after an error.</param>
-/// <param name="failed">Told what went wrong. Nothing is lost: the log keeps what was committed, and the next time carries it over.</param>
+/// <param name="failed">Told what went wrong; throws nothing. Nothing is lost: the log keeps what was committed, and the next time carries it over.</param>
 internal sealed class LogCheckpointer(Func<StoreConnection> open, Action<Exception> failed) : IAsyncDisposable
 {
     /// <summary>
@@ -87,7 +87,7 @@ internal sealed class LogCheckpointer(Func<StoreConnection> open, Action<Excepti
             catch (Exception error)
             {
                 Close();
-                Report(error);
+                failed(error);
             }
 
             _idle.Set();
@@ -106,18 +106,6 @@ internal sealed class LogCheckpointer(Func<StoreConnection> open, Action<Excepti
         }
 
         (_connection ??= open()).Checkpoint();
-    }
-
-    private void Report(Exception error)
-    {
-        try
-        {
-            failed(error);
-        }
-        catch (Exception)
-        {
-            // A logger that throws must not end the process: there is nobody above this thread who could catch it.
-        }
     }
 
     private void Close()

@@ -22,8 +22,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <param name="options">Valid ones.</param>
     /// <param name="sql">The table.</param>
     /// <param name="opened">Told the file's name, on the writer's thread, whenever the database was opened.</param>
-    /// <param name="waited">Told how long another's lock was waited for.</param>
-    /// <param name="notCarriedOver">Told what kept the write-ahead log from being carried over.</param>
+    /// <param name="waited">Told how long another's lock was waited for; throws nothing.</param>
+    /// <param name="notCarriedOver">Told what kept the write-ahead log from being carried over; throws nothing.</param>
     public SqliteDatabase(
         SqliteSessionStoreOptions options, SessionSql sql, Action<string> opened, Action<TimeSpan> waited, Action<Exception> notCarriedOver)
     {

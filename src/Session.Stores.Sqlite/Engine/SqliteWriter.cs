@@ -9,8 +9,8 @@ namespace Session.Stores.Sqlite.Engine;
 /// </summary>
 /// <param name="open">Opens the connection; on this thread, as is all that follows.</param>
 /// <param name="failures">For the errors.</param>
-/// <param name="waited">Told how long another's lock was waited for.</param>
-/// <param name="committed">Told of a commit, before its callers are.</param>
+/// <param name="waited">Told how long another's lock was waited for; throws nothing.</param>
+/// <param name="committed">Told of a commit, after its callers were.</param>
 internal sealed class SqliteWriter(
     Func<StoreConnection> open, SqliteFailures failures, Action<TimeSpan> waited, Action<StoreConnection> committed) : IAsyncDisposable
 {
@@ -183,6 +183,11 @@ internal sealed class SqliteWriter(
 
             request.Complete();
         }
+
+        if (lost is null)
+        {
+            committed(connection);
+        }
     }
 
     private Exception? Execute(WriteRequest request, StoreConnection connection)
@@ -210,7 +215,6 @@ internal sealed class SqliteWriter(
         try
         {
             connection.Commit();
-            committed(connection);
             return null;
         }
         catch (SqliteFault fault)
@@ -266,14 +270,7 @@ internal sealed class SqliteWriter(
         {
             _isLockedOut = false;
             _backoff = default;
-            try
-            {
-                waited(Stopwatch.GetElapsedTime(_lockedSince));
-            }
-            catch (Exception)
-            {
-                // A logger that throws must not end the process: there is nobody above this thread who could catch it.
-            }
+            waited(Stopwatch.GetElapsedTime(_lockedSince));
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
     // Threads of the pool that have nothing to do end after twenty seconds.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
 
-    // What a thread may have to wait for its turn on a machine that does other things as well; and what half of them do not.
+    // What a thread may have to wait for its turn on a machine that does other things as well; and what it seldom has to.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan InTime = TimeSpan.FromMilliseconds(200);
 
@@ -75,7 +75,7 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
         Assert.DoesNotContain(users, static told => told is { Act: Act.Use, Status: 200 } && told.Body != told.Owner);
         Assert.DoesNotContain(users, told => told.Status == 200 && told.Began > began && told.Ended < healed);
         Assert.True(times.Percentile(100) <= (Timeout + Slack).TotalMilliseconds);
-        Assert.True(!Scale.IsLong || times.Percentile(50) <= (Timeout + InTime).TotalMilliseconds);
+        Assert.True(!Scale.IsLong || times.Percentile(99) <= (Timeout + InTime).TotalMilliseconds);
         Assert.DoesNotContain(failed, told => told.Began > healed + AtMost);
         Assert.True(socketsAfter <= WithATenth(sockets), $"{socketsAfter} sockets after {sockets}.");
         Assert.True(threadsAfter <= WithATenth(threads), $"{threadsAfter} threads after {threads}.");

@@ -1,3 +1,4 @@
+using MongoDB.Driver;
 using Session.Testing;
 
 namespace Session.Stores.Mongo.Tests;
@@ -31,6 +32,22 @@ public sealed class DisposalTests(SharedMongoOrSubstitute shared)
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ClearAsync(Cancel));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.PruneAsync(1, Cancel));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.AllAsync(Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_disposed_store_leaves_no_connection_open()
+    {
+        await using var mongo = new TestMongo();
+        await using var proxy = FaultProxy.Start(new MongoUrl(mongo.ConnectionString).Server.Port);
+        var store = mongo.Store(options => options.ConnectionString = $"mongodb://{proxy.EndPoint}/?directConnection=true");
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => store.SetAsync($"{i}", mongo.Record(), Cancel).AsTask()));
+        Assert.True(proxy.Open > 1, "The driver keeps a connection for its heartbeat beside those of the calls.");
+
+        await store.DisposeAsync();
+        while (proxy.Open > 0)
+        {
+            await Task.Delay(10, Cancel);
+        }
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed class MongoConnection : IAsyncDisposable
     private readonly TimeSpan _timeout;
     private readonly Action<bool> _opened;
     private readonly Lock _gate = new();
+
+    // Ends the calls that are under way: what waits for a client that is closed, waits for ever.
+    private readonly CancellationTokenSource _closing = new();
     private MongoClient? _ownClient;
     private Task<SessionCollection>? _opening;
     private volatile bool _disposed;
@@ -57,7 +60,7 @@ internal sealed class MongoConnection : IAsyncDisposable
         SessionStoreOperation operation, TArgs args, Func<SessionCollection, TArgs, CancellationToken, Task<TResult>> run, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         deadline.CancelAfter(_timeout);
         Task pending = Task.CompletedTask;
         try
@@ -75,12 +78,12 @@ internal sealed class MongoConnection : IAsyncDisposable
         {
             Observe(pending);
             cancellationToken.ThrowIfCancellationRequested();
-            throw Failures.TimedOut(operation, _timeout);
+            throw _disposed ? Disposed() : Failures.TimedOut(operation, _timeout);
         }
         catch (Exception) when (_disposed)
         {
             // Whatever the driver says when its client is closed under it.
-            throw new ObjectDisposedException(nameof(MongoSessionStore));
+            throw Disposed();
         }
         catch (Exception error) when (error is not SessionStoreException)
         {
@@ -94,16 +97,23 @@ internal sealed class MongoConnection : IAsyncDisposable
             static task => _ = task.Exception, CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        MongoClient? client;
         lock (_gate)
         {
             _disposed = true;
-            _ownClient?.Dispose();
+            (client, _ownClient) = (_ownClient, null);
         }
 
-        return default;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        if (client is not null)
+        {
+            MongoLocation.Close(client);
+        }
     }
+
+    private static ObjectDisposedException Disposed() => new(nameof(MongoSessionStore));
 
     /// <summary>The collection, opened once for all who wait for it. Whoever is first does not end it for the others.</summary>
     private Task<SessionCollection> GetAsync()
@@ -154,8 +164,8 @@ internal sealed class MongoConnection : IAsyncDisposable
         {
             if (_disposed)
             {
-                made.Dispose();
-                throw new ObjectDisposedException(nameof(MongoSessionStore));
+                MongoLocation.Close(made);
+                throw Disposed();
             }
 
             return _ownClient = made;

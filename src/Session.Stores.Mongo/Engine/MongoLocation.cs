@@ -51,10 +51,21 @@ internal sealed class MongoLocation
         // The driver quotes the server in its activities, and the server quotes the id of a duplicate key.
         settings.TracingOptions = new TracingOptions { Disabled = true };
 
-        // Clients with equal settings share their connections, and the first to be disposed closes them for all. A delegate of its own makes this one unequal.
+        // Clients with equal settings share their connections. A delegate of its own makes this one unequal, so that its connections can be closed.
         var own = new object();
         settings.ClusterConfigurator = _ => GC.KeepAlive(own);
         return new MongoClient(settings);
+    }
+
+    /// <summary>
+    /// Closes a client that <see cref="ConnectAsync"/> gave. Disposing it alone leaves its connections, timers and two threads a server to the driver's registry,
+    /// for clients with equal settings, of which there are none.
+    /// </summary>
+    public static void Close(MongoClient client)
+    {
+        var cluster = client.Cluster;
+        client.Dispose();
+        ClusterRegistry.Instance.UnregisterAndDisposeCluster(cluster);
     }
 
     private static TimeSpan Shorter(TimeSpan configured, TimeSpan limit) =>

@@ -1,10 +1,16 @@
 // Opens a host on each place that is named, one argument each, says a line of addresses, and ends when its input does, so that it never outlives the tests.
-// With the one argument "start" it is a Starter instead.
+// With the argument "start" it is a Starter instead, with "soak" and a place a SoakHost.
 using Session.Trust.Host;
 
 if (args is [Starter.Argument])
 {
     await Starter.RunAsync(Console.In, Console.Out);
+    return 0;
+}
+
+if (args is [SoakHost.Argument, var place])
+{
+    await SoakHost.RunAsync(StorePlace.Parse(place), Console.In, Console.Out);
     return 0;
 }
 

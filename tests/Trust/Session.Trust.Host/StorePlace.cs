@@ -22,7 +22,13 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
     /// <summary>The backends that ship, as they are called here.</summary>
     public static readonly string[] Backends = ["memory", "sqlite", "file", "redis", "postgres", "mongo"];
 
-    private TimeSpan OperationTimeout => Timeout ?? TimeSpan.FromSeconds(60);
+    /// <summary>How long one call waits.</summary>
+    public TimeSpan OperationTimeout => Timeout ?? TimeSpan.FromSeconds(60);
+
+    /// <summary>The connection string of PostgreSQL with a pool that leaves room for others: tests share one server and its 100 connections.</summary>
+    public string PooledConnection => Connection.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)
+        ? Connection
+        : new NpgsqlConnectionStringBuilder(Connection) { MaxPoolSize = 12 }.ConnectionString;
 
     /// <summary>A store of its own on this place; whoever asked disposes it.</summary>
     /// <param name="clock">What tells it the time; <see langword="null"/>: the system.</param>
@@ -34,15 +40,7 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
         "file" => new FileSessionStore(new FileSessionStoreOptions { Path = Connection, BusyTimeout = OperationTimeout }, clock),
         "redis" => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = Connection, Prefix = Name, OperationTimeout = OperationTimeout }, clock),
         "postgres" => new PostgresSessionStore(
-            new PostgresSessionStoreOptions
-            {
-                // Tests share one server and its 100 connections.
-                ConnectionString = Connection.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)
-                    ? Connection
-                    : new NpgsqlConnectionStringBuilder(Connection) { MaxPoolSize = 12 }.ConnectionString,
-                OperationTimeout = OperationTimeout,
-            },
-            clock),
+            new PostgresSessionStoreOptions { ConnectionString = PooledConnection, OperationTimeout = OperationTimeout }, clock),
         "mongo" => new MongoSessionStore(
             new MongoSessionStoreOptions { ConnectionString = Connection, DatabaseName = Name, OperationTimeout = OperationTimeout }, clock),
         _ => throw new ArgumentException($"There is no backend '{Backend}'."),

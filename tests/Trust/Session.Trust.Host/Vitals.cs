@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Session.Trust.Host;
+
+/// <summary>How much a process holds.</summary>
+/// <param name="Heap">Bytes that can be reached on the managed heap.</param>
+/// <param name="Handles">Open file descriptors; 0 where the system has no such list.</param>
+/// <param name="Sockets">Those of them that are sockets.</param>
+/// <param name="Threads">Threads, those of the runtime included.</param>
+/// <param name="Timers">Timers that are yet to fire.</param>
+public sealed record Vitals(long Heap, int Handles, int Sockets, int Threads, long Timers)
+{
+    private const string List = "/proc/self/fd";
+
+    /// <summary>Those of this process, after all that nobody holds was collected.</summary>
+    public static Vitals Now()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        var handles = Directory.Exists(List) ? new DirectoryInfo(List).GetFileSystemInfos() : [];
+        var sockets = handles.Count(static handle => handle.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) ?? false);
+        return new Vitals(GC.GetTotalMemory(forceFullCollection: true), handles.Length, sockets, process.Threads.Count, Timer.ActiveCount);
+    }
+
+    /// <summary>What <see cref="Parse"/> reads.</summary>
+    public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Heap} {Handles} {Sockets} {Threads} {Timers}");
+
+    /// <summary>Reads what <see cref="ToLine"/> wrote.</summary>
+    public static Vitals Parse(string line)
+    {
+        var parts = line.Split(' ').Select(static part => long.Parse(part, CultureInfo.InvariantCulture)).ToList();
+        return new Vitals(parts[0], (int)parts[1], (int)parts[2], (int)parts[3], parts[4]);
+    }
+}

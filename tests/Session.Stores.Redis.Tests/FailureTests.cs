@@ -51,6 +51,54 @@ public sealed class FailureTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_connection_that_answers_nothing_is_replaced_as_soon_as_a_call_has_waited_for_it_in_vain()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = FaultProxy.Start(server.Process.Port);
+        var timeout = TimeSpan.FromSeconds(3);
+        await using var store = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = proxy.EndPoint, OperationTimeout = timeout });
+        var record = new SessionRecord(TestRedis.Payload("a"), null);
+        await store.SetAsync("a", record, Cancel);
+
+        // What is open stays broken, and who connects anew is served.
+        proxy.BlackHole();
+        var silence = Stopwatch.StartNew();
+        var call = store.SetAsync("a", record, Cancel).AsTask();
+        await Task.Delay(100, Cancel);
+        proxy.Pass();
+        await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => call);
+        while (await TrySetAsync(store, record) is SessionStoreUnavailableException)
+        {
+        }
+
+        output.WriteLine($"served again after {silence.ElapsedMilliseconds} ms");
+
+        // The driver alone needs four times the timeout, and connects after that.
+        Assert.InRange(silence.Elapsed, TimeSpan.Zero, timeout * 4);
+    }
+
+    [Fact]
+    public async Task A_server_that_pauses_for_less_than_a_call_waits_keeps_its_connections()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = FaultProxy.Start(server.Process.Port);
+        await using var store = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = proxy.EndPoint, OperationTimeout = TimeSpan.FromSeconds(30) });
+        var record = new SessionRecord(TestRedis.Payload("a"), null);
+        await store.SetAsync("a", record, Cancel);
+        var accepted = proxy.Accepted;
+        for (var pause = 0; pause < 3; pause++)
+        {
+            server.Process.Freeze();
+            var call = store.SetAsync("a", record, Cancel).AsTask();
+            await Task.Delay(TimeSpan.FromSeconds(1.5), Cancel);
+            server.Process.Thaw();
+            await call;
+        }
+
+        Assert.Equal(accepted, proxy.Accepted);
+    }
+
+    [Fact]
     public async Task A_connection_that_was_handed_in_is_listened_to_and_its_details_do_not_get_into_messages()
     {
         await using var server = await RedisServer.StartAsync();
@@ -144,6 +192,9 @@ public sealed class FailureTests(ITestOutputHelper output)
         await store.DisposeAsync();
         Assert.Equal("", string.Join(Environment.NewLine, unobserved.Collect()));
     }
+
+    private static async Task<Exception?> TrySetAsync(RedisSessionStore store, SessionRecord record) =>
+        await Record.ExceptionAsync(async () => await store.SetAsync("a", record, Cancel));
 
     private static async Task AssertSecretAsync(RedisSessionStore store, SessionRecord record)
     {

@@ -6,6 +6,9 @@ namespace Session.Stores.Redis.Engine;
 /// <summary>What the options said when the store was made.</summary>
 internal sealed class RedisSettings
 {
+    // Milliseconds: how often the driver looks whether calls have waited for too long. Shorter pauses of a server that is well do not cost it its connections.
+    private const int LeastSilence = 1000;
+
     public RedisSettings(RedisSessionStoreOptions options)
     {
         Multiplexer = options.Multiplexer;
@@ -44,8 +47,10 @@ internal sealed class RedisSettings
         // The first attempt tells what is wrong; further ones would keep the first callers waiting, and go on in the background in any case.
         configuration.ConnectRetry = 1;
 
-        // The driver forgets what it has not sent by then, and takes a socket for dead that does not answer for some of these.
+        // The driver forgets what it has not sent by then.
         configuration.AsyncTimeout = Math.Min(Math.Max((int)timeout.TotalMilliseconds, 1), configuration.AsyncTimeout);
+
+        configuration.CircuitBreaker ??= new SilenceBreaker(TimeSpan.FromMilliseconds(Math.Max(configuration.AsyncTimeout, LeastSilence)));
 
         // The driver's own waits grow to 10 seconds: a server that is back would not be seen for so long.
         configuration.ReconnectRetryPolicy = new ExponentialRetry(500, 2000);

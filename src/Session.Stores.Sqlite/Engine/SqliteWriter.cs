@@ -259,9 +259,20 @@ internal sealed class SqliteWriter(
         }
 
         // A lock is somebody else's and ends in real time, so no TimeProvider; and this thread is the writer's own, nobody else waits with it.
+        var pause = _pending.TrueForAll(static request => request.Operation == SessionStoreOperation.Prune) ? Backoff.Patient() : _backoff.Next();
+        if (_queue.TryTake(out var next, pause))
+        {
+            // Whoever comes asks at once: how long those before have waited says nothing of the lock now.
+            _pending.Add(next);
+            _backoff = default;
+        }
+        else if (_queue.IsAddingCompleted)
+        {
+            // Nothing can come any more, and the queue no longer waits for it.
 #pragma warning disable RS0030
-        Thread.Sleep(_backoff.Next());
+            Thread.Sleep(pause);
 #pragma warning restore RS0030
+        }
     }
 
     private void LockEnded()

@@ -24,6 +24,7 @@ public sealed partial class SqliteSessionStore
     private readonly SessionTable _table;
     private readonly SqliteDatabase _database;
     private readonly PruneTimer _pruning;
+    private readonly PrunePace _prunePace = new();
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly TimeSpan _defaultLifetime;

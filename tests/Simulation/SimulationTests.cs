@@ -5,14 +5,15 @@ using Session.Simulation.Running;
 namespace Session.Simulation;
 
 /// <summary>
-/// Random histories of the middleware on a simulated store, clock and network. SESSION_SIMULATION_RUNS sets how many (300 where it is absent), of a
-/// fresh seed each then; SESSION_SIMULATION_SEED replays one.
+/// Random histories of the middleware on a simulated store, clock and network. SESSION_SIMULATION_RUNS sets how many (300 where it is absent, 10,000 in a long
+/// run), of a fresh seed each then; SESSION_SIMULATION_SEED replays one.
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int FirstSeed = 20_000;
+    private const int LongRun = 10_000;
 
-    private static int? RunsAskedFor => Setting("SESSION_SIMULATION_RUNS");
+    private static int? RunsAskedFor => Setting("SESSION_SIMULATION_RUNS") ?? (Environment.GetEnvironmentVariable("SESSION_TRUST") == "long" ? LongRun : null);
 
     [Fact]
     public async Task Whatever_the_order_and_the_faults_nothing_is_lost_and_nothing_comes_back()

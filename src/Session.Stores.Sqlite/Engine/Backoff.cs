@@ -6,14 +6,11 @@ namespace Session.Stores.Sqlite.Engine;
 /// </summary>
 internal struct Backoff
 {
-    private const int Longest = 25;
-
     private int _attempt;
 
-    /// <summary>For pruning, which has time: several processes that prune leave the lock to those who have not.</summary>
-    public static TimeSpan Patient() => Varied(Longest);
-
-    public TimeSpan Next() => Varied(Math.Min(1 << Math.Min(_attempt++, 5), Longest));
-
-    private static TimeSpan Varied(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds * (0.5 + Random.Shared.NextDouble()));
+    public TimeSpan Next()
+    {
+        var milliseconds = Math.Min(1 << Math.Min(_attempt++, 5), 25);
+        return TimeSpan.FromMilliseconds(milliseconds * (0.5 + Random.Shared.NextDouble()));
+    }
 }

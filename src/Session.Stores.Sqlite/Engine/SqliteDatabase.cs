@@ -49,6 +49,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         return _writer.IsOpen ? default : new(EnqueueAsync(operation, writes: false, 0, static (_, _) => 0, cancellationToken));
     }
 
+    /// <summary>Whether another's lock was waited for since this was last asked.</summary>
+    public bool TakeWasLocked() => _writer.TakeWasLocked();
+
     /// <summary>Runs a read outside any transaction. Repeated where SQLite says busy, so it must not have effects.</summary>
     public async ValueTask<TResult> ReadAsync<TArgs, TResult>(
         SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> read, CancellationToken cancellationToken)

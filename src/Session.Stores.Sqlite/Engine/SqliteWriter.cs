@@ -27,12 +27,16 @@ internal sealed class SqliteWriter(
     private long _lockedSince;
     private volatile bool _isOpen;
     private volatile bool _isLockedOut;
+    private bool _wasLockedOut;
 
     /// <summary>Whether the database is open, with its table in place.</summary>
     public bool IsOpen => _isOpen;
 
     /// <summary>Whether somebody else's lock is being waited for right now.</summary>
     public bool IsLockedOut => _isLockedOut;
+
+    /// <summary>Whether somebody else's lock was waited for since this was last asked.</summary>
+    public bool TakeWasLocked() => Interlocked.Exchange(ref _wasLockedOut, false);
 
     /// <summary>Has the database opened afresh before the next use, because something was wrong with it.</summary>
     public void Invalidate() => _isOpen = false;
@@ -255,11 +259,12 @@ internal sealed class SqliteWriter(
         if (!_isLockedOut)
         {
             _isLockedOut = true;
+            Volatile.Write(ref _wasLockedOut, true);
             _lockedSince = Stopwatch.GetTimestamp();
         }
 
         // A lock is somebody else's and ends in real time, so no TimeProvider; and this thread is the writer's own, nobody else waits with it.
-        var pause = _pending.TrueForAll(static request => request.Operation == SessionStoreOperation.Prune) ? Backoff.Patient() : _backoff.Next();
+        var pause = _backoff.Next();
         if (_queue.TryTake(out var next, pause))
         {
             // Whoever comes asks at once: how long those before have waited says nothing of the lock now.

@@ -17,6 +17,11 @@ public sealed class PruneAtScaleTests(Fleet fleet, ITestOutputHelper output)
 {
     private const int Pruners = 8;
 
+    private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(10);
+
+    // Milliseconds that a thread may wait for its turn on a machine with less processors than pruners.
+    private const double Turn = 5;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Shared => Places.Cases("sqlite", "file", "postgres", "mongo");
@@ -71,6 +76,12 @@ public sealed class PruneAtScaleTests(Fleet fleet, ITestOutputHelper output)
         output.WriteLine($"{backend}: {Pruners} instances removed {expired} and {late.Gone} in {took.TotalSeconds:0.0} s ({string.Join(", ", removed)}; {rest} left for later), at most {batch} at once; "
             + $"{late.Reached} were touched in the last moment; {traffic.Count} live ones were there; "
             + $"uses before: {idle.Milliseconds()}; meanwhile: {(await busy).Milliseconds()}");
+
+        if (Scale.IsLong && backend != "mongo")
+        {
+            Assert.True(took <= AtMost, $"It took {took}.");
+            Assert.True((await busy).Percentile(99) <= (2 * idle.Percentile(99)) + Turn, "Calls waited for the pruning.");
+        }
 
         Assert.True(late.Reached > 0, "No touch came before the pruning: that is no race.");
         await traffic.AssertAllAsync();

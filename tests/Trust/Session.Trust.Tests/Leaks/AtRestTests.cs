@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Session.Trust.Tests.Support;
 
@@ -8,8 +7,6 @@ namespace Session.Trust.Tests.Leaks;
 public sealed class AtRestTests(Fleet fleet)
 {
     private const string Mark = "at-rest-payload";
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [MemberData(nameof(Places.Backends), MemberType = typeof(Places))]
@@ -37,7 +34,8 @@ public sealed class AtRestTests(Fleet fleet)
                 }
             }
 
-            var dump = await DumpAsync(place, store);
+            var dump = await RawDump.OfAsync(place, store);
+            await StorePlace.CloseAsync(store);
             var found = sids.Append(Mark).Where(secret => dump.Contains(secret, StringComparison.Ordinal)).ToList();
             if (hidden)
             {
@@ -49,30 +47,5 @@ public sealed class AtRestTests(Fleet fleet)
                 Assert.True(found.Count >= 3, $"{found.Count} of {sids.Count + 1} were found in {dump.Length} characters.");
             }
         }
-    }
-
-    /// <summary>All that the store lists; of files their names and bytes as well, with whatever else lies there.</summary>
-    private static async Task<string> DumpAsync(StorePlace place, ISessionStore store)
-    {
-        var dump = new StringBuilder();
-        await foreach (var entry in ((IEnumerableSessionStore)store).AllAsync(Cancel))
-        {
-            dump.Append(entry.Sid).Append(Encoding.Latin1.GetString(entry.Record.Payload.Span));
-        }
-
-        Assert.True(dump.Length > 0);
-        if (place.Backend is "sqlite" or "file")
-        {
-            foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(place.Connection)!, "*", SearchOption.AllDirectories))
-            {
-                dump.Append(file);
-                await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                using var text = new StreamReader(stream, Encoding.Latin1);
-                dump.Append(await text.ReadToEndAsync(Cancel));
-            }
-        }
-
-        await StorePlace.CloseAsync(store);
-        return dump.ToString();
     }
 }

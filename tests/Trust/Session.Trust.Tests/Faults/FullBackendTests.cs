@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
+using Npgsql;
 using Session.Trust.Tests.Support;
 
 namespace Session.Trust.Tests.Faults;
@@ -7,6 +9,9 @@ namespace Session.Trust.Tests.Faults;
 /// <summary>Backends that are full, as users see them: an error before anything is sent, and well again once there is room (F04, F10).</summary>
 public sealed class FullBackendTests(ITestOutputHelper output)
 {
+    // Five seconds, and what a machine needs that runs other tests.
+    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(30);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -57,6 +62,30 @@ public sealed class FullBackendTests(ITestOutputHelper output)
         Assert.Equal(200, written.Status);
         Assert.NotEqual(evicted, written.TheCookie);
         await StorePlace.CloseAsync(store);
+    }
+
+    [Fact]
+    public async Task A_Redis_that_takes_no_more_connections_is_an_error_and_used_once_it_does()
+    {
+        await using var server = await RedisServer.StartAsync("--maxclients", "20");
+        await RefusedAndThenServedAsync(
+            new StorePlace("redis", server.ConnectionString, "sess:", TimeSpan.FromSeconds(2)),
+            () => Task.FromResult<IDisposable>(new TcpClient("127.0.0.1", server.Process.Port)), count: 20);
+    }
+
+    [Fact]
+    public async Task A_PostgreSQL_that_takes_no_more_connections_is_an_error_and_used_once_it_does()
+    {
+        await using var server = await PostgresServer.StartAsync("max_connections=20");
+        await RefusedAndThenServedAsync(
+            new StorePlace("postgres", server.ConnectionString, Timeout: TimeSpan.FromSeconds(2)),
+            async () =>
+            {
+                var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
+                await connection.OpenAsync(Cancel);
+                return connection;
+            },
+            count: 20);
     }
 
     [Theory]
@@ -120,6 +149,35 @@ public sealed class FullBackendTests(ITestOutputHelper output)
             Run("umount", "--lazy", disk);
             Directory.Delete(disk);
         }
+    }
+
+    private static async Task RefusedAndThenServedAsync(StorePlace place, Func<Task<IDisposable>> connectAsync, int count)
+    {
+        var others = new List<IDisposable>();
+        for (var i = 0; i < count; i++)
+        {
+            others.Add(await connectAsync());
+        }
+
+        var store = place.Open();
+        await using var host = await TrustHost.StartAsync(store);
+        for (var i = 0; i < 3; i++)
+        {
+            var refused = await host.Client.SendAsync("/login", value: LeakCollector.Payload);
+            Assert.Equal((503, null), (refused.Status, refused.Cookie));
+            Assert.Equal(200, (await host.Client.SendAsync("/anonymous")).Status);
+        }
+
+        others.ForEach(static other => other.Dispose());
+        var since = Stopwatch.StartNew();
+        Answer answer;
+        while ((answer = await host.Client.SendAsync("/login", value: LeakCollector.Payload)).Status != 200)
+        {
+            Assert.True(since.Elapsed < AtMost, $"{answer.Status} after {since.Elapsed}.");
+        }
+
+        Assert.Equal(LeakCollector.Payload, (await host.Client.SendAsync("/get", answer.TheCookie, TrustEndpoints.Owner)).Body);
+        await StorePlace.CloseAsync(store);
     }
 
     private static void Fill(string file)

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace Session;
 
 /// <summary>
-/// Brings a request's session to the store and its cookie to the client. Runs before the first byte of the body, before the headers and when the
+/// Brings a request's session to the store and its cookie to the client. Runs before the first byte of the body or an upgrade, before the headers and when the
 /// request ends; each run does only what has come up since the one before.
 /// </summary>
 internal sealed class SessionCommit(RequestSession request) : IDisposable
@@ -33,8 +33,9 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         if (!context.Response.HasStarted)
         {
             // The body comes first: an exception there reaches the application, and the answer can still be another. The server's own callback
-            // is for what passes the body by: synchronous writes, upgrades, and answers without a body.
+            // is for what passes the body by: synchronous writes, and answers without a body.
             commit._body = CommittingResponseBody.PutBefore(context, commit);
+            CommittingUpgrade.PutBefore(context, commit);
             context.Response.OnStarting(static state => ((SessionCommit)state).CommitHeadersAsync(), commit);
         }
 

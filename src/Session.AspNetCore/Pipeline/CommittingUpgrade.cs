@@ -1,0 +1,54 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Session;
+
+/// <summary>
+/// The commit in front of a connection that becomes something else, a web socket above all: the session is stored before the 101 goes out, and what fails there fails in the
+/// application's own call, while the answer can still become another.
+/// </summary>
+internal static class CommittingUpgrade
+{
+    /// <summary>Does nothing for a request that asks for no such thing.</summary>
+    public static void PutBefore(HttpContext context, SessionCommit commit)
+    {
+        // HTTP/2 upgrades a stream by CONNECT.
+        if (context.Request.Headers.Upgrade.Count == 0 && !HttpMethods.IsConnect(context.Request.Method))
+        {
+            return;
+        }
+
+        if (context.Features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true } webSocket)
+        {
+            context.Features.Set<IHttpWebSocketFeature>(new WebSocketUpgrade(webSocket, commit));
+        }
+
+        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
+        {
+            context.Features.Set<IHttpUpgradeFeature>(new AnyUpgrade(upgrade, commit));
+        }
+    }
+
+    private sealed class WebSocketUpgrade(IHttpWebSocketFeature inner, SessionCommit commit) : IHttpWebSocketFeature
+    {
+        public bool IsWebSocketRequest => inner.IsWebSocketRequest;
+
+        public async Task<WebSocket> AcceptAsync(WebSocketAcceptContext context)
+        {
+            await commit.CommitBodyAsync();
+            return await inner.AcceptAsync(context);
+        }
+    }
+
+    private sealed class AnyUpgrade(IHttpUpgradeFeature inner, SessionCommit commit) : IHttpUpgradeFeature
+    {
+        public bool IsUpgradableRequest => inner.IsUpgradableRequest;
+
+        public async Task<Stream> UpgradeAsync()
+        {
+            await commit.CommitBodyAsync();
+            return await inner.UpgradeAsync();
+        }
+    }
+}

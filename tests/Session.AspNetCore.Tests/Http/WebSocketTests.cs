@@ -1,0 +1,123 @@
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Session.Tests.Http;
+
+/// <summary>A connection that becomes a web socket: its answer is the 101, its request lasts as long as the socket.</summary>
+public sealed class WebSocketTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_was_set_before_a_web_socket_was_accepted_is_stored_and_its_cookie_sent_with_the_101()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                context.GetServerSession().Set("n", 1);
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                await ReceiveAsync(socket);
+                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
+            },
+            store: store,
+            before: static app => app.UseWebSockets());
+
+        using var client = await ConnectAsync(app, cookie: null);
+
+        Assert.Contains(client.HttpResponseHeaders!["Set-Cookie"], static cookie => cookie.StartsWith("connect.sid=s%3A", StringComparison.Ordinal));
+        Assert.Equal("1", await ValueAsync(store, "n"));
+        await client.SendAsync("end"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+        await ReceiveAsync(client);
+    }
+
+    [Fact]
+    public async Task What_is_set_while_a_web_socket_is_open_is_stored_when_the_application_says_so_and_when_it_closes()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                if (!context.WebSockets.IsWebSocketRequest)
+                {
+                    session.Set("n", 0);
+                    return;
+                }
+
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                await ReceiveAsync(socket);
+                session.Set("n", 1);
+                await session.SaveAsync();
+                await socket.SendAsync("saved"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+                await ReceiveAsync(socket);
+                session.Set("n", 2);
+                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
+            },
+            store: store,
+            before: static app => app.UseWebSockets());
+        using var begin = await app.GetAsync();
+        using var client = await ConnectAsync(app, begin.Cookie());
+
+        await client.SendAsync("save"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+        Assert.Equal("saved", await ReceiveAsync(client));
+        Assert.Equal("1", await ValueAsync(store, "n"));
+
+        await client.SendAsync("end"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+        await ReceiveAsync(client);
+        await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
+        while (await ValueAsync(store, "n") != "2")
+        {
+            await Task.Delay(10, Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_stored_is_a_503_in_place_of_a_web_socket()
+    {
+        using var store = new RecordingStore();
+        store.Before = static call => call == "set"
+            ? throw new SessionStoreException("The backend is in trouble.", SessionStoreOperation.Set, "Test", isTransient: true)
+            : Task.CompletedTask;
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                context.GetServerSession().Set("n", 1);
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            },
+            store: store,
+            before: static app => app.UseWebSockets());
+
+        using var client = new ClientWebSocket();
+        client.Options.CollectHttpResponseDetails = true;
+        await Assert.ThrowsAsync<WebSocketException>(() => client.ConnectAsync(AddressOf(app), Cancel));
+        Assert.Equal(503, (int)client.HttpStatusCode);
+        Assert.False(client.HttpResponseHeaders!.ContainsKey("Set-Cookie"));
+    }
+
+    private static Uri AddressOf(TestApp app) => new UriBuilder(app.Address) { Scheme = "ws" }.Uri;
+
+    private static async Task<ClientWebSocket> ConnectAsync(TestApp app, string? cookie)
+    {
+        var client = new ClientWebSocket();
+        client.Options.CollectHttpResponseDetails = true;
+        client.Options.SetRequestHeader("Cookie", cookie);
+        await client.ConnectAsync(AddressOf(app), Cancel);
+        return client;
+    }
+
+    private static async Task<string> ReceiveAsync(WebSocket socket)
+    {
+        var buffer = new byte[100];
+        var received = await socket.ReceiveAsync(buffer, Cancel);
+        return Encoding.UTF8.GetString(buffer, 0, received.Count);
+    }
+
+    private static async Task<string> ValueAsync(RecordingStore store, string key)
+    {
+        var stored = await store.Inner.AllAsync(Cancel).SingleAsync(Cancel);
+        return SessionDocument.Parse(stored.Record.Payload).TryGetJson(key, out var json) ? Encoding.UTF8.GetString(json.Span) : "none";
+    }
+}

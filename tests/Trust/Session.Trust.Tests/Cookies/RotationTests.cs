@@ -115,6 +115,25 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
         await visitor.AskAsync(ahead, isChange: false, Cancel);
     }
 
+    [Fact]
+    public async Task A_host_that_does_not_list_the_next_secret_takes_what_a_session_left_under_its_old_id_for_no_session()
+    {
+        await using var hosts = new RotatingHosts(new StorePlace("memory", ""), new LogLines());
+        var next = LeakCollector.Secret + "-next";
+        await hosts.ReplaceAsync(0, LeakCollector.Secret, []);
+        await hosts.ReplaceAsync(1, next, [LeakCollector.Secret]);
+        var (behind, ahead) = (hosts.All.First(), hosts.All.Last());
+        var old = (await behind.Host.Client.SendAsync("/login", value: LeakCollector.Payload)).TheCookie;
+        var own = (await ahead.Host.Client.SendAsync("/regenerate", old)).TheCookie;
+        LeakCollector.Shared.AddSid(Answer.SidOf(own), next);
+
+        var keys = await behind.Host.Client.SendAsync("/keys", old);
+        Assert.Equal((200, "", 0), (keys.Status, keys.Body, keys.SetCookies.Count));
+        var written = await behind.Host.Client.SendAsync("/set", old, "key", LeakCollector.Payload);
+        Assert.False(Answer.SidOf(written.TheCookie) == Answer.SidOf(old), "The old id was taken up again.");
+        Assert.Equal(LeakCollector.Payload, (await ahead.Host.Client.SendAsync("/get", own, TrustEndpoints.Owner)).Body);
+    }
+
     private static async Task ReplaceAllAsync(RotatingHosts hosts, string secret, IReadOnlyCollection<string> others, Func<Task> goOn)
     {
         for (var number = 0; number < RotatingHosts.Count; number++)

@@ -28,7 +28,8 @@ public sealed class ServerSessionOptions
 
     /// <summary>
     /// Former secrets: a cookie signed with one of them is still accepted, and signed anew with <see cref="Secret"/> whenever it is sent. To rotate,
-    /// move the secret here, set a new one, and remove the old one once the cookies signed with it have expired.
+    /// move the secret here, set a new one, and remove the old one once the cookies signed with it have expired. Where several instances share the sessions, list the
+    /// new one here on each of them before any of them signs with it: an instance that does not know a secret takes its cookies for none.
     /// </summary>
     /// <value>The default is empty.</value>
     public IList<string> PreviousSecrets { get; } = [];

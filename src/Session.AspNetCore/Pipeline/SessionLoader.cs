@@ -48,6 +48,11 @@ internal sealed class SessionLoader(SessionRuntime runtime)
             return new SessionReading(null, target);
         }
 
+        if (SessionMoves.IsMark(document))
+        {
+            return default;
+        }
+
         if (runtime.Lifetimes.IsOver(document))
         {
             await runtime.Store.DestroyAsync(key, cancellationToken);

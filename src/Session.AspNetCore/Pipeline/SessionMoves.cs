@@ -37,5 +37,8 @@ internal sealed class SessionMoves(ServerSessionOptions options, TimeProvider ti
             ? Encoding.UTF8.GetString(toKey)
             : null;
 
+    /// <summary>Whether this is a mark, also where another instance sealed it with a secret that is not known here: no session, though nobody here can say where it went.</summary>
+    public static bool IsMark(SessionDocument document) => document.Count == 1 && document.TryGetJson(Key, out _);
+
     private static byte[] Derive(string secret) => SHA256.HashData([.. "session-moved-v1\0"u8, .. Encoding.UTF8.GetBytes(secret)]);
 }

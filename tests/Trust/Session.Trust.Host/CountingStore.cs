@@ -8,6 +8,7 @@ public sealed class CountingStore(ISessionStore inner) : ITouchableSessionStore,
 {
     private readonly ConcurrentDictionary<string, int> _attempts = new(StringComparer.Ordinal);
     private int _calls;
+    private int _writes;
 
     /// <inheritdoc/>
     public event EventHandler? Connected
@@ -25,6 +26,9 @@ public sealed class CountingStore(ISessionStore inner) : ITouchableSessionStore,
 
     /// <summary>All calls so far.</summary>
     public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Those of them that store or touch a session.</summary>
+    public int Writes => Volatile.Read(ref _writes);
 
     /// <summary>How the store knows which request a call belongs to; the same for all hosts of a process, since it looks at the current call's own context.</summary>
     internal static IHttpContextAccessor? Accessor { get; set; }
@@ -47,6 +51,7 @@ public sealed class CountingStore(ISessionStore inner) : ITouchableSessionStore,
     /// <inheritdoc/>
     public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
+        Interlocked.Increment(ref _writes);
         Interlocked.Increment(ref _calls);
         return inner.SetAsync(sid, record, cancellationToken);
     }
@@ -61,6 +66,7 @@ public sealed class CountingStore(ISessionStore inner) : ITouchableSessionStore,
     /// <inheritdoc/>
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
+        Interlocked.Increment(ref _writes);
         Interlocked.Increment(ref _calls);
         return ((ITouchableSessionStore)inner).TouchAsync(sid, record, cancellationToken);
     }
@@ -69,6 +75,7 @@ public sealed class CountingStore(ISessionStore inner) : ITouchableSessionStore,
     public ValueTask<ConditionalSetResult> TrySetAsync(
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
+        Interlocked.Increment(ref _writes);
         Interlocked.Increment(ref _calls);
         var request = Accessor?.HttpContext ?? throw new InvalidOperationException("A write that belongs to no request.");
         _attempts.AddOrUpdate(request.TraceIdentifier, 1, static (_, count) => count + 1);

@@ -28,6 +28,7 @@ public sealed class LeakCollector : IDisposable
     private readonly ActivityListener _activities;
     private readonly MeterListener _meters;
     private long _looked;
+    private int _sids;
 
     /// <summary>Makes one that listens from now on.</summary>
     /// <param name="secretMark">What the secret is known by; another one for a secret that is planted.</param>
@@ -66,12 +67,18 @@ public sealed class LeakCollector : IDisposable
     /// <summary>How many texts were looked at.</summary>
     public long Looked => Interlocked.Read(ref _looked);
 
-    /// <summary>Gives the collector an id to look for, and its signature with <see cref="Secret"/>.</summary>
-    public void AddSid(string sid)
+    /// <summary>Gives the collector an id to look for, and its signatures with <see cref="Secret"/> and other secrets that hosts have.</summary>
+    public void AddSid(string sid, params IEnumerable<string> otherSecrets)
     {
         if (_known.TryAdd(sid, 0))
         {
+            Interlocked.Increment(ref _sids);
             _known.TryAdd(SignedCookie.SignatureOf(sid, Secret), 0);
+        }
+
+        foreach (var secret in otherSecrets)
+        {
+            _known.TryAdd(SignedCookie.SignatureOf(sid, secret), 0);
         }
     }
 
@@ -106,7 +113,7 @@ public sealed class LeakCollector : IDisposable
     }
 
     /// <summary>One line: how much was looked at, and what was seen.</summary>
-    public string Report() => $"{Looked} texts, {_known.Count / 2} ids, {_hits.Count} hits{string.Concat(Hits.Select(static hit => "; " + hit))}";
+    public string Report() => $"{Looked} texts, {Volatile.Read(ref _sids)} ids, {_hits.Count} hits{string.Concat(Hits.Select(static hit => "; " + hit))}";
 
     /// <inheritdoc/>
     public void Dispose()

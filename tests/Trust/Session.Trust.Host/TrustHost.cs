@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,7 @@ public sealed class TrustHost : IAsyncDisposable
     /// <param name="protection">What is at rest otherwise than in the clear.</param>
     /// <param name="leaks">What looks for leaks; <see langword="null"/>: <see cref="LeakCollector.Shared"/>.</param>
     /// <param name="clock">What tells the sessions the time; <see langword="null"/>: the system.</param>
+    /// <param name="protocols">What it speaks; HTTP/2 on a connection in the clear only where it is told to speak nothing else.</param>
     public static async Task<TrustHost> StartAsync(
         ISessionStore store,
         Action<ServerSessionOptions>? options = null,
@@ -44,11 +46,12 @@ public sealed class TrustHost : IAsyncDisposable
         Action<WebApplication>? before = null,
         Action<IServerSessionBuilder>? protection = null,
         LeakCollector? leaks = null,
-        TimeProvider? clock = null)
+        TimeProvider? clock = null,
+        HttpProtocols protocols = HttpProtocols.Http1)
     {
         var collector = leaks ?? LeakCollector.Shared;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(collector.Logging);
         builder.Services.AddRouting();
         builder.Services.AddHttpContextAccessor();

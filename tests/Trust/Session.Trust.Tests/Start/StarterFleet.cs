@@ -27,7 +27,7 @@ internal sealed class StarterFleet : IAsyncDisposable
     public async Task<IReadOnlyList<Started>> GoAsync(StorePlace place)
     {
         var sids = _processes.Select(static _ => Sessions.NewSid()).ToList();
-        sids.ForEach(LeakCollector.Shared.AddSid);
+        sids.ForEach(static sid => LeakCollector.Shared.AddSid(sid));
         foreach (var (process, sid) in _processes.Zip(sids))
         {
             await process.StandardInput.WriteLineAsync(Starter.ToOrder(sid, place));

@@ -29,15 +29,25 @@ internal sealed class BarePipeline : IAsyncDisposable
     }
 
     /// <summary>Runs a request with these Cookie headers.</summary>
-    public Task RunAsync(params string[] cookies)
+    public Task RunAsync(params string[] cookies) => _pipeline(New("/", cookies));
+
+    /// <summary>Runs a request for a path; gives the headers of the answer.</summary>
+    public async Task<IHeaderDictionary> AnswerAsync(string path, string[] cookies)
     {
-        var context = new DefaultHttpContext { RequestServices = _services };
-        context.Request.Path = "/";
-        context.Request.Headers.Cookie = cookies;
-        return _pipeline(context);
+        var context = New(path, cookies);
+        await _pipeline(context);
+        return context.Response.Headers;
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private DefaultHttpContext New(string path, string[] cookies)
+    {
+        var context = new DefaultHttpContext { RequestServices = _services };
+        context.Request.Path = path;
+        context.Request.Headers.Cookie = cookies;
+        return context;
+    }
 }
 
 /// <summary>A store that says which id was asked for, and knows none.</summary>

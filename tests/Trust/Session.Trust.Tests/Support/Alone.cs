@@ -1,0 +1,5 @@
+namespace Session.Trust.Tests.Support;
+
+/// <summary>Tests that measure the process they run in: no other runs beside them.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

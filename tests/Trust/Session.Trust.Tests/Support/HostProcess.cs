@@ -11,7 +11,13 @@ internal sealed class HostProcess
     private HostProcess(Process process) => _process = process;
 
     /// <summary>Starts it with a host on each place; <see cref="AddressesAsync"/> says when it is there.</summary>
-    public static HostProcess Start(IEnumerable<StorePlace> places) => new(HostProgram.Start(places.Select(static place => place.ToArgument())));
+    /// <param name="places">The places.</param>
+    /// <param name="mostThreads">How many threads its pool may have; null: as many as it likes.</param>
+    public static HostProcess Start(IEnumerable<StorePlace> places, int? mostThreads = null)
+    {
+        string[] limit = mostThreads is { } most ? [HostGroup.ThreadsArgument, most.ToString(CultureInfo.InvariantCulture)] : [];
+        return new HostProcess(HostProgram.Start([.. limit, .. places.Select(static place => place.ToArgument())]));
+    }
 
     /// <summary>Where the hosts listen, in the order of the places. Asked once.</summary>
     public async Task<IReadOnlyList<Uri>> AddressesAsync() =>

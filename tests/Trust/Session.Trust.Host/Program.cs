@@ -1,5 +1,6 @@
 // Opens a host on each place that is named, one argument each, says a line of addresses, and ends when its input does, so that it never outlives the tests.
-// With the argument "start" it is a Starter instead, with "soak" and a place a SoakHost.
+// With the argument "threads" and a number before the places the pool has no more threads than that. With the argument "start" it is a Starter instead, with "soak" and a place a SoakHost.
+using System.Globalization;
 using Session.Trust.Host;
 
 if (args is [Starter.Argument])
@@ -14,13 +15,25 @@ if (args is [SoakHost.Argument, var place])
     return 0;
 }
 
-var places = args.Select(StorePlace.Parse).ToList();
+var named = args;
+if (args is [HostGroup.ThreadsArgument, var most, .. var rest])
+{
+    HostGroup.LimitThreads(int.Parse(most, CultureInfo.InvariantCulture));
+    named = rest;
+}
+
+var places = named.Select(StorePlace.Parse).ToList();
 await using var hosts = await HostGroup.StartAsync(places);
 Console.WriteLine(string.Join(' ', hosts.Addresses));
 while (await Console.In.ReadLineAsync() is { } request)
 {
-    // The one question there is: what secrets were seen where they do not belong.
-    Console.WriteLine(request == "leaks" ? LeakCollector.Shared.Report() : "?");
+    Console.WriteLine(request.Split(' ') switch
+    {
+        // What secrets were seen where they do not belong.
+        ["leaks"] => LeakCollector.Shared.Report(),
+        ["prune", var batch] => string.Join(' ', await hosts.PruneAsync(int.Parse(batch, CultureInfo.InvariantCulture))),
+        _ => "?",
+    });
 }
 
 return 0;

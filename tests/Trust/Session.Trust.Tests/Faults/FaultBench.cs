@@ -16,37 +16,44 @@ internal sealed class FaultBench : IAsyncDisposable
     // Longer than the second of two writers waits before it tries again.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
+    // For Redis too, which counts what is left of a session by its own clock: what is left is all that is asked here, and nothing ends by itself.
     private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
     private readonly ISessionStore _inner;
+    private readonly Rival _rival;
     private TrustHost? _host;
+    private TrustHost? _sparing;
+    private string? _asked;
 
     private FaultBench(StorePlace place)
     {
         _inner = place.Open(_clock);
-        Store = new FailingStore(_inner);
+        _rival = new Rival(WriteBesideAsync, SignOutBesideAsync);
+        Store = FailingStore.Before(_inner);
     }
 
     public FailingStore Store { get; }
 
-    public FaultScenario Scenario { get; set; } = FaultScenario.All[0];
+    public FaultScenario Scenario { get; set; } = FaultScenarios.All[0];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static async Task<FaultBench> StartAsync(StorePlace place, SessionParallelWrites writes)
     {
         var bench = new FaultBench(place);
-        bench._host = await TrustHost.StartAsync(
-            bench.Store,
-            options => (options.ParallelWrites, options.Unset, options.StoreTimeout) = (writes, SessionUnset.Destroy, StoreTimeout),
-            bench.HandleAsync,
-            clock: bench._clock);
+        bench._host = await bench.StartHostAsync(writes, touchThrottle: 0);
+        bench._sparing = await bench.StartHostAsync(writes, touchThrottle: 0.75);
         return bench;
     }
 
     /// <summary>Nothing is stored but the session of whoever is going to ask.</summary>
     public async Task<string?> BeginAsync()
     {
-        await ((IEnumerableSessionStore)_inner).ClearAsync(Cancel);
+        // One by one: there are few, and removing all at once is dear where it is made for many.
+        await foreach (var entry in ((IEnumerableSessionStore)_inner).AllAsync(Cancel))
+        {
+            await _inner.DestroyAsync(entry.Sid, Cancel);
+        }
+
         return Scenario.BeginsOne
             ? null
             : (await Sessions.NewAsync(_inner, LeakCollector.Payload, _clock.GetUtcNow() - TimeProvider.System.GetUtcNow() + Life)).Cookie;
@@ -55,7 +62,8 @@ internal sealed class FaultBench : IAsyncDisposable
     /// <summary>Sends the request; nothing where the answer broke off.</summary>
     public async Task<Answer?> SendAsync(string? cookie)
     {
-        var answering = _host!.Client.SendAsync("/", cookie, cancellationToken: Cancel);
+        var host = Scenario.SparesTouches ? _sparing : _host;
+        var answering = host!.Client.SendAsync("/", cookie, method: Scenario.Method, cancellationToken: Cancel);
 
         // Where the request waits for the fake clock (a store that hangs, the pause before another attempt) it tells nobody: the clock goes on until there is an answer.
         while (await Task.WhenAny(answering, Task.Delay(1, Cancel)) != answering)
@@ -87,23 +95,49 @@ internal sealed class FaultBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host!.DisposeAsync();
+        await _sparing!.DisposeAsync();
         await StorePlace.CloseAsync(_inner);
     }
+
+    private Task<TrustHost> StartHostAsync(SessionParallelWrites writes, double touchThrottle) => TrustHost.StartAsync(
+        Store,
+        options =>
+        {
+            (options.ParallelWrites, options.Unset, options.StoreTimeout, options.TouchThrottle) = (writes, SessionUnset.Destroy, StoreTimeout, touchThrottle);
+
+            // Stores differ in what they give a session that has no lifetime.
+            options.IdleLifetime = Life * 2;
+            if (_inner is IGetAndTouchSessionStore)
+            {
+                // Reads touch too, where they can: only sessions with the lifetime that the options give, as those at rest here have it.
+                (options.TouchOnRead, options.Cookie.MaxAge) = (SessionTouchOnRead.Always, Life * 2);
+            }
+        },
+        HandleAsync,
+        clock: _clock);
 
     private Task HandleAsync(HttpContext context)
     {
         var session = context.GetServerSession();
-        return Scenario.RunAsync(session, context, () => WriteBesideAsync(session.Id));
+        _asked = session.Id;
+        return Scenario.RunAsync(session, context, _rival);
     }
 
-    private async Task WriteBesideAsync(string sid)
+    private async Task WriteBesideAsync()
     {
-        var known = (await _inner.GetAsync(sid, Cancel))!;
+        if (await _inner.GetAsync(_asked!, Cancel) is not { } known)
+        {
+            // Who asks again has none any more, and neither has the other.
+            return;
+        }
+
         var document = SessionDocument.Parse(known.Payload);
         document.SetJson("rival", "1"u8.ToArray());
-        var stored = await ((IConditionalSessionStore)_inner).TrySetAsync(sid, new SessionRecord(document.ToPayload(), known.Expires), known, Cancel);
+        var stored = await ((IConditionalSessionStore)_inner).TrySetAsync(_asked!, new SessionRecord(document.ToPayload(), known.Expires), known, Cancel);
         Assert.Equal(ConditionalSetResult.Stored, stored);
     }
+
+    private Task SignOutBesideAsync() => _inner.DestroyAsync(_asked!, Cancel).AsTask();
 
     private static string? KeysOf(SessionRecord? record) =>
         record is null || SessionDocument.Parse(record.Payload).Keys is var keys && keys.Contains("__moved") ? null : string.Join(", ", keys.Order(StringComparer.Ordinal));

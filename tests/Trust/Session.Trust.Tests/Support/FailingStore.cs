@@ -14,15 +14,19 @@ internal enum StoreFault
 }
 
 /// <summary>A store whose n-th call fails.</summary>
-internal sealed class FailingStore(ISessionStore inner) : ITouchableSessionStore, IConditionalSessionStore
+internal class FailingStore(ISessionStore inner) : ITouchableSessionStore, IConditionalSessionStore
 {
     private int _left = int.MaxValue;
     private StoreFault _fault;
 
+    /// <summary>Whether that call has been made.</summary>
     public bool HasFailed { get; private set; }
 
     /// <summary>Whether the call is under way that does not answer.</summary>
     public bool IsHanging { get; private set; }
+
+    /// <summary>One that can read and touch at once where what is behind it can.</summary>
+    public static FailingStore Before(ISessionStore inner) => inner is IGetAndTouchSessionStore touching ? new FailingTouchingStore(touching) : new FailingStore(inner);
 
     public void FailAt(int call, StoreFault fault) => (_left, _fault, HasFailed) = (call, fault, false);
 
@@ -53,7 +57,7 @@ internal sealed class FailingStore(ISessionStore inner) : ITouchableSessionStore
         RunAsync(
             SessionStoreOperation.TrySet, () => ((IConditionalSessionStore)inner).TrySetAsync(sid, record, expected, cancellationToken), cancellationToken);
 
-    private async ValueTask<T> RunAsync<T>(SessionStoreOperation operation, Func<ValueTask<T>> call, CancellationToken cancellationToken)
+    private protected async ValueTask<T> RunAsync<T>(SessionStoreOperation operation, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {
         var fails = Interlocked.Decrement(ref _left) == 0;
         HasFailed |= fails;
@@ -82,4 +86,14 @@ internal sealed class FailingStore(ISessionStore inner) : ITouchableSessionStore
 
     private static SessionStoreUnavailableException Failure(SessionStoreOperation operation) =>
         new("A fault of the test.", operation, "Failing");
+}
+
+/// <summary>The same for a store that can read and touch at once.</summary>
+internal sealed class FailingTouchingStore(IGetAndTouchSessionStore inner) : FailingStore(inner), IGetAndTouchSessionStore
+{
+    public bool IsTouchCheap => inner.IsTouchCheap;
+
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default) =>
+        RunAsync(SessionStoreOperation.Get, () => inner.GetAndTouchAsync(sid, prefix, expires, cancellationToken), cancellationToken);
 }

@@ -1,9 +1,7 @@
 namespace Session.Stores.File.Tests;
 
-public sealed class DisposalTests
+public sealed class DisposalTests() : DisposalTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync, rounds: 20)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Writes_under_way_end_before_the_store_is_disposed()
     {
@@ -13,59 +11,5 @@ public sealed class DisposalTests
         await store.DisposeAsync();
         Assert.All(writes, write => Assert.True(write.IsCompletedSuccessfully));
         Assert.Equal(300, folder.Names.Length);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_disposed_store_refuses_every_call_and_may_be_disposed_again(bool used)
-    {
-        await using var folder = new TestFolder();
-        var store = folder.Store();
-        if (used)
-        {
-            await store.GetAsync("a", Cancel);
-        }
-
-        await Task.WhenAll(store.DisposeAsync().AsTask(), store.DisposeAsync().AsTask());
-        await store.DisposeAsync();
-        var record = folder.Record();
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.OpenAsync(Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.GetAsync("a", Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.SetAsync("a", record, Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.DestroyAsync("a", Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.TouchAsync("a", record, Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.TrySetAsync("a", record, null, Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.LengthAsync(Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ClearAsync(Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.PruneAsync(1, Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.AllAsync(Cancel).ToListAsync(Cancel));
-    }
-
-    [Fact]
-    public async Task Calls_under_way_when_the_store_is_disposed_end_well_or_say_so()
-    {
-        for (var round = 0; round < 20; round++)
-        {
-            await using var folder = new TestFolder();
-            var store = folder.Store();
-            await store.SetAsync("a", folder.Record(), Cancel);
-            var calls = Enumerable.Range(0, 32).Select(i => Task.Run(
-                async () =>
-                {
-                    for (var n = 0; ; n++)
-                    {
-                        await store.GetAsync("a", Cancel);
-                        await store.SetAsync($"{i}-{n}", folder.Record(), Cancel);
-                    }
-                },
-                Cancel)).ToList();
-            await Task.Yield();
-            await store.DisposeAsync();
-            foreach (var call in calls)
-            {
-                await Assert.ThrowsAsync<ObjectDisposedException>(() => call);
-            }
-        }
     }
 }

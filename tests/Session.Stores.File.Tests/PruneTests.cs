@@ -1,28 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace Session.Stores.File.Tests;
 
-public sealed class PruneTests
+public sealed class PruneTests() : PruneTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync, rounds: 20)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Pruning_removes_at_most_a_batch_and_only_what_has_expired()
-    {
-        await using var folder = new TestFolder();
-        var store = folder.Store();
-        await SetExpiringAsync(folder, store, 25);
-        await store.SetAsync("alive", folder.Record(), Cancel);
-        folder.Clock.Advance(TimeSpan.FromSeconds(1));
-
-        Assert.Equal(10, await store.PruneAsync(10, Cancel));
-        Assert.Equal(10, await store.PruneAsync(10, Cancel));
-        Assert.Equal(5, await store.PruneAsync(10, Cancel));
-        Assert.Equal(0, await store.PruneAsync(10, Cancel));
-        Assert.Single(folder.Names);
-        Assert.NotNull(await store.GetAsync("alive", Cancel));
-    }
-
     [Fact]
     public async Task What_is_no_session_is_left_where_it_is()
     {
@@ -76,58 +57,15 @@ public sealed class PruneTests
     }
 
     [Fact]
-    public async Task A_batch_of_less_than_one_is_refused()
+    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything() => AssertTimerWaitsAndRemovesEverythingAsync();
+
+    protected override FileSessionStore NewStore(TestFolder folder, TimeSpan interval, ILogger<FileSessionStore>? logger, TimeProvider? clock) =>
+        folder.Store(options => options.PruneInterval = interval, logger, clock);
+
+    protected override Task<long> CountAsync(TestFolder folder) => Task.FromResult(folder.Names.LongLength);
+
+    protected override Task BreakPruningAsync(TestFolder folder)
     {
-        await using var folder = new TestFolder();
-        var store = folder.Store();
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await store.PruneAsync(0, Cancel));
-    }
-
-    [Fact]
-    public async Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything()
-    {
-        for (var round = 0; round < 20; round++)
-        {
-            await using var folder = new TestFolder();
-            var logger = new SignallingLogger();
-            var store = folder.Store(options => options.PruneInterval = Interval, logger);
-            await SetExpiringAsync(folder, store, 35);
-
-            folder.Clock.Advance((Interval * 0.5) - TimeSpan.FromMilliseconds(1));
-            Assert.Equal(0, logger.Count("Pruned"));
-            folder.Clock.Advance(Interval + TimeSpan.FromMilliseconds(2));
-            await logger.EventAsync("Pruned");
-            Assert.Empty(folder.Names);
-            Assert.Contains(logger.Messages, message => message.Contains("Removed 35 ", StringComparison.Ordinal));
-        }
-    }
-
-    [Fact]
-    public async Task Instances_do_not_prune_at_the_same_moment()
-    {
-        var due = new HashSet<TimeSpan>();
-        for (var instance = 0; instance < 8; instance++)
-        {
-            await using var folder = new TestFolder();
-            var clock = new RecordingTimeProvider();
-            await using var store = new FileSessionStore(
-                new FileSessionStoreOptions { Path = folder.Path, PruneInterval = Interval }, clock);
-            await store.OpenAsync(Cancel);
-            due.Add(Assert.Single(clock.Due));
-        }
-
-        Assert.All(due, time => Assert.InRange(time, Interval * 0.5, Interval * 1.5));
-        Assert.True(due.Count > 1, "Eight instances chose the same moment.");
-    }
-
-    [Fact]
-    public async Task The_timer_goes_on_after_an_error()
-    {
-        await using var folder = new TestFolder();
-        var logger = new SignallingLogger();
-        var store = folder.Store(options => options.PruneInterval = Interval, logger);
-        await SetExpiringAsync(folder, store, 1);
-
         // No lock can be taken where a folder lies in its place.
         for (var stripe = 0; stripe < 256; stripe++)
         {
@@ -136,66 +74,13 @@ public sealed class PruneTests
             Directory.CreateDirectory(path);
         }
 
-        folder.Clock.Advance(Interval * 1.5);
-        await logger.EventAsync("PruneFailed");
+        return Task.CompletedTask;
+    }
 
+    protected override Task MendPruningAsync(TestFolder folder)
+    {
         Directory.Delete(folder.File(".locks"), recursive: true);
         Directory.CreateDirectory(folder.File(".locks"));
-
-        // The next start is set a moment after the error was logged; time goes on until it has come.
-        var pruned = logger.EventAsync("Pruned");
-        while (!pruned.IsCompleted)
-        {
-            folder.Clock.Advance(Interval * 1.5);
-            await Task.WhenAny(pruned, Task.Delay(10, Cancel));
-        }
-
-        await pruned;
-        Assert.Empty(folder.Names);
-    }
-
-    [Fact]
-    public async Task An_infinite_interval_means_never_and_an_unused_store_has_no_timer()
-    {
-        await using var folder = new TestFolder();
-        var clock = new RecordingTimeProvider();
-        await using var never = new FileSessionStore(
-            new FileSessionStoreOptions { Path = folder.Path, PruneInterval = Timeout.InfiniteTimeSpan }, clock);
-        await never.OpenAsync(Cancel);
-        await using var unused = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path }, clock);
-        Assert.Empty(clock.Due);
-    }
-
-    [Fact]
-    public async Task Disposal_stops_the_timer()
-    {
-        await using var folder = new TestFolder();
-        var logger = new SignallingLogger();
-        var store = folder.Store(options => options.PruneInterval = Interval, logger);
-        await SetExpiringAsync(folder, store, 1);
-        await store.DisposeAsync();
-        folder.Clock.Advance(Interval * 5);
-        Assert.Single(folder.Names);
-        Assert.Equal(0, logger.Count("Pruned") + logger.Count("PruneFailed"));
-    }
-
-    private static async Task SetExpiringAsync(TestFolder folder, FileSessionStore store, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            await store.SetAsync($"expiring{i}", folder.Record(life: TimeSpan.FromSeconds(1)), Cancel);
-        }
-    }
-
-    /// <summary>Tells after how long its timers were to fire.</summary>
-    private sealed class RecordingTimeProvider : TimeProvider
-    {
-        public List<TimeSpan> Due { get; } = [];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Due.Add(dueTime);
-            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
+        return Task.CompletedTask;
     }
 }

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
@@ -11,31 +9,8 @@ using Session.Testing.MongoServer;
 namespace Session.Stores.Mongo.Tests;
 
 public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
+    : RegistrationTests<TestMongo, MongoSessionStore>(() => TestMongo.OnAsync(shared))
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task One_line_registers_a_store_that_the_container_disposes()
-    {
-        await using var mongo = await TestMongo.OnAsync(shared);
-        var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(mongo.Clock);
-        new Builder(services).AddMongoStore(
-            mongo.ConnectionString, options => (options.DatabaseName, options.CollectionName) = (mongo.DatabaseName, "mine"));
-        ISessionStore store;
-        await using (var provider = services.BuildServiceProvider())
-        {
-            store = provider.GetRequiredService<ISessionStore>();
-            Assert.Same(provider.GetRequiredService<MongoSessionStore>(), store);
-            await store.SetAsync("a", mongo.Record(life: TimeSpan.FromSeconds(1)), Cancel);
-            Assert.Equal(1, await mongo.Database.GetCollection<BsonDocument>("mine").CountDocumentsAsync(new BsonDocument(), null, Cancel));
-            mongo.Clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Null(await store.GetAsync("a", Cancel));
-        }
-
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.GetAsync("a", Cancel));
-    }
-
     [Fact]
     public async Task A_database_of_the_applications_own_client_is_used_and_the_client_left_open()
     {
@@ -44,7 +19,7 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(mongo.Clock);
         services.AddSingleton<IMongoClient>(client);
-        new Builder(services).AddMongoStore(
+        new ServerSessionBuilder(services).AddMongoStore(
             (provider, options) => options.Database = provider.GetRequiredService<IMongoClient>().GetDatabase(mongo.DatabaseName));
         var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<MongoSessionStore>();
@@ -69,7 +44,7 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     public async Task The_start_of_the_host_opens_the_collection()
     {
         await using var mongo = await TestMongo.OnAsync(shared);
-        using var host = Build(mongo.Clock, builder => builder.AddMongoStore(mongo.ConnectionString, options => options.DatabaseName = mongo.DatabaseName));
+        using var host = Build(builder => builder.AddMongoStore(mongo.ConnectionString, options => options.DatabaseName = mongo.DatabaseName));
         await host.StartAsync(Cancel);
         using var indexes = await mongo.Collection.Indexes.ListAsync(Cancel);
         Assert.Equal(2, (await indexes.ToListAsync(Cancel)).Count);
@@ -82,7 +57,7 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
         await using var mongo = new TestMongo();
         await mongo.Server.StopAsync();
         var logger = new SignallingLogger();
-        using var host = Build(mongo.Clock, builder =>
+        using var host = Build(builder =>
         {
             builder.Services.AddSingleton<ILogger<MongoSessionStore>>(logger);
             builder.AddMongoStore(mongo.ConnectionString, options => options.OperationTimeout = TimeSpan.FromMilliseconds(500));
@@ -102,9 +77,8 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     {
         await using var mongo = new TestMongo();
         mongo.Server.Faults.All(Fault.Error(18, "Authentication failed."), "saslStart");
-        using var host = Build(mongo.Clock, builder => builder.AddMongoStore($"mongodb://user:very-secret@127.0.0.1:{mongo.Server.Port}/"));
-        var error = await Assert.ThrowsAsync<SessionStoreException>(() => host.StartAsync(Cancel));
-        Assert.Contains("refused the user name or the password", error.Message, StringComparison.Ordinal);
+        var error = await AssertStartFailsAsync<SessionStoreException>(
+            builder => builder.AddMongoStore($"mongodb://user:very-secret@127.0.0.1:{mongo.Server.Port}/"), "refused the user name or the password");
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
     }
 
@@ -112,23 +86,16 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     public async Task Wrong_options_stop_the_start_before_anything_is_opened()
     {
         await using var mongo = await TestMongo.OnAsync(shared);
-        using var host = Build(mongo.Clock, builder => builder.AddMongoStore(options => (options.ConnectionString, options.PruneBatch) = (mongo.ConnectionString, 0)));
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
-        Assert.Contains("PruneBatch must be from 1 to 100000", error.Message, StringComparison.Ordinal);
+        await AssertStartFailsAsync<OptionsValidationException>(
+            builder => builder.AddMongoStore(options => (options.ConnectionString, options.PruneBatch) = (mongo.ConnectionString, 0)), "PruneBatch must be from 1 to 100000");
     }
 
     [Fact]
     public async Task Another_store_registered_later_wins_and_nothing_is_opened_for_this_one()
     {
         await using var mongo = new TestMongo();
-        using var host = Build(mongo.Clock, builder =>
-        {
-            builder.AddMongoStore(mongo.ConnectionString);
-            builder.Services.Replace(ServiceDescriptor.Singleton<ISessionStore>(_ => new Nothing()));
-        });
-        await host.StartAsync(Cancel);
+        await StartWithAnotherStoreAsync(builder => builder.AddMongoStore(mongo.ConnectionString));
         Assert.Empty(mongo.Server.Commands);
-        await host.StopAsync(Cancel);
     }
 
     [Fact]
@@ -138,7 +105,7 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
         var url = new MongoUrlBuilder(mongo.ConnectionString) { DatabaseName = mongo.DatabaseName }.ToString();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(mongo.Clock);
-        new MongoSessionStoreUrl().AddStore(new Builder(services), url);
+        new MongoSessionStoreUrl().AddStore(new ServerSessionBuilder(services), url);
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<ISessionStore>().SetAsync("a", mongo.Record(), Cancel);
         Assert.Equal(1, await mongo.CountAsync());
@@ -153,33 +120,17 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     [InlineData("mongodb://user:very-secret@host/?w=0")]
     public void A_malformed_url_is_refused_without_its_password(string url)
     {
-        var error = Assert.Throws<ArgumentException>(() => new MongoSessionStoreUrl().AddStore(new Builder(new ServiceCollection()), url));
+        var error = Assert.Throws<ArgumentException>(() => new MongoSessionStoreUrl().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
         var services = new ServiceCollection();
-        new MongoSessionStoreUrl().AddStoreFromConnectionString(new Builder(services), url);
+        new MongoSessionStoreUrl().AddStoreFromConnectionString(new ServerSessionBuilder(services), url);
         var invalid = Assert.Throws<OptionsValidationException>(() => services.BuildServiceProvider().GetRequiredService<ISessionStore>());
         Assert.DoesNotContain("very-secret", invalid.ToString(), StringComparison.Ordinal);
     }
 
-    private static IHost Build(TimeProvider clock, Action<IServerSessionBuilder> add)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddSingleton(clock);
-        add(new Builder(builder.Services));
-        return builder.Build();
-    }
+    protected override void AddStore(IServerSessionBuilder builder, TestMongo mongo) =>
+        builder.AddMongoStore(mongo.ConnectionString, options => (options.DatabaseName, options.CollectionName) = (mongo.DatabaseName, "mine"));
 
-    private sealed class Builder(IServiceCollection services) : IServerSessionBuilder
-    {
-        public IServiceCollection Services => services;
-    }
-
-    private sealed class Nothing : ISessionStore
-    {
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken) => default;
-
-        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken) => default;
-
-        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken) => default;
-    }
+    protected override async Task<bool> OptionWasHeededAsync(TestMongo mongo) =>
+        await mongo.Database.GetCollection<BsonDocument>("mine").CountDocumentsAsync(new BsonDocument("_id", "a"), null, Cancel) == 1;
 }

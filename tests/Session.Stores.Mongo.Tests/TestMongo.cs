@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -9,19 +8,19 @@ using Session.Testing.MongoServer;
 
 namespace Session.Stores.Mongo.Tests;
 
-/// <summary>
-/// A database of its own, the stores in it, a clock, and a plain client beside the store. Removed with everything in it.
-/// </summary>
-internal sealed class TestMongo : IAsyncDisposable
+/// <summary>A database of its own, and a plain client beside the stores in it.</summary>
+public sealed class TestMongo : StorePlace<MongoSessionStore, MongoSessionStoreOptions>
 {
-    private readonly List<MongoSessionStore> _stores = [];
+    // Later than any clock of a real server, whose TTL monitor would remove what has expired by that.
+    private static readonly DateTimeOffset Now = new(2099, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
     private readonly MongoPlace? _place;
     private readonly MongoTestServer? _server;
     private readonly MongoClient _client;
 
     /// <summary>On a server for tests of its own, which does what no real one can be told to do.</summary>
     /// <param name="replicaSet">The name of the replica set that it plays.</param>
-    public TestMongo(string? replicaSet = null)
+    public TestMongo(string? replicaSet = null) : base(Now)
     {
         _server = MongoTestServer.Start(new MongoTestServerOptions { TimeProvider = Clock, ReplicaSet = replicaSet });
         (ConnectionString, DatabaseName) = (_server.ConnectionString, "session_tests");
@@ -29,7 +28,7 @@ internal sealed class TestMongo : IAsyncDisposable
         Database = _client.GetDatabase(DatabaseName);
     }
 
-    private TestMongo(MongoPlace place)
+    private TestMongo(MongoPlace place) : base(Now)
     {
         _place = place;
         (ConnectionString, DatabaseName) = (place.ConnectionString, place.DatabaseName);
@@ -48,31 +47,10 @@ internal sealed class TestMongo : IAsyncDisposable
     /// <summary>The server for tests, in tests that made one.</summary>
     public MongoTestServer Server => _server!;
 
-    /// <summary>Later than any clock of a real server, whose TTL monitor would remove what has expired by that.</summary>
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2099, 3, 1, 12, 0, 0, TimeSpan.Zero));
-
     /// <summary>A database on the server that the tests share: a real one where there is one.</summary>
     public static async Task<TestMongo> OnAsync(SharedMongoOrSubstitute shared) => new(await shared.NewPlaceAsync());
 
     public BsonDateTime In(TimeSpan time) => new((Clock.GetUtcNow() + time).ToUnixTimeMilliseconds());
-
-    public MongoSessionStore Store(Action<MongoSessionStoreOptions>? configure = null, ILogger<MongoSessionStore>? logger = null)
-    {
-        var options = new MongoSessionStoreOptions
-        {
-            ConnectionString = ConnectionString, DatabaseName = DatabaseName, OperationTimeout = TimeSpan.FromSeconds(30),
-        };
-        configure?.Invoke(options);
-        var store = new MongoSessionStore(options, Clock, logger);
-        _stores.Add(store);
-        return store;
-    }
-
-    /// <summary>A record whose payload holds <paramref name="value"/> and that lives for 10 minutes.</summary>
-    public SessionRecord Record(string value = "a", TimeSpan? life = null) =>
-        new(Payload(value), Clock.GetUtcNow() + (life ?? TimeSpan.FromMinutes(10)));
-
-    public static byte[] Payload(string value) => Encoding.UTF8.GetBytes($$"""{"cookie":{},"value":"{{value}}"}""");
 
     /// <summary>The document of a session, as it is at rest.</summary>
     public async Task<BsonDocument?> DocumentAsync(string sid) =>
@@ -86,13 +64,15 @@ internal sealed class TestMongo : IAsyncDisposable
 
     public Task<long> CountAsync() => Collection.CountDocumentsAsync(new BsonDocument(), null, TestContext.Current.CancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var store in _stores)
-        {
-            await store.DisposeAsync();
-        }
+    public override ValueTask OpenAsync(MongoSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 
+    protected override MongoSessionStoreOptions Options() =>
+        new() { ConnectionString = ConnectionString, DatabaseName = DatabaseName, OperationTimeout = TimeSpan.FromSeconds(30) };
+
+    protected override MongoSessionStore Store(MongoSessionStoreOptions options, TimeProvider clock, ILogger<MongoSessionStore>? logger) => new(options, clock, logger);
+
+    protected override async ValueTask RemoveAsync()
+    {
         _client.Dispose();
         if (_place is not null)
         {

@@ -5,9 +5,8 @@ using Session.Testing;
 namespace Session.Stores.Postgres.Tests;
 
 public sealed class DisposalTests(SharedPostgres shared)
+    : DisposalTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared), rounds: 8)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Calls_under_way_end_and_the_pool_is_closed()
     {
@@ -43,59 +42,5 @@ public sealed class DisposalTests(SharedPostgres shared)
         await store.DisposeAsync();
         await using var command = source.CreateCommand("SELECT count(*) FROM session");
         Assert.Equal(1L, await command.ExecuteScalarAsync(Cancel));
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_disposed_store_refuses_every_call_and_may_be_disposed_again(bool used)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        if (used)
-        {
-            await store.GetAsync("a", Cancel);
-        }
-
-        await Task.WhenAll(store.DisposeAsync().AsTask(), store.DisposeAsync().AsTask());
-        await store.DisposeAsync();
-        var record = database.Record();
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.OpenAsync(Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.GetAsync("a", Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.SetAsync("a", record, Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.DestroyAsync("a", Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.TouchAsync("a", record, Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.TrySetAsync("a", record, null, Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.LengthAsync(Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ClearAsync(Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.PruneAsync(1, Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.AllAsync(Cancel).ToListAsync(Cancel));
-    }
-
-    [Fact]
-    public async Task Calls_under_way_when_the_store_is_disposed_end_well_or_say_so()
-    {
-        for (var round = 0; round < 8; round++)
-        {
-            await using var database = await TestDatabase.CreateAsync(shared);
-            var store = database.Store();
-            await store.SetAsync("a", database.Record(), Cancel);
-            var calls = Enumerable.Range(0, 32).Select(i => Task.Run(
-                async () =>
-                {
-                    for (var n = 0; ; n++)
-                    {
-                        await store.GetAsync("a", Cancel);
-                        await store.SetAsync($"{i}-{n}", database.Record(), Cancel);
-                    }
-                },
-                Cancel)).ToList();
-            await Task.Yield();
-            await store.DisposeAsync();
-            foreach (var call in calls)
-            {
-                await Assert.ThrowsAsync<ObjectDisposedException>(() => call);
-            }
-        }
     }
 }

@@ -1,32 +1,13 @@
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Session.Testing;
 
 namespace Session.Stores.Postgres.Tests;
 
 public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
+    : PruneTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared), rounds: 5)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Pruning_removes_at_most_a_batch_and_only_what_has_expired()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await SetExpiringAsync(database, store, 25);
-        await store.SetAsync("alive", database.Record(), Cancel);
-        database.Clock.Advance(TimeSpan.FromSeconds(1));
-
-        Assert.Equal(10, await store.PruneAsync(10, Cancel));
-        Assert.Equal(10, await store.PruneAsync(10, Cancel));
-        Assert.Equal(5, await store.PruneAsync(10, Cancel));
-        Assert.Equal(0, await store.PruneAsync(10, Cancel));
-        Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM session"));
-        Assert.NotNull(await store.GetAsync("alive", Cancel));
-    }
-
     [Fact]
     public async Task Many_instances_prune_at_once_and_what_is_touched_meanwhile_stays()
     {
@@ -125,120 +106,17 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_batch_of_less_than_one_is_refused()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await store.PruneAsync(0, Cancel));
-    }
+    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches() => AssertTimerWaitsAndRemovesEverythingAsync();
 
-    [Fact]
-    public async Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches()
-    {
-        for (var round = 0; round < 5; round++)
-        {
-            await using var database = await TestDatabase.CreateAsync(shared);
-            var logger = new SignallingLogger();
-            var store = database.Store(options => (options.PruneInterval, options.PruneBatch) = (Interval, 10), logger);
-            await SetExpiringAsync(database, store, 35);
+    protected override PostgresSessionStore NewStore(TestDatabase database, TimeSpan interval, ILogger<PostgresSessionStore>? logger, TimeProvider? clock) =>
+        database.Store(options => (options.PruneInterval, options.PruneBatch) = (interval, 10), logger, clock);
 
-            database.Clock.Advance((Interval * 0.5) - TimeSpan.FromMilliseconds(1));
-            Assert.Equal(0, logger.Count("Pruned"));
-            database.Clock.Advance(Interval + TimeSpan.FromMilliseconds(2));
-            await logger.EventAsync("Pruned");
-            Assert.Equal(0, await database.QueryAsync<int>("SELECT count(*) FROM session"));
-            Assert.Contains(logger.Messages, message => message.Contains("Removed 35 ", StringComparison.Ordinal));
-        }
-    }
+    protected override Task<long> CountAsync(TestDatabase database) => database.QueryAsync<long>("SELECT count(*) FROM session");
 
-    [Fact]
-    public async Task Instances_do_not_prune_at_the_same_moment()
-    {
-        var due = new HashSet<TimeSpan>();
-        for (var instance = 0; instance < 8; instance++)
-        {
-            await using var database = await TestDatabase.CreateAsync(shared);
-            var clock = new RecordingTimeProvider();
-            await using var store = new PostgresSessionStore(
-                new PostgresSessionStoreOptions { ConnectionString = database.ConnectionString, PruneInterval = Interval }, clock);
-            await store.OpenAsync(Cancel);
-            due.Add(Assert.Single(clock.Due));
-        }
+    protected override Task BreakPruningAsync(TestDatabase database) => database.ExecuteAsync("""
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+        CREATE TRIGGER refuse BEFORE DELETE ON session FOR EACH ROW EXECUTE FUNCTION refuse()
+        """);
 
-        Assert.All(due, time => Assert.InRange(time, Interval * 0.5, Interval * 1.5));
-        Assert.True(due.Count > 1, "Eight instances chose the same moment.");
-    }
-
-    [Fact]
-    public async Task The_timer_goes_on_after_an_error()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var logger = new SignallingLogger();
-        var store = database.Store(options => options.PruneInterval = Interval, logger);
-        await SetExpiringAsync(database, store, 1);
-        await database.ExecuteAsync("""
-            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
-            CREATE TRIGGER refuse BEFORE DELETE ON session FOR EACH ROW EXECUTE FUNCTION refuse()
-            """);
-        database.Clock.Advance(Interval * 1.5);
-        await logger.EventAsync("PruneFailed");
-
-        await database.ExecuteAsync("DROP TRIGGER refuse ON session");
-
-        // The next start is set a moment after the error was logged; time goes on until it has come.
-        var pruned = logger.EventAsync("Pruned");
-        while (!pruned.IsCompleted)
-        {
-            database.Clock.Advance(Interval * 1.5);
-            await Task.WhenAny(pruned, Task.Delay(10, Cancel));
-        }
-
-        await pruned;
-        Assert.Equal(0, await database.QueryAsync<int>("SELECT count(*) FROM session"));
-    }
-
-    [Fact]
-    public async Task An_infinite_interval_means_never_and_an_unused_store_has_no_timer()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var clock = new RecordingTimeProvider();
-        await using var never = new PostgresSessionStore(
-            new PostgresSessionStoreOptions { ConnectionString = database.ConnectionString, PruneInterval = Timeout.InfiniteTimeSpan }, clock);
-        await never.OpenAsync(Cancel);
-        await using var unused = new PostgresSessionStore(new PostgresSessionStoreOptions { ConnectionString = database.ConnectionString }, clock);
-        Assert.Empty(clock.Due);
-    }
-
-    [Fact]
-    public async Task Disposal_stops_the_timer()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var logger = new SignallingLogger();
-        var store = database.Store(options => options.PruneInterval = Interval, logger);
-        await SetExpiringAsync(database, store, 1);
-        await store.DisposeAsync();
-        database.Clock.Advance(Interval * 5);
-        Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM session"));
-        Assert.Equal(0, logger.Count("Pruned") + logger.Count("PruneFailed"));
-    }
-
-    private static async Task SetExpiringAsync(TestDatabase database, PostgresSessionStore store, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            await store.SetAsync($"expiring{i}", database.Record(life: TimeSpan.FromSeconds(1)), Cancel);
-        }
-    }
-
-    /// <summary>Tells after how long its timers were to fire.</summary>
-    private sealed class RecordingTimeProvider : TimeProvider
-    {
-        public List<TimeSpan> Due { get; } = [];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Due.Add(dueTime);
-            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-    }
+    protected override Task MendPruningAsync(TestDatabase database) => database.ExecuteAsync("DROP TRIGGER refuse ON session");
 }

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -9,30 +7,8 @@ using Session.Testing;
 namespace Session.Stores.Postgres.Tests;
 
 public sealed class RegistrationTests(SharedPostgres shared)
+    : RegistrationTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared))
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task One_line_registers_a_store_that_the_container_disposes()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(database.Clock);
-        new Builder(services).AddPostgresStore(database.ConnectionString, options => options.TableName = "mine");
-        ISessionStore store;
-        await using (var provider = services.BuildServiceProvider())
-        {
-            store = provider.GetRequiredService<ISessionStore>();
-            Assert.Same(provider.GetRequiredService<PostgresSessionStore>(), store);
-            await store.SetAsync("a", database.Record(life: TimeSpan.FromSeconds(1)), Cancel);
-            Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM mine"));
-            database.Clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Null(await store.GetAsync("a", Cancel));
-        }
-
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.GetAsync("a", Cancel));
-    }
-
     [Fact]
     public async Task A_data_source_of_the_application_is_used_and_left_to_it()
     {
@@ -40,7 +16,7 @@ public sealed class RegistrationTests(SharedPostgres shared)
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
         var services = new ServiceCollection();
         services.AddSingleton(source);
-        new Builder(services).AddPostgresStore(static provider => provider.GetRequiredService<NpgsqlDataSource>())
+        new ServerSessionBuilder(services).AddPostgresStore(static provider => provider.GetRequiredService<NpgsqlDataSource>())
             .Services.Configure<PostgresSessionStoreOptions>(static options => options.TableName = "mine");
         await using (var provider = services.BuildServiceProvider())
         {
@@ -55,10 +31,8 @@ public sealed class RegistrationTests(SharedPostgres shared)
     public async Task A_wrong_password_stops_the_start_with_the_reason()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        using var host = Build(builder => builder.AddPostgresStore(
-            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = "wrong" }.ConnectionString));
-        var error = await Assert.ThrowsAsync<SessionStoreException>(() => host.StartAsync(Cancel));
-        Assert.Contains("refused the user or the password", error.Message, StringComparison.Ordinal);
+        var wrong = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = "wrong" }.ConnectionString;
+        await AssertStartFailsAsync<SessionStoreException>(builder => builder.AddPostgresStore(wrong), "refused the user or the password");
     }
 
     [Fact]
@@ -84,12 +58,8 @@ public sealed class RegistrationTests(SharedPostgres shared)
     }
 
     [Fact]
-    public async Task Wrong_options_stop_the_start_before_anything_is_connected()
-    {
-        using var host = Build(builder => builder.AddPostgresStore(options => (options.ConnectionString, options.PruneBatch) = ("Host=x", 0)));
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
-        Assert.Contains("PruneBatch must be from 1 to 1000", error.Message, StringComparison.Ordinal);
-    }
+    public Task Wrong_options_stop_the_start_before_anything_is_connected() => AssertStartFailsAsync<OptionsValidationException>(
+        builder => builder.AddPostgresStore(options => (options.ConnectionString, options.PruneBatch) = ("Host=x", 0)), "PruneBatch must be from 1 to 1000");
 
     [Fact]
     public async Task The_start_makes_the_table_and_the_end_closes_the_connections()
@@ -108,38 +78,13 @@ public sealed class RegistrationTests(SharedPostgres shared)
         }
     }
 
+    // Nobody listens there: a start that tried would say so.
     [Fact]
-    public async Task Another_store_registered_later_wins_and_nothing_is_connected_for_this_one()
-    {
-        using var host = Build(builder =>
-        {
-            // Nobody listens there: a start that tried would say so.
-            builder.AddPostgresStore("Host=127.0.0.1;Port=1");
-            builder.Services.Replace(ServiceDescriptor.Singleton<ISessionStore>(new Other()));
-        });
-        await host.StartAsync(Cancel);
-        Assert.IsType<Other>(host.Services.GetRequiredService<ISessionStore>());
-        await host.StopAsync(Cancel);
-    }
+    public Task Another_store_registered_later_wins_and_nothing_is_connected_for_this_one() =>
+        StartWithAnotherStoreAsync(builder => builder.AddPostgresStore("Host=127.0.0.1;Port=1"));
 
-    private static IHost Build(Action<IServerSessionBuilder> add)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        add(new Builder(builder.Services));
-        return builder.Build();
-    }
+    protected override void AddStore(IServerSessionBuilder builder, TestDatabase database) =>
+        builder.AddPostgresStore(database.ConnectionString, options => options.TableName = "mine");
 
-    private sealed class Builder(IServiceCollection services) : IServerSessionBuilder
-    {
-        public IServiceCollection Services => services;
-    }
-
-    private sealed class Other : ISessionStore
-    {
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken) => default;
-
-        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken) => default;
-
-        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken) => default;
-    }
+    protected override Task<bool> OptionWasHeededAsync(TestDatabase database) => database.QueryAsync<bool>("SELECT count(*) = 1 FROM mine WHERE sid = 'a'");
 }

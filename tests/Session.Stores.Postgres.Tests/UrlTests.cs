@@ -41,7 +41,7 @@ public sealed class UrlTests(SharedPostgres shared)
     [InlineData("mysql://u:very-secret@h/d", "starts with 'postgres://'")]
     public void A_malformed_url_is_refused_without_its_password(string url, string says)
     {
-        var error = Assert.Throws<ArgumentException>(() => new PostgresSessionStoreUrl().AddStore(new Builder(new ServiceCollection()), url));
+        var error = Assert.Throws<ArgumentException>(() => new PostgresSessionStoreUrl().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(error.Message, Assert.Throws<ArgumentException>(() => PostgresSessionStoreUrl.ToConnectionString(url)).Message);
@@ -53,9 +53,9 @@ public sealed class UrlTests(SharedPostgres shared)
         await using var database = await TestDatabase.CreateAsync(shared);
         foreach (var add in new Action<ServiceCollection>[]
         {
-            services => new PostgresSessionStoreUrl().AddStore(new Builder(services), database.Url),
-            services => new PostgresSessionStoreUrl().AddStoreFromConnectionString(new Builder(services), database.ConnectionString),
-            services => new PostgresSessionStoreUrl().AddStoreFromConnectionString(new Builder(services), database.Url),
+            services => new PostgresSessionStoreUrl().AddStore(new ServerSessionBuilder(services), database.Url),
+            services => new PostgresSessionStoreUrl().AddStoreFromConnectionString(new ServerSessionBuilder(services), database.ConnectionString),
+            services => new PostgresSessionStoreUrl().AddStoreFromConnectionString(new ServerSessionBuilder(services), database.Url),
         })
         {
             var services = new ServiceCollection();
@@ -84,10 +84,5 @@ public sealed class UrlTests(SharedPostgres shared)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         return string.Join('\n', settings.Keys.Cast<string>().Order(StringComparer.Ordinal).Select(key => $"{key}={settings[key]}"));
-    }
-
-    private sealed class Builder(IServiceCollection services) : IServerSessionBuilder
-    {
-        public IServiceCollection Services => services;
     }
 }

@@ -15,11 +15,7 @@ public abstract class ConcurrencyTests(SharedServer<RedisPlace> server, ITestOut
     public async Task Many_sessions_written_at_once_are_all_present()
     {
         await using var redis = await TestRedis.OnAsync(server);
-        var store = redis.Store();
-        await Task.WhenAll(Enumerable.Range(0, 3000).Select(i =>
-            Task.Run(() => store.SetAsync($"sid{i}", redis.Record($"{i}"), Cancel).AsTask(), Cancel)));
-        Assert.Equal(3000, await store.LengthAsync(Cancel));
-        Assert.Equal(TestRedis.Payload("2999"), (await store.GetAsync("sid2999", Cancel))!.Payload.ToArray());
+        await AtOnce.WritesAreAllPresentAsync(redis);
     }
 
     [Fact]
@@ -28,12 +24,7 @@ public abstract class ConcurrencyTests(SharedServer<RedisPlace> server, ITestOut
         for (var round = 0; round < 5; round++)
         {
             await using var redis = await TestRedis.OnAsync(server);
-            RedisSessionStore[] stores = [redis.Store(), redis.Store()];
-            await stores[0].SetAsync("a", Numbers(redis, [0]), Cancel);
-            await Task.WhenAll(Enumerable.Range(1, 64).Select(i => Task.Run(() => AddAsync(redis, stores[i % 2], i), Cancel)));
-
-            var read = await stores[0].GetAsync("a", Cancel);
-            Assert.Equal(Enumerable.Range(0, 65), Numbers(read!).Order());
+            await AtOnce.ReadModifyWritesLoseNothingAsync(redis);
         }
     }
 
@@ -102,22 +93,4 @@ public abstract class ConcurrencyTests(SharedServer<RedisPlace> server, ITestOut
         await writing;
         output.WriteLine($"{reads} reads during 4000 writes");
     }
-
-    private static async Task AddAsync(TestRedis redis, RedisSessionStore store, int number)
-    {
-        ConditionalSetResult result;
-        do
-        {
-            var read = await store.GetAsync("a", Cancel);
-            result = await store.TrySetAsync("a", Numbers(redis, [.. Numbers(read!), number]), read, Cancel);
-            Assert.NotEqual(ConditionalSetResult.Missing, result);
-        }
-        while (result != ConditionalSetResult.Stored);
-    }
-
-    private static SessionRecord Numbers(TestRedis redis, int[] numbers) =>
-        new(Encoding.UTF8.GetBytes(string.Join(',', numbers)), redis.Clock.GetUtcNow().AddHours(1));
-
-    private static int[] Numbers(SessionRecord record) =>
-        [.. Encoding.UTF8.GetString(record.Payload.Span).Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
 }

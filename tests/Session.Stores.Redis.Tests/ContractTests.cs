@@ -8,36 +8,13 @@ public sealed class ClusterContractTests(SharedRedisCluster cluster) : ContractT
 
 /// <summary>What every store does, on one server and on a cluster.</summary>
 public abstract class ContractTests(SharedServer<RedisPlace> server)
+    : ContractTests<TestRedis, RedisSessionStore>(() => TestRedis.OnAsync(server), defaultLifetime: TimeSpan.FromDays(1))
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task What_was_set_is_read_with_its_bytes_and_its_expiry()
-    {
-        await using var redis = await TestRedis.OnAsync(server);
-        var store = redis.Store();
-        var record = redis.Record("é 😀 \\u0000 \\ud800");
-        await store.SetAsync("a", record, Cancel);
-
-        var read = await store.GetAsync("a", Cancel);
-        Assert.NotNull(read);
-        Assert.Equal(record.Payload.ToArray(), read.Payload.ToArray());
-        TestRedis.AssertExpires(record.Expires!.Value, read);
-    }
-
     [Theory]
     [InlineData(new byte[] { 0 })]
     [InlineData(new byte[] { (byte)'a', 0, (byte)'b', (byte)'\r', (byte)'\n' })]
     [InlineData(new byte[] { 0xff, 0xfe, 0x80 })]
-    public async Task A_store_holds_bytes_and_does_not_understand_them(byte[] payload)
-    {
-        await using var redis = await TestRedis.OnAsync(server);
-        var store = redis.Store();
-        var record = new SessionRecord(payload, redis.Clock.GetUtcNow().AddHours(1));
-        await store.SetAsync("a", record, Cancel);
-        Assert.Equal(payload, (await store.GetAsync("a", Cancel))!.Payload.ToArray());
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", redis.Record("next"), record, Cancel));
-    }
+    public Task A_store_holds_bytes_and_does_not_understand_them(byte[] payload) => AssertHoldsAsync(payload);
 
     [Fact]
     public async Task An_empty_payload_is_refused_and_an_empty_string_is_absent()
@@ -54,16 +31,6 @@ public abstract class ContractTests(SharedServer<RedisPlace> server)
         Assert.Empty(await store.AllAsync(Cancel).ToListAsync(Cancel));
         Assert.Equal(ConditionalSetResult.Missing, await store.TrySetAsync("a", redis.Record(), redis.Record(), Cancel));
         Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", redis.Record(), null, Cancel));
-    }
-
-    [Fact]
-    public async Task A_large_payload_comes_back_whole()
-    {
-        await using var redis = await TestRedis.OnAsync(server);
-        var store = redis.Store();
-        var payload = TestRedis.Payload(new string('x', 4 * 1024 * 1024));
-        await store.SetAsync("a", new SessionRecord(payload, null), Cancel);
-        Assert.True((await store.GetAsync("a", Cancel))!.Payload.Span.SequenceEqual(payload));
     }
 
     [Fact]
@@ -143,31 +110,6 @@ public abstract class ContractTests(SharedServer<RedisPlace> server)
     }
 
     [Fact]
-    public async Task A_record_without_expiry_lives_for_the_default_lifetime_after_set_and_after_touch()
-    {
-        await using var redis = await TestRedis.OnAsync(server);
-        var store = redis.Store();
-        var record = new SessionRecord(TestRedis.Payload("a"), null);
-        await store.SetAsync("a", record, Cancel);
-        TestRedis.AssertExpires(redis.Clock.GetUtcNow().AddDays(1), await store.GetAsync("a", Cancel));
-
-        await store.TouchAsync("a", redis.Record(), Cancel);
-        Assert.True(await store.TouchAsync("a", record, Cancel));
-        TestRedis.AssertExpires(redis.Clock.GetUtcNow().AddDays(1), await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
-    public async Task The_most_distant_expiry_and_the_longest_default_lifetime_are_no_overflow()
-    {
-        await using var redis = await TestRedis.OnAsync(server);
-        var store = redis.Store(options => options.DefaultLifetime = TimeSpan.MaxValue);
-        await store.SetAsync("a", new SessionRecord(TestRedis.Payload("a"), DateTimeOffset.MaxValue), Cancel);
-        await store.SetAsync("b", new SessionRecord(TestRedis.Payload("b"), null), Cancel);
-        Assert.True(await store.TouchAsync("a", new SessionRecord(TestRedis.Payload("a"), DateTimeOffset.MaxValue), Cancel));
-        Assert.Equal(2, (await store.AllAsync(Cancel).ToListAsync(Cancel)).Count);
-    }
-
-    [Fact]
     public async Task A_key_without_a_time_to_live_never_expires_until_it_is_touched()
     {
         await using var redis = await TestRedis.OnAsync(server);
@@ -207,47 +149,8 @@ public abstract class ContractTests(SharedServer<RedisPlace> server)
         Assert.Equal(TestRedis.Payload("new"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
     }
 
-    [Fact]
-    public async Task Sids_are_told_apart_ordinally_and_kept_literally()
-    {
-        await using var redis = await TestRedis.OnAsync(server);
-        var store = redis.Store();
-        string[] sids =
-        [
-            "a", "A", "a ", "1", "01", "é", "e\u0301", "'; FLUSHALL; --", "\"", "*", "?", "[a]", "\\", "{a}", "{b}a", "\u0001", "\r\n", "😀",
-            "\uffff", new string('x', Sid.MaxLength), new string('\uffff', Sid.MaxLength),
-        ];
-        foreach (var sid in sids)
-        {
-            await store.SetAsync(sid, new SessionRecord(Encoding.UTF8.GetBytes(sid), null), Cancel);
-        }
+    protected override RedisSessionStore NewStore(TestRedis redis, TimeSpan defaultLifetime) =>
+        redis.Store(options => options.DefaultLifetime = defaultLifetime);
 
-        foreach (var sid in sids)
-        {
-            Assert.Equal(Encoding.UTF8.GetBytes(sid), (await store.GetAsync(sid, Cancel))!.Payload.ToArray());
-            Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync(sid, redis.Record(), null, Cancel));
-        }
-
-        var all = await store.AllAsync(Cancel).ToListAsync(Cancel);
-        Assert.Equal(sids.Order(StringComparer.Ordinal), all.Select(entry => entry.Sid).Order(StringComparer.Ordinal));
-        await store.ClearAsync(Cancel);
-        Assert.Equal(0, await store.LengthAsync(Cancel));
-    }
-
-    [Fact]
-    public async Task A_cancelled_call_does_nothing()
-    {
-        await using var redis = await TestRedis.OnAsync(server);
-        var store = redis.Store();
-        await store.SetAsync("a", redis.Record("old"), Cancel);
-        var cancelled = new CancellationToken(canceled: true);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetAsync("a", cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.SetAsync("a", redis.Record("new"), cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.TouchAsync("a", redis.Record(), cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.TrySetAsync("a", redis.Record("new"), redis.Record("old"), cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.DestroyAsync("a", cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.ClearAsync(cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.LengthAsync(cancelled));
-        Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
-    }
+    protected override void AssertExpires(DateTimeOffset expected, SessionRecord? read) => TestRedis.AssertExpires(expected, read);
 }

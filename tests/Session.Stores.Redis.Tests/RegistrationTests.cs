@@ -1,41 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Session.Stores.Redis.Tests;
 
-public sealed class RegistrationTests(SharedRedis server)
+public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<TestRedis, RedisSessionStore>(() => TestRedis.OnAsync(server))
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task One_line_registers_a_store_that_the_container_disposes()
-    {
-        await using var redis = await TestRedis.OnAsync(server);
-        var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(redis.Clock);
-        new Builder(services).AddRedisStore(redis.ConnectionString, options => options.Prefix = redis.Prefix + "mine:");
-        ISessionStore store;
-        await using (var provider = services.BuildServiceProvider())
-        {
-            store = provider.GetRequiredService<ISessionStore>();
-            Assert.Same(provider.GetRequiredService<RedisSessionStore>(), store);
-            await store.SetAsync("a", redis.Record(), Cancel);
-            Assert.True(await redis.Database.KeyExistsAsync(redis.Key("mine:a")));
-        }
-
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.GetAsync("a", Cancel));
-    }
-
     [Fact]
     public async Task A_connection_from_the_service_container_is_used_and_outlives_the_store()
     {
         await using var redis = await TestRedis.OnAsync(server);
         var services = new ServiceCollection();
         services.AddSingleton<IConnectionMultiplexer>(redis.Raw);
-        new Builder(services).AddRedisStore((options, provider) =>
+        new ServerSessionBuilder(services).AddRedisStore((options, provider) =>
             (options.Multiplexer, options.Prefix) = (provider.GetRequiredService<IConnectionMultiplexer>(), redis.Prefix));
         await using var made = services.BuildServiceProvider();
         var store = made.GetRequiredService<RedisSessionStore>();
@@ -49,9 +26,9 @@ public sealed class RegistrationTests(SharedRedis server)
     public async Task A_wrong_password_stops_the_start_with_the_reason()
     {
         await using var own = await RedisServer.StartAsync("--requirepass", "right");
-        using var host = Build(builder => builder.AddRedisStore($"redis://:very-wrong@{own.EndPoint}", options => options.OperationTimeout = TimeSpan.FromSeconds(30)));
-        var error = await Assert.ThrowsAsync<SessionStoreException>(() => host.StartAsync(Cancel));
-        Assert.Contains("user or password were refused", error.Message, StringComparison.Ordinal);
+        var error = await AssertStartFailsAsync<SessionStoreException>(
+            builder => builder.AddRedisStore($"redis://:very-wrong@{own.EndPoint}", options => options.OperationTimeout = TimeSpan.FromSeconds(30)),
+            "user or password were refused");
         Assert.Contains(own.EndPoint, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-wrong", error.ToString(), StringComparison.Ordinal);
     }
@@ -96,12 +73,8 @@ public sealed class RegistrationTests(SharedRedis server)
     }
 
     [Fact]
-    public async Task Wrong_options_stop_the_start_before_anything_is_connected()
-    {
-        using var host = Build(builder => builder.AddRedisStore("localhost:1", options => options.ScanCount = 0));
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
-        Assert.Contains("ScanCount must be from 1 to 100000", error.Message, StringComparison.Ordinal);
-    }
+    public Task Wrong_options_stop_the_start_before_anything_is_connected() => AssertStartFailsAsync<OptionsValidationException>(
+        builder => builder.AddRedisStore("localhost:1", options => options.ScanCount = 0), "ScanCount must be from 1 to 100000");
 
     [Fact]
     public async Task Both_a_connection_string_and_a_connection_are_refused()
@@ -113,35 +86,14 @@ public sealed class RegistrationTests(SharedRedis server)
     }
 
     [Fact]
-    public async Task Another_store_registered_later_wins_and_nothing_is_connected_for_this_one()
-    {
-        using var host = Build(builder =>
-        {
-            builder.AddRedisStore("localhost:1");
-            builder.Services.Replace(ServiceDescriptor.Singleton<ISessionStore>(_ => new Nothing()));
-        });
-        await host.StartAsync(Cancel);
-        await host.StopAsync(Cancel);
-    }
+    public Task Another_store_registered_later_wins_and_nothing_is_connected_for_this_one() =>
+        StartWithAnotherStoreAsync(builder => builder.AddRedisStore("localhost:1"));
 
-    private static IHost Build(Action<IServerSessionBuilder> add)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        add(new Builder(builder.Services));
-        return builder.Build();
-    }
+    protected override void AddStore(IServerSessionBuilder builder, TestRedis redis) =>
+        builder.AddRedisStore(redis.ConnectionString, options => options.Prefix = redis.Prefix + "mine:");
 
-    private sealed class Builder(IServiceCollection services) : IServerSessionBuilder
-    {
-        public IServiceCollection Services => services;
-    }
+    protected override Task<bool> OptionWasHeededAsync(TestRedis redis) => redis.Database.KeyExistsAsync(redis.Key("mine:a"));
 
-    private sealed class Nothing : ISessionStore
-    {
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken) => default;
-
-        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken) => default;
-
-        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken) => default;
-    }
+    // Redis' own clock says what is alive.
+    protected override bool ClockIsTheTests => false;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 
 [assembly: AssemblyFixture(typeof(SharedRedis))]
@@ -6,19 +5,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Session.Stores.Redis.Tests;
 
-/// <summary>A place in a server, the stores on it, a clock that stands still, and a plain connection beside the stores.</summary>
-internal sealed class TestRedis : IAsyncDisposable
+/// <summary>A place in a server, and a plain connection beside the stores on it. Their clock stands still; the server's own goes on.</summary>
+public sealed class TestRedis : StorePlace<RedisSessionStore, RedisSessionStoreOptions>
 {
     private readonly RedisPlace _place;
-    private readonly List<RedisSessionStore> _stores = [];
 
     private TestRedis(RedisPlace place, ConnectionMultiplexer raw)
     {
         _place = place;
         Raw = raw;
     }
-
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public ConnectionMultiplexer Raw { get; }
 
@@ -35,22 +31,7 @@ internal sealed class TestRedis : IAsyncDisposable
     public static async Task<TestRedis> OnAsync(RedisPlace place) =>
         new(place, await ConnectionMultiplexer.ConnectAsync(place.ConnectionString + ",allowAdmin=true"));
 
-    public RedisSessionStore Store(Action<RedisSessionStoreOptions>? configure = null, ILogger<RedisSessionStore>? logger = null)
-    {
-        var options = new RedisSessionStoreOptions { ConnectionString = ConnectionString, Prefix = Prefix, OperationTimeout = TimeSpan.FromSeconds(30) };
-        configure?.Invoke(options);
-        var store = new RedisSessionStore(options, Clock, logger);
-        _stores.Add(store);
-        return store;
-    }
-
     public RedisKey Key(string sid) => Prefix + sid;
-
-    /// <summary>A record whose payload holds <paramref name="value"/> and that lives for 10 minutes.</summary>
-    public SessionRecord Record(string value = "a", TimeSpan? life = null) =>
-        new(Payload(value), Clock.GetUtcNow() + (life ?? TimeSpan.FromMinutes(10)));
-
-    public static byte[] Payload(string value) => Encoding.UTF8.GetBytes($$"""{"cookie":{},"value":"{{value}}"}""");
 
     /// <summary>Redis' own clock goes on between writing and reading: by seconds where the machine is busy.</summary>
     public static void AssertExpires(DateTimeOffset expected, SessionRecord? record)
@@ -70,13 +51,15 @@ internal sealed class TestRedis : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var store in _stores)
-        {
-            await store.DisposeAsync();
-        }
+    public override ValueTask OpenAsync(RedisSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 
+    protected override RedisSessionStoreOptions Options() =>
+        new() { ConnectionString = ConnectionString, Prefix = Prefix, OperationTimeout = TimeSpan.FromSeconds(30) };
+
+    protected override RedisSessionStore Store(RedisSessionStoreOptions options, TimeProvider clock, ILogger<RedisSessionStore>? logger) => new(options, clock, logger);
+
+    protected override async ValueTask RemoveAsync()
+    {
         await Raw.DisposeAsync();
         await _place.DisposeAsync();
     }

@@ -17,7 +17,7 @@ public sealed class UrlTests(SharedRedis server)
     [InlineData("redis://one:7000,two:7001,[fe80::1]")]
     public void A_well_formed_url_is_taken(string url)
     {
-        var builder = new Builder(new ServiceCollection());
+        var builder = new ServerSessionBuilder(new ServiceCollection());
         new RedisSessionStoreUrl().AddStore(builder, url);
         using var provider = builder.Services.BuildServiceProvider();
         Assert.Equal(url, provider.GetRequiredService<IOptions<RedisSessionStoreOptions>>().Value.ConnectionString);
@@ -47,7 +47,7 @@ public sealed class UrlTests(SharedRedis server)
     [InlineData("redis://se%2cret:secret%zz@localhost", "%25")]
     public void A_malformed_url_is_refused_with_the_reason_and_without_the_password(string url, string says)
     {
-        var error = Assert.Throws<ArgumentException>(() => new RedisSessionStoreUrl().AddStore(new Builder(new ServiceCollection()), url));
+        var error = Assert.Throws<ArgumentException>(() => new RedisSessionStoreUrl().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }
@@ -82,10 +82,5 @@ public sealed class UrlTests(SharedRedis server)
         await store.OpenAsync(Cancel);
         await store.SetAsync("a", new SessionRecord(TestRedis.Payload("a"), null), Cancel);
         Assert.NotNull(await store.GetAsync("a", Cancel));
-    }
-
-    private sealed class Builder(IServiceCollection services) : IServerSessionBuilder
-    {
-        public IServiceCollection Services => services;
     }
 }

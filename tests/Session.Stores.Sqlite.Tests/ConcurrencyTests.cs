@@ -1,21 +1,12 @@
-using System.Globalization;
-using System.Text;
-
 namespace Session.Stores.Sqlite.Tests;
 
-public sealed class ConcurrencyTests
+public sealed class ConcurrencyTests() : ConcurrencyTests<TestDatabase, SqliteSessionStore>(TestDatabase.CreateAsync)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Writes_that_wait_together_are_all_acknowledged_and_present()
     {
         await using var database = new TestDatabase();
-        var store = database.Store();
-        await Task.WhenAll(Enumerable.Range(0, 3000).Select(i =>
-            Task.Run(() => store.SetAsync($"sid{i}", database.Record($"{i}"), Cancel).AsTask(), Cancel)));
-        Assert.Equal(3000, await store.LengthAsync(Cancel));
-        Assert.Equal(TestDatabase.Payload("2999"), (await store.GetAsync("sid2999", Cancel))!.Payload.ToArray());
+        await AtOnce.WritesAreAllPresentAsync(database);
     }
 
     [Fact]
@@ -45,37 +36,4 @@ public sealed class ConcurrencyTests
             }
         }
     }
-
-    [Fact]
-    public async Task Parallel_read_modify_writes_on_two_stores_lose_nothing()
-    {
-        for (var round = 0; round < 5; round++)
-        {
-            await using var database = new TestDatabase();
-            SqliteSessionStore[] stores = [database.Store(), database.Store()];
-            await stores[0].SetAsync("a", Numbers(database, []), Cancel);
-            await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => AddAsync(database, stores[i % 2], i), Cancel)));
-
-            var read = await stores[0].GetAsync("a", Cancel);
-            Assert.Equal(Enumerable.Range(0, 64), Numbers(read!).Order());
-        }
-    }
-
-    private static async Task AddAsync(TestDatabase database, SqliteSessionStore store, int number)
-    {
-        ConditionalSetResult result;
-        do
-        {
-            var read = await store.GetAsync("a", Cancel);
-            result = await store.TrySetAsync("a", Numbers(database, [.. Numbers(read!), number]), read, Cancel);
-            Assert.NotEqual(ConditionalSetResult.Missing, result);
-        }
-        while (result != ConditionalSetResult.Stored);
-    }
-
-    private static SessionRecord Numbers(TestDatabase database, int[] numbers) =>
-        new(Encoding.UTF8.GetBytes(string.Join(',', numbers)), database.Clock.GetUtcNow().AddHours(1));
-
-    private static int[] Numbers(SessionRecord record) =>
-        [.. Encoding.UTF8.GetString(record.Payload.Span).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
 }

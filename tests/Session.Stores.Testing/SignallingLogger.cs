@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Redis.Tests;
+namespace Session.Stores.Testing;
 
 /// <summary>Keeps what is logged and lets a test wait for an event rather than for time to pass.</summary>
-internal sealed class SignallingLogger : ILogger<RedisSessionStore>
+public sealed class SignallingLogger<TStore> : ILogger<TStore>
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _signals = new();
 
     public ConcurrentQueue<string> Messages { get; } = new();
+
+    /// <summary>The name of an event that it fails to log.</summary>
+    public string? FailsAt { get; init; }
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
@@ -18,6 +21,10 @@ internal sealed class SignallingLogger : ILogger<RedisSessionStore>
     {
         Messages.Enqueue($"{eventId.Name}: {formatter(state, exception)} {exception}");
         Signal(eventId.Name!).Release();
+        if (eventId.Name == FailsAt)
+        {
+            throw new IOException("The log is full.");
+        }
     }
 
     /// <summary>Waits for one more event of that name; fails after a minute.</summary>

@@ -113,6 +113,30 @@ public sealed class LateWriteTests(ITestOutputHelper output)
             "the store is served again, and no call that timed out has been executed");
     }
 
+    [Fact]
+    public async Task A_write_whose_connection_is_given_up_before_its_time_is_over_fails_only_when_it_can_no_longer_be_executed()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = await TestRedis.OnAsync(server.NewPlace());
+        for (var round = 0; round < 3; round++)
+        {
+            await using var store = redis.Store(options => options.OperationTimeout = TimeSpan.FromSeconds(2));
+            await store.SetAsync("a", redis.Record("old"), Cancel);
+
+            // The first call's time ends the connection; the second has more than a second left by then.
+            server.Process.Freeze();
+            var first = store.GetAsync("a", Cancel).AsTask();
+            await Task.Delay(TimeSpan.FromSeconds(1.5), Cancel);
+            var second = store.SetAsync("a", redis.Record("new"), Cancel).AsTask();
+            await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => second);
+            server.Process.Thaw();
+            await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => first);
+
+            await TestRedis.EventuallyAsync(async () => await Record.ExceptionAsync(async () => await store.GetAsync("a", Cancel)) is null, "the store is served again");
+            Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
+        }
+    }
+
     internal static Func<Task>[] Calls(RedisSessionStore store, string sid, SessionRecord record) =>
     [
         async () => await store.GetAsync(sid, Cancel),

@@ -79,6 +79,13 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                 cancellationToken.ThrowIfCancellationRequested();
                 continue;
             }
+            catch (RedisConnectionException error) when (error.FailureType == ConnectionFailureType.CircuitBreaker && script.HasDeadline)
+            {
+                // The connection was silent and is given up. What was sent on it may lie at the server still, which does it until the deadline.
+                _ = _primary.RunAsync(multiplexer);
+                await Task.Delay(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                throw connection.Failure(new TimeoutException(), operation);
+            }
             catch (Exception error)
             {
                 Abandoned.Observe(sent);

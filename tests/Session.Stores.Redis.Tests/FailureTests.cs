@@ -64,6 +64,8 @@ public sealed class FailureTests(ITestOutputHelper output)
         proxy.BlackHole();
         var silence = Stopwatch.StartNew();
         var call = store.SetAsync("a", record, Cancel).AsTask();
+
+        // Nobody tells when its bytes are lost.
         await Task.Delay(100, Cancel);
         proxy.Pass();
         await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => call);
@@ -90,6 +92,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         {
             server.Process.Freeze();
             var call = store.SetAsync("a", record, Cancel).AsTask();
+            // Longer than the driver's own interval of looking; its time is real.
             await Task.Delay(TimeSpan.FromSeconds(1.5), Cancel);
             server.Process.Thaw();
             await call;

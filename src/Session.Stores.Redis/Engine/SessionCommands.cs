@@ -79,9 +79,10 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                 cancellationToken.ThrowIfCancellationRequested();
                 continue;
             }
-            catch (RedisConnectionException error) when (error.FailureType == ConnectionFailureType.CircuitBreaker && script.HasDeadline)
+            catch (Exception error) when (script.HasDeadline && IsGivenUp(error))
             {
-                // The connection was silent and is given up. What was sent on it may lie at the server still, which does it until the deadline.
+                // By the driver, which waits for less where its own timeout is shorter. What was sent may lie at the server still, which does it until the deadline.
+                Abandoned.Observe(sent);
                 _ = _primary.RunAsync(multiplexer);
                 await Task.Delay(deadline.Remaining, cancellationToken).ConfigureAwait(false);
                 throw connection.Failure(new TimeoutException(), operation);
@@ -131,6 +132,9 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         var time = await RunAsync<TimeReply, long>(SessionStoreOperation.Open, RedisScript.Time, key, [], default, deadline, cancellationToken).ConfigureAwait(false);
         connection.Clock(multiplexer, key).Observe(time, begun, Stopwatch.GetTimestamp());
     }
+
+    /// <summary>No answer came in the time of the driver or the call, or the connection was silent for so long that it was ended.</summary>
+    private static bool IsGivenUp(Exception error) => error is TimeoutException or RedisConnectionException { FailureType: ConnectionFailureType.CircuitBreaker };
 
     /// <summary>
     /// Nothing was sent, and the driver does not say why: it has begun another attempt to connect and forgotten how the last one ended. Whether the server is away or has

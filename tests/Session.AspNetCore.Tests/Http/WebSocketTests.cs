@@ -36,6 +36,7 @@ public sealed class WebSocketTests
     [Fact]
     public async Task What_is_set_while_a_web_socket_is_open_is_stored_when_the_application_says_so_and_when_it_closes()
     {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
             static async context =>
@@ -57,7 +58,14 @@ public sealed class WebSocketTests
                 await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
             },
             store: store,
-            before: static app => app.UseWebSockets());
+            before: app => app.UseWebSockets().Use(next => async context =>
+            {
+                await next(context);
+                if (context.WebSockets.IsWebSocketRequest)
+                {
+                    ended.SetResult();
+                }
+            }));
         using var begin = await app.GetAsync();
         using var client = await ConnectAsync(app, begin.Cookie());
 
@@ -68,10 +76,8 @@ public sealed class WebSocketTests
         await client.SendAsync("end"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
         await ReceiveAsync(client);
         await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
-        while (await ValueAsync(store, "n") != "2")
-        {
-            await Task.Delay(10, Cancel);
-        }
+        await ended.Task.WaitAsync(Cancel);
+        Assert.Equal("2", await ValueAsync(store, "n"));
     }
 
     [Fact]

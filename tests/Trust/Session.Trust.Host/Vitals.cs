@@ -10,18 +10,19 @@ namespace Session.Trust.Host;
 /// <param name="Timers">Timers that are yet to fire.</param>
 public sealed record Vitals(long Heap, int Handles, int Sockets, int Threads, long Timers)
 {
-    private const string List = "/proc/self/fd";
-
     /// <summary>Those of this process, after all that nobody holds was collected.</summary>
     public static Vitals Now()
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
         using var process = System.Diagnostics.Process.GetCurrentProcess();
-        var handles = Directory.Exists(List) ? new DirectoryInfo(List).GetFileSystemInfos() : [];
-        var sockets = handles.Count(static handle => handle.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) ?? false);
-        return new Vitals(GC.GetTotalMemory(forceFullCollection: true), handles.Length, sockets, process.Threads.Count, Timer.ActiveCount);
+        return new Vitals(GC.GetTotalMemory(forceFullCollection: true), HandlesOf(process.Id).Length, CountSockets(process.Id), process.Threads.Count, Timer.ActiveCount);
     }
+
+    /// <summary>How many sockets a process has open (Linux).</summary>
+    public static int CountSockets(int process) => HandlesOf(process).Count(static handle => handle.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) ?? false);
+
+    private static FileSystemInfo[] HandlesOf(int process) => new DirectoryInfo($"/proc/{process}/fd") is { Exists: true } list ? list.GetFileSystemInfos() : [];
 
     /// <summary>What <see cref="Parse"/> reads.</summary>
     public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Heap} {Handles} {Sockets} {Threads} {Timers}");

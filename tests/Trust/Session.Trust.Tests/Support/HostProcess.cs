@@ -24,8 +24,7 @@ internal sealed class HostProcess
         [.. (await HostProgram.ReadLineAsync(_process)).Split(' ').Select(static address => new Uri(address))];
 
     /// <summary>How many sockets it has open (Linux).</summary>
-    public int CountSockets() => new DirectoryInfo($"/proc/{_process.Id}/fd").EnumerateFileSystemInfos()
-        .Count(static file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) ?? false);
+    public int CountSockets() => Vitals.CountSockets(_process.Id);
 
     /// <summary>How many threads it has.</summary>
     public int CountThreads()

@@ -23,7 +23,10 @@ public sealed class CookieFuzzTests(ITestOutputHelper output)
         {
             var store = new AskedStore();
             await using var pipeline = new BarePipeline(store, static _ => Task.CompletedTask);
+
+            // What a process pays once, for its first signature and its first call of a store, is no cost of a header.
             await pipeline.RunAsync("a=b");
+            await pipeline.RunAsync(SignedCookie.Of(Sessions.NewSid()));
             for (var input = worker; input < inputs; input += Environment.ProcessorCount)
             {
                 var headers = CookieTexts.New(new Random(unchecked(seed + input)));

@@ -44,5 +44,8 @@ internal sealed class GrowingStore(Backend backend, string place) : IAsyncDispos
         _ => int.MaxValue,
     };
 
+    /// <summary>How many times as long as a call the timer's rest after it is.</summary>
+    public int PruneRest => backend == Backend.Postgres ? 19 : 1;
+
     public ValueTask DisposeAsync() => ((IAsyncDisposable)Sessions).DisposeAsync();
 }

@@ -25,6 +25,9 @@ namespace Session.Stores.Postgres;
 public sealed partial class PostgresSessionStore
     : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
 {
+    // A twentieth of one connection's time: on two processors the calls beside it are not twice as slow in one of a hundred, and 100,000 rows go in half a minute.
+    private const int PruneRest = 19;
+
     private readonly PostgresDatabase _database;
     private readonly PruneTimer _pruner;
     private readonly TimeProvider _timeProvider;
@@ -55,7 +58,7 @@ public sealed partial class PostgresSessionStore
         _defaultLifetime = options.DefaultLifetime;
         _pruner = new PruneTimer(
             _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
-            removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
+            removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed), PruneRest);
         _database = new PostgresDatabase(options, new PostgresEvents(Opened, () => Log.Retried(_logger), Reachable));
     }
 

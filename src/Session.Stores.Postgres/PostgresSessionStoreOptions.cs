@@ -49,9 +49,9 @@ public sealed class PostgresSessionStoreOptions
     /// <value>1 second to 30 days; <see cref="Timeout.InfiniteTimeSpan"/>: never. Default 15 minutes.</value>
     public TimeSpan PruneInterval { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How many expired sessions the timer removes with one statement.</summary>
-    /// <value>1 to 1000. Default 1000.</value>
-    public int PruneBatch { get; set; } = 1000;
+    /// <summary>How many expired sessions the timer removes with one statement. After each it rests for nineteen times as long as that took.</summary>
+    /// <value>1 to 1000. Default 100.</value>
+    public int PruneBatch { get; set; } = 100;
 
     /// <summary>
     /// Whether the table, with an index on its expiry, is created where it is missing. A table that is there is never altered, and needs no right to create.

@@ -12,9 +12,10 @@ namespace Session.Stores;
 /// <param name="prune">Removes one batch and says how many it removed: <see cref="IPrunableSessionStore.PruneAsync"/>.</param>
 /// <param name="pruned">Told how many a run removed.</param>
 /// <param name="failed">Told why a run ended early, and how many it had removed.</param>
+/// <param name="rest">How many times as long as a batch took the rest after it is.</param>
 internal sealed class PruneTimer(
     TimeProvider timeProvider, TimeSpan interval, int batch, Func<int, CancellationToken, ValueTask<int>> prune,
-    Action<int> pruned, Action<Exception, int> failed) : IAsyncDisposable
+    Action<int> pruned, Action<Exception, int> failed, int rest = 1) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -89,8 +90,8 @@ internal sealed class PruneTimer(
                 total += removed;
                 if (removed >= batch)
                 {
-                    // Requests have half of the backend's time to themselves. Real time: it is what a backend works in.
-                    await Task.Delay(Stopwatch.GetElapsedTime(started), TimeProvider.System, stopping).ConfigureAwait(false);
+                    // Requests have that much of the backend's time to themselves. Real time: it is what a backend works in.
+                    await Task.Delay(rest * Stopwatch.GetElapsedTime(started), TimeProvider.System, stopping).ConfigureAwait(false);
                 }
             }
             while (removed >= batch);

@@ -31,15 +31,15 @@ internal sealed record Pruning(long Removed, TimeSpan Took, Percentiles IdleGets
             // As long as the removal before, so that both meet as many of the machine's own pauses; and a second at least.
             var pause = TimeSpan.FromSeconds(Math.Max(ShortestIdle.TotalSeconds, took.LastOrDefault()));
             await idle.DuringAsync(() => Task.Delay(pause));
-            await during.DuringAsync(async () => took.Add((await RemoveAsync(pruning, store.PruneBatch, expired)).TotalSeconds));
+            await during.DuringAsync(async () => took.Add((await RemoveAsync(pruning, store.PruneBatch, store.PruneRest, expired)).TotalSeconds));
         }
 
         return new Pruning(
             expired, TimeSpan.FromSeconds(Figures.Median(took)), idle.Gets.ToPercentiles(), idle.Sets.ToPercentiles(), during.Gets.ToPercentiles(), during.Sets.ToPercentiles());
     }
 
-    /// <summary>As the store's own timer does: in batches until there is nothing left, with a rest after each for as long as it took, and a millisecond at least.</summary>
-    private static async Task<TimeSpan> RemoveAsync(IPrunableSessionStore store, int batch, long expected)
+    /// <summary>As the store's own timer does: in batches until there is nothing left, with its rest after each, a millisecond at least.</summary>
+    private static async Task<TimeSpan> RemoveAsync(IPrunableSessionStore store, int batch, int rest, long expected)
     {
         var clock = Stopwatch.StartNew();
         int removed;
@@ -48,7 +48,7 @@ internal sealed record Pruning(long Removed, TimeSpan Took, Percentiles IdleGets
         {
             var started = clock.Elapsed;
             total += removed = await store.PruneAsync(batch);
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, (clock.Elapsed - started).TotalMilliseconds)));
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, rest * (clock.Elapsed - started).TotalMilliseconds)));
         }
         while (removed >= batch);
 

@@ -61,11 +61,13 @@ internal sealed class SessionSql
         Page = $"SELECT t.sid, t.sess::text, {expires} FROM {table} t WHERE t.sid > $1 AND {expires} > $2 ORDER BY t.sid LIMIT $3";
 
         // Twice the same condition where the column has no zone: the first can use the index, the second is exact in the hour that a change of clocks repeats.
-        var expired = layout.TimeZone is null ? "t.expire <= $1" : $"t.expire <= $1{zone} AND {expires} <= $1";
+        string Expired(string row) => layout.TimeZone is null ? $"{row}.expire <= $1" : $"{row}.expire <= $1{zone} AND ({row}.expire{zone}) <= $1";
+
+        // What is locked stays where it is, so that it is found by its place: a third of the time of finding it by its sid once more.
         Prune = $"""
             WITH expired AS MATERIALIZED (
-                SELECT t.sid FROM {table} t WHERE {expired} ORDER BY t.expire LIMIT $2 FOR UPDATE SKIP LOCKED)
-            DELETE FROM {table} d USING expired WHERE d.sid = expired.sid
+                SELECT t.ctid FROM {table} t WHERE {Expired("t")} ORDER BY t.expire LIMIT $2 FOR UPDATE SKIP LOCKED)
+            DELETE FROM {table} d WHERE d.ctid = ANY (ARRAY (SELECT ctid FROM expired)) AND {Expired("d")}
             """;
         Clear = $"""
             WITH page AS MATERIALIZED (SELECT sid FROM {table} WHERE sid >= $1 ORDER BY sid LIMIT $2),

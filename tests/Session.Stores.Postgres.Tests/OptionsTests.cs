@@ -14,7 +14,7 @@ public sealed class OptionsTests
         Assert.Equal(TimeSpan.FromDays(1), options.DefaultLifetime);
         Assert.Equal(TimeSpan.FromSeconds(2), options.OperationTimeout);
         Assert.Equal(TimeSpan.FromMinutes(15), options.PruneInterval);
-        Assert.Equal(1000, options.PruneBatch);
+        Assert.Equal(100, options.PruneBatch);
         Assert.True(options.CreateTable);
         Assert.Null(options.TimeZone);
         Assert.Null(options.PrepareStatements);

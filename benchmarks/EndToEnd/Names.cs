@@ -8,6 +8,9 @@ internal enum Contender
     /// <summary>The driver alone, in a bare endpoint.</summary>
     Floor,
 
+    /// <summary>This project's store alone, in a bare endpoint: what comparing costs, and what is left is the middleware's.</summary>
+    StoreAlone,
+
     /// <summary>This project.</summary>
     ThisProject,
 
@@ -40,6 +43,7 @@ internal static class Names
     public static string Of(Contender contender) => contender switch
     {
         Contender.Floor => "floor",
+        Contender.StoreAlone => "its store alone",
         Contender.ThisProject => "this project",
         Contender.AspNetCore => "ASP.NET Core session",
         _ => "express-session",

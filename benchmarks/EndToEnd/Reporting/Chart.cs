@@ -13,7 +13,7 @@ internal static class Chart
     private const int Column = Labels + Width + 95;
 
     private const string Style =
-        ".bar0 { fill: #9aa0a6 } .bar1 { fill: #1a73e8 } .bar2 { fill: #a142f4 } .bar3 { fill: #188038 } line { stroke: #202124 }";
+        ".bar0 { fill: #9aa0a6 } .bar1 { fill: #8ab4f8 } .bar2 { fill: #1a73e8 } .bar3 { fill: #a142f4 } .bar4 { fill: #188038 } line { stroke: #202124 }";
 
     private static readonly RequestKind[] Kinds = [RequestKind.Read, RequestKind.ReadWrite];
 

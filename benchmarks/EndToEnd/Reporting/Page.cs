@@ -19,8 +19,8 @@ internal static class Page
             [Growth](growth.md): the stores alone, to a million sessions. [The parts](performance-micro.md): time and allocation without server and backend.
 
             - Machine: {Machine.Describe()}. Load, servers and backends share it. Files and databases lie on {Disk.Describe()}.
-            - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes; each figure is the median of {options.Repeats} measurements of {options.Seconds} seconds, with the lowest and the highest;
-              without a session, of {options.Repeats * (1 + Comparison.MorePairs)} for the floor and this project.
+            - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes; each figure is the median of {options.Repeats} measurements of {options.Seconds} seconds, with the lowest and the highest, and each
+              ratio the median of the ratios of measurements that followed each other; without a session, of {options.Repeats * (1 + Comparison.MorePairs)} for the floor and this project.
               Other numbers of connections and larger sessions: {options.OtherRepeats} of {options.OtherSeconds}.
             - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.{(options.Note.Length == 0 ? "" : " " + options.Note)}
 
@@ -40,6 +40,8 @@ internal static class Page
 
             - **Floor**: the driver alone in an endpoint, for the same round trips: a dictionary; GET and EXPIRE, or GET and SET; a prepared SELECT and UPDATE; a file read
               and written anew. No signature, no JSON, no comparison with what another request has stored.
+            - **Its store alone**: the store of this project in the same endpoint as the floor. It touches as it reads where that is one step, and stores only if nobody else has
+              changed the session meanwhile. What this project is slower by than its store is the middleware's: cookie, JSON, and what makes an answer wait for its commit.
             - **This project** with its defaults: the cookie's signature is verified, the record is read, and a write is stored before the answer goes out and only if nobody
               else has changed the session meanwhile. On Redis a request that only reads is one round trip, since the read is the touch (`TouchOnRead`); elsewhere it is two.
             - **ASP.NET Core session** with the provider that the platform has for the backend, loaded by `await Session.LoadAsync()`: its best case. It stores after the

@@ -4,7 +4,7 @@ using Session.Benchmarks.EndToEnd.Running;
 
 namespace Session.Benchmarks.EndToEnd.Reporting;
 
-/// <summary>What this project wants to reach, as ratios of medians in one run on two cores.</summary>
+/// <summary>What this project wants to reach, as ratios in one run on two cores.</summary>
 internal static class Targets
 {
     private const double OfGroupCommits = 0.5;

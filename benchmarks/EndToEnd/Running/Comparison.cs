@@ -13,7 +13,7 @@ namespace Session.Benchmarks.EndToEnd.Running;
 internal sealed class Comparison(RunOptions options, Servers servers, ChildProcess load)
 {
     // Without a session two contenders are so near to each other that three measurements do not tell them apart.
-    public const int MorePairs = 4;
+    public const int MorePairs = 6;
 
     // Each server's code is compiled, and compiled again when it has proved hot, before anything counts. The one with most code went on becoming faster, by a
     // third, after its first four seconds. In the time of a measurement.
@@ -42,7 +42,11 @@ internal sealed class Comparison(RunOptions options, Servers servers, ChildProce
     {
         RequestKind[] everywhere = [RequestKind.Read, RequestKind.ReadWrite];
         var main = Groups(options.Main, Enum.GetValues<RequestKind>()).ToArray();
-        var others = options.Others.SelectMany(setting => Groups(setting, everywhere)).ToArray();
+        Subject[][] others =
+        [
+            .. options.Others.SelectMany(setting => Groups(setting, everywhere))
+                .Select(static group => group.Where(static subject => subject.Contender != Contender.StoreAlone).ToArray()),
+        ];
         Subject[][] pair = [[.. main.SelectMany(static group => group).Where(static subject =>
             subject is { Kind: RequestKind.NoSession, Contender: Contender.Floor or Contender.ThisProject })]];
         foreach (var subject in main.SelectMany(static group => group))
@@ -82,8 +86,16 @@ internal sealed class Comparison(RunOptions options, Servers servers, ChildProce
         where kind != RequestKind.NoSession || backend == options.ChosenBackends[0]
         select servers.On(backend).Where(contender => Compares(kind, contender)).Select(contender => new Subject(setting, kind, backend, contender)).ToArray();
 
-    /// <summary>Whoever lets the last of two writes win is as fast with one session as with many; one such is enough.</summary>
-    private static bool Compares(RequestKind kind, Contender contender) => kind != RequestKind.Contended || contender is Contender.Floor or Contender.ThisProject;
+    /// <summary>
+    /// Whoever lets the last of two writes win is as fast with one session as with many; one such is enough. A store alone has nobody who tries again, and nothing to do
+    /// without a session.
+    /// </summary>
+    private static bool Compares(RequestKind kind, Contender contender) => kind switch
+    {
+        RequestKind.Contended => contender is Contender.Floor or Contender.ThisProject,
+        RequestKind.NoSession => contender != Contender.StoreAlone,
+        _ => true,
+    };
 
     private async Task MeasureAsync(Subject[][] groups, double seconds, int repeat, int repeats)
     {

@@ -21,7 +21,10 @@ internal sealed class Series
     /// <summary>One error is enough: the figures are of something else then.</summary>
     public bool IsValid => _results.Count > 0 && Errors == 0 && Median > 0;
 
-    public double Median => MedianOf(static result => result.RequestsPerSecond);
+    /// <summary>The figure of each measurement, in order.</summary>
+    public IEnumerable<double> RequestsPerSecond => _results.Select(static result => result.RequestsPerSecond);
+
+    public double Median => Figures.Median(RequestsPerSecond);
 
     public double Min => _results.Min(static result => result.RequestsPerSecond);
 
@@ -53,9 +56,12 @@ internal sealed class RunResults
 
     public Series Of(Subject subject) => _series.TryGetValue(subject, out var series) ? series : _series[subject] = new Series();
 
-    /// <summary>How many times as fast as another contender in the same place; <see langword="null"/> where either was not measured or is not valid.</summary>
+    /// <summary>
+    /// How many times as fast as another contender in the same place: the median of what each repeat says, in which one follows the other, so that what changes from
+    /// one minute to the next does not count. <see langword="null"/> where either was not measured or is not valid.
+    /// </summary>
     public double? Ratio(Subject subject, Contender to) =>
         _series.TryGetValue(subject, out var one) && _series.TryGetValue(subject with { Contender = to }, out var other) && one.IsValid && other.IsValid
-            ? one.Median / other.Median
+            ? Figures.Median(one.RequestsPerSecond.Zip(other.RequestsPerSecond, static (mine, theirs) => mine / theirs))
             : null;
 }

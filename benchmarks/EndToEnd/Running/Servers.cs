@@ -61,8 +61,8 @@ internal sealed class Servers : IAsyncDisposable
 
     private static IEnumerable<Contender> Contenders(Backend backend) => backend switch
     {
-        Backend.Memory or Backend.Redis => [Contender.Floor, Contender.ThisProject, Contender.AspNetCore, Contender.Express],
-        _ => [Contender.Floor, Contender.ThisProject, Contender.Express],
+        Backend.Memory or Backend.Redis => [Contender.Floor, Contender.StoreAlone, Contender.ThisProject, Contender.AspNetCore, Contender.Express],
+        _ => [Contender.Floor, Contender.StoreAlone, Contender.ThisProject, Contender.Express],
     };
 
     private async Task StartAsync(Backend backend, Contender contender)

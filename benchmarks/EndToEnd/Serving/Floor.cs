@@ -21,6 +21,9 @@ internal static class Floor
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
+    /// <summary>How a session begins: with the cookie that express-session and this project write into it.</summary>
+    public const string Beginning = """{"cookie":{"originalMaxAge":3600000,"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"}""";
+
     private const string CookieName = "sid";
 
     public static async Task<Action<WebApplication>> PrepareAsync(Backend backend, string place)
@@ -36,12 +39,12 @@ internal static class Floor
         return app => Map(app, store);
     }
 
-    private static void Map(WebApplication app, IRawStore store)
+    public static void Map(WebApplication app, IRawStore store)
     {
         app.MapGet("/fill", async context =>
         {
             var sid = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            await store.CreateAsync(sid, Encoding.UTF8.GetBytes($$"""{"n":0,"data":"{{Answer.Payload(context)}}"}"""));
+            await store.CreateAsync(sid, Encoding.UTF8.GetBytes($$"""{{Beginning}},"n":0,"data":"{{Answer.Payload(context)}}"}"""));
             context.Response.Cookies.Append(CookieName, sid);
             await Answer.OkAsync(context);
         });

@@ -19,6 +19,7 @@ internal static class ServerCommand
         Action<WebApplication> map = contender switch
         {
             Contender.Floor => await Floor.PrepareAsync(backend, place),
+            Contender.StoreAlone => StoreAlone.Prepare(backend, place),
             Contender.ThisProject => ThisProject.Prepare(builder.Services, backend, place),
             Contender.AspNetCore => AspNetCoreSession.Prepare(builder.Services, backend, place),
             _ => throw new ArgumentOutOfRangeException(nameof(contender), contender, "Not served by .NET."),

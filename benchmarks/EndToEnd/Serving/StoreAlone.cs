@@ -1,0 +1,48 @@
+using System.Text;
+using Session.Stores.File;
+using Session.Stores.Memory;
+using Session.Stores.Postgres;
+using Session.Stores.Redis;
+using Session.Stores.Sqlite;
+
+namespace Session.Benchmarks.EndToEnd.Serving;
+
+/// <summary>
+/// A store of this project, called as the middleware calls it: a read touches where that is one step, and a write is stored only if nobody else has changed the
+/// session. No signature, no JSON, no deadline, no second try.
+/// </summary>
+internal sealed class StoreAlone(ISessionStore store) : IRawStore
+{
+    // The beginning of each session here, up to the comma after its lifetime: what a read that touches is told.
+    private static readonly byte[] Prefix = Encoding.UTF8.GetBytes(Floor.Beginning)[..(Floor.Beginning.IndexOf(',', StringComparison.Ordinal) + 1)];
+
+    private readonly IGetAndTouchSessionStore? _touchingReads = store is IGetAndTouchSessionStore { IsTouchCheap: true } cheap ? cheap : null;
+
+    public static Action<WebApplication> Prepare(Backend backend, string place)
+    {
+        ISessionStore store = backend switch
+        {
+            Backend.Sqlite => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = $"Data Source={place}" }),
+            Backend.File => new FileSessionStore(new FileSessionStoreOptions { Path = place }),
+            Backend.Redis => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = place, Prefix = "store-alone:" }),
+            Backend.Postgres => new PostgresSessionStore(new PostgresSessionStoreOptions { ConnectionString = place }),
+            _ => new MemorySessionStore(new MemorySessionStoreOptions()),
+        };
+        return app => Floor.Map(app, new StoreAlone(store));
+    }
+
+    public ValueTask CreateAsync(string sid, byte[] payload) => store.SetAsync(sid, SessionRecord.TakeOwnership(payload, Expires()));
+
+    public async ValueTask<bool> ReadAsync(string sid) =>
+        await GetAsync(sid) is { } record
+        && (_touchingReads is not null || await ((ITouchableSessionStore)store).TouchAsync(sid, SessionRecord.TakeOwnership(record.Payload, Expires())));
+
+    public async ValueTask<bool> WriteAsync(string sid) =>
+        await GetAsync(sid) is { } record
+        && await ((IConditionalSessionStore)store).TrySetAsync(sid, SessionRecord.TakeOwnership(record.Payload.ToArray(), Expires()), record) == ConditionalSetResult.Stored;
+
+    private async ValueTask<SessionRecord?> GetAsync(string sid) =>
+        _touchingReads is null ? await store.GetAsync(sid) : (await _touchingReads.GetAndTouchAsync(sid, Prefix, Expires())).Record;
+
+    private static DateTimeOffset Expires() => TimeProvider.System.GetUtcNow() + Floor.Lifetime;
+}

@@ -61,13 +61,14 @@ internal sealed class SessionSql
         Page = $"SELECT t.sid, t.sess::text, {expires} FROM {table} t WHERE t.sid > $1 AND {expires} > $2 ORDER BY t.sid LIMIT $3";
 
         // Twice the same condition where the column has no zone: the first can use the index, the second is exact in the hour that a change of clocks repeats.
-        string Expired(string row) => layout.TimeZone is null ? $"{row}.expire <= $1" : $"{row}.expire <= $1{zone} AND ({row}.expire{zone}) <= $1";
+        var expired = layout.TimeZone is null ? "t.expire <= $1" : $"t.expire <= $1{zone} AND {expires} <= $1";
 
-        // What is locked stays where it is, so that it is found by its place: a third of the time of finding it by its sid once more.
+        // What is locked stays where it is, and is found there in a third of the time that its sid takes. A place is one of a partition's.
         Prune = $"""
             WITH expired AS MATERIALIZED (
-                SELECT t.ctid FROM {table} t WHERE {Expired("t")} ORDER BY t.expire LIMIT $2 FOR UPDATE SKIP LOCKED)
-            DELETE FROM {table} d WHERE d.ctid = ANY (ARRAY (SELECT ctid FROM expired)) AND {Expired("d")}
+                SELECT t.tableoid, t.ctid FROM {table} t WHERE {expired} ORDER BY t.expire LIMIT $2 FOR UPDATE SKIP LOCKED)
+            DELETE FROM {table} d
+            WHERE d.ctid = ANY (ARRAY (SELECT ctid FROM expired)) AND (d.tableoid, d.ctid) IN (SELECT tableoid, ctid FROM expired)
             """;
         Clear = $"""
             WITH page AS MATERIALIZED (SELECT sid FROM {table} WHERE sid >= $1 ORDER BY sid LIMIT $2),

@@ -7,8 +7,9 @@ namespace Session.Trust.Host;
 /// <param name="Handles">Open file descriptors; 0 where the system has no such list.</param>
 /// <param name="Sockets">Those of them that are sockets.</param>
 /// <param name="Threads">Threads, those of the runtime included.</param>
+/// <param name="PoolThreads">Those of them that are the thread pool's.</param>
 /// <param name="Timers">Timers that are yet to fire.</param>
-public sealed record Vitals(long Heap, int Handles, int Sockets, int Threads, long Timers)
+public sealed record Vitals(long Heap, int Handles, int Sockets, int Threads, int PoolThreads, long Timers)
 {
     /// <summary>Those of this process, after all that nobody holds was collected.</summary>
     public static Vitals Now()
@@ -16,7 +17,7 @@ public sealed record Vitals(long Heap, int Handles, int Sockets, int Threads, lo
         GC.Collect();
         GC.WaitForPendingFinalizers();
         using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return new Vitals(GC.GetTotalMemory(forceFullCollection: true), HandlesOf(process.Id).Length, CountSockets(process.Id), process.Threads.Count, Timer.ActiveCount);
+        return new Vitals(GC.GetTotalMemory(forceFullCollection: true), HandlesOf(process.Id).Length, CountSockets(process.Id), process.Threads.Count, ThreadPool.ThreadCount, Timer.ActiveCount);
     }
 
     /// <summary>How many sockets a process has open (Linux).</summary>
@@ -25,12 +26,12 @@ public sealed record Vitals(long Heap, int Handles, int Sockets, int Threads, lo
     private static FileSystemInfo[] HandlesOf(int process) => new DirectoryInfo($"/proc/{process}/fd") is { Exists: true } list ? list.GetFileSystemInfos() : [];
 
     /// <summary>What <see cref="Parse"/> reads.</summary>
-    public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Heap} {Handles} {Sockets} {Threads} {Timers}");
+    public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Heap} {Handles} {Sockets} {Threads} {PoolThreads} {Timers}");
 
     /// <summary>Reads what <see cref="ToLine"/> wrote.</summary>
     public static Vitals Parse(string line)
     {
         var parts = line.Split(' ').Select(static part => long.Parse(part, CultureInfo.InvariantCulture)).ToList();
-        return new Vitals(parts[0], (int)parts[1], (int)parts[2], (int)parts[3], parts[4]);
+        return new Vitals(parts[0], (int)parts[1], (int)parts[2], (int)parts[3], (int)parts[4], parts[5]);
     }
 }

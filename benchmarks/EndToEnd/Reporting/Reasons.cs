@@ -19,7 +19,7 @@ internal static class Reasons
           does not reach either. How many times that of express-session its figure is depends on the processor: 4.1 on an AMD EPYC, 3.0 on an Intel Xeon.
         - **Memory.** Kestrel and the load take most of both cores: a dictionary alone is between 1.5 and 2 times as fast as ASP.NET Core's session. Of what the middleware adds to the store alone, the
           HMAC of the cookie is the largest single part, most of it OpenSSL's; ASP.NET Core's session verifies one as well.
-        - **No session.** In the process the middleware costs a request a third of a microsecond and 136 bytes ([the parts](performance-micro.md)); rows here differ by more than that from one run to the next.
+        - **No session.** In the process the middleware costs a request less than a third of a microsecond and 152 bytes ([the parts](performance-micro.md)); rows here differ by more than that from one run to the next.
         - **Files.** Each write makes a file and renames it over another, which is mostly the file system's work. An ext4 without a journal looks through the files deleted in the last minute for each new
           one: there both sides are slower, and this project was 3.4 and 2.4 times as fast as session-file-store, and 5 to 6 times on an ext4 with a journal.
         - **SQLite beside a loop of group commits.** The loop reads nothing, compares nothing and has nobody who waits. Each caller of the store reads, compares, and goes on once its commit is done.

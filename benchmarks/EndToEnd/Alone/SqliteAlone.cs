@@ -22,7 +22,7 @@ internal static class SqliteAlone
         try
         {
             var sids = Enumerable.Range(0, setting.Sessions).Select(static number => $"session-number-{number:D17}").ToArray();
-            var payload = $$"""{"cookie":{"originalMaxAge":3600000,"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{new string('x', setting.PayloadBytes)}}"}""";
+            var payload = Floor.Session(new string('x', setting.PayloadBytes));
             var loop = Loop(Path.Combine(folder.FullName, "loop.db"), sids, payload, setting.Connections, seconds);
             var single = Loop(Path.Combine(folder.FullName, "single.db"), sids, payload, updates: 1, seconds);
             return new SqliteAloneResult(loop, single, await StoreAsync(Path.Combine(folder.FullName, "store.db"), sids, payload, setting.Connections, seconds));
@@ -95,5 +95,5 @@ internal static class SqliteAlone
         }
     }
 
-    private static SessionRecord Record(byte[] payload) => SessionRecord.TakeOwnership(payload, TimeProvider.System.GetUtcNow() + Floor.Lifetime);
+    private static SessionRecord Record(byte[] payload) => SessionRecord.TakeOwnership(payload, Floor.Expires());
 }

@@ -21,7 +21,7 @@ internal static class Reasons
           HMAC of the cookie is the largest single part, most of it OpenSSL's; ASP.NET Core's session verifies one as well.
         - **No session.** In the process the middleware costs a request less than a third of a microsecond and 152 bytes ([the parts](performance-micro.md)); rows here differ by more than that from one run to the next.
         - **Files.** Each write makes a file and renames it over another, which is mostly the file system's work. An ext4 without a journal looks through the files deleted in the last minute for each new
-          one: there both sides are slower, and this project was 3.4 and 2.4 times as fast as session-file-store, and 5 to 6 times on an ext4 with a journal.
+          one: there both sides are slower, and this project was 3.4 and 2.4 times as fast as session-file-store, and 5 to 11 times on an ext4 with a journal.
         - **SQLite beside a loop of group commits.** The loop reads nothing, compares nothing and has nobody who waits. Each caller of the store reads, compares, and goes on once its commit is done.
 
 

@@ -42,11 +42,7 @@ internal sealed class Comparison(RunOptions options, Servers servers, ChildProce
     {
         RequestKind[] everywhere = [RequestKind.Read, RequestKind.ReadWrite];
         var main = Groups(options.Main, Enum.GetValues<RequestKind>()).ToArray();
-        Subject[][] others =
-        [
-            .. options.Others.SelectMany(setting => Groups(setting, everywhere))
-                .Select(static group => group.Where(static subject => subject.Contender != Contender.StoreAlone).ToArray()),
-        ];
+        var others = options.Others.SelectMany(setting => Groups(setting, everywhere)).ToArray();
         Subject[][] pair = [[.. main.SelectMany(static group => group).Where(static subject =>
             subject is { Kind: RequestKind.NoSession, Contender: Contender.Floor or Contender.ThisProject })]];
         foreach (var subject in main.SelectMany(static group => group))
@@ -84,17 +80,17 @@ internal sealed class Comparison(RunOptions options, Servers servers, ChildProce
         from kind in kinds
         // Without a session the backend does not matter.
         where kind != RequestKind.NoSession || backend == options.ChosenBackends[0]
-        select servers.On(backend).Where(contender => Compares(kind, contender)).Select(contender => new Subject(setting, kind, backend, contender)).ToArray();
+        select servers.On(backend).Where(contender => Compares(setting, kind, contender)).Select(contender => new Subject(setting, kind, backend, contender)).ToArray();
 
     /// <summary>
-    /// Whoever lets the last of two writes win is as fast with one session as with many; one such is enough. A store alone has nobody who tries again, and nothing to do
-    /// without a session.
+    /// Whoever lets the last of two writes win is as fast with one session as with many; one such is enough. A store alone explains the main setting; it has nobody who
+    /// tries again, and nothing to do without a session.
     /// </summary>
-    private static bool Compares(RequestKind kind, Contender contender) => kind switch
+    private bool Compares(Setting setting, RequestKind kind, Contender contender) => contender switch
     {
-        RequestKind.Contended => contender is Contender.Floor or Contender.ThisProject,
-        RequestKind.NoSession => contender != Contender.StoreAlone,
-        _ => true,
+        Contender.Floor or Contender.ThisProject => true,
+        Contender.StoreAlone => setting == options.Main && (kind is RequestKind.Read or RequestKind.ReadWrite),
+        _ => kind != RequestKind.Contended,
     };
 
     private async Task MeasureAsync(Subject[][] groups, double seconds, int repeat, int repeats)

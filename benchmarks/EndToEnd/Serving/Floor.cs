@@ -21,8 +21,8 @@ internal static class Floor
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    /// <summary>How a session begins: with the cookie that express-session and this project write into it.</summary>
-    public const string Beginning = """{"cookie":{"originalMaxAge":3600000,"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"}""";
+    /// <summary>How every session begins, up to the comma after its lifetime.</summary>
+    public const string Beginning = """{"cookie":{"originalMaxAge":3600000,""";
 
     private const string CookieName = "sid";
 
@@ -39,12 +39,17 @@ internal static class Floor
         return app => Map(app, store);
     }
 
+    /// <summary>A session as express-session and this project write it, with a cookie.</summary>
+    public static string Session(string text) => $$"""{{Beginning}}"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{text}}"}""";
+
+    public static DateTimeOffset Expires() => TimeProvider.System.GetUtcNow() + Lifetime;
+
     public static void Map(WebApplication app, IRawStore store)
     {
         app.MapGet("/fill", async context =>
         {
             var sid = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            await store.CreateAsync(sid, Encoding.UTF8.GetBytes($$"""{{Beginning}},"n":0,"data":"{{Answer.Payload(context)}}"}"""));
+            await store.CreateAsync(sid, Encoding.UTF8.GetBytes(Session(Answer.Payload(context))));
             context.Response.Cookies.Append(CookieName, sid);
             await Answer.OkAsync(context);
         });

@@ -9,7 +9,7 @@ internal sealed class RawMemory : IRawStore
 
     public ValueTask CreateAsync(string sid, byte[] payload)
     {
-        _sessions[sid] = (payload, Expires());
+        _sessions[sid] = (payload, Floor.Expires());
         return ValueTask.CompletedTask;
     }
 
@@ -20,7 +20,7 @@ internal sealed class RawMemory : IRawStore
             return ValueTask.FromResult(false);
         }
 
-        _sessions[sid] = session with { Expires = Expires() };
+        _sessions[sid] = session with { Expires = Floor.Expires() };
         return ValueTask.FromResult(true);
     }
 
@@ -31,9 +31,7 @@ internal sealed class RawMemory : IRawStore
             return ValueTask.FromResult(false);
         }
 
-        _sessions[sid] = (session.Payload.AsSpan().ToArray(), Expires());
+        _sessions[sid] = (session.Payload.AsSpan().ToArray(), Floor.Expires());
         return ValueTask.FromResult(true);
     }
-
-    private static DateTimeOffset Expires() => TimeProvider.System.GetUtcNow() + Floor.Lifetime;
 }

@@ -13,8 +13,7 @@ namespace Session.Benchmarks.EndToEnd.Serving;
 /// </summary>
 internal sealed class StoreAlone(ISessionStore store) : IRawStore
 {
-    // The beginning of each session here, up to the comma after its lifetime: what a read that touches is told.
-    private static readonly byte[] Prefix = Encoding.UTF8.GetBytes(Floor.Beginning)[..(Floor.Beginning.IndexOf(',', StringComparison.Ordinal) + 1)];
+    private static readonly byte[] Prefix = Encoding.UTF8.GetBytes(Floor.Beginning);
 
     private readonly IGetAndTouchSessionStore? _touchingReads = store is IGetAndTouchSessionStore { IsTouchCheap: true } cheap ? cheap : null;
 
@@ -31,18 +30,16 @@ internal sealed class StoreAlone(ISessionStore store) : IRawStore
         return app => Floor.Map(app, new StoreAlone(store));
     }
 
-    public ValueTask CreateAsync(string sid, byte[] payload) => store.SetAsync(sid, SessionRecord.TakeOwnership(payload, Expires()));
+    public ValueTask CreateAsync(string sid, byte[] payload) => store.SetAsync(sid, SessionRecord.TakeOwnership(payload, Floor.Expires()));
 
     public async ValueTask<bool> ReadAsync(string sid) =>
         await GetAsync(sid) is { } record
-        && (_touchingReads is not null || await ((ITouchableSessionStore)store).TouchAsync(sid, SessionRecord.TakeOwnership(record.Payload, Expires())));
+        && (_touchingReads is not null || await ((ITouchableSessionStore)store).TouchAsync(sid, SessionRecord.TakeOwnership(record.Payload, Floor.Expires())));
 
     public async ValueTask<bool> WriteAsync(string sid) =>
         await GetAsync(sid) is { } record
-        && await ((IConditionalSessionStore)store).TrySetAsync(sid, SessionRecord.TakeOwnership(record.Payload.ToArray(), Expires()), record) == ConditionalSetResult.Stored;
+        && await ((IConditionalSessionStore)store).TrySetAsync(sid, SessionRecord.TakeOwnership(record.Payload.ToArray(), Floor.Expires()), record) == ConditionalSetResult.Stored;
 
     private async ValueTask<SessionRecord?> GetAsync(string sid) =>
-        _touchingReads is null ? await store.GetAsync(sid) : (await _touchingReads.GetAndTouchAsync(sid, Prefix, Expires())).Record;
-
-    private static DateTimeOffset Expires() => TimeProvider.System.GetUtcNow() + Floor.Lifetime;
+        _touchingReads is null ? await store.GetAsync(sid) : (await _touchingReads.GetAndTouchAsync(sid, Prefix, Floor.Expires())).Record;
 }

@@ -63,7 +63,7 @@ internal sealed class SessionSql
         // Twice the same condition where the column has no zone: the first can use the index, the second is exact in the hour that a change of clocks repeats.
         var expired = layout.TimeZone is null ? "t.expire <= $1" : $"t.expire <= $1{zone} AND {expires} <= $1";
 
-        // What is locked stays where it is, and is found there in a third of the time that its sid takes. A place is one of a partition's.
+        // What is locked stays where it is, and is found there in half the time that its sid takes. A place is one of a partition's.
         Prune = $"""
             WITH expired AS MATERIALIZED (
                 SELECT t.tableoid, t.ctid FROM {table} t WHERE {expired} ORDER BY t.expire LIMIT $2 FOR UPDATE SKIP LOCKED)

@@ -40,5 +40,8 @@ fi
 
 echo
 grep -E '^skipped ' "$log" | sort -u || true
+
+# Once more at the end, where one looks first: each test that failed, with the first lines of why.
+awk '/^[^ ]/ { lines = /^failed / ? 1 : 0 } lines > 0 && lines++ <= 20' "$log"
 echo "$((passed + v2_passed)) passed, $((failed + v2_failed)) failed, $skipped skipped"
 exit "$status"

@@ -1,18 +1,21 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Session.Stores.Sqlite.Engine;
 
 /// <summary>
-/// A database as the store sees it: reads that run at once on a connection of the pool, writes that wait for the one writer, both within the
-/// busy timeout. In memory there is one connection only, and everything goes through it.
+/// A database as the store sees it: reads that run at once or with those that wait, writes that wait for the one writer, both within the busy timeout. In memory there
+/// is one connection only, and everything goes through it.
 /// </summary>
+/// <remarks>The methods that wait take their state from a pool: their tasks are awaited once, by each other or the store's caller.</remarks>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
     private readonly SqliteLocation _location;
     private readonly SqliteSchema _schema;
     private readonly SqliteFailures _failures;
     private readonly SqliteWriter _writer;
-    private readonly ReaderPool _readers;
+    private readonly SqliteReader _reader;
+    private readonly SqliteReader _lister;
     private readonly TimeSpan _busyTimeout;
     private readonly Action<string> _opened;
     private readonly Action<Exception> _notCarriedOver;
@@ -36,7 +39,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _failures = new SqliteFailures(location, sql.TableName);
         _schema = new SqliteSchema(sql, _failures, options.CreateTable, options.Synchronous);
         _writer = new SqliteWriter(Open, _failures, waited, Committed);
-        _readers = new ReaderPool(location.Reader);
+        _reader = new SqliteReader(location.Reader);
+        _lister = new SqliteReader(location.Reader);
         _busyTimeout = options.BusyTimeout;
         _opened = opened;
         _notCarriedOver = notCarriedOver;
@@ -46,54 +50,36 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     public ValueTask OpenAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _writer.IsOpen ? default : new(EnqueueAsync(operation, writes: false, 0, static (_, _) => 0, cancellationToken));
+        return _writer.IsOpen ? default : OpenByWriterAsync(operation, cancellationToken);
     }
 
     /// <summary>Whether another's lock was waited for since this was last asked.</summary>
     public bool TakeWasLocked() => _writer.TakeWasLocked();
 
-    /// <summary>Runs a read outside any transaction. Repeated where SQLite says busy, so it must not have effects.</summary>
-    public async ValueTask<TResult> ReadAsync<TArgs, TResult>(
+    /// <summary>Runs a read, perhaps together with others, after everything that was committed before the call. Repeated where SQLite says busy, so it must not have effects.</summary>
+    public ValueTask<TResult> ReadAsync<TArgs, TResult>(
         SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> read, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
-        await OpenAsync(operation, cancellationToken).ConfigureAwait(false);
-        if (_inMemory)
+        if (_writer.IsOpen && !_inMemory && !cancellationToken.IsCancellationRequested)
         {
-            return await EnqueueAsync(operation, writes: false, args, read, cancellationToken).ConfigureAwait(false);
-        }
-
-        var backoff = default(Backoff);
-        while (true)
-        {
-            if (!await _readers.WaitAsync(_busyTimeout - Stopwatch.GetElapsedTime(started), cancellationToken).ConfigureAwait(false))
-            {
-                throw _failures.Overloaded(operation, _busyTimeout);
-            }
-
             try
             {
-                return _readers.Read(args, read);
+                if (Reader(operation).TryRead(args, read, out var result))
+                {
+                    return new(result);
+                }
             }
             catch (SqliteFault fault) when (fault.IsBusy)
             {
-                if (Stopwatch.GetElapsedTime(started) >= _busyTimeout)
-                {
-                    throw _failures.Locked(operation, _busyTimeout, fault);
-                }
+                // As if it had not been tried.
             }
-            catch (SqliteFault fault)
+            catch (Exception error)
             {
-                if (fault.BreaksConnection)
-                {
-                    _writer.Invalidate();
-                }
-
-                throw _failures.From(fault, operation);
+                return ValueTask.FromException<TResult>(ReadFailure(error, operation));
             }
-
-            await Task.Delay(backoff.Next(), cancellationToken).ConfigureAwait(false);
         }
+
+        return ReadLaterAsync(operation, args, read, cancellationToken);
     }
 
     /// <summary>Runs a write in the writer's next transaction; answers once that is committed.</summary>
@@ -105,13 +91,14 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(EnqueueAsync(operation, writes: true, args, write, cancellationToken));
+        return EnqueueAsync(operation, writes: true, args, write, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         // Those that write last: the last connection to close tidies the write-ahead log away.
-        await _readers.DisposeAsync().ConfigureAwait(false);
+        await _reader.DisposeAsync().ConfigureAwait(false);
+        await _lister.DisposeAsync().ConfigureAwait(false);
         await _writer.DisposeAsync().ConfigureAwait(false);
         if (_checkpointer is not null)
         {
@@ -119,27 +106,91 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    private async Task<TResult> EnqueueAsync<TArgs, TResult>(
+    private async ValueTask OpenByWriterAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
+        await EnqueueAsync(operation, writes: false, 0, static (_, _) => 0, cancellationToken).ConfigureAwait(false);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResult> ReadLaterAsync<TArgs, TResult>(
+        SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> read, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await OpenAsync(operation, cancellationToken).ConfigureAwait(false);
+        if (_inMemory)
+        {
+            return await EnqueueAsync(operation, writes: false, args, read, cancellationToken).ConfigureAwait(false);
+        }
+
+        for (var backoff = default(Backoff); ;)
+        {
+            try
+            {
+                var request = new SqliteRequest<TArgs, TResult>(args, read) { Operation = operation, Writes = false };
+                Reader(operation).Enqueue(request);
+                return await AnswerAsync(request, _busyTimeout - Stopwatch.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
+            }
+            catch (SqliteFault fault) when (fault.IsBusy)
+            {
+                if (Stopwatch.GetElapsedTime(started) >= _busyTimeout)
+                {
+                    throw _failures.Locked(operation, _busyTimeout, fault);
+                }
+            }
+            catch (Exception error) when (error is not (SessionStoreException or OperationCanceledException))
+            {
+                throw ReadFailure(error, operation);
+            }
+
+            await Task.Delay(backoff.Next(), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A listing or a count reads the whole table: sessions are not read behind it.</summary>
+    private SqliteReader Reader(SessionStoreOperation operation) =>
+        operation is SessionStoreOperation.All or SessionStoreOperation.Length ? _lister : _reader;
+
+    private Exception ReadFailure(Exception error, SessionStoreOperation operation)
+    {
+        if (error is not SqliteFault fault)
+        {
+            return error;
+        }
+
+        if (fault.BreaksConnection)
+        {
+            _writer.Invalidate();
+        }
+
+        return _failures.From(fault, operation);
+    }
+
+    private ValueTask<TResult> EnqueueAsync<TArgs, TResult>(
         SessionStoreOperation operation, bool writes, TArgs args, Func<StoreConnection, TArgs, TResult> work, CancellationToken cancellationToken)
     {
-        var request = new WriteRequest<TArgs, TResult>(args, work) { Operation = operation, Writes = writes };
+        var request = new SqliteRequest<TArgs, TResult>(args, work) { Operation = operation, Writes = writes };
         _writer.Enqueue(request);
+        return AnswerAsync(request, _busyTimeout, cancellationToken);
+    }
+
+    /// <summary>Waits for a request that somebody serves.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResult> AnswerAsync<TArgs, TResult>(SqliteRequest<TArgs, TResult> request, TimeSpan patience, CancellationToken cancellationToken)
+    {
         try
         {
-            return await request.Task.WaitAsync(_busyTimeout, cancellationToken).ConfigureAwait(false);
+            return await request.Task.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException) when (request.TryAbandon())
         {
-            throw _writer.IsLockedOut ? _failures.Locked(operation, _busyTimeout) : _failures.Overloaded(operation, _busyTimeout);
+            throw request.Writes && _writer.IsLockedOut ? _failures.Locked(request.Operation, _busyTimeout) : _failures.Overloaded(request.Operation, _busyTimeout);
         }
-        catch (TimeoutException) when (operation is SessionStoreOperation.Clear or SessionStoreOperation.Prune or SessionStoreOperation.Length)
+        catch (TimeoutException) when (request.Operation is SessionStoreOperation.Clear or SessionStoreOperation.Prune or SessionStoreOperation.Length)
         {
             // Begun, and as long as the table: these end when they end.
             return await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            throw _failures.Stalled(operation, _busyTimeout);
+            throw _failures.Stalled(request.Operation, _busyTimeout);
         }
         catch (OperationCanceledException)
         {

@@ -17,8 +17,8 @@ internal sealed class SqliteWriter(
     /// <summary>Writes in one transaction at most: how long other processes are kept out stays in the order of milliseconds.</summary>
     private const int BatchSize = 256;
 
-    private readonly BlockingCollection<WriteRequest> _queue = [];
-    private readonly List<WriteRequest> _pending = [];
+    private readonly BlockingCollection<SqliteRequest> _queue = [];
+    private readonly List<SqliteRequest> _pending = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _starting = new();
     private Thread? _thread;
@@ -42,7 +42,7 @@ internal sealed class SqliteWriter(
     public void Invalidate() => _isOpen = false;
 
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
-    public void Enqueue(WriteRequest request)
+    public void Enqueue(SqliteRequest request)
     {
         lock (_starting)
         {
@@ -160,7 +160,7 @@ internal sealed class SqliteWriter(
 
     private void ServeWrites(StoreConnection connection)
     {
-        var batch = new List<WriteRequest>(Math.Min(_pending.Count, BatchSize));
+        var batch = new List<SqliteRequest>(Math.Min(_pending.Count, BatchSize));
         var taken = 0;
         Exception? lost = null;
         while (lost is null && taken < _pending.Count && batch.Count < BatchSize)
@@ -194,7 +194,7 @@ internal sealed class SqliteWriter(
         }
     }
 
-    private Exception? Execute(WriteRequest request, StoreConnection connection)
+    private Exception? Execute(SqliteRequest request, StoreConnection connection)
     {
         try
         {

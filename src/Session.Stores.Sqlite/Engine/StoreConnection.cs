@@ -49,6 +49,22 @@ internal sealed class StoreConnection : IDisposable
         }
     }
 
+    /// <summary>The same, and nothing can be written through it.</summary>
+    public static StoreConnection OpenToRead(string connectionString)
+    {
+        var connection = Open(connectionString);
+        try
+        {
+            connection.Execute("PRAGMA query_only = 1");
+            return connection;
+        }
+        catch (SqliteFault)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The statement for this text; prepared at first use and kept.</summary>
     public SqliteStatement Prepare(string sql)
     {
@@ -79,6 +95,9 @@ internal sealed class StoreConnection : IDisposable
     }
 
     public void Begin() => Prepare("BEGIN IMMEDIATE").Execute();
+
+    /// <summary>What is read until the commit is of one instant: that of the first read.</summary>
+    public void BeginRead() => Prepare("BEGIN").Execute();
 
     public void Commit() => Prepare("COMMIT").Execute();
 

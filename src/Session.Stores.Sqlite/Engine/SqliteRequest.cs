@@ -1,10 +1,10 @@
 namespace Session.Stores.Sqlite.Engine;
 
 /// <summary>
-/// What a caller asks of the writer's thread. It waits, and then either is started by the writer or abandoned by its caller, never both: a
-/// write whose caller gave up while it waited is not executed.
+/// What a caller asks of the writer or of a reader, who serve it on another thread. It waits, and then either is started by them or abandoned by its caller, never
+/// both: a write whose caller gave up while it waited is not executed.
 /// </summary>
-internal abstract class WriteRequest
+internal abstract class SqliteRequest
 {
     private const int Waiting = 0;
     private const int Started = 1;
@@ -33,9 +33,9 @@ internal abstract class WriteRequest
 }
 
 /// <summary>A request with its arguments and its result.</summary>
-internal sealed class WriteRequest<TArgs, TResult>(TArgs args, Func<StoreConnection, TArgs, TResult> work) : WriteRequest
+internal sealed class SqliteRequest<TArgs, TResult>(TArgs args, Func<StoreConnection, TArgs, TResult> work) : SqliteRequest
 {
-    // The caller's code must not run on the writer's thread.
+    // The caller's code must not run where the others wait.
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TResult _result = default!;
     private Exception? _error;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Session.Stores.Sqlite.Tests;
 
 public sealed class LockedDatabaseTests
@@ -126,6 +128,44 @@ public sealed class LockedDatabaseTests
         await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.TouchAsync("a", database.Record(), Cancel));
         TestDatabase.Execute(blocker, "COMMIT");
         Assert.Null(await store.GetAsync("a", Cancel));
+    }
+
+    [Fact]
+    public async Task Of_calls_that_wait_at_once_each_waits_for_its_own_time_whoever_gives_up_beside_it()
+    {
+        await using var database = new TestDatabase();
+        var patience = TimeSpan.FromSeconds(1);
+        var store = database.Store(options => options.BusyTimeout = patience);
+        await store.OpenAsync(Cancel);
+        using var blocker = database.Connect();
+        TestDatabase.Execute(blocker, "BEGIN IMMEDIATE");
+        using var givingUp = new CancellationTokenSource();
+        var waits = new List<Task>();
+        for (var i = 0; i < 5; i++)
+        {
+            waits.Add(WaitAsync($"{i}"));
+            var given = store.SetAsync($"given up {i}", database.Record(), givingUp.Token).AsTask();
+            waits.Add(Assert.ThrowsAnyAsync<OperationCanceledException>(() => given));
+
+            // A lock is somebody else's: its time is real.
+            await Task.Delay(patience / 4, Cancel);
+            if (i == 2)
+            {
+                await givingUp.CancelAsync();
+            }
+        }
+
+        await Task.WhenAll(waits);
+        await WaitAsync("last");
+        TestDatabase.Execute(blocker, "COMMIT");
+        Assert.Equal(0, await store.LengthAsync(Cancel));
+
+        async Task WaitAsync(string sid)
+        {
+            var time = Stopwatch.StartNew();
+            await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.SetAsync(sid, database.Record(), Cancel));
+            Assert.True(time.Elapsed >= patience, $"{sid} waited for {time.Elapsed} only.");
+        }
     }
 
     [Fact]

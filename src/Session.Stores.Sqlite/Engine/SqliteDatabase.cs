@@ -7,7 +7,6 @@ namespace Session.Stores.Sqlite.Engine;
 /// A database as the store sees it: reads that run at once or with those that wait, writes that wait for the one writer, both within the busy timeout. In memory there
 /// is one connection only, and everything goes through it.
 /// </summary>
-/// <remarks>The methods that wait take their state from a pool: their tasks are awaited once, by each other or the store's caller.</remarks>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
     private readonly SqliteLocation _location;
@@ -16,6 +15,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SqliteWriter _writer;
     private readonly SqliteReader _reader;
     private readonly SqliteReader _lister;
+    private readonly RequestWatch _watch;
     private readonly TimeSpan _busyTimeout;
     private readonly Action<string> _opened;
     private readonly Action<Exception> _notCarriedOver;
@@ -42,6 +42,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _reader = new SqliteReader(location.Reader);
         _lister = new SqliteReader(location.Reader);
         _busyTimeout = options.BusyTimeout;
+        _watch = new RequestWatch(_busyTimeout, Expired);
         _opened = opened;
         _notCarriedOver = notCarriedOver;
     }
@@ -100,6 +101,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         await _reader.DisposeAsync().ConfigureAwait(false);
         await _lister.DisposeAsync().ConfigureAwait(false);
         await _writer.DisposeAsync().ConfigureAwait(false);
+        _watch.Dispose();
         if (_checkpointer is not null)
         {
             await _checkpointer.DisposeAsync().ConfigureAwait(false);
@@ -109,6 +111,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private async ValueTask OpenByWriterAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
         await EnqueueAsync(operation, writes: false, 0, static (_, _) => 0, cancellationToken).ConfigureAwait(false);
 
+    /// <remarks>Takes its state from a pool: its task is awaited once, by the store's caller.</remarks>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TResult> ReadLaterAsync<TArgs, TResult>(
         SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> read, CancellationToken cancellationToken)
@@ -124,9 +127,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             try
             {
-                var request = new SqliteRequest<TArgs, TResult>(args, read) { Operation = operation, Writes = false };
+                var request = NewRequest(operation, writes: false, args, read, cancellationToken);
                 Reader(operation).Enqueue(request);
-                return await AnswerAsync(request, _busyTimeout - Stopwatch.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
+                return await request.Task.ConfigureAwait(false);
             }
             catch (SqliteFault fault) when (fault.IsBusy)
             {
@@ -166,36 +169,29 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private ValueTask<TResult> EnqueueAsync<TArgs, TResult>(
         SessionStoreOperation operation, bool writes, TArgs args, Func<StoreConnection, TArgs, TResult> work, CancellationToken cancellationToken)
     {
-        var request = new SqliteRequest<TArgs, TResult>(args, work) { Operation = operation, Writes = writes };
+        var request = NewRequest(operation, writes, args, work, cancellationToken);
         _writer.Enqueue(request);
-        return AnswerAsync(request, _busyTimeout, cancellationToken);
+        return request.Task;
     }
 
-    /// <summary>Waits for a request that somebody serves.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TResult> AnswerAsync<TArgs, TResult>(SqliteRequest<TArgs, TResult> request, TimeSpan patience, CancellationToken cancellationToken)
+    private SqliteRequest<TArgs, TResult> NewRequest<TArgs, TResult>(
+        SessionStoreOperation operation, bool writes, TArgs args, Func<StoreConnection, TArgs, TResult> work, CancellationToken cancellationToken)
     {
-        try
+        var request = new SqliteRequest<TArgs, TResult>(args, work, _watch) { Operation = operation, Writes = writes };
+        request.Begin(cancellationToken);
+        return request;
+    }
+
+    private void Expired(SqliteRequest request)
+    {
+        if (request.TryAbandon())
         {
-            return await request.Task.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            request.GiveUp(request.Writes && _writer.IsLockedOut ? _failures.Locked(request.Operation, _busyTimeout) : _failures.Overloaded(request.Operation, _busyTimeout));
         }
-        catch (TimeoutException) when (request.TryAbandon())
+        else if (request.Operation is not (SessionStoreOperation.Clear or SessionStoreOperation.Prune or SessionStoreOperation.Length))
         {
-            throw request.Writes && _writer.IsLockedOut ? _failures.Locked(request.Operation, _busyTimeout) : _failures.Overloaded(request.Operation, _busyTimeout);
-        }
-        catch (TimeoutException) when (request.Operation is SessionStoreOperation.Clear or SessionStoreOperation.Prune or SessionStoreOperation.Length)
-        {
-            // Begun, and as long as the table: these end when they end.
-            return await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw _failures.Stalled(request.Operation, _busyTimeout);
-        }
-        catch (OperationCanceledException)
-        {
-            request.TryAbandon();
-            throw;
+            // Those three are as long as the table: once begun they end when they end.
+            request.GiveUp(_failures.Stalled(request.Operation, _busyTimeout));
         }
     }
 

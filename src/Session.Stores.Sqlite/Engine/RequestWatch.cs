@@ -13,13 +13,18 @@ internal sealed class RequestWatch(TimeSpan patience, Action<SqliteRequest> expi
     private SqliteRequest? _first;
     private SqliteRequest? _last;
     private ITimer? _timer;
+    private volatile int _count;
     private bool _isSet;
+
+    /// <summary>How many are waited for.</summary>
+    public int Count => _count;
 
     public void Add(SqliteRequest request)
     {
         lock (_gate)
         {
             request.Deadline = Stopwatch.GetTimestamp() + _ticks;
+            _count++;
             request.IsWatched = true;
             request.Before = _last;
             if (_last is null)
@@ -95,6 +100,7 @@ internal sealed class RequestWatch(TimeSpan patience, Action<SqliteRequest> expi
 
     private void Unlink(SqliteRequest request)
     {
+        _count--;
         if (request.Before is null)
         {
             _first = request.After;

@@ -7,7 +7,7 @@ namespace Session.Stores.Sqlite.Engine;
 /// wait in one read transaction, so that they share its cost.
 /// </summary>
 /// <remarks>
-/// One connection, and not one for each processor: to begin and to end a read transaction locks the file, which SQLite does under a mutex that all connections to
+/// One connection for a crowd, and not one for each processor: to begin and to end a read transaction locks the file, which SQLite does under a mutex that all connections to
 /// the file share. Two that read on two processors spent a third of their time there, most of it waiting for each other.
 /// </remarks>
 internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkItem, IAsyncDisposable

@@ -136,7 +136,9 @@ public sealed class LockedDatabaseTests
         await using var database = new TestDatabase();
         var patience = TimeSpan.FromSeconds(1);
         var store = database.Store(options => options.BusyTimeout = patience);
+        var impatient = database.Store(options => options.BusyTimeout = patience / 4);
         await store.OpenAsync(Cancel);
+        await impatient.OpenAsync(Cancel);
         using var blocker = database.Connect();
         TestDatabase.Execute(blocker, "BEGIN IMMEDIATE");
         using var givingUp = new CancellationTokenSource();
@@ -147,8 +149,8 @@ public sealed class LockedDatabaseTests
             var given = store.SetAsync($"given up {i}", database.Record(), givingUp.Token).AsTask();
             waits.Add(Assert.ThrowsAnyAsync<OperationCanceledException>(() => given));
 
-            // A lock is somebody else's: its time is real.
-            await Task.Delay(patience / 4, Cancel);
+            // The next begins while this one waits: when another's time is over.
+            await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await impatient.SetAsync("impatient", database.Record(), Cancel));
             if (i == 2)
             {
                 await givingUp.CancelAsync();

@@ -3,7 +3,10 @@ using System.Diagnostics;
 namespace Session.Stores.Sqlite.Engine;
 
 /// <summary>Tells when the time of a request is over. All wait equally long, so one timer does for all: that of the request that has waited longest.</summary>
-/// <remarks>A timer, a promise and a task for each cost as much as the read that they waited for.</remarks>
+/// <remarks>
+/// The requests themselves are the links of the list. With nodes of a LinkedList 32 callers made 70,000 reads with a compare-and-set a second in place of 76,000 (nine
+/// pairs of runs).
+/// </remarks>
 /// <param name="patience">How long a request may take, in real time.</param>
 /// <param name="expired">Told of each whose time is over; once, and on a thread of the pool.</param>
 internal sealed class RequestWatch(TimeSpan patience, Action<SqliteRequest> expired) : IDisposable
@@ -56,12 +59,12 @@ internal sealed class RequestWatch(TimeSpan patience, Action<SqliteRequest> expi
         }
     }
 
+    /// <summary>For when nobody waits any more.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _timer?.Dispose();
-            _isSet = true;
         }
     }
 

@@ -82,9 +82,13 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             {
                 // As if it had not been tried.
             }
+            catch (SqliteFault fault)
+            {
+                return ValueTask.FromException<TResult>(ReadFailure(fault, operation));
+            }
             catch (Exception error)
             {
-                return ValueTask.FromException<TResult>(ReadFailure(error, operation));
+                return ValueTask.FromException<TResult>(error);
             }
         }
 
@@ -147,9 +151,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                     throw _failures.Locked(operation, _busyTimeout, fault);
                 }
             }
-            catch (Exception error) when (error is not (SessionStoreException or OperationCanceledException))
+            catch (SqliteFault fault)
             {
-                throw ReadFailure(error, operation);
+                throw ReadFailure(fault, operation);
             }
 
             await Task.Delay(backoff.Next(), cancellationToken).ConfigureAwait(false);
@@ -162,13 +166,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     private bool HasSpare(SessionStoreOperation operation) => operation == SessionStoreOperation.Get && _watch.Count < Crowd;
 
-    private Exception ReadFailure(Exception error, SessionStoreOperation operation)
+    private SessionStoreException ReadFailure(SqliteFault fault, SessionStoreOperation operation)
     {
-        if (error is not SqliteFault fault)
-        {
-            return error;
-        }
-
         if (fault.BreaksConnection)
         {
             _writer.Invalidate();

@@ -18,6 +18,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private readonly ConnectionWatch _watch;
     private readonly AbandonedCalls _abandoned = new();
     private readonly Lock _opening = new();
+    private readonly Lock _clearing = new();
     private Task<SessionTable>? _opened;
     private long _cleared;
     private volatile bool _disposed;
@@ -58,7 +59,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         catch (TimeoutException)
         {
             _abandoned.Add(call, running);
-            throw _failures.TooLate(operation, _timeout, call.IsExecuting);
+            throw _failures.TooLate(operation, _timeout, call);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -112,7 +113,44 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// A connection from the pool; for the second attempt one that answers. The driver empties its pool too when a connection breaks, and while it is at it on another
+    /// thread, asking it to returns at once: dead ones are still to be had then. Each that is found is gone, so there are no more of them than the pool holds.
+    /// </summary>
     private async ValueTask<NpgsqlConnection> ConnectAsync(SessionStoreOperation operation, PostgresCall call)
+    {
+        for (var unasked = Target.PoolSize; ; unasked--)
+        {
+            var connection = await PickAsync(operation, call).ConfigureAwait(false);
+            if (!call.IsRetry || unasked == 0 || await AnswersAsync(connection, call).ConfigureAwait(false))
+            {
+                return connection;
+            }
+        }
+    }
+
+    /// <summary>Whether the server answers on this connection, which is given back where it does not.</summary>
+    private static async ValueTask<bool> AnswersAsync(NpgsqlConnection connection, PostgresCall call)
+    {
+        try
+        {
+            using var command = SessionCommand.Create(connection, "SELECT 1");
+            await command.ExecuteNonQueryAsync(call.Stopping).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            if (error is NpgsqlException lost && PostgresFailures.IsLostConnection(lost))
+            {
+                return false;
+            }
+
+            throw;
+        }
+    }
+
+    private async ValueTask<NpgsqlConnection> PickAsync(SessionStoreOperation operation, PostgresCall call)
     {
         NpgsqlConnection connection;
         try
@@ -149,13 +187,19 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     /// <summary>
     /// What ended one connection has mostly ended all of them: those that wait in the pool are not tried one by one. Not where that was done after the
-    /// failed attempt began.
+    /// failed attempt got its own. Whoever comes while another is at it waits until it is done.
     /// </summary>
     private void DropPooled(long began)
     {
-        var cleared = Interlocked.Read(ref _cleared);
-        if (began > cleared && Interlocked.CompareExchange(ref _cleared, Stopwatch.GetTimestamp(), cleared) == cleared)
+        lock (_clearing)
         {
+            if (began <= _cleared)
+            {
+                return;
+            }
+
+            // Told before, so that a connection that was got meanwhile, from before or after, counts as an old one.
+            _cleared = Stopwatch.GetTimestamp();
             _source.Clear();
             ForgetRoles();
         }
@@ -208,7 +252,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         catch (TimeoutException)
         {
             _abandoned.Add(call, running);
-            throw _failures.TooLate(SessionStoreOperation.Open, _timeout, call.IsExecuting);
+            throw _failures.TooLate(SessionStoreOperation.Open, _timeout, call);
         }
     }
 
@@ -229,7 +273,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             _abandoned.Add(call, running);
             stopping.ThrowIfCancellationRequested();
-            throw _failures.TooLate(SessionStoreOperation.Open, _timeout, call.IsExecuting);
+            throw _failures.TooLate(SessionStoreOperation.Open, _timeout, call);
         }
     }
 }

@@ -54,11 +54,18 @@ internal sealed class PostgresFailures(PostgresTarget target)
             : FromHost(error, operation);
     }
 
-    public SessionStoreUnavailableException TooLate(SessionStoreOperation operation, TimeSpan waited, bool isExecuting) => new(
-        $"{Attempt(operation)}: " + (isExecuting
-            ? $"there was no answer within {waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. The server is overloaded, frozen, or waits for a lock."
-            : $"no connection could be had within {waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. All connections of the pool are in use, or "
-            + "the server does not answer; check it, or raise Maximum Pool Size."), operation, Backend);
+    public SessionStoreUnavailableException TooLate(SessionStoreOperation operation, TimeSpan waited, PostgresCall call)
+    {
+        var within = $"within {waited.TotalSeconds:0.0##} s (OperationTimeout)";
+        var reason = call switch
+        {
+            { IsExecuting: true } => $"there was no answer {within}. It may still take effect. The server is overloaded, frozen, or waits for a lock.",
+            { IsRetry: true } => $"the connection broke, and no other could be had {within}. It may have taken effect. Check the server, and the network between.",
+            _ => $"no connection could be had {within}. Nothing was written. All connections of the pool are in use, or the server does not answer; check it, or raise "
+                + "Maximum Pool Size.",
+        };
+        return new SessionStoreUnavailableException($"{Attempt(operation)}: {reason}", operation, Backend);
+    }
 
     public SessionStoreException Layout(string problem) => new(
         $"Could not use {target.Table} in the PostgreSQL database {target.Database}: {problem}", SessionStoreOperation.Open, Backend, isTransient: false);

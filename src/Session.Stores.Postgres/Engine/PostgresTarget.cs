@@ -6,7 +6,8 @@ namespace Session.Stores.Postgres.Engine;
 /// <param name="Table">The table, with its schema where one is given.</param>
 /// <param name="Database">The database and its server.</param>
 /// <param name="HasSeveralHosts">Whether the driver chooses among several servers.</param>
-internal sealed record PostgresTarget(string Table, string Database, bool HasSeveralHosts)
+/// <param name="PoolSize">How many connections the driver's pool holds at most, per host; 0 without a pool.</param>
+internal sealed record PostgresTarget(string Table, string Database, bool HasSeveralHosts, int PoolSize)
 {
     public static PostgresTarget From(NpgsqlDataSource source, PostgresSessionStoreOptions options)
     {
@@ -15,6 +16,8 @@ internal sealed record PostgresTarget(string Table, string Database, bool HasSev
         var table = options.SchemaName is null ? options.TableName : $"{options.SchemaName}.{options.TableName}";
         var host = settings.Host is null || settings.Host.Contains(':', StringComparison.Ordinal) || settings.Host.StartsWith('/')
             ? settings.Host : $"{settings.Host}:{settings.Port}";
-        return new PostgresTarget($"table '{table}'", $"'{settings.Database ?? settings.Username}' at {host}", host?.Contains(',', StringComparison.Ordinal) ?? false);
+        return new PostgresTarget(
+            $"table '{table}'", $"'{settings.Database ?? settings.Username}' at {host}", host?.Contains(',', StringComparison.Ordinal) ?? false,
+            settings.Pooling ? settings.MaxPoolSize : 0);
     }
 }

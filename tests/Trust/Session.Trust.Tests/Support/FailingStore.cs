@@ -79,8 +79,8 @@ internal class FailingStore(ISessionStore inner) : ITouchableSessionStore, ICond
     {
         IsHanging = true;
 
-        // At the instant it is given up, not when this goes on: by then another call may hang.
-        await using var givenUp = cancellationToken.UnsafeRegister(static store => ((FailingStore)store!).IsHanging = false, this);
+        // At the instant it is given up, not when this goes on: by then another call may hang. Never taken off again, which could come before it has run.
+        cancellationToken.UnsafeRegister(static store => ((FailingStore)store!).IsHanging = false, this);
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
 

@@ -64,9 +64,11 @@ public sealed class FailureTests(ITestOutputHelper output)
         proxy.BlackHole();
         var silence = Stopwatch.StartNew();
         var call = store.SetAsync("a", record, Cancel).AsTask();
+        while (proxy.Broken == 0)
+        {
+            await Task.Delay(5, Cancel);
+        }
 
-        // Nobody tells when its bytes are lost.
-        await Task.Delay(100, Cancel);
         proxy.Pass();
         await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => call);
         while (await TrySetAsync(store, record) is SessionStoreUnavailableException)

@@ -69,7 +69,9 @@ public sealed class FaultProxyTests : IAsyncLifetime
         await AskAsync(client, "PING\r\n");
 
         _proxy.BlackHole();
+        Assert.Equal(0, _proxy.Broken);
         await AssertNoAnswerAsync(client, "SET key lost\r\n");
+        Assert.Equal(1, _proxy.Broken);
         Assert.Equal("", await _redis.CommandAsync("GET", "key"));
     }
 

@@ -18,6 +18,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private Socket? _listener;
     private volatile Fault _fault = Fault.None;
     private int _accepted;
+    private int _broken;
 
     private FaultProxy(IPEndPoint target, int seed)
     {
@@ -34,6 +35,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>How many connections have been accepted so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>How many connections have lost bytes so far: nobody else tells when.</summary>
+    public int Broken => Volatile.Read(ref _broken);
 
     /// <summary>How many connections are open.</summary>
     public int Open => _connections.Count;
@@ -136,7 +140,7 @@ public sealed class FaultProxy : IAsyncDisposable
             }
 
             var number = Interlocked.Increment(ref _accepted);
-            var connection = new ProxiedConnection(client, () => _fault, new Random(unchecked(_seed + number)));
+            var connection = new ProxiedConnection(client, () => _fault, new Random(unchecked(_seed + number)), () => Interlocked.Increment(ref _broken));
             _connections[connection] = RunAsync(connection);
         }
     }

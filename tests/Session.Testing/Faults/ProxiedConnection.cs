@@ -4,11 +4,16 @@ using System.Net.Sockets;
 namespace Session.Testing;
 
 /// <summary>One client's connection through a <see cref="FaultProxy"/>.</summary>
-internal sealed class ProxiedConnection(Socket client, Func<Fault> current, Random random) : IDisposable
+/// <param name="client">The client's side.</param>
+/// <param name="current">The fault at present.</param>
+/// <param name="random">Decides what is random in a fault.</param>
+/// <param name="broken">Told once, when bytes are lost.</param>
+internal sealed class ProxiedConnection(Socket client, Func<Fault> current, Random random, Action broken) : IDisposable
 {
     private const int BufferSize = 16 * 1024;
 
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private int _isBroken;
 
     public async Task RunAsync(IPEndPoint target)
     {
@@ -67,6 +72,11 @@ internal sealed class ProxiedConnection(Socket client, Func<Fault> current, Rand
             hasLost |= drops(fault);
             if (hasLost)
             {
+                if (Interlocked.Exchange(ref _isBroken, 1) == 0)
+                {
+                    broken();
+                }
+
                 continue;
             }
 

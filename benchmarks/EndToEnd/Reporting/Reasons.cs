@@ -16,7 +16,7 @@ internal static class Reasons
           two cores and each finds its caches full of the others, the two scripts take Redis 30 µs outside the kernel and GET and SET 7; the web server takes 57 µs and 23. The kernel's part, half of the
           whole with the driver alone, is nearly the same. With 64 KB the copies into Lua count most: outside the kernel GET takes Redis 9 µs, GET in a script 119, and the second script takes in three such texts.
         - **Redis beside others.** ASP.NET Core's session compares nothing, and stores after the answer. Three times its figure the driver alone
-          does not reach either. How many times that of express-session its figure is differs from run to run: 4.1 and 3.4 on an AMD EPYC, 3.0 on an Intel Xeon.
+          does not reach either. How many times that of express-session its figure is differs from run to run: between 3.4 and 4.1 on an AMD EPYC, 3.0 on an Intel Xeon.
         - **Memory.** Kestrel and the load take most of both cores: a dictionary alone is between 1.5 and 2 times as fast as ASP.NET Core's session. Of what the middleware adds to the store alone, the
           HMAC of the cookie is the largest single part, most of it OpenSSL's; ASP.NET Core's session verifies one as well.
         - **No session.** In the process the middleware costs a request less than a third of a microsecond and 152 bytes ([the parts](performance-micro.md)). Two processes of the same server

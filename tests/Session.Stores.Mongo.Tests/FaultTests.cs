@@ -56,6 +56,13 @@ public sealed class FaultTests
         mongo.Server.Faults.Next(1, Fault.Hang, "find");
         using var cancelling = new CancellationTokenSource();
         var call = patient.GetAsync("a", cancelling.Token).AsTask();
+
+        // Cancelled before the server had it, it would leave the fault to the next.
+        while (!mongo.Server.Faults.HaveAllHappened)
+        {
+            await Task.Delay(5, Cancel);
+        }
+
         await cancelling.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.Null(await patient.GetAsync("a", Cancel));

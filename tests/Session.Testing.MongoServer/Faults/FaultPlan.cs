@@ -8,6 +8,18 @@ public sealed class FaultPlan
     private readonly Lock _gate = new();
     private readonly List<Planned> _planned = [];
 
+    /// <summary>Whether none is left that is to come: each has met its command.</summary>
+    public bool HaveAllHappened
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _planned.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Lets the next commands meet a fault.</summary>
     /// <param name="count">How many.</param>
     /// <param name="fault">The fault.</param>

@@ -58,11 +58,7 @@ public sealed class FaultTests
         var call = patient.GetAsync("a", cancelling.Token).AsTask();
 
         // Cancelled before the server had it, it would leave the fault to the next.
-        while (!mongo.Server.Faults.HaveAllHappened)
-        {
-            await Task.Delay(5, Cancel);
-        }
-
+        await mongo.Server.Faults.AllHappened.WaitAsync(Cancel);
         await cancelling.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.Null(await patient.GetAsync("a", Cancel));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Dapper;
 using Npgsql;
 using Session.Testing;
+using static Session.Stores.Postgres.Tests.OwnServer;
 
 namespace Session.Stores.Postgres.Tests;
 
@@ -188,14 +189,6 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
         Assert.NotNull(await store.GetAsync("a", Cancel));
     }
-
-    private static SessionRecord Record(string value = "a") => new(TestDatabase.Payload(value), null);
-
-    private static string Through(FaultProxy proxy, PostgresServer server) =>
-        new NpgsqlConnectionStringBuilder(server.ConnectionString) { Port = proxy.Port }.ConnectionString;
-
-    private static PostgresSessionStore Store(string connectionString, TimeSpan timeout) =>
-        new(new PostgresSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = timeout });
 
     private static async Task SucceedsAsync(Func<ValueTask> call)
     {

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Session.Testing;
+using static Session.Stores.Postgres.Tests.OwnServer;
 
 namespace Session.Stores.Postgres.Tests;
 
@@ -150,14 +151,6 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
         Assert.Contains("may have taken effect", error.Message, StringComparison.Ordinal);
     }
 
-    private static SessionRecord Record(string value = "a") => new(TestDatabase.Payload(value), null);
-
-    private static string Through(FaultProxy proxy, PostgresServer server) =>
-        new NpgsqlConnectionStringBuilder(server.ConnectionString) { Port = proxy.Port }.ConnectionString;
-
-    private static PostgresSessionStore Store(string connectionString, TimeSpan timeout) =>
-        new(new PostgresSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = timeout });
-
     private static async Task WrittenAsync(PostgresServer server, string sid, string value)
     {
         await using var other = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
@@ -171,10 +164,6 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
     private static async Task EndAsync(NpgsqlDataSource killer, int pid)
     {
         await using var connection = await killer.OpenConnectionAsync(Cancel);
-        await connection.ExecuteAsync("SELECT pg_terminate_backend(@pid)", new { pid });
-        while (await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM pg_stat_activity WHERE pid = @pid", new { pid }) > 0)
-        {
-            await Task.Delay(5, Cancel);
-        }
+        Assert.True(await connection.ExecuteScalarAsync<bool>("SELECT pg_terminate_backend(@pid, @patience)", new { pid, patience = (long)Patience.TotalMilliseconds }));
     }
 }

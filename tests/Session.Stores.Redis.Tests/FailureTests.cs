@@ -64,11 +64,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         proxy.BlackHole();
         var silence = Stopwatch.StartNew();
         var call = store.SetAsync("a", record, Cancel).AsTask();
-        while (proxy.Broken == 0)
-        {
-            await Task.Delay(5, Cancel);
-        }
-
+        await proxy.Broken.WaitAsync(Cancel);
         proxy.Pass();
         await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => call);
         while (await TrySetAsync(store, record) is SessionStoreUnavailableException)

@@ -16,7 +16,7 @@ internal static class Page
             What a session costs over HTTP, beside the driver alone, ASP.NET Core's own session and express-session: all in one run, in turn, on one machine.
             Compare the figures of one row group with each other and not with those of another machine. The page is written by
             `dotnet run -c Release --project benchmarks/EndToEnd`; [benchmarks/README.md](../benchmarks/README.md) says how.
-            [Growth](growth.md): the stores alone, to a million sessions. [The parts](performance-micro.md): time and allocation without server and backend.
+            [Growth](growth.md): the stores alone, up to a million sessions. [The parts](performance-micro.md): time and allocation without server and backend.
 
             - Machine: {Machine.Describe()}. Load, servers and backends share it. Files and databases lie on {Disk.Describe()}.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes; each figure is the median of {options.Repeats} measurements of {options.Seconds} seconds, with the lowest and the highest, and each

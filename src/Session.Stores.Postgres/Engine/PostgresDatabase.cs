@@ -134,8 +134,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         try
         {
-            using var command = SessionCommand.Create(connection, "SELECT 1");
-            await command.ExecuteNonQueryAsync(call.Stopping).ConfigureAwait(false);
+            await PingAsync(connection, call).ConfigureAwait(false);
             return true;
         }
         catch (Exception error)
@@ -148,6 +147,12 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
             throw;
         }
+    }
+
+    private static async ValueTask<int> PingAsync(NpgsqlConnection connection, PostgresCall call)
+    {
+        using var command = SessionCommand.Create(connection, "SELECT 1");
+        return await command.ExecuteNonQueryAsync(call.Stopping).ConfigureAwait(false);
     }
 
     private async ValueTask<NpgsqlConnection> PickAsync(SessionStoreOperation operation, PostgresCall call)
@@ -260,11 +265,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         ForgetRoles();
         var call = new PostgresCall();
-        var running = AttemptAsync(SessionStoreOperation.Open, call, 0, static async (_, connection, _, call) =>
-        {
-            using var command = SessionCommand.Create(connection, "SELECT 1");
-            return await command.ExecuteNonQueryAsync(call.Stopping).ConfigureAwait(false);
-        });
+        var running = AttemptAsync(SessionStoreOperation.Open, call, 0, static (_, connection, _, call) => PingAsync(connection, call));
         try
         {
             await running.WaitAsync(_timeout, stopping).ConfigureAwait(false);

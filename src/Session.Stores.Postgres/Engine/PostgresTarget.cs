@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Session.Stores.Postgres.Engine;
 
-/// <summary>How the table and the database are called in messages and logs. No user, no password.</summary>
+/// <summary>What a connection string says that the store needs: how the table and the database are called in messages and logs, and what the driver holds. No user, no password.</summary>
 /// <param name="Table">The table, with its schema where one is given.</param>
 /// <param name="Database">The database and its server.</param>
 /// <param name="HasSeveralHosts">Whether the driver chooses among several servers.</param>

@@ -7,15 +7,16 @@ public sealed class FaultPlan
 
     private readonly Lock _gate = new();
     private readonly List<Planned> _planned = [];
+    private TaskCompletionSource? _happened;
 
-    /// <summary>Whether none is left that is to come: each has met its command.</summary>
-    public bool HaveAllHappened
+    /// <summary>Completes when none is left that is to come: each has met its command, or was forgotten.</summary>
+    public Task AllHappened
     {
         get
         {
             lock (_gate)
             {
-                return _planned.Count == 0;
+                return _planned.Count == 0 ? Task.CompletedTask : (_happened ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
         }
     }
@@ -45,6 +46,7 @@ public sealed class FaultPlan
         lock (_gate)
         {
             _planned.Clear();
+            TellIfNoneIsLeft();
         }
     }
 
@@ -61,9 +63,19 @@ public sealed class FaultPlan
             if (found.Left != int.MaxValue && --found.Left == 0)
             {
                 _planned.Remove(found);
+                TellIfNoneIsLeft();
             }
 
             return found.Fault;
+        }
+    }
+
+    private void TellIfNoneIsLeft()
+    {
+        if (_planned.Count == 0)
+        {
+            _happened?.TrySetResult();
+            _happened = null;
         }
     }
 

@@ -17,8 +17,8 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<ProxiedConnection, Task> _connections = new();
     private Socket? _listener;
     private volatile Fault _fault = Fault.None;
+    private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _accepted;
-    private int _broken;
 
     private FaultProxy(IPEndPoint target, int seed)
     {
@@ -36,8 +36,8 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many connections have been accepted so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>How many connections have lost bytes so far: nobody else tells when.</summary>
-    public int Broken => Volatile.Read(ref _broken);
+    /// <summary>Completes when a connection loses bytes for the first time: nobody else tells when.</summary>
+    public Task Broken => _broken.Task;
 
     /// <summary>How many connections are open.</summary>
     public int Open => _connections.Count;
@@ -140,7 +140,7 @@ public sealed class FaultProxy : IAsyncDisposable
             }
 
             var number = Interlocked.Increment(ref _accepted);
-            var connection = new ProxiedConnection(client, () => _fault, new Random(unchecked(_seed + number)), () => Interlocked.Increment(ref _broken));
+            var connection = new ProxiedConnection(client, () => _fault, new Random(unchecked(_seed + number)), () => _broken.TrySetResult());
             _connections[connection] = RunAsync(connection);
         }
     }

@@ -7,13 +7,12 @@ namespace Session.Testing;
 /// <param name="client">The client's side.</param>
 /// <param name="current">The fault at present.</param>
 /// <param name="random">Decides what is random in a fault.</param>
-/// <param name="broken">Told once, when bytes are lost.</param>
+/// <param name="broken">Told when bytes are lost.</param>
 internal sealed class ProxiedConnection(Socket client, Func<Fault> current, Random random, Action broken) : IDisposable
 {
     private const int BufferSize = 16 * 1024;
 
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private int _isBroken;
 
     public async Task RunAsync(IPEndPoint target)
     {
@@ -72,11 +71,7 @@ internal sealed class ProxiedConnection(Socket client, Func<Fault> current, Rand
             hasLost |= drops(fault);
             if (hasLost)
             {
-                if (Interlocked.Exchange(ref _isBroken, 1) == 0)
-                {
-                    broken();
-                }
-
+                broken();
                 continue;
             }
 

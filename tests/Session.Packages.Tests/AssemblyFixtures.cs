@@ -1,0 +1,5 @@
+using Session.Packages.Tests;
+using Session.Testing;
+
+[assembly: AssemblyFixture(typeof(PackageFeed))]
+[assembly: AssemblyFixture(typeof(SharedRedis))]

@@ -1,0 +1,68 @@
+using System.Net;
+using Session.Testing;
+
+namespace Session.Packages.Tests;
+
+/// <summary>What the pages tell a reader to do, done in an empty folder with the packages.</summary>
+public sealed class FirstStepsTests(PackageFeed feed, SharedRedis redis)
+{
+    private const string RedisPage = "src/Session.Stores.Redis/README.md";
+
+    [Fact]
+    public async Task The_readme_leads_from_an_empty_folder_to_an_application_that_counts_visits()
+    {
+        using var reader = new EmptyFolder(feed);
+        await reader.RunAsync("dotnet new web -n App");
+        await AddPackagesAsync(reader, "README.md", "Use it");
+
+        reader.Write("App/Program.cs", EmptyFolder.Blocks("README.md", "Use it", "csharp")[0]);
+        await using var application = await RunningApplication.StartAsync(reader, "App");
+
+        Assert.Equal("Visits: 1", await application.GetAsync("/"));
+        Assert.Equal("Visits: 2", await application.GetAsync("/"));
+    }
+
+    [Fact]
+    public async Task The_page_of_a_backend_leads_to_an_application_whose_sessions_outlive_it()
+    {
+        var place = await redis.NewPlaceAsync();
+        using var reader = new EmptyFolder(feed);
+        await reader.RunAsync("dotnet new web -n App");
+        await AddPackagesAsync(reader, "README.md", "Use it");
+        await AddPackagesAsync(reader, RedisPage, "Quick start");
+        var registration = EmptyFolder.Blocks(RedisPage, "Quick start", "csharp")[0];
+        Assert.Contains("\"localhost:6379\"", registration, StringComparison.Ordinal);
+        reader.Write("App/Program.cs", WithBackend(Tree.Read("samples/MinimalApi/Program.cs"), registration.Replace("localhost:6379", place.ConnectionString, StringComparison.Ordinal)));
+
+        CookieContainer cookies;
+        await using (var application = await RunningApplication.StartAsync(reader, "App"))
+        {
+            Assert.Equal("Visits: 1", await application.GetAsync("/"));
+            cookies = application.Cookies;
+        }
+
+        await using (var again = await RunningApplication.StartAsync(reader, "App", cookies))
+        {
+            Assert.Equal("Visits: 2", await again.GetAsync("/"));
+        }
+    }
+
+    private static async Task AddPackagesAsync(EmptyFolder reader, string page, string heading)
+    {
+        var commands = EmptyFolder.Blocks(page, heading, "sh").SelectMany(static block => block.Split('\n'))
+            .Where(static line => line.StartsWith("dotnet add package ", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(commands);
+        foreach (var command in commands)
+        {
+            await reader.RunAsync(command, "App");
+        }
+    }
+
+    /// <summary>The sample with the registration of a backend's page in place of its own.</summary>
+    private static string WithBackend(string program, string registration)
+    {
+        var start = program.IndexOf("builder.Services", StringComparison.Ordinal);
+        var end = program.IndexOf(";\n", start, StringComparison.Ordinal) + 1;
+        return program[..start] + registration.Trim() + program[end..];
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+
+namespace Session.Packages.Tests;
+
+/// <summary>A reader's application, built and started on a free loopback port, and a browser's cookies.</summary>
+internal sealed class RunningApplication : IAsyncDisposable
+{
+    private const string Listening = "Now listening on: ";
+    private readonly Process _process;
+    private readonly HttpClient _http;
+
+    private RunningApplication(Process process, Uri address, CookieContainer cookies)
+    {
+        _process = process;
+        Cookies = cookies;
+        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies, UseProxy = false }) { BaseAddress = address };
+    }
+
+    public CookieContainer Cookies { get; }
+
+    /// <summary>The secret of all applications here, given as the pages say: in the environment.</summary>
+    private static string Secret { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    public static async Task<RunningApplication> StartAsync(EmptyFolder reader, string folder, CookieContainer? cookies = null)
+    {
+        await reader.RunAsync("dotnet build -c Release", folder);
+        var start = new ProcessStartInfo("dotnet", [Path.Combine("bin", "Release", "net10.0", folder + ".dll"), "--urls", "http://127.0.0.1:0"])
+        {
+            WorkingDirectory = Path.Combine(reader.Path, folder),
+            RedirectStandardOutput = true,
+            Environment = { ["Session__Secret"] = Secret },
+        };
+        var process = Process.Start(start)!;
+        var output = new List<string>();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            output.Add(line);
+            var at = line.IndexOf(Listening, StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                // Read on, so that the pipe never fills.
+                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                return new RunningApplication(process, new Uri(line[(at + Listening.Length)..]), cookies ?? new CookieContainer());
+            }
+        }
+
+        throw new InvalidOperationException($"The application did not start.\n{string.Join('\n', output)}");
+    }
+
+    public async Task<string> GetAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -79,8 +79,13 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
             return await container;
         }
 
-        return await FromSubstituteAsync()
-            ?? Source.Missing($"{(Variable is null ? "" : Variable + " is not set; ")}{whyNoProgram} No Docker engine that could run it answers.");
+        if (await FromSubstituteAsync() is { } substitute)
+        {
+            return substitute;
+        }
+
+        var why = $"{(Variable is null ? "" : Variable + " is not set; ")}{whyNoProgram} No Docker engine that could run it answers.";
+        return Skip.IsFailure ? throw new InvalidOperationException(why) : Source.Missing(why);
     }
 
     /// <summary>Where places come from, and what ends with the fixture.</summary>

@@ -16,15 +16,13 @@ builder.Services
     {
         options.Secret = settings.Secret;
         options.Cookie.MaxAge = TimeSpan.FromMinutes(30);
-        // A store that fails is answered with the page below, not with the middleware's own 503.
-        options.WhenLoadFails = SessionFailureBehavior.Throw;
-        options.WhenSaveFails = SessionFailureBehavior.Throw;
     })
     .AddStoreFromUrl(settings.Store);
+// A body that is no form is the client's mistake, in development too.
+builder.Services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = false);
 
 var app = builder.Build();
 app.UseMiddleware<SecurityHeaders>();
-app.UseExceptionHandler(ErrorPage.ForExceptions);
 app.UseStatusCodePages(static context => ErrorPage.WriteAsync(context.HttpContext));
 app.UseStaticFiles();
 app.UseMiddleware<SameOriginForms>();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -72,6 +73,30 @@ public sealed class TroubleshootingTests
     }
 
     [Fact]
+    public async Task A_hub_over_a_web_socket_has_the_session_of_its_visitor()
+    {
+        await using var site = await SiteOfOthers.StartAsync(static builder => builder.Services.AddSignalR(), static app =>
+        {
+            app.UseWebSockets();
+            app.MapHub<SessionHub>("/hub");
+        });
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Cookie", await site.SignInAsync("ada"));
+        await socket.ConnectAsync(new UriBuilder(site.Client.BaseAddress!) { Scheme = "ws", Path = "/hub" }.Uri, TestContext.Current.CancellationToken);
+
+        Assert.Equal("{}", await CallAsync("""{"protocol":"json","version":1}"""));
+        Assert.Contains("\"result\":\"ada\"", await CallAsync("""{"type":1,"invocationId":"1","target":"Session","arguments":[]}"""), StringComparison.Ordinal);
+
+        async Task<string> CallAsync(string message)
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(message + "\u001e"), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+            var buffer = new byte[4096];
+            var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+            return Encoding.UTF8.GetString(buffer, 0, received.Count).Split('\u001e')[0];
+        }
+    }
+
+    [Fact]
     public async Task An_action_of_MVC_takes_the_session_from_its_context_and_not_as_a_parameter()
     {
         await using var site = await SiteOfOthers.StartAsync(
@@ -139,7 +164,7 @@ public sealed class TroubleshootingTests
     public async Task A_cookie_of_others_with_a_byte_that_is_no_UTF8_is_refused_by_Kestrel_unless_it_reads_headers_as_Latin1(bool latin1, string status)
     {
         await using var site = await SiteOfOthers.StartAsync(
-            builder => builder.WebHost.ConfigureKestrel(options => options.RequestHeaderEncodingSelector = latin1 ? static _ => Encoding.Latin1 : options.RequestHeaderEncodingSelector),
+            builder => builder.WebHost.ConfigureKestrel(options => options.RequestHeaderEncodingSelector = latin1 ? static name => name == "Cookie" ? Encoding.Latin1 : null : options.RequestHeaderEncodingSelector),
             static app => app.MapGet("/me", static (ServerSession session) => session.Get<string>("user") ?? "nobody"));
         var cookie = await site.SignInAsync("ada");
         using var socket = new TcpClient();

@@ -11,7 +11,7 @@ namespace Session.Repository.Tests.Pages;
 /// the page has shown, each in its last form. What a block is follows from how it begins:
 /// <list type="bullet">
 /// <item>it makes a <c>WebApplication</c>, or runs statements of its own: a whole program;</item>
-/// <item>it begins with <c>builder.</c>, <c>app.</c> or <c>.Add</c>: it goes on with a program that has a builder, an application or <c>AddServerSessions()</c>;</item>
+/// <item>it uses <c>builder</c> or <c>app</c> without making them, or begins with <c>.Add</c>: it goes on with a program that has a builder, an application or <c>AddServerSessions()</c>;</item>
 /// <item>it declares types: a file. A type that the page has shown before stays in its namespace.</item>
 /// </list>
 /// A note says what else it needs: <c>in a harness</c>, <c>in a test class</c> (members of such a class), <c>with NUnit.Framework</c> (a project whose template has that using).
@@ -81,10 +81,10 @@ internal sealed partial class PageCompiler(string page)
             case ['.', ..]:
                 (isProgram, body) = (true, Builder + "const string url = \"memory:\";\n" + Services + body.TrimEnd().TrimEnd(';') + ";");
                 break;
-            case var _ when body.StartsWith("builder.", StringComparison.Ordinal):
+            case var _ when Goes(on: "builder"):
                 (isProgram, body) = (true, Builder + "const string Secret = \"\";\n" + body);
                 break;
-            case var _ when body.StartsWith("app.", StringComparison.Ordinal):
+            case var _ when Goes(on: "app"):
                 (isProgram, body) = (true, Builder + Services + ";\nvar app = builder.Build();\n" + body);
                 break;
             default:
@@ -93,6 +93,8 @@ internal sealed partial class PageCompiler(string page)
                 space = Types(syntax).Select(type => _types.GetValueOrDefault(type.Key).Namespace).FirstOrDefault();
                 break;
         }
+
+        bool Goes(string on) => Regex.IsMatch(body, $@"^(var \w+ = )?{on}\.", RegexOptions.Multiline) && !body.Contains($"var {on} = ", StringComparison.Ordinal);
 
         if (space is not null && !isProgram && !body.StartsWith("namespace ", StringComparison.Ordinal))
         {

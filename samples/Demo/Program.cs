@@ -18,16 +18,27 @@ builder.Services
         options.Cookie.MaxAge = TimeSpan.FromMinutes(30);
     })
     .AddStoreFromUrl(settings.Store);
+// A body that is no form is the client's mistake, in development too.
+builder.Services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = false);
 
 var app = builder.Build();
+app.UseMiddleware<SecurityHeaders>();
+app.UseStatusCodePages(static context => ErrorPage.WriteAsync(context.HttpContext));
 app.UseStaticFiles();
+app.UseMiddleware<SameOriginForms>();
+// Static files and refused forms came before: they cost no call of the store.
 app.UseServerSessions();
 
 app.MapGet("/", (ServerSession session) => Html.Page("Home", session, HomePage.Body(session)));
-app.MapGet("/foo", (ServerSession session) => Html.Page("Foo", session, CounterPage.Body(session, "/foo")));
-app.MapGet("/bar", (ServerSession session) => Html.Page("Bar", session, CounterPage.Body(session, "/bar")));
+foreach (var path in (string[])["/foo", "/bar"])
+{
+    app.MapGet(path, (ServerSession session) => Html.Page(path[1..], session, CounterPage.Body(session, path)));
+    app.MapPost(path, (ServerSession session) => CounterPage.Start(session, path));
+}
+
 app.MapGet("/session", (ServerSession session) => Html.Page("Session", session, SessionPage.Body(session)));
-app.MapPost("/sign-in", SignIn.HandleAsync);
+// SameOriginForms has looked at where the form comes from, so no token is needed.
+app.MapPost("/sign-in", SignIn.HandleAsync).DisableAntiforgery();
 app.MapPost("/sign-out", SignOut.HandleAsync);
 
 app.Run();

@@ -43,9 +43,25 @@ internal sealed partial class Browser : IDisposable
         return await response.Content.ReadAsStringAsync();
     }
 
-    /// <summary>Views a counted page and reads the number off it.</summary>
-    public async Task<int> CountAsync(string path) =>
-        int.Parse(Number().Match(await GetAsync(path)).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>Views a counted page and reads the number off it. A visitor without a session presses the button that begins one.</summary>
+    public async Task<int> CountAsync(string path)
+    {
+        var page = await GetAsync(path);
+        var number = Number().Match(page.Contains("Count my views", StringComparison.Ordinal) ? await PostAsync(path) : page);
+        return int.Parse(number.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Sends a request as it is, and gives the response whatever its status.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return _client.SendAsync(request);
+    }
 
     public void Dispose() => _client.Dispose();
 

@@ -64,7 +64,11 @@ public sealed class DemoTests : IDisposable
         await using var demo = await DemoProcess.StartAsync(_database.Path);
         using var browser = demo.NewBrowser();
 
-        await browser.GetAsync("/");
+        foreach (var path in (string[])["/", "/foo", "/bar", "/foo", "/style.css", "/icon.svg"])
+        {
+            await browser.GetAsync(path);
+        }
+
         var page = await browser.GetAsync("/session");
 
         Assert.Contains("nothing is stored", page, StringComparison.Ordinal);

@@ -20,18 +20,6 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
-    public void Every_piece_of_code_in_the_readme_stands_in_a_file_that_is_compiled()
-    {
-        static string Plain(string code) => "\n" + string.Join('\n', code.Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0)) + "\n";
-
-        var sources = Tree.Files("samples", "*.cs").Concat(Tree.Files("tests", "*.cs")).Select(Tree.Read).Select(Plain).ToArray();
-        var pieces = CodeBlock().Matches(Tree.Read("README.md")).Select(static match => match.Groups["code"].Value).ToArray();
-
-        Assert.NotEmpty(pieces);
-        Assert.All(pieces, piece => Assert.Contains(sources, source => source.Contains(Plain(piece), StringComparison.Ordinal)));
-    }
-
-    [Fact]
     public void Every_link_in_the_documents_leads_to_a_file()
     {
         var dead =

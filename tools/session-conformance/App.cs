@@ -50,14 +50,14 @@ internal static class App
                 Terminal.Error.WriteLine("interrupted");
                 return ExitCodes.Interrupted;
             case ToolException known:
-                Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {known.Message}");
+                Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {PrintableText.Of(known.Message)}");
                 return known.ExitCode;
             case CommandAppException:
-                Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {error.Message}");
+                Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {PrintableText.Of(error.Message)}");
                 Terminal.Error.WriteLine($"'{Name} --help' shows what there is.");
                 return ExitCodes.BadUsage;
             default:
-                Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {error}");
+                Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {PrintableText.Of(error.ToString())}");
                 return ExitCodes.HarnessUnusable;
         }
     }

@@ -10,6 +10,7 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
     private const string IndexName = "expires_1";
 
     private const int Unauthorized = 13;
+    private const int CannotCreateIndex = 67;
     private const int IndexOptionsConflict = 85;
     private const int IndexKeySpecsConflict = 86;
 
@@ -59,7 +60,7 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
     }
 
     /// <returns>Whether the index is there as it should be.</returns>
-    private static async Task<bool> TryCreateIndexAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken)
+    private async Task<bool> TryCreateIndexAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken)
     {
         var index = new CreateIndexModel<BsonDocument>(
             new BsonDocument(SessionFilters.Expires, 1), new CreateIndexOptions { Name = IndexName, ExpireAfter = TimeSpan.Zero });
@@ -71,6 +72,11 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
         catch (MongoCommandException error) when (error.Code is IndexOptionsConflict or IndexKeySpecsConflict)
         {
             return false;
+        }
+        catch (MongoCommandException error) when (error.Code is CannotCreateIndex)
+        {
+            throw failures.Layout("the server refuses a TTL index on its field 'expires', as some services that speak MongoDB's protocol do. Set CreateIndex = false and a PruneInterval: "
+                + "the store then removes what has expired.");
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed class MatrixTests
         matrix.AddJson(Report("A|B <script>"));
 
         Assert.Equal(["A|B <script>", "A|B <script> (2)"], matrix.Stores);
-        Assert.Contains("| A\\|B <script> | A\\|B <script> (2) |", matrix.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("| A\\|B &lt;script> | A\\|B &lt;script> (2) |", matrix.ToMarkdown(), StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", matrix.ToHtml(), StringComparison.Ordinal);
     }
 

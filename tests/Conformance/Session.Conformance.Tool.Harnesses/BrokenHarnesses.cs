@@ -77,3 +77,28 @@ public sealed class WaitingHarness : SessionStoreHarness
         return base.DisposeAsync();
     }
 }
+
+/// <summary>It says of itself, and its store says in an error, what a terminal would obey.</summary>
+public sealed class CommandingHarness : MemoryHarness
+{
+    public override string Name => "Command\e]0;title\a\ning\u009b31m";
+
+    public override string Backend => "\e[2J\u202e";
+
+    protected override ISessionStore Wrap(MemorySessionStore store) => new Commanding(store);
+
+    private sealed class Commanding(MemorySessionStore inner) : ISessionStore
+    {
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => inner.GetAsync(sid, cancellationToken);
+
+        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) => inner.SetAsync(sid, record, cancellationToken);
+
+        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => throw new InvalidOperationException("\e[31m\a\n  repeat:      reboot\u2028");
+    }
+}
+
+/// <summary>It cannot be made, and says so in what a terminal would obey.</summary>
+public sealed class CommandingAtStartHarness : MemoryHarness
+{
+    public CommandingAtStartHarness() => throw new InvalidOperationException("\e[31m\a");
+}

@@ -34,12 +34,64 @@ public sealed class TerminalTests
         Assert.Contains("Does not conform: NFD-01 failed.", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_store_says_reaches_neither_pipe_nor_file_as_a_command()
+    {
+        using var folder = new TempFolder();
+        var run = await ToolProcess.RunHarnessAsync("CommandingHarness", "--case", "GSD", "--report", "md,json,junit,badge", "--output", folder.Path);
+        var files = Directory.GetFiles(folder.Path);
+        var matrix = await ToolProcess.RunAsync("matrix", folder.File("*.json"));
+        var broken = await ToolProcess.RunHarnessAsync("CommandingAtStartHarness");
+
+        Assert.Equal((1, 0, 3, 4), (run.ExitCode, matrix.ExitCode, broken.ExitCode, files.Length));
+        Assert.Contains(@"Command\u001b]0;title\u0007 ing\u009b31m (\u001b[2J\u202e): kit ", run.Output, StringComparison.Ordinal);
+        Assert.Contains(@"\u001b[31m\u0007", broken.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n  repeat:      reboot", run.Output, StringComparison.Ordinal);
+        Assert.All([run.Output, run.Error, matrix.Output, matrix.Error, broken.Error, .. files.Select(File.ReadAllText)], AssertPlain);
+    }
+
+    [Fact]
+    public async Task What_a_store_says_reaches_the_terminal_as_text()
+    {
+        var output = await InTerminalAsync(new Dictionary<string, string?> { ["NO_COLOR"] = "1" }, "--harness CommandingHarness --case GSD");
+
+        // What is left of escapes is the tool's own bar.
+        Assert.Contains(@"Command\u001b]0;title\u0007 ing", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e]0;", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[31m", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[2J", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\a', output);
+        Assert.DoesNotContain('\u009b', output);
+        Assert.DoesNotContain('\u202e', output);
+    }
+
+    [Theory]
+    [InlineData("matrix", "\e[31m.json")]
+    [InlineData("run", "\e[31m.dll")]
+    [InlineData("explain", "\e[31m")]
+    [InlineData("run", "{harnesses}", "--harness", "\e[31m")]
+    [InlineData("run", "{harnesses}", "--harness", "SoundHarness", "--case", "\e[31m")]
+    [InlineData("list", "--level", "\e[31m")]
+    [InlineData("\e[31m")]
+    public async Task What_is_wrong_on_the_command_line_is_named_in_plain_text(params string[] arguments)
+    {
+        var run = await ToolProcess.RunAsync([.. arguments.Select(static argument => argument.Replace("{harnesses}", ToolProcess.Harnesses, StringComparison.Ordinal))]);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(@"\u001b[31m", run.Error, StringComparison.Ordinal);
+        AssertPlain(run.Output);
+        AssertPlain(run.Error);
+    }
+
+    private static void AssertPlain(string text) =>
+        Assert.DoesNotContain(text, static c => (char.IsControl(c) && c is not ('\n' or '\t')) || c is '\u2028' or '\u202e');
+
     // script gives a program a terminal and passes on what it writes there.
-    private static async Task<string> InTerminalAsync(Dictionary<string, string?> environment)
+    private static async Task<string> InTerminalAsync(Dictionary<string, string?> environment, string arguments = "--harness ForgetfulHarness --case NFD")
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script (util-linux) is not installed.");
         environment.Add("TERM", "xterm-256color");
-        var command = $"stty cols 80 rows 40; dotnet '{ToolProcess.Program}' run '{ToolProcess.Harnesses}' --harness ForgetfulHarness --case NFD";
+        var command = $"stty cols 80 rows 40; dotnet '{ToolProcess.Program}' run '{ToolProcess.Harnesses}' {arguments}";
         var run = await ToolProcess.RunAsync("/usr/bin/script", ["--quiet", "--return", "--command", command, "/dev/null"], environment);
         Assert.Equal(1, run.ExitCode);
         return run.Output;

@@ -16,9 +16,9 @@ internal static class RunView
 
     public static void Header(IAnsiConsole console, SessionStoreHarness harness, ConformanceRunOptions options)
     {
-        var backend = harness.Backend.Length > 0 ? $" ({harness.Backend})" : "";
+        var backend = harness.Backend.Length > 0 ? $" ({PrintableText.Line(harness.Backend)})" : "";
         console.WriteHanging(
-            string.Create(CultureInfo.InvariantCulture, $"{harness.Name}{backend}: kit {App.KitVersion}, contract {ConformanceCatalogue.ContractVersion}, {harness.Time.ToString().ToLowerInvariant()} time, seed {options.Seed}"),
+            string.Create(CultureInfo.InvariantCulture, $"{PrintableText.Line(harness.Name)}{backend}: kit {App.KitVersion}, contract {ConformanceCatalogue.ContractVersion}, {harness.Time.ToString().ToLowerInvariant()} time, seed {options.Seed}"),
             indent: 2, new Style(decoration: Decoration.Bold));
         console.WriteLine();
     }

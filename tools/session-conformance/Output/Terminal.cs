@@ -15,13 +15,17 @@ internal static class Terminal
 
     public static bool IsInteractive(this IAnsiConsole console) => console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
-    /// <summary>Writes a text whose lines go on under their own beginning where the terminal is too narrow for them.</summary>
+    /// <summary>
+    /// Writes a text whose lines go on under their own beginning where the terminal is too narrow for them. Names and messages come from stores: no control character of
+    /// theirs reaches the terminal.
+    /// </summary>
     /// <param name="console">Where to.</param>
     /// <param name="line">One line.</param>
     /// <param name="indent">How many characters stand before what goes on.</param>
     /// <param name="style">How it looks.</param>
     public static void WriteHanging(this IAnsiConsole console, string line, int indent, Style? style = null)
     {
+        line = PrintableText.Of(line);
         var width = console.Profile.Out.IsTerminal ? Math.Max(console.Profile.Width, indent + 20) : int.MaxValue;
         var text = new StringBuilder();
         while (line.Length > width)

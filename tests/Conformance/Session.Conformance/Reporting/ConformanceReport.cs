@@ -9,20 +9,20 @@ public sealed class ConformanceReport
 
     internal ConformanceReport(SessionStoreHarness harness, IReadOnlyList<CaseResult> results, ConformanceRunOptions options, string? unavailable)
     {
-        StoreName = harness.Name;
-        Backend = harness.Backend;
+        StoreName = PrintableText.Line(harness.Name);
+        Backend = PrintableText.Line(harness.Backend);
         Time = harness.Time;
         Results = results;
         Seed = options.Seed;
         _repeatLine = options.RepeatLine ?? (item =>
             $"await new ConformanceRunner(new {harness.GetType().Name}(), new() {{ Cases = [\"{item.Id}\"], Seed = {options.Seed} }}).RunAsync()");
-        Unavailable = unavailable;
+        Unavailable = unavailable is null ? null : PrintableText.Of(unavailable);
     }
 
-    /// <summary>The store's name.</summary>
+    /// <summary>The store's name, on one line. What cannot be printed stands as <c>\u001b</c> and its like.</summary>
     public string StoreName { get; }
 
-    /// <summary>The backend and its version; may be empty.</summary>
+    /// <summary>The backend and its version, on one line; may be empty. What cannot be printed stands as <c>\u001b</c> and its like.</summary>
     public string Backend { get; }
 
     /// <summary>Whose clock decided.</summary>

@@ -33,13 +33,13 @@ internal static class FailureText
             text.Append("  what was done:\n");
             foreach (var line in result.Transcript)
             {
-                text.Append("    ").Append(line).Append('\n');
+                text.Append("    ").Append(line.ReplaceLineEndings("\n    ")).Append('\n');
             }
         }
 
         if (result.Error.Length > 0)
         {
-            Line(text, "exception", result.Error.ReplaceLineEndings("\n    "));
+            Line(text, "exception", result.Error);
         }
 
         Line(text, "run", run);
@@ -47,11 +47,12 @@ internal static class FailureText
         return text.ToString().TrimEnd('\n');
     }
 
+    // What goes on stands deeper than any name, so that no text can pass for another line of the explanation.
     private static void Line(StringBuilder text, string name, string value)
     {
         if (value.Length > 0)
         {
-            text.Append("  ").Append((name + ":").PadRight(13)).Append(value).Append('\n');
+            text.Append("  ").Append((name + ":").PadRight(13)).Append(value.ReplaceLineEndings("\n    ")).Append('\n');
         }
     }
 }

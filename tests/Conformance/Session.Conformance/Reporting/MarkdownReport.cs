@@ -9,9 +9,9 @@ internal static class MarkdownReport
     public static string Write(ConformanceReport report)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {report.StoreName}\n\n**{report.Verdict}**\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {Inline(report.StoreName)}\n\n**{Inline(report.Verdict)}**\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Kit {report.KitVersion}, contract {ConformanceCatalogue.ContractVersion}, {report.Time} time, seed {report.Seed}");
-        text.Append(report.Backend.Length > 0 ? $", {report.Backend}.\n\n" : ".\n\n");
+        text.Append(report.Backend.Length > 0 ? $", {Inline(report.Backend)}.\n\n" : ".\n\n");
         text.Append("| level | passed | failed | waived | inconclusive | not declared | untested |\n| --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var level in Enum.GetValues<CaseLevel>())
         {
@@ -23,18 +23,18 @@ internal static class MarkdownReport
 
         foreach (var result in report.Results.Where(static result => result.IsFailure && result.Outcome != CaseOutcome.Blocked))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {result.Case.Id}\n\n```\n{report.Explain(result)}\n```\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n## {result.Case.Id}\n\n{MarkdownText.Block(report.Explain(result))}");
         }
 
         text.Append("\n<details><summary>All cases</summary>\n\n| case | level | rule | outcome | |\n| --- | --- | --- | --- | --- |\n");
         foreach (var result in report.Results)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"| {result.Case.Id} | {result.Case.Level} | {Cell(result.Case.Rule)} | {result.Outcome} | {(result.Outcome == CaseOutcome.Passed ? "" : Cell(result.Message))} |\n");
+                $"| {result.Case.Id} | {result.Case.Level} | {Inline(result.Case.Rule)} | {result.Outcome} | {(result.Outcome == CaseOutcome.Passed ? "" : Inline(result.Message))} |\n");
         }
 
         return text.Append("\n</details>\n").ToString();
     }
 
-    public static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+    private static string Inline(string text) => MarkdownText.Inline(text);
 }

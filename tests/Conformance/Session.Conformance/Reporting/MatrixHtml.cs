@@ -99,5 +99,5 @@ internal static class MatrixHtml
     private static string Class(MatrixCell cell) => cell.IsFailure ? "bad" : cell.Sign switch { "✓" => "good", "w" or "?" => "odd", _ => "none" };
 
     // HtmlEncode leaves control characters, which no page may hold.
-    private static string Safe(string text) => WebUtility.HtmlEncode(string.Concat(text.Where(static c => !char.IsControl(c) || char.IsWhiteSpace(c))));
+    private static string Safe(string text) => WebUtility.HtmlEncode(PrintableText.Of(text));
 }

@@ -15,7 +15,7 @@ internal static class MatrixMarkdown
         var text = new StringBuilder(backends ? "| store | backend | time | contract | verdict |\n| --- | --- | --- | --- | --- |\n" : "| store | time | contract | verdict |\n| --- | --- | --- | --- |\n");
         foreach (var store in matrix.Columns)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Cell(store.Name)} |{(backends ? $" {Cell(store.Backend)} |" : "")} {store.Time} | {store.Contract} | {Cell(store.Verdict)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {Cell(store.Name)} |{(backends ? $" {Cell(store.Backend)} |" : "")} {Cell(store.Time)} | {Cell(store.Contract)} | {Cell(store.Verdict)} |\n");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n{Legend}\n\n| case | level | rule |");
@@ -27,7 +27,7 @@ internal static class MatrixMarkdown
         text.Append("\n| --- | --- | --- |").Insert(text.Length, " :-: |", matrix.Columns.Count).Append('\n');
         foreach (var item in matrix.Rows())
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {item.Id} | {item.Level} | {Cell(item.Rule)} |");
+            text.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Id)} | {Cell(item.Level)} | {Cell(item.Rule)} |");
             foreach (var store in matrix.Columns)
             {
                 text.Append(CultureInfo.InvariantCulture, $" {store.Find(item.Id)?.Sign} |");
@@ -48,11 +48,11 @@ internal static class MatrixMarkdown
             foreach (var cell in store.Cases.Where(static cell => cell.IsFailure || cell.Sign == "w"))
             {
                 text.Append(any ? "" : "\n| store | case | outcome | why |\n| --- | --- | --- | --- |\n");
-                text.Append(CultureInfo.InvariantCulture, $"| {Cell(store.Name)} | {cell.Case.Id} | {cell.Outcome} | {Cell(cell.Message)} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {Cell(store.Name)} | {Cell(cell.Case.Id)} | {Cell(cell.Outcome)} | {Cell(cell.Message)} |\n");
                 any = true;
             }
         }
     }
 
-    private static string Cell(string text) => MarkdownReport.Cell(text);
+    private static string Cell(string text) => MarkdownText.Inline(text);
 }

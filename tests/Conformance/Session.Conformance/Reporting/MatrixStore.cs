@@ -42,7 +42,7 @@ internal sealed record MatrixStore(
             throw new FormatException($"It is a report of schema {schema}, and this version of the kit reads schema {JsonReport.Schema}.");
         }
 
-        var name = Text(report, "store");
+        var name = PrintableText.Line(Text(report, "store"));
         return new MatrixStore(name, name, Text(report, "backend"), Text(report, "time"), Text(report, "contract"), Text(report, "kit"), Text(report, "verdict"),
             report.TryGetProperty("conforms", out var conforms) && conforms.ValueKind == JsonValueKind.True, [.. cases.EnumerateArray().Select(Cell)]);
     }
@@ -51,5 +51,5 @@ internal sealed record MatrixStore(
         new(new MatrixCase(Text(item, "id"), Text(item, "level"), Text(item, "rule")), Text(item, "outcome"), Text(item, "message"));
 
     private static string Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? PrintableText.Of(value.GetString()!) : "";
 }

@@ -1,0 +1,188 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Session.Repository.Tests.Pages;
+
+/// <summary>
+/// Compiles the C# of one page as its reader would have it: from the top of the page down, with the implicit usings of the SDK, the usings that the page has shown, and the types that
+/// the page has shown, each in its last form. What a block is follows from how it begins:
+/// <list type="bullet">
+/// <item>it makes a <c>WebApplication</c>, or runs statements of its own: a whole program;</item>
+/// <item>it uses <c>builder</c> or <c>app</c> without making them, or begins with <c>.Add</c>: it goes on with a program that has a builder, an application or <c>AddServerSessions()</c>;</item>
+/// <item>it declares types: a file. A type that the page has shown before stays in its namespace.</item>
+/// </list>
+/// A note says what else it needs: <c>in a harness</c>, <c>in a test class</c> (members of such a class), <c>with NUnit.Framework</c> (a project whose template has that using).
+/// </summary>
+internal sealed partial class PageCompiler(string page)
+{
+    private const string LibraryUsings = "System;System.Collections.Generic;System.IO;System.Linq;System.Net.Http;System.Threading;System.Threading.Tasks";
+    private const string WebUsings = LibraryUsings + ";System.Net.Http.Json;Microsoft.AspNetCore.Builder;Microsoft.AspNetCore.Hosting;Microsoft.AspNetCore.Http;Microsoft.AspNetCore.Routing;"
+        + "Microsoft.Extensions.Configuration;Microsoft.Extensions.DependencyInjection;Microsoft.Extensions.Hosting;Microsoft.Extensions.Logging";
+
+    private const string Builder = "var builder = WebApplication.CreateBuilder(args);\n";
+    private const string Services = "builder.Services.AddServerSessions(options => options.Secret = builder.Configuration[\"Session:Secret\"])\n";
+
+    // What the texts of pages take for granted: the reader's own store, user and secret.
+    private const string Reader = """
+        public sealed class MyStore : Session.ISessionStore
+        {
+            public MyStore() { }
+            public MyStore(string space, TimeProvider clock) { }
+            public ValueTask<Session.SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => default;
+            public ValueTask SetAsync(string sid, Session.SessionRecord record, CancellationToken cancellationToken = default) => default;
+            public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => default;
+        }
+        public sealed record User(string Name);
+        """;
+
+    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp14);
+    private static readonly Dictionary<string, MetadataReference> All = References();
+
+    private readonly HashSet<string> _usings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string? Namespace, string Text)> _types = new(StringComparer.Ordinal);
+
+    /// <summary>Compiles the next block of the page.</summary>
+    public CSharpCompilation Next(CodeBlock block) => Compile(block.Text, block.Note);
+
+    /// <summary>Compiles a piece of code in the running text, after the blocks before it.</summary>
+    public CSharpCompilation Inline(string code)
+    {
+        var statement = code.EndsWith(';') ? code : code + ";";
+        return code.StartsWith('.') ? Compile(statement, "") : Compile("""
+            internal static class Inline
+            {
+                internal static async Task RunAsync<T>(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder, Microsoft.AspNetCore.Builder.WebApplication app, HttpContext context,
+                    Session.ServerSession session, Session.ServerSessionOptions options, IServiceProvider services, string key, T value, User user)
+                {
+                    await Task.Yield();
+                    CODE
+                }
+            }
+            """.Replace("CODE", statement, StringComparison.Ordinal), "", WebUsings);
+    }
+
+    private CSharpCompilation Compile(string code, string note, string? usings = null)
+    {
+        var (head, body) = Split(code);
+        _usings.UnionWith(head);
+        var isProgram = false;
+        var space = _types.Values.LastOrDefault().Namespace;
+        switch (body)
+        {
+            case var _ when note.StartsWith("in a harness", StringComparison.Ordinal):
+                body = $"public sealed class AnyHarness : Session.Conformance.SessionStoreHarness\n{{\nprivate static Session.ISessionStore StoreFor(Session.Conformance.StoreRequest request) => new MyStore();\n{body}\n}}";
+                break;
+            case var _ when note.StartsWith("in a test class", StringComparison.Ordinal):
+                body = $"public sealed class AnyTests(Xunit.ITestOutputHelper output)\n{{\n{body}\n}}";
+                break;
+            case ['.', ..]:
+                (isProgram, body) = (true, Builder + "const string url = \"memory:\";\n" + Services + body.TrimEnd().TrimEnd(';') + ";");
+                break;
+            case var _ when Goes(on: "builder"):
+                (isProgram, body) = (true, Builder + "const string Secret = \"\";\n" + body);
+                break;
+            case var _ when Goes(on: "app"):
+                (isProgram, body) = (true, Builder + Services + ";\nvar app = builder.Build();\n" + body);
+                break;
+            default:
+                var syntax = CSharpSyntaxTree.ParseText(body, Parsing);
+                isProgram = syntax.GetRoot().ChildNodes().OfType<GlobalStatementSyntax>().Any();
+                space = Types(syntax).Select(type => _types.GetValueOrDefault(type.Key).Namespace).FirstOrDefault();
+                break;
+        }
+
+        bool Goes(string on) => Regex.IsMatch(body, $@"^(var \w+ = )?{on}\.", RegexOptions.Multiline) && !body.Contains($"var {on} = ", StringComparison.Ordinal);
+
+        if (space is not null && !isProgram && !body.StartsWith("namespace ", StringComparison.Ordinal))
+        {
+            body = $"namespace {space};\n{body}";
+        }
+
+        var own = isProgram ? _types.Values.Select(static type => type.Namespace).OfType<string>() : [];
+        var implicitUsings = (usings ?? (isProgram ? WebUsings : LibraryUsings)).Split(';').Concat(Extra(note)).Concat(_usings).Concat(own);
+        var tree = CSharpSyntaxTree.ParseText(body, Parsing);
+        var declared = Types(tree);
+        var trees = new List<SyntaxTree>
+        {
+            tree,
+            CSharpSyntaxTree.ParseText(string.Concat(implicitUsings.Distinct().Select(static name => $"global using {name};\n")), Parsing),
+        };
+        trees.AddRange(_types.Where(type => !declared.ContainsKey(type.Key)).Select(static type => CSharpSyntaxTree.ParseText(type.Value.Namespace is { } name ? $"namespace {name};\n{type.Value.Text}" : type.Value.Text, Parsing)));
+        if (!declared.ContainsKey("MyStore"))
+        {
+            trees.Add(CSharpSyntaxTree.ParseText(Reader, Parsing));
+        }
+
+        // A recipe for another framework is no part of what the page builds.
+        foreach (var (name, type) in declared.Where(type => note.Length == 0 && type.Key != "Inline"))
+        {
+            _types[name] = type;
+        }
+
+        var options = new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        return CSharpCompilation.Create("page-" + Guid.CreateVersion7(), trees, References(note), options);
+    }
+
+    /// <summary>The usings at the top, and the rest.</summary>
+    private static (IReadOnlyList<string> Usings, string Body) Split(string code)
+    {
+        var usings = Using().Matches(code);
+        return ([.. usings.Select(static match => match.Groups[1].Value)], Using().Replace(code, "").TrimStart());
+    }
+
+    private static Dictionary<string, (string? Namespace, string Text)> Types(SyntaxTree tree) => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
+        .Where(static type => type.Parent is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+        .ToDictionary(
+            static type => type.Identifier.Text,
+            static type => ((type.Parent as BaseNamespaceDeclarationSyntax)?.Name.ToString(), type.ToFullString()),
+            StringComparer.Ordinal);
+
+    private static IEnumerable<string> Extra(string note) => With().Match(note) is { Success: true } match ? [match.Groups[1].Value] : [];
+
+    /// <summary>What a project has that was made as the page says: where it lists packages, those and what they bring, and of this repository nothing else.</summary>
+    private IEnumerable<MetadataReference> References(string note)
+    {
+        var packages = Added().Matches(Tree.Read(page)).Select(static match => match.Groups[1].Value).ToArray();
+        var ours = packages.Length == 0 ? null : new HashSet<string>(StringComparer.Ordinal);
+        for (var open = new Queue<string>(packages); ours is not null && open.TryDequeue(out var name);)
+        {
+            if (ours.Add(name))
+            {
+                foreach (var next in Assembly.Load(name).GetReferencedAssemblies().Where(static next => next.Name!.StartsWith("Session.", StringComparison.Ordinal)))
+                {
+                    open.Enqueue(next.Name!);
+                }
+            }
+        }
+
+        var frameworks = Extra(note).ToArray();
+        return All.Where(pair => pair.Key switch
+        {
+            "nunit.framework" => frameworks.Contains("NUnit.Framework"),
+            "MSTest.TestFramework" => frameworks.Contains("Microsoft.VisualStudio.TestTools.UnitTesting"),
+            _ when pair.Key.StartsWith("Session.", StringComparison.Ordinal) => ours?.Contains(pair.Key) ?? true,
+            _ => true,
+        }).Select(static pair => pair.Value);
+    }
+
+    private static Dictionary<string, MetadataReference> References()
+    {
+        var files = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Concat(typeof(PageCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Where(static attribute => attribute.Key == "PageReference").Select(static attribute => attribute.Value!));
+        return files.Where(static file => Path.GetFileNameWithoutExtension(file) != typeof(PageCompiler).Assembly.GetName().Name)
+            .DistinctBy(Path.GetFileNameWithoutExtension)
+            .ToDictionary(static file => Path.GetFileNameWithoutExtension(file), static file => (MetadataReference)MetadataReference.CreateFromFile(file), StringComparer.Ordinal);
+    }
+
+    [GeneratedRegex(@"^using (?!var )([A-Za-z.]+);\n", RegexOptions.Multiline)]
+    private static partial Regex Using();
+
+    [GeneratedRegex(@"with ([A-Za-z.]+)")]
+    private static partial Regex With();
+
+    [GeneratedRegex(@"^dotnet add package (\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Added();
+}

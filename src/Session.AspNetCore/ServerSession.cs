@@ -10,8 +10,8 @@ namespace Session;
 /// </summary>
 /// <remarks>
 /// Values are turned into JSON when they are set and back when they are asked for: changing an object after setting it, or one that was got,
-/// changes nothing until it is set again. After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member but <see cref="Id"/>
-/// throws <see cref="InvalidOperationException"/>.
+/// changes nothing until it is set again. What background work changes after the request has ended is stored by <see cref="SaveAsync"/> only.
+/// After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member but <see cref="Id"/> throws <see cref="InvalidOperationException"/>.
 /// </remarks>
 [DebuggerDisplay("{Count} keys, new: {IsNew}")]
 public sealed partial class ServerSession

@@ -83,6 +83,37 @@ public sealed class LateRegenerateTests
         Assert.Equal(("3", "4"), (await next.BodyAsync(), await after.BodyAsync()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_background_work_changes_after_the_request_is_stored_only_if_it_saves_it(bool saves)
+    {
+        var ended = new TaskCompletionSource();
+        var work = new TaskCompletionSource<Task>();
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/background")
+                {
+                    work.SetResult(ChangeAfterAsync(session, ended.Task, saves));
+                }
+
+                session.Set("n", 1);
+                await context.Response.WriteAsync(session.Get<string>("late") ?? "none");
+            },
+            store: store);
+        using var begin = await app.GetAsync();
+
+        using var response = await app.GetAsync("/background", begin.Cookie());
+        ended.SetResult();
+        await (await work.Task);
+        using var after = await app.GetAsync(cookie: begin.Cookie());
+
+        Assert.Equal(saves ? "yes" : "none", await after.BodyAsync());
+    }
+
     [Fact]
     public async Task Until_the_first_byte_a_new_id_is_given_also_by_callbacks_before_the_headers_and_by_middleware_in_front()
     {
@@ -178,6 +209,16 @@ public sealed class LateRegenerateTests
     {
         await signal;
         await session.RegenerateAsync(keepData: true);
+    }
+
+    private static async Task ChangeAfterAsync(ServerSession session, Task signal, bool saves)
+    {
+        await signal;
+        session.Set("late", "yes");
+        if (saves)
+        {
+            await session.SaveAsync();
+        }
     }
 
     private static async Task BeginAsync(HttpContext context, string way)

@@ -7,7 +7,8 @@ namespace Session;
 /// <remarks>
 /// <para><b>Absent is not an error.</b> A session that was never stored, was destroyed, or has expired is absent: the same
 /// answer, <see langword="null"/>, and no exception. A session is expired when <c>now &gt;= expires</c>. A store whose backend
-/// reports "no such entry" (file, folder, row, key) answers absent. An exception means trouble with the backend, never absence.</para>
+/// reports "no such entry" (file, folder, row, key) returns <see langword="null"/>, or throws <see cref="SessionNotFoundException"/> from a get, or declares
+/// with <see cref="MissingFileMeansAbsent"/> what its file exceptions mean. Every other exception means trouble with the backend, never absence.</para>
 /// <para><b>Errors</b> are <see cref="SessionStoreException"/> or one of its children. Bad arguments are refused with an
 /// <see cref="ArgumentException"/> before anything is read or written. No exception, log line, metric or trace carries a sid or payload.</para>
 /// <para><b>A sid</b> is any string that <see cref="Sid.ThrowIfInvalid"/> accepts: 1 to 512 characters, well-formed UTF-16, no NUL.
@@ -40,6 +41,18 @@ public interface ISessionStore
     /// from calling. Default: never raised.
     /// </summary>
     event EventHandler? Disconnected { add { } remove { } }
+
+    /// <summary>
+    /// Whether a <see cref="FileNotFoundException"/> or <see cref="DirectoryNotFoundException"/> from <see cref="GetAsync"/> or
+    /// <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/> means that the session is absent, as ENOENT does in express-session.
+    /// Consumers read it once, at start. It is the same for the whole life of the store.
+    /// </summary>
+    /// <value>
+    /// Default: <see langword="false"/>. These exceptions are then failures like any other: a missing certificate, password file or native library
+    /// must not sign users out. Return <see langword="true"/> only if nothing but a missing session can cause them. A store that wraps another one and
+    /// lets its exceptions through returns the value of the wrapped store.
+    /// </value>
+    bool MissingFileMeansAbsent => false;
 
     /// <summary>Reads a session. Never extends its life.</summary>
     /// <param name="sid">The session id.</param>

@@ -11,11 +11,11 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "The changes of this request to its session were dropped: the session was destroyed or has expired meanwhile.", EventName = "ChangesDropped")]
     public static partial void ChangesDropped(ILogger logger);
 
-    [LoggerMessage(3, LogLevel.Error, "The session of a request could not be read.", EventName = "LoadFailed")]
-    public static partial void LoadFailed(ILogger logger, Exception exception);
+    [LoggerMessage(3, LogLevel.Error, "The session of a request could not be read: the store {Backend} failed in {Operation}.", EventName = "LoadFailed")]
+    public static partial void LoadFailed(ILogger logger, string backend, string operation, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Error, "The session of a request could not be saved. What the request changed is not stored.", EventName = "CommitFailed")]
-    public static partial void CommitFailed(ILogger logger, Exception exception);
+    [LoggerMessage(4, LogLevel.Error, "The session of a request could not be saved: the store {Backend} failed in {Operation}. What the request changed is not stored.", EventName = "CommitFailed")]
+    public static partial void CommitFailed(ILogger logger, string backend, string operation, Exception exception);
 
     [LoggerMessage(5, LogLevel.Warning, "A new session was first written to after the response headers had been sent: it is stored, but the client will never get its cookie. Write to the session before the response body.", EventName = "CookieTooLate")]
     public static partial void CookieTooLate(ILogger logger);
@@ -35,9 +35,18 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Warning, "Stored sessions were refused: they are not encrypted, or not with a key that EncryptPayload knows, or not for the id that they were found under. Such requests start without a session. If a key was removed too early, add it as a previous key. Said at most once a minute; the counter session.load.refused has them all.", EventName = "RecordRefused")]
     public static partial void RecordRefused(ILogger logger);
 
-    [LoggerMessage(11, LogLevel.Error, "A session operation of the application (save, reload, regenerate, destroy) failed. The request was answered with an error.", EventName = "OperationFailed")]
-    public static partial void OperationFailed(ILogger logger, Exception exception);
+    [LoggerMessage(11, LogLevel.Error, "A session operation of the application (save, reload, regenerate, destroy) failed: the store {Backend} failed in {Operation}. The request ends with an error.", EventName = "OperationFailed")]
+    public static partial void OperationFailed(ILogger logger, string backend, string operation, Exception exception);
 
     [LoggerMessage(12, LogLevel.Warning, "A request wanted to reload its session, or to move its data to a new id, and the session was gone: another request has ended it or moved it meanwhile. The request was answered with 409.", EventName = "SessionGone")]
     public static partial void SessionGone(ILogger logger);
+
+    [LoggerMessage(20, LogLevel.Error, "Requests with a session fail: the store {Backend} is disconnected, so {Operation} is not tried. Logged at most once a minute; the counter session.store.failures has every such request.", EventName = "StoreDisconnected")]
+    public static partial void StoreDisconnected(ILogger logger, string backend, string operation);
+
+    [LoggerMessage(21, LogLevel.Error, "The session of a request could not be touched: the store {Backend} failed in {Operation}. The request changed nothing in it; its expiry may not have moved.", EventName = "TouchFailed")]
+    public static partial void TouchFailed(ILogger logger, string backend, string operation, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Error, "A session that the application took off its request could not be removed: the store {Backend} failed in {Operation}. The stored session may live on.", EventName = "DestroyFailed")]
+    public static partial void DestroyFailed(ILogger logger, string backend, string operation, Exception exception);
 }

@@ -10,8 +10,8 @@ namespace Session;
 /// </summary>
 /// <remarks>
 /// Values are turned into JSON when they are set and back when they are asked for: changing an object after setting it, or one that was got,
-/// changes nothing until it is set again. After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member but <see cref="Id"/>
-/// throws <see cref="InvalidOperationException"/>.
+/// changes nothing until it is set again. What background work changes after the request has ended is stored by <see cref="SaveAsync"/> only.
+/// After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member but <see cref="Id"/> throws <see cref="InvalidOperationException"/>.
 /// </remarks>
 [DebuggerDisplay("{Count} keys, new: {IsNew}")]
 public sealed partial class ServerSession
@@ -116,11 +116,24 @@ public sealed partial class ServerSession
     /// goes with one of parallel requests only, and not with any once it was destroyed. This session is off the request.
     /// </exception>
     /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
+    /// <see cref="ServerSessionOptions.AllowLateRegenerate"/>.
+    /// </exception>
     public async ValueTask RegenerateAsync(bool keepData = false, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
+        ThrowIfTooLateForCookie();
+
+        // What the application's functions refuse, they refuse before the old session is left.
         var newSid = _request.NewSid();
+        var newCookie = keepData ? _cookie : _request.CreateCookie();
         var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
+        if (moved is not null && _request.Commit!.IsPastHeaders)
+        {
+            Log.CookieTooLate(_request.Runtime.Logger);
+        }
+
         (Id, _key) = (newSid, null);
         AtRest = moved;
         _touchedAt = null;
@@ -136,7 +149,7 @@ public sealed partial class ServerSession
         else
         {
             _document = NewDocument();
-            _cookie = _request.CreateCookie();
+            _cookie = newCookie;
         }
     }
 
@@ -219,6 +232,16 @@ public sealed partial class ServerSession
 
         _request.OnGone();
         throw new SessionNotFoundException(SessionStoreOperation.TrySet, runtime.Store.Backend);
+    }
+
+    private void ThrowIfTooLateForCookie()
+    {
+        if (_request.Commit!.IsPastHeaders && !_request.Runtime.Options.AllowLateRegenerate)
+        {
+            throw new InvalidOperationException(
+                "The session was not given a new id: the response has started, or the request has ended, so the client cannot get the cookie of the new id any more. "
+                + "The session is as before. Call RegenerateAsync before the first byte of the response.");
+        }
     }
 
     private SessionDocument NewDocument()

@@ -58,7 +58,7 @@ public sealed partial class FileSessionStore
 
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<FileSessionStore>.Instance;
-        _location = new FileLocation(Path.GetFullPath(options.Path), options.FanOut);
+        _location = new FileLocation(Path.GetFullPath(options.Path), options.FanOut) { IsMadeByOthers = !options.CreateFolder };
         _failures = new FileFailures(_location.Folder);
         _expiry = new SessionExpiry(options.DefaultLifetime);
         _files = new SessionFiles(_location, _expiry, options.Durable);

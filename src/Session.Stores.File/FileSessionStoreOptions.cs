@@ -37,7 +37,8 @@ public sealed class FileSessionStoreOptions
     public TimeSpan PruneInterval { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Whether the folder is created where it is missing, readable and writable by its owner only. Where not, a missing folder is an error.
+    /// Whether the folder is created where it is missing, readable and writable by its owner only. If not, a missing folder is an error of every call, also while
+    /// the store runs: set it so for a folder on a mount, whose sessions nobody may take for ended while it is away.
     /// </summary>
     /// <value>Default <see langword="true"/>.</value>
     public bool CreateFolder { get; set; } = true;

@@ -131,11 +131,23 @@ public sealed class FaultTests
         folder.Plant("x", "");
         await store.SetAsync("a", folder.Record(), Cancel);
 
+        // As one that is not mounted: nobody may take its sessions for ended.
         Directory.Delete(folder.Path, recursive: true);
-        Assert.Null(await store.GetAsync("a", Cancel));
-        error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("a", folder.Record(), Cancel));
-        Assert.Contains("it does not exist. Create it", error.Message, StringComparison.Ordinal);
+        foreach (var call in (Func<Task>[])[
+            async () => await store.GetAsync("a", Cancel),
+            async () => await store.GetAsync("never-stored", Cancel),
+            async () => await store.LengthAsync(Cancel),
+            async () => await store.AllAsync(Cancel).ToListAsync(Cancel),
+            async () => await store.TouchAsync("a", folder.Record(), Cancel),
+            async () => await store.DestroyAsync("a", Cancel),
+            async () => await store.SetAsync("a", folder.Record(), Cancel)])
+        {
+            error = await Assert.ThrowsAsync<SessionStoreException>(call);
+            Assert.Contains("it does not exist. Create it", error.Message, StringComparison.Ordinal);
+        }
+
         folder.Plant("x", "");
+        Assert.Null(await store.GetAsync("never-stored", Cancel));
         await store.SetAsync("a", folder.Record(), Cancel);
     }
 

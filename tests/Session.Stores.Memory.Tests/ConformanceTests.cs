@@ -18,6 +18,7 @@ public sealed class ConformanceTests : FirstPartyConformance<MemoryHarness>
         ["Unavailable"] = NoBackend,
         ["Hang"] = NoBackend,
         ["ReadOnly"] = NoBackend,
+        ["Denied"] = NoBackend,
     };
 }
 

@@ -9,6 +9,7 @@ public sealed class ConformanceTests : FirstPartyConformance<RedisHarness>
     {
         ["FilesAtRest"] = "The files are the server's.",
         ["ReadOnly"] = "An unreachable server stands for it: the faults of full and read-only servers have tests of their own.",
+        ["Denied"] = "What a server refuses that no longer takes the login has tests of its own.",
     };
 }
 

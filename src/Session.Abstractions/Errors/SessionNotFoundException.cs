@@ -3,7 +3,8 @@ namespace Session;
 /// <summary>
 /// The session is absent where an operation needs it to be there: a reload of a session that was destroyed or has expired.
 /// A store may also throw it from <see cref="ISessionStore.GetAsync"/> in place of returning <see langword="null"/>; consumers treat the two
-/// alike, and <see cref="FileNotFoundException"/> and <see cref="DirectoryNotFoundException"/> as well (Node's ENOENT).
+/// alike. <see cref="FileNotFoundException"/> and <see cref="DirectoryNotFoundException"/> (Node's ENOENT) are treated so only if the store declares
+/// <see cref="ISessionStore.MissingFileMeansAbsent"/>.
 /// </summary>
 public sealed class SessionNotFoundException : SessionStoreException
 {

@@ -86,16 +86,27 @@ public sealed class ServerSessionOptions
     /// <value>The default is <see cref="SessionDisconnectedBehavior.Fail"/>; express-session goes on without a session.</value>
     public SessionDisconnectedBehavior WhenDisconnected { get; set; }
 
-    /// <summary>What happens to a request whose session cannot be read. It is logged and counted in any case; an absent session is no failure.</summary>
+    /// <summary>
+    /// What happens to a request whose session cannot be read. It is logged and counted once in any case, with backend and operation; an absent session is no failure.
+    /// While the store is disconnected, it is counted for each request and logged at most once a minute. An exception of <see cref="CookiePerRequest"/> or
+    /// <see cref="GenerateSid"/> is the application's: it surfaces whatever this says.
+    /// </summary>
     /// <value>The default is <see cref="SessionFailureBehavior.ServiceUnavailable"/>; express-session's is <see cref="SessionFailureBehavior.Throw"/>.</value>
     public SessionFailureBehavior WhenLoadFails { get; set; }
 
     /// <summary>
-    /// What happens to a request whose session cannot be saved, touched, regenerated or destroyed. Logged and counted in any case. Once the answer has
+    /// What happens to a request whose session cannot be saved, touched, regenerated or destroyed. Logged and counted once in any case. Once the response has
     /// begun the exception surfaces whatever this says but <see cref="SessionFailureBehavior.Continue"/>, and the connection is closed.
     /// </summary>
     /// <value>The default is <see cref="SessionFailureBehavior.ServiceUnavailable"/>; express-session sends the answer, and hands the error on.</value>
     public SessionFailureBehavior WhenSaveFails { get; set; }
+
+    /// <summary>
+    /// Whether <see cref="ServerSession.RegenerateAsync"/> works after the response has started. The client never gets the cookie of the new id, so the session is lost to
+    /// it. Only for the behavior of express-session.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>: it throws before the old id is left. In express-session it works.</value>
+    public bool AllowLateRegenerate { get; set; }
 
     /// <summary>
     /// The longest that the middleware waits for one call of the store. After it the call is cancelled and counts as failed with

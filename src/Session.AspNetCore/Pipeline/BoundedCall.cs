@@ -102,7 +102,7 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
             result = _pending.GetResult();
 #pragma warning restore RS0030
         }
-        catch (Exception failure) when (_operation == SessionStoreOperation.Get && IsAbsence(failure))
+        catch (Exception failure) when (_calls.IsAbsence(_operation, failure))
         {
             result = default!;
         }
@@ -110,7 +110,7 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
         {
             if (isFirst)
             {
-                _outcome.SetException(failure is OperationCanceledException && _time.IsCancellationRequested ? Ended() : failure);
+                _outcome.SetException(failure is OperationCanceledException && _time.IsCancellationRequested ? Ended() : _calls.Typed(_operation, failure));
             }
 
             return;
@@ -133,6 +133,4 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
     }
 
     private Exception Ended() => _caller.IsCancellationRequested ? new OperationCanceledException(_caller) : _calls.Expired(_operation);
-
-    private static bool IsAbsence(Exception failure) => failure is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException;
 }

@@ -2,22 +2,47 @@ using System.IO.Pipelines;
 
 namespace Session;
 
-/// <summary>A pipe writer that commits before it flushes. Bytes that are only laid into the buffer have not gone anywhere.</summary>
+/// <summary>A pipe writer that commits before it flushes. Bytes that are laid into the buffer before that are held back until the commit is done.</summary>
 internal sealed class CommittingPipeWriter(PipeWriter inner, CommittingResponseBody body) : PipeWriter
 {
+    private bool _isHolding;
+
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
-    public override long UnflushedBytes => inner.UnflushedBytes;
+    public override long UnflushedBytes => inner.UnflushedBytes + body.Held.Count;
 
-    public override void Advance(int bytes) => inner.Advance(bytes);
+    public override void Advance(int bytes)
+    {
+        // It belongs to the memory that was given last.
+        if (_isHolding)
+        {
+            body.Held.Advance(bytes);
+        }
+        else
+        {
+            inner.Advance(bytes);
+        }
+    }
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        _isHolding = !body.IsCommitted;
+        return _isHolding ? body.Held.Room(sizeHint) : inner.GetMemory(sizeHint);
+    }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        _isHolding = !body.IsCommitted;
+        return _isHolding ? body.Held.Room(sizeHint).Span : inner.GetSpan(sizeHint);
+    }
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        body.Held.MoveTo(inner);
+        inner.Complete(exception);
+    }
 
     public override async ValueTask CompleteAsync(Exception? exception = null)
     {

@@ -12,6 +12,7 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
 {
     private Stream? _stream;
     private PipeWriter? _writer;
+    private HeldBytes? _held;
 
     public Stream Stream => _stream ??= new CommittingStream(inner.Stream, this);
 
@@ -19,6 +20,9 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
 
     /// <summary>Whether the commit is done, so that bytes pass through.</summary>
     public bool IsCommitted => commit.IsBodyCommitted;
+
+    /// <summary>What waits for the commit.</summary>
+    public HeldBytes Held => _held ??= new HeldBytes();
 
     public static CommittingResponseBody? PutBefore(HttpContext context, SessionCommit commit)
     {
@@ -32,16 +36,26 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         return body;
     }
 
-    /// <summary>Puts back what was there, unless something else lies over it by now.</summary>
+    /// <summary>The request has ended well: what waits for the commit goes to the server.</summary>
+    public void PassOn()
+    {
+        if (_held is { Count: > 0 } held)
+        {
+            held.MoveTo(inner.Writer);
+        }
+    }
+
+    /// <summary>Puts back what was there, unless something else lies over it by now. What still waits for the commit is part of a response that will not be.</summary>
     public void Remove(HttpContext context)
     {
+        _held?.Drop();
         if (ReferenceEquals(context.Features.Get<IHttpResponseBodyFeature>(), this))
         {
             context.Features.Set(inner);
         }
     }
 
-    public Task CommitAsync() => IsCommitted ? Task.CompletedTask : commit.CommitBodyAsync();
+    public Task CommitAsync() => IsCommitted ? Task.CompletedTask : _held is { Count: > 0 } held ? CommitAndPassOnAsync(held) : commit.CommitBodyAsync();
 
     public void DisableBuffering() => inner.DisableBuffering();
 
@@ -61,5 +75,21 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
     {
         await CommitAsync();
         await inner.CompleteAsync();
+    }
+
+    private async Task CommitAndPassOnAsync(HeldBytes held)
+    {
+        try
+        {
+            await commit.CommitBodyAsync();
+        }
+        catch
+        {
+            // The response becomes another.
+            held.Drop();
+            throw;
+        }
+
+        held.MoveTo(inner.Writer);
     }
 }

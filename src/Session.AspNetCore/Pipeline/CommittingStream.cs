@@ -17,13 +17,13 @@ internal sealed class CommittingStream(Stream inner, CommittingResponseBody body
         set => inner.Position = value;
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => Synchronously().Write(buffer, offset, count);
 
-    public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer) => Synchronously().Write(buffer);
 
-    public override void WriteByte(byte value) => inner.WriteByte(value);
+    public override void WriteByte(byte value) => Synchronously().WriteByte(value);
 
-    public override void Flush() => inner.Flush();
+    public override void Flush() => Synchronously().Flush();
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -39,6 +39,17 @@ internal sealed class CommittingStream(Stream inner, CommittingResponseBody body
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
     public override void SetLength(long value) => inner.SetLength(value);
+
+    /// <summary>The server's stream, with what was laid into the pipe before in front.</summary>
+    private Stream Synchronously()
+    {
+        if (body.Held.Count > 0)
+        {
+            body.Held.MoveTo(inner);
+        }
+
+        return inner;
+    }
 
     private async ValueTask CommitAndWriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {

@@ -1,19 +1,81 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Session;
 
-/// <summary>The answer to a request whose session the store could not read or save: a status, and nothing of what the application had made by then.</summary>
+/// <summary>
+/// The response to a request whose session the store could not read or save: a status, a short problem body (RFC 9457), and nothing of what the application had
+/// made by then. What middleware in front has set stays.
+/// </summary>
 internal static class FailureAnswer
 {
-    public static void Write(HttpResponse response, Exception failure)
+    // Longer than a driver takes to connect again, shorter than a person waits before they try again by themselves.
+    private const string RetryAfterSeconds = "5";
+
+    private static readonly Problem Unavailable = new(
+        StatusCodes.Status503ServiceUnavailable, "Service Unavailable",
+        "The session of this request could not be read or saved. Repeat the request after the number of seconds in Retry-After.");
+
+    private static readonly Problem Broken = new(
+        StatusCodes.Status500InternalServerError, "Internal Server Error",
+        "The session of this request could not be read or saved. Repeating the request does not help until the cause is removed.");
+
+    private static readonly Problem Gone = new(
+        StatusCodes.Status409Conflict, "Conflict",
+        "The session of this request has ended, or another request has given it a new id.");
+
+    public static async Task WriteAsync(HttpContext context, ResponseInFront front, Exception failure)
     {
-        response.Clear();
-        response.StatusCode = failure switch
+        var response = context.Response;
+        var problem = failure switch
         {
-            SessionNotFoundException => StatusCodes.Status409Conflict,
-            SessionStoreException { IsTransient: false } => StatusCodes.Status500InternalServerError,
-            _ => StatusCodes.Status503ServiceUnavailable,
+            SessionNotFoundException => Gone,
+            SessionStoreException { IsTransient: false } => Broken,
+            _ => Unavailable,
         };
+        front.Restore(response);
+        response.StatusCode = problem.Status;
         response.Headers.CacheControl = "no-store";
+        if (problem == Unavailable)
+        {
+            response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+
+        // Status-code pages give a body only to a response that has none.
+        if (front.HasPages)
+        {
+            return;
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            response.ContentType = Problem.ContentType;
+            return;
+        }
+
+        if (context.RequestServices?.GetService<IProblemDetailsService>() is { } service && await service.TryWriteAsync(problem.ToContext(context, failure)))
+        {
+            return;
+        }
+
+        response.ContentType = Problem.ContentType;
+        response.ContentLength = problem.Json.Length;
+        await response.Body.WriteAsync(problem.Json);
+    }
+
+    private sealed record Problem(int Status, string Title, string Detail)
+    {
+        public const string ContentType = "application/problem+json";
+
+        /// <summary>The body. No text in it needs an escape.</summary>
+        public byte[] Json { get; } = System.Text.Encoding.UTF8.GetBytes($$"""{"type":"about:blank","title":"{{Title}}","status":{{Status}},"detail":"{{Detail}}"}""");
+
+        /// <summary>The same for the service of the application, which may add to it.</summary>
+        public ProblemDetailsContext ToContext(HttpContext context, Exception failure) => new()
+        {
+            HttpContext = context,
+            Exception = failure,
+            ProblemDetails = { Type = "about:blank", Title = Title, Status = Status, Detail = Detail },
+        };
     }
 }

@@ -41,8 +41,14 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Why there is no session, for the message of the exception.</summary>
     public SessionAbsence Absence { get; private set; }
 
-    /// <summary>What kept the session from being read, where the request goes on all the same.</summary>
+    /// <summary>What kept the session from being read, or from being made: then the request has none, also where the pipeline runs again for an error page.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>Whether a failure of this request has been logged and counted.</summary>
+    public bool IsFailureReported { get; set; }
+
+    /// <summary>Whether the middleware is under way with this request, so that one that meets it again is nested in it, and no second run.</summary>
+    public bool IsRunning { get; set; }
 
     /// <summary>
     /// The name in the store of what this request cannot use, and can only end: what the cookie's session has become, where it has a new id; what it was, where
@@ -94,7 +100,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         Session!.StampIfMissing();
     }
 
-    /// <summary>The store could not say whether there is a session; the request goes on without.</summary>
+    /// <summary>It could not be found out whether there is a session, or none could be made: the request has none, and knows why.</summary>
     public void BeginUnavailable(Exception failure)
     {
         Failure = failure;
@@ -102,10 +108,36 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     }
 
     /// <summary>Makes a new session; express-session's <c>generate</c>.</summary>
+    /// <exception cref="Exception">A function of the application failed, <see cref="ServerSessionOptions.GenerateSid"/> or <see cref="ServerSessionOptions.CookiePerRequest"/>.</exception>
     public void Generate()
     {
-        Sid = Runtime.Factory.GenerateSid(Context);
-        Begin(new ServerSession(this, Sid, CreateCookie()));
+        try
+        {
+            var sid = Runtime.Factory.GenerateSid(Context);
+            Begin(new ServerSession(this, sid, CreateCookie()));
+            Sid = sid;
+        }
+        catch (Exception failure)
+        {
+            // An error page that runs next does not ask the application's function again.
+            BeginUnavailable(failure);
+            throw;
+        }
+    }
+
+    /// <summary>The options of the cookie for this request.</summary>
+    /// <exception cref="Exception">The application's function failed: its exception surfaces, and the request has no session.</exception>
+    public SessionCookieOptions CookieOptions()
+    {
+        try
+        {
+            return Runtime.Factory.CookieOptions(Context);
+        }
+        catch (Exception failure)
+        {
+            BeginUnavailable(failure);
+            throw;
+        }
     }
 
     /// <summary>The value for the session's cookie. One that came is sent again as it is: signing it would give the same.</summary>

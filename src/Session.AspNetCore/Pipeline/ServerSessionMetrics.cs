@@ -17,7 +17,7 @@ internal sealed class ServerSessionMetrics
         var meter = meterFactory.Create(MeterName);
         _conflicts = meter.CreateCounter<long>("session.write.conflicts", "{conflict}", "Writes that found the session changed by another request and were merged.");
         _dropped = meter.CreateCounter<long>("session.write.dropped", "{session}", "Writes that were dropped because the session was destroyed or expired meanwhile.");
-        _failures = meter.CreateCounter<long>("session.store.failures", "{failure}", "Requests whose session could not be read or written.");
+        _failures = meter.CreateCounter<long>("session.store.failures", "{failure}", "Requests whose session could not be read, saved, touched, regenerated or destroyed, by backend and operation.");
         _refused = meter.CreateCounter<long>("session.load.refused", "{session}", "Stored sessions that should be encrypted and did not open.");
     }
 
@@ -25,7 +25,8 @@ internal sealed class ServerSessionMetrics
 
     public void Dropped() => _dropped.Add(1);
 
-    public void Failure() => _failures.Add(1);
+    public void Failure(string backend, string operation) =>
+        _failures.Add(1, new KeyValuePair<string, object?>("backend", backend), new KeyValuePair<string, object?>("operation", operation));
 
     public void Refused() => _refused.Add(1);
 }

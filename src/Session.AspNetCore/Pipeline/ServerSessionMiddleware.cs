@@ -10,71 +10,99 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Features.Get<RequestSession>() is not null)
+        var request = context.Features.Get<RequestSession>();
+        if (request is { IsRunning: true })
         {
-            // The pipeline runs a second time, for an error page: the session is there already.
+            // The middleware is in this pipeline twice.
             await next(context);
             return;
         }
 
-        var request = new RequestSession(context, runtime);
-        context.Features.Set(request);
-        string? key = null;
-        try
+        var front = ResponseInFront.Of(context);
+        if (request is not null)
         {
-            var cookie = runtime.Factory.CookieOptions(context);
-            if (FindSid(request, cookie) is { } sid)
+            // The pipeline runs a second time, for an error page. What the first run found out about the session holds, a failure to read it above all.
+            request.Commit?.Resume();
+        }
+        else
+        {
+            request = new RequestSession(context, runtime);
+            context.Features.Set(request);
+            var cookie = request.CookieOptions();
+            string? key = null;
+            try
             {
-                key = runtime.Store.KeyOf(sid);
-                request.BeginWith(sid, key, await runtime.Loader.BeginAsync(key, cookie, context.RequestAborted));
+                if (FindSid(request, cookie) is { } sid)
+                {
+                    key = runtime.Store.KeyOf(sid);
+                    request.BeginWith(sid, key, await runtime.Loader.BeginAsync(key, cookie, context.RequestAborted));
+                }
+            }
+            catch (Exception failure)
+            {
+                request.BeginUnavailable(failure);
+                if (!MayGoOn(request, failure, isDisconnected: key is null))
+                {
+                    if (!IsAnsweredHere(runtime.Options.WhenLoadFails, context, failure))
+                    {
+                        throw;
+                    }
+
+                    await FailureAnswer.WriteAsync(context, front, failure);
+                    return;
+                }
+            }
+
+            if (request.Absence == SessionAbsence.None && (runtime.Options.SaveUninitialized || runtime.Options.GenerateSid is not null))
+            {
+                request.FindOrCreate();
             }
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            if (key is not null)
-            {
-                runtime.Metrics.Failure();
-                Log.LoadFailed(runtime.Logger, failure);
-            }
 
-            if (runtime.Options.WhenLoadFails == SessionFailureBehavior.Throw)
-            {
-                throw;
-            }
-
-            if (runtime.Options.WhenLoadFails == SessionFailureBehavior.ServiceUnavailable)
-            {
-                FailureAnswer.Write(context.Response, failure);
-                return;
-            }
-
-            request.BeginUnavailable(failure);
-        }
-
-        if (request.Absence == SessionAbsence.None && (runtime.Options.SaveUninitialized || runtime.Options.GenerateSid is not null))
-        {
-            request.FindOrCreate();
-        }
-
+        request.IsRunning = true;
         try
         {
             await next(context);
             if (request.Commit is { } commit)
             {
                 await commit.CommitStoreAsync();
+                commit.PassOn();
             }
         }
         catch (Exception failure) when (request.Commit is not null)
         {
-            if (!await CommitAndAnswerAsync(request, failure))
+            if (!await CommitAndAnswerAsync(request, front, failure))
             {
                 throw;
             }
         }
         finally
         {
+            request.IsRunning = false;
             request.Commit?.Dispose();
         }
+    }
+
+    /// <summary>Reports a session that could not be read.</summary>
+    /// <returns>Whether the request goes on without it.</returns>
+    private bool MayGoOn(RequestSession request, Exception failure, bool isDisconnected)
+    {
+        if (failure is OperationCanceledException)
+        {
+            // The client has gone.
+            return false;
+        }
+
+        if (isDisconnected)
+        {
+            runtime.Failures.OfDisconnected(request, failure);
+        }
+        else
+        {
+            runtime.Failures.OfLoad(request, failure);
+        }
+
+        return runtime.Options.WhenLoadFails == SessionFailureBehavior.Continue;
     }
 
     /// <summary>
@@ -82,11 +110,16 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     /// failure of this commit has been logged and counted by then.
     /// </summary>
     /// <returns>Whether the error is answered.</returns>
-    private async ValueTask<bool> CommitAndAnswerAsync(RequestSession request, Exception failure)
+    private async ValueTask<bool> CommitAndAnswerAsync(RequestSession request, ResponseInFront front, Exception failure)
     {
         var commit = request.Commit!;
+        if (failure is SessionStoreException trouble and not SessionNotFoundException)
+        {
+            runtime.Failures.OfOperation(request, trouble);
+        }
+
         await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (!IsAnsweredHere(request.Context, failure))
+        if (!(failure is SessionStoreException || commit.HasFailedWith(failure)) || !IsAnsweredHere(runtime.Options.WhenSaveFails, request.Context, failure))
         {
             return false;
         }
@@ -95,20 +128,17 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         {
             Log.SessionGone(runtime.Logger);
         }
-        else if (!commit.HasReported(failure))
-        {
-            runtime.Metrics.Failure();
-            Log.OperationFailed(runtime.Logger, failure);
-        }
 
-        FailureAnswer.Write(request.Context.Response, failure);
+        // First, since what the application has written goes with it.
+        commit.Dispose();
+        await FailureAnswer.WriteAsync(request.Context, front, failure);
         return true;
     }
 
-    /// <summary>Whether an error came up with the session, the options leave the answer to the middleware, and it can still be given.</summary>
-    private bool IsAnsweredHere(HttpContext context, Exception failure) =>
-        runtime.Options.WhenSaveFails == SessionFailureBehavior.ServiceUnavailable
-        && failure is SessionStoreException
+    /// <summary>Whether the options leave the response to the middleware, and it can still be given.</summary>
+    private static bool IsAnsweredHere(SessionFailureBehavior behavior, HttpContext context, Exception failure) =>
+        behavior == SessionFailureBehavior.ServiceUnavailable
+        && failure is not OperationCanceledException
         && !context.Response.HasStarted;
 
     /// <summary>The id of the session that is to be read, if there is one and the request can have it.</summary>

@@ -38,6 +38,10 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             CommittingUpgrade.PutBefore(context, commit);
             context.Response.OnStarting(static state => ((SessionCommit)state).CommitHeadersAsync(), commit);
         }
+        else
+        {
+            commit.IsPastHeaders = true;
+        }
 
         return commit;
     }
@@ -59,7 +63,11 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     }
 
     /// <summary>The same before the headers; what the application changed since the first byte was on its way is stored and sent, too.</summary>
-    public Task CommitHeadersAsync() => CommitAsync(isForBody: false);
+    public Task CommitHeadersAsync()
+    {
+        IsPastHeaders = true;
+        return CommitAsync(isForBody: false);
+    }
 
     /// <summary>Stores what is not stored yet. Not tied to the client: one that has gone away still finds its session saved.</summary>
     /// <exception cref="SessionStoreException">The session could not be stored.</exception>
@@ -70,10 +78,12 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             return;
         }
 
+        var attempted = SessionStoreOperation.Set;
         try
         {
             if (request.ShouldDestroy())
             {
+                attempted = SessionStoreOperation.Destroy;
                 await DestroyOnceAsync();
             }
             else if (request.Session is { } session)
@@ -93,6 +103,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
                 }
                 else if (_runtime.Store.CanTouch && request.ShouldTouch())
                 {
+                    attempted = SessionStoreOperation.Touch;
                     if (!session.IsFresh())
                     {
                         await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
@@ -105,8 +116,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
         catch (Exception failure)
         {
             _failure = ExceptionDispatchInfo.Capture(failure);
-            _runtime.Metrics.Failure();
-            Log.CommitFailed(_runtime.Logger, failure);
+            _runtime.Failures.OfCommit(request, failure, attempted);
             if (!MayGoOn)
             {
                 throw;
@@ -117,8 +127,24 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     /// <summary>Whether <see cref="CommitBodyAsync"/> is done, so that bytes may pass.</summary>
     public bool IsBodyCommitted { get; private set; }
 
-    /// <summary>Whether this is the failure of the commit, which has been logged and counted.</summary>
-    public bool HasReported(Exception failure) => ReferenceEquals(failure, _failure?.SourceException);
+    /// <summary>Whether the headers have gone or are going out, so that no cookie of a new id reaches the client any more.</summary>
+    public bool IsPastHeaders { get; private set; }
+
+    /// <summary>Whether this is the failure of the commit.</summary>
+    public bool HasFailedWith(Exception failure) => ReferenceEquals(failure, _failure?.SourceException);
+
+    /// <summary>Puts the commit in front of the response again, for the error page of a pipeline that runs a second time.</summary>
+    public void Resume()
+    {
+        if (!request.Context.Response.HasStarted)
+        {
+            IsBodyCommitted = false;
+            _body = CommittingResponseBody.PutBefore(request.Context, this);
+        }
+    }
+
+    /// <summary>Hands what the application has laid into the response, and not flushed, to the server. For a request that has ended well.</summary>
+    public void PassOn() => _body?.PassOn();
 
     /// <summary>Takes the commit out of the way of the response, which from here on belongs to whoever is in front of the middleware.</summary>
     public void Dispose() => _body?.Remove(request.Context);

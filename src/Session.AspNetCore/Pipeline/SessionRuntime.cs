@@ -19,6 +19,7 @@ internal sealed class SessionRuntime : IDisposable
         Remover = new SessionRemover(this);
         TimeProvider = timeProvider;
         Metrics = metrics;
+        Failures = new FailureReports(this);
         Logger = logger;
         Signer = new CookieSigner(options.Secret!, options.PreviousSecrets);
         Factory = new SessionFactory(options, timeProvider);
@@ -31,7 +32,12 @@ internal sealed class SessionRuntime : IDisposable
 
     public TimeProvider TimeProvider { get; }
 
+    /// <summary>What pauses between attempts are measured with: the system's clock, since an application's clock may stand still. A simulation gives its own.</summary>
+    public TimeProvider PauseClock { get; init; } = TimeProvider.System;
+
     public ServerSessionMetrics Metrics { get; }
+
+    public FailureReports Failures { get; }
 
     public ILogger Logger { get; }
 

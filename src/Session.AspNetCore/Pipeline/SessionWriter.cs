@@ -58,7 +58,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
     public async ValueTask<bool> RebaseAsync(ServerSession session, int attempt, CancellationToken cancellationToken)
     {
         runtime.Metrics.Conflict();
-        await Task.Delay(Jitter(attempt), runtime.TimeProvider, cancellationToken);
+        await Task.Delay(Jitter(attempt), runtime.PauseClock, cancellationToken);
         if (await runtime.Loader.GetAsync(session.Key, cancellationToken) is not { } fresh)
         {
             return false;

@@ -20,6 +20,7 @@ internal sealed class StoreAccess : IDisposable
     public StoreAccess(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
     {
         _store = store;
+        Backend = NameOf(store.GetType());
         _touchable = store as ITouchableSessionStore;
         _touchingReads = options.TouchOnRead switch
         {
@@ -29,10 +30,10 @@ internal sealed class StoreAccess : IDisposable
         };
         _conditional = options.ParallelWrites == SessionParallelWrites.Merge ? store as IConditionalSessionStore : null;
         _protection = new RecordProtection(options.HashSessionIds, options.PayloadProtector);
-        _gets = new StoreCalls<SessionRecord?>(options, timeProvider, Backend);
-        _touchingGets = new StoreCalls<GetAndTouchResult>(options, timeProvider, Backend);
-        _conditionalSets = new StoreCalls<ConditionalSetResult>(options, timeProvider, Backend);
-        _others = new StoreCalls<bool>(options, timeProvider, Backend);
+        _gets = new StoreCalls<SessionRecord?>(options, timeProvider, Backend, store.MissingFileMeansAbsent);
+        _touchingGets = new StoreCalls<GetAndTouchResult>(options, timeProvider, Backend, store.MissingFileMeansAbsent);
+        _conditionalSets = new StoreCalls<ConditionalSetResult>(options, timeProvider, Backend, store.MissingFileMeansAbsent);
+        _others = new StoreCalls<bool>(options, timeProvider, Backend, store.MissingFileMeansAbsent);
         store.Disconnected += OnDisconnected;
         store.Connected += OnConnected;
     }
@@ -47,8 +48,8 @@ internal sealed class StoreAccess : IDisposable
 
     public bool IsDisconnected => _isDisconnected;
 
-    /// <summary>The name of the backend for messages that the library itself writes.</summary>
-    public string Backend => _store.GetType().Name;
+    /// <summary>The name of the backend for messages, log lines and metrics of the library itself: <c>Redis</c> for a <c>RedisSessionStore</c>.</summary>
+    public string Backend { get; }
 
     /// <summary>The name that the store keeps a session under; what every call here takes. Asked for once a request, since it may be a hash.</summary>
     public string KeyOf(string sid) => _protection.KeyOf(sid);
@@ -98,6 +99,13 @@ internal sealed class StoreAccess : IDisposable
     {
         _store.Disconnected -= OnDisconnected;
         _store.Connected -= OnConnected;
+    }
+
+    private static string NameOf(Type store)
+    {
+        var name = store.Name.Split('`')[0];
+        var suffix = name.EndsWith("SessionStore", StringComparison.Ordinal) ? "SessionStore" : name.EndsWith("Store", StringComparison.Ordinal) ? "Store" : "";
+        return name.Length > suffix.Length ? name[..^suffix.Length] : name;
     }
 
     private static async ValueTask<bool> Answer(ValueTask call)

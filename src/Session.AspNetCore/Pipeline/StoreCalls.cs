@@ -14,13 +14,15 @@ internal sealed class StoreCalls<TResult>
     private readonly ObjectPool<BoundedCall<TResult>> _pool;
     private readonly TimeSpan _timeout;
     private readonly string _backend;
+    private readonly bool _missingFileMeansAbsent;
 
     /// <param name="options">Say how long a call may take.</param>
     /// <param name="timeProvider">What tells the time.</param>
     /// <param name="backend">The name of the backend, for messages.</param>
-    public StoreCalls(ServerSessionOptions options, TimeProvider timeProvider, string backend)
+    /// <param name="missingFileMeansAbsent"><see cref="ISessionStore.MissingFileMeansAbsent"/> of the store.</param>
+    public StoreCalls(ServerSessionOptions options, TimeProvider timeProvider, string backend, bool missingFileMeansAbsent)
     {
-        (_timeout, _backend) = (options.StoreTimeout, backend);
+        (_timeout, _backend, _missingFileMeansAbsent) = (options.StoreTimeout, backend, missingFileMeansAbsent);
         _pool = new DefaultObjectPool<BoundedCall<TResult>>(new Policy(this, timeProvider), MaxKept);
     }
 
@@ -30,7 +32,7 @@ internal sealed class StoreCalls<TResult>
     /// <param name="state">What it needs, so that it is no closure.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The caller's token ended the wait.</exception>
-    /// <exception cref="SessionStoreUnavailableException">The time was over, or the store says so.</exception>
+    /// <exception cref="SessionStoreException">The time was over, or the store failed, whatever it threw.</exception>
     public ValueTask<TResult> WithinAsync<TState>(
         SessionStoreOperation operation, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken)
     {
@@ -54,6 +56,23 @@ internal sealed class StoreCalls<TResult>
     public SessionStoreUnavailableException Expired(SessionStoreOperation operation) => new(
         $"The store did not answer within {_timeout.TotalSeconds:0.###} seconds (ServerSessionOptions.StoreTimeout). See to the backend, or allow it more time.",
         operation, _backend);
+
+    /// <summary>Whether an exception of the store says "no such entry".</summary>
+    public bool IsAbsence(SessionStoreOperation operation, Exception failure) =>
+        operation == SessionStoreOperation.Get
+        && (failure is SessionNotFoundException || (_missingFileMeansAbsent && failure is FileNotFoundException or DirectoryNotFoundException));
+
+    /// <summary>The failure as the contract wants it, also if a store lets an exception of its driver out. What no store has classified may pass.</summary>
+    public SessionStoreException Typed(SessionStoreOperation operation, Exception failure) => failure switch
+    {
+        SessionStoreException typed => typed,
+        OperationCanceledException => new SessionStoreUnavailableException(
+            "The store gave the call up by itself: it threw OperationCanceledException, and no token was cancelled. See to the backend, or to the time limits of its driver.",
+            operation, _backend, failure),
+        _ => new SessionStoreException(
+            $"The store failed with {failure.GetType().Name}, which its contract does not know. The inner exception has the cause; the store should wrap it in SessionStoreException.",
+            operation, _backend, isTransient: true, failure),
+    };
 
     private sealed class Policy(StoreCalls<TResult> calls, TimeProvider timeProvider) : PooledObjectPolicy<BoundedCall<TResult>>
     {

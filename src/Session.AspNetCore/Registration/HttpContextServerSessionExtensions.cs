@@ -12,16 +12,9 @@ public static class HttpContextServerSessionExtensions
     /// </summary>
     /// <param name="context">The request.</param>
     /// <returns>The session.</returns>
+    /// <exception cref="ServerSessionUnavailableException">It is not known whether there is one: it could not be read, or none could be made. The inner exception has the cause.</exception>
     /// <exception cref="InvalidOperationException">There is none and can be none; the message says why.</exception>
-    public static ServerSession GetServerSession(this HttpContext context) =>
-        Request(context).FindOrCreate() ?? throw new InvalidOperationException(Request(context).Absence switch
-        {
-            SessionAbsence.PathMismatch => "This request has no session: its path is not within Cookie.Path.",
-            SessionAbsence.Disconnected => "This request has no session: the store is disconnected and WhenDisconnected says to go on without.",
-            SessionAbsence.Unavailable => "This request has no session: the store could not read it and WhenLoadFails says to go on. GetServerSessionFailure() has the cause.",
-            SessionAbsence.Unset => "This request has no session any more: it was taken off by UnsetServerSession().",
-            _ => "This request has no session any more: it was destroyed.",
-        });
+    public static ServerSession GetServerSession(this HttpContext context) => Request(context).FindOrCreate() ?? throw Without(Request(context));
 
     /// <summary>The same, but <see langword="null"/> where there is none and can be none: destroyed, unset, path outside the cookie's, store disconnected, not readable.</summary>
     /// <param name="context">The request.</param>
@@ -39,8 +32,9 @@ public static class HttpContextServerSessionExtensions
     public static string? GetServerSessionId(this HttpContext context) => Request(context).Sid;
 
     /// <summary>
-    /// Why the session of this request is unavailable, where <see cref="ServerSessionOptions.WhenLoadFails"/> is <see cref="SessionFailureBehavior.Continue"/> and
-    /// the store failed. Such a request may be of somebody who is signed in: it is not anonymous, it is unknown.
+    /// Why the session of this request is unavailable: the store failed, or a function of the application did. For requests that go on all the same
+    /// (<see cref="SessionFailureBehavior.Continue"/>), and for error pages for which the pipeline runs again. Such a request may be of somebody who is signed in:
+    /// it is not anonymous, it is unknown.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <returns>The failure; <see langword="null"/> where the session could be read, or there was none to read.</returns>
@@ -54,6 +48,15 @@ public static class HttpContextServerSessionExtensions
     /// <param name="context">The request.</param>
     /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
     public static void UnsetServerSession(this HttpContext context) => Request(context).Unset();
+
+    private static InvalidOperationException Without(RequestSession request) => request.Absence switch
+    {
+        SessionAbsence.Unavailable => new ServerSessionUnavailableException(request.Failure!),
+        SessionAbsence.PathMismatch => new InvalidOperationException("This request has no session: its path is not within Cookie.Path."),
+        SessionAbsence.Disconnected => new InvalidOperationException("This request has no session: the store is disconnected and WhenDisconnected says to go on without."),
+        SessionAbsence.Unset => new InvalidOperationException("This request has no session any more: it was taken off by UnsetServerSession()."),
+        _ => new InvalidOperationException("This request has no session any more: it was destroyed."),
+    };
 
     private static RequestSession Request(HttpContext context)
     {

@@ -9,6 +9,9 @@ namespace Session;
 /// <summary>Puts together what all requests share, and says once at start what is legal but likely a mistake.</summary>
 internal static class SessionRuntimeFactory
 {
+    /// <summary>The key of a <see cref="TimeProvider"/> for pauses between attempts. Only a simulation that must replay registers one.</summary>
+    private const string PauseClockKey = "Session.PauseClock";
+
     public static SessionRuntime Create(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
@@ -16,7 +19,10 @@ internal static class SessionRuntimeFactory
         var store = options.Store ?? services.GetRequiredService<ISessionStore>();
         Advise(options, store, services.GetService<IHostEnvironment>(), logger);
         return new SessionRuntime(
-            options, store, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ServerSessionMetrics>(), logger);
+            options, store, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ServerSessionMetrics>(), logger)
+        {
+            PauseClock = (services as IKeyedServiceProvider)?.GetKeyedService(typeof(TimeProvider), PauseClockKey) as TimeProvider ?? TimeProvider.System,
+        };
     }
 
     private static void Advise(ServerSessionOptions options, ISessionStore store, IHostEnvironment? environment, ILogger logger)

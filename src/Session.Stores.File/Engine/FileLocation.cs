@@ -54,6 +54,18 @@ internal sealed class FileLocation(string folder, bool fanOut)
             && uint.TryParse(name[(dot + 1)..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _);
     }
 
+    /// <summary>Whether the folder is made by others: if it is not there, that is a failure, and not a folder without sessions.</summary>
+    public bool IsMadeByOthers { get; init; }
+
+    /// <summary>Tells a session that is absent from a folder that is.</summary>
+    public void ThrowIfGone()
+    {
+        if (IsMadeByOthers && !Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException();
+        }
+    }
+
     /// <summary>Makes the folder of a file, provided that the folder of the store is there.</summary>
     public void CreateFanOutFolder(string file)
     {

@@ -20,6 +20,7 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
         using var file = Open(path);
         if (file is null)
         {
+            location.ThrowIfGone();
             return null;
         }
 

@@ -16,6 +16,7 @@ internal static class SessionListing
     /// <summary>The sessions, expired or not. One that is there throughout comes exactly once. Holds 16 bytes for each session of a folder.</summary>
     public static IEnumerable<SessionKey> Sessions(FileLocation location)
     {
+        location.ThrowIfGone();
         var seen = new HashSet<UInt128>();
         foreach (var folder in location.Folders())
         {

@@ -28,7 +28,7 @@ public sealed class FailurePolicyTests
         using var failed = await app.GetAsync(cookie: begin.Cookie());
 
         Assert.Equal(status, (int)failed.StatusCode);
-        Assert.Equal("", await failed.BodyAsync());
+        Assert.StartsWith("""{"type":"about:blank",""", await failed.BodyAsync(), StringComparison.Ordinal);
         Assert.True(failed.Headers.CacheControl?.NoStore);
         Assert.Null(failed.SetCookie());
     }
@@ -154,6 +154,51 @@ public sealed class FailurePolicyTests
 
         Assert.Equal((503, 200), ((int)late.StatusCode, (int)anonymous.StatusCode));
         Assert.Contains("did not answer within 2.1 seconds", app.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("set")]
+    [InlineData("get")]
+    [InlineData("destroy")]
+    [InlineData("regenerate")]
+    public async Task A_wait_for_a_store_that_does_not_answer_ends_with_the_callers_token(string operation)
+    {
+        using var store = new RecordingStore();
+        using var caller = new CancellationTokenSource();
+        var stuck = new TaskCompletionSource();
+        Exception? thrown = null;
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                session.Set("n", session.Get<int>("n") + 1);
+                if (context.Request.Path != "/cancel")
+                {
+                    return;
+                }
+
+                store.Before = _ =>
+                {
+                    store.Before = static _ => Task.CompletedTask;
+                    caller.CancelAfter(TimeSpan.Zero);
+                    return stuck.Task;
+                };
+                thrown = await Record.ExceptionAsync(async () => await (operation switch
+                {
+                    "set" => session.SaveAsync(caller.Token),
+                    "get" => session.ReloadAsync(caller.Token),
+                    "destroy" => session.DestroyAsync(caller.Token),
+                    _ => session.RegenerateAsync(keepData: true, caller.Token),
+                }));
+            },
+            static options => options.StoreTimeout = Timeout.InfiniteTimeSpan, store);
+        using var begin = await app.GetAsync();
+
+        using var response = await app.GetAsync("/cancel", begin.Cookie());
+        stuck.SetResult();
+
+        Assert.Equal(caller.Token, Assert.IsAssignableFrom<OperationCanceledException>(thrown).CancellationToken);
+        Assert.Equal(200, (int)response.StatusCode);
     }
 
     private static void PageForFailures(IApplicationBuilder app) => app.Use(static async (context, next) =>

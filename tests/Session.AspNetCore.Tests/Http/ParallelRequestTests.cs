@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Session.Tests.Http;
 
@@ -24,6 +25,25 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{store.Calls.Count(static call => call == "set")} writes for {Rounds * (Requests + 1)} changes");
+    }
+
+    [Fact]
+    public async Task Parallel_requests_that_change_one_session_end_although_the_applications_clock_stands_still()
+    {
+        const int Requests = 6;
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        using var store = new RecordingStore(time);
+        await using var app = await TestApp.StartAsync(AddKey, store: store, time: time);
+        using var begin = await app.GetAsync("/?key=begin");
+
+        // All have read before any writes, so that all but one wait for another attempt.
+        using var barrier = new Barrier(Requests);
+        store.AfterGet = barrier.WaitAsync;
+        var cookie = begin.Cookie();
+        var responses = await Task.WhenAll(Enumerable.Range(0, Requests).Select(i => app.GetAsync($"/?key=k{i}", cookie)));
+
+        Assert.All(responses, static response => Assert.Equal(200, (int)response.StatusCode));
+        Assert.Equal(Requests + 1, SessionDocument.Parse((await store.TheOnlySessionAsync()).Payload).Count);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class StoreFailureTests
 
         Assert.Equal(503, (int)response.StatusCode);
         Assert.Null(response.SetCookie());
-        Assert.Equal("", await response.BodyAsync());
+        Assert.DoesNotContain("all is well", await response.BodyAsync(), StringComparison.Ordinal);
         Assert.Equal(1, app.Logs.Count("CommitFailed"));
         Assert.Equal(["set"], store.Calls);
     }
@@ -121,24 +121,91 @@ public sealed class StoreFailureTests
     }
 
     [Theory]
-    [InlineData(typeof(FileNotFoundException))]
-    [InlineData(typeof(DirectoryNotFoundException))]
-    [InlineData(typeof(SessionNotFoundException))]
-    public async Task An_exception_that_means_no_such_entry_is_no_session(Type exception)
+    [InlineData("null", false)]
+    [InlineData("SessionNotFound", false)]
+    [InlineData("SessionNotFound", true)]
+    [InlineData("FileNotFound", true)]
+    [InlineData("DirectoryNotFound", true)]
+    public async Task What_a_store_declares_to_mean_no_such_entry_is_no_session(string absence, bool declares)
     {
-        using var store = new RecordingStore();
+        using var store = new RecordingStore(missingFileMeansAbsent: declares);
         await using var app = await TestApp.StartAsync(Count, store: store);
         using var begin = await app.GetAsync();
-        store.Before = call => call == "get"
-            ? throw (exception == typeof(SessionNotFoundException)
-                ? new SessionNotFoundException(SessionStoreOperation.Get, "Test")
-                : (Exception)Activator.CreateInstance(exception)!)
-            : Task.CompletedTask;
+        if (absence == "null")
+        {
+            await store.Inner.ClearAsync();
+        }
+
+        store.Before = call => call == "get" && absence != "null" ? throw Missing(absence) : Task.CompletedTask;
 
         using var response = await app.GetAsync(cookie: begin.Cookie());
 
         Assert.Equal("1", await response.BodyAsync());
         Assert.NotEqual(begin.Cookie(), response.Cookie());
+        Assert.Equal(0, app.Logs.Count("LoadFailed"));
+    }
+
+    [Theory]
+    [InlineData("FileNotFound", false)]
+    [InlineData("DirectoryNotFound", false)]
+    [InlineData("KeyNotFound", true)]
+    [InlineData("IO", true)]
+    public async Task A_missing_file_that_no_store_has_declared_to_mean_absence_is_a_failure_like_any_other(string exception, bool declares)
+    {
+        using var store = new RecordingStore(missingFileMeansAbsent: declares);
+        await using var app = await TestApp.StartAsync(Count, store: store);
+        using var begin = await app.GetAsync();
+        store.Before = call => call == "get" ? throw Missing(exception) : Task.CompletedTask;
+
+        using var failed = await app.GetAsync(cookie: begin.Cookie());
+        store.Before = static _ => Task.CompletedTask;
+        using var recovered = await app.GetAsync(cookie: begin.Cookie());
+
+        Assert.Equal(503, (int)failed.StatusCode);
+        Assert.Null(failed.SetCookie());
+        Assert.Equal(1, app.Logs.Count("LoadFailed"));
+        Assert.Equal("2", await recovered.BodyAsync());
+    }
+
+    [Theory]
+    [InlineData("FileNotFound")]
+    [InlineData("SessionNotFound")]
+    public async Task A_read_that_also_touches_takes_the_same_for_absence(string absence)
+    {
+        var store = new TouchingReadStore(TimeProvider.System) { MissingFileMeansAbsent = true };
+        await using var app = await TestApp.StartAsync(Count, store: store);
+        using var begin = await app.GetAsync();
+        store.ReadFailure = Missing(absence);
+
+        using var absent = await app.GetAsync(cookie: begin.Cookie());
+        store.MissingFileMeansAbsent = false;
+        await using var strict = await TestApp.StartAsync(Count, store: store);
+        using var failed = await strict.GetAsync(cookie: begin.Cookie());
+
+        Assert.Equal((200, "1"), ((int)absent.StatusCode, await absent.BodyAsync()));
+        Assert.Equal(absence == "FileNotFound" ? 503 : 200, (int)failed.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("get", "/")]
+    [InlineData("set", "/")]
+    [InlineData("touch", "/read")]
+    [InlineData("destroy", "/sign-out")]
+    public async Task An_exception_that_a_store_lets_out_of_its_driver_is_a_503_whatever_call_it_came_from(string call, string path)
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static context => context.Request.Path == "/sign-out" ? context.GetServerSession().DestroyAsync().AsTask() : Count(context), store: store);
+        using var begin = await app.GetAsync();
+        foreach (var raw in (Exception[])[Missing("FileNotFound"), Missing("IO"), new InvalidCastException(), new TaskCanceledException("the driver's own deadline"), new ArgumentException("a driver's")])
+        {
+            store.Before = made => made == call ? throw raw : Task.CompletedTask;
+
+            using var failed = await app.GetAsync(path, begin.Cookie());
+
+            Assert.Equal((raw.GetType(), 503), (raw.GetType(), (int)failed.StatusCode));
+            Assert.Null(failed.SetCookie());
+        }
     }
 
     [Theory]
@@ -222,6 +289,15 @@ public sealed class StoreFailureTests
         Assert.NotNull(response.SetCookie());
         Assert.Equal(1, await store.Inner.LengthAsync());
     }
+
+    private static Exception Missing(string name) => name switch
+    {
+        "SessionNotFound" => new SessionNotFoundException(SessionStoreOperation.Get, "Test"),
+        "FileNotFound" => new FileNotFoundException("Could not find file 'client.pem'."),
+        "DirectoryNotFound" => new DirectoryNotFoundException("Could not find a part of the path '/run/secrets/pgpass'."),
+        "KeyNotFound" => new KeyNotFoundException(),
+        _ => new IOException("the disk is gone"),
+    };
 
     private static Task Count(HttpContext context)
     {

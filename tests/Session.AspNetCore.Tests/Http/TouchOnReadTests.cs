@@ -204,7 +204,7 @@ public sealed class TouchOnReadTests
         await using var app = await StartAsync(store);
         using var begin = await app.GetAsync();
 
-        store.ReadFailure = new FileNotFoundException();
+        store.ReadFailure = new SessionNotFoundException(SessionStoreOperation.Get, "Test");
         using var notFound = await app.GetAsync("/read", begin.Cookie());
         store.ReadFailure = null;
         _time.Advance(Life);

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Session.Tests.Http;
 
@@ -101,6 +103,64 @@ public sealed class WebSocketTests
         await Assert.ThrowsAsync<WebSocketException>(() => client.ConnectAsync(AddressOf(app), Cancel));
         Assert.Equal(503, (int)client.HttpStatusCode);
         Assert.False(client.HttpResponseHeaders!.ContainsKey("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task A_web_socket_over_HTTP_2_has_its_session_stored_and_its_cookie_before_it_opens()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                Assert.Equal("CONNECT", context.Request.Method);
+                context.GetServerSession().Set("n", 1);
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                await ReceiveAsync(socket);
+                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
+            },
+            store: store,
+            before: static app => app.UseWebSockets(),
+            protocols: HttpProtocols.Http2);
+
+        using var client = OverHttp2();
+        await client.ConnectAsync(AddressOf(app), new HttpMessageInvoker(new SocketsHttpHandler(), disposeHandler: true), Cancel);
+
+        Assert.Contains(client.HttpResponseHeaders!["Set-Cookie"], static cookie => cookie.StartsWith("connect.sid=s%3A", StringComparison.Ordinal));
+        Assert.Equal("1", await ValueAsync(store, "n"));
+        await client.SendAsync("end"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+        await ReceiveAsync(client);
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_stored_is_a_503_in_place_of_a_web_socket_over_HTTP_2()
+    {
+        using var store = new RecordingStore();
+        store.Before = static call => call == "set" ? throw new IOException("the backend is away") : Task.CompletedTask;
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                context.GetServerSession().Set("n", 1);
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            },
+            store: store,
+            before: static app => app.UseWebSockets(),
+            protocols: HttpProtocols.Http2);
+
+        using var client = OverHttp2();
+        await Assert.ThrowsAsync<WebSocketException>(
+            () => client.ConnectAsync(AddressOf(app), new HttpMessageInvoker(new SocketsHttpHandler(), disposeHandler: true), Cancel));
+        Assert.Equal(503, (int)client.HttpStatusCode);
+        Assert.False(client.HttpResponseHeaders!.ContainsKey("Set-Cookie"));
+        Assert.Equal(["set"], store.Calls);
+    }
+
+    private static ClientWebSocket OverHttp2()
+    {
+        var client = new ClientWebSocket();
+        client.Options.CollectHttpResponseDetails = true;
+        client.Options.HttpVersion = HttpVersion.Version20;
+        client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        return client;
     }
 
     private static Uri AddressOf(TestApp app) => new UriBuilder(app.Address) { Scheme = "ws" }.Uri;

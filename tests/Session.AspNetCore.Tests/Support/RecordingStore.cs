@@ -4,7 +4,7 @@ using Session.Stores.Memory;
 namespace Session.Tests;
 
 /// <summary>A memory store that counts its calls and can be made slow or failing.</summary>
-internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSessionStore, IConditionalSessionStore, IDisposable
+internal sealed class RecordingStore(TimeProvider? time = null, bool missingFileMeansAbsent = false) : ITouchableSessionStore, IConditionalSessionStore, IDisposable
 {
     private readonly MemorySessionStore _inner = new(new MemorySessionStoreOptions(), time ?? TimeProvider.System);
     private readonly ConcurrentQueue<string> _calls = new();
@@ -13,6 +13,8 @@ internal sealed class RecordingStore(TimeProvider? time = null) : ITouchableSess
     public event EventHandler? Connected;
 
     public event EventHandler? Disconnected;
+
+    public bool MissingFileMeansAbsent => missingFileMeansAbsent;
 
     public string[] Calls => [.. _calls];
 

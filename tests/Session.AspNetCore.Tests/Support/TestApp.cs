@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -38,11 +39,13 @@ internal sealed class TestApp : IAsyncDisposable
         ISessionStore? store = null,
         Action<WebApplication>? before = null,
         TimeProvider? time = null,
-        Action<IServerSessionBuilder>? sessions = null)
+        Action<IServerSessionBuilder>? sessions = null,
+        HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         var logs = new LogCapture();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         if (time is not null)
         {

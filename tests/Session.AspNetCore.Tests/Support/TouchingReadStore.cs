@@ -13,6 +13,8 @@ internal sealed class TouchingReadStore(TimeProvider time, bool isTouchCheap = t
 
     public bool IsTouchCheap => isTouchCheap;
 
+    public bool MissingFileMeansAbsent { get; set; }
+
     public string[] Calls => [.. _calls];
 
     /// <summary>The expiry of the one session there is.</summary>

@@ -16,6 +16,9 @@ internal sealed class SimInstance : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(clock);
+
+        // Pauses between attempts, too: what is real in them would not replay.
+        services.AddKeyedSingleton("Session.PauseClock", clock);
         services.AddServerSessions(options =>
         {
             options.Secret = "the secret that all simulated instances share";

@@ -17,6 +17,7 @@ internal static class NeedWords
         CaseNeeds.Damage => $"a harness with {nameof(SessionStoreHarness.PlantDamageAsync)}",
         CaseNeeds.Removal => $"a harness with {nameof(SessionStoreHarness.RemoveEntryAsync)}",
         CaseNeeds.Outage => $"a harness with {nameof(SessionStoreHarness.Faults)}: {nameof(StoreFault.Unavailable)}",
+        CaseNeeds.Denial => $"a harness with {nameof(SessionStoreHarness.Faults)}: {nameof(StoreFault.Denied)}",
         CaseNeeds.Hang => $"a harness with {nameof(SessionStoreHarness.Faults)}: {nameof(StoreFault.Hang)}",
         CaseNeeds.Logs => $"a harness with {nameof(SessionStoreHarness.LoggedLines)}",
         CaseNeeds.PayloadLimit => $"a store with {nameof(HarnessSettings)}.{nameof(HarnessSettings.MaxPayloadBytes)}",

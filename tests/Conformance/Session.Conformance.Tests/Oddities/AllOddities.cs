@@ -21,8 +21,10 @@ internal static class AllOddities
         Of("three methods, nothing else", s => new ThreeMethods(new ReferenceStore(s))),
         Of("opened on first use", s => new OpensLate(s)),
         Of("absence is SessionNotFoundException", s => new Throws(s, static () => new SessionNotFoundException(SessionStoreOperation.Get, "Odd"))),
-        Of("absence is FileNotFoundException", s => new Throws(s, static () => new FileNotFoundException())),
-        Of("absence is DirectoryNotFoundException", s => new Throws(s, static () => new DirectoryNotFoundException())),
+        Of("absence is SessionNotFoundException, and missing files are declared too", s => new Throws(s, static () => new SessionNotFoundException(SessionStoreOperation.Get, "Odd"), declares: true)),
+        Of("absence is FileNotFoundException, declared", s => new Throws(s, static () => new FileNotFoundException(), declares: true)),
+        Of("absence is DirectoryNotFoundException, declared", s => new Throws(s, static () => new DirectoryNotFoundException(), declares: true)),
+        Of("declares missing files and returns null", s => new Throws(s, static () => null, declares: true)),
         Of("refuses calls after disposal", s => new RefusesAfterDisposal(s)),
         Of("peers see writes after a while", s => new Eventual(s), settings => settings with { PeerStaleness = TimeSpan.FromSeconds(5) }),
         new("real time", static () => new ReferenceHarness(time: StoreTime.Real)),
@@ -187,9 +189,11 @@ internal static class AllOddities
         }
     }
 
-    private sealed class Throws(Setup s, Func<Exception> absence) : ReferenceStore(s)
+    private sealed class Throws(Setup s, Func<Exception?> absence, bool declares = false) : ReferenceStore(s)
     {
-        protected override SessionRecord? Absent(string sid) => throw absence();
+        public override bool MissingFileMeansAbsent => declares;
+
+        protected override SessionRecord? Absent(string sid) => absence() is { } error ? throw error : null;
     }
 
     private sealed class RefusesAfterDisposal(Setup s) : ReferenceStore(s)

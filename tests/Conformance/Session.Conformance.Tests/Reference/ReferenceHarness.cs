@@ -18,7 +18,7 @@ internal class ReferenceHarness(
     public static HarnessSettings DefaultSettings { get; } =
         new() { MaxPayloadBytes = ReferenceStore.MaxPayload, CaseTimeLimit = TimeSpan.FromMinutes(10), PruneInterval = TimeSpan.FromMinutes(1) };
 
-    public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
+    public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang, StoreFault.Denied];
 
     protected Server Server { get; } = new();
 

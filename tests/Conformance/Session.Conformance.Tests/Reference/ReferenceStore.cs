@@ -26,6 +26,8 @@ internal partial class ReferenceStore(Setup setup)
 
     protected virtual TimeSpan Lifetime => Request.DefaultLifetime;
 
+    public virtual bool MissingFileMeansAbsent => false;
+
     public virtual async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
         ThrowIfInvalid(sid);
@@ -156,6 +158,11 @@ internal partial class ReferenceStore(Setup setup)
             await Space.Mended.WaitAsync(cancellationToken);
         }
 
+        if (Space.Fault == StoreFault.Denied)
+        {
+            throw Denied(operation);
+        }
+
         if (Space.Fault == StoreFault.Unavailable)
         {
             var first = !_down;
@@ -174,6 +181,9 @@ internal partial class ReferenceStore(Setup setup)
             Raise(Connected);
         }
     }
+
+    protected virtual Exception Denied(SessionStoreOperation operation) =>
+        new SessionStoreException("The login is refused.", operation, "Reference", isTransient: false);
 
     protected virtual EventArgs Arguments => EventArgs.Empty;
 

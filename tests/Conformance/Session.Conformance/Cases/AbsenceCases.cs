@@ -3,8 +3,9 @@ using static Session.Conformance.Define;
 namespace Session.Conformance;
 
 /// <summary>
-/// NFD: not found is an answer and no error. From get, null and three exceptions (<see cref="SessionNotFoundException"/>,
-/// <see cref="FileNotFoundException"/>, <see cref="DirectoryNotFoundException"/>, Node's ENOENT) say it; from no other operation an exception does.
+/// NFD: not found is a result and no error. From get, null and <see cref="SessionNotFoundException"/> say it, and if the store declares
+/// <see cref="ISessionStore.MissingFileMeansAbsent"/>, <see cref="FileNotFoundException"/> and <see cref="DirectoryNotFoundException"/> (Node's ENOENT); from no other
+/// operation an exception does.
 /// </summary>
 internal static class AbsenceCases
 {
@@ -13,18 +14,19 @@ internal static class AbsenceCases
     private static readonly string[] Causes =
     [
         "an exception of the backend for 'no such entry' gets out: return null",
+        "FileNotFoundException or DirectoryNotFoundException stands for absence, and MissingFileMeansAbsent does not say so",
         "KeyNotFoundException, IOException or a SessionStoreException stands for absence: consumers take those for trouble",
     ];
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Required("NFD-01", "A destroyed session is absent by null or by one of the three not-found exceptions.", ErrorPage, Causes, async t =>
+        Required("NFD-01", "A destroyed session is absent by null, by SessionNotFoundException, or by a file exception if MissingFileMeansAbsent declares it.", ErrorPage, Causes, async t =>
         {
             var sid = await DestroyedAsync(t);
             await ExpectAbsenceAsync(t, sid, "a destroyed session");
         }),
 
-        Required("NFD-02", "An expired session is absent by null or by one of the three not-found exceptions.", ErrorPage, Causes, async t =>
+        Required("NFD-02", "An expired session is absent by null, by SessionNotFoundException, or by a file exception if MissingFileMeansAbsent declares it.", ErrorPage, Causes, async t =>
         {
             var sid = await ExpiredAsync(t);
             await ExpectAbsenceAsync(t, sid, "an expired session");
@@ -92,26 +94,36 @@ internal static class AbsenceCases
 
         Required("NFD-09", "Trouble with the backend is an error of get, never absence.",
             "During an outage every user is signed out, and gets a new session that overwrites the cookie of the old one.",
-            ["catch (Exception) { return null; }", "a time-out is taken for a miss"], async t =>
-            {
-                var sid = t.NewSid();
-                await FaultCases.PutAsync(t, sid, t.Record(CaseContext.Hour));
-                await t.BreakAsync(StoreFault.Unavailable);
-                try
-                {
-                    var (record, face) = await t.Store.GetWithFaceAsync(sid);
-                    t.Expect.That(record is not null, "get while the backend is unreachable: a SessionStoreException", $"absent ({face})");
-                }
-                catch (StoreThrewException)
-                {
-                    // As it should be; of which type is ERR-03's to say.
-                }
-                finally
-                {
-                    await t.MendAsync();
-                }
-            }, CaseNeeds.Outage, alone: true),
+            ["catch (Exception) { return null; }", "a time-out is taken for a miss"],
+            static t => ExpectErrorAsync(t, StoreFault.Unavailable, "get while the backend is unreachable"), CaseNeeds.Outage, alone: true),
+
+        Required("NFD-10", "A login that is refused and a file that is missing on the way to the backend are errors of get, never absence.",
+            "A password file or a certificate is not mounted, and every user is signed out without a line in the log.",
+            ["the driver's FileNotFoundException for a certificate, a password file or a native library is taken for a missing session",
+                "MissingFileMeansAbsent is declared, and not only missing sessions cause these exceptions",
+                "a folder that is gone is taken for one without sessions"],
+            static t => ExpectErrorAsync(t, StoreFault.Denied, "get while access is denied"), CaseNeeds.Denial, alone: true),
     ];
+
+    private static async Task ExpectErrorAsync(CaseContext t, StoreFault fault, string what)
+    {
+        var sid = t.NewSid();
+        await FaultCases.PutAsync(t, sid, t.Record(CaseContext.Hour));
+        await t.BreakAsync(fault);
+        try
+        {
+            var (record, face) = await t.Store.GetWithFaceAsync(sid);
+            t.Expect.That(record is not null, $"{what}: a SessionStoreException", $"absent ({face})");
+        }
+        catch (StoreThrewException)
+        {
+            // As it should be; of which type is ERR-03's to say.
+        }
+        finally
+        {
+            await t.MendAsync();
+        }
+    }
 
     private static async Task ExpectAbsenceAsync(CaseContext t, string sid, string what)
     {
@@ -122,8 +134,9 @@ internal static class AbsenceCases
         catch (StoreThrewException threw)
         {
             t.Expect.Add(
-                $"get of {what}: null, or SessionNotFoundException, FileNotFoundException, DirectoryNotFoundException",
-                $"{threw.InnerException!.GetType().Name}, which consumers take for trouble with the backend");
+                $"get of {what}: null or SessionNotFoundException; FileNotFoundException or DirectoryNotFoundException if MissingFileMeansAbsent is true",
+                $"{threw.InnerException!.GetType().Name}, which consumers take for trouble with the backend"
+                + (threw.InnerException is FileNotFoundException or DirectoryNotFoundException ? ": the store does not declare MissingFileMeansAbsent" : ""));
         }
     }
 

@@ -75,4 +75,7 @@ public enum CaseNeeds
 
     /// <summary><see cref="IGetAndTouchSessionStore"/>.</summary>
     GetAndTouch = 4194304,
+
+    /// <summary><see cref="StoreFault.Denied"/>.</summary>
+    Denial = 8388608,
 }

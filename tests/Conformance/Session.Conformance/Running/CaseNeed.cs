@@ -4,7 +4,7 @@ namespace Session.Conformance;
 internal static class CaseNeed
 {
     private const CaseNeeds OfHarness = CaseNeeds.Reopen | CaseNeeds.Peer | CaseNeeds.Damage | CaseNeeds.Removal
-        | CaseNeeds.Outage | CaseNeeds.Hang | CaseNeeds.Logs | CaseNeeds.ExactTime | CaseNeeds.RefusedWrites | CaseNeeds.AtRest;
+        | CaseNeeds.Outage | CaseNeeds.Hang | CaseNeeds.Logs | CaseNeeds.ExactTime | CaseNeeds.RefusedWrites | CaseNeeds.AtRest | CaseNeeds.Denial;
 
     /// <summary>The result of a case that the harness cannot run; <see langword="null"/> where it can, as far as can be told before.</summary>
     public static CaseResult? Missing(ConformanceCase item, SessionStoreHarness harness)
@@ -14,6 +14,7 @@ internal static class CaseNeed
         var why = needs.HasFlag(CaseNeeds.ExactTime) && harness.Time != StoreTime.Virtual ? "It needs a clock that can be stopped (StoreTime.Virtual)."
             : needs.HasFlag(CaseNeeds.Outage) && !harness.Faults.Contains(StoreFault.Unavailable) ? "The harness cannot make the backend unreachable (Faults)."
             : needs.HasFlag(CaseNeeds.Hang) && !harness.Faults.Contains(StoreFault.Hang) ? "The harness cannot make the backend hang (Faults)."
+            : needs.HasFlag(CaseNeeds.Denial) && !harness.Faults.Contains(StoreFault.Denied) ? "The harness cannot make the backend deny access (Faults)."
             : needs.HasFlag(CaseNeeds.RefusedWrites) && !harness.Faults.Any(static fault => fault is StoreFault.ReadOnly or StoreFault.Unavailable)
                 ? "The harness cannot make the backend refuse writes (Faults)."
             : needs.HasFlag(CaseNeeds.Logs) && harness.LoggedLines() is null ? "The harness does not collect logs (LoggedLines)."

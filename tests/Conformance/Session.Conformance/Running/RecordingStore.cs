@@ -8,6 +8,9 @@ namespace Session.Conformance;
 /// </summary>
 internal sealed class RecordingStore(ISessionStore store, CaseContext context, string prefix)
 {
+    // Consumers ask once, at start.
+    private readonly bool _missingFileMeansAbsent = store.MissingFileMeansAbsent;
+
     public ISessionStore Raw => store;
 
     public ITouchableSessionStore Touchable => store as ITouchableSessionStore ?? throw Lacks(nameof(ITouchableSessionStore));
@@ -20,13 +23,13 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
 
     public IPrunableSessionStore Prunable => store as IPrunableSessionStore ?? throw Lacks(nameof(IPrunableSessionStore));
 
-    public static bool IsAbsence(Exception error) =>
-        error is SessionNotFoundException or FileNotFoundException or DirectoryNotFoundException;
+    private bool IsAbsence(Exception error) =>
+        error is SessionNotFoundException || (_missingFileMeansAbsent && error is FileNotFoundException or DirectoryNotFoundException);
 
     public async Task<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
         (await GetWithFaceAsync(sid, cancellationToken)).Record;
 
-    /// <summary>What get answered, and as what: <c>a session</c>, <c>null</c>, or the name of one of the three exceptions that stand for absence.</summary>
+    /// <summary>What get answered, and as what: <c>a session</c>, <c>null</c>, or the name of an exception that stands for absence.</summary>
     public async Task<(SessionRecord? Record, string Face)> GetWithFaceAsync(string sid, CancellationToken cancellationToken = default)
     {
         var call = context.Transcript.Begin($"{prefix}get {Name(sid)}");

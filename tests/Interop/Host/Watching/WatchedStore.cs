@@ -20,6 +20,9 @@ internal class WatchedStore : IConditionalSessionStore
 
     public event EventHandler? Disconnected;
 
+    /// <summary>As express-session takes the ENOENT that a test has this store throw.</summary>
+    public bool MissingFileMeansAbsent => true;
+
     protected StoreWatch Watch { get; }
 
     /// <summary>Watches a store; one that lacks a capability that express-session's memory store has is left as it is.</summary>

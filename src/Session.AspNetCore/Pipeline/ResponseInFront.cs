@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Session;
+
+/// <summary>What stood in the response before the application behind the middleware ran: the headers, and whether status-code pages give a body to errors.</summary>
+internal readonly struct ResponseInFront
+{
+    private readonly KeyValuePair<string, StringValues>[]? _headers;
+    private readonly IStatusCodePagesFeature? _pages;
+
+    private ResponseInFront(KeyValuePair<string, StringValues>[]? headers, IStatusCodePagesFeature? pages) => (_headers, _pages) = (headers, pages);
+
+    /// <summary>Whether the middleware for status-code pages is in front and gives this response its body, if the response has none.</summary>
+    public bool HasPages => _pages is { Enabled: true };
+
+    public static ResponseInFront Of(HttpContext context)
+    {
+        KeyValuePair<string, StringValues>[]? kept = null;
+        var headers = context.Response.Headers;
+        if (headers.Count > 0)
+        {
+            kept = new KeyValuePair<string, StringValues>[headers.Count];
+            headers.CopyTo(kept, 0);
+        }
+
+        return new ResponseInFront(kept, context.Features.Get<IStatusCodePagesFeature>());
+    }
+
+    /// <summary>Makes the response empty again: what the application has put into it goes, and what describes a body that will not be sent.</summary>
+    public void Restore(HttpResponse response)
+    {
+        response.Clear();
+        foreach (var (name, value) in _headers ?? [])
+        {
+            if (!DescribesBody(name))
+            {
+                response.Headers[name] = value;
+            }
+        }
+    }
+
+    private static bool DescribesBody(string name) =>
+        (name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Content-Security-Policy", StringComparison.OrdinalIgnoreCase))
+        || name.Equals("ETag", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Last-Modified", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Expires", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Accept-Ranges", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
+}

@@ -160,7 +160,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         NpgsqlConnection connection;
         try
         {
-            connection = await _source.OpenConnectionAsync(call.Stopping).ConfigureAwait(false);
+            connection = await AmbientTransaction.OpenOutsideAsync(_source, call.Stopping).ConfigureAwait(false);
         }
         catch (NpgsqlException error)
         {

@@ -7,17 +7,18 @@ namespace Session.Stores.Postgres.Engine;
 /// <param name="Database">The database and its server.</param>
 /// <param name="HasSeveralHosts">Whether the driver chooses among several servers.</param>
 /// <param name="PoolSize">How many connections the driver's pool holds at most, per host; 0 without a pool.</param>
-internal sealed record PostgresTarget(string Table, string Database, bool HasSeveralHosts, int PoolSize)
+/// <param name="Files">The files that the driver reads for a connection.</param>
+internal sealed record PostgresTarget(string Table, string Database, bool HasSeveralHosts, int PoolSize, CredentialFiles Files)
 {
     public static PostgresTarget From(NpgsqlDataSource source, PostgresSessionStoreOptions options)
     {
-        // A data source's own string has no password in it unless asked to; and only these three are taken.
+        // A data source's own string has no password in it unless asked to; and only these are taken.
         var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
         var table = options.SchemaName is null ? options.TableName : $"{options.SchemaName}.{options.TableName}";
         var host = settings.Host is null || settings.Host.Contains(':', StringComparison.Ordinal) || settings.Host.StartsWith('/')
             ? settings.Host : $"{settings.Host}:{settings.Port}";
         return new PostgresTarget(
             $"table '{table}'", $"'{settings.Database ?? settings.Username}' at {host}", host?.Contains(',', StringComparison.Ordinal) ?? false,
-            settings.Pooling ? settings.MaxPoolSize : 0);
+            settings.Pooling ? settings.MaxPoolSize : 0, new CredentialFiles(settings));
     }
 }

@@ -26,7 +26,7 @@ public sealed class ConnectionStringTyposTests
             },
             forms);
         Assert.DoesNotContain("db://app:Q@P:1/name?mode=on", forms);
-        Assert.Contains("db://app:Q@P@Q:1/name?mode=on", forms);
+        Assert.Contains("db://app:Q@P!:1/name?mode=on", forms);
     }
 
     [Fact]

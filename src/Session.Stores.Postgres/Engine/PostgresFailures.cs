@@ -14,6 +14,10 @@ internal sealed class PostgresFailures(PostgresTarget target)
         $"Could not read a session from table '{layout.Schema}.{layout.Table}': its row holds NULL in the column 'sess'. Remove or repair the row.",
         SessionStoreOperation.Get, Backend, isTransient: false);
 
+    public static SessionStoreException BlankAtEnd(TableLayout layout, SessionStoreOperation operation) => new(
+        $"Could not store a session in table '{layout.Schema}.{layout.Table}': its id ends with a blank, which the column 'sid' of type char does not keep. Nothing was written. Make the column varchar: "
+        + $"ALTER TABLE {PostgresIdentifier.Quote(layout.Schema, layout.Table)} ALTER sid TYPE varchar.", operation, Backend, isTransient: false);
+
     /// <summary>Whether a connection is gone, as against a statement that was refused. Asking again on another connection may help.</summary>
     public static bool IsLostConnection(NpgsqlException error) => error is PostgresException refused
         ? refused.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown

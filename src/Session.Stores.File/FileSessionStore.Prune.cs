@@ -13,6 +13,10 @@ public sealed partial class FileSessionStore
     /// stay.
     /// </summary>
     /// <inheritdoc/>
+    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    public bool PrunesItself => true;
+
+    /// <inheritdoc/>
     public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);

@@ -171,6 +171,7 @@ public sealed class UrlTests(SharedPostgres shared)
     [Theory]
     [InlineData("?target_session_attrs=read-write")]
     [InlineData("?target_session_attrs=primary")]
+    [InlineData("?Target%20Session%20Attributes=prefer-primary")]
     [InlineData("?target_session_attrs=prefer-standby")]
     [InlineData("?keepalives=1&keepalives_idle=30&keepalives_interval=10&keepalives_count=3")]
     [InlineData("?schema=public&pgbouncer=true&connection_limit=5&sslmode=prefer")]

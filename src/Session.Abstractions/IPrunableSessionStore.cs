@@ -1,8 +1,17 @@
 namespace Session;
 
-/// <summary>Hardened: a store whose backend does not remove expired sessions by itself.</summary>
+/// <summary>
+/// Hardened: a store whose backend does not remove expired sessions by itself. Session.AspNetCore calls <see cref="PruneAsync"/> at intervals on the store that is registered, unless
+/// <see cref="PrunesItself"/>.
+/// </summary>
 public interface IPrunableSessionStore : ISessionStore
 {
+    /// <summary>
+    /// Whether the store calls <see cref="PruneAsync"/> by itself, with a timer of its own, so that no other does. Constant for the life of the store. A store that wraps another gives the other's.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    bool PrunesItself => false;
+
     /// <summary>
     /// Removes expired sessions, at most <paramref name="batch"/> of them, so that one call never holds the backend for long.
     /// Sessions that are alive are never removed, not even when touched while this runs. To remove all, call until the answer

@@ -7,6 +7,10 @@ public sealed partial class FileSessionStore
     /// <summary>How long a temporary file of Node's may lie untouched: nobody knows of a lock of theirs.</summary>
     private static readonly TimeSpan NodeTemporaryAge = TimeSpan.FromHours(1);
 
+    /// <inheritdoc/>
+    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    public bool PrunesItself => true;
+
     /// <summary>
     /// Removes expired sessions, at most <paramref name="batch"/> of them, each under its lock; and temporary files that a killed process left behind, which are
     /// not counted. Reads every file to find them, so one call with a large batch is cheaper than many with small ones. Files that are no sessions

@@ -60,6 +60,10 @@ public sealed partial class MemorySessionStore
     }
 
     /// <inheritdoc/>
+    /// <value><see langword="true"/>: as often as <c>SweepInterval</c> says.</value>
+    public bool PrunesItself => true;
+
+    /// <inheritdoc/>
     public ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);

@@ -8,6 +8,10 @@ public sealed partial class MongoSessionStore
     private const int MaxIds = 1000;
 
     /// <inheritdoc/>
+    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    public bool PrunesItself => true;
+
+    /// <inheritdoc/>
     /// <remarks>Removes documents whose <c>expires</c> is no date as well: nobody can read them, and the server's TTL monitor leaves them.</remarks>
     public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
     {

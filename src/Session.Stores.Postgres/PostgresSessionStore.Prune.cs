@@ -3,6 +3,10 @@ namespace Session.Stores.Postgres;
 public sealed partial class PostgresSessionStore
 {
     /// <inheritdoc/>
+    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    public bool PrunesItself => true;
+
+    /// <inheritdoc/>
     public ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);

@@ -166,7 +166,7 @@ public sealed partial class PostgresSessionStore
 
         var result = expected is null
             ? await table.TrySetAbsentAsync(connection, write, call.Stopping).ConfigureAwait(false)
-            : await table.TrySetSameAsync(connection, write, expected.Payload, call.Stopping).ConfigureAwait(false);
+            : await table.TrySetSameAsync(connection, write, PayloadAtRest.Of(expected), call.Stopping).ConfigureAwait(false);
 
         // The first attempt may have written before its connection broke: what is "changed" then is what this very call has stored.
         return result == ConditionalSetResult.Changed && call.IsRetry

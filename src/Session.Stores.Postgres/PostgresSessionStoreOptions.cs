@@ -10,7 +10,7 @@ public sealed class PostgresSessionStoreOptions
 
     /// <summary>
     /// A connection string of Npgsql, <c>Host=localhost;Database=app;Username=app;Password=…</c>, or a URL,
-    /// <c>postgres://app:…@localhost:5432/app?sslmode=require</c>, with every part percent-decoded. The store makes a pool of its own from it. Several hosts
+    /// <c>postgres://app:…@localhost:5432/app?sslmode=verify-full</c>, with every part percent-decoded. The store makes a pool of its own from it. Several hosts
     /// are tried for the one that takes writes, anew after a failover, unless <c>Target Session Attributes</c> says otherwise. <c>Multiplexing</c> is refused;
     /// <c>No Reset On Close</c> is always on.
     /// </summary>

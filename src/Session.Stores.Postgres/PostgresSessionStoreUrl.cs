@@ -5,7 +5,8 @@ namespace Session.Stores.Postgres;
 
 /// <summary>
 /// <c>postgres://user:password@host:port/database?parameters</c> and <c>postgresql://…</c>, every part percent-decoded, several hosts with commas between. Parameters
-/// are libpq's (<c>sslmode</c>, <c>sslrootcert</c>, <c>application_name</c>, <c>connect_timeout</c>, <c>target_session_attrs</c> …) and the settings of Npgsql by name.
+/// are libpq's (<c>sslmode</c>, <c>sslrootcert</c>, <c>application_name</c>, <c>connect_timeout</c>, <c>target_session_attrs</c> …) and the settings of Npgsql by name. Those of Prisma, node-postgres
+/// and other clients that the README lists are passed over; any other is refused.
 /// </summary>
 public sealed class PostgresSessionStoreUrl : ISessionStoreUrl
 {

@@ -3,6 +3,10 @@ namespace Session.Stores.Sqlite;
 public sealed partial class SqliteSessionStore
 {
     /// <inheritdoc/>
+    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    public bool PrunesItself => true;
+
+    /// <inheritdoc/>
     /// <remarks>Where other processes write to the file as well, it waits for some milliseconds, 32 at most, before it asks for the lock.</remarks>
     public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
     {

@@ -1,10 +1,8 @@
-using System.Diagnostics;
-
 namespace Session.Stores;
 
 /// <summary>
 /// Removes expired sessions again and again, in batches until nothing is left, each time after the interval varied by half, so that instances
-/// which started together do not work at the same moment. After a batch it rests for as long as that took. A failure is reported and waits for the next interval.
+/// which started together do not work at the same moment. After a batch it rests for a multiple of what that took. A failure is reported and waits for the next interval.
 /// </summary>
 /// <param name="timeProvider">What the waiting is measured with.</param>
 /// <param name="interval">The time between two runs; <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
@@ -13,10 +11,12 @@ namespace Session.Stores;
 /// <param name="pruned">Told how many a run removed.</param>
 /// <param name="failed">Told why a run ended early, and how many it had removed.</param>
 /// <param name="rest">How many times as long as a batch took the rest after it is.</param>
+/// <param name="pace">What the batches and the rests are measured with; <see langword="null"/>: real time, which a backend works in.</param>
 internal sealed class PruneTimer(
     TimeProvider timeProvider, TimeSpan interval, int batch, Func<int, CancellationToken, ValueTask<int>> prune,
-    Action<int> pruned, Action<Exception, int> failed, int rest = 1) : IAsyncDisposable
+    Action<int> pruned, Action<Exception, int> failed, int rest = 1, TimeProvider? pace = null) : IAsyncDisposable
 {
+    private readonly TimeProvider _pace = pace ?? TimeProvider.System;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private ITimer? _timer;
@@ -85,13 +85,13 @@ internal sealed class PruneTimer(
             int removed;
             do
             {
-                var started = Stopwatch.GetTimestamp();
+                var started = _pace.GetTimestamp();
                 removed = await prune(batch, stopping).ConfigureAwait(false);
                 total += removed;
                 if (removed >= batch)
                 {
-                    // Requests have that much of the backend's time to themselves. Real time: it is what a backend works in.
-                    await Task.Delay(rest * Stopwatch.GetElapsedTime(started), TimeProvider.System, stopping).ConfigureAwait(false);
+                    // Requests have that much of the backend's time to themselves.
+                    await Task.Delay(rest * _pace.GetElapsedTime(started), _pace, stopping).ConfigureAwait(false);
                 }
             }
             while (removed >= batch);

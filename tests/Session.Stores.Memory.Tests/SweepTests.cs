@@ -5,6 +5,9 @@ namespace Session.Stores.Memory.Tests;
 public sealed class SweepTests : MemoryStoreTest
 {
     [Fact]
+    public void The_host_leaves_sweeping_to_the_store() => Assert.True(Store.PrunesItself);
+
+    [Fact]
     public async Task Prune_removes_expired_sessions_in_batches_and_no_live_one()
     {
         for (var i = 0; i < 25; i++)

@@ -163,4 +163,44 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         Assert.Equal(1, logger.Count("UnreadableRows"));
         Assert.Contains(logger.Messages, static message => message.Contains("2 rows", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("json", """{"cookie":{"path":"/"},"user":"zoë 😀","nul":"\\u0000"}""")]
+    [InlineData("jsonb", """{"cookie": {"path":"/"}, "user":"zoë 😀", "quote":"\""}""")]
+    public async Task A_payload_that_is_a_JSON_text_is_a_session_as_connect_pg_simple_takes_it_and_is_written_back_as_one(string type, string session)
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        await database.ExecuteAsync($"CREATE TABLE session (sid text PRIMARY KEY, sess {type} NOT NULL, expire timestamptz NOT NULL)");
+        var twice = System.Text.Json.JsonSerializer.Serialize(session);
+        async Task InsertAsync(string sid) => await database.ExecuteAsync(
+            $"INSERT INTO session VALUES (@sid, @twice::{type}, to_timestamp({database.NowSeconds + 60})) ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess", new { sid, twice });
+        await InsertAsync("a");
+        var store = database.Store();
+        var read = await store.GetAsync("a", Cancel);
+        Assert.Equal(session, Encoding.UTF8.GetString(read!.Payload.Span));
+        Assert.Equal(session, Encoding.UTF8.GetString(Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Record.Payload.Span));
+        var touched = await store.GetAndTouchAsync("a", read.Payload, null, Cancel);
+        Assert.Equal(session, Encoding.UTF8.GetString(touched.Record!.Payload.Span));
+
+        // Compared with what the row holds, and not with what another has written there since.
+        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("new"), read, Cancel));
+        Assert.Equal("object", await database.QueryAsync<string>($"SELECT {type}_typeof(sess) FROM session"));
+        Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync("a", database.Record("newer"), read, Cancel));
+        await InsertAsync("a");
+        Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync("a", database.Record("newer"), database.Record("new"), Cancel));
+        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("gone", TimeSpan.FromSeconds(-1)), touched.Record, Cancel));
+        Assert.Null(await store.GetAsync("a", Cancel));
+    }
+
+    [Theory]
+    [InlineData("json", "\"no session\"")]
+    [InlineData("json", "\"\\ud800\"")]
+    [InlineData("jsonb", "\"\"")]
+    public async Task A_JSON_text_that_holds_no_session_is_given_as_bytes_that_are_none(string type, string content)
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        await database.ExecuteAsync($"CREATE TABLE session (sid text PRIMARY KEY, sess {type} NOT NULL, expire timestamptz NOT NULL); INSERT INTO session VALUES ('a', '{content}', 'infinity')");
+        var read = await database.Store().GetAsync("a", Cancel);
+        Assert.Throws<SessionPayloadException>(() => SessionDocument.Parse(read!.Payload));
+    }
 }

@@ -28,6 +28,13 @@ public sealed class OptionsTests
     [InlineData("Database=x;Password=very-secret", "names no server")]
     [InlineData("Host=x;Port=none;Password=very-secret", "is not a connection string of Npgsql")]
     [InlineData("Host=x;Multiplexing=true", "Multiplexing")]
+    [InlineData("Host=x;Target Session Attributes=read-only", "takes no writes")]
+    [InlineData("Host=x;Target Session Attributes=sometimes", "is not a connection string of Npgsql")]
+    [InlineData("Host=x;SSL Negotiation=Direct;SSL Mode=Disable", "Npgsql does not take")]
+    [InlineData("Host=x;Minimum Pool Size=9;Maximum Pool Size=2", "Npgsql does not take")]
+    [InlineData("Host=postgres://u:very-secret@h/d", "Host that is no name")]
+    [InlineData("Host=u:very-secret", "Host that is no name")]
+    [InlineData("Host=h,u:very-secret", "Host that is no name")]
     [InlineData("postgres://u:very-secret@h/d?sslmode=sometimes", "sslmode")]
     public void A_wrong_connection_string_is_refused_in_plain_words_without_its_password(string connectionString, string says)
     {
@@ -40,6 +47,17 @@ public sealed class OptionsTests
     {
         using var source = NpgsqlDataSource.Create("Host=x");
         Refuses(options => options.DataSource = source, "ConnectionString must be empty");
+    }
+
+    [Fact]
+    public void A_data_source_that_multiplexes_or_has_another_encoding_is_refused()
+    {
+        using var multiplexing = NpgsqlDataSource.Create("Host=x;Multiplexing=true");
+        Refuses(options => (options.ConnectionString, options.DataSource) = ("", multiplexing), "DataSource sets Multiplexing");
+        using var latin = NpgsqlDataSource.Create("Host=x;Client Encoding=LATIN1");
+        Refuses(options => (options.ConnectionString, options.DataSource) = ("", latin), "DataSource sets another Client Encoding");
+        using var several = NpgsqlDataSource.Create("Host=x,y;Client Encoding=utf8");
+        _ = new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = several });
     }
 
     [Theory]

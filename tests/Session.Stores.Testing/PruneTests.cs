@@ -27,6 +27,13 @@ public abstract class PruneTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, in
     }
 
     [Fact]
+    public async Task The_host_leaves_pruning_to_the_store()
+    {
+        await using var place = await NewPlaceAsync();
+        Assert.True(place.NewStore().PrunesItself);
+    }
+
+    [Fact]
     public async Task A_batch_of_less_than_one_is_refused()
     {
         await using var place = await NewPlaceAsync();

@@ -63,6 +63,29 @@ public sealed class PostgresServerTests(SharedPostgres shared)
     }
 
     [Fact]
+    public async Task Of_a_killed_server_no_process_is_left_that_holds_its_memory_when_the_kill_is_done()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        for (var round = 0; round < 5; round++)
+        {
+            // Many and large, so that the last of them ends a while after the first.
+            await using var source = NpgsqlDataSource.Create(server.ConnectionString);
+            var connections = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => source.OpenConnectionAsync(TestContext.Current.CancellationToken).AsTask()));
+            foreach (var connection in connections)
+            {
+                await using var grow = new NpgsqlCommand("SET temp_buffers = '8MB'; CREATE TEMP TABLE large AS SELECT repeat('x', 1000) FROM generate_series(1, 5000)", connection);
+                await grow.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            }
+
+            var processes = ProcessTree.Tree(server.Process.ProcessId);
+            Assert.True(processes.Count > 40);
+            await server.Process.KillAsync();
+            Assert.DoesNotContain(processes, ProcessTree.IsRunning);
+            await server.Process.StartAgainAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_frozen_server_leaves_open_connections_without_an_answer()
     {
         await using var server = await PostgresServer.StartAsync();

@@ -1,6 +1,6 @@
 namespace Session;
 
-/// <summary>The ranges of the spans among the options.</summary>
+/// <summary>The ranges of the spans and numbers among the options.</summary>
 internal static class LifetimeRules
 {
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(10);
@@ -15,6 +15,16 @@ internal static class LifetimeRules
         if (options.StoreTimeout != Timeout.InfiniteTimeSpan && (options.StoreTimeout < ShortestTimeout || options.StoreTimeout > LongestTimeout))
         {
             yield return "ServerSessionOptions.StoreTimeout must be 10 milliseconds to 10 minutes, or Timeout.InfiniteTimeSpan for no limit.";
+        }
+
+        if (options.PruneInterval != Timeout.InfiniteTimeSpan && (options.PruneInterval < TimeSpan.FromSeconds(1) || options.PruneInterval > TimeSpan.FromDays(30)))
+        {
+            yield return "ServerSessionOptions.PruneInterval must be 1 second to 30 days, or Timeout.InfiniteTimeSpan for never.";
+        }
+
+        if (options.PruneBatch is not (>= 1 and <= 1000))
+        {
+            yield return "ServerSessionOptions.PruneBatch must be 1 to 1000.";
         }
 
         if (options.TouchThrottle is not (>= 0 and < 1))

@@ -117,6 +117,20 @@ public sealed class ServerSessionOptions
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2.1);
 
     /// <summary>
+    /// How often expired sessions are removed from a store that implements <see cref="IPrunableSessionStore"/> and does not remove them by itself: one of your own. Each wait, the first one
+    /// too, is varied between half and one and a half of it. Of no effect on the stores of this project, which have an option of that name themselves.
+    /// </summary>
+    /// <value>1 second to 30 days; <see cref="Timeout.InfiniteTimeSpan"/>: never. The default is 15 minutes.</value>
+    public TimeSpan PruneInterval { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// How many expired sessions one call of <see cref="IPrunableSessionStore.PruneAsync"/> is asked to remove. After each batch that was full the next waits for as long as it took. See
+    /// <see cref="PruneInterval"/>.
+    /// </summary>
+    /// <value>1 to 1000. The default is 100.</value>
+    public int PruneBatch { get; set; } = 100;
+
+    /// <summary>
     /// How long a session whose cookie has no expiry lives after the last request that used it. A session with <see cref="SessionCookieOptions.MaxAge"/> lives
     /// by that.
     /// </summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Session;
 
@@ -29,6 +30,7 @@ public static class ServerSessionServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ServerSessionMetrics>();
         services.TryAddSingleton(SessionRuntimeFactory.Create);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorePruning>());
         if (!services.Any(static service => service.ServiceType == typeof(ISessionStore)))
         {
             builder.AddMemoryStore();

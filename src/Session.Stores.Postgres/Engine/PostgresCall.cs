@@ -14,6 +14,9 @@ internal sealed class PostgresCall
     /// <summary>Set once nobody waits for the call any more.</summary>
     public CancellationToken Stopping => _stop.Token;
 
+    /// <summary>Whether nobody waits for the call any more.</summary>
+    public bool IsAbandoned => _isAbandoned;
+
     /// <summary>Whether a statement has been handed to the server, so that it may take effect.</summary>
     public bool IsExecuting => _isExecuting;
 

@@ -95,23 +95,31 @@ internal sealed class PostgresDatabase : IAsyncDisposable
                     return await work(table, connection, args, call).ConfigureAwait(false);
                 }
             }
-            catch (NpgsqlException error) when (PostgresFailures.IsLostConnection(error) && !call.IsRetry && !_disposed)
+            catch (Exception error) when (!IsOwn(error, call))
             {
-                _events.Retried();
-                DropPooled(call.Began);
-                call.Retry();
-            }
-            catch (NpgsqlException error)
-            {
-                if (PostgresFailures.IsLayoutChange(error))
+                var failure = PostgresFailures.InDriversWords(error);
+                if (PostgresFailures.IsLostConnection(failure) && !call.IsRetry && !_disposed)
+                {
+                    _events.Retried();
+                    DropPooled(call.Began);
+                    call.Retry();
+                    continue;
+                }
+
+                if (PostgresFailures.IsLayoutChange(failure))
                 {
                     Reopen();
                 }
 
-                throw _failures.From(error, operation);
+                throw _failures.From(failure, operation);
             }
         }
     }
+
+    /// <summary>Whether an exception leaves the store as it is. Everything else is the driver's, or of what the application has put into its data source.</summary>
+    private bool IsOwn(Exception error, PostgresCall call) => error is SessionStoreException
+        || (error is ObjectDisposedException && _disposed)
+        || (error is OperationCanceledException && call.IsAbandoned);
 
     /// <summary>
     /// A connection from the pool; for the second attempt one that answers. The driver empties its pool too when a connection breaks, and while it is at it on another
@@ -140,7 +148,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         catch (Exception error)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            if (error is NpgsqlException lost && PostgresFailures.IsLostConnection(lost))
+            if (PostgresFailures.IsLostConnection(PostgresFailures.InDriversWords(error)))
             {
                 return false;
             }
@@ -160,21 +168,26 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         NpgsqlConnection connection;
         try
         {
-            connection = await _source.OpenConnectionAsync(call.Stopping).ConfigureAwait(false);
+            connection = await AmbientTransaction.OpenOutsideAsync(_source, call.Stopping).ConfigureAwait(false);
         }
-        catch (NpgsqlException error)
+        catch (ObjectDisposedException) when (_disposed)
         {
-            if (_failures.IsAway(error))
+            throw new ObjectDisposedException(typeof(PostgresSessionStore).FullName);
+        }
+        catch (ObjectDisposedException) when (!_ownsSource)
+        {
+            throw _failures.SourceDisposed(operation);
+        }
+        catch (Exception error) when (!IsOwn(error, call))
+        {
+            var failure = PostgresFailures.InDriversWords(error);
+            if (_failures.IsAway(failure))
             {
                 _watch.Lost();
             }
 
             // Mapped here, so that it is not tried again: nothing stale was picked, there is nobody to talk to.
-            throw _failures.From(error, operation);
-        }
-        catch (ObjectDisposedException) when (_disposed)
-        {
-            throw new ObjectDisposedException(typeof(PostgresSessionStore).FullName);
+            throw _failures.From(failure, operation);
         }
 
         try

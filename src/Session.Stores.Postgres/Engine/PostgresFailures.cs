@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Session.Stores.Postgres.Engine;
@@ -15,12 +14,16 @@ internal sealed class PostgresFailures(PostgresTarget target)
         $"Could not read a session from table '{layout.Schema}.{layout.Table}': its row holds NULL in the column 'sess'. Remove or repair the row.",
         SessionStoreOperation.Get, Backend, isTransient: false);
 
+    public static SessionStoreException BlankAtEnd(TableLayout layout, SessionStoreOperation operation) => new(
+        $"Could not store a session in table '{layout.Schema}.{layout.Table}': its id ends with a blank, which the column 'sid' of type char does not keep. Nothing was written. Make the column varchar: "
+        + $"ALTER TABLE {PostgresIdentifier.Quote(layout.Schema, layout.Table)} ALTER sid TYPE varchar.", operation, Backend, isTransient: false);
+
     /// <summary>Whether a connection is gone, as against a statement that was refused. Asking again on another connection may help.</summary>
     public static bool IsLostConnection(NpgsqlException error) => error is PostgresException refused
         ? refused.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
             // A primary that has become a replica, and a session that an administrator's limit has ended.
             or PostgresErrorCodes.ReadOnlySqlTransaction or "57P05" || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
-        : error.InnerException is IOException or SocketException;
+        : ConnectionTrouble.IsOfNetwork(error.InnerException);
 
     /// <summary>Whether the table is not what it was when the store was opened, so that it is to be looked at again.</summary>
     public static bool IsLayoutChange(NpgsqlException error) => error is PostgresException
@@ -35,15 +38,18 @@ internal sealed class PostgresFailures(PostgresTarget target)
     /// written to.
     /// </summary>
     public bool IsAway(NpgsqlException error) => error.InnerException is AggregateException hosts
-        ? hosts.InnerExceptions.OfType<NpgsqlException>().Any(IsHostAway)
+        ? hosts.InnerExceptions.Select(InDriversWords).Any(IsHostAway)
         : IsHostAway(error) || IsNoneSuitable(error);
+
+    /// <summary>What the driver lets through as it is: of the name service, of files, of what the application has put into its data source.</summary>
+    public static NpgsqlException InDriversWords(Exception error) => error as NpgsqlException ?? new NpgsqlException(null, error);
 
     public SessionStoreException From(NpgsqlException error, SessionStoreOperation operation)
     {
         if (error.InnerException is AggregateException hosts)
         {
             // One of several hosts that may be back soon tells more than one that has refused for good.
-            var each = hosts.InnerExceptions.Select(host => FromHost(host as NpgsqlException ?? new NpgsqlException(null, host), operation)).ToList();
+            var each = hosts.InnerExceptions.Select(host => FromHost(InDriversWords(host), operation)).ToList();
             return each.Find(static one => one.IsTransient) ?? each[0];
         }
 
@@ -53,6 +59,10 @@ internal sealed class PostgresFailures(PostgresTarget target)
                 + "it can be reached (Target Session Attributes).", operation, Backend)
             : FromHost(error, operation);
     }
+
+    /// <summary>What the application handed in is gone, which is not the end of the store.</summary>
+    public SessionStoreException SourceDisposed(SessionStoreOperation operation) => new(
+        $"{Attempt(operation)}: the data source was disposed. Keep it for as long as the store.", operation, Backend, isTransient: false);
 
     public SessionStoreUnavailableException TooLate(SessionStoreOperation operation, TimeSpan waited, PostgresCall call)
     {
@@ -72,7 +82,7 @@ internal sealed class PostgresFailures(PostgresTarget target)
 
     private static bool IsHostAway(NpgsqlException error) => error is PostgresException refused
         ? refused.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown
-        : error.InnerException is IOException or SocketException;
+        : ConnectionTrouble.IsOfNetwork(error.InnerException);
 
     /// <summary>Whether the driver has found none of several hosts to be what it looks for; what else it says without a cause is of one host.</summary>
     private bool IsNoneSuitable(NpgsqlException error) => target.HasSeveralHosts && error is not PostgresException && error.InnerException is null;
@@ -81,22 +91,25 @@ internal sealed class PostgresFailures(PostgresTarget target)
     {
         if (error is PostgresException refused)
         {
-            var (reason, isTransient) = Describe(refused.SqlState);
+            var (reason, isTransient) = Describe(refused);
             var message = $"{Attempt(operation)}: {reason}";
             return IsUnavailable(refused.SqlState)
                 ? new SessionStoreUnavailableException(message, operation, Backend)
                 : new SessionStoreException(message, operation, Backend, isTransient);
         }
 
-        var cause = Cause(error);
-        return cause is IOException or SocketException or TimeoutException
-            ? new SessionStoreUnavailableException(
-                $"{Attempt(operation)}: the server cannot be reached, or the connection broke ({cause.GetType().Name}). "
-                + "Check that it runs, its address and the network between.", operation, Backend, cause)
-            : new SessionStoreException(
-                // Without a cause the driver itself has refused (no password, no TLS), in a text that knows nothing of statements.
-                $"{Attempt(operation)}: the connection was refused on this side ({cause?.GetType().Name ?? error.Message}). Check the TLS and "
-                + "authentication settings of the connection string.", operation, Backend, isTransient: false, cause);
+        var trouble = Cause(error) is { } cause
+            ? ConnectionTrouble.From(cause, target.Files)
+            // Without a cause the driver itself has refused, in a text that knows nothing of statements.
+            : new ConnectionTrouble(
+                error.Message.Contains("No SSL enabled", StringComparison.Ordinal)
+                    ? "the server speaks no TLS, which SSL Mode demands. Switch it on there (ssl = on), or lower SSL Mode."
+                    : $"the connection was refused on this side ({error.Message}). Check the TLS and authentication settings of the connection string.",
+                IsAway: false, Cause: null);
+        var text = $"{Attempt(operation)}: {trouble.Reason}";
+        return trouble.IsAway
+            ? new SessionStoreUnavailableException(text, operation, Backend, trouble.Cause)
+            : new SessionStoreException(text, operation, Backend, isTransient: false, trouble.Cause);
     }
 
     private static bool IsUnavailable(string state) =>
@@ -116,8 +129,12 @@ internal sealed class PostgresFailures(PostgresTarget target)
         return cause;
     }
 
-    private static (string Reason, bool IsTransient) Describe(string state) => state switch
+    private static (string Reason, bool IsTransient) Describe(PostgresException refused) => refused.SqlState switch
     {
+        // In the server's language; English says "no encryption", before version 14 "SSL off".
+        PostgresErrorCodes.InvalidAuthorizationSpecification when refused.MessageText.Contains("no encryption", StringComparison.Ordinal)
+            || refused.MessageText.Contains("SSL off", StringComparison.Ordinal) =>
+            ("the server takes nobody from this address without TLS, or nobody at all (pg_hba.conf). Set SSL Mode to VerifyFull, or Require.", false),
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
             ("the server refused the user or the password. Check the connection string and pg_hba.conf.", false),
         PostgresErrorCodes.InvalidCatalogName => ("there is no such database. Create it, or name another.", false),
@@ -127,7 +144,7 @@ internal sealed class PostgresFailures(PostgresTarget target)
             ("the table or its schema is not there. Create it, or set CreateTable; the next call looks again.", false),
         PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.DatatypeMismatch or PostgresErrorCodes.UndefinedFunction
             or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidColumnReference =>
-            ($"the table was changed while the store ran (error {state}). The next call looks at it again.", true),
+            ($"the table was changed while the store ran (error {refused.SqlState}). The next call looks at it again.", true),
         PostgresErrorCodes.TooManyConnections => ("the server has no connection left. Lower Maximum Pool Size, or raise max_connections.", true),
         PostgresErrorCodes.ReadOnlySqlTransaction => ("the server is read-only, a replica perhaps. Connect to the primary (Target Session Attributes=read-write).", true),
         PostgresErrorCodes.CannotConnectNow => ("the server is starting or shutting down. Try again.", true),
@@ -148,8 +165,8 @@ internal sealed class PostgresFailures(PostgresTarget target)
         PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation or PostgresErrorCodes.UniqueViolation
             or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.ExclusionViolation =>
             ("a constraint of the table refused the row. Nothing was written. connect-pg-simple's table has no such constraint; remove it.", false),
-        _ => ($"the server answered with error {state}. The meaning stands in appendix A of PostgreSQL's manual, the details in the server's log.",
-            state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("58", StringComparison.Ordinal)),
+        _ => ($"the server answered with error {refused.SqlState}. The meaning stands in appendix A of PostgreSQL's manual, the details in the server's log.",
+            refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith("58", StringComparison.Ordinal)),
     };
 
     private string Attempt(SessionStoreOperation operation) => "Could not " + operation switch

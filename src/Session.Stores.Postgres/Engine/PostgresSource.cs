@@ -5,6 +5,8 @@ namespace Session.Stores.Postgres.Engine;
 /// <summary>The data source that the store makes for itself.</summary>
 internal static class PostgresSource
 {
+    private const string Multiplexes = "sets Multiplexing, with which statements cannot be prepared or cancelled. Leave it out.";
+
     /// <param name="options">With a connection string that <see cref="TryParse"/> accepts.</param>
     public static NpgsqlDataSource Create(PostgresSessionStoreOptions options)
     {
@@ -18,6 +20,9 @@ internal static class PostgresSource
         settings.Enlist = false;
         settings.ApplicationName ??= "Session.Stores.Postgres";
 
+        // Payloads are taken from the wire as they are, and JSON is UTF-8.
+        settings.ClientEncoding = settings.Encoding = "UTF8";
+
         // Nobody waits longer than that for a connection.
         var longest = (int)Math.Ceiling(options.OperationTimeout.TotalSeconds) + 1;
         var hosts = settings.Host!.Split(',').Length;
@@ -30,14 +35,9 @@ internal static class PostgresSource
             longest = Math.Max((int)options.OperationTimeout.TotalSeconds / hosts, 1);
         }
 
+        KeepToOneHost(settings);
         settings.Timeout = Math.Min(settings.Timeout == 0 ? int.MaxValue : settings.Timeout, longest);
-
-        // Built-in types only: no questions to the server about others.
-        return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
-            .EnableTransportSecurity()
-            .EnableIntegratedSecurity()
-            .ConfigureTypeLoading(static types => types.EnableTypeLoading(false))
-            .Build();
+        return Build(settings);
     }
 
     /// <summary>Takes a connection string of Npgsql or a URL apart.</summary>
@@ -72,18 +72,79 @@ internal static class PostgresSource
             return false;
         }
 
+        error = WhyUnusable(settings) ?? WhyRefused(settings);
+        return error is null;
+    }
+
+    /// <summary>What is wrong with settings that the driver accepts.</summary>
+    private static string? WhyUnusable(NpgsqlConnectionStringBuilder settings)
+    {
         if (string.IsNullOrWhiteSpace(settings.Host))
         {
-            error = "names no server. Give Host.";
-            return false;
+            return "names no server. Give Host.";
+        }
+
+        if (!HostNames.AreValid(settings.Host))
+        {
+            return "has a Host that is no name, address or socket. Give names with commas between, each with its port after a colon if need be. A password in a URL has its '@', ':', '/', '?' and '#' "
+                + "percent-encoded, one in a connection string stands in quotes.";
         }
 
         if (settings.Multiplexing)
         {
-            error = "sets Multiplexing, with which statements cannot be prepared or cancelled. Leave it out.";
-            return false;
+            return Multiplexes;
         }
 
-        return true;
+        return settings.Host.Contains(',', StringComparison.Ordinal) || settings.TargetSessionAttributes?.ToLowerInvariant() is not ("standby" or "read-only")
+            ? null : "asks for a server that takes no writes (Target Session Attributes). Sessions are written.";
+    }
+
+    /// <summary>What is wrong with a data source of the application, whose settings the store cannot change.</summary>
+    public static string? WhyUnusableAsGiven(NpgsqlDataSource source)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+        if (settings.Multiplexing)
+        {
+            return Multiplexes;
+        }
+
+        return settings.ClientEncoding?.ToUpperInvariant() is null or "UTF8" or "UTF-8" or "UNICODE"
+            ? null : "sets another Client Encoding than UTF8, in which sessions are kept. Leave it out.";
+    }
+
+    /// <summary>Settings that contradict each other are found when the driver makes a data source, which connects nothing.</summary>
+    private static string? WhyRefused(NpgsqlConnectionStringBuilder settings)
+    {
+        try
+        {
+            var trial = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+            KeepToOneHost(trial);
+            Build(trial).Dispose();
+            return null;
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException or InvalidOperationException or FormatException)
+        {
+            return "has settings that Npgsql does not take together, or a value that it does not know. Check them.";
+        }
+    }
+
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings) =>
+        // Built-in types only: no questions to the server about others.
+        new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+            .EnableTransportSecurity()
+            .EnableIntegratedSecurity()
+            .ConfigureTypeLoading(static types => types.EnableTypeLoading(false))
+            .Build();
+
+    /// <summary>
+    /// The driver asks servers for their role where it chooses among several, and refuses to of one. A server that takes no writes is an error of the first write, and of each until it is one
+    /// that does. Set, and not left out, since the variable PGTARGETSESSIONATTRS counts then.
+    /// </summary>
+    private static void KeepToOneHost(NpgsqlConnectionStringBuilder settings)
+    {
+        if (!settings.Host!.Contains(',', StringComparison.Ordinal))
+        {
+            settings.TargetSessionAttributes = "any";
+        }
     }
 }

@@ -7,17 +7,22 @@ namespace Session.Stores.Postgres.Engine;
 /// <param name="Database">The database and its server.</param>
 /// <param name="HasSeveralHosts">Whether the driver chooses among several servers.</param>
 /// <param name="PoolSize">How many connections the driver's pool holds at most, per host; 0 without a pool.</param>
-internal sealed record PostgresTarget(string Table, string Database, bool HasSeveralHosts, int PoolSize)
+/// <param name="Files">The files that the driver reads for a connection.</param>
+internal sealed record PostgresTarget(string Table, string Database, bool HasSeveralHosts, int PoolSize, CredentialFiles Files)
 {
     public static PostgresTarget From(NpgsqlDataSource source, PostgresSessionStoreOptions options)
     {
-        // A data source's own string has no password in it unless asked to; and only these three are taken.
+        // A data source's own string has no password in it unless asked to; and only these are taken.
         var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
         var table = options.SchemaName is null ? options.TableName : $"{options.SchemaName}.{options.TableName}";
-        var host = settings.Host is null || settings.Host.Contains(':', StringComparison.Ordinal) || settings.Host.StartsWith('/')
-            ? settings.Host : $"{settings.Host}:{settings.Port}";
+        var host = settings.Host is { } named && HostNames.AreValid(named)
+            ? named.Contains(':', StringComparison.Ordinal) || HostNames.IsSocket(named) ? named : $"{named}:{settings.Port}"
+            : "its server";
+
+        // Without a user the name may be the rest of a password: postgres://app:12/secret
+        var database = settings is { Username: not null, Database: { } given } && HostNames.IsPlain(given) ? $"'{given}' at {host}" : $"at {host}";
         return new PostgresTarget(
-            $"table '{table}'", $"'{settings.Database ?? settings.Username}' at {host}", host?.Contains(',', StringComparison.Ordinal) ?? false,
-            settings.Pooling ? settings.MaxPoolSize : 0);
+            $"table '{table}'", database, settings.Host?.Contains(',', StringComparison.Ordinal) ?? false, settings.Pooling ? settings.MaxPoolSize : 0,
+            new CredentialFiles(settings));
     }
 }

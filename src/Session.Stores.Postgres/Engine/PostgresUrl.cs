@@ -2,12 +2,12 @@ using Npgsql;
 
 namespace Session.Stores.Postgres.Engine;
 
-/// <summary>What is wrong with a URL. Repeats nothing of it but names of parameters.</summary>
+/// <summary>What is wrong with a URL. Repeats nothing of it but names of parameters that are known.</summary>
 internal sealed class UrlFormatException(string message) : FormatException(message);
 
 /// <summary>
-/// URLs as libpq and node-postgres have them: <c>postgres://user:password@host:port,host/database?sslmode=require</c>, every part percent-decoded. Parameters
-/// are libpq's, and every other setting of Npgsql by its own name.
+/// URLs as libpq and node-postgres have them: <c>postgres://user:password@host:port,host/database?sslmode=require</c>, every part percent-decoded. The parameters are
+/// those of <see cref="UrlParameters"/>.
 /// </summary>
 internal static class PostgresUrl
 {
@@ -26,6 +26,12 @@ internal static class PostgresUrl
         var query = Split(ref rest, '?');
         var database = Split(ref rest, '/');
         var at = rest.LastIndexOf('@');
+        if (database?.Contains('@', StringComparison.Ordinal) == true || (at < 0 && query?.Contains('@', StringComparison.Ordinal) == true))
+        {
+            // What stands before it is a part of a password, and passes for a port, a database or a parameter.
+            throw new UrlFormatException("has an '@' after the first '/' or '?'. Write '/' in a user or password as %2F, '?' as %3F, and '@' as %40.");
+        }
+
         if (at >= 0)
         {
             var user = rest[..at];
@@ -46,13 +52,15 @@ internal static class PostgresUrl
             settings.Database = Decode(database, "database");
         }
 
+        var parameters = new UrlParameters(settings);
         foreach (var parameter in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var name = parameter;
             var value = Split(ref name, '=') ?? "";
-            name = Decode(name, "parameter");
-            Set(settings, name, Decode(value, $"parameter '{name}'"));
+            parameters.Set(Decode(name, "parameters"), Decode(value, "parameters"));
         }
+
+        parameters.Complete();
     }
 
     /// <summary>One host with its port, or several with commas, which the driver takes as they are.</summary>
@@ -69,66 +77,15 @@ internal static class PostgresUrl
         var hasPort = colon > hosts.LastIndexOf(']');
         var host = Decode(hasPort ? hosts[..colon] : hosts, "host");
         settings.Host = host.Length == 0 ? "localhost" : host.Trim('[', ']');
-        if (!hasPort)
+        if (hasPort)
         {
-            return;
-        }
-
-        settings.Port = ushort.TryParse(hosts[(colon + 1)..], out var port) && port > 0
-            ? port
-            : throw new UrlFormatException("has a port that is no number from 1 to 65535.");
-    }
-
-    private static void Set(NpgsqlConnectionStringBuilder settings, string name, string value)
-    {
-        try
-        {
-            switch (name)
-            {
-                case "sslmode":
-                    settings.SslMode = value switch
-                    {
-                        "disable" => SslMode.Disable,
-                        "allow" => SslMode.Allow,
-                        "prefer" => SslMode.Prefer,
-                        // node-postgres' own; encrypts and believes every certificate, as libpq's require does.
-                        "require" or "no-verify" => SslMode.Require,
-                        "verify-ca" => SslMode.VerifyCA,
-                        "verify-full" => SslMode.VerifyFull,
-                        _ => throw new UrlFormatException("has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full."),
-                    };
-                    break;
-                case "load_balance_hosts":
-                    settings.LoadBalanceHosts = value == "random";
-                    break;
-                default:
-                    settings[Keyword(name)] = value;
-                    break;
-            }
-        }
-        catch (Exception wrong) when (wrong is ArgumentException or KeyNotFoundException or FormatException and not UrlFormatException
-            or InvalidCastException or OverflowException)
-        {
-            throw new UrlFormatException($"has a parameter '{name}' that is unknown, or whose value is wrong. Known are libpq's and the settings of Npgsql.");
+            settings.Port = Port(hosts[(colon + 1)..]);
         }
     }
 
-    private static string Keyword(string name) => name switch
-    {
-        "user" => "Username",
-        "dbname" => "Database",
-        "connect_timeout" => "Timeout",
-        "application_name" => "Application Name",
-        "target_session_attrs" => "Target Session Attributes",
-        "sslrootcert" => "Root Certificate",
-        "sslcert" => "SSL Certificate",
-        "sslkey" => "SSL Key",
-        "sslpassword" => "SSL Password",
-        "channel_binding" => "Channel Binding",
-        "keepalives_idle" => "Tcp Keepalive Time",
-        "keepalives_interval" => "Tcp Keepalive Interval",
-        _ => name,
-    };
+    public static int Port(string text) => ushort.TryParse(text, out var port) && port > 0
+        ? port
+        : throw new UrlFormatException("has a port that is no number from 1 to 65535. Where it is a part of the password, write ':' there as %3A, '/' as %2F and '@' as %40.");
 
     /// <summary>What stands after the first such character, taken off the text; <see langword="null"/> where there is none.</summary>
     private static string? Split(ref string text, char separator)

@@ -16,7 +16,8 @@ internal static class SchemaSql
 
     /// <summary>
     /// $1: the quoted name with its schema. Unique by sid; indexed by expire; the missing rights; the server's process, which a pooler does not tell its clients;
-    /// the zone, and where that comes from.
+    /// the zone, and where that comes from;
+    /// the constraint that makes sid unique and is deferrable.
     /// </summary>
     public const string Facts = """
         SELECT
@@ -27,7 +28,10 @@ internal static class SchemaSql
                 WHERE i.indrelid = t.oid AND a.attname = 'expire' AND i.indisvalid AND i.indpred IS NULL),
             coalesce((SELECT string_agg(r, ', ') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) r
                 WHERE NOT pg_catalog.has_table_privilege(t.oid, r)), ''),
-            pg_catalog.pg_backend_pid(), z.reset_val, z.source
+            pg_catalog.pg_backend_pid(), z.reset_val, z.source,
+            (SELECT min(c.conname::text) FROM pg_catalog.pg_constraint c
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
+                WHERE c.conrelid = t.oid AND a.attname = 'sid' AND c.contype IN ('p', 'u') AND c.condeferrable)
         FROM (SELECT pg_catalog.to_regclass($1)::oid AS oid) t, pg_catalog.pg_settings z WHERE z.name = 'TimeZone'
         """;
 

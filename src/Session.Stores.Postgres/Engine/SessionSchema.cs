@@ -73,8 +73,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             throw failures.Layout(problem);
         }
 
-        string? rights;
-        string? zone;
+        string? rights, zone, deferrable;
         bool isUnique, hasIndex, isDirect, isHidden;
         using (var command = SessionCommand.Create(connection, SchemaSql.Facts).Text(PostgresIdentifier.Quote(table.Schema, table.Name)))
         {
@@ -87,11 +86,16 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             isDirect = reader.GetInt32(3) == connection.ProcessID;
             zone = options.TimeZone ?? reader.GetString(4);
             isHidden = options.TimeZone is null && reader.GetString(5) == "client";
+            deferrable = reader.IsDBNull(6) ? null : reader.GetString(6);
         }
 
         if (!isUnique)
         {
-            throw failures.Layout("its column 'sid' has no primary key or unique index of its own. Add one: ALTER TABLE … ADD PRIMARY KEY (sid).");
+            var name = PostgresIdentifier.Quote(table.Schema, table.Name);
+            throw failures.Layout(deferrable is null
+                ? $"its column 'sid' has no primary key or unique index of its own. Add one: ALTER TABLE {name} ADD PRIMARY KEY (sid)."
+                : "the primary key of its column 'sid' is DEFERRABLE, with which no row can be inserted or updated in one statement, by connect-pg-simple neither. Make it another: "
+                    + $"ALTER TABLE {name} DROP CONSTRAINT {PostgresIdentifier.Quote(deferrable)}, ADD PRIMARY KEY (sid).");
         }
 
         if (rights.Length > 0)
@@ -101,7 +105,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
 
         return new TableLayout(
             table.Schema, table.Name, table.Payload, table.HasTimeZone ? null : await CheckZoneAsync(connection, zone, isHidden, cancel).ConfigureAwait(false),
-            options.PrepareStatements ?? isDirect, hasIndex);
+            options.PrepareStatements ?? isDirect, hasIndex, table.PadsSids);
     }
 
     /// <summary>

@@ -34,14 +34,14 @@ internal sealed class SessionTable(TableLayout layout)
     public async ValueTask<bool> SetAsync(
         NpgsqlConnection connection, string sid, long expires, ReadOnlyMemory<byte> payload, CancellationToken cancel)
     {
-        using var command = SessionCommand.Create(connection, _sql.Set).Text(sid).Instant(expires).Utf8(payload);
+        using var command = SessionCommand.Create(connection, _sql.Set).Text(Stored(sid, SessionStoreOperation.Set)).Instant(expires).Utf8(payload);
         return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0;
     }
 
     public async ValueTask<ConditionalSetResult> TrySetAbsentAsync(NpgsqlConnection connection, SessionWrite write, CancellationToken cancel)
     {
         using var command = SessionCommand.Create(connection, _sql.SetIfAbsent)
-            .Text(write.Sid).Instant(write.Expires).Utf8(write.Payload).Instant(write.Now);
+            .Text(Stored(write.Sid, SessionStoreOperation.TrySet)).Instant(write.Expires).Utf8(write.Payload).Instant(write.Now);
         return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0 ? ConditionalSetResult.Stored : ConditionalSetResult.Changed;
     }
 
@@ -49,7 +49,7 @@ internal sealed class SessionTable(TableLayout layout)
         NpgsqlConnection connection, SessionWrite write, ReadOnlyMemory<byte> expected, CancellationToken cancel)
     {
         using var command = SessionCommand.Create(connection, _sql.SetIfSame)
-            .Text(write.Sid).Instant(write.Expires).Utf8(write.Payload).Instant(write.Now);
+            .Text(Stored(write.Sid, SessionStoreOperation.TrySet)).Instant(write.Expires).Utf8(write.Payload).Instant(write.Now);
         _ = CanBeAtRest(expected.Span) ? command.Utf8(expected) : command.NullText();
         await PrepareAsync(command, cancel).ConfigureAwait(false);
         return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) switch
@@ -65,7 +65,7 @@ internal sealed class SessionTable(TableLayout layout)
         NpgsqlConnection connection, string sid, SessionRecord? expected, long now, CancellationToken cancel)
     {
         using var command = SessionCommand.Create(connection, _sql.EndIfSame).Text(sid).Instant(now);
-        _ = expected is not null && CanBeAtRest(expected.Payload.Span) ? command.Utf8(expected.Payload) : command.NullText();
+        _ = expected is not null && PayloadAtRest.Of(expected) is var atRest && CanBeAtRest(atRest.Span) ? command.Utf8(atRest) : command.NullText();
         await PrepareAsync(command, cancel).ConfigureAwait(false);
         return (await command.ExecuteScalarAsync(cancel).ConfigureAwait(false), expected) switch
         {
@@ -199,6 +199,11 @@ internal sealed class SessionTable(TableLayout layout)
         }
     }
 
-    private static SessionRecord Record(NpgsqlDataReader reader, int payload, int expires) => SessionRecord.TakeOwnership(
-        reader.GetFieldValue<byte[]>(payload), PostgresInstant.ToInstant(reader.GetFieldValue<long>(expires)));
+    /// <summary>
+    /// A column of fixed length keeps no blanks at the end of an id, so that one which ends with some would be taken for another. It can be neither stored nor there.
+    /// </summary>
+    private string Stored(string sid, SessionStoreOperation operation) => layout.PadsSids && sid.EndsWith(' ') ? throw PostgresFailures.BlankAtEnd(layout, operation) : sid;
+
+    private SessionRecord Record(NpgsqlDataReader reader, int payload, int expires) => PayloadAtRest.Read(
+        reader.GetFieldValue<byte[]>(payload), PostgresInstant.ToInstant(reader.GetFieldValue<long>(expires)), layout.Payload);
 }

@@ -18,6 +18,8 @@ internal sealed class TableColumns(string schema, string name, string kind)
 
     public PayloadType Payload => Type("sess") switch { "json" => PayloadType.Json, "jsonb" => PayloadType.Jsonb, _ => PayloadType.Text };
 
+    public bool PadsSids => Type("sid") == "character";
+
     public bool HasTimeZone => Type("expire") == "timestamp with time zone";
 
     /// <summary>What is wrong with the table, and what to do; <see langword="null"/> where it can be used.</summary>
@@ -28,7 +30,7 @@ internal sealed class TableColumns(string schema, string name, string kind)
             return "it is no table (a view, perhaps). Choose another TableName.";
         }
 
-        var isUsable = Type("sid") is "character varying" or "text"
+        var isUsable = Type("sid") is "character varying" or "text" or "character"
             && Type("sess") is "json" or "jsonb" or "text" or "character varying"
             && Type("expire") is "timestamp without time zone" or "timestamp with time zone";
         if (!isUsable)

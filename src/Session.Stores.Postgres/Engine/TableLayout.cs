@@ -7,8 +7,9 @@ namespace Session.Stores.Postgres.Engine;
 /// <param name="TimeZone">The zone that the times in <c>expire</c> are in; <see langword="null"/>: the column has time zones itself.</param>
 /// <param name="IsPrepared">Whether statements are prepared on the server.</param>
 /// <param name="HasExpireIndex">Whether an index begins with <c>expire</c>.</param>
+/// <param name="PadsSids">Whether <c>sid</c> is a <c>char(n)</c>, as NodeBB makes it: ids are filled up with blanks, and compared without them.</param>
 internal sealed record TableLayout(
-    string Schema, string Table, PayloadType Payload, string? TimeZone, bool IsPrepared, bool HasExpireIndex);
+    string Schema, string Table, PayloadType Payload, string? TimeZone, bool IsPrepared, bool HasExpireIndex, bool PadsSids);
 
 /// <summary>The types of <c>sess</c> that connect-pg-simple works with.</summary>
 internal enum PayloadType

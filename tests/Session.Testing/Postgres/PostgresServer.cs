@@ -31,6 +31,21 @@ public sealed class PostgresServer : IAsyncDisposable
         return new PostgresServer(await ServerProcess.StartAsync(Program(settings, InitializeAsync)));
     }
 
+    /// <summary>Starts a server that speaks TLS with this certificate, and lets those in who do not ask for it.</summary>
+    /// <param name="certificate">The server's certificate.</param>
+    /// <param name="settings">Further settings, each as <c>name=value</c>.</param>
+    public static async Task<PostgresServer> StartWithTlsAsync(TestCertificate certificate, params string[] settings)
+    {
+        Skip.Where(Programs.WhyUnavailable("postgres"));
+        string[] tls = ["ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key"];
+        return new PostgresServer(await ServerProcess.StartAsync(Program([.. tls, .. settings], async (folder, cancellationToken) =>
+        {
+            await InitializeAsync(folder, cancellationToken);
+            await CopyOwnedAsync(certificate.CertificateFile, Path.Combine(folder, "server.pem"), cancellationToken);
+            await CopyOwnedAsync(certificate.KeyFile, Path.Combine(folder, "server.key"), cancellationToken);
+        })));
+    }
+
     /// <summary>Starts a standby with a copy of this server's data, which follows it and answers reads until <c>pg_promote()</c> is called there.</summary>
     /// <param name="link">A proxy in front of this server by way of which it is copied and followed; <see langword="null"/>: directly.</param>
     public async Task<PostgresServer> StartStandbyAsync(FaultProxy? link = null)
@@ -89,6 +104,17 @@ public sealed class PostgresServer : IAsyncDisposable
         finally
         {
             File.Delete(passwordFile);
+        }
+    }
+
+    /// <summary>The server takes no key that others could read, and none of another user.</summary>
+    private static async Task CopyOwnedAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(to, await File.ReadAllTextAsync(from, cancellationToken), cancellationToken);
+        await Programs.RunAsync("chmod", ["600", to], user: null, cancellationToken);
+        if (Programs.UnprivilegedUser is { } user)
+        {
+            await Programs.RunAsync("chown", [user, to], user: null, cancellationToken);
         }
     }
 

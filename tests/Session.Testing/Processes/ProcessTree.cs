@@ -5,6 +5,11 @@ namespace Session.Testing;
 /// <summary>A process and what it has started, read from /proc.</summary>
 internal static class ProcessTree
 {
+    // Where /proc has the time at which a process was started, counted from its state.
+    private const int Started = 19;
+
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(1);
+
     /// <summary>
     /// Stops every process of the tree. The root first, then its children as long as new ones are found: a PostgreSQL backend that the
     /// postmaster started a moment ago is stopped too.
@@ -28,16 +33,37 @@ internal static class ProcessTree
         }
     }
 
+    /// <summary>
+    /// Waits until these have ended. A kill is asynchronous, and the end of a process says nothing of its children: what they hold, as the memory that a PostgreSQL server shares with its own, is held
+    /// until the last of them is gone. Nobody tells of a grandchild's end, so /proc is asked.
+    /// </summary>
+    public static async Task EndedAsync(IReadOnlyCollection<KnownProcess> processes, CancellationToken cancellationToken)
+    {
+        while (processes.Any(IsRunning))
+        {
+            await Task.Delay(ProbeInterval, cancellationToken);
+        }
+    }
+
     /// <summary>Ends every process of the tree at once, as a power cut would.</summary>
-    public static void Kill(int root)
+    /// <returns>The processes. They end a while later; see <see cref="EndedAsync"/>.</returns>
+    public static IReadOnlyCollection<KnownProcess> Kill(int root)
     {
         // Stopped first: nobody in the tree sees another's death and reacts.
         Freeze(root);
-        foreach (var process in Descendants(root).Append(root))
+        var processes = Tree(root);
+        foreach (var process in processes)
         {
-            Signals.Send(process, Signal.Kill);
+            Signals.Send(process.Id, Signal.Kill);
         }
+
+        return processes;
     }
+
+    /// <summary>A process and what it has started, each so that another which is given its number later is not taken for it.</summary>
+    public static IReadOnlyCollection<KnownProcess> Tree(int root) =>
+        [.. Descendants(root).Append(root).Select(static id => (Id: id, Stat: Stat($"/proc/{id}"))).Where(static process => process.Stat is not null)
+            .Select(static process => new KnownProcess(process.Id, process.Stat![Started]))];
 
     private static List<int> Descendants(int root)
     {
@@ -56,6 +82,9 @@ internal static class ProcessTree
         return found;
     }
 
+    /// <summary>Whether a process has not ended. One that has, and that its parent has not asked after yet, holds no memory and no file any more.</summary>
+    public static bool IsRunning(KnownProcess process) => Stat($"/proc/{process.Id}") is [not ("Z" or "X"), ..] stat && stat[Started] == process.Started;
+
     private static IEnumerable<(int Id, int Parent)> All()
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
@@ -67,13 +96,16 @@ internal static class ProcessTree
         }
     }
 
-    private static int? ParentOf(string folder)
+    private static int? ParentOf(string folder) => Stat(folder) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : null;
+
+    /// <summary>What /proc says of a process, from its state on; <see langword="null"/> where it is gone.</summary>
+    private static string[]? Stat(string folder)
     {
         try
         {
             // "42 (a name) S 1 …": the name may hold anything, so what follows its last bracket counts.
             var stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         }
         catch (IOException)
         {
@@ -82,3 +114,6 @@ internal static class ProcessTree
         }
     }
 }
+
+/// <summary>A process by its number and the time at which it was started, as /proc has it.</summary>
+internal readonly record struct KnownProcess(int Id, string Started);

@@ -179,9 +179,10 @@ public sealed class ServerProcess : IAsyncDisposable
             return;
         }
 
+        var processes = ProcessTree.Tree(_serverId);
         if (signal == Signal.Kill)
         {
-            ProcessTree.Kill(_serverId);
+            processes = ProcessTree.Kill(_serverId);
         }
         else
         {
@@ -194,11 +195,21 @@ public sealed class ServerProcess : IAsyncDisposable
         try
         {
             await _shell!.WaitForExitAsync(timeout.Token);
+            await ProcessTree.EndedAsync(processes, timeout.Token);
         }
         catch (OperationCanceledException)
         {
-            ProcessTree.Kill(_serverId);
-            await _shell!.WaitForExitAsync(CancellationToken.None);
+            if (IsRunning)
+            {
+                processes = ProcessTree.Kill(_serverId);
+                await _shell!.WaitForExitAsync(CancellationToken.None);
+            }
+
+            // Where the server has ended they have another parent.
+            foreach (var process in processes.Where(ProcessTree.IsRunning))
+            {
+                Signals.Send(process.Id, Signal.Kill);
+            }
         }
     }
 }

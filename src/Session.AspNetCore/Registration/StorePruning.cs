@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Session.Stores;
+
+namespace Session;
+
+/// <summary>
+/// Removes expired sessions from a store that can and does not by itself: one that was added with <c>AddStore</c> or set as <see cref="ServerSessionOptions.Store"/>. Runs from the host's start to its stop.
+/// </summary>
+internal sealed partial class StorePruning(IServiceProvider services, IOptions<ServerSessionOptions> options, TimeProvider timeProvider, ILogger<StorePruning> logger)
+    : IHostedService, IDisposable
+{
+    private PruneTimer? _timer;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var settings = options.Value;
+        if ((settings.Store ?? services.GetService<ISessionStore>()) is IPrunableSessionStore { PrunesItself: false } store)
+        {
+            _timer = new PruneTimer(
+                timeProvider, settings.PruneInterval, settings.PruneBatch, (batch, stopping) => PruneAsync(store, batch, stopping),
+                removed => Log.Pruned(logger, removed), (error, removed) => Log.PruneFailed(logger, error, removed));
+            _timer.Start();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_timer is { } timer)
+        {
+            // A store that does not heed cancellation holds the host no longer than it waits for anybody.
+            await timer.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>For a host that was not stopped: nothing starts any more, and nothing is waited for.</summary>
+    public void Dispose() => _ = _timer?.DisposeAsync().AsTask();
+
+    /// <summary>The timer takes an exception of disposal or cancellation for the end of the store. Here the host says when that is.</summary>
+    private static async ValueTask<int> PruneAsync(IPrunableSessionStore store, int batch, CancellationToken stopping)
+    {
+        try
+        {
+            return await store.PruneAsync(batch, stopping);
+        }
+        catch (Exception error) when ((error is OperationCanceledException or ObjectDisposedException) && !stopping.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("The session store ended the removal of expired sessions by itself.", error);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Removed {Removed} expired sessions.", EventName = "Pruned")]
+        public static partial void Pruned(ILogger logger, int removed);
+
+        [LoggerMessage(2, LogLevel.Warning, "Removing expired sessions failed after {Removed}; it is tried again at the next interval.", EventName = "PruneFailed")]
+        public static partial void PruneFailed(ILogger logger, Exception error, int removed);
+    }
+}

@@ -1,0 +1,44 @@
+using Session.Stores;
+
+namespace Session.Tests.Rules;
+
+public sealed class PruneTimerTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(19)]
+    public async Task After_a_full_batch_the_next_begins_no_earlier_than_the_multiple_of_what_that_took(int rest)
+    {
+        var (clock, pace) = (new ManualClock(), new ManualClock());
+        var batches = new Queue<(TimeSpan Takes, int Removes)>(
+            [(TimeSpan.FromMilliseconds(30), 10), (TimeSpan.FromSeconds(2), 10), (TimeSpan.FromMilliseconds(1), 3)]);
+        var done = new TaskCompletionSource<int>();
+        await using var timer = new PruneTimer(
+            clock, Interval, batch: 10,
+            (_, _) =>
+            {
+                var (takes, removes) = batches.Dequeue();
+                pace.Advance(takes);
+                return ValueTask.FromResult(removes);
+            },
+            done.SetResult, (error, _) => done.SetException(error), rest, pace);
+        timer.Start();
+        (await clock.ArmedAsync()).Fire();
+
+        foreach (var (left, took) in new[] { (2, TimeSpan.FromMilliseconds(30)), (1, TimeSpan.FromSeconds(2)) })
+        {
+            var (due, fire) = await pace.ArmedAsync();
+            Assert.Equal(rest * took, due);
+            Assert.Equal(left, batches.Count);
+            pace.Advance(due);
+            fire();
+        }
+
+        // The last was not full: nothing is left, and no rest is needed before the next interval.
+        Assert.Equal(23, await done.Task);
+        Assert.Equal(2, pace.Armed);
+        Assert.InRange((await clock.ArmedAsync()).Due, Interval * 0.5, Interval * 1.5);
+    }
+}

@@ -1,0 +1,6 @@
+using Session.Testing;
+
+namespace Session.Stores.Mongo.Tests;
+
+public sealed class AmbientTransactionTests(SharedMongoOrSubstitute shared)
+    : AmbientTransactionTests<TestMongo, MongoSessionStore>(() => TestMongo.OnAsync(shared));

@@ -1,0 +1,4 @@
+namespace Session.Stores.Redis.Tests;
+
+public sealed class AmbientTransactionTests(SharedRedis server)
+    : AmbientTransactionTests<TestRedis, RedisSessionStore>(() => TestRedis.OnAsync(server));

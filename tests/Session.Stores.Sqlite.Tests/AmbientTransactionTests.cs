@@ -1,0 +1,4 @@
+namespace Session.Stores.Sqlite.Tests;
+
+public sealed class AmbientTransactionTests()
+    : AmbientTransactionTests<TestDatabase, SqliteSessionStore>(TestDatabase.CreateAsync);

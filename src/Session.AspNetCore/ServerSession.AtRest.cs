@@ -16,11 +16,14 @@ public sealed partial class ServerSession
     internal SessionRecord? AtRest { get; private set; }
 
     /// <summary>The session as it would be stored now.</summary>
+    /// <exception cref="SessionLimitException">It has grown past a limit.</exception>
     internal SessionRecord ToRecord() => ToRecord(Key);
 
     /// <summary>The same for another name in the store.</summary>
+    /// <exception cref="SessionLimitException">It has grown past a limit.</exception>
     internal SessionRecord ToRecord(string key)
     {
+        _request.Runtime.Limits.CheckWrite(this);
         var end = KeepWithinEnd();
         return _request.Runtime.Store.ToRecord(key, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
     }
@@ -67,6 +70,9 @@ public sealed partial class ServerSession
         AtRest is { } known
         && (_touchedAt is { } read ? _request.Runtime.ReadTouch.IsRecent(read, _cookie) : _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires))
         && HasCookieAtRest();
+
+    /// <summary>What is known to be at rest, taken apart; nothing where the session is not stored.</summary>
+    internal SessionDocument? OpenAtRest() => AtRest is { } known ? _request.Runtime.Store.Open(Key, known) : null;
 
     /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest.</summary>
     private bool HasCookieAtRest()

@@ -66,7 +66,7 @@ public sealed partial class ServerSession
         get
         {
             ThrowIfEnded();
-            return _request.Runtime.Lifetimes.KeepsMember(_document) ? [.. _document.Keys.Where(static key => key != SessionLifetimes.CreatedKey)] : _document.Keys;
+            return CountHidden() == 0 ? _document.Keys : [.. _document.Keys.Where(key => !IsHidden(key))];
         }
     }
 
@@ -76,11 +76,14 @@ public sealed partial class ServerSession
         get
         {
             ThrowIfEnded();
-            return _request.Runtime.Lifetimes.KeepsMember(_document) ? _document.Count - 1 : _document.Count;
+            return _document.Count - CountHidden();
         }
     }
 
     internal SessionDocument Document => _document;
+
+    /// <summary>What the session under this id was before Node made another one of the mark that it left; see <see cref="SessionMoves"/>.</summary>
+    internal string? MovedTo => _request.Runtime.Moves.TargetOf(Key, _document);
 
     /// <summary>The cookie, also of a session that has ended meanwhile.</summary>
     internal CookieState CookieState => CookieState.Of(_cookie);
@@ -131,6 +134,7 @@ public sealed partial class ServerSession
         if (keepData)
         {
             _changes.AddRange(_document.Keys);
+            _document.Remove(ReservedKeys.Moved);
             _request.Runtime.Lifetimes.Stamp(_document);
         }
         else
@@ -147,8 +151,9 @@ public sealed partial class ServerSession
     public async ValueTask DestroyAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
+        var endsToo = _request.EndsToo;
         _request.OnDestroyed();
-        await _request.Runtime.Remover.DestroyAsync(this, _request.EndsToo, cancellationToken);
+        await _request.Runtime.Remover.DestroyAsync(this, endsToo, cancellationToken);
         _request.ClearCookie(_cookie);
     }
 
@@ -198,7 +203,7 @@ public sealed partial class ServerSession
     {
         if (_request.Runtime.Lifetimes.StampIfMissing(_document))
         {
-            _changes.Add(SessionLifetimes.CreatedKey);
+            _changes.Add(ReservedKeys.Created);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
     [InlineData("[", "]")]
     [InlineData("{\"a\":", "}")]
     [InlineData("[{\"a\":[", "]}]")]
-    public void Nesting_of_any_depth_is_a_typed_error_and_costs_no_stack(string open, string close)
+    public void Nesting_of_any_depth_is_read_as_System_Text_Json_reads_it_and_costs_no_stack(string open, string close)
     {
         foreach (var levels in (int[])[1, 20, 21, 22, 61, 62, 63, 64, 65, 1000, 100_000, 1_000_000])
         {
@@ -95,7 +95,7 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated <= AllocatedByAnyPayload + ((long)payload.Length * AllocatedPerByte), $"{allocated} bytes for {payload.Length}.");
         Assert.Equal(expected is not null, document is not null);
-        Assert.Equal(PayloadOracle.IsJson(payload, SessionDocument.MaxDepth - 1), SessionJson.IsValue(payload));
+        Assert.Equal(PayloadOracle.IsJson(payload), SessionJson.IsValue(payload));
         if (document is not null)
         {
             Interlocked.Increment(ref _sessions);

@@ -144,6 +144,45 @@ public sealed class MovedSessionTests
     }
 
     [Fact]
+    public async Task The_mark_under_the_old_id_leads_a_sign_out_to_the_new_one_for_five_minutes_and_not_an_instant_longer()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        foreach (var (passed, isLeft) in ((TimeSpan, bool)[])[(TimeSpan.FromMinutes(5) - TimeSpan.FromMilliseconds(1), false), (TimeSpan.FromMinutes(5), true)])
+        {
+            using var store = new RecordingStore(time);
+            await using var app = await TestApp.StartAsync(
+                static async context =>
+                {
+                    var session = context.GetServerSession();
+                    switch (context.Request.Path.Value)
+                    {
+                        case "/begin":
+                            session.Set("user", "u");
+                            break;
+                        case "/renew":
+                            await session.RegenerateAsync(keepData: true);
+                            break;
+                        case "/sign-out":
+                            await session.DestroyAsync();
+                            break;
+                    }
+                },
+                store: store,
+                time: time);
+            using var begin = await app.GetAsync("/begin");
+            using var renewed = await app.GetAsync("/renew", begin.Cookie());
+            var oldSid = Uri.UnescapeDataString(begin.Cookie()).Split("s:")[1].Split('.')[0];
+            Assert.Equal(time.GetUtcNow() + TimeSpan.FromMinutes(5), (await store.Inner.GetAsync(oldSid))!.Expires);
+
+            time.Advance(passed);
+            using var ended = await app.GetAsync("/sign-out", begin.Cookie());
+
+            var newSid = Uri.UnescapeDataString(renewed.Cookie()).Split("s:")[1].Split('.')[0];
+            Assert.Equal(isLeft, await store.Inner.GetAsync(newSid) is not null);
+        }
+    }
+
+    [Fact]
     public async Task A_session_that_moves_to_a_new_id_takes_along_what_a_parallel_request_has_just_saved()
     {
         using var store = new RecordingStore();

@@ -183,6 +183,36 @@ public sealed class MovedSessionTests
     }
 
     [Fact]
+    public async Task A_sign_out_with_an_id_that_was_left_without_its_data_ends_nothing()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/sign-out")
+                {
+                    await session.DestroyAsync();
+                    return;
+                }
+
+                if (context.Request.Path == "/sign-in")
+                {
+                    await session.RegenerateAsync();
+                }
+
+                session.Set("user", "u");
+            },
+            store: store);
+        using var planted = await app.GetAsync("/begin");
+        using var signedIn = await app.GetAsync("/sign-in", planted.Cookie());
+
+        using var ended = await app.GetAsync("/sign-out", planted.Cookie());
+
+        Assert.Equal(["user"], SessionDocument.Parse((await store.TheOnlySessionAsync()).Payload).Keys);
+    }
+
+    [Fact]
     public async Task A_session_that_moves_to_a_new_id_takes_along_what_a_parallel_request_has_just_saved()
     {
         using var store = new RecordingStore();

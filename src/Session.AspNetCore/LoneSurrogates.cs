@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -68,7 +69,7 @@ internal static class LoneSurrogates
             new CharConverter(),
             new TreeConverter<JsonElement>(static tree => tree.RootElement.Clone()),
             new TreeConverter<object>(static tree => tree.RootElement.Clone()),
-            new TreeConverter<JsonNode>(static tree => JsonNode.Parse(tree.RootElement.GetRawText())),
+            new TreeConverter<JsonNode>(static tree => NodeOf(tree.RootElement.Clone())),
             new TreeConverter<JsonObject>(static tree => JsonObject.Create(tree.RootElement.Clone())),
             new TreeConverter<JsonArray>(static tree => JsonArray.Create(tree.RootElement.Clone())),
         },
@@ -95,7 +96,7 @@ internal static class LoneSurrogates
             {
                 length = index + EscapeLength;
                 output.Write(json[..index]);
-                output.Write(isMarked ? System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\ufdd0\\u{half + ToPrivateUse:x4}")) : "\\ufffd"u8);
+                output.Write(isMarked ? Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\ufdd0\\u{half + ToPrivateUse:x4}")) : "\\ufffd"u8);
             }
 
             json = json[length..];
@@ -113,6 +114,13 @@ internal static class LoneSurrogates
             ? (char)unit
             : null;
 
+    private static JsonNode? NodeOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => JsonObject.Create(element),
+        JsonValueKind.Array => JsonArray.Create(element),
+        _ => JsonValue.Create(element),
+    };
+
     private static string Unmark(string text)
     {
         if (!text.Contains(Marker, StringComparison.Ordinal))
@@ -120,7 +128,7 @@ internal static class LoneSurrogates
             return text;
         }
 
-        var whole = new System.Text.StringBuilder(text.Length);
+        var whole = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
             whole.Append(text[i] == Marker ? (char)(text[++i] - ToPrivateUse) : text[i]);
@@ -155,12 +163,15 @@ internal static class LoneSurrogates
         {
             using var marked = JsonDocument.ParseValue(ref reader);
             var text = marked.RootElement.GetRawText();
-            for (var index = text.IndexOf("\\ufdd0", StringComparison.Ordinal); index >= 0; index = text.IndexOf("\\ufdd0", index, StringComparison.Ordinal))
+            var clean = new StringBuilder(text.Length);
+            var start = 0;
+            for (var index = 0; (index = text.IndexOf("\\ufdd0", start, StringComparison.Ordinal)) >= 0; start = index + (2 * EscapeLength))
             {
-                text = string.Concat(text.AsSpan(0, index), "\\ufffd", text.AsSpan(index + (2 * EscapeLength)));
+                clean.Append(text, start, index - start).Append("\\ufffd");
             }
 
-            using var tree = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
+            clean.Append(text, start, text.Length - start);
+            using var tree = JsonDocument.Parse(clean.ToString(), new JsonDocumentOptions { MaxDepth = options.MaxDepth });
             return convert(tree);
         }
 

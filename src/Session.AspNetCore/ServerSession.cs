@@ -118,12 +118,15 @@ public sealed partial class ServerSession
     /// With <paramref name="keepData"/> and a store that can compare and set: another request has ended the session or given it a new id meanwhile. Its data
     /// goes with one of parallel requests only, and not with any once it was destroyed. This session is off the request.
     /// </exception>
+    /// <exception cref="SessionLimitException">With <paramref name="keepData"/>: the session has grown past a limit. This session is as before.</exception>
     /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
     public async ValueTask RegenerateAsync(bool keepData = false, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
         var newSid = _request.NewSid();
+        var left = keepData && AtRest is { } stored ? (Key, stored) : ((string, SessionRecord)?)null;
         var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
+        _left = left;
         (Id, _key) = (newSid, null);
         AtRest = moved;
         _touchedAt = null;
@@ -182,6 +185,7 @@ public sealed partial class ServerSession
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the store has acknowledged the session.</returns>
+    /// <exception cref="SessionLimitException">The session has grown past a limit. Nothing was stored.</exception>
     /// <exception cref="SessionStoreException">It could not be saved.</exception>
     public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {
@@ -211,6 +215,11 @@ public sealed partial class ServerSession
     private async ValueTask<SessionRecord?> LeaveOldIdAsync(bool keepData, string newSid, CancellationToken cancellationToken)
     {
         var runtime = _request.Runtime;
+        if (keepData)
+        {
+            runtime.Limits.CheckWrite(this);
+        }
+
         if (!keepData || !runtime.Store.IsConditional)
         {
             await runtime.Remover.DestroyAsync(this, endsToo: null, cancellationToken);

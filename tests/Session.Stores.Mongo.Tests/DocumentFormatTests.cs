@@ -45,6 +45,24 @@ public sealed class DocumentFormatTests(SharedMongoOrSubstitute shared, ITestOut
         AssertSame(json, (await Store(mongo).GetAsync("a", Cancel))!.Payload);
     }
 
+    [Fact]
+    public async Task A_session_too_deep_for_a_document_is_refused_before_anything_is_written_and_comes_back_as_text()
+    {
+        await using var mongo = await TestMongo.OnAsync(shared);
+        foreach (var depth in (int[])[99, 100_000])
+        {
+            var record = new SessionRecord(Encoding.UTF8.GetBytes($$"""{"cookie":{},"deep":{{new string('[', depth)}}{{new string(']', depth)}}}"""), null);
+            var refusal = await Assert.ThrowsAsync<SessionStoreException>(async () => await Store(mongo).SetAsync("a", record, Cancel));
+            Assert.Contains("nested deeper", refusal.Message, StringComparison.Ordinal);
+            Assert.Equal(0, await mongo.CountAsync());
+
+            var text = mongo.Store();
+            await text.SetAsync("text", record, Cancel);
+            Assert.True((await Store(mongo).GetAsync("text", Cancel))!.Payload.Span.SequenceEqual(record.Payload.Span));
+            await text.DestroyAsync("text", Cancel);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("no json")]

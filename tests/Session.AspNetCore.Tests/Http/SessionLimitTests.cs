@@ -43,7 +43,9 @@ public sealed class SessionLimitTests : IDisposable
     [InlineData("/save", "")]
     [InlineData("/renew", "")]
     [InlineData("/new-id", "")]
-    public async Task A_session_that_grows_too_large_is_the_applications_error_and_stays_as_it_was(string door, string body)
+    [InlineData("/renew", "", SessionParallelWrites.LastWriteWins)]
+    public async Task A_session_that_grows_too_large_is_the_applications_error_and_stays_as_it_was(
+        string door, string body, SessionParallelWrites writes = SessionParallelWrites.Merge)
     {
         Exception? thrown = null;
         await using var app = await TestApp.StartAsync(
@@ -78,7 +80,7 @@ public sealed class SessionLimitTests : IDisposable
 
                 await context.Response.WriteAsync(body);
             },
-            static options => options.MaxSessionBytes = Most,
+            options => (options.MaxSessionBytes, options.ParallelWrites) = (Most, writes),
             _store,
             before: application => application.Use(async (context, next) =>
             {
@@ -163,9 +165,10 @@ public sealed class SessionLimitTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task What_Node_wrote_past_the_limits_is_read_touched_shrunk_moved_and_ended_but_does_not_grow(bool encrypted)
+    [InlineData(false, SessionParallelWrites.Merge)]
+    [InlineData(true, SessionParallelWrites.Merge)]
+    [InlineData(true, SessionParallelWrites.LastWriteWins)]
+    public async Task What_Node_wrote_past_the_limits_is_read_touched_shrunk_moved_and_ended_but_does_not_grow(bool encrypted, SessionParallelWrites writes)
     {
         var values = new Dictionary<string, string>
         {
@@ -206,10 +209,7 @@ public sealed class SessionLimitTests : IDisposable
 
                 return context.Response.WriteAsync($"{session.Count} {session.Get<string>("large")?.Length}");
             },
-            static options =>
-            {
-                (options.MaxKeys, options.MaxKeyLength, options.AbsoluteLifetime) = (3, 10, TimeSpan.FromHours(1));
-            },
+            options => (options.MaxKeys, options.MaxKeyLength, options.AbsoluteLifetime, options.ParallelWrites) = (3, 10, TimeSpan.FromHours(1), writes),
             encrypted);
         await using var unlimited = await StartAsync(
             context =>

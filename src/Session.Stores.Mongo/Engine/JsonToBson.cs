@@ -11,8 +11,8 @@ namespace Session.Stores.Mongo.Engine;
 /// </summary>
 internal static class JsonToBson
 {
-    /// <summary>The deepest nesting that a document of MongoDB and its driver allow, less the level of the document itself: 99.</summary>
-    public const int MaxDepth = 99;
+    // MongoDB and its driver write 100 levels, of which the document and the statement around it take four.
+    private const int MaxDepth = 96;
 
     // Above this a Double, which Node has for all numbers, skips whole numbers.
     private const long MaxSafeInteger = (1L << 53) - 1;
@@ -42,7 +42,7 @@ internal static class JsonToBson
         }
         catch (JsonException)
         {
-            throw new UnwritableSessionException($"it is nested deeper than {MaxDepth} levels, which no document of MongoDB can be");
+            throw new UnwritableSessionException($"it is nested deeper than {MaxDepth} levels, where documents of MongoDB end");
         }
     }
 

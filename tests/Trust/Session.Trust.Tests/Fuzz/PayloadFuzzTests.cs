@@ -55,7 +55,7 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
     [InlineData("[{\"a\":[", "]}]")]
     public void Nesting_of_any_depth_is_read_as_System_Text_Json_reads_it_and_costs_no_stack(string open, string close)
     {
-        foreach (var levels in (int[])[1, 20, 21, 22, 61, 62, 63, 64, 65, 1000, 100_000, 1_000_000])
+        foreach (var levels in (int[])[1, 20, 21, 22, 61, 62, 63, 64, 65, 1000, 5000])
         {
             foreach (var end in (string[])["", string.Concat(Enumerable.Repeat(close, levels))])
             {
@@ -64,6 +64,15 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
                 Check(Encoding.UTF8.GetBytes($$"""{"cookie":{{nested}}}"""));
                 Check(Encoding.UTF8.GetBytes(nested));
             }
+        }
+
+        // JsonDocument takes time that grows with the square of the depth, so that it cannot be asked.
+        foreach (var levels in (int[])[100_000, 3_000_000])
+        {
+            var opened = string.Concat(Enumerable.Repeat(open, levels)) + (open.EndsWith(':') ? "1" : "");
+            Assert.Null(Parse(Encoding.UTF8.GetBytes($$"""{"cookie":{},"a":{{opened}}""")));
+            var whole = Encoding.UTF8.GetBytes($$"""{"cookie":{},"a":{{opened}}{{string.Concat(Enumerable.Repeat(close, levels))}}}""");
+            Assert.Equal(whole, Parse(whole)!.ToPayload());
         }
     }
 

@@ -9,6 +9,9 @@ public sealed partial class ServerSession
     // The cookie as it was read; empty where what is at rest is what this request stored.
     private ReadOnlyMemory<byte> _cookieAtRest;
 
+    // What was stored under the id that the session has left with its data, until it is stored under the new one.
+    private (string Key, SessionRecord Record)? _left;
+
     /// <summary>The name that the store keeps the session under; kept, since it may be a hash.</summary>
     internal string Key => _key ??= _request.Runtime.Store.KeyOf(Id);
 
@@ -16,11 +19,14 @@ public sealed partial class ServerSession
     internal SessionRecord? AtRest { get; private set; }
 
     /// <summary>The session as it would be stored now.</summary>
+    /// <exception cref="SessionLimitException">It has grown past a limit.</exception>
     internal SessionRecord ToRecord() => ToRecord(Key);
 
     /// <summary>The same for another name in the store.</summary>
+    /// <exception cref="SessionLimitException">It has grown past a limit.</exception>
     internal SessionRecord ToRecord(string key)
     {
+        _request.Runtime.Limits.CheckWrite(this);
         var end = KeepWithinEnd();
         return _request.Runtime.Store.ToRecord(key, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
     }
@@ -67,6 +73,12 @@ public sealed partial class ServerSession
         AtRest is { } known
         && (_touchedAt is { } read ? _request.Runtime.ReadTouch.IsRecent(read, _cookie) : _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires))
         && HasCookieAtRest();
+
+    /// <summary>What is known to be at rest, or was before the session left its id with its data; nothing where it was not stored.</summary>
+    internal SessionDocument? OpenAtRest() =>
+        AtRest is { } known ? _request.Runtime.Store.Open(Key, known)
+            : _left is { } left ? _request.Runtime.Store.Open(left.Key, left.Record)
+            : null;
 
     /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest.</summary>
     private bool HasCookieAtRest()

@@ -13,7 +13,9 @@ public sealed partial class ServerSession
     /// <typeparam name="T">The type to read it as.</typeparam>
     /// <param name="key">The key.</param>
     /// <returns>The value; the default of <typeparamref name="T"/> where the key is absent.</returns>
-    /// <exception cref="JsonException">What is stored is no <typeparamref name="T"/>.</exception>
+    /// <exception cref="JsonException">
+    /// What is stored is no <typeparamref name="T"/>, or is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of <see cref="ServerSessionOptions.Json"/>.
+    /// </exception>
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
     public T? Get<T>(string key) => TryGet<T>(key, out var value) ? value : default;
@@ -41,7 +43,7 @@ public sealed partial class ServerSession
 
         value = typeof(T) == typeof(string) && SessionJson.DecodeString(json.Span) is { } text
             ? (T)(object)text
-            : JsonSerializer.Deserialize<T>(json.Span, _request.Runtime.Options.Json);
+            : LoneSurrogates.Deserialize<T>(json.Span, _request.Runtime.Options.Json);
         return true;
     }
 
@@ -52,7 +54,7 @@ public sealed partial class ServerSession
     public bool TryGet<T>(string key, JsonTypeInfo<T> typeInfo, out T? value)
     {
         var found = TryGetJson(key, out var json);
-        value = found ? JsonSerializer.Deserialize(json.Span, typeInfo) : default;
+        value = found ? LoneSurrogates.Deserialize(json.Span, typeInfo) : default;
         return found;
     }
 
@@ -63,7 +65,7 @@ public sealed partial class ServerSession
     public bool TryGetJson(string key, out ReadOnlyMemory<byte> json)
     {
         ThrowIfEnded();
-        if (_request.Runtime.Lifetimes.IsReserved(key))
+        if (IsHidden(key))
         {
             json = default;
             return false;
@@ -75,77 +77,63 @@ public sealed partial class ServerSession
     /// <summary>Writes a value: it is turned into JSON now.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="key">
-    /// The key. Not <c>cookie</c>. Node drops keys that name a member of its session object (<c>id</c>, <c>req</c>, <c>save</c>, <c>toString</c> and
+    /// The key. Not <c>cookie</c>, <c>__created</c>, <c>__moved</c> or <c>__lastAccess</c>, which belong to the library. Node drops keys that name a member of its session object (<c>id</c>, <c>req</c>, <c>save</c>, <c>toString</c> and
     /// the like): avoid them where sessions are shared with it.
     /// </param>
     /// <param name="value">The value; <see langword="null"/> is stored as such, and is not the same as absent.</param>
-    /// <exception cref="ArgumentException">The key is <c>cookie</c>, or the value is nested deeper than can be read back.</exception>
+    /// <exception cref="ArgumentException">The key belongs to the library.</exception>
+    /// <exception cref="SessionLimitException">It would be one key too many, or the key or the value is too large by itself. Nothing was set.</exception>
+    /// <exception cref="JsonException">The value is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of <see cref="ServerSessionOptions.Json"/>.</exception>
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
-    public void Set<T>(string key, T value) => SetSerialized(key, JsonSerializer.SerializeToUtf8Bytes(value, _request.Runtime.Options.Json));
+    public void Set<T>(string key, T value) => SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, _request.Runtime.Options.Json));
 
     /// <inheritdoc cref="Set{T}(string, T)"/>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
     /// <param name="typeInfo">How to write it, from a source-generated context; its options should have <see cref="SessionJson.Encoder"/>.</param>
-    public void Set<T>(string key, T value, JsonTypeInfo<T> typeInfo) => SetSerialized(key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+    public void Set<T>(string key, T value, JsonTypeInfo<T> typeInfo) => SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
 
     /// <summary>Writes a value that is JSON already.</summary>
     /// <param name="key">The key, as for <see cref="Set{T}(string, T)"/>.</param>
     /// <param name="json">One JSON value as UTF-8; copied, and stored as it is.</param>
-    /// <exception cref="ArgumentException">The key is <c>cookie</c>, or the bytes are not one well-formed JSON value.</exception>
+    /// <exception cref="ArgumentException">The key belongs to the library, or the bytes are not one well-formed JSON value.</exception>
+    /// <exception cref="SessionLimitException">It would be one key too many, or the key or the value is too large by itself. Nothing was set.</exception>
     public void SetJson(string key, ReadOnlySpan<byte> json)
     {
-        ThrowIfNoValue(json, nameof(json));
+        if (!SessionJson.IsValue(json))
+        {
+            throw new ArgumentException("The value is not one well-formed JSON value in UTF-8.", nameof(json));
+        }
+
         SetOwned(key, json.ToArray());
     }
 
     /// <summary>Removes a key.</summary>
     /// <param name="key">The key.</param>
     /// <returns>Whether it was there.</returns>
-    /// <exception cref="ArgumentException">The key is <c>cookie</c>.</exception>
+    /// <exception cref="ArgumentException">The key belongs to the library.</exception>
     public bool Remove(string key)
     {
         ThrowIfEnded();
-        ThrowIfReserved(key);
+        ReservedKeys.ThrowIfReserved(key);
         var removed = _document.Remove(key);
         _changes.Add(key);
         return removed;
     }
 
-    private static void ThrowIfNoValue(ReadOnlySpan<byte> json, string paramName)
-    {
-        if (!SessionJson.IsValue(json))
-        {
-            throw new ArgumentException(
-                $"The value is not one well-formed JSON value in UTF-8, nested no deeper than {SessionDocument.MaxDepth - 1} levels.", paramName);
-        }
-    }
-
-    private void SetSerialized(string key, byte[] json)
-    {
-        // The serializer writes well-formed JSON; only a value with that many brackets can be too deep.
-        if (json.AsSpan().Count((byte)'{') + json.AsSpan().Count((byte)'[') >= SessionDocument.MaxDepth)
-        {
-            ThrowIfNoValue(json, "value");
-        }
-
-        SetOwned(key, json);
-    }
-
     private void SetOwned(string key, ReadOnlyMemory<byte> json)
     {
         ThrowIfEnded();
-        ThrowIfReserved(key);
+        ReservedKeys.ThrowIfReserved(key);
+        _request.Runtime.Limits.CheckSet(_document, key, json.Length);
         _document.SetJson(key, json);
         _changes.Add(key);
     }
 
-    private void ThrowIfReserved(string key)
-    {
-        if (_request.Runtime.Lifetimes.IsReserved(key))
-        {
-            throw new ArgumentException($"The key \"{SessionLifetimes.CreatedKey}\" belongs to ServerSessionOptions.AbsoluteLifetime. Use another name.", nameof(key));
-        }
-    }
+    /// <summary>Whether a name is that of a member which is no key of the session.</summary>
+    private bool IsHidden(string key) => key == ReservedKeys.Moved || _request.Runtime.Lifetimes.IsReserved(key);
+
+    private int CountHidden() =>
+        (_request.Runtime.Lifetimes.KeepsMember(_document) ? 1 : 0) + (_document.TryGetJson(ReservedKeys.Moved, out _) ? 1 : 0);
 }

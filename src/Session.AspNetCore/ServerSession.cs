@@ -66,7 +66,7 @@ public sealed partial class ServerSession
         get
         {
             ThrowIfEnded();
-            return _request.Runtime.Lifetimes.KeepsMember(_document) ? [.. _document.Keys.Where(static key => key != SessionLifetimes.CreatedKey)] : _document.Keys;
+            return CountHidden() == 0 ? _document.Keys : [.. _document.Keys.Where(key => !IsHidden(key))];
         }
     }
 
@@ -76,11 +76,14 @@ public sealed partial class ServerSession
         get
         {
             ThrowIfEnded();
-            return _request.Runtime.Lifetimes.KeepsMember(_document) ? _document.Count - 1 : _document.Count;
+            return _document.Count - CountHidden();
         }
     }
 
     internal SessionDocument Document => _document;
+
+    /// <summary>What the session under this id was before Node made another one of the mark that it left; see <see cref="SessionMoves"/>.</summary>
+    internal string? MovedTo => _request.Runtime.Moves.TargetOf(Key, _document);
 
     /// <summary>The cookie, also of a session that has ended meanwhile.</summary>
     internal CookieState CookieState => CookieState.Of(_cookie);
@@ -115,6 +118,7 @@ public sealed partial class ServerSession
     /// With <paramref name="keepData"/> and a store that can compare and set: another request has ended the session or given it a new id meanwhile. Its data
     /// goes with one of parallel requests only, and not with any once it was destroyed. This session is off the request.
     /// </exception>
+    /// <exception cref="SessionLimitException">With <paramref name="keepData"/>: the session has grown past a limit. This session is as before.</exception>
     /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
     /// <exception cref="InvalidOperationException">
     /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
@@ -128,12 +132,14 @@ public sealed partial class ServerSession
         // What the application's functions refuse, they refuse before the old session is left.
         var newSid = _request.NewSid();
         var newCookie = keepData ? _cookie : _request.CreateCookie();
+        var left = keepData && AtRest is { } stored ? (Key, stored) : ((string, SessionRecord)?)null;
         var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
         if (moved is not null && _request.Commit!.IsPastHeaders)
         {
             Log.CookieTooLate(_request.Runtime.Logger);
         }
 
+        _left = left;
         (Id, _key) = (newSid, null);
         AtRest = moved;
         _touchedAt = null;
@@ -144,6 +150,7 @@ public sealed partial class ServerSession
         if (keepData)
         {
             _changes.AddRange(_document.Keys);
+            _document.Remove(ReservedKeys.Moved);
             _request.Runtime.Lifetimes.Stamp(_document);
         }
         else
@@ -160,8 +167,9 @@ public sealed partial class ServerSession
     public async ValueTask DestroyAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
+        var endsToo = _request.EndsToo;
         _request.OnDestroyed();
-        await _request.Runtime.Remover.DestroyAsync(this, _request.EndsToo, cancellationToken);
+        await _request.Runtime.Remover.DestroyAsync(this, endsToo, cancellationToken);
         _request.ClearCookie(_cookie);
     }
 
@@ -190,6 +198,7 @@ public sealed partial class ServerSession
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the store has acknowledged the session.</returns>
+    /// <exception cref="SessionLimitException">The session has grown past a limit. Nothing was stored.</exception>
     /// <exception cref="SessionStoreException">It could not be saved.</exception>
     public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {
@@ -211,7 +220,7 @@ public sealed partial class ServerSession
     {
         if (_request.Runtime.Lifetimes.StampIfMissing(_document))
         {
-            _changes.Add(SessionLifetimes.CreatedKey);
+            _changes.Add(ReservedKeys.Created);
         }
     }
 
@@ -219,6 +228,11 @@ public sealed partial class ServerSession
     private async ValueTask<SessionRecord?> LeaveOldIdAsync(bool keepData, string newSid, CancellationToken cancellationToken)
     {
         var runtime = _request.Runtime;
+        if (keepData)
+        {
+            runtime.Limits.CheckWrite(this);
+        }
+
         if (!keepData || !runtime.Store.IsConditional)
         {
             await runtime.Remover.DestroyAsync(this, endsToo: null, cancellationToken);

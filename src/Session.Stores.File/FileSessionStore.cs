@@ -17,7 +17,8 @@ namespace Session.Stores.File;
 /// <see cref="SessionPayloadException"/> before anything is written. The key <c>__lastAccess</c> belongs to the format: it is neither stored nor handed out.
 /// Records carry no token; compared is their content without the cookie, which a touch rewrites.</para>
 /// <para>What lies under a session's name and is no session (a damaged file, a link, a FIFO, a folder) is never followed, waited for or deleted: the first
-/// call that reads it sets it aside under another name and fails with <see cref="SessionStoreException"/>; after that the session is absent.</para>
+/// call that reads it sets it aside under another name and fails with <see cref="SessionStoreException"/>; after that the session is absent. A file that Node's
+/// <c>JSON.parse</c> reads is never set aside: if it is no session, each call that reads it fails until it is replaced or removed.</para>
 /// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, lets those under way end, and stops
 /// pruning.</para>
 /// </remarks>
@@ -184,6 +185,10 @@ public sealed partial class FileSessionStore
                 try
                 {
                     return write();
+                }
+                catch (UnreadableFileException error) when (error.IsJson)
+                {
+                    throw _failures.NoSession(operation, error);
                 }
                 catch (UnreadableFileException error)
                 {

@@ -53,7 +53,7 @@ internal static class CookieTransplant
     private static ReadOnlySpan<byte> FindCookie(ReadOnlySpan<byte> payload)
     {
         var found = ReadOnlySpan<byte>.Empty;
-        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth });
+        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = int.MaxValue });
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)

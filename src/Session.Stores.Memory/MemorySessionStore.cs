@@ -16,6 +16,7 @@ public sealed partial class MemorySessionStore
     : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
     private readonly int _maxSessions;
+    private readonly long _maxBytes;
     private readonly TimeSpan _defaultLifetime;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -35,10 +36,11 @@ public sealed partial class MemorySessionStore
         options ??= new MemorySessionStoreOptions();
         MemorySessionStoreOptionsValidator.ThrowIfInvalid(options);
         _maxSessions = options.MaxSessions;
+        _maxBytes = options.MaxBytes;
         _defaultLifetime = options.DefaultLifetime;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<MemorySessionStore>.Instance;
-        _table = new SessionTable(_maxSessions);
+        _table = new SessionTable(_maxSessions, _maxBytes);
         _sweeper = _timeProvider.CreateTimer(
             static store => _ = ((MemorySessionStore)store!).SweepAsync(), this, options.SweepInterval, options.SweepInterval);
     }
@@ -61,6 +63,7 @@ public sealed partial class MemorySessionStore
             return ValueTask.FromCanceled(cancellationToken);
         }
 
+        ThrowIfTooLarge(record, SessionStoreOperation.Set);
         var now = _timeProvider.GetUtcNow();
         WarnIfEvicted(_table.Set(sid, ToStore(record.Payload, record.Expires, new SessionContent(), now), now));
         return ValueTask.CompletedTask;
@@ -92,8 +95,9 @@ public sealed partial class MemorySessionStore
             }
 
             var payload = CookieTransplant.Apply(current.Payload, record.Payload);
-            if (_table.TryReplace(sid, current, ToStore(payload, record.Expires, current.Token!, now), now, out _))
+            if (_table.TryReplace(sid, current, ToStore(payload, record.Expires, current.Token!, now), now, out var evicted))
             {
+                WarnIfEvicted(evicted);
                 return ValueTask.FromResult(true);
             }
         }
@@ -106,6 +110,7 @@ public sealed partial class MemorySessionStore
         string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
     {
         ThrowIfInvalid(sid, record);
+        ThrowIfTooLarge(record, SessionStoreOperation.TrySet);
         while (!cancellationToken.IsCancellationRequested)
         {
             var now = _timeProvider.GetUtcNow();
@@ -151,6 +156,16 @@ public sealed partial class MemorySessionStore
         ArgumentNullException.ThrowIfNull(record);
     }
 
+    private void ThrowIfTooLarge(SessionRecord record, SessionStoreOperation operation)
+    {
+        if (record.Payload.Length > _maxBytes)
+        {
+            throw new SessionStoreException(
+                FormattableString.Invariant($"Could not store a session in memory: it has {record.Payload.Length} bytes, and all sessions together may have {_maxBytes}. Nothing was written. Store less in it, or raise MemorySessionStoreOptions.MaxBytes."),
+                operation, "Memory", isTransient: false);
+        }
+    }
+
     /// <summary>The record to hold, with its true expiry; none where that is not in the future.</summary>
     private SessionRecord? ToStore(ReadOnlyMemory<byte> payload, DateTimeOffset? expires, object content, DateTimeOffset now)
     {
@@ -162,7 +177,7 @@ public sealed partial class MemorySessionStore
     {
         if (evicted && Interlocked.Exchange(ref _evictionLogged, 1) == 0)
         {
-            Log.SessionEvicted(_logger, _maxSessions);
+            Log.SessionEvicted(_logger, _maxSessions, _maxBytes);
         }
     }
 }

@@ -16,6 +16,11 @@ internal sealed class MemorySessionStoreOptionsValidator : IValidateOptions<Memo
             faults.Add($"MemorySessionStoreOptions.MaxSessions is {options.MaxSessions}; it must be 1 or more.");
         }
 
+        if (options.MaxBytes < 1)
+        {
+            faults.Add($"MemorySessionStoreOptions.MaxBytes is {options.MaxBytes}; it must be 1 or more.");
+        }
+
         if (options.DefaultLifetime <= TimeSpan.Zero)
         {
             faults.Add($"MemorySessionStoreOptions.DefaultLifetime is {options.DefaultLifetime}; it must be more than zero.");

@@ -4,16 +4,17 @@ using System.Collections.Concurrent;
 namespace Session.Stores.Memory;
 
 /// <summary>
-/// At most so many records by sid. Found without a lock; written, and put in order of use, under one lock that is held for a few
+/// At most so many records by sid, with at most so many bytes of payload together. Found without a lock; written, and put in order of use, under one lock that is held for a few
 /// pointer writes and never over a payload, a clock or other code.
 /// </summary>
-internal sealed class SessionTable(int maxSessions) : IEnumerable<SessionSlot>
+internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable<SessionSlot>
 {
     private const int InitialCapacity = 31;
 
     private readonly Lock _lock = new();
     private readonly SessionOrder _order = new();
     private int _count;
+    private long _bytes;
 
     // All writes are under one lock, so the dictionary needs no more than one of its own.
     private readonly ConcurrentDictionary<string, SessionSlot> _slots = new(concurrencyLevel: 1, InitialCapacity, StringComparer.Ordinal);
@@ -109,18 +110,29 @@ internal sealed class SessionTable(int maxSessions) : IEnumerable<SessionSlot>
             return false;
         }
 
-        if (slot is not null)
+        var evicted = slot is null && _count == maxSessions && Evict(now);
+        if (slot is null)
         {
-            slot.Record = record;
+            slot = new SessionSlot(sid);
+            _slots[sid] = slot;
+            _order.Add(slot);
+            _count++;
+        }
+        else
+        {
+            _bytes -= slot.Record!.Payload.Length;
             _order.MoveToNewest(slot);
-            return false;
         }
 
-        var evicted = _count == maxSessions && Evict(now);
-        slot = new SessionSlot(sid) { Record = record };
-        _slots[sid] = slot;
-        _order.Add(slot);
-        _count++;
+        slot.Record = record;
+        _bytes += record.Payload.Length;
+
+        // Its own session is the newest, and fits by itself; one that a touch has made larger than all may be stays.
+        while (_bytes > maxBytes && _count > 1)
+        {
+            evicted |= Evict(now);
+        }
+
         return evicted;
     }
 
@@ -136,6 +148,7 @@ internal sealed class SessionTable(int maxSessions) : IEnumerable<SessionSlot>
     {
         _slots.TryRemove(slot.Sid, out _);
         _order.Remove(slot);
+        _bytes -= slot.Record!.Payload.Length;
         slot.Record = null;
         _count--;
     }

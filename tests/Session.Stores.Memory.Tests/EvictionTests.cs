@@ -65,6 +65,94 @@ public sealed class EvictionTests
     }
 
     [Fact]
+    public async Task The_sessions_used_least_recently_go_until_the_bytes_fit()
+    {
+        using var store = StoreOfBytes(1000);
+        foreach (var sid in (string[])["a", "b", "c", "d"])
+        {
+            await store.SetAsync(sid, OfSize(250), Cancel);
+        }
+
+        await store.GetAsync("a", Cancel);
+        await store.SetAsync("e", OfSize(251), Cancel);
+        Assert.Equal(["a", "d", "e"], await Sids(store));
+
+        // One that grows makes room as well, and never goes itself.
+        await store.SetAsync("a", OfSize(990), Cancel);
+        Assert.Equal(["a"], await Sids(store));
+        Assert.Equal(1, _logger.Events.Count(static logged => logged.Id.Name == "SessionEvicted"));
+
+        // What has gone or shrunk counts no more.
+        await store.SetAsync("a", OfSize(100), Cancel);
+        await store.SetAsync("f", OfSize(500), Cancel);
+        await store.DestroyAsync("f", Cancel);
+        await store.SetAsync("g", OfSize(900), Cancel);
+        Assert.Equal(["a", "g"], await Sids(store));
+    }
+
+    [Fact]
+    public async Task A_session_larger_than_all_may_be_is_refused_and_what_is_there_stays()
+    {
+        using var store = StoreOfBytes(1000);
+        await store.SetAsync("a", OfSize(1000), Cancel);
+        var kept = await store.GetAsync("a", Cancel);
+
+        var set = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("b", OfSize(1001), Cancel));
+        var trySet = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.TrySetAsync("a", OfSize(1001), kept, Cancel));
+
+        Assert.Equal((SessionStoreOperation.Set, SessionStoreOperation.TrySet), (set.Operation, trySet.Operation));
+        Assert.False(set.IsTransient);
+        Assert.Contains("1001 bytes", set.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxBytes", set.Message, StringComparison.Ordinal);
+        Assert.Equal(1000, (await store.GetAsync("a", Cancel))!.Payload.Length);
+        Assert.Equal(["a"], await Sids(store));
+    }
+
+    [Fact]
+    public async Task The_bytes_are_counted_right_over_many_random_operations()
+    {
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var random = new Random(seed);
+            using var store = StoreOfBytes(2000);
+            for (var step = 0; step < 2000; step++)
+            {
+                var sid = random.Next(12).ToString(CultureInfo.InvariantCulture);
+                var record = OfSize(random.Next(1, 700));
+                switch (random.Next(5))
+                {
+                    case 0:
+                        await store.DestroyAsync(sid, Cancel);
+                        break;
+                    case 1:
+                        await store.TouchAsync(sid, record, Cancel);
+                        break;
+                    case 2:
+                        await store.TrySetAsync(sid, record, await store.GetAsync(sid, Cancel), Cancel);
+                        break;
+                    case 3:
+                        await store.SetAsync(sid, new SessionRecord(record.Payload.Span, DateTimeOffset.UnixEpoch), Cancel);
+                        break;
+                    default:
+                        await store.SetAsync(sid, record, Cancel);
+                        break;
+                }
+
+                Assert.True((await store.AllAsync(Cancel).ToListAsync(Cancel)).Sum(static entry => entry.Record.Payload.Length) <= 2000, $"Seed {seed}, step {step}.");
+            }
+
+            // Were any byte forgotten, four of a quarter each would not fit any more.
+            await store.ClearAsync(Cancel);
+            for (var i = 0; i < 4; i++)
+            {
+                await store.SetAsync($"last{i}", OfSize(500), Cancel);
+            }
+
+            Assert.Equal(4, await store.LengthAsync(Cancel));
+        }
+    }
+
+    [Fact]
     public async Task A_model_of_the_order_agrees_over_many_random_operations()
     {
         for (var seed = 1; seed <= 20; seed++)
@@ -150,6 +238,11 @@ public sealed class EvictionTests
         sids.Sort(StringComparer.Ordinal);
         return sids;
     }
+
+    private static SessionRecord OfSize(int bytes) => new(new byte[bytes], expires: null);
+
+    private MemorySessionStore StoreOfBytes(long maxBytes) =>
+        new(new MemorySessionStoreOptions { MaxBytes = maxBytes, SweepInterval = TimeSpan.FromHours(7) }, _time, _logger);
 
     private MemorySessionStore StoreOf(int maxSessions) =>
         new(new MemorySessionStoreOptions { MaxSessions = maxSessions, SweepInterval = TimeSpan.FromHours(7) }, _time, _logger);

@@ -61,6 +61,7 @@ public sealed class RegistrationTests
         await using var provider = Build(builder => builder.AddMemoryStore(static options =>
         {
             options.MaxSessions = 0;
+            options.MaxBytes = 0;
             options.DefaultLifetime = TimeSpan.Zero;
             options.SweepInterval = TimeSpan.Zero;
         }));
@@ -69,6 +70,7 @@ public sealed class RegistrationTests
         Assert.Collection(
             error.Failures,
             static failure => Assert.Contains("MaxSessions is 0; it must be 1 or more", failure, StringComparison.Ordinal),
+            static failure => Assert.Contains("MaxBytes is 0; it must be 1 or more", failure, StringComparison.Ordinal),
             static failure => Assert.Contains("DefaultLifetime is 00:00:00; it must be more than zero", failure, StringComparison.Ordinal),
             static failure => Assert.Contains("SweepInterval is 00:00:00; it must be 1 millisecond to 1 day", failure, StringComparison.Ordinal));
     }

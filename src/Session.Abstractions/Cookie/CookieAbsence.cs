@@ -11,4 +11,10 @@ internal enum CookieAbsence
 
     /// <summary><c>false</c>.</summary>
     False,
+
+    /// <summary><c>""</c>, what an empty environment variable leaves.</summary>
+    Empty,
+
+    /// <summary><c>0</c> as an <c>expires</c>. As an <c>originalMaxAge</c> that is a number, and ends the session.</summary>
+    Zero,
 }

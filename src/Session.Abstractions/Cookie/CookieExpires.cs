@@ -5,8 +5,8 @@ internal readonly record struct CookieExpires(DateTimeOffset? Instant, CookieAbs
 {
     public static CookieExpires Null => new(null, CookieAbsence.Null);
 
-    /// <summary>What <c>expires != null</c> says in JavaScript: <c>false</c> is there too.</summary>
-    public bool IsPresent => Instant is not null || Absence == CookieAbsence.False;
+    /// <summary>What <c>expires != null</c> says in JavaScript: <c>false</c>, <c>""</c> and <c>0</c> are there too.</summary>
+    public bool IsPresent => Instant is not null || Absence is not (CookieAbsence.Null or CookieAbsence.Undefined);
 
     public static CookieExpires Of(DateTimeOffset? instant) => new(instant is { } i ? Truncate(i) : null, CookieAbsence.Null);
 

@@ -30,7 +30,7 @@ internal static class CookieJsonReader
             RawOriginalMaxAge = new CookieMaxAge(null, CookieAbsence.Undefined),
         };
 
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth });
+        var reader = new Utf8JsonReader(json, SessionPayloadScanner.AnyDepth);
         try
         {
             reader.Read();
@@ -109,6 +109,7 @@ internal static class CookieJsonReader
         JsonTokenType.Number => CookieMaxAge.OfMilliseconds(reader.GetDouble()),
         JsonTokenType.Null => CookieMaxAge.Null,
         JsonTokenType.False => new CookieMaxAge(null, CookieAbsence.False),
+        JsonTokenType.String when reader.ValueSpan.IsEmpty => new CookieMaxAge(null, CookieAbsence.Empty),
         _ => throw new SessionPayloadException(SessionPayloadError.InvalidCookie, reader.TokenStartIndex),
     };
 
@@ -116,8 +117,12 @@ internal static class CookieJsonReader
     {
         switch (reader.TokenType)
         {
+            case JsonTokenType.String when reader.ValueSpan.IsEmpty:
+                return new CookieExpires(null, CookieAbsence.Empty);
             case JsonTokenType.String:
                 return CookieExpires.Of(CookieText.ParseInstant(JsonText.Unescape(reader.ValueSpan)));
+            case JsonTokenType.Number when reader.GetDouble() == 0:
+                return new CookieExpires(null, CookieAbsence.Zero);
             case JsonTokenType.Number:
                 return CookieExpires.Of(DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(reader.GetDouble(), 0, MaxUnixMilliseconds)));
             case JsonTokenType.False:
@@ -135,7 +140,7 @@ internal static class CookieJsonReader
         {
             JsonTokenType.True => SessionSameSite.True,
             JsonTokenType.False => SessionSameSite.Off,
-            _ => text is null ? null : CookieText.ParseSameSite(text),
+            _ => string.IsNullOrEmpty(text) ? null : CookieText.ParseSameSite(text),
         };
     }
 
@@ -160,7 +165,10 @@ internal static class CookieJsonReader
         }
     }
 
-    /// <summary>A string, or nothing where something else stands.</summary>
+    /// <summary>
+    /// A string, or nothing where something else stands. What JavaScript takes for false is not sent, and stays so: it is written back as null, since a member that
+    /// is left out reads as its default.
+    /// </summary>
     private static string? ReadText(ref Utf8JsonReader reader, SessionCookie cookie, CookieMembers member)
     {
         reader.Read();
@@ -169,7 +177,8 @@ internal static class CookieJsonReader
             return JsonText.Unescape(reader.ValueSpan);
         }
 
-        cookie.WrittenAsNull |= reader.TokenType == JsonTokenType.Null ? member : CookieMembers.None;
+        var isFalsy = reader.TokenType is JsonTokenType.Null or JsonTokenType.False || (reader.TokenType == JsonTokenType.Number && reader.GetDouble() == 0);
+        cookie.WrittenAsNull |= isFalsy ? member : CookieMembers.None;
         reader.Skip();
         return null;
     }

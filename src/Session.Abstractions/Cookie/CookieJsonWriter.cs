@@ -98,6 +98,12 @@ internal static class CookieJsonWriter
             case CookieAbsence.False:
                 writer.WriteBoolean(name, false);
                 break;
+            case CookieAbsence.Empty:
+                writer.WriteString(name, ""u8);
+                break;
+            case CookieAbsence.Zero:
+                writer.WriteNumber(name, 0);
+                break;
         }
     }
 

@@ -131,7 +131,7 @@ public sealed class SessionCookie
     public SessionCookiePriority? Priority { get; set => (field, Template) = (value, null); }
 
     /// <summary>
-    /// Whether there is an <c>expires</c> that JavaScript does not call null: an instant, or express-session's <c>expires: false</c>. That is
+    /// Whether there is an <c>expires</c> that JavaScript does not call null: an instant, or <c>false</c>, <c>""</c> or <c>0</c>. That is
     /// the condition under which it sends the cookie of a changed session again.
     /// </summary>
     public bool HasExpires => RawExpires.IsPresent;
@@ -154,7 +154,8 @@ public sealed class SessionCookie
     /// <param name="timeProvider">The clock for <see cref="MaxAge"/>.</param>
     /// <returns>The cookie. Unknown members are dropped, as Node drops them.</returns>
     /// <exception cref="SessionPayloadException">
-    /// It is no object, or <c>originalMaxAge</c> is a string, with which a request never completes in express-session.
+    /// It is no object, or <c>originalMaxAge</c> is a text, <c>true</c>, an array or an object, with which a request never completes in express-session.
+    /// <c>""</c> and <c>false</c> are no lifetime, as there.
     /// </exception>
     public static SessionCookie Parse(ReadOnlySpan<byte> json, TimeProvider timeProvider) => CookieJsonReader.Read(json, timeProvider);
 

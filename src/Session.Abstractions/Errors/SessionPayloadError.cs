@@ -15,9 +15,6 @@ public enum SessionPayloadError
     /// <summary>They are JSON, but no object.</summary>
     NotAnObject,
 
-    /// <summary>They are nested deeper than <see cref="SessionDocument.MaxDepth"/> levels.</summary>
-    TooDeep,
-
     /// <summary>There is no member <c>cookie</c>, or it is no object. Express-session answers every request for such a session with 500.</summary>
     NoCookie,
 

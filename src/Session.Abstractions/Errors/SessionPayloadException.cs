@@ -26,7 +26,6 @@ public sealed class SessionPayloadException : SessionStoreException
         SessionPayloadError.InvalidUtf8 => "it is not valid UTF-8",
         SessionPayloadError.Malformed => "it is not well-formed JSON",
         SessionPayloadError.NotAnObject => "it is not a JSON object",
-        SessionPayloadError.TooDeep => $"it is nested deeper than {SessionDocument.MaxDepth} levels",
         SessionPayloadError.NoCookie => "it has no \"cookie\" object",
         SessionPayloadError.InvalidCookie => "a member of its \"cookie\" object has the wrong type",
         _ => "it is not a session",

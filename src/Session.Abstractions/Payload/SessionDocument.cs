@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Session;
 
 /// <summary>
@@ -9,25 +7,20 @@ namespace Session;
 /// <remarks>
 /// <para>Format: express-session's, <c>JSON.stringify(session)</c>. A name that stands twice keeps its first place and its last value, as
 /// <c>JSON.parse</c> has it. Lone surrogates survive, in names and in values.</para>
-/// <para>Not safe for concurrent writes. <see cref="Clone"/> is cheap: both sides share what neither has changed.</para>
+/// <para>Getting, setting and removing a key costs the same however many there are. Nesting has no limit: values are not taken apart.</para>
+/// <para>Not safe for concurrent use once it was changed. <see cref="Clone"/> is cheap: both sides share what neither has changed.</para>
 /// </remarks>
 public sealed class SessionDocument
 {
-    /// <summary>The deepest nesting that is read, the session object itself being level 1: 64.</summary>
-    public const int MaxDepth = 64;
-
     /// <summary>The name that no session key may have: it belongs to the session's cookie.</summary>
     public const string CookieName = "cookie";
 
     private static readonly ReadOnlyMemory<byte> CookieNameUtf8 = "cookie"u8.ToArray();
 
-    // Names up to this length are encoded on the stack.
-    private const int StackNameLength = 128;
-
-    private List<SessionMember> _members;
+    private SessionMembers _members;
     private bool _shared;
 
-    private SessionDocument(List<SessionMember> members)
+    private SessionDocument(SessionMembers members)
     {
         _members = members;
     }
@@ -35,15 +28,20 @@ public sealed class SessionDocument
     /// <summary>Makes a session with nothing but a cookie.</summary>
     /// <param name="cookieJson">The cookie object as JSON; not copied, and not changed from here on.</param>
     public SessionDocument(ReadOnlyMemory<byte> cookieJson)
-        : this([new SessionMember(CookieNameUtf8, cookieJson)])
+        : this(new SessionMembers([new SessionMember(CookieNameUtf8, cookieJson)]))
     {
+        ThrowIfEmpty(cookieJson, nameof(cookieJson));
     }
 
     /// <summary>The JSON of the <c>cookie</c> member, which <see cref="SessionCookie"/> reads and writes. Not copied; must not change afterwards.</summary>
     public ReadOnlyMemory<byte> CookieJson
     {
-        get => _members[CookieIndex].Value;
-        set => Writable()[CookieIndex] = new SessionMember(CookieNameUtf8, value);
+        get => _members.Find(CookieName)!.Value.Value;
+        set
+        {
+            ThrowIfEmpty(value, nameof(value));
+            Writable().Set(CookieName, value);
+        }
     }
 
     /// <summary>The keys, without <c>cookie</c>, in their order. Decoded anew at each call.</summary>
@@ -52,7 +50,7 @@ public sealed class SessionDocument
         get
         {
             var keys = new List<string>(_members.Count);
-            foreach (var member in _members)
+            foreach (var member in _members.InOrder())
             {
                 if (!IsCookie(member))
                 {
@@ -67,25 +65,35 @@ public sealed class SessionDocument
     /// <summary>The number of keys, without <c>cookie</c>.</summary>
     public int Count => _members.Count - 1;
 
-    private int CookieIndex => IndexOf(CookieName);
+    /// <summary>
+    /// The bytes that keys and values take in the JSON of the session, each with its quotes, colon and comma, without <c>cookie</c>. Added up at each call.
+    /// </summary>
+    public long ContentLength
+    {
+        get
+        {
+            var length = 0L;
+            foreach (var member in _members.InOrder())
+            {
+                length += IsCookie(member) ? 0 : member.Name.Length + member.Value.Length + 4;
+            }
+
+            return length;
+        }
+    }
 
     /// <summary>Takes a payload apart: one forward scan, which checks the grammar of the whole and decodes nothing.</summary>
     /// <param name="payload">The payload; not copied, and not changed from here on.</param>
     /// <returns>The session.</returns>
     /// <exception cref="SessionPayloadException">
-    /// It starts with a byte order mark, is not UTF-8, is not well-formed, is no object, is nested deeper than <see cref="MaxDepth"/>, or has
-    /// no <c>cookie</c> object.
+    /// It starts with a byte order mark, is not UTF-8, is not well-formed, is no object, or has no <c>cookie</c> object.
     /// </exception>
     public static SessionDocument Parse(ReadOnlyMemory<byte> payload)
     {
-        var document = new SessionDocument(SessionPayloadScanner.Scan(payload));
-        var cookie = document.CookieIndex;
-        if (cookie < 0 || document._members[cookie].Value.Span[0] != '{')
-        {
-            throw new SessionPayloadException(SessionPayloadError.NoCookie, 0);
-        }
-
-        return document;
+        var members = new SessionMembers(SessionPayloadScanner.Scan(payload));
+        return members.Find(CookieName) is { } cookie && cookie.Value.Span[0] == '{'
+            ? new SessionDocument(members)
+            : throw new SessionPayloadException(SessionPayloadError.NoCookie, 0);
     }
 
     /// <summary>Makes a copy that can be changed on its own.</summary>
@@ -103,10 +111,9 @@ public sealed class SessionDocument
     public bool TryGetJson(string key, out ReadOnlyMemory<byte> json)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var index = IndexOf(key);
-        var found = index >= 0 && !IsCookie(_members[index]);
-        json = found ? _members[index].Value : default;
-        return found;
+        var member = key == CookieName ? null : _members.Find(key);
+        json = member?.Value ?? default;
+        return member is not null;
     }
 
     /// <summary>
@@ -115,19 +122,12 @@ public sealed class SessionDocument
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="json">Its value as one well-formed JSON value, which is not checked here. Not copied; must not change afterwards.</param>
-    /// <exception cref="ArgumentException">The key is <c>cookie</c>.</exception>
+    /// <exception cref="ArgumentException">The key is <c>cookie</c>, or the value is empty.</exception>
     public void SetJson(string key, ReadOnlyMemory<byte> json)
     {
         ThrowIfCookie(key);
-        var index = IndexOf(key);
-        if (index >= 0)
-        {
-            Writable()[index] = _members[index].WithValue(json);
-        }
-        else
-        {
-            Writable().Insert(PlaceOf(key), new SessionMember(JsonText.Escape(key), json));
-        }
+        ThrowIfEmpty(json, nameof(json));
+        Writable().Set(key, json);
     }
 
     /// <summary>Removes a key.</summary>
@@ -137,13 +137,7 @@ public sealed class SessionDocument
     public bool Remove(string key)
     {
         ThrowIfCookie(key);
-        var index = IndexOf(key);
-        if (index >= 0)
-        {
-            Writable().RemoveAt(index);
-        }
-
-        return index >= 0;
+        return _members.Find(key) is not null && Writable().Remove(key);
     }
 
     /// <summary>
@@ -165,18 +159,18 @@ public sealed class SessionDocument
             return false;
         }
 
-        var mine = 0;
-        var theirs = 0;
-        while (true)
+        var mine = _members.InOrder();
+        var theirs = other._members.InOrder();
+        for (int i = 0, j = 0; ;)
         {
-            mine += mine < _members.Count && IsCookie(_members[mine]) ? 1 : 0;
-            theirs += theirs < other._members.Count && IsCookie(other._members[theirs]) ? 1 : 0;
-            if (mine == _members.Count)
+            i += i < mine.Length && IsCookie(mine[i]) ? 1 : 0;
+            j += j < theirs.Length && IsCookie(theirs[j]) ? 1 : 0;
+            if (i == mine.Length)
             {
                 return true;
             }
 
-            if (!_members[mine++].ContentEquals(other._members[theirs++]))
+            if (!mine[i++].ContentEquals(theirs[j++]))
             {
                 return false;
             }
@@ -198,23 +192,22 @@ public sealed class SessionDocument
 
     private byte[] ToPayload(ReadOnlySpan<byte> cookieJson)
     {
-        var cookie = CookieIndex;
-
         // The braces, and per member two quotes, a colon and a comma.
-        var length = 2 + (_members.Count * 4) - 1 + cookieJson.Length - _members[cookie].Value.Length;
-        foreach (var member in _members)
+        var members = _members.InOrder();
+        var length = 2 + (members.Length * 4) - 1;
+        foreach (var member in members)
         {
-            length += member.Name.Length + member.Value.Length;
+            length += member.Name.Length + (IsCookie(member) ? cookieJson.Length : member.Value.Length);
         }
 
         var payload = new byte[length];
         var rest = payload.AsSpan();
-        for (var i = 0; i < _members.Count; i++)
+        for (var i = 0; i < members.Length; i++)
         {
             rest = Append(rest, i == 0 ? "{\""u8 : ",\""u8);
-            rest = Append(rest, _members[i].Name.Span);
+            rest = Append(rest, members[i].Name.Span);
             rest = Append(rest, "\":"u8);
-            rest = Append(rest, i == cookie ? cookieJson : _members[i].Value.Span);
+            rest = Append(rest, IsCookie(members[i]) ? cookieJson : members[i].Value.Span);
         }
 
         Append(rest, "}"u8);
@@ -238,52 +231,22 @@ public sealed class SessionDocument
         }
     }
 
-    private List<SessionMember> Writable()
+    private static void ThrowIfEmpty(ReadOnlyMemory<byte> json, string paramName)
+    {
+        if (json.IsEmpty)
+        {
+            throw new ArgumentException("No bytes are no JSON value.", paramName);
+        }
+    }
+
+    private SessionMembers Writable()
     {
         if (_shared)
         {
-            _members = [.. _members];
+            _members = _members.Clone();
             _shared = false;
         }
 
         return _members;
-    }
-
-    /// <summary>Where a new key goes.</summary>
-    private int PlaceOf(string key)
-    {
-        if (!IsArrayIndex(key, out var index))
-        {
-            return _members.Count;
-        }
-
-        var place = 0;
-        while (place < _members.Count && IsArrayIndex(_members[place].DecodeName(), out var other) && other < index)
-        {
-            place++;
-        }
-
-        return place;
-    }
-
-    /// <summary>Whether a key is a decimal number below 2^32 - 1 without leading zeros.</summary>
-    private static bool IsArrayIndex(string key, out uint index) =>
-        uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out index)
-        && index < uint.MaxValue
-        && (key[0] != '0' || key.Length == 1);
-
-    private int IndexOf(string name)
-    {
-        Span<byte> buffer = name.Length <= StackNameLength ? stackalloc byte[name.Length * 3] : new byte[name.Length * 3];
-        var utf8 = SessionMember.EncodeName(name, buffer);
-        for (var i = 0; i < _members.Count; i++)
-        {
-            if (_members[i].IsNamed(name, utf8))
-            {
-                return i;
-            }
-        }
-
-        return -1;
     }
 }

@@ -20,12 +20,12 @@ public static class SessionJson
     public static string? DecodeString(ReadOnlySpan<byte> json) =>
         json.Length >= 2 && json[0] == '"' ? JsonText.Unescape(json[1..^1]) : null;
 
-    /// <summary>Whether bytes can be the value of a session key: one well-formed JSON value in UTF-8, nested so that the session can be read back.</summary>
+    /// <summary>Whether bytes can be the value of a session key: one well-formed JSON value in UTF-8, nested as deep as it may be.</summary>
     /// <param name="json">The bytes.</param>
     /// <returns>Whether they are.</returns>
     public static bool IsValue(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth - 1 });
+        var reader = new Utf8JsonReader(json, SessionPayloadScanner.AnyDepth);
         try
         {
             while (reader.Read())

@@ -9,6 +9,9 @@ internal readonly struct SessionMember(ReadOnlyMemory<byte> name, ReadOnlyMemory
 
     public ReadOnlyMemory<byte> Value { get; } = value;
 
+    /// <summary>Whether this is none: a value is never empty.</summary>
+    public bool IsEmpty => Value.IsEmpty;
+
     public bool HasEscapedName => Name.Span.Contains((byte)'\\');
 
     public string DecodeName() => JsonText.Unescape(Name.Span);

@@ -9,9 +9,10 @@ namespace Session;
 /// </summary>
 internal static class SessionPayloadScanner
 {
-    // Up to this many members, comparing each pair costs less than a set of decoded names.
-    private const int FewMembers = 24;
+    /// <summary>Reads JSON as deep as it is, as <c>JSON.parse</c> does. The reader keeps one bit a level and no stack.</summary>
+    public static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
+    /// <summary>The members in the order in which they stand; a name may stand twice.</summary>
     public static List<SessionMember> Scan(ReadOnlyMemory<byte> payload)
     {
         var utf8 = payload.Span;
@@ -26,7 +27,7 @@ internal static class SessionPayloadScanner
         }
 
         var members = new List<SessionMember>(4);
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth });
+        var reader = new Utf8JsonReader(utf8, AnyDepth);
         try
         {
             reader.Read();
@@ -50,74 +51,9 @@ internal static class SessionPayloadScanner
         catch (JsonException)
         {
             // The reader's own text quotes what it stumbled over, so it is not passed on.
-            throw new SessionPayloadException(
-                IsTooDeep(utf8, reader.BytesConsumed) ? SessionPayloadError.TooDeep : SessionPayloadError.Malformed, reader.BytesConsumed);
+            throw new SessionPayloadException(SessionPayloadError.Malformed, reader.BytesConsumed);
         }
 
-        KeepLastOfEachName(members);
         return members;
-    }
-
-    /// <summary>Whether a reader without a limit gets further than where the limited one stopped.</summary>
-    private static bool IsTooDeep(ReadOnlySpan<byte> utf8, long stoppedAt)
-    {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.CurrentDepth >= SessionDocument.MaxDepth && reader.BytesConsumed > stoppedAt)
-                {
-                    return true;
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-
-        return false;
-    }
-
-    /// <summary>As in JavaScript, a name that stands twice keeps its first place and its last value.</summary>
-    private static void KeepLastOfEachName(List<SessionMember> members)
-    {
-        if (members.Count <= FewMembers)
-        {
-            for (var later = 1; later < members.Count; later++)
-            {
-                for (var earlier = 0; earlier < later; earlier++)
-                {
-                    if (members[earlier].HasSameName(members[later]))
-                    {
-                        members[earlier] = members[earlier].WithValue(members[later].Value);
-                        members.RemoveAt(later--);
-                        break;
-                    }
-                }
-            }
-
-            return;
-        }
-
-        var places = new Dictionary<string, int>(members.Count, StringComparer.Ordinal);
-        var kept = 0;
-        for (var i = 0; i < members.Count; i++)
-        {
-            var member = members[i];
-            var name = member.DecodeName();
-            if (places.TryGetValue(name, out var place))
-            {
-                members[place] = members[place].WithValue(member.Value);
-            }
-            else
-            {
-                places.Add(name, kept);
-                members[kept++] = member;
-            }
-        }
-
-        members.RemoveRange(kept, members.Count - kept);
     }
 }

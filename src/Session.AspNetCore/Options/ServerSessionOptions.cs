@@ -182,6 +182,25 @@ public sealed class ServerSessionOptions
     public bool HashSessionIds { get; set; }
 
     /// <summary>
+    /// The most bytes that the keys and values of one session have as JSON in UTF-8, its cookie and encryption not counted. A value that is larger by itself is refused
+    /// by <c>Set</c>, a session that has grown past it when it is saved, with <see cref="SessionLimitException"/>, before anything is stored. A session that is
+    /// past it already, such as one that Node wrote, is read, touched, ended and saved, as long as it does not grow.
+    /// </summary>
+    /// <value>1 024 or more. The default is 1 048 576, 1 MiB; express-session has no limit.</value>
+    public int MaxSessionBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// The most keys that one session has. <c>Set</c> refuses another one with <see cref="SessionLimitException"/>, and so does the save of a session to which parallel
+    /// requests have added too many. A session that has more already, such as one that Node wrote, keeps them.
+    /// </summary>
+    /// <value>1 or more. The default is 512; express-session has no limit.</value>
+    public int MaxKeys { get; set; } = 512;
+
+    /// <summary>The most characters (UTF-16) of a new key; <c>Set</c> refuses a longer one with <see cref="SessionLimitException"/>. One that is there is kept and can be set.</summary>
+    /// <value>1 or more. The default is 256; express-session has no limit.</value>
+    public int MaxKeyLength { get; set; } = 256;
+
+    /// <summary>
     /// How values are turned into JSON and back. Node reads what it would have written itself as long as
     /// <see cref="JsonSerializerOptions.Encoder"/> stays <see cref="SessionJson.Encoder"/>.
     /// </summary>

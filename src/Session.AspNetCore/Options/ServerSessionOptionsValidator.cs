@@ -40,6 +40,7 @@ internal sealed class ServerSessionOptionsValidator : IValidateOptions<ServerSes
         }
 
         failures.AddRange(LifetimeRules.Check(options));
+        failures.AddRange(LimitRules.Check(options));
 
         if (options.Json is null)
         {

@@ -52,9 +52,14 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     /// <summary>
     /// The name in the store of what this request cannot use, and can only end: what the cookie's session has become, where it has a new id; what it was, where
-    /// the store does not find it, since by the clock of another instance it may not be over yet.
+    /// the store does not find it, since by the clock of another instance it may not be over yet. Where Node has made a session of the mark under the old id, what the
+    /// one before has become.
     /// </summary>
-    public string? EndsToo { get; private set; }
+    public string? EndsToo
+    {
+        get => field ?? (Session ?? Unwanted)?.MovedTo;
+        private set;
+    }
 
     /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
     public SessionCookie? CookieToClear { get; private set; }

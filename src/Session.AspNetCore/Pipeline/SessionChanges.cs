@@ -3,13 +3,22 @@ namespace Session;
 /// <summary>Which keys this request set or removed since the session was read: what is laid over fresh data when requests run in parallel.</summary>
 internal sealed class SessionChanges
 {
+    // Up to this many are compared one by one.
+    private const int Few = 16;
+
     // Most requests change nothing, and the others a key or two.
     private List<string>? _keys;
+    private HashSet<string>? _many;
 
     public void Add(string key)
     {
         _keys ??= [];
-        if (!_keys.Contains(key))
+        if (_keys.Count >= Few)
+        {
+            _many ??= new(_keys, StringComparer.Ordinal);
+        }
+
+        if (_many?.Add(key) ?? !_keys.Contains(key))
         {
             _keys.Add(key);
         }
@@ -23,7 +32,11 @@ internal sealed class SessionChanges
         }
     }
 
-    public void Clear() => _keys?.Clear();
+    public void Clear()
+    {
+        _keys?.Clear();
+        _many = null;
+    }
 
     /// <summary>Lays the changed keys, as they stand in one document, over another.</summary>
     public void Apply(SessionDocument from, SessionDocument onto)

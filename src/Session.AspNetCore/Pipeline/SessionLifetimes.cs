@@ -6,9 +6,7 @@ namespace Session;
 /// <summary>When sessions end at rest: by their cookie's expiry, the idle lifetime, and the absolute one, which nothing passes.</summary>
 internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvider timeProvider)
 {
-    /// <summary>The member that holds the instant at which a session was made, as JavaScript writes one: <c>"2026-01-31T12:00:00.000Z"</c>.</summary>
-    public const string CreatedKey = "__created";
-
+    // The member holds the instant at which a session was made, as JavaScript writes one.
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     // The default lifetime of four of the six backends. With an absolute end the expiry must be known, and cannot be left to the store.
@@ -21,25 +19,25 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     private bool HasEnd => options.AbsoluteLifetime is not null;
 
     /// <summary>Whether a name is the member that this class keeps, and so no key of the session.</summary>
-    public bool IsReserved(string key) => HasEnd && key == CreatedKey;
+    public bool IsReserved(string key) => HasEnd && key == ReservedKeys.Created;
 
     /// <summary>Whether a session has a member that is no key of it.</summary>
-    public bool KeepsMember(SessionDocument document) => HasEnd && document.TryGetJson(CreatedKey, out _);
+    public bool KeepsMember(SessionDocument document) => HasEnd && document.TryGetJson(ReservedKeys.Created, out _);
 
     /// <summary>Marks a session as made now.</summary>
     public void Stamp(SessionDocument document)
     {
         if (HasEnd)
         {
-            document.SetJson(CreatedKey, ToJson(timeProvider.GetUtcNow()));
+            document.SetJson(ReservedKeys.Created, ToJson(timeProvider.GetUtcNow()));
         }
     }
 
-    /// <summary>Marks a session that comes without a mark as made now.</summary>
-    /// <returns>Whether it had none.</returns>
+    /// <summary>Marks a session that comes without a mark as made now. So does one whose mark lies in the future: it would live until long after that.</summary>
+    /// <returns>Whether it was marked.</returns>
     public bool StampIfMissing(SessionDocument document)
     {
-        if (!HasEnd || CreatedAt(document) is not null)
+        if (!HasEnd || CreatedAt(document) <= timeProvider.GetUtcNow())
         {
             return false;
         }
@@ -49,7 +47,16 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     }
 
     /// <summary>The instant from which the session has ended, whatever it did.</summary>
-    public DateTimeOffset? EndOf(SessionDocument document) => HasEnd ? CreatedAt(document) + options.AbsoluteLifetime : null;
+    public DateTimeOffset? EndOf(SessionDocument document)
+    {
+        if (!HasEnd || CreatedAt(document) is not { } created)
+        {
+            return null;
+        }
+
+        var now = timeProvider.GetUtcNow();
+        return (created < now ? created : now) + options.AbsoluteLifetime;
+    }
 
     public bool IsOver(SessionDocument document) => EndOf(document) is { } end && end <= timeProvider.GetUtcNow();
 
@@ -73,7 +80,7 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     }
 
     private static DateTimeOffset? CreatedAt(SessionDocument document) =>
-        document.TryGetJson(CreatedKey, out var json)
+        document.TryGetJson(ReservedKeys.Created, out var json)
         && SessionJson.DecodeString(json.Span) is { } text
         && DateTimeOffset.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
             ? instant

@@ -43,14 +43,9 @@ internal sealed class SessionLoader(SessionRuntime runtime)
             return default;
         }
 
-        if (runtime.Moves.TargetOf(key, document) is { } target)
-        {
-            return new SessionReading(null, target);
-        }
-
         if (SessionMoves.IsMark(document))
         {
-            return default;
+            return new SessionReading(null, runtime.Moves.TargetOf(key, document));
         }
 
         if (runtime.Lifetimes.IsOver(document))

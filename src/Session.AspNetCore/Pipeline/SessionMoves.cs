@@ -9,7 +9,7 @@ namespace Session;
 /// </summary>
 internal sealed class SessionMoves(ServerSessionOptions options, TimeProvider timeProvider)
 {
-    private const string Key = "__moved";
+    private const string Key = ReservedKeys.Moved;
 
     // Longer than requests take that have read the session before it moved.
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);

@@ -14,6 +14,7 @@ internal sealed class SessionRuntime : IDisposable
         Store = new StoreAccess(store, options, timeProvider);
         Lifetimes = new SessionLifetimes(options, timeProvider);
         ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
+        Limits = new SessionLimits(options);
         Moves = new SessionMoves(options, timeProvider);
         Loader = new SessionLoader(this);
         Remover = new SessionRemover(this);
@@ -54,6 +55,8 @@ internal sealed class SessionRuntime : IDisposable
     public SessionMoves Moves { get; }
 
     public SessionLifetimes Lifetimes { get; }
+
+    public SessionLimits Limits { get; }
 
     public ReadTouch ReadTouch { get; }
 

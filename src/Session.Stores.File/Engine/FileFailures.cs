@@ -35,6 +35,11 @@ internal sealed class FileFailures(string folder)
         + $"name ends in '{ending}', and from now on the session is absent. Look at that file, and remove it.",
         operation, Backend, isTransient: false, error.InnerException);
 
+    public SessionStoreException NoSession(SessionStoreOperation operation, UnreadableFileException error) => new(
+        $"Could not {Attempt(operation)} the folder '{folder}': what lies under its name is JSON and no session: {error.Message}. It stays, since Node reads it. "
+        + "Repair the file, or remove it.",
+        operation, Backend, isTransient: false, error.InnerException);
+
     public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited) => new(
         $"Could not {Attempt(operation)} the folder '{folder}': it was locked by another process for the {waited.TotalSeconds:0.0##} s that were waited "
         + "(BusyTimeout). Nothing was written. Find the process that holds a file in its folder '.locks' (stopped, in a debugger) and end it.",

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Session.Stores.File.Engine;
@@ -42,7 +43,8 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
         }
         catch (SessionPayloadException error)
         {
-            throw new UnreadableFileException($"{error.Error} at byte {error.BytePosition}", error);
+            // Read once more, since taking a file apart changes the bytes.
+            throw new UnreadableFileException($"{error.Error} at byte {error.BytePosition}", error, IsJson(ReadAll(file)));
         }
     }
 
@@ -118,6 +120,9 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
 
         return ending;
     }
+
+    /// <summary>Whether Node's <c>JSON.parse</c> reads it, for which bytes that are no UTF-8 are U+FFFD.</summary>
+    private static bool IsJson(byte[] bytes) => SessionJson.IsValue(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)));
 
     private static SafeFileHandle? Open(string path)
     {

@@ -11,7 +11,10 @@ internal sealed class BsonToJson : IDisposable
     // JavaScript writes whole numbers without an exponent up to here.
     private const double MaxPlainNumber = 1e21;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = SessionJson.Encoder, SkipValidation = true, MaxDepth = SessionDocument.MaxDepth };
+    // A bound for the recursion. No document of MongoDB is as deep.
+    private const int MaxDepth = 1000;
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = SessionJson.Encoder, SkipValidation = true, MaxDepth = MaxDepth };
 
     private readonly ArrayBufferWriter<byte> _json = new(512);
     private readonly Utf8JsonWriter _writer;
@@ -134,9 +137,9 @@ internal sealed class BsonToJson : IDisposable
 
     private void Deeper()
     {
-        if (++_depth > SessionDocument.MaxDepth)
+        if (++_depth > MaxDepth)
         {
-            throw new UnreadableSessionException($"it is nested deeper than {SessionDocument.MaxDepth} levels");
+            throw new UnreadableSessionException($"it is nested deeper than {MaxDepth} levels");
         }
     }
 

@@ -7,10 +7,13 @@ namespace Session.Stores.Mongo.Engine;
 
 /// <summary>
 /// A session's JSON as the sub-document that connect-mongo would write with <c>stringify: false</c>. Not the driver's parser: that one takes <c>{"$date":…}</c> for more
-/// than it is, and has no limit of depth.
+/// than it is.
 /// </summary>
 internal static class JsonToBson
 {
+    // MongoDB and its driver write 100 levels, of which the document and the statement around it take four.
+    private const int MaxDepth = 96;
+
     // Above this a Double, which Node has for all numbers, skips whole numbers.
     private const long MaxSafeInteger = (1L << 53) - 1;
 
@@ -22,13 +25,25 @@ internal static class JsonToBson
     /// <exception cref="UnwritableSessionException">BSON cannot hold it.</exception>
     public static BsonDocument Convert(ReadOnlyMemory<byte> payload)
     {
-        // Checks the grammar, the depth (which bounds the recursion here) and the cookie.
+        // Checks the grammar and the cookie, so that what the reader refuses below is too deep. That bounds the recursion here.
         SessionDocument.Parse(payload);
-        var reader = new Utf8JsonReader(payload.Span, new JsonReaderOptions { MaxDepth = SessionDocument.MaxDepth });
-        reader.Read();
-        var session = ReadObject(ref reader, payload.Span);
+        var session = ReadSession(payload.Span);
         session[SessionDocument.CookieName] = ToCookie(session[SessionDocument.CookieName].AsBsonDocument);
         return session;
+    }
+
+    private static BsonDocument ReadSession(ReadOnlySpan<byte> payload)
+    {
+        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = MaxDepth });
+        try
+        {
+            reader.Read();
+            return ReadObject(ref reader, payload);
+        }
+        catch (JsonException)
+        {
+            throw new UnwritableSessionException($"it is nested deeper than {MaxDepth} levels, where documents of MongoDB end");
+        }
     }
 
     private static BsonValue ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json) => reader.TokenType switch

@@ -186,7 +186,7 @@ internal sealed class SessionTable(TableLayout layout)
     {
         try
         {
-            var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = 1000 });
+            var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = int.MaxValue });
             while (reader.Read())
             {
             }

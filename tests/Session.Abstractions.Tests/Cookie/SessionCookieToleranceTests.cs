@@ -24,11 +24,12 @@ public sealed class SessionCookieToleranceTests
 
     [Theory]
     [InlineData("\"60000\"")]
-    [InlineData("\"\"")]
+    [InlineData("\" \"")]
     [InlineData("true")]
+    [InlineData("[]")]
     [InlineData("[60000]")]
     [InlineData("""{"canary":1}""")]
-    public void An_original_max_age_that_is_no_number_is_a_typed_error(string value)
+    public void An_original_max_age_that_javascript_takes_for_true_and_is_no_number_is_a_typed_error(string value)
     {
         var error = Assert.Throws<SessionPayloadException>(() => Cookies.Parse($$"""{"path":"/canary","originalMaxAge":{{value}},"canary":1}"""));
         Assert.Equal(SessionPayloadError.InvalidCookie, error.Error);
@@ -66,6 +67,51 @@ public sealed class SessionCookieToleranceTests
 
     [Theory]
     [InlineData("\"\"")]
+    [InlineData("false")]
+    [InlineData("null")]
+    public void An_original_max_age_that_is_nothing_to_javascript_is_no_lifetime_and_is_written_back(string nothing)
+    {
+        var cookie = Cookies.Parse($$"""{"originalMaxAge":{{nothing}},"expires":{{nothing}},"httpOnly":true,"path":"/"}""");
+        Assert.Equal((null, null, nothing != "null"), (cookie.Expires, cookie.OriginalMaxAge, cookie.HasExpires));
+        Assert.Equal($$"""{"originalMaxAge":{{nothing}},"expires":{{nothing}},"httpOnly":true,"path":"/"}""", cookie.Text());
+        cookie.Touch();
+        Assert.Equal($$"""{"originalMaxAge":{{nothing}},"expires":{{nothing}},"httpOnly":true,"path":"/"}""", cookie.Text());
+        cookie.MaxAge = TimeSpan.FromMinutes(1);
+        Assert.Equal("""{"originalMaxAge":60000,"expires":"2026-11-22T10:01:00.000Z","httpOnly":true,"path":"/"}""", cookie.Text());
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-0")]
+    [InlineData("0.0e5")]
+    public void An_expiry_of_zero_is_none_as_in_javascript(string zero)
+    {
+        var cookie = Cookies.Parse($$"""{"originalMaxAge":null,"expires":{{zero}}}""");
+        Assert.Equal((null, true), (cookie.Expires, cookie.HasExpires));
+        Assert.Equal("""{"originalMaxAge":null,"expires":0,"httpOnly":true,"path":"/"}""", cookie.Text());
+        cookie.Touch();
+        Assert.Equal("""{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"}""", cookie.Text());
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("0")]
+    [InlineData("false")]
+    [InlineData("null")]
+    public void An_attribute_that_is_nothing_to_javascript_is_not_sent_and_stays_so(string nothing)
+    {
+        var json = $$"""{"path":{{nothing}},"domain":{{nothing}},"sameSite":{{nothing}},"priority":{{nothing}},"secure":{{nothing}},"httpOnly":{{nothing}},"partitioned":{{nothing}}}""";
+        for (var times = 0; times < 3; times++)
+        {
+            var cookie = Cookies.Parse(json);
+            Assert.True(string.IsNullOrEmpty(cookie.Path) && string.IsNullOrEmpty(cookie.Domain), json);
+            Assert.True(cookie.SameSite is null or SessionSameSite.Off && cookie.Priority is null, json);
+            Assert.True(cookie.Secure != true && cookie.HttpOnly != true && cookie.Partitioned != true, json);
+            json = cookie.Text();
+        }
+    }
+
+    [Theory]
     [InlineData("\"soon\"")]
     [InlineData("\"10:00\"")]
     [InlineData("\"2026-13-01T00:00:00.000Z\"")]
@@ -84,7 +130,7 @@ public sealed class SessionCookieToleranceTests
     [Theory]
     [InlineData("1795388287080", "2026-11-22T22:58:07.080Z")]
     [InlineData("1795388287080.9", "2026-11-22T22:58:07.080Z")]
-    [InlineData("0", "1970-01-01T00:00:00.000Z")]
+    [InlineData("1", "1970-01-01T00:00:00.001Z")]
     [InlineData("-1", "1970-01-01T00:00:00.000Z")]
     [InlineData("-1e400", "1970-01-01T00:00:00.000Z")]
     [InlineData("1e400", "9999-12-31T23:59:59.999Z")]

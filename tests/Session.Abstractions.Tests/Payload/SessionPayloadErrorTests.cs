@@ -121,32 +121,66 @@ public sealed class SessionPayloadErrorTests
     }
 
     [Theory]
-    [InlineData('[', ']')]
-    [InlineData('{', '}')]
-    public void Sixty_four_levels_are_read_and_the_next_is_too_deep(char open, char close)
+    [InlineData('[', ']', 64)]
+    [InlineData('{', '}', 65)]
+    [InlineData('{', '}', 1_000)]
+    [InlineData('[', ']', 5_000_000)]
+    [InlineData('{', '}', 1_000_000)]
+    public void A_value_is_read_and_written_back_however_deep_it_is(char open, char close, int levels)
     {
-        Assert.Equal(1, Documents.Parse(Nested(64, open, close)).Count);
-        Assert.Equal(SessionPayloadError.TooDeep, Documents.ParseError(Nested(65, open, close)).Error);
-        Assert.Equal(SessionPayloadError.TooDeep, Documents.ParseError(Nested(100_000, open, close)).Error);
+        var payload = Encoding.UTF8.GetBytes(Nested(levels, open, close));
+
+        // As much stack as it takes to be called, so that nothing may go down level by level.
+        var written = OnSmallStack(() =>
+        {
+            var document = SessionDocument.Parse(payload);
+            Assert.True(document.TryGetJson("a", out var deep) && SessionJson.IsValue(deep.Span));
+            document.SetJson("b", deep);
+            Assert.True(document.Remove("b"));
+            Assert.True(document.ContentEquals(SessionDocument.Parse(document.ToPayload())));
+            return document.ToPayload();
+        });
+
+        Assert.True(written.AsSpan().SequenceEqual(payload));
     }
 
     [Fact]
-    public void Too_deep_and_malformed_are_told_apart()
+    public void A_cookie_is_read_however_deep_a_member_is_that_nobody_knows()
     {
-        // The session object is the first level, so 63 brackets reach the last one.
-        var deepest = "{\"cookie\":{},\"a\":" + new string('[', 63);
-        Assert.Equal(SessionPayloadError.Malformed, Documents.ParseError(deepest).Error);
-        Assert.Equal(SessionPayloadError.Malformed, Documents.ParseError(deepest + "x").Error);
-        Assert.Equal(SessionPayloadError.Malformed, Documents.ParseError(deepest + new string(']', 64) + "}").Error);
-        Assert.Equal(SessionPayloadError.Malformed, Documents.ParseError("{\"cookie\":x" + new string('[', 100)).Error);
-        Assert.Equal(SessionPayloadError.TooDeep, Documents.ParseError(deepest + "[").Error);
-        Assert.Equal(SessionPayloadError.TooDeep, Documents.ParseError(deepest + "[x").Error);
+        var deep = new string('[', 1_000_000) + new string(']', 1_000_000);
+        var cookie = OnSmallStack(() => SessionCookie.Parse(Encoding.UTF8.GetBytes($$"""{"x":{{deep}},"path":"/a"}"""), TimeProvider.System));
+        Assert.Equal("/a", cookie.Path);
+    }
+
+    [Theory]
+    [InlineData("[", "]")]
+    [InlineData("{\"a\":", "}")]
+    public void What_is_deep_and_not_well_formed_is_malformed(string open, string close)
+    {
+        foreach (var levels in (int[])[63, 64, 65, 100_000])
+        {
+            var opened = "{\"cookie\":{},\"a\":" + string.Concat(Enumerable.Repeat(open, levels));
+            var closed = string.Concat(Enumerable.Repeat(close, levels));
+            string[] spoiled = [opened, opened + "x", opened + "1" + closed, opened + "1" + closed + close + "}", opened + "1" + closed[..^1] + (close == "]" ? "}" : "]") + "}"];
+            Assert.All(spoiled, static payload => Assert.Equal(SessionPayloadError.Malformed, Documents.ParseError(payload).Error));
+        }
+    }
+
+    private static T OnSmallStack<T>(Func<T> work)
+    {
+        var result = default(T);
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(() => result = work()), maxStackSize: 256 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+        return result!;
     }
 
     private static string Nested(int levels, char open, char close)
     {
         var opening = open == '[' ? "[" : "{\"a\":";
-        var inner = string.Concat(Enumerable.Repeat(opening, levels - 2));
+        var inner = new StringBuilder(opening.Length * levels).Insert(0, opening, levels - 2);
         return $"{{\"cookie\":{{}},\"a\":{inner}{open}{close}{new string(close, levels - 2)}}}";
     }
 

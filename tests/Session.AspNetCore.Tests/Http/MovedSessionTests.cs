@@ -144,6 +144,75 @@ public sealed class MovedSessionTests
     }
 
     [Fact]
+    public async Task The_mark_under_the_old_id_leads_a_sign_out_to_the_new_one_for_five_minutes_and_not_an_instant_longer()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        foreach (var (passed, isLeft) in ((TimeSpan, bool)[])[(TimeSpan.FromMinutes(5) - TimeSpan.FromMilliseconds(1), false), (TimeSpan.FromMinutes(5), true)])
+        {
+            using var store = new RecordingStore(time);
+            await using var app = await TestApp.StartAsync(
+                static async context =>
+                {
+                    var session = context.GetServerSession();
+                    switch (context.Request.Path.Value)
+                    {
+                        case "/begin":
+                            session.Set("user", "u");
+                            break;
+                        case "/renew":
+                            await session.RegenerateAsync(keepData: true);
+                            break;
+                        case "/sign-out":
+                            await session.DestroyAsync();
+                            break;
+                    }
+                },
+                store: store,
+                time: time);
+            using var begin = await app.GetAsync("/begin");
+            using var renewed = await app.GetAsync("/renew", begin.Cookie());
+            var oldSid = Uri.UnescapeDataString(begin.Cookie()).Split("s:")[1].Split('.')[0];
+            Assert.Equal(time.GetUtcNow() + TimeSpan.FromMinutes(5), (await store.Inner.GetAsync(oldSid))!.Expires);
+
+            time.Advance(passed);
+            using var ended = await app.GetAsync("/sign-out", begin.Cookie());
+
+            var newSid = Uri.UnescapeDataString(renewed.Cookie()).Split("s:")[1].Split('.')[0];
+            Assert.Equal(isLeft, await store.Inner.GetAsync(newSid) is not null);
+        }
+    }
+
+    [Fact]
+    public async Task A_sign_out_with_an_id_that_was_left_without_its_data_ends_nothing()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/sign-out")
+                {
+                    await session.DestroyAsync();
+                    return;
+                }
+
+                if (context.Request.Path == "/sign-in")
+                {
+                    await session.RegenerateAsync();
+                }
+
+                session.Set("user", "u");
+            },
+            store: store);
+        using var planted = await app.GetAsync("/begin");
+        using var signedIn = await app.GetAsync("/sign-in", planted.Cookie());
+
+        using var ended = await app.GetAsync("/sign-out", planted.Cookie());
+
+        Assert.Equal(["user"], SessionDocument.Parse((await store.TheOnlySessionAsync()).Payload).Keys);
+    }
+
+    [Fact]
     public async Task A_session_that_moves_to_a_new_id_takes_along_what_a_parallel_request_has_just_saved()
     {
         using var store = new RecordingStore();

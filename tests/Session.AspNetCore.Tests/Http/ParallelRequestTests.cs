@@ -76,6 +76,40 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task What_a_request_had_set_before_it_reloaded_is_not_laid_over_what_another_has_written_since()
+    {
+        using var store = new RecordingStore();
+        TestApp? app = null;
+        await using var running = app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path != "/reloads")
+                {
+                    session.Set("k", context.Request.Path.Value);
+                    return;
+                }
+
+                session.Set("k", "before the reload");
+                session.Remove("gone");
+                await session.ReloadAsync();
+                session.Set("other", true);
+                using var parallel = await app!.GetAsync("/parallel", context.Request.Headers.Cookie.ToString());
+                Assert.Equal(200, (int)parallel.StatusCode);
+            },
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+
+        using var reloaded = await app.GetAsync("/reloads", begin.Cookie());
+
+        Assert.Equal(200, (int)reloaded.StatusCode);
+        var document = SessionDocument.Parse((await store.TheOnlySessionAsync()).Payload);
+        Assert.Equal(["k", "other"], document.Keys);
+        Assert.True(document.TryGetJson("k", out var value));
+        Assert.Equal("\"/parallel\"", System.Text.Encoding.UTF8.GetString(value.Span));
+    }
+
+    [Fact]
     public async Task A_removed_key_stays_removed_when_another_request_writes()
     {
         using var store = new RecordingStore();

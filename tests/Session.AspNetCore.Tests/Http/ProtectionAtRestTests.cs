@@ -198,6 +198,48 @@ public sealed class ProtectionAtRestTests : IDisposable
         Assert.Contains("UseStrictDefaults", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_session_that_an_earlier_version_has_sealed_opens()
+    {
+        // Key, id and nonce as they were on that day: what changes in the format shows here, before it signs everybody out.
+        var key = Convert.ToBase64String(Enumerable.Range(0, 32).Select(static i => (byte)i).ToArray());
+        const string sealedThen = "v1.b21b3b36.ZGVmZ2hpamtsbW5vmrVfwWbKT4CsjyZ4BzKtWxAwgvncAMAgh-oEPLL_jp3pPZEM84P-VQcXc6XoHMfQVKy7mCd2AwJ8Tkw7exMTuVRaUk00yaJCZi6PZtSkMPsvfbrMByCqq83JhpxPHXOZozbyjq0zf7OsLXIroXRGWxhI";
+        await using var app = await StartAsync(sessions => sessions.EncryptPayload(key), static options => options.GenerateSid = static _ => "the-id");
+        using var begin = await app.GetAsync("/?v=other");
+        await _store.SetAsync("the-id", new SessionRecord(Encoding.UTF8.GetBytes($$"""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"sealed":"{{sealedThen}}"}"""), null));
+
+        using var read = await app.GetAsync("/read", begin.Cookie());
+
+        Assert.Equal("sealed long ago", await read.BodyAsync());
+    }
+
+    [Fact]
+    public async Task An_older_record_that_is_put_back_with_a_later_end_is_over_with_its_absolute_lifetime()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        using var store = new MemorySessionStore(new MemorySessionStoreOptions(), time);
+        await using var app = await TestApp.StartAsync(
+            HandleAsync,
+            static options =>
+            {
+                options.Cookie.MaxAge = TimeSpan.FromMinutes(20);
+                options.AbsoluteLifetime = TimeSpan.FromHours(1);
+            },
+            store, time: time, sessions: Protect("aes"));
+        using var begin = await app.GetAsync("/?v=1");
+        var kept = (await store.GetAsync(SidOf(begin)))!;
+        using var ended = await app.GetAsync("/destroy", begin.Cookie());
+
+        await store.SetAsync(SidOf(begin), new SessionRecord(kept.Payload.Span, time.GetUtcNow() + TimeSpan.FromDays(2000)));
+        time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
+        using var again = await app.GetAsync("/read", begin.Cookie());
+        await store.SetAsync(SidOf(begin), new SessionRecord(kept.Payload.Span, time.GetUtcNow() + TimeSpan.FromDays(2000)));
+        time.Advance(TimeSpan.FromTicks(1));
+        using var over = await app.GetAsync("/read", begin.Cookie());
+
+        Assert.Equal(("1", ""), (await again.BodyAsync(), await over.BodyAsync()));
+    }
+
     public void Dispose() => _store.Dispose();
 
     private static Action<IServerSessionBuilder> Protect(string protection, bool hash = false) => sessions =>

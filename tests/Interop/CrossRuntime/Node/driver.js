@@ -5,6 +5,7 @@
 //   {"do":"write"|"read"|"change"|"save"|"touch"|"destroy","store":N}  see sessions.js; "at": the instant at which the clock stands, in milliseconds
 //   {"do":"serve","store":N,"options":{…}}                      express-session with that store, behind the protocol of tests/Interop → {"port":P}
 //   {"do":"close","store":N}                                    ends the store, and the server on it
+//   {"do":"look","texts":[{"text":BASE64,"written":BASE64}]}    what JavaScript makes of texts; see reading.js
 //   {"do":"versions"}                                           the installed packages
 // An error is answered with {"error":"message"}. The process ends with its input.
 
@@ -15,6 +16,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const readline = require('node:readline')
 const backends = require('./backends')
+const reading = require('./reading')
 const sessions = require('./sessions')
 const { dependencies } = require('./package.json')
 
@@ -47,6 +49,8 @@ async function run (command) {
       return serve(open[command.store], command.options)
     case 'close':
       return close(open[command.store])
+    case 'look':
+      return { result: reading.look(command) }
     case 'versions':
       return Object.fromEntries(Object.keys(dependencies).map(name => [name, version(name)]))
     default:

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Session.Interop.CrossRuntime.Backends;
 using Session.Stores.Mongo;
 using Session.Testing;
@@ -78,6 +79,17 @@ public sealed class BothRuntimes : IAsyncLifetime
     {
         SkipWhereNodeIsUnavailable();
         return NodeStore.OpenAsync(_running!, backend);
+    }
+
+    /// <summary>What JavaScript makes of texts that no store has written: pairs of bytes, and the same as this project wrote them back.</summary>
+    internal async Task<JsonElement> LookAsync(DateTimeOffset at, IEnumerable<(byte[] Text, byte[]? Written)> texts)
+    {
+        SkipWhereNodeIsUnavailable();
+        var reply = await _standing!.AskAsync(new
+        {
+            @do = "look", at = at.ToUnixTimeMilliseconds(), texts = texts.Select(static pair => new { text = pair.Text, written = pair.Written }),
+        });
+        return reply.GetProperty("result");
     }
 
     internal async Task<IReadOnlyDictionary<string, string>> VersionsAsync()

@@ -25,19 +25,13 @@ internal sealed class WebPair : IAsyncDisposable
 
     public Uri Ours { get; }
 
-    public static async Task<WebPair> StartAsync(BothRuntimes runtimes, Backend backend, bool hasLifetime)
+    public static async Task<WebPair> StartAsync(BothRuntimes runtimes, Backend backend, bool hasLifetime, object? maxAgeInNode = null)
     {
-        var options = new
-        {
-            secret = "the secret of both, long enough for anybody",
-            resave = false,
-            saveUninitialized = false,
-            cookie = new { maxAge = hasLifetime ? MaxAge : (int?)null },
-        };
+        var options = Options(hasLifetime ? MaxAge : null);
 
         // Node is there first: connect-pg-simple creates its table by a statement that fails where another does so at the same time.
         var node = await runtimes.OpenRunningAsync(backend);
-        var express = await node.ServeAsync(options);
+        var express = await node.ServeAsync(maxAgeInNode is null ? options : Options(maxAgeInNode));
         using (await runtimes.Http.GetAsync(new Uri(express, "/store/get?sid=nobody")))
         {
         }
@@ -46,6 +40,14 @@ internal sealed class WebPair : IAsyncDisposable
         await ours.StartAsync();
         return new WebPair(ours, node, express);
     }
+
+    private static object Options(object? maxAge) => new
+    {
+        secret = "the secret of both, long enough for anybody",
+        resave = false,
+        saveUninitialized = false,
+        cookie = new { maxAge },
+    };
 
     public async ValueTask DisposeAsync()
     {

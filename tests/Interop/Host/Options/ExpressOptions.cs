@@ -68,6 +68,7 @@ internal sealed class ExpressOptions
         // Where this project differs on purpose.
         options.ClearCookieOnDestroy = false;
         options.ProtectFromCaches = false;
+        options.MaxSessionBytes = options.MaxKeys = options.MaxKeyLength = int.MaxValue;
         options.WhenDisconnected = SessionDisconnectedBehavior.ContinueWithoutSession;
         options.WhenLoadFails = SessionFailureBehavior.Throw;
         options.WhenSaveFails = SessionFailureBehavior.Throw;

@@ -53,9 +53,9 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
     [InlineData("[", "]")]
     [InlineData("{\"a\":", "}")]
     [InlineData("[{\"a\":[", "]}]")]
-    public void Nesting_of_any_depth_is_a_typed_error_and_costs_no_stack(string open, string close)
+    public void Nesting_of_any_depth_is_read_as_System_Text_Json_reads_it_and_costs_no_stack(string open, string close)
     {
-        foreach (var levels in (int[])[1, 20, 21, 22, 61, 62, 63, 64, 65, 1000, 100_000, 1_000_000])
+        foreach (var levels in (int[])[1, 20, 21, 22, 61, 62, 63, 64, 65, 1000, 5000])
         {
             foreach (var end in (string[])["", string.Concat(Enumerable.Repeat(close, levels))])
             {
@@ -64,6 +64,15 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
                 Check(Encoding.UTF8.GetBytes($$"""{"cookie":{{nested}}}"""));
                 Check(Encoding.UTF8.GetBytes(nested));
             }
+        }
+
+        // JsonDocument takes time that grows with the square of the depth, so that it cannot be asked.
+        foreach (var levels in (int[])[100_000, 3_000_000])
+        {
+            var opened = string.Concat(Enumerable.Repeat(open, levels)) + (open.EndsWith(':') ? "1" : "");
+            Assert.Null(Parse(Encoding.UTF8.GetBytes($$"""{"cookie":{},"a":{{opened}}""")));
+            var whole = Encoding.UTF8.GetBytes($$"""{"cookie":{},"a":{{opened}}{{string.Concat(Enumerable.Repeat(close, levels))}}}""");
+            Assert.Equal(whole, Parse(whole)!.ToPayload());
         }
     }
 
@@ -95,7 +104,7 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated <= AllocatedByAnyPayload + ((long)payload.Length * AllocatedPerByte), $"{allocated} bytes for {payload.Length}.");
         Assert.Equal(expected is not null, document is not null);
-        Assert.Equal(PayloadOracle.IsJson(payload, SessionDocument.MaxDepth - 1), SessionJson.IsValue(payload));
+        Assert.Equal(PayloadOracle.IsJson(payload), SessionJson.IsValue(payload));
         if (document is not null)
         {
             Interlocked.Increment(ref _sessions);

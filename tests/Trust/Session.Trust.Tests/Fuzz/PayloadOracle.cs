@@ -10,15 +10,17 @@ internal static partial class PayloadOracle
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
     /// <summary>The keys in the order of their first places, each with the bytes of its last value; null where the payload is no session.</summary>
     public static List<(string Key, byte[] Value)>? Read(byte[] payload)
     {
-        if (!IsJson(payload, SessionDocument.MaxDepth))
+        if (!IsJson(payload))
         {
             return null;
         }
 
-        using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = SessionDocument.MaxDepth });
+        using var document = JsonDocument.Parse(payload, AnyDepth);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
             return null;
@@ -43,13 +45,13 @@ internal static partial class PayloadOracle
         return members.Any(static member => member.Key == SessionDocument.CookieName && member.Value[0] == '{') ? members : null;
     }
 
-    /// <summary>Whether bytes are one JSON value in UTF-8, nested no deeper than this.</summary>
-    public static bool IsJson(byte[] bytes, int depth)
+    /// <summary>Whether bytes are one JSON value in UTF-8.</summary>
+    public static bool IsJson(byte[] bytes)
     {
         try
         {
             Strict.GetCharCount(bytes);
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = depth });
+            using var document = JsonDocument.Parse(bytes, AnyDepth);
             return true;
         }
         catch (Exception refusal) when (refusal is JsonException or DecoderFallbackException)

@@ -1,0 +1,91 @@
+namespace Session;
+
+/// <summary>
+/// What one session may hold. What is there already may stay, however much it is: Node knows no limits. So it is refused to grow past a limit, and not to be past
+/// it. The cookie and what the library keeps in a session do not count.
+/// </summary>
+internal sealed class SessionLimits(ServerSessionOptions options)
+{
+    /// <summary>Before a key is set.</summary>
+    /// <exception cref="SessionLimitException">It would be one key too many, or its name or its value is too large by itself.</exception>
+    public void CheckSet(SessionDocument document, string key, int valueLength)
+    {
+        if (document.TryGetJson(key, out var there))
+        {
+            if (valueLength > options.MaxSessionBytes && valueLength > there.Length)
+            {
+                throw TooLarge("The value was not set", valueLength);
+            }
+
+            return;
+        }
+
+        if (key.Length > options.MaxKeyLength)
+        {
+            throw new SessionLimitException(
+                "The value was not set", $"its key has {key.Length} characters", nameof(options.MaxKeyLength), options.MaxKeyLength, key.Length, "Use a shorter key");
+        }
+
+        if (document.Count >= options.MaxKeys && KeysOf(document) is var keys && keys >= options.MaxKeys)
+        {
+            throw TooMany("The value was not set", keys + 1);
+        }
+
+        if (valueLength > options.MaxSessionBytes)
+        {
+            throw TooLarge("The value was not set", valueLength);
+        }
+    }
+
+    /// <summary>Before a session is written.</summary>
+    /// <exception cref="SessionLimitException">It is past a limit, and further than what is stored.</exception>
+    public void CheckWrite(ServerSession session)
+    {
+        var document = session.Document;
+        if (document.ContentLength <= options.MaxSessionBytes && document.Count <= options.MaxKeys)
+        {
+            return;
+        }
+
+        var (bytes, keys) = (BytesOf(document), KeysOf(document));
+        var before = session.OpenAtRest();
+        if (bytes > options.MaxSessionBytes && (before is null || bytes > BytesOf(before)))
+        {
+            throw TooLarge("The session was not stored", bytes);
+        }
+
+        if (keys > options.MaxKeys && (before is null || keys > KeysOf(before)))
+        {
+            throw TooMany("The session was not stored", keys);
+        }
+    }
+
+    private static long BytesOf(SessionDocument document)
+    {
+        var bytes = document.ContentLength;
+        foreach (var key in ReservedKeys.All)
+        {
+            // As in ContentLength: two quotes, a colon and a comma.
+            bytes -= document.TryGetJson(key, out var json) ? key.Length + json.Length + 4 : 0;
+        }
+
+        return bytes;
+    }
+
+    private static int KeysOf(SessionDocument document)
+    {
+        var keys = document.Count;
+        foreach (var key in ReservedKeys.All)
+        {
+            keys -= document.TryGetJson(key, out _) ? 1 : 0;
+        }
+
+        return keys;
+    }
+
+    private SessionLimitException TooLarge(string attempt, long bytes) => new(
+        attempt, $"it has {bytes} bytes of JSON", nameof(options.MaxSessionBytes), options.MaxSessionBytes, bytes, "Keep less in the session, such as the id of a row in a database");
+
+    private SessionLimitException TooMany(string attempt, long keys) => new(
+        attempt, $"the session would have {keys} keys", nameof(options.MaxKeys), options.MaxKeys, keys, "Remove some, or keep several values under one");
+}

@@ -1,0 +1,25 @@
+namespace Session;
+
+/// <summary>
+/// A session was to grow past what <see cref="ServerSessionOptions"/> allow: thrown before anything is stored, by <c>Set</c> or when the session is saved. It is the
+/// application's to handle, and not a failure of the store. Shows neither key nor value.
+/// </summary>
+public sealed class SessionLimitException : InvalidOperationException
+{
+    internal SessionLimitException(string attempt, string found, string option, long limit, long actual, string remedy)
+        : base(FormattableString.Invariant($"{attempt}: {found}, and ServerSessionOptions.{option} allows {limit}. {remedy}, or raise the option."))
+    {
+        Option = option;
+        Limit = limit;
+        Actual = actual;
+    }
+
+    /// <summary>The name of the option: <c>MaxSessionBytes</c>, <c>MaxKeys</c> or <c>MaxKeyLength</c>.</summary>
+    public string Option { get; }
+
+    /// <summary>What the option allows.</summary>
+    public long Limit { get; }
+
+    /// <summary>What it would have been.</summary>
+    public long Actual { get; }
+}

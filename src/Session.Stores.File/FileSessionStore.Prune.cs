@@ -53,7 +53,7 @@ public sealed partial class FileSessionStore
                         return false;
                     }
                 }
-                catch (UnreadableFileException)
+                catch (Exception error) when (error is UnreadableFileException or RefusedEntryException)
                 {
                     return false;
                 }
@@ -103,7 +103,7 @@ public sealed partial class FileSessionStore
     private async Task RemoveOrphansAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
-        using var temporaries = SessionListing.Temporaries(_location).GetEnumerator();
+        using var temporaries = SessionListing.Temporaries(_location, _trust).GetEnumerator();
         while (await _folder.ReadAsync(SessionStoreOperation.Prune, temporaries.MoveNext, cancellationToken).ConfigureAwait(false))
         {
             var path = temporaries.Current;
@@ -112,13 +112,9 @@ public sealed partial class FileSessionStore
                 // Who has the lock knows that nobody writes it.
                 removed += await _folder.WriteAsync(SessionStoreOperation.Prune, stripe, () => Remove(path), cancellationToken).ConfigureAwait(false);
             }
-            else if (FolderOpening.IsProbe(path))
+            else
             {
-                removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => FolderOpening.RemoveProbe(path), cancellationToken).ConfigureAwait(false);
-            }
-            else if (System.IO.File.GetLastWriteTimeUtc(path) < _timeProvider.GetUtcNow().UtcDateTime - NodeTemporaryAge)
-            {
-                removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => Remove(path), cancellationToken).ConfigureAwait(false);
+                removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => IsOld(path) ? Remove(path) : 0, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -127,6 +123,8 @@ public sealed partial class FileSessionStore
             Log.OrphansRemoved(_logger, removed);
         }
     }
+
+    private bool IsOld(string path) => System.IO.File.GetLastWriteTimeUtc(path) < _timeProvider.GetUtcNow().UtcDateTime - NodeTemporaryAge;
 
     private static int Remove(string path)
     {

@@ -29,6 +29,7 @@ public sealed partial class FileSessionStore
 
     private readonly FileLocation _location;
     private readonly FileFailures _failures;
+    private readonly FolderTrust _trust;
     private readonly SessionFiles _files;
     private readonly SessionFolder _folder;
     private readonly SessionExpiry _expiry;
@@ -61,9 +62,10 @@ public sealed partial class FileSessionStore
         _location = new FileLocation(Path.GetFullPath(options.Path), options.FanOut);
         _failures = new FileFailures(_location.Folder);
         _expiry = new SessionExpiry(options.DefaultLifetime);
-        _files = new SessionFiles(_location, _expiry, options.Durable);
+        _trust = new FolderTrust(_location, _failures, options.AllowGroupAccess);
+        _files = new SessionFiles(_location, _trust, _expiry, options.Durable);
         _folder = new SessionFolder(
-            _location, _failures, new FolderOpening(_location, _failures, options.CreateFolder), options.BusyTimeout, Opened);
+            _location, _failures, _trust, new FolderOpening(_location, _failures, _trust, options.CreateFolder), options.BusyTimeout, Opened);
         _pruning = CreatePruning(options.PruneInterval);
     }
 

@@ -93,7 +93,7 @@ public sealed partial class FileSessionStore
 
         if (unreadable > 0)
         {
-            Log.UnreadableFiles(_logger, unreadable, _location.Folder);
+            Log.UnreadableFiles(_logger, unreadable, _shown);
         }
     }
 

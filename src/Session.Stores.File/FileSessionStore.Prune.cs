@@ -67,10 +67,10 @@ public sealed partial class FileSessionStore
     /// <summary>On a worker's thread, with the opening that it belongs to.</summary>
     private void Opened(UnixFileMode? openToOthers)
     {
-        Log.Opened(_logger, _location.Folder);
+        Log.Opened(_logger, _shown);
         if (openToOthers is { } mode)
         {
-            Log.FolderOpenToOthers(_logger, _location.Folder, Convert.ToString((int)mode, 8));
+            Log.FolderOpenToOthers(_logger, _shown, Convert.ToString((int)mode, 8));
         }
 
         _pruning.Start();

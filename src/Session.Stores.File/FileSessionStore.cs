@@ -28,6 +28,7 @@ public sealed partial class FileSessionStore
     private const int Envelope = 8 * 1024;
 
     private readonly FileLocation _location;
+    private readonly string _shown;
     private readonly FileFailures _failures;
     private readonly FolderTrust _trust;
     private readonly SessionFiles _files;
@@ -59,8 +60,10 @@ public sealed partial class FileSessionStore
 
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<FileSessionStore>.Instance;
-        _location = new FileLocation(Path.GetFullPath(options.Path), options.FanOut);
-        _failures = new FileFailures(_location.Folder);
+        var path = PathText.WithoutLineBreak(options.Path);
+        _location = new FileLocation(Path.GetFullPath(path), options.FanOut);
+        _shown = PathText.Shown(path, _location.Folder);
+        _failures = new FileFailures(_shown);
         _expiry = new SessionExpiry(options.DefaultLifetime);
         _trust = new FolderTrust(_location, _failures, options.AllowGroupAccess);
         _files = new SessionFiles(_location, _trust, _expiry, options.Durable);

@@ -8,7 +8,7 @@ public sealed class FileSessionStoreOptions
 
     /// <summary>
     /// The folder that holds the sessions, for one store alone (and for Node apps that share the sessions). A relative path starts at the current
-    /// folder of the moment when the store is made.
+    /// folder of the moment when the store is made. A line break at the end is left out.
     /// </summary>
     /// <value>Default <c>./sessions</c>, as session-file-store.</value>
     public string Path { get; set; } = DefaultPath;

@@ -17,6 +17,11 @@ internal sealed class FileSessionStoreOptionsValidator : IValidateOptions<FileSe
         }
 
         Require(!string.IsNullOrWhiteSpace(options.Path) && !options.Path.Contains('\0'), nameof(options.Path), "the path of a folder, without NUL");
+        if (PathText.Problem(PathText.WithoutLineBreak(options.Path ?? "")) is { } problem)
+        {
+            builder.AddError($"The file session store's {nameof(options.Path)} {problem}");
+        }
+
         Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
         Require(options.BusyTimeout >= TimeSpan.FromMilliseconds(1) && options.BusyTimeout <= TimeSpan.FromMinutes(10),
             nameof(options.BusyTimeout), "from 1 millisecond to 10 minutes");

@@ -203,9 +203,14 @@ public sealed partial class SqliteSessionStore
         return EpochMilliseconds.ForExpiry(expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
     }
 
-    private void Opened(string database)
+    private void Opened(string database, UnixFileMode? openToOthers)
     {
         Log.Opened(_logger, database, _table.TableName);
+        if (openToOthers is { } mode)
+        {
+            Log.FileOpenToOthers(_logger, database, Convert.ToString((int)mode, 8));
+        }
+
         _pruning.Start();
     }
 

@@ -22,7 +22,7 @@ namespace Session.Stores.File;
 /// pruning.</para>
 /// </remarks>
 public sealed partial class FileSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
     /// <summary>What is left for the id and the expiry beside the payload.</summary>
     private const int Envelope = 8 * 1024;
@@ -158,6 +158,12 @@ public sealed partial class FileSessionStore
             },
             cancellationToken);
     }
+
+    /// <summary>
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the threads of the store end after that. For containers that are disposed
+    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
 
     /// <summary>Stops pruning and lets calls under way end (within their busy timeout). Idempotent.</summary>
     /// <returns>A task that completes once nothing of this store runs any more.</returns>

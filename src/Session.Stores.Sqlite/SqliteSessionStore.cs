@@ -19,7 +19,7 @@ namespace Session.Stores.Sqlite;
 /// pruning and closes the file.</para>
 /// </remarks>
 public sealed partial class SqliteSessionStore
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
     private readonly SessionTable _table;
     private readonly SqliteDatabase _database;
@@ -134,6 +134,12 @@ public sealed partial class SqliteSessionStore
             SessionStoreOperation.TrySet, (Store: this, Sid: sid, Record: record, Expected: expected),
             static (connection, call) => call.Store.TrySet(connection, call.Sid, call.Record, call.Expected), cancellationToken);
     }
+
+    /// <summary>
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the file is closed after that. For containers that are disposed
+    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
 
     /// <summary>Stops pruning, lets queued calls end (within their busy timeout), and closes the file. Idempotent.</summary>
     /// <returns>A task that completes once the file is closed.</returns>

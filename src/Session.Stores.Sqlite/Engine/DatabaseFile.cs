@@ -16,7 +16,7 @@ internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failu
     private UnixFileMode? Prepare(string file, UnixTrust trust)
     {
         // A link further up in the path is followed: who may change it is the operator's to know.
-        if (UnixEntry.FindTarget(Path.GetDirectoryName(file) ?? "/") is not { IsFolder: true } folder)
+        if (UnixEntry.Find(file) is { IsFolder: true } || UnixEntry.FindTarget(Path.GetDirectoryName(file) ?? "/") is not { IsFolder: true } folder)
         {
             // SQLite says so when it opens the file.
             return null;

@@ -77,11 +77,8 @@ internal sealed class SqliteLocation
     private static bool TryLocate(SqliteConnectionStringBuilder builder, [NotNullWhen(true)] out SqliteLocation? location, [NotNullWhen(false)] out string? error)
     {
         location = null;
-        var source = builder.DataSource.Trim();
-        if (source.Equals(Memory, StringComparison.OrdinalIgnoreCase))
-        {
-            builder.DataSource = source = Memory;
-        }
+        var source = PathText.WithoutLineBreak(builder.DataSource);
+        builder.DataSource = source = source.Trim().Equals(Memory, StringComparison.OrdinalIgnoreCase) ? Memory : source;
 
         var uri = new SqliteUri(source, "", "");
         error = SqliteUri.IsUri(source) && !SqliteUri.TryParse(source, out uri, out var wrong) ? wrong : null;

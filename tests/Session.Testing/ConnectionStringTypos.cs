@@ -28,7 +28,7 @@ public static class ConnectionStringTypos
     /// <param name="examples">Right strings of a backend, each with <see cref="Place"/> where its password stands.</param>
     /// <param name="named">
     /// Words of the examples that messages show on purpose, such as the host and the database. A password that stands there alone cannot be told from a name, so that typo is left out;
-    /// one with a special character can be, and is not.
+    /// one with a character that no name has can be, and is not.
     /// </param>
     /// <returns>The wrong strings, each once. Some of them are right by chance.</returns>
     public static IReadOnlyList<string> Of(IReadOnlyCollection<string> examples, params IReadOnlyCollection<string> named)
@@ -38,7 +38,8 @@ public static class ConnectionStringTypos
         {
             typos.UnionWith(Passwords().Select(password => example.Replace(Place, password, StringComparison.Ordinal)));
             typos.UnionWith(Moved(example, named));
-            foreach (var password in new[] { First, $"{First}@{Second}", $"12/{Second}", $"12?{Second}", $"{First};{Second}", $"{First},{Second}" })
+            // Without an '@': cut off at the second one it is a right URL for another host.
+            foreach (var password in new[] { First, $"12/{Second}", $"12?{Second}", $"{First};{Second}", $"{First},{Second}" })
             {
                 var whole = example.Replace(Place, password, StringComparison.Ordinal);
                 typos.UnionWith(Damaged(whole));
@@ -91,7 +92,7 @@ public static class ConnectionStringTypos
         foreach (var (start, length) in Words(example))
         {
             var word = example.Substring(start, length);
-            foreach (var password in named.Contains(word) ? [$"{First}@{Second}", $"{First}!", $"{First}${Second}"] : new[] { First, $"{First}@{Second}", $"{First}!" })
+            foreach (var password in named.Contains(word) ? [$"{First}!", $"{First}${Second}"] : new[] { First, $"{First}!", $"{First}/{Second}", $"{First};{Second}" })
             {
                 var moved = string.Concat(example.AsSpan(0, start), password, example.AsSpan(start + length));
                 yield return moved.Replace(Place, word, StringComparison.Ordinal);

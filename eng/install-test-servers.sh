@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the servers that the tests start themselves (Redis, PostgreSQL, PgBouncer) on Debian and Ubuntu, without starting a service.
+# Installs the servers that the tests start themselves (Redis, PostgreSQL, PgBouncer) on Debian and Ubuntu, without starting a service; and strace, which shows what stores flush to the disk.
 # Does nothing where all are there; where it cannot help, it says in one line what is missing, and the tests that need it skip.
 set -euo pipefail
 
@@ -12,6 +12,7 @@ missing=()
 has redis-server || [ -n "${SESSION_TEST_REDIS:-}" ] || missing+=(redis-server)
 has postgres || [ -n "${SESSION_TEST_POSTGRES:-}" ] || missing+=(postgresql)
 has pgbouncer || missing+=(pgbouncer)
+has strace || missing+=(strace)
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
 fi

@@ -1,7 +1,7 @@
 // A page-view counter, a sign-in and a sign-out, with sessions in a SQLite file beside the program or in any other store.
 //
 //   dotnet run --project samples/Demo
-//   dotnet run --project samples/Demo -- --store sqlite:/tmp/sessions.db --secret "…" --urls http://localhost:8080
+//   dotnet run --project samples/Demo -- --store sqlite:/var/lib/demo/sessions.db --secret "…" --urls http://localhost:8080
 //
 // Settings come from the ordinary configuration: command line, environment (STORE, SECRET), appsettings.json.
 using Demo;

@@ -47,7 +47,7 @@ public sealed partial class FileSessionStore
     {
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
-        using var keys = SessionListing.Sessions(_location).GetEnumerator();
+        using var keys = SessionListing.Sessions(_location, _trust).GetEnumerator();
         while (await _folder.ReadAsync(SessionStoreOperation.Clear, keys.MoveNext, cancellationToken).ConfigureAwait(false))
         {
             var key = keys.Current;
@@ -74,7 +74,7 @@ public sealed partial class FileSessionStore
             while (more)
             {
                 // The folder must have been opened before its names are read.
-                var page = await _folder.ReadAsync(operation, () => ReadPage(keys ??= SessionListing.Sessions(_location).GetEnumerator()), cancellationToken).ConfigureAwait(false);
+                var page = await _folder.ReadAsync(operation, () => ReadPage(keys ??= SessionListing.Sessions(_location, _trust).GetEnumerator()), cancellationToken).ConfigureAwait(false);
                 unreadable += page.Unreadable;
                 more = page.HasMore;
                 foreach (var session in page.Sessions)
@@ -93,7 +93,7 @@ public sealed partial class FileSessionStore
 
         if (unreadable > 0)
         {
-            Log.UnreadableFiles(_logger, unreadable, _location.Folder);
+            Log.UnreadableFiles(_logger, unreadable, _shown);
         }
     }
 
@@ -116,7 +116,7 @@ public sealed partial class FileSessionStore
                     bytes += session.Payload.Length;
                 }
             }
-            catch (UnreadableFileException)
+            catch (Exception error) when (error is UnreadableFileException or RefusedEntryException)
             {
                 unreadable++;
             }

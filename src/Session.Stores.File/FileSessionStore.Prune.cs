@@ -57,7 +57,7 @@ public sealed partial class FileSessionStore
                         return false;
                     }
                 }
-                catch (UnreadableFileException)
+                catch (Exception error) when (error is UnreadableFileException or RefusedEntryException)
                 {
                     return false;
                 }
@@ -71,10 +71,10 @@ public sealed partial class FileSessionStore
     /// <summary>On a worker's thread, with the opening that it belongs to.</summary>
     private void Opened(UnixFileMode? openToOthers)
     {
-        Log.Opened(_logger, _location.Folder);
+        Log.Opened(_logger, _shown);
         if (openToOthers is { } mode)
         {
-            Log.FolderOpenToOthers(_logger, _location.Folder, Convert.ToString((int)mode, 8));
+            Log.FolderOpenToOthers(_logger, _shown, Convert.ToString((int)mode, 8));
         }
 
         _pruning.Start();
@@ -107,7 +107,7 @@ public sealed partial class FileSessionStore
     private async Task RemoveOrphansAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
-        using var temporaries = SessionListing.Temporaries(_location).GetEnumerator();
+        using var temporaries = SessionListing.Temporaries(_location, _trust).GetEnumerator();
         while (await _folder.ReadAsync(SessionStoreOperation.Prune, temporaries.MoveNext, cancellationToken).ConfigureAwait(false))
         {
             var path = temporaries.Current;
@@ -116,13 +116,9 @@ public sealed partial class FileSessionStore
                 // Who has the lock knows that nobody writes it.
                 removed += await _folder.WriteAsync(SessionStoreOperation.Prune, stripe, () => Remove(path), cancellationToken).ConfigureAwait(false);
             }
-            else if (FolderOpening.IsProbe(path))
+            else
             {
-                removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => FolderOpening.RemoveProbe(path), cancellationToken).ConfigureAwait(false);
-            }
-            else if (System.IO.File.GetLastWriteTimeUtc(path) < _timeProvider.GetUtcNow().UtcDateTime - NodeTemporaryAge)
-            {
-                removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => Remove(path), cancellationToken).ConfigureAwait(false);
+                removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => IsOld(path) ? Remove(path) : 0, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -131,6 +127,8 @@ public sealed partial class FileSessionStore
             Log.OrphansRemoved(_logger, removed);
         }
     }
+
+    private bool IsOld(string path) => System.IO.File.GetLastWriteTimeUtc(path) < _timeProvider.GetUtcNow().UtcDateTime - NodeTemporaryAge;
 
     private static int Remove(string path)
     {

@@ -23,13 +23,15 @@ namespace Session.Stores.File;
 /// pruning.</para>
 /// </remarks>
 public sealed partial class FileSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
     /// <summary>What is left for the id and the expiry beside the payload.</summary>
     private const int Envelope = 8 * 1024;
 
     private readonly FileLocation _location;
+    private readonly string _shown;
     private readonly FileFailures _failures;
+    private readonly FolderTrust _trust;
     private readonly SessionFiles _files;
     private readonly SessionFolder _folder;
     private readonly SessionExpiry _expiry;
@@ -59,12 +61,15 @@ public sealed partial class FileSessionStore
 
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<FileSessionStore>.Instance;
-        _location = new FileLocation(Path.GetFullPath(options.Path), options.FanOut) { IsMadeByOthers = !options.CreateFolder };
-        _failures = new FileFailures(_location.Folder);
+        var path = PathText.WithoutLineBreak(options.Path);
+        _location = new FileLocation(Path.GetFullPath(path), options.FanOut) { IsMadeByOthers = !options.CreateFolder };
+        _shown = PathText.Shown(path, _location.Folder);
+        _failures = new FileFailures(_shown);
         _expiry = new SessionExpiry(options.DefaultLifetime);
-        _files = new SessionFiles(_location, _expiry, options.Durable);
+        _trust = new FolderTrust(_location, _failures, options.AllowGroupAccess);
+        _files = new SessionFiles(_location, _trust, _expiry, options.Durable);
         _folder = new SessionFolder(
-            _location, _failures, new FolderOpening(_location, _failures, options.CreateFolder), options.BusyTimeout, Opened);
+            _location, _failures, _trust, new FolderOpening(_location, _failures, _trust, options.CreateFolder), options.BusyTimeout, Opened);
         _pruning = CreatePruning(options.PruneInterval);
     }
 
@@ -154,6 +159,12 @@ public sealed partial class FileSessionStore
             },
             cancellationToken);
     }
+
+    /// <summary>
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the threads of the store end after that. For containers that are disposed
+    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
 
     /// <summary>Stops pruning and lets calls under way end (within their busy timeout). Idempotent.</summary>
     /// <returns>A task that completes once nothing of this store runs any more.</returns>

@@ -8,7 +8,7 @@ public sealed class FileSessionStoreOptions
 
     /// <summary>
     /// The folder that holds the sessions, for one store alone (and for Node apps that share the sessions). A relative path starts at the current
-    /// folder of the moment when the store is made.
+    /// folder of the moment when the store is made. A line break at the end is left out.
     /// </summary>
     /// <value>Default <c>./sessions</c>, as session-file-store.</value>
     public string Path { get; set; } = DefaultPath;
@@ -42,6 +42,16 @@ public sealed class FileSessionStoreOptions
     /// </summary>
     /// <value>Default <see langword="true"/>.</value>
     public bool CreateFolder { get; set; } = true;
+
+    /// <summary>
+    /// Whether the group of the folder shares the sessions: a team, or a Node app that runs as another user. Then the store makes files with mode 660 and folders with mode 770 instead of 600 and
+    /// 700, and trusts what any user owns there, since only the group and the folder's owner can put it there. Give the folder the mode 2770, so that what is made in it belongs to its group. A folder
+    /// or a file that everyone may write is refused either way. Without an effect on Windows.
+    /// </summary>
+    /// <value>
+    /// Default <see langword="false"/>: a folder or a file that its group may write, or that belongs to another user than the process's and root, is refused.
+    /// </value>
+    public bool AllowGroupAccess { get; set; }
 
     /// <summary>
     /// Whether files are spread over 256 folders, two levels deep (<c>a/7/&lt;sid&gt;.json</c>), for hundreds of thousands of sessions. Node's session-file-store does

@@ -17,6 +17,11 @@ internal sealed class FileSessionStoreOptionsValidator : IValidateOptions<FileSe
         }
 
         Require(!string.IsNullOrWhiteSpace(options.Path) && !options.Path.Contains('\0'), nameof(options.Path), "the path of a folder, without NUL");
+        if (Problem(PathText.WithoutLineBreak(options.Path ?? "")) is { } problem)
+        {
+            builder.AddError($"The file session store's {nameof(options.Path)} {problem}");
+        }
+
         Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
         Require(options.BusyTimeout >= TimeSpan.FromMilliseconds(1) && options.BusyTimeout <= TimeSpan.FromMinutes(10),
             nameof(options.BusyTimeout), "from 1 millisecond to 10 minutes");
@@ -24,5 +29,23 @@ internal sealed class FileSessionStoreOptionsValidator : IValidateOptions<FileSe
             || (options.PruneInterval >= TimeSpan.FromSeconds(1) && options.PruneInterval <= TimeSpan.FromDays(30)),
             nameof(options.PruneInterval), "from 1 second to 30 days, or Timeout.InfiniteTimeSpan for never");
         return builder.Build();
+    }
+
+    private static string? Problem(string path)
+    {
+        if (PathText.Problem(path) is { } problem)
+        {
+            return problem;
+        }
+
+        try
+        {
+            _ = path.Length == 0 || path.Contains('\0') ? null : Path.GetFullPath(path);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "is a relative path, and there is no current folder. Give an absolute path.";
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace Session.Stores.File;
 
 /// <summary>
 /// <c>file:DIR</c>, where DIR is the path of a folder, relative to the current folder or absolute (<c>file:/var/lib/app/sessions</c>,
-/// <c>file:///var/lib/app/sessions</c>). Nothing in it is percent-decoded.
+/// <c>file:///var/lib/app/sessions</c>). Nothing in it is percent-decoded. A line break at the end is left out.
 /// </summary>
 public sealed class FileSessionStoreUrl : ISessionStoreUrl
 {
@@ -20,7 +20,7 @@ public sealed class FileSessionStoreUrl : ISessionStoreUrl
             throw new ArgumentException("The URL of a file store starts with 'file:'.", nameof(url));
         }
 
-        var folder = url[Scheme.Length..];
+        var folder = PathText.WithoutLineBreak(url[Scheme.Length..]);
         if (folder.StartsWith("//", StringComparison.Ordinal))
         {
             // A folder of this machine has no server; only the empty one of file:///path makes sense.

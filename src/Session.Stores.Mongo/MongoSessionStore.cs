@@ -20,7 +20,7 @@ namespace Session.Stores.Mongo;
 /// The client of a database that was handed in is left open.</para>
 /// </remarks>
 public sealed partial class MongoSessionStore
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
     // An upsert that fails has met another's of the same new id; the next finds that document, unless it has been removed again.
     private const int MaxUpserts = 8;
@@ -148,6 +148,12 @@ public sealed partial class MongoSessionStore
             SessionStoreOperation.TrySet, (Store: this, Sid: sid, Fields: fields, Expected: expected),
             static (collection, call, token) => call.Store.TrySetAsync(collection, call.Sid, call.Fields, call.Expected, token), cancellationToken);
     }
+
+    /// <summary>
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the client is closed, unless it was handed in, after that. For containers that are disposed
+    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
 
     /// <summary>Stops pruning and closes the store's own client. Idempotent.</summary>
     /// <returns>A task that completes once nothing of the store's runs any more.</returns>

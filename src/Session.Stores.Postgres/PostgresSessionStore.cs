@@ -23,7 +23,7 @@ namespace Session.Stores.Postgres;
 /// has made, a connection in use once its call has ended. A data source that was handed in stays open.</para>
 /// </remarks>
 public sealed partial class PostgresSessionStore
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
     // A twentieth of one connection's time: on two processors the p99 of the calls beside it is one and a half times to twice that of idle (docs/growth.md), and 100,000 rows go in half a minute.
     private const int PruneRest = 19;
@@ -137,6 +137,12 @@ public sealed partial class PostgresSessionStore
                 table, connection, new SessionWrite(args.Sid, args.Store.Expires(args.Record.Expires), args.Record.Payload, args.Store.Now()), args.Expected, call),
             cancellationToken);
     }
+
+    /// <summary>
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the pool is closed, unless it was handed in, after that. For containers that are disposed
+    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
 
     /// <summary>Stops pruning and closes the pool that the store has made. Idempotent. Calls that are under way end.</summary>
     /// <returns>A task that completes once no connection is idle any more.</returns>

@@ -22,7 +22,7 @@ namespace Session.Stores.Redis;
 /// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/> and closes the connection, unless that was handed in.</para>
 /// </remarks>
 public sealed partial class RedisSessionStore
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IDisposable, IAsyncDisposable
 {
     private readonly RedisConnection _connection;
     private readonly SessionCommands _commands;
@@ -101,6 +101,12 @@ public sealed partial class RedisSessionStore
             : [default, Payload(record), Life(record), expected.Payload];
         return RunAsync<ConditionalReply, ConditionalSetResult>(SessionStoreOperation.TrySet, RedisScript.TrySet, sid, arguments, default, cancellationToken);
     }
+
+    /// <summary>
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the connection is closed, unless it was handed in, after that. For containers that are disposed
+    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
 
     /// <summary>Closes the connection, unless it was handed in. Idempotent.</summary>
     /// <returns>A task that completes once the connection is closed.</returns>

@@ -25,5 +25,10 @@ public sealed partial class SqliteSessionStore
             6, LogLevel.Warning, "Carrying the write-ahead log over into the database failed. Nothing is lost: the log keeps it, and it is tried again as more is written.",
             EventName = "CheckpointFailed")]
         public static partial void CheckpointFailed(ILogger logger, Exception error);
+
+        [LoggerMessage(
+            7, LogLevel.Warning, "The SQLite database '{Database}' can be read by others (mode {Mode}), and with it every session. Run 'chmod 600' on it, and on the files beside it.",
+            EventName = "FileOpenToOthers")]
+        public static partial void FileOpenToOthers(ILogger logger, string database, string mode);
     }
 }

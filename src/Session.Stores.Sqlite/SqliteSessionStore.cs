@@ -19,7 +19,7 @@ namespace Session.Stores.Sqlite;
 /// pruning and closes the file.</para>
 /// </remarks>
 public sealed partial class SqliteSessionStore
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
     private readonly SessionTable _table;
     private readonly SqliteDatabase _database;
@@ -135,6 +135,12 @@ public sealed partial class SqliteSessionStore
             static (connection, call) => call.Store.TrySet(connection, call.Sid, call.Record, call.Expected), cancellationToken);
     }
 
+    /// <summary>
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the file is closed after that. For containers that are disposed
+    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
+
     /// <summary>Stops pruning, lets queued calls end (within their busy timeout), and closes the file. Idempotent.</summary>
     /// <returns>A task that completes once the file is closed.</returns>
     public ValueTask DisposeAsync()
@@ -203,9 +209,14 @@ public sealed partial class SqliteSessionStore
         return EpochMilliseconds.ForExpiry(expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
     }
 
-    private void Opened(string database)
+    private void Opened(string database, UnixFileMode? openToOthers)
     {
         Log.Opened(_logger, database, _table.TableName);
+        if (openToOthers is { } mode)
+        {
+            Log.FileOpenToOthers(_logger, database, Convert.ToString((int)mode, 8));
+        }
+
         _pruning.Start();
     }
 

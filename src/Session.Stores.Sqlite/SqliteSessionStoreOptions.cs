@@ -9,10 +9,20 @@ public sealed class SqliteSessionStoreOptions
     /// <summary>
     /// The path of the database file, or a connection string of Microsoft.Data.Sqlite: <c>Data Source=/var/lib/app/sessions.db</c>. A text with an
     /// equals sign is a connection string, unless a folder separator stands before the sign or the text starts with <c>file:</c>. A relative path starts at the
-    /// current folder. The keywords for waiting and pooling are not used: see <see cref="BusyTimeout"/>.
+    /// application's <c>DataDirectory</c> if it has one, else at the current folder of the moment when the store is made. A line break at the end is left out. The keywords for waiting and pooling
+    /// are not used: see <see cref="BusyTimeout"/>.
     /// </summary>
-    /// <value>None by default; required. <c>:memory:</c> is a database of its own for each store.</value>
+    /// <value>None by default; required. <c>:memory:</c> is a database of its own for each store, in any spelling; a file of that name is refused.</value>
     public string ConnectionString { get; set; } = "";
+
+    /// <summary>
+    /// Whether the group of the file shares the sessions: a team, or a Node app that runs as another user. Then the store makes the file with mode 660 instead of 600, as SQLite makes the files
+    /// beside it, and trusts what any user owns in the folder. Give the folder the mode 2770. A folder or a file that everyone may write is refused either way. Without an effect on Windows.
+    /// </summary>
+    /// <value>
+    /// Default <see langword="false"/>: a file or a folder that its group may write, or that belongs to another user than the process's and root, is refused.
+    /// </value>
+    public bool AllowGroupAccess { get; set; }
 
     /// <summary>The table that holds the sessions, for one store alone. Quoted in every statement.</summary>
     /// <value>1 to 63 characters without NUL, not starting with <c>sqlite_</c>. Default <c>sessions</c>.</value>

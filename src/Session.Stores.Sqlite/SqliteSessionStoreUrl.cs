@@ -4,7 +4,7 @@ namespace Session.Stores.Sqlite;
 
 /// <summary>
 /// <c>sqlite:FILE</c>, where FILE is a path, relative to the current folder or absolute (<c>sqlite:/var/lib/app/sessions.db</c>,
-/// <c>sqlite:///var/lib/app/sessions.db</c>), or <c>:memory:</c>. Nothing in it is percent-decoded.
+/// <c>sqlite:///var/lib/app/sessions.db</c>), or <c>:memory:</c> (<c>sqlite::memory:</c>, <c>sqlite:///:memory:</c>). Nothing in it is percent-decoded. A line break at the end is left out.
 /// </summary>
 public sealed class SqliteSessionStoreUrl : ISessionStoreUrl
 {
@@ -20,8 +20,13 @@ public sealed class SqliteSessionStoreUrl : ISessionStoreUrl
             throw new ArgumentException("The URL of a SQLite store starts with 'sqlite:'.", nameof(url));
         }
 
-        var file = url[Scheme.Length..];
-        if (file.StartsWith("//", StringComparison.Ordinal))
+        var file = PathText.WithoutLineBreak(url[Scheme.Length..]);
+        if (file.TrimStart('/').Equals(":memory:", StringComparison.OrdinalIgnoreCase))
+        {
+            // As other libraries write it; a file of that name is never meant.
+            file = ":memory:";
+        }
+        else if (file.StartsWith("//", StringComparison.Ordinal))
         {
             // sqlite:// has no server; only the empty one of sqlite:///path makes sense.
             file = file.StartsWith("///", StringComparison.Ordinal) ? file[2..] : "";

@@ -6,10 +6,20 @@ using Session.Stores.File;
 // write FOLDER PREFIX: writes sessions until it is killed, and prints the id of each once it is acknowledged.
 // count FOLDER NUMBER: waits for a line of input, adds one to the count in the session 'count' that many times by compare-and-set, and ends.
 // store FOLDER: stores one session and ends.
+// group FOLDER: the same for a group that shares the sessions, spread over folders.
+// durable FOLDER, plain FOLDER: stores one session, with flushes or without, destroys it, and ends.
+// many FOLDER: stores twenty sessions, one after the other, and ends.
 // exhaust FOLDER: opens files until there are no more to be had, and prints what a write says then, and what it says once they are closed.
 // hold FOLDER: takes every lock, prints a line, and keeps them until it is killed.
 var (mode, folder) = (args[0], args[1]);
-await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder, BusyTimeout = TimeSpan.FromSeconds(60) });
+await using var store = new FileSessionStore(new FileSessionStoreOptions
+{
+    Path = folder,
+    BusyTimeout = TimeSpan.FromSeconds(60),
+    Durable = mode == "durable",
+    AllowGroupAccess = mode == "group",
+    FanOut = mode == "group",
+});
 switch (mode)
 {
     case "write":
@@ -24,7 +34,18 @@ switch (mode)
         }
 
         break;
-    case "store":
+    case "durable" or "plain":
+        await store.SetAsync("count", new SessionRecord("""{"cookie":{}}"""u8, null));
+        await store.DestroyAsync("count");
+        break;
+    case "many":
+        for (var i = 0; i < 20; i++)
+        {
+            await store.SetAsync($"{i}", new SessionRecord("""{"cookie":{}}"""u8, null));
+        }
+
+        break;
+    case "store" or "group":
         await store.SetAsync("count", new SessionRecord("""{"cookie":{}}"""u8, null));
         break;
     case "exhaust":

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -91,51 +92,50 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task A_folder_is_opened_while_another_process_tidies_up_what_it_is_tried_out_with()
+    public async Task A_folder_is_opened_while_another_process_has_all_of_its_locks_and_nothing_is_put_there_to_try_it_out()
     {
-        const int Stores = 50;
         await using var folder = new TestFolder();
         await folder.Store().OpenAsync(Cancel);
-        using var opened = new CancellationTokenSource();
-        var tidying = Task.Run(() => Tidy(folder.Path, opened.Token), Cancel);
+        await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path });
+        var holder = CrashWriter.Start("hold", folder.Path);
         try
         {
-            for (var i = 0; i < Stores; i++)
+            Assert.Equal("256 locks held", await holder.StandardOutput.ReadLineAsync(Cancel));
+            var made = new ConcurrentQueue<string>();
+            using var watcher = new FileSystemWatcher(folder.Path) { EnableRaisingEvents = true, IncludeSubdirectories = true };
+            watcher.Created += (_, entry) => made.Enqueue(entry.Name!);
+            await store.OpenAsync(Cancel);
+
+            // Events come in order: after this one none of before it is missing.
+            folder.Plant("last", "");
+            while (!made.Contains("last"))
             {
-                await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path });
-                await store.OpenAsync(Cancel);
+                await Task.Yield();
             }
+
+            Assert.Equal(["last"], made);
         }
         finally
         {
-            await opened.CancelAsync();
+            CrashWriter.End(holder);
         }
+    }
 
-        Assert.InRange(await tidying, 1, int.MaxValue);
-
-        // What a store does with probes when it starts: those that nobody has locked are left over, and go.
-        static int Tidy(string path, CancellationToken end)
-        {
-            var removed = 0;
-            while (!end.IsCancellationRequested)
+    [Fact]
+    public async Task Stores_that_open_one_folder_again_and_again_at_once_never_take_each_others_locks_for_a_disk_without_locks()
+    {
+        await using var folder = new TestFolder();
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(
+            async () =>
             {
-                foreach (var probe in Directory.EnumerateFiles(path, ".probe-*"))
+                for (var i = 0; i < 50; i++)
                 {
-                    try
-                    {
-                        using var unused = new FileStream(probe, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-                        System.IO.File.Delete(probe);
-                        removed++;
-                    }
-                    catch (IOException)
-                    {
-                        // In use, or gone.
-                    }
+                    await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path });
+                    await store.OpenAsync(Cancel);
                 }
-            }
-
-            return removed;
-        }
+            },
+            Cancel)));
+        Assert.Empty(folder.Names);
     }
 
     [Fact]

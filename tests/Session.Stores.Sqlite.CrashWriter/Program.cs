@@ -4,8 +4,21 @@ using Session.Stores.Sqlite;
 
 // write FILE PREFIX: writes sessions until it is killed, and prints the id of each once it is acknowledged.
 // start FILE ID: waits for a line of input, opens the database, stores one session and ends.
+// full FILE PREFIX, normal FILE PREFIX: stores fifty sessions, one after the other, with that option, and ends.
+// data FOLDER NAME: opens a database of that name in its DataDirectory, and one by the driver's macro, prints a line, and waits for its end.
 var (mode, file, name) = (args[0], args[1], args[2]);
-await using var store = new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = file, BusyTimeout = TimeSpan.FromSeconds(30) });
+if (mode == "data")
+{
+    AppContext.SetData("DataDirectory", file);
+    file = name;
+}
+
+await using var store = new SqliteSessionStore(new SqliteSessionStoreOptions
+{
+    ConnectionString = file,
+    BusyTimeout = TimeSpan.FromSeconds(30),
+    Synchronous = mode == "full" ? SqliteSynchronous.Full : SqliteSynchronous.Normal,
+});
 switch (mode)
 {
     case "write":
@@ -15,6 +28,23 @@ switch (mode)
         Console.WriteLine("ready");
         Console.ReadLine();
         await StoreAsync(name);
+        break;
+    case "full" or "normal":
+        for (var i = 0; i < 50; i++)
+        {
+            await StoreAsync($"{name}-{i}");
+        }
+
+        break;
+    case "data":
+        await store.OpenAsync();
+        await using (var other = new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = "Data Source=|DataDirectory|macro.db" }))
+        {
+            await other.OpenAsync();
+        }
+
+        Console.WriteLine("ready");
+        Console.ReadLine();
         break;
     default:
         return 1;

@@ -25,6 +25,15 @@ public sealed class OptionsTests
     [InlineData("Data Source=x.db;Cache=Shared", "Cache=Shared")]
     [InlineData("Data Source=x.db;Mode=Wrong", "neither a path nor a connection string")]
     [InlineData("x\0.db", "NUL")]
+    [InlineData("x\n.db", "line break")]
+    [InlineData("Data Source=\"x\n.db\"", "line break")]
+    [InlineData("Data Source=x.db;Default Timeout=99999999999", "neither a path nor a connection string")]
+    [InlineData("file:x.db?cache=shared", "Cache=Shared")]
+    [InlineData("file://host/x.db", "host")]
+    [InlineData("file:x%.db", "hexadecimal")]
+    [InlineData("file:x%00.db", "hexadecimal")]
+    [InlineData("postgres://host/x", "is a URL")]
+    [InlineData("/var/x.db;Password=x", "holds a semicolon and an equals sign")]
     public void A_wrong_connection_string_is_refused_in_plain_words(string connectionString, string says) =>
         Refuses(options => options.ConnectionString = connectionString, says);
 

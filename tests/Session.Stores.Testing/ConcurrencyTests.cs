@@ -2,7 +2,7 @@ namespace Session.Stores.Testing;
 
 public abstract class ConcurrencyTests<TPlace, TStore>(Func<Task<TPlace>> newPlace) : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>
-    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IAsyncDisposable
+    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IDisposable, IAsyncDisposable
 {
     [Fact]
     public async Task Parallel_read_modify_writes_on_two_stores_lose_nothing()

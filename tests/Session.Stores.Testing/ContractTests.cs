@@ -3,7 +3,7 @@ namespace Session.Stores.Testing;
 /// <param name="defaultLifetime">How long a record without expiry lives where no option says so.</param>
 public abstract class ContractTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, TimeSpan defaultLifetime) : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>
-    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IAsyncDisposable
+    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IDisposable, IAsyncDisposable
 {
     /// <summary>Contents of SQL, patterns, paths and queries among them: whatever a backend might take for more than a name.</summary>
     private static readonly string[] Sids =

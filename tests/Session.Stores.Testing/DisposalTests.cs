@@ -1,9 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Session.Stores.Testing;
 
 /// <param name="rounds">How often calls are caught under way: as often as a few seconds allow where the store lies.</param>
 public abstract class DisposalTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, int rounds) : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>
-    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IAsyncDisposable
+    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IDisposable, IAsyncDisposable
 {
     [Theory]
     [InlineData(true)]
@@ -32,6 +34,35 @@ public abstract class DisposalTests<TPlace, TStore>(Func<Task<TPlace>> newPlace,
         if (store is IPrunableSessionStore prunable)
         {
             await Assert.ThrowsAsync<ObjectDisposedException>(async () => await prunable.PruneAsync(1, Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task A_container_that_is_disposed_synchronously_disposes_the_store_and_either_way_of_disposing_may_follow()
+    {
+        await using var place = await NewPlaceAsync();
+        var services = new ServiceCollection();
+        services.AddSingleton(_ => place.NewStore());
+        services.AddSingleton<ISessionStore>(static provider => provider.GetRequiredService<TStore>());
+        TStore store;
+        Task[] writes;
+        using (var provider = services.BuildServiceProvider())
+        {
+            store = (TStore)provider.GetRequiredService<ISessionStore>();
+            await store.SetAsync("a", place.Record(), Cancel);
+            writes = [.. Enumerable.Range(0, 20).Select(i => store.SetAsync($"{i}", place.Record(), Cancel).AsTask())];
+        }
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.GetAsync("a", Cancel));
+        store.Dispose();
+        await store.DisposeAsync();
+        store.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.SetAsync("a", place.Record(), Cancel));
+        foreach (var write in writes)
+        {
+            // Each has an end: it is stored, or says why not.
+            await ((Task)write.WaitAsync(TimeSpan.FromSeconds(60), Cancel)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Assert.True(write.IsCompletedSuccessfully || write.Exception!.InnerException is ObjectDisposedException, $"{write.Exception}");
         }
     }
 

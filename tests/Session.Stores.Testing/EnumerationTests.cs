@@ -5,7 +5,7 @@ namespace Session.Stores.Testing;
 /// <param name="large">The length of sessions of which a page holds only a few.</param>
 public abstract class EnumerationTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, int large) : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>
-    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IAsyncDisposable
+    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IDisposable, IAsyncDisposable
 {
     [Fact]
     public async Task All_yields_every_live_session_once_with_its_content_and_expiry_over_many_pages()

@@ -6,7 +6,7 @@ namespace Session.Stores.Testing;
 
 public abstract class RegistrationTests<TPlace, TStore>(Func<Task<TPlace>> newPlace) : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>
-    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IAsyncDisposable
+    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IDisposable, IAsyncDisposable
 {
     [Fact]
     public async Task One_line_registers_a_store_that_the_container_disposes()

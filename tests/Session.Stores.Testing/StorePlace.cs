@@ -27,7 +27,7 @@ public abstract class StorePlace<TStore>(DateTimeOffset? now = null) : StorePlac
 
 /// <summary>A place as the tests of one backend know it: with the options of its stores.</summary>
 public abstract class StorePlace<TStore, TOptions>(DateTimeOffset? now = null) : StorePlace<TStore>(now)
-    where TStore : IAsyncDisposable
+    where TStore : IDisposable, IAsyncDisposable
 {
     private readonly List<TStore> _stores = [];
 

@@ -6,7 +6,7 @@ namespace Session.Stores.Testing;
 /// </summary>
 public abstract class StoreTests<TPlace, TStore>(Func<Task<TPlace>> newPlace)
     where TPlace : StorePlace<TStore>
-    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IAsyncDisposable
+    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IDisposable, IAsyncDisposable
 {
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -15,6 +15,11 @@ internal sealed class FileFailures(string folder)
             return known;
         }
 
+        if (error is RefusedEntryException)
+        {
+            return new SessionStoreException($"Could not {Attempt(operation)} the folder '{folder}': {error.Message}", operation, Backend, isTransient: false);
+        }
+
         // .NET's own exceptions carry the path; only the number and its text go on.
         var code = FileFault.CodeOf(error);
         return new SessionStoreException(

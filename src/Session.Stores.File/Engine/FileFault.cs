@@ -23,9 +23,15 @@ internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMes
     // And where they differ.
     public static readonly int TooManyLinks = OperatingSystem.IsLinux() ? 40 : 62;
     public static readonly int QuotaExceeded = OperatingSystem.IsLinux() ? 122 : 69;
-    private static readonly int WouldBlock = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsLinux() ? 11 : 35;
+    public static readonly int WouldBlock = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsLinux() ? 11 : 35;
+
+    // ENOLCK, ENOSYS and EOPNOTSUPP.
+    private static readonly int[] NoLocks = OperatingSystem.IsLinux() ? [37, 38, 95] : [77, 78, 45, 102];
 
     public int Code { get; } = code;
+
+    /// <summary>Whether it says that the file system has no locks.</summary>
+    public bool SaysNoLocks => NoLocks.Contains(Code);
 
     /// <summary>Whether an exception of .NET says that somebody else has the file open to the exclusion of others.</summary>
     public static bool IsSharingViolation(IOException error) => error.HResult == WouldBlock;

@@ -27,9 +27,6 @@ internal sealed class FileLocation(string folder, bool fanOut)
 
     public string PathOf(SessionKey key) => Path.Join(FolderOf(key.Stripe), key.Name ?? NameOf(key.Sid!));
 
-    /// <summary>The folders that sessions lie in. Not all of them need to be there.</summary>
-    public IEnumerable<string> Folders() => fanOut ? Enumerable.Range(0, Stripes).Select(FolderOf) : [folder];
-
     /// <summary>
     /// A name for a file that is being written. It tells the stripe under whose lock that happens: who holds the lock and finds such a file
     /// knows that nobody writes it any more. The rest cannot be guessed.
@@ -63,40 +60,6 @@ internal sealed class FileLocation(string folder, bool fanOut)
         if (IsMadeByOthers && !Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException();
-        }
-    }
-
-    /// <summary>Makes the folder of a file, provided that the folder of the store is there.</summary>
-    public void CreateFanOutFolder(string file)
-    {
-        if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException();
-        }
-
-        CreatePrivate(Path.GetDirectoryName(file)!);
-    }
-
-    /// <summary>Makes a folder for its owner alone, and those above it that are missing, which .NET would make for everyone the umask allows.</summary>
-    public static void CreatePrivate(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            return;
-        }
-
-        if (Path.GetDirectoryName(path) is { } parent)
-        {
-            CreatePrivate(parent);
-        }
-
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
 namespace Session.Stores.File.Engine;
 
 /// <summary>
@@ -10,19 +13,92 @@ internal static class FileLock
     private const int Attempts = 3;
 
     /// <returns>The lock, or <see langword="null"/> where somebody else has it.</returns>
-    public static IDisposable? TryTake(string path)
+    /// <exception cref="RefusedEntryException">What lies there is a link, or not to be trusted.</exception>
+    public static IDisposable? TryTake(string path, FolderTrust trust)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            return TryTakeOnWindows(path);
         }
 
+        var file = Open(path, trust);
+        try
+        {
+            for (var attempt = 1; attempt <= Attempts; attempt++)
+            {
+                if (Libc.TryLock(file))
+                {
+                    return file;
+                }
+
+                Thread.Yield();
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>Opens a lock, and makes it if it is missing; follows no link, so nothing is made outside.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static SafeFileHandle Open(string path, FolderTrust trust)
+    {
+        SafeFileHandle file;
+        try
+        {
+            file = OpenOrCreate(path, trust);
+        }
+        catch (FileFault fault) when (fault.Code == FileFault.TooManyLinks)
+        {
+            throw new RefusedEntryException("what lies under the name of a lock in its folder '.locks' is a link. Remove it.");
+        }
+
+        try
+        {
+            trust.CheckLock(UnixEntry.Of(file));
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static SafeFileHandle OpenOrCreate(string path, FolderTrust trust)
+    {
+        try
+        {
+            return Libc.OpenToWriteNoFollow(path);
+        }
+        catch (FileFault fault) when (fault.Code == FileFault.NoEntry)
+        {
+            try
+            {
+                trust.CreateFile(path).Dispose();
+            }
+            catch (IOException) when (System.IO.File.Exists(path))
+            {
+                // Somebody else has just made it.
+            }
+
+            return Libc.OpenToWriteNoFollow(path);
+        }
+    }
+
+    private static FileStream? TryTakeOnWindows(string path)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return new FileStream(path, options);
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             }
             catch (IOException error) when (FileFault.IsSharingViolation(error))
             {

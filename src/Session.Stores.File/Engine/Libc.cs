@@ -4,11 +4,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Session.Stores.File.Engine;
 
-/// <summary>The system calls that .NET has no method for: opening without following a link or waiting for a FIFO's writer, and flushing a folder.</summary>
+/// <summary>The system calls that .NET has no method for: opening without following a link or waiting for a FIFO's writer, locking what was opened so, and flushing a folder.</summary>
 [UnsupportedOSPlatform("windows")]
 internal static partial class Libc
 {
     private const int ReadOnly = 0;
+    private const int ReadWrite = 2;
+    private const int Exclusive = 2;
+    private const int AtOnce = 4;
+    private const int Interrupted = 4;
+    private const int MayWriteAndEnter = 2 | 1;
 
     // From the systems' fcntl.h; Linux differs by processor.
     private static readonly int NonBlocking = OperatingSystem.IsLinux() ? 0x800 : 0x4;
@@ -19,10 +24,37 @@ internal static partial class Libc
 
     /// <summary>Opens what is there for reading, and never waits.</summary>
     /// <exception cref="FileFault">It cannot be opened; a link is ELOOP.</exception>
-    public static SafeFileHandle OpenNoFollow(string path)
+    public static SafeFileHandle OpenNoFollow(string path) => Open(path, ReadOnly);
+
+    /// <summary>Opens what is there for reading and writing, and never waits.</summary>
+    /// <exception cref="FileFault">It cannot be opened; a link is ELOOP.</exception>
+    public static SafeFileHandle OpenToWriteNoFollow(string path) => Open(path, ReadWrite);
+
+    /// <summary>Locks an open file to the exclusion of others until it is closed.</summary>
+    /// <returns>Whether it could be locked; not if somebody else has it.</returns>
+    /// <exception cref="FileFault">It cannot be locked at all.</exception>
+    public static bool TryLock(SafeFileHandle file)
     {
-        var descriptor = Open(path, ReadOnly | NoFollow | NonBlocking | CloseOnExec);
-        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw new FileFault(Marshal.GetLastPInvokeError());
+        while (FLock(file, Exclusive | AtOnce) != 0)
+        {
+            var code = Marshal.GetLastPInvokeError();
+            if (code != Interrupted)
+            {
+                return code == FileFault.WouldBlock ? false : throw new FileFault(code);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the process may make files in a folder; makes none to find out.</summary>
+    /// <exception cref="FileFault">It may not, or the file system is read-only.</exception>
+    public static void ThrowIfNotWritable(string path)
+    {
+        if (Access(path, MayWriteAndEnter) != 0)
+        {
+            throw new FileFault(Marshal.GetLastPInvokeError());
+        }
     }
 
     /// <summary>Has the names in a folder written to the disk.</summary>
@@ -35,8 +67,21 @@ internal static partial class Libc
         }
     }
 
+    private static SafeFileHandle Open(string path, int access)
+    {
+        // Without a mode, since nothing is made: open is variadic, and one more argument would be passed otherwise on some processors.
+        var descriptor = OpenFile(path, access | NoFollow | NonBlocking | CloseOnExec);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw new FileFault(Marshal.GetLastPInvokeError());
+    }
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
+    private static partial int OpenFile(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FLock(SafeFileHandle descriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle descriptor);

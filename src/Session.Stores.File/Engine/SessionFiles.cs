@@ -8,16 +8,17 @@ namespace Session.Stores.File.Engine;
 /// The operations on single files, on a worker's thread. Whatever writes is executed under the lock of the session's stripe; reading needs none, since a
 /// file never changes: it is replaced by another.
 /// </summary>
-internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, bool durable)
+internal sealed class SessionFiles(FileLocation location, FolderTrust trust, SessionExpiry expiry, bool durable)
 {
     /// <summary>The largest file: 64 MiB. A larger one is neither written nor read.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
 
     /// <summary>The session in a file, expired or not; <see langword="null"/> where there is none.</summary>
     /// <exception cref="UnreadableFileException">What is there is no session.</exception>
+    /// <exception cref="RefusedEntryException">What is there is not to be trusted.</exception>
     public StoredSession? Read(SessionKey key)
     {
-        var path = location.PathOf(key);
+        var path = PathOf(key);
         using var file = Open(path);
         if (file is null)
         {
@@ -55,7 +56,7 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
     /// <param name="expires">When it is to end.</param>
     public void Write(SessionKey key, ReadOnlySpan<byte> payload, SessionDocument document, DateTimeOffset expires)
     {
-        var path = location.PathOf(key);
+        var path = PathOf(key);
         var inside = SessionFileName.IsHashed(Path.GetFileName(path.AsSpan())) ? key.Sid : null;
         var bytes = SessionFormat.Write(payload, inside, expiry.ToLastAccess(expires, document));
         var temporary = location.NewTemporary(key.Stripe);
@@ -86,13 +87,14 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
     /// <summary>Removes a session. A folder under its name is no session and stays.</summary>
     public void Delete(SessionKey key)
     {
-        var path = location.PathOf(key);
+        var path = PathOf(key);
         try
         {
             System.IO.File.Delete(path);
         }
         catch (DirectoryNotFoundException)
         {
+            location.ThrowIfGone();
             return;
         }
         catch (UnauthorizedAccessException) when (Directory.Exists(path))
@@ -107,7 +109,7 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
     /// <returns>How the name ends; what stands before that is a session id.</returns>
     public string SetAside(SessionKey key)
     {
-        var path = location.PathOf(key);
+        var path = PathOf(key);
         var ending = ".unreadable-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         if (Directory.Exists(path))
         {
@@ -123,6 +125,13 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
 
     /// <summary>Whether Node's <c>JSON.parse</c> reads it, for which bytes that are no UTF-8 are U+FFFD.</summary>
     private static bool IsJson(byte[] bytes) => SessionJson.IsValue(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)));
+
+    /// <summary>Where the session lies, in a folder that was looked at.</summary>
+    private string PathOf(SessionKey key)
+    {
+        trust.CheckFanOut(key.Stripe);
+        return location.PathOf(key);
+    }
 
     private static SafeFileHandle? Open(string path)
     {
@@ -155,19 +164,9 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
         }
     }
 
-    private static byte[] ReadAll(SafeFileHandle file)
+    private byte[] ReadAll(SafeFileHandle file)
     {
-        long length;
-        try
-        {
-            length = RandomAccess.GetLength(file);
-        }
-        catch (NotSupportedException)
-        {
-            // A FIFO or a socket.
-            throw new UnreadableFileException("it is no file");
-        }
-
+        var length = LengthOf(file);
         if (length is 0 or > MaxLength)
         {
             throw new UnreadableFileException(length == 0 ? "it is empty" : $"it is larger than {MaxLength} bytes");
@@ -198,27 +197,51 @@ internal sealed class SessionFiles(FileLocation location, SessionExpiry expiry, 
         return bytes;
     }
 
-    private FileStream Create(string path)
+    /// <summary>The length of a file, once it is certain that it is one and to be trusted. One system call, as the length alone takes.</summary>
+    private long LengthOf(SafeFileHandle file)
     {
-        // CreateNew follows no link. The mode holds whatever the umask.
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0,
-        };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            var entry = UnixEntry.Of(file);
+            if (entry.IsFolder)
+            {
+                throw new UnreadableFileException("it is a folder");
+            }
+
+            if (!entry.IsRegular)
+            {
+                throw new UnreadableFileException("it is no file");
+            }
+
+            trust.CheckSession(entry);
+            if (entry.Length is { } known)
+            {
+                return known;
+            }
         }
 
         try
         {
-            return new FileStream(path, options);
+            return RandomAccess.GetLength(file);
+        }
+        catch (NotSupportedException)
+        {
+            // A FIFO or a socket.
+            throw new UnreadableFileException("it is no file");
+        }
+    }
+
+    private FileStream Create(string path)
+    {
+        try
+        {
+            return trust.CreateFile(path);
         }
         catch (DirectoryNotFoundException) when (location.IsFannedOut)
         {
             // The first session of its folder.
-            location.CreateFanOutFolder(path);
-            return new FileStream(path, options);
+            trust.CreateFanOutFolder(path);
+            return trust.CreateFile(path);
         }
     }
 

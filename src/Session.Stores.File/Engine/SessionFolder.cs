@@ -8,11 +8,12 @@ namespace Session.Stores.File.Engine;
 /// </summary>
 /// <param name="location">Where.</param>
 /// <param name="failures">What to say where it fails.</param>
+/// <param name="trust">What is refused in it.</param>
 /// <param name="opening">How it is opened.</param>
 /// <param name="busyTimeout">The longest that a call waits.</param>
 /// <param name="opened">Told, on a worker's thread, whenever the folder was opened.</param>
 internal sealed class SessionFolder(
-    FileLocation location, FileFailures failures, FolderOpening opening, TimeSpan busyTimeout, Action<UnixFileMode?> opened) : IAsyncDisposable
+    FileLocation location, FileFailures failures, FolderTrust trust, FolderOpening opening, TimeSpan busyTimeout, Action<UnixFileMode?> opened) : IAsyncDisposable
 {
     private readonly FileWorkers _workers = new();
     private readonly Stripe?[] _stripes = new Stripe?[FileLocation.Stripes];
@@ -133,7 +134,7 @@ internal sealed class SessionFolder(
             () =>
             {
                 EnsureOpen();
-                return FileLock.TryTake(lockFile);
+                return FileLock.TryTake(lockFile, trust);
             },
             _workers);
         return Interlocked.CompareExchange(ref _stripes[number], made, null) ?? made;

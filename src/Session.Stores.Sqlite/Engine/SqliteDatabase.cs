@@ -16,6 +16,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private const int Crowd = 8;
 
     private readonly SqliteLocation _location;
+    private readonly DatabaseFile _file;
     private readonly SqliteSchema _schema;
     private readonly SqliteFailures _failures;
     private readonly SqliteWriter _writer;
@@ -24,18 +25,18 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SqliteReader _lister;
     private readonly RequestWatch _watch;
     private readonly TimeSpan _busyTimeout;
-    private readonly Action<string> _opened;
+    private readonly Action<string, UnixFileMode?> _opened;
     private readonly Action<Exception> _notCarriedOver;
     private LogCheckpointer? _checkpointer;
     private volatile bool _inMemory;
 
     /// <param name="options">Valid ones.</param>
     /// <param name="sql">The table.</param>
-    /// <param name="opened">Told the file's name, on the writer's thread, whenever the database was opened.</param>
+    /// <param name="opened">Told the file's name, and its mode if others can read it, on the writer's thread, whenever the database was opened.</param>
     /// <param name="waited">Told how long another's lock was waited for; throws nothing.</param>
     /// <param name="notCarriedOver">Told what kept the write-ahead log from being carried over; throws nothing.</param>
     public SqliteDatabase(
-        SqliteSessionStoreOptions options, SessionSql sql, Action<string> opened, Action<TimeSpan> waited, Action<Exception> notCarriedOver)
+        SqliteSessionStoreOptions options, SessionSql sql, Action<string, UnixFileMode?> opened, Action<TimeSpan> waited, Action<Exception> notCarriedOver)
     {
         if (!SqliteLocation.TryParse(options.ConnectionString, out var location, out var error))
         {
@@ -44,6 +45,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
         _location = location;
         _failures = new SqliteFailures(location, sql.TableName);
+        _file = new DatabaseFile(location, _failures, options.AllowGroupAccess);
         _schema = new SqliteSchema(sql, _failures, options.CreateTable, options.Synchronous);
         _writer = new SqliteWriter(Open, _failures, waited, Committed);
         _reader = new SqliteReader(location.Reader);
@@ -88,7 +90,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             }
             catch (Exception error)
             {
-                return ValueTask.FromException<TResult>(error);
+                return ValueTask.FromException<TResult>(Failure(error, operation));
             }
         }
 
@@ -155,6 +157,10 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             {
                 throw ReadFailure(fault, operation);
             }
+            catch (Exception error) when (Failure(error, operation) is var failure && failure != error)
+            {
+                throw failure;
+            }
 
             await Task.Delay(backoff.Next(), cancellationToken).ConfigureAwait(false);
         }
@@ -165,6 +171,10 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         operation is SessionStoreOperation.All or SessionStoreOperation.Length ? _lister : _reader;
 
     private bool HasSpare(SessionStoreOperation operation) => operation == SessionStoreOperation.Get && _watch.Count < Crowd;
+
+    /// <summary>What a reader's thread met, in the contract's words, if it is not in them already.</summary>
+    private Exception Failure(Exception error, SessionStoreOperation operation) =>
+        error is SessionStoreException or ObjectDisposedException or OperationCanceledException ? error : _failures.From(error, operation);
 
     private SessionStoreException ReadFailure(SqliteFault fault, SessionStoreOperation operation)
     {
@@ -208,7 +218,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>On the writer's thread.</summary>
     private StoreConnection Open()
     {
-        _location.CreatePrivate();
+        TryPassword();
+        var openToOthers = _file.Prepare();
         var connection = StoreConnection.Open(_location.Writer);
         try
         {
@@ -220,13 +231,31 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 (_checkpointer ??= new LogCheckpointer(OpenBeside, _notCarriedOver)).Reopen();
             }
 
-            _opened(_location.Description);
+            _opened(_location.Description, openToOthers);
             return connection;
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Before a file is made that could not be used: the driver refuses a password whose SQLite cannot encrypt.</summary>
+    private void TryPassword()
+    {
+        if (!_location.IsEncrypted)
+        {
+            return;
+        }
+
+        try
+        {
+            StoreConnection.Open(_location.Trial).Dispose();
+        }
+        catch (InvalidOperationException)
+        {
+            throw _failures.Layout("there is a Password, and this SQLite cannot encrypt. Remove it, or bring a SQLite that can (the package SQLitePCLRaw.bundle_e_sqlite3mc).");
         }
     }
 

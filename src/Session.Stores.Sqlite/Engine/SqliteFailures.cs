@@ -74,14 +74,13 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
 
     private string WhyNotOpened()
     {
-        var path = location.Description;
-        if (Directory.Exists(path))
+        if (Directory.Exists(location.File))
         {
             return "that is a folder. Give the path of a file.";
         }
 
-        return Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder)
-            ? $"the folder '{folder}' does not exist. Create it, or give another path."
+        return Path.GetDirectoryName(location.File) is { } folder && !Directory.Exists(folder)
+            ? $"the folder '{(location.Description == location.File ? folder : location.Description)}' does not exist. Create it, or give another path."
             : "the file cannot be opened or created. Check the path, and that the process may write the file and its folder.";
     }
 }

@@ -6,65 +6,46 @@ namespace Session.Stores.Sqlite.Engine;
 /// <summary>Where the database is: what the option <c>ConnectionString</c> says, as a connection string or as a path.</summary>
 internal sealed class SqliteLocation
 {
-    private readonly bool _creates;
+    private const string Memory = ":memory:";
 
-    private SqliteLocation(SqliteConnectionStringBuilder builder)
+    private SqliteLocation(SqliteConnectionStringBuilder builder, string? file, string description)
     {
         // A connection is kept as long as the store, and closed with it: the driver's pool would keep the file open after that.
         builder.Pooling = false;
-        DataSource = builder.DataSource;
-        IsInMemory = builder.Mode == SqliteOpenMode.Memory || DataSource == ":memory:";
+        File = file;
+        Description = description;
         Writer = builder.ConnectionString;
-        _creates = builder.Mode == SqliteOpenMode.ReadWriteCreate;
+        Creates = builder.Mode == SqliteOpenMode.ReadWriteCreate;
+        IsEncrypted = builder.Password.Length > 0;
 
         // A reader finds the file that the writer has opened, or fails; it never makes an empty one.
-        Reader = IsInMemory ? Writer : new SqliteConnectionStringBuilder(Writer) { Mode = SqliteOpenMode.ReadWrite }.ConnectionString;
+        Reader = file is null ? Writer : new SqliteConnectionStringBuilder(Writer) { Mode = SqliteOpenMode.ReadWrite }.ConnectionString;
     }
 
     public string Writer { get; }
 
     public string Reader { get; }
 
-    public string DataSource { get; }
+    /// <summary>The full path; <see langword="null"/> for a database in memory.</summary>
+    public string? File { get; }
 
-    /// <summary>As far as the connection string tells; a URI may say so too, and only the opened database knows.</summary>
-    public bool IsInMemory { get; }
+    /// <summary>The path as a person would look for it, without what may be a password.</summary>
+    public string Description { get; }
 
-    /// <summary>The path as a person would look for it.</summary>
-    public string Description => IsInMemory || DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
-        ? DataSource
-        : Path.GetFullPath(DataSource);
+    /// <summary>Whether the file is to be made if it is missing.</summary>
+    public bool Creates { get; }
 
-    /// <summary>
-    /// Makes the file for its owner alone where it is missing; SQLite would make it for everyone the umask allows. What it makes beside a file has that file's mode. A file that is
-    /// there keeps its own.
-    /// </summary>
-    public void CreatePrivate()
-    {
-        // A URI is SQLite's to read, and may ask for other things than a file; what an application's DataDirectory makes of a path is the driver's to know.
-        if (OperatingSystem.IsWindows() || IsInMemory || !_creates || DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
-            || !(Path.IsPathRooted(DataSource) || AppContext.GetData("DataDirectory") is null) || File.Exists(DataSource))
-        {
-            return;
-        }
+    /// <summary>Whether there is a password.</summary>
+    public bool IsEncrypted { get; }
 
-        try
-        {
-            using var made = new FileStream(DataSource, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Somebody else has just made it; or it cannot be made, and SQLite says why when it opens it.
-        }
-    }
+    /// <summary>A database in memory with the same password, which shows whether this SQLite takes one.</summary>
+    public string Trial => new SqliteConnectionStringBuilder(Writer) { DataSource = Memory, Mode = SqliteOpenMode.Memory }.ConnectionString;
 
+    /// <summary>Takes the option apart. Errors are the rest of a sentence, and hold no part of the text, which may be a password.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out SqliteLocation? location, [NotNullWhen(false)] out string? error)
     {
         location = null;
-        error = null;
+        text = PathText.WithoutLineBreak(text ?? "");
         if (string.IsNullOrWhiteSpace(text))
         {
             error = "is empty. Give the path of the database file, or a connection string such as 'Data Source=/var/lib/app/sessions.db'.";
@@ -82,28 +63,90 @@ internal sealed class SqliteLocation
         {
             builder = IsPath(text) ? new SqliteConnectionStringBuilder { DataSource = text } : new SqliteConnectionStringBuilder(text);
         }
-        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException)
         {
-            error = $"is neither a path nor a connection string of Microsoft.Data.Sqlite: {exception.Message}";
+            // Its text repeats parts of the string, which after a typo are parts of a password.
+            error = "is neither a path nor a connection string of Microsoft.Data.Sqlite. See that each part is 'keyword=value', that the keywords are those of "
+                + "Microsoft.Data.Sqlite (Data Source, Mode, Cache, Password, Foreign Keys), and that a value with a semicolon or a quote is quoted.";
             return false;
         }
 
-        var inMemory = builder.Mode == SqliteOpenMode.Memory;
-        error = builder switch
-        {
-            { DataSource: "" } when !inMemory => "names no database. Add 'Data Source=' with the path of the file.",
-            { Mode: SqliteOpenMode.ReadOnly } => "says Mode=ReadOnly, but a session store writes. Remove it.",
-            { Cache: SqliteCacheMode.Shared } when !inMemory =>
-                "says Cache=Shared, which makes readers wait for the writer. Remove it; write-ahead logging needs no shared cache.",
-            _ => null,
-        };
+        return TryLocate(builder, out location, out error);
+    }
+
+    private static bool TryLocate(SqliteConnectionStringBuilder builder, [NotNullWhen(true)] out SqliteLocation? location, [NotNullWhen(false)] out string? error)
+    {
+        location = null;
+        var source = PathText.WithoutLineBreak(builder.DataSource);
+        builder.DataSource = source = source.Trim().Equals(Memory, StringComparison.OrdinalIgnoreCase) ? Memory : source;
+
+        var uri = new SqliteUri(source, "", "");
+        error = SqliteUri.IsUri(source) && !SqliteUri.TryParse(source, out uri, out var wrong) ? wrong : null;
         if (error is not null)
         {
             return false;
         }
 
-        location = new SqliteLocation(builder);
-        return true;
+        var isUri = SqliteUri.IsUri(source);
+        var inMemory = builder.Mode == SqliteOpenMode.Memory || uri!.Mode == "memory" || uri.Path == Memory || (isUri && uri.Path.Length == 0);
+        error = Problem(builder, uri!, inMemory);
+        if (error is not null)
+        {
+            return false;
+        }
+
+        if (inMemory)
+        {
+            location = new SqliteLocation(builder, file: null, Memory);
+            return true;
+        }
+
+        try
+        {
+            var file = isUri ? Path.GetFullPath(uri!.Path) : FullPath(builder.DataSource);
+            if (!isUri)
+            {
+                // The same file for every connection, whatever becomes the current folder.
+                builder.DataSource = file;
+            }
+
+            location = new SqliteLocation(builder, file, PathText.Shown(uri!.Path, file));
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            error = "is a relative path, and there is no current folder. Give an absolute path.";
+            return false;
+        }
+    }
+
+    private static string? Problem(SqliteConnectionStringBuilder builder, SqliteUri uri, bool inMemory)
+    {
+        if (inMemory)
+        {
+            return builder.Mode == SqliteOpenMode.ReadOnly ? ReadOnly : null;
+        }
+
+        return uri.Path.Length == 0 ? "names no database. Add 'Data Source=' with the path of the file."
+            : Path.GetFileName(uri.Path).Equals(Memory, StringComparison.OrdinalIgnoreCase) ? "names a file ':memory:' in a folder. Give ':memory:' alone for a database in memory."
+            : builder.Mode == SqliteOpenMode.ReadOnly ? ReadOnly
+            : builder.Cache == SqliteCacheMode.Shared || uri.Cache == "shared"
+                ? "says Cache=Shared, which makes readers wait for the writer. Remove it; write-ahead logging needs no shared cache."
+            : PathText.Problem(uri.Path);
+    }
+
+    private const string ReadOnly = "says Mode=ReadOnly, but a session store writes. Remove it.";
+
+    /// <summary>As the driver finds a path: relative to the application's DataDirectory, if it has one.</summary>
+    private static string FullPath(string path)
+    {
+        const string Macro = "|DataDirectory|";
+        if (AppContext.GetData("DataDirectory") is string { Length: > 0 } folder)
+        {
+            path = path.StartsWith(Macro, StringComparison.OrdinalIgnoreCase) ? Path.Combine(folder, path[Macro.Length..]) : Path.Combine(folder, path);
+        }
+
+        return Path.GetFullPath(path);
     }
 
     /// <summary>No keyword of a connection string holds a folder separator or starts like a URI.</summary>
@@ -112,6 +155,6 @@ internal sealed class SqliteLocation
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         return equals < 0
             || text.AsSpan(0, equals).IndexOfAny('/', '\\') >= 0
-            || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+            || SqliteUri.IsUri(text);
     }
 }

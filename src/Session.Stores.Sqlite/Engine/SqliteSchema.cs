@@ -20,6 +20,11 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
             throw failures.Layout($"its encoding is {encoding}, and sessions are kept byte for byte in UTF-8. Use a database made with UTF-8, SQLite's default.");
         }
 
+        if (Has(connection, sql.TableName))
+        {
+            CheckLayout(connection);
+        }
+
         if (connection.FileName.Length > 0)
         {
             UseWriteAheadLog(connection);
@@ -74,6 +79,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
 
     private void CheckLayout(StoreConnection connection)
     {
+        CheckThatNothingElseRuns(connection);
         var columns = connection.Scalar("SELECT group_concat(name, ', ') FROM pragma_table_info(?1)", sql.TableName) ?? "";
         if (columns.Length == 0)
         {
@@ -105,6 +111,23 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         {
             throw failures.Layout(
                 $"the column 'sid' of table '{sql.TableName}' is not its primary key, or compares without regard to case. Choose another TableName.");
+        }
+    }
+
+    /// <summary>A view, a virtual table or a trigger runs what somebody else has written, with each session in its hands.</summary>
+    private void CheckThatNothingElseRuns(StoreConnection connection)
+    {
+        var type = connection.Scalar("SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?1 COLLATE NOCASE", sql.TableName);
+        if (type is not (null or "table"))
+        {
+            throw failures.Layout($"'{sql.TableName}' is no table there: it is of the type '{type}'. Choose another TableName, or remove it.");
+        }
+
+        var triggers = connection.Scalar("SELECT group_concat(name, ', ') FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE", sql.TableName);
+        if (triggers is { Length: > 0 })
+        {
+            throw failures.Layout(
+                $"table '{sql.TableName}' has triggers ({triggers}), which are run with each session that is written and can copy or change it. Remove them with 'DROP TRIGGER'.");
         }
     }
 }

@@ -42,7 +42,8 @@ internal sealed class StoreConnection : IDisposable
             connection.Dispose();
             if (error is SqliteException driver)
             {
-                throw new SqliteFault(driver.SqliteExtendedErrorCode, driver.Message);
+                // By the number alone: the driver's text may repeat parts of the connection string.
+                throw new SqliteFault(driver.SqliteExtendedErrorCode, raw.sqlite3_errstr(driver.SqliteExtendedErrorCode).utf8_to_string());
             }
 
             throw;

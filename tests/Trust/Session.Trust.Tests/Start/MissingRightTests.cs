@@ -61,7 +61,13 @@ public sealed class MissingRightTests(Fleet fleet, ITestOutputHelper output)
             AssertSame(await starters.GoAsync(place), parent);
             Assert.Empty(Directory.EnumerateFileSystemEntries(parent));
 
-            SetMode(parent, ReadOnly | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+            // An administrator gives the folder to the user of the processes: one that everyone may write is refused.
+            SetMode(parent, ReadOnly | UnixFileMode.UserWrite);
+            if (user is not null)
+            {
+                await GiveAsync(parent, user);
+            }
+
             Assert.All((await starters.GoAsync(place)).Select(static start => start.Answer.Error), Assert.Null);
             Assert.Equal(Schema.Whole(backend), await Schema.OfAsync(place));
             await starters.EndAsync();
@@ -80,6 +86,13 @@ public sealed class MissingRightTests(Fleet fleet, ITestOutputHelper output)
         Assert.StartsWith(nameof(SessionStoreException) + ": ", error, StringComparison.Ordinal);
         Assert.All(says, text => Assert.Contains(text, error, StringComparison.Ordinal));
         output.WriteLine($"{started.Count} processes, each after {started.Max(static start => start.Answer.Took.TotalMilliseconds):0} ms at most: {error}");
+    }
+
+    private static async Task GiveAsync(string path, string user)
+    {
+        using var process = Process.Start("chown", [user, path]);
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal(0, process.ExitCode);
     }
 
     private static void SetMode(string path, UnixFileMode mode)

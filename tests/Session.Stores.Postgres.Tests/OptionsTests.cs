@@ -23,15 +23,16 @@ public sealed class OptionsTests
 
     [Theory]
     [InlineData("", "is empty")]
+    [InlineData(null, "is empty")]
     [InlineData("Hots=x;Password=very-secret", "is not a connection string of Npgsql")]
     [InlineData("very-secret", "is not a connection string of Npgsql")]
     [InlineData("Database=x;Password=very-secret", "names no server")]
     [InlineData("Host=x;Port=none;Password=very-secret", "is not a connection string of Npgsql")]
     [InlineData("Host=x;Multiplexing=true", "Multiplexing")]
     [InlineData("postgres://u:very-secret@h/d?sslmode=sometimes", "sslmode")]
-    public void A_wrong_connection_string_is_refused_in_plain_words_without_its_password(string connectionString, string says)
+    public void A_wrong_connection_string_is_refused_in_plain_words_without_its_password(string? connectionString, string says)
     {
-        var error = Refuses(options => options.ConnectionString = connectionString, says);
+        var error = Refuses(options => options.ConnectionString = connectionString!, says);
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
     }
 

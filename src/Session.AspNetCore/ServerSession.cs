@@ -50,7 +50,10 @@ public sealed partial class ServerSession
     /// <summary>Whether the session was made by this request, and not read from the store.</summary>
     public bool IsNew { get; private set; }
 
-    /// <summary>The session's cookie: lifetime and attributes. Changes count for this session only and are stored with it.</summary>
+    /// <summary>
+    /// The session's cookie: lifetime and attributes. Changes count for this session only and are stored with it. Attributes with which browsers drop the cookie are a
+    /// <see cref="SessionCookieException"/> before the session is stored, as <see cref="ServerSessionOptions.EnforceCookieRules"/> says.
+    /// </summary>
     public SessionCookie Cookie
     {
         get
@@ -115,10 +118,17 @@ public sealed partial class ServerSession
     /// With <paramref name="keepData"/> and a store that can compare and set: another request has ended the session or given it a new id meanwhile. Its data
     /// goes with one of parallel requests only, and not with any once it was destroyed. This session is off the request.
     /// </exception>
+    /// <exception cref="SessionCookieException">With <paramref name="keepData"/>: the request has set cookie attributes with which browsers drop it. This session is as before.</exception>
     /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
     public async ValueTask RegenerateAsync(bool keepData = false, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
+        if (keepData)
+        {
+            // The cookie goes along, and must reach the browser once the old id is left.
+            ThrowIfBrowsersDropCookie();
+        }
+
         var newSid = _request.NewSid();
         var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
         (Id, _key) = (newSid, null);
@@ -177,6 +187,7 @@ public sealed partial class ServerSession
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the store has acknowledged the session.</returns>
+    /// <exception cref="SessionCookieException">The request has set cookie attributes with which browsers drop it. Nothing is stored.</exception>
     /// <exception cref="SessionStoreException">It could not be saved.</exception>
     public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {

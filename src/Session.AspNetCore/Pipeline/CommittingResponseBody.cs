@@ -41,6 +41,8 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         }
     }
 
+    public void OnUncommittedBytes() => commit.OnUncommittedBytes();
+
     public Task CommitAsync() => IsCommitted ? Task.CompletedTask : commit.CommitBodyAsync();
 
     public void DisableBuffering() => inner.DisableBuffering();

@@ -17,13 +17,21 @@ internal sealed class CommittingStream(Stream inner, CommittingResponseBody body
         set => inner.Position = value;
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        body.OnUncommittedBytes();
+        inner.Write(buffer);
+    }
 
-    public override void WriteByte(byte value) => inner.WriteByte(value);
+    public override void WriteByte(byte value) => Write([value]);
 
-    public override void Flush() => inner.Flush();
+    public override void Flush()
+    {
+        body.OnUncommittedBytes();
+        inner.Flush();
+    }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

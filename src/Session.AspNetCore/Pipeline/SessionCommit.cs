@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Session;
 
@@ -12,7 +11,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
 {
     private readonly SessionRuntime _runtime = request.Runtime;
     private CommittingResponseBody? _body;
-    private string? _sentCookie;
+    private ResponseCookie _cookie = new(request.Context, request.Runtime.Options.Name);
     private bool _isSentAsCommitted;
     private bool _touched;
     private bool _touchedWithCookie;
@@ -20,6 +19,9 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     private bool _destroyed;
     private ExceptionDispatchInfo? _failure;
     private bool _saved;
+    private bool _isCookieDue;
+    private bool _isSecured;
+    private bool _isGone;
     private string? _committedSid;
     private SessionDocument? _committed;
     private CookieState _committedCookie;
@@ -79,6 +81,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             else if (request.Session is { } session)
             {
                 Touch();
+                _isCookieDue = PrepareCookie(session);
                 if (IsCommitted(session))
                 {
                     return;
@@ -88,14 +91,18 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
                 {
                     await _runtime.Writer.WriteAsync(session, CancellationToken.None);
                     request.OnSaved(session);
-                    _saved = true;
+                    (_saved, _isSecured, _isGone) = (true, false, false);
                     Committed(session);
                 }
                 else if (_runtime.Store.CanTouch && request.ShouldTouch())
                 {
-                    if (!session.IsFresh())
+                    // No cookie goes out for a session that is gone, so a touch that could be spared is not where one is due.
+                    if (_isCookieDue || !session.IsFresh())
                     {
-                        await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
+                        var isThere = await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
+
+                        // A cookie that is over itself is sent all the same: it tells the browser to drop the one it has.
+                        _isGone = !isThere && !(session.Cookie.MaxAge <= TimeSpan.Zero);
                     }
 
                     Committed(session);
@@ -120,8 +127,23 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     /// <summary>Whether this is the failure of the commit, which has been logged and counted.</summary>
     public bool HasReported(Exception failure) => ReferenceEquals(failure, _failure?.SourceException);
 
-    /// <summary>Takes the commit out of the way of the response, which from here on belongs to whoever is in front of the middleware.</summary>
-    public void Dispose() => _body?.Remove(request.Context);
+    /// <summary>Takes the commit out of the way of the response, which from here on is that of the middleware in front.</summary>
+    public void Dispose()
+    {
+        _body?.Remove(request.Context);
+        if (!request.Context.Response.HasStarted)
+        {
+            // A cache in front looks at the headers as soon as this middleware returns.
+            KeepFromCaches();
+        }
+
+        ResponseCaches.Restore(request.Context);
+    }
+
+    /// <summary>Before bytes that pass by without a commit: caches of this server decide when they see them.</summary>
+    public void OnUncommittedBytes() => request.KeepFromServerCaches();
+
+    private SessionCookie? ToClear => request.Session is null && _runtime.Options.ClearCookieOnDestroy ? request.CookieToClear : null;
 
     private bool MayGoOn => _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue;
 
@@ -134,15 +156,40 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             Touch();
             var setCookie = request.Session is not null && request.ShouldSetCookie();
             _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
-            _isSentAsCommitted = _sentCookie is not null && request.Session is { } before && IsCommitted(before);
+            _isSentAsCommitted = _cookie.IsSent && request.Session is { } before && IsCommitted(before);
             await CommitStoreAsync();
             if (_failure is null)
             {
                 SendCookie(setCookie);
+                _cookie.YieldToOther();
             }
         }
 
+        KeepFromCaches();
+
         IsBodyCommitted |= isForBody;
+    }
+
+    /// <summary>
+    /// Before the session is stored: refuses a cookie that browsers would drop, and marks one that goes over https Secure from then on.
+    /// </summary>
+    /// <returns>Whether the cookie is to be sent.</returns>
+    /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
+    private bool PrepareCookie(ServerSession session)
+    {
+        if (request.Context.Response.HasStarted || !request.ShouldSetCookie())
+        {
+            return false;
+        }
+
+        session.ThrowIfBrowsersDropCookie();
+        if (IsHeldBack(session))
+        {
+            return false;
+        }
+
+        _isSecured |= SessionFactory.Secure(session.Cookie, request, _runtime.Options.Proxy);
+        return true;
     }
 
     private async ValueTask DestroyOnceAsync()
@@ -157,7 +204,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     /// <summary>What an earlier run saved is saved again where only its cookie changed since, which is no change of content.</summary>
     private bool ShouldSave(ServerSession session)
     {
-        if (!request.ShouldSave() && (!_saved || request.IsSavedByApplication))
+        if (!_isSecured && !request.ShouldSave() && (!_saved || request.IsSavedByApplication))
         {
             return false;
         }
@@ -214,61 +261,40 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     {
         if (request.Session is not { } session)
         {
-            if (request.CookieToClear is { } cookie && _runtime.Options.ClearCookieOnDestroy)
+            if (ToClear is { } cookie)
             {
-                Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
+                _cookie.Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
             }
 
             return;
         }
 
-        if (!isWanted)
-        {
-            return;
-        }
-
-        if (IsHeldBack(session))
+        if (isWanted && !_isGone && IsHeldBack(session))
         {
             _runtime.WarnAboutInsecureTransport();
-            return;
         }
-
-        session.KeepWithinEnd();
-        if (_isSentAsCommitted && IsInHeaders(_sentCookie!))
+        else if (isWanted && !_isGone)
         {
-            return;
-        }
-
-        Send(SetCookie.Format(_runtime.Options.Name, request.SignedSid(session), session.Cookie));
-    }
-
-    private bool IsInHeaders(string setCookie)
-    {
-        foreach (var present in request.Context.Response.Headers.SetCookie)
-        {
-            if (ReferenceEquals(present, setCookie))
+            session.KeepWithinEnd();
+            if (!_isSentAsCommitted || !_cookie.IsInHeaders())
             {
-                return true;
+                _cookie.Send(SetCookie.Format(_runtime.Options.Name, request.SignedSid(session), session.Cookie));
             }
         }
-
-        return false;
     }
 
-    /// <summary>One cookie, whatever changed between the first byte and the headers: one that is there already makes way.</summary>
-    private void Send(string setCookie)
+    private void KeepFromCaches()
     {
-        var headers = request.Context.Response.Headers;
-        if (_sentCookie is { } former && IsInHeaders(former))
+        if (!_runtime.Options.ProtectFromCaches)
         {
-            headers.SetCookie = Array.FindAll(headers.SetCookie.ToArray(), present => !ReferenceEquals(present, former));
+            return;
         }
 
-        _sentCookie = setCookie;
-        headers.Append(HeaderNames.SetCookie, setCookie);
-        if (_runtime.Options.ProtectFromCaches)
+        request.KeepFromServerCaches();
+        var hasCookie = _cookie.IsThere || _isCookieDue || ToClear is not null;
+        if (hasCookie || request.IsUsed)
         {
-            CacheProtection.Apply(headers);
+            CacheProtection.Apply(request.Context.Response.Headers, hasCookie);
         }
     }
 }

@@ -14,7 +14,7 @@ public static class HttpContextServerSessionExtensions
     /// <returns>The session.</returns>
     /// <exception cref="InvalidOperationException">There is none and can be none; the message says why.</exception>
     public static ServerSession GetServerSession(this HttpContext context) =>
-        Request(context).FindOrCreate() ?? throw new InvalidOperationException(Request(context).Absence switch
+        Request(context).Use() ?? throw new InvalidOperationException(Request(context).Absence switch
         {
             SessionAbsence.PathMismatch => "This request has no session: its path is not within Cookie.Path.",
             SessionAbsence.Disconnected => "This request has no session: the store is disconnected and WhenDisconnected says to go on without.",
@@ -27,7 +27,7 @@ public static class HttpContextServerSessionExtensions
     /// <param name="context">The request.</param>
     /// <returns>The session or <see langword="null"/>.</returns>
     /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
-    public static ServerSession? FindServerSession(this HttpContext context) => Request(context).FindOrCreate();
+    public static ServerSession? FindServerSession(this HttpContext context) => Request(context).Use();
 
     /// <summary>
     /// The session id of this request (express: <c>req.sessionID</c>), also after the session was destroyed or unset; <see langword="null"/> where there
@@ -36,7 +36,16 @@ public static class HttpContextServerSessionExtensions
     /// <param name="context">The request.</param>
     /// <returns>The id or <see langword="null"/>.</returns>
     /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
-    public static string? GetServerSessionId(this HttpContext context) => Request(context).Sid;
+    public static string? GetServerSessionId(this HttpContext context)
+    {
+        var request = Request(context);
+        if (request.Sid is not null)
+        {
+            request.OnUsed();
+        }
+
+        return request.Sid;
+    }
 
     /// <summary>
     /// Why the session of this request is unavailable, where <see cref="ServerSessionOptions.WhenLoadFails"/> is <see cref="SessionFailureBehavior.Continue"/> and

@@ -23,7 +23,7 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "Sessions are kept in memory: they end with the process and are not shared between processes. Register another store for production.", EventName = "MemoryStoreInProduction")]
     public static partial void MemoryStoreInProduction(ILogger logger);
 
-    [LoggerMessage(7, LogLevel.Warning, "The session secret is shorter than 32 characters and may be guessed. Use at least 32 random bytes written as text.", EventName = "ShortSecret")]
+    [LoggerMessage(7, LogLevel.Warning, "A session secret, Secret or one of PreviousSecrets, is shorter than 32 characters and may be guessed. Use the output of `openssl rand -base64 32`.", EventName = "ShortSecret")]
     public static partial void ShortSecret(ILogger logger);
 
     [LoggerMessage(8, LogLevel.Warning, "The session store cannot touch, Resave is off, and sessions have a lifetime: a session that is only read ends at its first expiry. Implement ITouchableSessionStore in the store, or set Resave.", EventName = "StoreCannotTouch")]
@@ -40,6 +40,15 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "A request wanted to reload its session, or to move its data to a new id, and the session was gone: another request has ended it or moved it meanwhile. The request was answered with 409.", EventName = "SessionGone")]
     public static partial void SessionGone(ILogger logger);
+
+    [LoggerMessage(13, LogLevel.Warning, "A request came with the cookies of two sessions, both rightly signed. The first is used, the one for the longer path or of the older cookie. A sibling domain can plant such a cookie; a name that starts with __Host- keeps it out. Logged at most once a minute.", EventName = "TwoSessionCookies")]
+    public static partial void TwoSessionCookies(ILogger logger);
+
+    [LoggerMessage(14, LogLevel.Warning, "A session secret, Secret or one of PreviousSecrets, can be guessed: it is a single repeated character or the sample of a documentation. Replace it with the output of `openssl rand -base64 32`.", EventName = "GuessableSecret")]
+    public static partial void GuessableSecret(ILogger logger);
+
+    [LoggerMessage(15, LogLevel.Warning, "A session secret is listed twice among Secret and PreviousSecrets: the rotation changed nothing. Set Secret to the output of `openssl rand -base64 32`.", EventName = "RepeatedSecret")]
+    public static partial void RepeatedSecret(ILogger logger);
 
     [LoggerMessage(20, LogLevel.Error, "Requests with a session fail: the store {Backend} is disconnected, so {Operation} is not tried. Logged at most once a minute; the counter session.store.failures has every such request.", EventName = "StoreDisconnected")]
     public static partial void StoreDisconnected(ILogger logger, string backend, string operation);

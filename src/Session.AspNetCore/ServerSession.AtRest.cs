@@ -80,6 +80,19 @@ public sealed partial class ServerSession
             : _left is { } left ? _request.Runtime.Store.Open(left.Key, left.Record)
             : null;
 
+    /// <summary>Refuses a cookie that browsers would drop. What came from the store as it is was sent like that before, by Node perhaps, and is no mistake of this request.</summary>
+    /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
+    internal void ThrowIfBrowsersDropCookie()
+    {
+        var options = _request.Runtime.Options;
+        if (options.EnforceCookieRules
+            && (CookieRules.CheckLength(options.Name, Id) ?? CookieRules.Check(options.Name, CookieSettings.Of(_cookie))) is { } broken
+            && !HasCookieAtRest())
+        {
+            throw new SessionCookieException(broken);
+        }
+    }
+
     /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest.</summary>
     private bool HasCookieAtRest()
     {

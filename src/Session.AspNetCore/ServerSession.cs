@@ -50,7 +50,10 @@ public sealed partial class ServerSession
     /// <summary>Whether the session was made by this request, and not read from the store.</summary>
     public bool IsNew { get; private set; }
 
-    /// <summary>The session's cookie: lifetime and attributes. Changes count for this session only and are stored with it.</summary>
+    /// <summary>
+    /// The session's cookie: lifetime and attributes. Changes count for this session only and are stored with it. Attributes with which browsers drop the cookie are a
+    /// <see cref="SessionCookieException"/> before the session is stored, as <see cref="ServerSessionOptions.EnforceCookieRules"/> says.
+    /// </summary>
     public SessionCookie Cookie
     {
         get
@@ -119,6 +122,7 @@ public sealed partial class ServerSession
     /// goes with one of parallel requests only, and not with any once it was destroyed. This session is off the request.
     /// </exception>
     /// <exception cref="SessionLimitException">With <paramref name="keepData"/>: the session has grown past a limit. This session is as before.</exception>
+    /// <exception cref="SessionCookieException">With <paramref name="keepData"/>: the request has set cookie attributes with which browsers drop it. This session is as before.</exception>
     /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
     /// <exception cref="InvalidOperationException">
     /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
@@ -128,6 +132,11 @@ public sealed partial class ServerSession
     {
         ThrowIfEnded();
         ThrowIfTooLateForCookie();
+        if (keepData)
+        {
+            // The cookie goes along, and must reach the browser once the old id is left.
+            ThrowIfBrowsersDropCookie();
+        }
 
         // What the application's functions refuse, they refuse before the old session is left.
         var newSid = _request.NewSid();
@@ -199,6 +208,7 @@ public sealed partial class ServerSession
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the store has acknowledged the session.</returns>
     /// <exception cref="SessionLimitException">The session has grown past a limit. Nothing was stored.</exception>
+    /// <exception cref="SessionCookieException">The request has set cookie attributes with which browsers drop it. Nothing is stored.</exception>
     /// <exception cref="SessionStoreException">It could not be saved.</exception>
     public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {

@@ -19,7 +19,7 @@ internal sealed class PostgresSessionStoreOptionsValidator : IValidateOptions<Po
 
         if (options.DataSource is not null)
         {
-            Require(options.ConnectionString.Length == 0, nameof(options.ConnectionString), $"empty where there is a {nameof(options.DataSource)}");
+            Require(string.IsNullOrEmpty(options.ConnectionString), nameof(options.ConnectionString), $"empty where there is a {nameof(options.DataSource)}");
             if (PostgresSource.WhyUnusableAsGiven(options.DataSource) is { } problem)
             {
                 builder.AddError($"The PostgreSQL session store's {nameof(options.DataSource)} {problem}");

@@ -23,6 +23,7 @@ public sealed class OptionsTests
 
     [Theory]
     [InlineData("", "is empty")]
+    [InlineData(null, "is empty")]
     [InlineData("Hots=x;Password=very-secret", "is not a connection string of Npgsql")]
     [InlineData("very-secret", "is not a connection string of Npgsql")]
     [InlineData("Database=x;Password=very-secret", "names no server")]
@@ -36,9 +37,9 @@ public sealed class OptionsTests
     [InlineData("Host=u:very-secret", "Host that is no name")]
     [InlineData("Host=h,u:very-secret", "Host that is no name")]
     [InlineData("postgres://u:very-secret@h/d?sslmode=sometimes", "sslmode")]
-    public void A_wrong_connection_string_is_refused_in_plain_words_without_its_password(string connectionString, string says)
+    public void A_wrong_connection_string_is_refused_in_plain_words_without_its_password(string? connectionString, string says)
     {
-        var error = Refuses(options => options.ConnectionString = connectionString, says);
+        var error = Refuses(options => options.ConnectionString = connectionString!, says);
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
     }
 

@@ -5,7 +5,7 @@ namespace Session.Stores.Testing;
 /// <summary>What the application does in a transaction of its own, and takes back, is no part of its sessions.</summary>
 public abstract class AmbientTransactionTests<TPlace, TStore>(Func<Task<TPlace>> newPlace) : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>
-    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IAsyncDisposable
+    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IDisposable, IAsyncDisposable
 {
     [Theory]
     [InlineData(true, false)]

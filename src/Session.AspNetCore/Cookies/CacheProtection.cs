@@ -5,43 +5,73 @@ using Microsoft.Net.Http.Headers;
 namespace Session;
 
 /// <summary>
-/// Keeps a response that carries a session cookie out of shared caches. Adds to what the application set and takes nothing away but
-/// leave for shared caches to store it.
+/// Keeps a response out of shared caches. Adds to what the application set and takes nothing away but leave for shared caches to store it.
 /// </summary>
 internal static class CacheProtection
 {
-    private const string Protection = "private, no-cache=\"Set-Cookie\"";
+    private const string Private = "private";
+    private const string PrivateWithCookie = "private, no-cache=\"Set-Cookie\"";
 
-    public static void Apply(IHeaderDictionary headers)
+    // Nothing is stronger. For a text that caches may read in more than one way.
+    private const string Unreadable = "no-store, private";
+
+    // Cache-Control for caches of one kind alone (RFC 9213, Edge Architecture), which they heed in its place.
+    private static readonly string[] Targeted = ["CDN-Cache-Control", "Surrogate-Control"];
+
+    /// <summary>Applied twice it changes nothing more.</summary>
+    /// <param name="headers">The headers of the response.</param>
+    /// <param name="hasCookie">Whether the session's cookie is among them; a browser's cache must then ask before it uses that header again.</param>
+    public static void Apply(IHeaderDictionary headers, bool hasCookie)
     {
-        headers.CacheControl = Protect(headers.CacheControl);
+        headers.CacheControl = Protect(headers.CacheControl, hasCookie);
         headers.Vary = VaryByCookie(headers.Vary);
+        foreach (var name in Targeted)
+        {
+            if (headers.TryGetValue(name, out var targeted) && targeted.Count > 0)
+            {
+                headers[name] = "no-store";
+            }
+        }
     }
 
-    private static StringValues Protect(StringValues current)
+    /// <summary>What Cache-Control must say, given what it says.</summary>
+    public static StringValues Protect(StringValues current, bool hasCookie)
     {
+        var protection = hasCookie ? PrivateWithCookie : Private;
         var text = current.ToString();
         if (string.IsNullOrWhiteSpace(text))
         {
-            return Protection;
+            return protection;
         }
 
-        if (!CacheControlHeaderValue.TryParse(text, out var set))
-        {
-            return $"{text}, {Protection}";
-        }
-
-        if (set.NoStore || set.Private)
+        if (text is PrivateWithCookie || text == protection)
         {
             return current;
         }
 
-        set.Public = false;
-        set.SharedMaxAge = null;
+        if (!CacheControlHeaderValue.TryParse(text, out var set))
+        {
+            return Unreadable;
+        }
+
+        // With a list of fields, private is about these fields alone and shared caches store the rest.
+        if (set.NoStore || (set.Private && set.PrivateHeaders.Count == 0))
+        {
+            return current;
+        }
+
+        (set.Public, set.SharedMaxAge, set.Private) = (false, null, false);
+        set.PrivateHeaders.Clear();
         var kept = set.ToString();
+        if (kept.Length == 0)
+        {
+            return protection;
+        }
 
         // A bare no-cache is more than one for a single field, which would narrow it.
-        return kept.Length == 0 ? Protection : $"{kept}, {(set.NoCache && set.NoCacheHeaders.Count == 0 ? "private" : Protection)}";
+        var hasNoCache = set.NoCache
+            && (set.NoCacheHeaders.Count == 0 || set.NoCacheHeaders.Any(static field => field.Equals(HeaderNames.SetCookie, StringComparison.OrdinalIgnoreCase)));
+        return $"{kept}, {(hasNoCache ? Private : protection)}";
     }
 
     private static StringValues VaryByCookie(StringValues current)
@@ -51,11 +81,18 @@ internal static class CacheProtection
             return HeaderNames.Cookie;
         }
 
-        foreach (var field in current.ToString().Split(',', StringSplitOptions.TrimEntries))
+        foreach (var line in current)
         {
-            if (field == "*" || field.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase))
+            for (ReadOnlySpan<char> rest = line; !rest.IsEmpty;)
             {
-                return current;
+                var comma = rest.IndexOf(',');
+                var field = (comma < 0 ? rest : rest[..comma]).Trim();
+                if (field is "*" || field.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase))
+                {
+                    return current;
+                }
+
+                rest = comma < 0 ? default : rest[(comma + 1)..];
             }
         }
 

@@ -3,23 +3,23 @@ using Microsoft.Extensions.Primitives;
 namespace Session;
 
 /// <summary>
-/// Finds one cookie in the Cookie header, by the rules of the npm package cookie 0.7.2: names compared ordinally and not decoded, the first
-/// occurrence wins, spaces and tabs trimmed, one pair of quotes stripped. ASP.NET Core's own collection ignores case and lets the last win, so that
+/// Finds the cookies of one name in the Cookie headers, in their order, by the rules of the npm package cookie 0.7.2: names compared ordinally and not
+/// decoded, spaces and tabs trimmed, one pair of quotes stripped. ASP.NET Core's own collection ignores case and lets the last win, so that
 /// <c>__HOST-sid</c> could stand in for <c>__Host-sid</c>.
 /// </summary>
-internal static class CookieHeader
+internal struct CookieHeader(StringValues headers, string name)
 {
-    /// <summary>The value as it stands, still percent-encoded; nothing where the cookie is not there.</summary>
-    public static bool TryFind(StringValues headers, string name, out StringSegment value)
+    // Several Cookie headers read as one, joined by "; ", as Node joins them.
+    private int _header;
+    private int _start;
+
+    /// <summary>The next value as it stands, still percent-encoded; nothing after the last.</summary>
+    public bool TryNext(out StringSegment value)
     {
-        // Several Cookie headers read as one, joined by "; ", as Node joins them.
-        foreach (var header in headers)
+        for (; _header < headers.Count; (_header, _start) = (_header + 1, 0))
         {
-            if (TryFind(header, name, out var found))
+            if (headers[_header] is { } header && TryNext(header, out value))
             {
-                // The part of the header that the span is.
-                header.AsSpan().Overlaps(found, out var offset);
-                value = new StringSegment(header!, offset, found.Length);
                 return true;
             }
         }
@@ -28,20 +28,24 @@ internal static class CookieHeader
         return false;
     }
 
-    private static bool TryFind(ReadOnlySpan<char> header, string name, out ReadOnlySpan<char> value)
+    private bool TryNext(string header, out StringSegment value)
     {
-        while (!header.IsEmpty)
+        while (_start < header.Length)
         {
-            var end = header.IndexOf(';');
-            var pair = end < 0 ? header : header[..end];
+            var rest = header.AsSpan(_start);
+            var end = rest.IndexOf(';');
+            var pair = end < 0 ? rest : rest[..end];
+            _start += pair.Length + 1;
             var equals = pair.IndexOf('=');
             if (equals >= 0 && Trim(pair[..equals]).SequenceEqual(name))
             {
-                value = Unquote(Trim(pair[(equals + 1)..]));
+                var found = Unquote(Trim(pair[(equals + 1)..]));
+
+                // The part of the header that the span is.
+                header.AsSpan().Overlaps(found, out var offset);
+                value = new StringSegment(header, offset, found.Length);
                 return true;
             }
-
-            header = end < 0 ? default : header[(end + 1)..];
         }
 
         value = default;

@@ -19,8 +19,11 @@ internal sealed class CookieSigner
     // Room for ids of 85 characters, which are far beyond usual; the stack is cleared each time.
     private const int LongestOnStack = 256;
 
-    /// <summary>The length of the encoded cookie value for the longest sid, each of its bytes as an escape.</summary>
-    public const int MaxValueLength = (Sid.MaxLength * 3) + (SignatureLength * 3) + 5;
+    /// <summary>The most that prefix, dot and signature add to the encoded sid.</summary>
+    public const int SignatureValueLength = (SignatureLength * 3) + 5;
+
+    /// <summary>The length of the encoded cookie value for the longest sid of ASCII characters, each as an escape.</summary>
+    public const int MaxValueLength = (Sid.MaxLength * 3) + SignatureValueLength;
 
     private readonly Macs[] _keys;
 

@@ -21,6 +21,13 @@ internal static class SetCookie
     /// <summary>The header that makes a browser drop the session's cookie: same name, domain, path and flags, expired.</summary>
     public static string FormatExpired(string name, SessionCookie cookie) => Format(name, "", cookie, LongPast);
 
+    /// <summary>Whether a Set-Cookie header is about the cookie of this name, read as a browser reads it.</summary>
+    public static bool IsNamed(string setCookie, string name)
+    {
+        var equals = setCookie.IndexOf('=', StringComparison.Ordinal);
+        return equals >= name.Length && setCookie.AsSpan(0, equals).Trim(" \t").SequenceEqual(name);
+    }
+
     private static string Format(string name, ReadOnlySpan<char> value, SessionCookie cookie, DateTimeOffset? expires)
     {
         var header = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[512]);

@@ -1,23 +1,13 @@
 namespace Session;
 
-/// <summary>The rules that browsers and the cookie grammar hold a session cookie to (RFC 6265 and its successor draft, CHIPS).</summary>
+/// <summary>The rules for cookie options: those of <see cref="CookieRules"/>, and the ranges of what only options have.</summary>
 internal static class CookieOptionsRules
 {
-    private const string HostPrefix = "__Host-";
-    private const string SecurePrefix = "__Secure-";
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
 
-    // Browsers drop a cookie whose name and value are longer, and ignore a longer attribute value.
-    private const int MaxCookieLength = 4096;
-    private const int MaxAttributeLength = 1024;
-
-    public static IEnumerable<string> Check(string name, SessionCookieOptions? cookie)
+    /// <summary>What no setting allows: texts that would break the header.</summary>
+    public static IEnumerable<string> CheckGrammar(SessionCookieOptions cookie)
     {
-        if (cookie is null)
-        {
-            yield return "ServerSessionOptions.Cookie must not be null.";
-            yield break;
-        }
-
         var probe = new SessionCookie(TimeProvider.System);
         if (Refused(() => probe.Path = cookie.Path) is { } path)
         {
@@ -28,47 +18,46 @@ internal static class CookieOptionsRules
         {
             yield return $"Cookie.Domain is refused. {domain}";
         }
+    }
 
-        if (name.Length + CookieSigner.MaxValueLength > MaxCookieLength)
+    public static IEnumerable<string> Check(string name, SessionCookieOptions cookie, TimeProvider timeProvider)
+    {
+        foreach (var broken in CheckGrammar(cookie).Concat(CookieRules.CheckAll(name, Settings(cookie))))
         {
-            yield return $"ServerSessionOptions.Name is too long: with the longest session id the cookie would pass {MaxCookieLength} bytes, and browsers drop it.";
+            yield return broken;
         }
 
-        if (cookie.Path?.Length > MaxAttributeLength || cookie.Domain?.Length > MaxAttributeLength)
+        if (cookie.Secure is { } secure && !Enum.IsDefined(secure))
         {
-            yield return $"Cookie.Path and Cookie.Domain may have {MaxAttributeLength} characters at most; browsers ignore longer ones.";
+            yield return "Cookie.Secure must be one of the values of SessionCookieSecure, or null.";
         }
 
-        var always = cookie.Secure == SessionCookieSecure.Always;
-        if (cookie.SameSite == SessionSameSite.None && !always)
+        if (cookie.SameSite == SessionSameSite.Auto && cookie.Secure is null or SessionCookieSecure.Never)
         {
-            yield return "Cookie.SameSite = None needs Cookie.Secure = Always: browsers drop the cookie otherwise. (SameSite = Auto chooses None over https only.)";
+            yield return "Cookie.SameSite = Auto needs Cookie.Secure = Auto or Always: over https it is None, and browsers drop the cookie without Secure.";
         }
 
-        if (cookie.Partitioned == true && !always)
+        if (cookie.MaxAge is { } maxAge && (maxAge < ShortestLife || maxAge > CookieRules.LongestLife))
         {
-            yield return "Cookie.Partitioned needs Cookie.Secure = Always: browsers drop the cookie otherwise.";
+            yield return "Cookie.MaxAge must be 1 second to 400 days, or null for a cookie that ends with the browser. A bare number in configuration is days; an hour is \"01:00:00\".";
         }
 
-        // Browsers compare the prefixes without regard to case, so __HOST- promises the same to some of them.
-        if (name.StartsWith(HostPrefix, StringComparison.OrdinalIgnoreCase))
+        if (cookie.Expires is { } expires && cookie.MaxAge is null && !(expires - timeProvider.GetUtcNow() is var left && left > TimeSpan.Zero && left <= CookieRules.LongestLife))
         {
-            if (!name.StartsWith(HostPrefix, StringComparison.Ordinal))
-            {
-                yield return $"Write the cookie name prefix as {HostPrefix}: browsers treat other spellings differently.";
-            }
-
-            if (!always || cookie.Path != "/" || !string.IsNullOrEmpty(cookie.Domain))
-            {
-                yield return $"A cookie name that starts with {HostPrefix} needs Cookie.Secure = Always, Cookie.Path = \"/\" and no Cookie.Domain.";
-            }
-        }
-
-        if (name.StartsWith(SecurePrefix, StringComparison.OrdinalIgnoreCase) && (!always || !name.StartsWith(SecurePrefix, StringComparison.Ordinal)))
-        {
-            yield return $"A cookie name that starts with {SecurePrefix}, spelled like this, needs Cookie.Secure = Always.";
+            yield return "Cookie.Expires must be in the future, within 400 days. Cookie.MaxAge gives each session an end of its own.";
         }
     }
+
+    /// <summary>What the cookie of a session with these options is at most certain to have.</summary>
+    private static CookieSettings Settings(SessionCookieOptions cookie) => new(
+        OriginalMaxAge: null,
+        cookie.Path,
+        cookie.Domain,
+        cookie.HttpOnly,
+        Secure: cookie.Secure == SessionCookieSecure.Always,
+        cookie.Partitioned,
+        cookie.SameSite,
+        cookie.Priority);
 
     private static string? Refused(Action assignment)
     {

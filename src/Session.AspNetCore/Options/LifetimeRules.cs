@@ -7,9 +7,6 @@ internal static class LifetimeRules
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
 
-    // Browsers keep no cookie longer (RFC 6265bis, section 5.5).
-    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(400);
-
     public static IEnumerable<string> Check(ServerSessionOptions options)
     {
         if (options.StoreTimeout != Timeout.InfiniteTimeSpan && (options.StoreTimeout < ShortestTimeout || options.StoreTimeout > LongestTimeout))
@@ -32,11 +29,6 @@ internal static class LifetimeRules
             yield return "ServerSessionOptions.TouchThrottle must be a share of the lifetime: 0 up to, not including, 1.";
         }
 
-        if (!Enum.IsDefined(options.TouchOnRead))
-        {
-            yield return "ServerSessionOptions.TouchOnRead must be one of the values of SessionTouchOnRead.";
-        }
-
         if (options.IdleLifetime is { } idle && !IsLife(idle))
         {
             yield return "ServerSessionOptions.IdleLifetime must be 1 second to 400 days, or null for the store's default lifetime.";
@@ -48,5 +40,5 @@ internal static class LifetimeRules
         }
     }
 
-    private static bool IsLife(TimeSpan span) => span >= ShortestLife && span <= LongestLife;
+    private static bool IsLife(TimeSpan span) => span >= ShortestLife && span <= CookieRules.LongestLife;
 }

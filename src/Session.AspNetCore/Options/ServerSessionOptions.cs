@@ -13,15 +13,16 @@ public sealed class ServerSessionOptions
     public const string DefaultName = "connect.sid";
 
     /// <summary>
-    /// The name of the cookie that carries the session id; compared ordinally. A name starting with <c>__Host-</c> or <c>__Secure-</c> brings
-    /// the rules of these prefixes with it.
+    /// The name of the cookie that carries the session id; compared ordinally. A name starting with <c>__Host-</c>, <c>__Secure-</c>, <c>__Http-</c> or
+    /// <c>__Host-Http-</c> brings the rules of these prefixes with it. It is no part of the signature: see <see cref="Secret"/>.
     /// </summary>
     /// <value>The default is <see cref="DefaultName"/>.</value>
     public string Name { get; set; } = DefaultName;
 
     /// <summary>
-    /// The secret that session ids are signed with. Required. At least 32 random bytes, written as text, known to nobody but the servers
-    /// that share the sessions.
+    /// The secret that session ids are signed with. Required. At least 32 random bytes, written as text, as <c>openssl rand -base64 32</c> prints them, known to
+    /// no one but the servers that share the sessions. Applications with the same secret and the same place in a backend share their sessions, whatever their
+    /// cookies are called: who is signed in to one is signed in to the other. Give each application a secret, or a prefix, table or folder, of its own.
     /// </summary>
     /// <value>The default is <see langword="null"/>, with which the application does not start.</value>
     public string? Secret { get; set; }
@@ -33,6 +34,22 @@ public sealed class ServerSessionOptions
     /// </summary>
     /// <value>The default is empty.</value>
     public IList<string> PreviousSecrets { get; } = [];
+
+    /// <summary>
+    /// Whether of several cookies with the session's name the first alone is looked at, signed or not, as in express-session: a cookie that a sibling domain
+    /// has planted then locks the user out. Otherwise the first with a right signature counts, of eight at most.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool FirstCookieOnly { get; set; }
+
+    /// <summary>
+    /// Whether cookies are held to the rules by which browsers drop them: <c>Secure</c> with <c>SameSite=None</c>, <c>Partitioned</c> and name prefixes, the
+    /// lengths of attributes, a lifetime of 400 days at most. Checked for the options at start, for those of <see cref="CookiePerRequest"/> when a session
+    /// is made, and for attributes that a request has set (<see cref="ServerSession.Cookie"/>) before the session is stored, with
+    /// <see cref="SessionCookieException"/>. Without it, as in express-session, such a cookie is sent and the browser has no session.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool EnforceCookieRules { get; set; } = true;
 
     /// <summary>The attributes and lifetime of the cookies of new sessions.</summary>
     public SessionCookieOptions Cookie { get; set; } = new();
@@ -147,7 +164,8 @@ public sealed class ServerSessionOptions
 
     /// <summary>
     /// Spares touches: a session that a request only read is not touched while less than this share of its lifetime has passed since its expiry was moved
-    /// last. It then ends up to that share earlier than its last request and its lifetime say. Of no effect where the lifetime is the store's own default.
+    /// last. It then ends up to that share earlier than its last request and its lifetime say. Of no effect where the lifetime is the store's own default, nor on a
+    /// request that sends the cookie of a session it only read: the touch then tells whether the session is still there.
     /// </summary>
     /// <value>0 up to, not including, 1. The default is 0: every request that uses the session touches it, as in express-session.</value>
     public double TouchThrottle { get; set; }
@@ -155,7 +173,7 @@ public sealed class ServerSessionOptions
     /// <summary>
     /// Whether a session is touched in the same round trip that reads it, and not once more when the request is committed within a second, or a hundredth of the
     /// lifetime where that is less: its life then counts from the read. Of no effect on sessions whose own lifetime differs from what the options
-    /// give to new ones, nor with <see cref="Resave"/>, <see cref="AbsoluteLifetime"/>, <see cref="TouchThrottle"/> or <see cref="SessionCookieOptions.Expires"/>.
+    /// give to new ones, on requests that send the cookie of a session they only read (<see cref="Rolling"/>), nor with <see cref="Resave"/>, <see cref="AbsoluteLifetime"/>, <see cref="TouchThrottle"/> or <see cref="SessionCookieOptions.Expires"/>.
     /// </summary>
     /// <value>The default is <see cref="SessionTouchOnRead.WhereCheap"/>.</value>
     public SessionTouchOnRead TouchOnRead { get; set; }
@@ -168,8 +186,10 @@ public sealed class ServerSessionOptions
     public bool ClearCookieOnDestroy { get; set; } = true;
 
     /// <summary>
-    /// Whether a response that carries the session cookie is kept out of shared caches: <c>Cache-Control: private, no-cache="Set-Cookie"</c> and
-    /// <c>Vary: Cookie</c>, added to what the application set and never weaker than that.
+    /// Whether a response that carries the session cookie, or is made by an application that asked for the session in this request, is kept out of shared
+    /// caches, output caching and response caching: <c>Cache-Control: private</c>, with the cookie also <c>no-cache="Set-Cookie"</c>, and <c>Vary: Cookie</c>, added
+    /// to what the application set and never weaker than that. Asking is <c>GetServerSession()</c>, <c>FindServerSession()</c>, a <see cref="ServerSession"/>
+    /// parameter, and the id of a session that is there. A request that only brings its cookie leaves the response as it is.
     /// </summary>
     /// <value>The default is <see langword="true"/>; express-session adds nothing.</value>
     public bool ProtectFromCaches { get; set; } = true;

@@ -3,11 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Session;
 
 /// <summary>Refuses, when the application starts, what would otherwise fail or be ignored by browsers later.</summary>
-internal sealed class ServerSessionOptionsValidator : IValidateOptions<ServerSessionOptions>
+internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) : IValidateOptions<ServerSessionOptions>
 {
-    /// <summary>A secret with fewer characters may be guessed.</summary>
-    public const int ShortSecretLength = 32;
-
     public ValidateOptionsResult Validate(string? name, ServerSessionOptions options)
     {
         var failures = new List<string>();
@@ -15,13 +12,8 @@ internal sealed class ServerSessionOptionsValidator : IValidateOptions<ServerSes
         if (string.IsNullOrEmpty(options.Secret))
         {
             failures.Add(
-                "Server sessions need a secret to sign session ids with. Set ServerSessionOptions.Secret to at least 32 random bytes written as text, "
-                + "from configuration or a secret store.");
-        }
-
-        else if (options.IsStrict && options.Secret.Length < ShortSecretLength)
-        {
-            failures.Add($"ServerSessionOptions.Secret is shorter than {ShortSecretLength} characters and may be guessed, which UseStrictDefaults does not allow. Use at least 32 random bytes written as text.");
+                "Server sessions need a secret to sign session ids with. Set ServerSessionOptions.Secret, from configuration or a secret store, to the output of "
+                + "`openssl rand -base64 32`.");
         }
 
         if (options.PreviousSecrets.Any(string.IsNullOrEmpty))
@@ -29,18 +21,20 @@ internal sealed class ServerSessionOptionsValidator : IValidateOptions<ServerSes
             failures.Add("ServerSessionOptions.PreviousSecrets contains an empty secret. Remove it.");
         }
 
+        if (options.IsStrict)
+        {
+            failures.AddRange(SecretRules.Check(options));
+        }
+
         if (!CookieNames.IsToken(options.Name))
         {
             failures.Add("ServerSessionOptions.Name must be a cookie name: letters, digits and !#$%&'*+-.^_`|~, at least one.");
         }
 
-        if (options.CookiePerRequest is null)
-        {
-            failures.AddRange(CookieOptionsRules.Check(options.Name, options.Cookie));
-        }
-
+        failures.AddRange(CheckCookie(options));
         failures.AddRange(LifetimeRules.Check(options));
         failures.AddRange(LimitRules.Check(options));
+        failures.AddRange(ChoiceRules.Check(options));
 
         if (options.Json is null)
         {
@@ -48,5 +42,22 @@ internal sealed class ServerSessionOptionsValidator : IValidateOptions<ServerSes
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private IEnumerable<string> CheckCookie(ServerSessionOptions options)
+    {
+        var ofName = options.EnforceCookieRules && options.Name is { } name ? CookieRules.CheckName(name) : [];
+        if (options.CookiePerRequest is not null)
+        {
+            // Its options are checked when a session gets a cookie by them.
+            return ofName;
+        }
+
+        return options switch
+        {
+            { Cookie: null } => ["ServerSessionOptions.Cookie must not be null."],
+            { EnforceCookieRules: false } => CookieOptionsRules.CheckGrammar(options.Cookie),
+            _ => ofName.Concat(CookieOptionsRules.Check(options.Name ?? "", options.Cookie, timeProvider)),
+        };
     }
 }

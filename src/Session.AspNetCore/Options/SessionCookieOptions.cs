@@ -9,16 +9,19 @@ public sealed class SessionCookieOptions
     /// <summary>
     /// How long a session lives after the last request that used it. Stored as milliseconds. Wins over <see cref="Expires"/>.
     /// </summary>
-    /// <value>The default is <see langword="null"/>: the cookie ends with the browser, the stored session after the store's default lifetime.</value>
+    /// <value>
+    /// 1 second to 400 days, which is as long as browsers keep a cookie. The default is <see langword="null"/>: the cookie ends with the browser, the stored session
+    /// after the store's default lifetime.
+    /// </value>
     public TimeSpan? MaxAge { get; set; }
 
     /// <summary>A fixed end. Rarely right: <see cref="MaxAge"/> gives each session its own.</summary>
-    /// <value>The default is <see langword="null"/>.</value>
+    /// <value>In the future, within 400 days, when the application starts. The default is <see langword="null"/>.</value>
     public DateTimeOffset? Expires { get; set; }
 
     /// <summary>
     /// The <c>Path</c> attribute. Requests whose path does not start with it have no session; the comparison is of text, so <c>/app</c> covers
-    /// <c>/apple</c>.
+    /// <c>/apple</c>. The path is the one that the client sent, or <c>PathBase + Path</c> where a proxy stripped a prefix and <c>PathBase</c> was set to it.
     /// </summary>
     /// <value>The default is <c>/</c>.</value>
     public string? Path { get; set; } = "/";

@@ -9,6 +9,11 @@ public enum SessionCookieSecure
     /// <summary><c>true</c>: always, and the cookie is sent over https only. Over plain http a session is stored and its cookie held back, with a warning in the log.</summary>
     Always,
 
-    /// <summary><c>"auto"</c>: with it for a session made over https, without it for any other. Decided once, when the session is made.</summary>
+    /// <summary>
+    /// With it over https, without it over http. A session that began over http keeps it from the first cookie on that is sent over https; it is never taken away.
+    /// </summary>
     Auto,
+
+    /// <summary><c>"auto"</c> as in express-session: as <see cref="Auto"/>, but decided once, when the session is made. One that began over http is never Secure.</summary>
+    AutoOnce,
 }

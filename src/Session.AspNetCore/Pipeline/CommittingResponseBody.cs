@@ -55,6 +55,8 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         }
     }
 
+    public void OnUncommittedBytes() => commit.OnUncommittedBytes();
+
     public Task CommitAsync() => IsCommitted ? Task.CompletedTask : _held is { Count: > 0 } held ? CommitAndPassOnAsync(held) : commit.CommitBodyAsync();
 
     public void DisableBuffering() => inner.DisableBuffering();

@@ -43,6 +43,7 @@ internal sealed class CommittingStream(Stream inner, CommittingResponseBody body
     /// <summary>The server's stream, with what was laid into the pipe before in front.</summary>
     private Stream Synchronously()
     {
+        body.OnUncommittedBytes();
         if (body.Held.Count > 0)
         {
             body.Held.MoveTo(inner);

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Session;
 
-/// <summary>The path of a request as the client sent it, undecoded, which is what the cookie's path is compared with.</summary>
+/// <summary>
+/// Whether a request is within the cookie's path. Compared with the path as the client sent it, undecoded, and with <c>PathBase + Path</c>, which
+/// differs where a proxy stripped a prefix and <see cref="HttpRequest.PathBase"/> was set to it.
+/// </summary>
 internal static class RequestPath
 {
     public static bool IsWithin(HttpContext context, string? cookiePath)
@@ -13,19 +16,29 @@ internal static class RequestPath
             return true;
         }
 
-        return Original(context).StartsWith(cookiePath, StringComparison.Ordinal);
-    }
-
-    private static ReadOnlySpan<char> Original(HttpContext context)
-    {
         ReadOnlySpan<char> target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        if (target.StartsWith("/", StringComparison.Ordinal))
+        var query = target.IndexOf('?');
+        var isPath = target.StartsWith("/", StringComparison.Ordinal);
+        if (isPath && (query < 0 ? target : target[..query]).StartsWith(cookiePath, StringComparison.Ordinal))
         {
-            var query = target.IndexOf('?');
-            return query < 0 ? target : target[..query];
+            return true;
         }
 
-        // A server without raw targets, or a target in absolute form.
-        return context.Request.PathBase.Add(context.Request.Path).ToUriComponent();
+        // A server without raw targets, a target in absolute form, or an application under a base path.
+        return (!isPath || context.Request.PathBase.HasValue) && IsWithinBase(context.Request, cookiePath);
+    }
+
+    /// <summary>
+    /// Compares the part of PathBase without regard to case, as <c>UsePathBase</c> matches it: a request for <c>/Shop</c> is one of the application at
+    /// <c>/shop</c>, although a browser sends no cookie of <c>/shop</c> there.
+    /// </summary>
+    private static bool IsWithinBase(HttpRequest request, string cookiePath)
+    {
+        ReadOnlySpan<char> pathBase = request.PathBase.ToUriComponent();
+        ReadOnlySpan<char> path = request.Path.ToUriComponent();
+        ReadOnlySpan<char> cookie = cookiePath;
+        var common = Math.Min(pathBase.Length, cookie.Length);
+        return pathBase[..common].Equals(cookie[..common], StringComparison.OrdinalIgnoreCase)
+            && path.StartsWith(cookie[common..], StringComparison.Ordinal);
     }
 }

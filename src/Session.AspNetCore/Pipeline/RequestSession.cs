@@ -29,6 +29,12 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>The value of the session cookie as it came, where it is signed with the secret that signs.</summary>
     public StringSegment CookieValue { get; set; }
 
+    /// <summary>The options of this request's cookie; nothing before they are known.</summary>
+    public SessionCookieOptions? CookieOptions { get; private set; }
+
+    /// <summary>Whether the application has asked for the session, so that the response is about who sent the request.</summary>
+    public bool IsUsed { get; private set; }
+
     /// <summary>The session, where there is one by now.</summary>
     public ServerSession? Session { get; private set; }
 
@@ -81,6 +87,47 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         return Session;
     }
 
+    /// <summary>The same for the application, whose response is from then on for this visitor alone.</summary>
+    public ServerSession? Use()
+    {
+        var session = FindOrCreate();
+        OnUsed();
+        return session;
+    }
+
+    /// <summary>The application has learned something of the session. A request outside of the cookie's path has none, whoever sends it.</summary>
+    public void OnUsed()
+    {
+        if (!Runtime.Options.ProtectFromCaches || Absence == SessionAbsence.PathMismatch)
+        {
+            return;
+        }
+
+        if (!IsUsed && Commit is null && !Context.Response.HasStarted)
+        {
+            // There is no session and will be none: no commit protects the headers.
+            Context.Response.OnStarting(
+                static headers =>
+                {
+                    CacheProtection.Apply((IHeaderDictionary)headers, hasCookie: false);
+                    return Task.CompletedTask;
+                },
+                Context.Response.Headers);
+        }
+
+        IsUsed = true;
+        KeepFromServerCaches();
+    }
+
+    /// <summary>Has the caches in this application pass the response by. Said again, since they may come into the pipeline after the session is used.</summary>
+    public void KeepFromServerCaches()
+    {
+        if (IsUsed)
+        {
+            ResponseCaches.Refuse(Context);
+        }
+    }
+
     public void BeginWithout(SessionAbsence absence)
     {
         _canHaveSession = false;
@@ -130,13 +177,13 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         }
     }
 
-    /// <summary>The options of the cookie for this request.</summary>
+    /// <summary>Finds out the options of this request's cookie.</summary>
     /// <exception cref="Exception">The application's function failed: its exception surfaces, and the request has no session.</exception>
-    public SessionCookieOptions CookieOptions()
+    public SessionCookieOptions ReadCookieOptions()
     {
         try
         {
-            return Runtime.Factory.CookieOptions(Context);
+            return CookieOptions = Runtime.Factory.CookieOptions(Context);
         }
         catch (Exception failure)
         {
@@ -166,7 +213,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>JavaScript: <c>req.session = null</c>.</summary>
     public void Unset()
     {
-        if (FindOrCreate() is null)
+        if (Use() is null)
         {
             return;
         }
@@ -186,6 +233,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     public async ValueTask SaveForApplicationAsync(CancellationToken cancellationToken)
     {
         var session = Session!;
+        session.ThrowIfBrowsersDropCookie();
         _savedByApplication = session.Document.Clone();
         await Runtime.Writer.WriteAsync(session, cancellationToken);
         OnSaved(session);

@@ -5,9 +5,6 @@ namespace Session;
 /// <summary>Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.</summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntime runtime)
 {
-    // The value of a usual cookie has less than a hundred characters; the stack is cleared each time.
-    private const int LongestOnStack = 256;
-
     public async Task InvokeAsync(HttpContext context)
     {
         var request = context.Features.Get<RequestSession>();
@@ -28,7 +25,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         {
             request = new RequestSession(context, runtime);
             context.Features.Set(request);
-            var cookie = request.CookieOptions();
+            var cookie = request.ReadCookieOptions();
             string? key = null;
             try
             {
@@ -158,29 +155,11 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             return null;
         }
 
-        var sid = FindCookieSid(request);
+        var sid = CookieSid.Find(request);
         return isDisconnected && sid is not null
             ? throw new SessionStoreUnavailableException(
                 "The session of this request was not read: the store is disconnected. It is tried again as soon as the store reports a connection.",
                 SessionStoreOperation.Get, runtime.Store.Backend)
             : sid;
-    }
-
-    /// <summary>The id that the cookie carries, if there is one and its signature is right.</summary>
-    private string? FindCookieSid(RequestSession request)
-    {
-        if (!CookieHeader.TryFind(request.Context.Request.Headers.Cookie, runtime.Options.Name, out var value))
-        {
-            return null;
-        }
-
-        Span<char> decoded = value.Length <= LongestOnStack ? stackalloc char[LongestOnStack] : new char[value.Length];
-        var sid = runtime.Signer.Unsign(PercentEncoding.Decode(value, decoded), out var isCurrent);
-        if (isCurrent)
-        {
-            request.CookieValue = value;
-        }
-
-        return sid;
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Session;
 
@@ -8,11 +7,11 @@ namespace Session;
 /// Brings a request's session to the store and its cookie to the client. Runs before the first byte of the body or an upgrade, before the headers and when the
 /// request ends; each run does only what has come up since the one before.
 /// </summary>
-internal sealed class SessionCommit(RequestSession request) : IDisposable
+internal sealed partial class SessionCommit(RequestSession request) : IDisposable
 {
     private readonly SessionRuntime _runtime = request.Runtime;
     private CommittingResponseBody? _body;
-    private string? _sentCookie;
+    private ResponseCookie _cookie = new(request.Context, request.Runtime.Options.Name);
     private bool _isSentAsCommitted;
     private bool _touched;
     private bool _touchedWithCookie;
@@ -20,6 +19,9 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     private bool _destroyed;
     private ExceptionDispatchInfo? _failure;
     private bool _saved;
+    private bool _isCookieDue;
+    private bool _isSecured;
+    private bool _isGone;
     private string? _committedSid;
     private SessionDocument? _committed;
     private CookieState _committedCookie;
@@ -89,6 +91,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             else if (request.Session is { } session)
             {
                 Touch();
+                _isCookieDue = PrepareCookie(session);
                 if (IsCommitted(session))
                 {
                     return;
@@ -98,15 +101,20 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
                 {
                     await _runtime.Writer.WriteAsync(session, CancellationToken.None);
                     request.OnSaved(session);
-                    _saved = true;
+                    (_saved, _isSecured, _isGone) = (true, false, false);
                     Committed(session);
                 }
                 else if (_runtime.Store.CanTouch && request.ShouldTouch())
                 {
                     attempted = SessionStoreOperation.Touch;
-                    if (!session.IsFresh())
+
+                    // No cookie goes out for a session that is gone, so a touch that could be spared is not where one is due.
+                    if (_isCookieDue || !session.IsFresh())
                     {
-                        await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
+                        var isThere = await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
+
+                        // A cookie that is over itself is sent all the same: it tells the browser to drop the one it has.
+                        _isGone = !isThere && !(session.Cookie.MaxAge <= TimeSpan.Zero);
                     }
 
                     Committed(session);
@@ -146,8 +154,21 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     /// <summary>Hands what the application has laid into the response, and not flushed, to the server. For a request that has ended well.</summary>
     public void PassOn() => _body?.PassOn();
 
-    /// <summary>Takes the commit out of the way of the response, which from here on belongs to whoever is in front of the middleware.</summary>
-    public void Dispose() => _body?.Remove(request.Context);
+    /// <summary>Takes the commit out of the way of the response, which from here on is that of the middleware in front.</summary>
+    public void Dispose()
+    {
+        _body?.Remove(request.Context);
+        if (!request.Context.Response.HasStarted)
+        {
+            // A cache in front looks at the headers as soon as this middleware returns.
+            KeepFromCaches();
+        }
+
+        ResponseCaches.Restore(request.Context);
+    }
+
+    /// <summary>Before bytes that pass by without a commit: caches of this server decide when they see them.</summary>
+    public void OnUncommittedBytes() => request.KeepFromServerCaches();
 
     private bool MayGoOn => _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue;
 
@@ -160,13 +181,16 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             Touch();
             var setCookie = request.Session is not null && request.ShouldSetCookie();
             _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
-            _isSentAsCommitted = _sentCookie is not null && request.Session is { } before && IsCommitted(before);
+            _isSentAsCommitted = _cookie.IsSent && request.Session is { } before && IsCommitted(before);
             await CommitStoreAsync();
             if (_failure is null)
             {
                 SendCookie(setCookie);
+                _cookie.YieldToOther();
             }
         }
+
+        KeepFromCaches();
 
         IsBodyCommitted |= isForBody;
     }
@@ -183,7 +207,7 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
     /// <summary>What an earlier run saved is saved again where only its cookie changed since, which is no change of content.</summary>
     private bool ShouldSave(ServerSession session)
     {
-        if (!request.ShouldSave() && (!_saved || request.IsSavedByApplication))
+        if (!_isSecured && !request.ShouldSave() && (!_saved || request.IsSavedByApplication))
         {
             return false;
         }
@@ -230,71 +254,6 @@ internal sealed class SessionCommit(RequestSession request) : IDisposable
             session.Cookie.Touch();
             _touched = true;
             _touchedMaxAge = session.Cookie.OriginalMaxAge;
-        }
-    }
-
-    private bool IsHeldBack(ServerSession session) =>
-        session.Cookie.Secure == true && !SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy);
-
-    private void SendCookie(bool isWanted)
-    {
-        if (request.Session is not { } session)
-        {
-            if (request.CookieToClear is { } cookie && _runtime.Options.ClearCookieOnDestroy)
-            {
-                Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
-            }
-
-            return;
-        }
-
-        if (!isWanted)
-        {
-            return;
-        }
-
-        if (IsHeldBack(session))
-        {
-            _runtime.WarnAboutInsecureTransport();
-            return;
-        }
-
-        session.KeepWithinEnd();
-        if (_isSentAsCommitted && IsInHeaders(_sentCookie!))
-        {
-            return;
-        }
-
-        Send(SetCookie.Format(_runtime.Options.Name, request.SignedSid(session), session.Cookie));
-    }
-
-    private bool IsInHeaders(string setCookie)
-    {
-        foreach (var present in request.Context.Response.Headers.SetCookie)
-        {
-            if (ReferenceEquals(present, setCookie))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>One cookie, whatever changed between the first byte and the headers: one that is there already makes way.</summary>
-    private void Send(string setCookie)
-    {
-        var headers = request.Context.Response.Headers;
-        if (_sentCookie is { } former && IsInHeaders(former))
-        {
-            headers.SetCookie = Array.FindAll(headers.SetCookie.ToArray(), present => !ReferenceEquals(present, former));
-        }
-
-        _sentCookie = setCookie;
-        headers.Append(HeaderNames.SetCookie, setCookie);
-        if (_runtime.Options.ProtectFromCaches)
-        {
-            CacheProtection.Apply(headers);
         }
     }
 }

@@ -28,9 +28,17 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
 
     public SessionCookieOptions CookieOptions(HttpContext context) => options.CookiePerRequest?.Invoke(context) ?? options.Cookie;
 
+    /// <summary>The cookie of a new session.</summary>
+    /// <exception cref="SessionCookieException">The options of this request break a rule; those of all requests were checked at start.</exception>
     public SessionCookie CreateCookie(HttpContext context)
     {
         var settings = CookieOptions(context);
+        if (options.CookiePerRequest is not null && options.EnforceCookieRules
+            && CookieOptionsRules.Check(options.Name, settings, timeProvider).FirstOrDefault() is { } broken)
+        {
+            throw new SessionCookieException(broken);
+        }
+
         var cookie = new SessionCookie(timeProvider)
         {
             Path = settings.Path,
@@ -42,7 +50,7 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
             {
                 SessionCookieSecure.Always => true,
                 SessionCookieSecure.Never => false,
-                SessionCookieSecure.Auto => SecureTransport.IsUsedBy(context, options.Proxy),
+                SessionCookieSecure.Auto or SessionCookieSecure.AutoOnce => SecureTransport.IsUsedBy(context, options.Proxy),
                 _ => null,
             },
             SameSite = settings.SameSite switch
@@ -62,5 +70,26 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
         }
 
         return cookie;
+    }
+
+    /// <summary>
+    /// With <see cref="SessionCookieSecure.Auto"/> a cookie that goes over https is Secure from then on, and what <see cref="SessionSameSite.Auto"/> left
+    /// open over http is resolved as for a session made now.
+    /// </summary>
+    /// <returns>Whether the cookie has changed.</returns>
+    public static bool Secure(SessionCookie cookie, RequestSession request, bool? proxy)
+    {
+        if (cookie.Secure == true || request.CookieOptions is not { Secure: SessionCookieSecure.Auto } settings || !SecureTransport.IsUsedBy(request.Context, proxy))
+        {
+            return false;
+        }
+
+        cookie.Secure = true;
+        if (settings.SameSite == SessionSameSite.Auto && cookie.SameSite == SessionSameSite.Lax)
+        {
+            cookie.SameSite = SessionSameSite.None;
+        }
+
+        return true;
     }
 }

@@ -5,6 +5,7 @@ namespace Session;
 /// <summary>What all requests of an application share.</summary>
 internal sealed class SessionRuntime : IDisposable
 {
+    private readonly RateLimitedWarning _twoSessions;
     private int _warnedAboutInsecureTransport;
 
     public SessionRuntime(
@@ -25,6 +26,7 @@ internal sealed class SessionRuntime : IDisposable
         Signer = new CookieSigner(options.Secret!, options.PreviousSecrets);
         Factory = new SessionFactory(options, timeProvider);
         Writer = new SessionWriter(this);
+        _twoSessions = new RateLimitedWarning(timeProvider);
     }
 
     public ServerSessionOptions Options { get; }
@@ -66,6 +68,15 @@ internal sealed class SessionRuntime : IDisposable
         if (Interlocked.Exchange(ref _warnedAboutInsecureTransport, 1) == 0)
         {
             Log.SecureCookieOverHttp(Logger);
+        }
+    }
+
+    /// <summary>Says at most once a minute, since any client can send them, that a request came with cookies of two sessions.</summary>
+    public void WarnAboutTwoSessions()
+    {
+        if (_twoSessions.IsDue())
+        {
+            Log.TwoSessionCookies(Logger);
         }
     }
 

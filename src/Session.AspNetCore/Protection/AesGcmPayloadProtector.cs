@@ -27,14 +27,6 @@ internal sealed class AesGcmPayloadProtector : IPayloadProtector
     private readonly (uint Id, byte[] Key)[] _ring;
 
     /// <summary>Makes one.</summary>
-    /// <param name="keys">The keys as base64 of 32 bytes; the first seals.</param>
-    /// <exception cref="ArgumentException">One is no such text.</exception>
-    public AesGcmPayloadProtector(IEnumerable<string> keys)
-        : this(keys.Select(Decode))
-    {
-    }
-
-    /// <summary>Makes one.</summary>
     /// <param name="keys">The keys, 32 bytes each, at least one; the first seals.</param>
     public AesGcmPayloadProtector(IEnumerable<byte[]> keys) => _ring = [.. keys.Select(static key => (IdOf(key), key))];
 
@@ -110,12 +102,4 @@ internal sealed class AesGcmPayloadProtector : IPayloadProtector
     }
 
     private static uint IdOf(byte[] key) => BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData([.. KeyIdTag, .. key]));
-
-    private static byte[] Decode(string text)
-    {
-        var key = new byte[KeySize];
-        return text is not null && Convert.TryFromBase64String(text.Trim(), key, out var length) && length == KeySize
-            ? key
-            : throw new ArgumentException("A payload key is the base64 text of 32 random bytes, as `openssl rand -base64 32` prints one.", nameof(text));
-    }
 }

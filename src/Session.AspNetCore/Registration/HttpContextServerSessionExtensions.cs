@@ -14,13 +14,13 @@ public static class HttpContextServerSessionExtensions
     /// <returns>The session.</returns>
     /// <exception cref="ServerSessionUnavailableException">It is not known whether there is one: it could not be read, or none could be made. The inner exception has the cause.</exception>
     /// <exception cref="InvalidOperationException">There is none and can be none; the message says why.</exception>
-    public static ServerSession GetServerSession(this HttpContext context) => Request(context).FindOrCreate() ?? throw Without(Request(context));
+    public static ServerSession GetServerSession(this HttpContext context) => Request(context).Use() ?? throw Without(Request(context));
 
     /// <summary>The same, but <see langword="null"/> where there is none and can be none: destroyed, unset, path outside the cookie's, store disconnected, not readable.</summary>
     /// <param name="context">The request.</param>
     /// <returns>The session or <see langword="null"/>.</returns>
     /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
-    public static ServerSession? FindServerSession(this HttpContext context) => Request(context).FindOrCreate();
+    public static ServerSession? FindServerSession(this HttpContext context) => Request(context).Use();
 
     /// <summary>
     /// The session id of this request (express: <c>req.sessionID</c>), also after the session was destroyed or unset; <see langword="null"/> where there
@@ -29,7 +29,16 @@ public static class HttpContextServerSessionExtensions
     /// <param name="context">The request.</param>
     /// <returns>The id or <see langword="null"/>.</returns>
     /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
-    public static string? GetServerSessionId(this HttpContext context) => Request(context).Sid;
+    public static string? GetServerSessionId(this HttpContext context)
+    {
+        var request = Request(context);
+        if (request.Sid is not null)
+        {
+            request.OnUsed();
+        }
+
+        return request.Sid;
+    }
 
     /// <summary>
     /// Why the session of this request is unavailable: the store failed, or a function of the application did. For requests that go on all the same

@@ -8,6 +8,7 @@ public static class ServerSessionApplicationBuilderExtensions
 {
     /// <summary>
     /// Gives the requests that pass here a session. Put it after error handling and forwarded headers, and before whatever uses the session.
+    /// Output and response caching go in front of whatever uses the session; they pass by a response for which it was used.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns>The same application.</returns>

@@ -25,12 +25,11 @@ public static class ServerSessionProtectionExtensions
     /// Former keys, which still decrypt. To rotate, move the key here and set a new one; remove the old one once the sessions written with it have ended.
     /// </param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentException">A key is no such text.</exception>
+    /// <exception cref="ArgumentException">A key is absent, is no such text, repeats one byte, or is there twice. The message says which.</exception>
     public static IServerSessionBuilder EncryptPayload(this IServerSessionBuilder builder, string key, params IEnumerable<string> previousKeys)
     {
-        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(previousKeys);
-        var protector = new AesGcmPayloadProtector(previousKeys.Prepend(key));
+        var protector = new AesGcmPayloadProtector(PayloadKeys.Read(key, previousKeys));
         return builder.Configure(options => options.PayloadProtector = protector);
     }
 
@@ -50,7 +49,8 @@ public static class ServerSessionProtectionExtensions
 
     /// <summary>
     /// Starts from strict defaults: the cookie <c>__Host-sid</c>, Secure, HttpOnly and SameSite=Lax, ids hashed at rest, an idle lifetime of one hour and an absolute
-    /// one of 24 hours (NIST SP 800-63B, level AAL2); a secret shorter than 32 characters is refused. What the application sets itself counts
+    /// one of 24 hours (NIST SP 800-63B, level AAL2); a secret or previous secret is refused that is shorter than 32 characters, repeats one character, is a
+    /// documentation's sample, or is listed twice. What the application sets itself counts
     /// more, wherever it sets it. Browsers send the cookie over https only.
     /// </summary>
     /// <param name="builder">The builder.</param>

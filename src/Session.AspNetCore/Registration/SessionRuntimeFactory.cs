@@ -32,9 +32,19 @@ internal static class SessionRuntimeFactory
             Log.MemoryStoreInProduction(logger);
         }
 
-        if (options.Secret!.Length < ServerSessionOptionsValidator.ShortSecretLength)
+        if (SecretRules.HasShort(options))
         {
             Log.ShortSecret(logger);
+        }
+
+        if (SecretRules.HasGuessable(options))
+        {
+            Log.GuessableSecret(logger);
+        }
+
+        if (SecretRules.HasRepeated(options))
+        {
+            Log.RepeatedSecret(logger);
         }
 
         if (store is not ITouchableSessionStore && !options.Resave && (options.Cookie.MaxAge is not null || options.CookiePerRequest is not null))

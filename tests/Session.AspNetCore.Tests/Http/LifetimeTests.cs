@@ -31,6 +31,34 @@ public sealed class LifetimeTests
         Assert.Equal(("1", "1", "0"), (await inTime.BodyAsync(), await inTimeAgain.BodyAsync(), await late.BodyAsync()));
     }
 
+    [Fact]
+    public async Task A_session_that_another_request_has_touched_ends_when_the_store_says_and_not_when_its_payload_says()
+    {
+        using var store = new RecordingStore(_time);
+        await using var app = await TestApp.StartAsync(
+            static context =>
+            {
+                var session = context.GetServerSession();
+                if (session.IsNew)
+                {
+                    session.Set("n", 1);
+                }
+
+                return context.Response.WriteAsync($"{session.Cookie.Expires:O} {session.Cookie.MaxAge:c}");
+            },
+            static options => options.Cookie.MaxAge = TimeSpan.FromHours(1),
+            store,
+            time: _time);
+        using var begin = await app.GetAsync();
+        _time.Advance(TimeSpan.FromMinutes(30));
+        using var touch = await app.GetAsync(cookie: begin.Cookie());
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        using var read = await app.GetAsync(cookie: begin.Cookie());
+
+        Assert.Equal($"{Start.AddMinutes(90):O} 00:50:00", await read.BodyAsync());
+    }
+
     [Theory]
     [InlineData("/read")]
     [InlineData("/")]

@@ -208,34 +208,6 @@ public sealed class ResponseStartTests
         Assert.StartsWith("connect.sid=s%3A", Assert.Single(cookies[2..]), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(null, null, "private, no-cache=\"Set-Cookie\"", "Cookie")]
-    [InlineData("no-store", "Accept", "no-store", "Accept, Cookie")]
-    [InlineData("private, max-age=60", "*", "private, max-age=60", "*")]
-    [InlineData("no-cache", "cookie", "no-cache, private", "cookie")]
-    [InlineData("public, max-age=60, s-maxage=600", null, "max-age=60, private, no-cache=\"Set-Cookie\"", "Cookie")]
-    public async Task A_response_with_the_cookie_is_kept_out_of_shared_caches(string? cacheControl, string? vary, string expectedCacheControl, string expectedVary)
-    {
-        await using var app = await TestApp.StartAsync(context =>
-        {
-            context.Response.Headers.CacheControl = cacheControl;
-            context.Response.Headers.Vary = vary;
-            if (context.Request.Path == "/write")
-            {
-                context.GetServerSession().Set("n", 1);
-            }
-
-            return Task.CompletedTask;
-        });
-
-        using var with = await app.GetAsync("/write");
-        using var without = await app.GetAsync("/read");
-
-        Assert.Equal(expectedCacheControl, with.Headers.NonValidated["Cache-Control"].ToString());
-        Assert.Equal(expectedVary, string.Join(", ", with.Headers.NonValidated["Vary"]));
-        Assert.Equal(cacheControl, without.Headers.NonValidated.TryGetValues("Cache-Control", out var values) ? values.ToString() : null);
-    }
-
     [Fact]
     public async Task A_pipeline_that_runs_twice_for_an_error_page_keeps_one_session()
     {

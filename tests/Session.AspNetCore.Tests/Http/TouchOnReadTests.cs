@@ -186,7 +186,7 @@ public sealed class TouchOnReadTests
     public async Task A_lifetime_without_end_is_the_longest_that_there_is()
     {
         var store = new TouchingReadStore(_time);
-        await using var app = await StartAsync(store, static options => options.Cookie.MaxAge = TimeSpan.MaxValue);
+        await using var app = await StartAsync(store, static options => (options.Cookie.MaxAge, options.EnforceCookieRules) = (TimeSpan.MaxValue, false));
         using var begin = await app.GetAsync();
         store.Forget();
 

@@ -69,9 +69,9 @@ public sealed class AllocationTests(ITestOutputHelper output)
 
     private static async Task<HttpResponse> SendAsync(RequestDelegate pipeline, string? cookie)
     {
-        // Room for features and callbacks, and the features themselves, as a server has them.
+        // Room for features, headers and callbacks, and the features themselves, as a server has them.
         var features = new FeatureCollection(initialCapacity: 16);
-        var response = new StartingResponse();
+        var response = new StartingResponse { Headers = new HeaderDictionary(8) };
         features.Set<IHttpRequestFeature>(new HttpRequestFeature());
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         features.Set(Lifetime);

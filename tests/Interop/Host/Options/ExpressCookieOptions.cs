@@ -57,7 +57,7 @@ internal static class ExpressCookieOptions
                 options.Priority = CookieValues.Priority(value);
                 break;
             case "secure":
-                options.Secure = CookieValues.IsAuto(value) ? SessionCookieSecure.Auto : CookieValues.Truth(value) switch
+                options.Secure = CookieValues.IsAuto(value) ? SessionCookieSecure.AutoOnce : CookieValues.Truth(value) switch
                 {
                     true => SessionCookieSecure.Always,
                     false => SessionCookieSecure.Never,

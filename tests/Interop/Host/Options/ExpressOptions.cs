@@ -62,10 +62,11 @@ internal sealed class ExpressOptions
             _ => null,
         };
 
-        // As a function of the request the cookie options are not validated at start: express-session runs with what browsers would refuse.
         options.CookiePerRequest = _cookie;
 
-        // Where this project differs on purpose.
+        // Where this project differs on purpose. express-session runs with what browsers would refuse, and looks at the first cookie of the name alone.
+        options.EnforceCookieRules = false;
+        options.FirstCookieOnly = true;
         options.ClearCookieOnDestroy = false;
         options.ProtectFromCaches = false;
         options.MaxSessionBytes = options.MaxKeys = options.MaxKeyLength = int.MaxValue;

@@ -68,7 +68,7 @@ public sealed class OptionInjectionTests
     {
         var sid = string.Concat(Enumerable.Repeat("€", Sid.MaxLength));
         var store = new StorePlace("memory", "").Open();
-        await using var host = await TrustHost.StartAsync(store, options => options.GenerateSid = _ => sid);
+        await using var host = await TrustHost.StartAsync(store, options => (options.GenerateSid, options.EnforceCookieRules) = (_ => sid, false));
 
         // The value of the longest id is all escapes, 9 for each of its characters; browsers may drop it, servers must not choke on it.
         var written = await host.Client.SendAsync("/set", key: "key", value: LeakCollector.Payload);

@@ -1,0 +1,22 @@
+namespace Session;
+
+/// <summary>
+/// Choices among the options are values of their enums. Configuration also binds numbers, and one that has no name would be taken for one or the other.
+/// </summary>
+internal static class ChoiceRules
+{
+    public static IEnumerable<string> Check(ServerSessionOptions options) =>
+        new[]
+        {
+            Check(options.Unset, nameof(options.Unset)),
+            Check(options.ParallelWrites, nameof(options.ParallelWrites)),
+            Check(options.WhenDisconnected, nameof(options.WhenDisconnected)),
+            Check(options.WhenLoadFails, nameof(options.WhenLoadFails)),
+            Check(options.WhenSaveFails, nameof(options.WhenSaveFails)),
+            Check(options.TouchOnRead, nameof(options.TouchOnRead)),
+        }.OfType<string>();
+
+    private static string? Check<TEnum>(TEnum value, string name)
+        where TEnum : struct, Enum =>
+        Enum.IsDefined(value) ? null : $"ServerSessionOptions.{name} must be one of the values of {typeof(TEnum).Name}: {string.Join(", ", Enum.GetNames<TEnum>())}.";
+}

@@ -1,0 +1,74 @@
+using System.Collections.Frozen;
+
+namespace Session;
+
+/// <summary>What makes a secret worthless. Said of every secret that is listed, since a cookie signed with any of them is accepted.</summary>
+internal static class SecretRules
+{
+    /// <summary>A secret with fewer characters may be guessed.</summary>
+    public const int ShortLength = 32;
+
+    /// <summary>How to make a secret, for messages.</summary>
+    public const string Remedy = "Use the output of `openssl rand -base64 32`.";
+
+    // Of express-session's documentation, of tutorials, and of placeholders in configuration files.
+    private static readonly FrozenSet<string> Samples = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "keyboard cat", "keyboardcat", "secret", "mysecret", "my secret", "my-secret", "your secret", "your-secret", "your_secret", "yoursecret", "supersecret",
+        "super-secret", "super secret", "session-secret", "session_secret", "session secret", "your-secret-key", "your_secret_key", "secret-key", "change me", "change-me",
+        "changeme", "changeit", "password", "shhhh, very secret", "some secret", "somesecret", "this is a secret", "a secret", "s3cr3t", "s3cret",
+        "the output of openssl rand -base64 32", "at least 32 random bytes written as text");
+
+    public static bool HasShort(ServerSessionOptions options) => All(options).Any(static secret => secret.Length < ShortLength);
+
+    /// <summary>Whether one is a single repeated character, or a sample, whole or repeated up to any length.</summary>
+    public static bool HasGuessable(ServerSessionOptions options) => All(options).Any(IsGuessable);
+
+    public static bool HasRepeated(ServerSessionOptions options)
+    {
+        var all = All(options).ToList();
+        return all.Distinct(StringComparer.Ordinal).Count() < all.Count;
+    }
+
+    /// <summary>What strict mode refuses.</summary>
+    public static IEnumerable<string> Check(ServerSessionOptions options)
+    {
+        if (HasShort(options))
+        {
+            yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is shorter than {ShortLength} characters and may be guessed, which UseStrictDefaults does not allow. {Remedy}";
+        }
+
+        if (HasGuessable(options))
+        {
+            yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is one repeated character or the sample of a documentation, which UseStrictDefaults does not allow. {Remedy}";
+        }
+
+        if (HasRepeated(options))
+        {
+            yield return $"A session secret is listed twice among ServerSessionOptions.Secret and PreviousSecrets, which UseStrictDefaults does not allow: the rotation changed nothing. {Remedy}";
+        }
+    }
+
+    private static IEnumerable<string> All(ServerSessionOptions options) =>
+        options.PreviousSecrets.Prepend(options.Secret!).Where(static secret => !string.IsNullOrEmpty(secret));
+
+    private static bool IsGuessable(string secret)
+    {
+        var text = secret.Trim();
+        return text.Length == 0 || text.AsSpan().IndexOfAnyExcept(text[0]) < 0 || Samples.Contains(text) || Samples.Contains(Period(text));
+    }
+
+    /// <summary>What a text repeats from its beginning to its end, the last time perhaps in part; separated by nothing or a space.</summary>
+    private static string Period(string text)
+    {
+        for (var length = 1; length <= text.Length / 2; length++)
+        {
+            if (text.AsSpan(length).SequenceEqual(text.AsSpan(0, text.Length - length)))
+            {
+                return text[..length].Trim();
+            }
+        }
+
+        return text;
+    }
+}

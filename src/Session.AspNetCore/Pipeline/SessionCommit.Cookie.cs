@@ -1,0 +1,73 @@
+namespace Session;
+
+/// <content>The cookie that goes out with the response, and the caches that see it.</content>
+internal sealed partial class SessionCommit
+{
+    private SessionCookie? ToClear => request.Session is null && _runtime.Options.ClearCookieOnDestroy ? request.CookieToClear : null;
+
+    /// <summary>
+    /// Before the session is stored: refuses a cookie that browsers would drop, and marks one that goes over https Secure from then on.
+    /// </summary>
+    /// <returns>Whether the cookie is to be sent.</returns>
+    /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
+    private bool PrepareCookie(ServerSession session)
+    {
+        if (request.Context.Response.HasStarted || !request.ShouldSetCookie())
+        {
+            return false;
+        }
+
+        session.ThrowIfBrowsersDropCookie();
+        if (IsHeldBack(session))
+        {
+            return false;
+        }
+
+        _isSecured |= SessionFactory.Secure(session.Cookie, request, _runtime.Options.Proxy);
+        return true;
+    }
+
+    private bool IsHeldBack(ServerSession session) =>
+        session.Cookie.Secure == true && !SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy);
+
+    private void SendCookie(bool isWanted)
+    {
+        if (request.Session is not { } session)
+        {
+            if (ToClear is { } cookie)
+            {
+                _cookie.Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
+            }
+
+            return;
+        }
+
+        if (isWanted && !_isGone && IsHeldBack(session))
+        {
+            _runtime.WarnAboutInsecureTransport();
+        }
+        else if (isWanted && !_isGone)
+        {
+            session.KeepWithinEnd();
+            if (!_isSentAsCommitted || !_cookie.IsInHeaders())
+            {
+                _cookie.Send(SetCookie.Format(_runtime.Options.Name, request.SignedSid(session), session.Cookie));
+            }
+        }
+    }
+
+    private void KeepFromCaches()
+    {
+        if (!_runtime.Options.ProtectFromCaches)
+        {
+            return;
+        }
+
+        request.KeepFromServerCaches();
+        var hasCookie = _cookie.IsThere || _isCookieDue || ToClear is not null;
+        if (hasCookie || request.IsUsed)
+        {
+            CacheProtection.Apply(request.Context.Response.Headers, hasCookie);
+        }
+    }
+}

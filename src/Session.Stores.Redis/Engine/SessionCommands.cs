@@ -128,6 +128,15 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     public async ValueTask ProbeAsync(RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
     {
         var multiplexer = await connection.MultiplexerAsync(SessionStoreOperation.Open, deadline, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await connection.CheckDatabaseAsync(multiplexer).WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // So will the call that comes next, which says so.
+        }
+
         var begun = Stopwatch.GetTimestamp();
         var time = await RunAsync<TimeReply, long>(SessionStoreOperation.Open, RedisScript.Time, key, [], default, deadline, cancellationToken).ConfigureAwait(false);
         connection.Clock(multiplexer, key).Observe(time, begun, Stopwatch.GetTimestamp());

@@ -13,7 +13,7 @@ internal static class TlsTrouble
         ("NotTimeValid", "it has expired or is not valid yet"),
         ("RemoteCertificateNameMismatch", "it is for another host name"),
         ("UntrustedRoot", "its issuer is not trusted here"),
-        ("PartialChain", "its issuer is not known here"),
+        ("PartialChain", "its issuer is not trusted here"),
         ("RemoteCertificateChainErrors", "its chain is not trusted here"),
         ("Revoked", "it has been revoked"),
         ("RemoteCertificateNotAvailable", "there is none"),
@@ -27,7 +27,7 @@ internal static class TlsTrouble
             return null;
         }
 
-        var reasons = Reasons.Where(reason => trouble.Message.Contains(reason.Name, StringComparison.Ordinal)).Select(static reason => reason.Meaning).ToList();
+        var reasons = Reasons.Where(reason => trouble.Message.Contains(reason.Name, StringComparison.Ordinal)).Select(static reason => reason.Meaning).Distinct().ToList();
         return reasons.Count == 0
             ? "TLS could not be set up: the handshake was broken off. Check that the server speaks TLS on this port, in a version that both sides know. User and password were not sent."
             : $"TLS could not be set up: the server's certificate was not accepted ({string.Join("; ", reasons)}). Trust its issuer on this machine, or correct the certificate "

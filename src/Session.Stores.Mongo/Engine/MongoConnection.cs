@@ -42,7 +42,10 @@ internal sealed class MongoConnection : IAsyncDisposable
         _timeout = options.OperationTimeout;
         _opened = opened;
         var hosts = database is null ? _location!.Hosts : string.Join(',', database.Client.Settings.Servers);
-        Description = $"the MongoDB collection '{_collectionName}' of the database '{_databaseName}' at {hosts}";
+        var name = _location?.DatabaseName != _databaseName || _databaseName.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')
+            ? $"the database '{_databaseName}'"
+            : "the database of the connection string";
+        Description = $"the MongoDB collection '{_collectionName}' of {name} at {hosts}";
         Failures = new MongoFailures(Description, _location is null or { MayQuoteDriver: true });
         _schema = new CollectionSchema(Failures, _collectionName, options.CreateIndex);
     }

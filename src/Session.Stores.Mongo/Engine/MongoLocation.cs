@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
@@ -7,17 +8,21 @@ namespace Session.Stores.Mongo.Engine;
 /// <summary>Where the sessions are, from a connection string. Its description has no password.</summary>
 internal sealed class MongoLocation
 {
+    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     private readonly MongoUrl _url;
 
-    private MongoLocation(MongoUrl url) => _url = url;
+    private readonly ServerNames _servers;
+
+    private MongoLocation(MongoUrl url, string text) => (_url, _servers) = (url, new ServerNames(url, text));
 
     public string? DatabaseName => _url.DatabaseName;
 
     /// <summary>The servers, for messages; of <c>mongodb+srv</c> the name that is looked up.</summary>
-    public string Hosts => ServerNames.Of(_url);
+    public string Hosts => _servers.ToString();
 
     /// <summary>Whether what the driver says of the servers may be shown. It names each of them.</summary>
-    public bool MayQuoteDriver => ServerNames.AllOf(_url);
+    public bool MayQuoteDriver => _servers.IsComplete;
 
     public static bool TryParse(string? connectionString, [NotNullWhen(true)] out MongoLocation? location, [NotNullWhen(false)] out string? error)
     {
@@ -25,7 +30,7 @@ internal sealed class MongoLocation
         error = Refuse(connectionString, out var url);
         if (error is null)
         {
-            location = new MongoLocation(url!);
+            location = new MongoLocation(url!, connectionString!);
         }
 
         return error is null;
@@ -123,9 +128,15 @@ internal sealed class MongoLocation
             return "names a database with a character that no database's name may have. A slash or question mark in a password is written %2F or %3F.";
         }
 
-        if (url.Servers.Any(static server => Uri.CheckHostName(server.Host.Trim('[', ']')) == UriHostNameType.Unknown && !server.Host.StartsWith('/')))
+        if (url.Servers.Any(static server => !HostText.IsHost(server.Host) && !server.Host.StartsWith('/')))
         {
             return "has a host that is no name and no address. Names, passwords and values in it are percent-encoded.";
+        }
+
+        var options = connectionString.IndexOf('?', StringComparison.Ordinal);
+        if (options >= 0 && connectionString[(options + 1)..].Split('&').Any(static option => option.AsSpan(0, Math.Max(option.IndexOf('=', StringComparison.Ordinal), 0)).ContainsAnyExcept(Letters)))
+        {
+            return "has an option whose name is not made of letters. A question mark or ampersand in a password is written %3F or %26.";
         }
 
         return url.W is WriteConcern.WCount { Value: 0 }

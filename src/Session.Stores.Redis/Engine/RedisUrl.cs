@@ -61,8 +61,7 @@ internal static class RedisUrl
         port = 0;
         var end = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':', StringComparison.Ordinal);
         name = (end <= 0 ? text : text[..end]).Trim('[', ']');
-        var kind = Uri.CheckHostName(name);
-        if (kind == UriHostNameType.Unknown || end == 0 || (kind == UriHostNameType.IPv6) != text.StartsWith('['))
+        if (!HostText.IsHost(name) || end == 0 || name.Contains(':', StringComparison.Ordinal) != text.StartsWith('['))
         {
             return false;
         }

@@ -29,7 +29,7 @@ internal static class ServerNames
         IPEndPoint { Port: 0, Address: var address } => address.ToString(),
         IPEndPoint => server.ToString(),
         DnsEndPoint { Host: "localhost", Port: 0 } => "localhost",
-        DnsEndPoint { Port: not 0 } named when Uri.CheckHostName(named.Host) != UriHostNameType.Unknown => $"{named.Host}:{named.Port}",
+        DnsEndPoint { Port: not 0 } named when HostText.IsHost(named.Host) => $"{named.Host}:{named.Port}",
         System.Net.Sockets.UnixDomainSocketEndPoint when server.ToString() is ['/', ..] path => path,
         _ => null,
     };

@@ -58,6 +58,7 @@ public sealed class SrvTests(ITestOutputHelper output)
     private async Task<string> RunAsync(string url, string replicaSet = "", string text = "")
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A DNS server for one process takes root on Linux: port 53, and a mount of its own.");
+        Assert.SkipUnless(File.Exists("/usr/bin/unshare"), "unshare is not installed.");
         var resolver = Path.GetTempFileName();
         try
         {

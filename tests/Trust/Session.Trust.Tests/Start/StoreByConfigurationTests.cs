@@ -19,7 +19,6 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     private static readonly (string Backend, string[] Examples, string[] Named)[] Right =
     [
         ("redis", ["127.0.0.1:1,password={password}", "redis://ada:{password}@127.0.0.1:1/0"], ["127.0.0.1", "1", "0"]),
-        ("postgres", ["Host=127.0.0.1;Port=1;Username=ada;Password={password};Database=app", "postgres://ada:{password}@127.0.0.1:1/app"], ["127.0.0.1", "1", "ada", "app"]),
         ("mongodb", ["mongodb://ada:{password}@127.0.0.1:1/app"], ["127.0.0.1", "1", "app"]),
     ];
 
@@ -72,7 +71,7 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
         {
             foreach (var typo in ConnectionStringTypos.Of(examples, named))
             {
-                foreach (var add in Doors(backend, typo))
+                foreach (var add in Doors(typo, backend))
                 {
                     if (Record.Exception(() => add(new ServiceCollection().AddServerSessions(static options => options.Secret = LeakCollector.Secret))) is { } error)
                     {
@@ -102,42 +101,37 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     [InlineData("mongodb://ada:12/xQ7vKkmWzz@127.0.0.1:1/app")]
     [InlineData("mongodb+srv://ada:xQ7vKkmWzz@nowhere.session.invalid/app")]
     [InlineData("postgres://ada:xQ7vKkmWzz@127.0.0.1:1/app")]
-    [InlineData("postgres://ada:12/xQ7vKkmWzz@127.0.0.1:1/app")]
     [InlineData("Host=127.0.0.1;Port=1;Username=ada;Password=xQ7vKkmWzz")]
     [InlineData("Host=127.0.0.1;Port=1;Username=ada;Passwort=xQ7vKkmWzz")]
     public async Task A_start_shows_no_part_of_a_password_in_logs_of_all_levels_and_in_what_it_throws(string text)
     {
-        foreach (var backend in Right.Select(static right => right.Backend))
+        foreach (var add in Doors(text, "redis", "postgres", "mongodb"))
         {
-            foreach (var add in Doors(backend, text))
+            var lines = new Lines();
+            var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+            builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(lines);
+            var error = await Record.ExceptionAsync(async () =>
             {
-                var lines = new Lines();
-                var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-                builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(lines);
-                var error = await Record.ExceptionAsync(async () =>
-                {
-                    add(builder.Services.AddServerSessions(static options => options.Secret = LeakCollector.Secret));
-                    using var host = builder.Build();
-                    using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-                    patience.CancelAfter(AtMost);
-                    await host.StartAsync(patience.Token);
-                    var store = host.Services.GetRequiredService<ISessionStore>();
-                    lines.Add($"{await Record.ExceptionAsync(async () => await store.GetAsync("a", patience.Token))}");
-                    await ((IAsyncDisposable)host).DisposeAsync();
-                });
-                lines.Add($"{error}");
-                Assert.Null(ConnectionStringTypos.Leak(lines.ToString()));
-            }
+                add(builder.Services.AddServerSessions(static options => options.Secret = LeakCollector.Secret));
+                using var host = builder.Build();
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+                patience.CancelAfter(AtMost);
+                await host.StartAsync(patience.Token);
+                var store = host.Services.GetRequiredService<ISessionStore>();
+                lines.Add($"{await Record.ExceptionAsync(async () => await store.GetAsync("a", patience.Token))}");
+                await ((IAsyncDisposable)host).DisposeAsync();
+            });
+            lines.Add($"{error}");
+            Assert.Null(ConnectionStringTypos.Leak(lines.ToString()));
         }
     }
 
     /// <summary>The ways to choose a store by a text.</summary>
-    private static Action<IServerSessionBuilder>[] Doors(string backend, string text) =>
+    private static IEnumerable<Action<IServerSessionBuilder>> Doors(string text, params string[] backends) =>
     [
         builder => builder.AddStoreFromUrl(text),
-        builder => builder.AddStoreFromConfiguration(Configuration(text, null)),
         builder => builder.AddStoreFromConfiguration(Configuration(null, text)),
-        builder => builder.AddStoreFromConfiguration(Configuration(backend, text)),
+        .. backends.Select(backend => (Action<IServerSessionBuilder>)(builder => builder.AddStoreFromConfiguration(Configuration(backend, text)))),
     ];
 
     private static ServiceProvider Build(string store, string connectionString)

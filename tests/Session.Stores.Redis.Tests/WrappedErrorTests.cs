@@ -23,7 +23,7 @@ public sealed class WrappedErrorTests(SharedRedis server)
         foreach (var reply in new[]
         {
             RedisResult.Create("very-secret-id", ResultType.SimpleString),
-            RedisResult.Create([RedisResult.Create(1), RedisResult.Create("x", ResultType.BulkString), RedisResult.Create(2)]),
+            RedisResult.Create([RedisResult.Create(0), RedisResult.Create("x", ResultType.BulkString), RedisResult.Create(2)]),
             RedisResult.Create(Array.Empty<RedisResult>()),
         })
         {

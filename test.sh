@@ -43,5 +43,7 @@ grep -E '^skipped ' "$log" | sort -u || true
 
 # Once more at the end, where one looks first: each test that failed, with the first lines of why.
 awk '/^[^ ]/ { lines = /^failed / ? 1 : 0 } lines > 0 && lines++ <= 20' "$log"
+# A test program that was ended because nothing happened in it says which tests were under way.
+grep -A 20 'tests were still running' "$log" || true
 echo "$((passed + v2_passed)) passed, $((failed + v2_failed)) failed, $skipped skipped"
 exit "$status"

@@ -29,7 +29,9 @@ public sealed partial class MongoSessionStore
                 using (document)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    after = document[SessionFilters.Id].AsString;
+                    after = document.GetValue(SessionFilters.Id, BsonNull.Value) is BsonString id
+                        ? id.Value
+                        : throw _connection.Failures.From(new UnreadableSessionException("the server lists a document whose id is no text"), SessionStoreOperation.All);
                     if (TryRead(document) is not { } record)
                     {
                         unreadable++;

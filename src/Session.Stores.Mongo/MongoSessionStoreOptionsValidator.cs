@@ -9,7 +9,7 @@ internal sealed class MongoSessionStoreOptionsValidator : IValidateOptions<Mongo
 {
     private const int MaxCollectionName = 120;
     private const int MaxDatabaseName = 63;
-    private static readonly SearchValues<char> NotInDatabaseNames = SearchValues.Create("/\\. \"$*<>:|?\0");
+    private static readonly SearchValues<char> NotInDatabaseNames = SearchValues.Create("/\\. \"$*<>:|?@\0");
 
     public ValidateOptionsResult Validate(string? name, MongoSessionStoreOptions options)
     {
@@ -28,7 +28,7 @@ internal sealed class MongoSessionStoreOptionsValidator : IValidateOptions<Mongo
         }
 
         Require(options.DatabaseName is null || IsDatabaseName(options.DatabaseName), nameof(options.DatabaseName),
-            $"null, or a text of 1 to {MaxDatabaseName} characters without any of / \\ . \" $ * < > : | ? space NUL");
+            $"null, or a text of 1 to {MaxDatabaseName} characters without any of / \\ . \" $ * < > : | ? @ space NUL");
         Require(IsCollectionName(options.CollectionName), nameof(options.CollectionName),
             $"a text of 1 to {MaxCollectionName} characters, without '$' and NUL, that does not start with 'system.' or with a dot, nor end with one");
         Require(Enum.IsDefined(options.Format), nameof(options.Format), "Text or Document");
@@ -46,7 +46,7 @@ internal sealed class MongoSessionStoreOptionsValidator : IValidateOptions<Mongo
     }
 
     // A sid's rules for text are a name's as well: well-formed, no NUL.
-    private static bool IsDatabaseName(string name) =>
+    internal static bool IsDatabaseName(string name) =>
         Sid.IsValid(name) && name.Length <= MaxDatabaseName && !name.AsSpan().ContainsAny(NotInDatabaseNames);
 
     private static bool IsCollectionName(string? name) =>

@@ -55,7 +55,7 @@ public sealed partial class RedisSessionStore
         _defaultLifetime = options.DefaultLifetime;
         _keys = new SessionKeys(options.Prefix);
         _settings = new RedisSettings(options);
-        _failures = new RedisFailures(_settings.Servers, _settings.Timeout);
+        _failures = new RedisFailures(_settings);
         _connection = new RedisConnection(_settings, _failures, Opened, Reachable);
         _commands = new SessionCommands(_connection, _failures);
         _scan = new KeyScan(_connection, _failures, _keys, _settings);

@@ -1,5 +1,7 @@
+using MongoDB.Bson;
 using MongoDB.Driver;
 using Session.Testing;
+using Session.Testing.MongoServer;
 
 namespace Session.Stores.Mongo.Tests;
 
@@ -24,5 +26,17 @@ public sealed class EnumerationTests(SharedMongoOrSubstitute shared)
         Assert.Equal(0, await mongo.CountAsync());
         using var indexes = await mongo.Collection.Indexes.ListAsync(Cancel);
         Assert.Equal(["_id_", "expires_1"], (await indexes.ToListAsync(Cancel)).Select(index => index["name"].AsString));
+    }
+
+    [Fact]
+    public async Task A_listing_that_shows_what_was_not_asked_for_is_an_error_of_the_store()
+    {
+        await using var mongo = new TestMongo();
+        var store = mongo.Store();
+        await store.OpenAsync(Cancel);
+        var cursor = new BsonDocument { { "id", 0L }, { "ns", "session_tests.sessions" }, { "firstBatch", new BsonArray { new BsonDocument { { "_id", 5 }, { "session", "{}" } } } } };
+        mongo.Server.Faults.All(Fault.Reply(new BsonDocument { { "cursor", cursor }, { "ok", 1 } }), "find");
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.AllAsync(Cancel).ToListAsync(Cancel));
+        Assert.Equal(("Mongo", SessionStoreOperation.All), (error.Backend, error.Operation));
     }
 }

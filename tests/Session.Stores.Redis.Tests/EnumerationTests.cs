@@ -34,6 +34,18 @@ public abstract class EnumerationTests(SharedServer<RedisPlace> server)
     }
 
     [Fact]
+    public async Task A_key_that_the_server_shows_twice_is_listed_and_counted_once()
+    {
+        await using var redis = await TestRedis.OnAsync(server);
+        var store = redis.Store(options => (options.ConnectionString, options.Multiplexer, options.ScanCount) = ("", RepeatingScan.Over(redis.Raw), 10));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => store.SetAsync($"sid{i}", redis.Record(), Cancel).AsTask()));
+        Assert.Equal(
+            Enumerable.Range(0, 50).Select(i => $"sid{i}").Order(StringComparer.Ordinal),
+            (await store.AllAsync(Cancel).Select(entry => entry.Sid).ToListAsync(Cancel)).Order(StringComparer.Ordinal));
+        Assert.Equal(50, await store.LengthAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Sessions_that_stay_are_yielded_once_though_others_come_and_go_and_the_servers_table_shrinks()
     {
         await using var redis = await TestRedis.OnAsync(server);

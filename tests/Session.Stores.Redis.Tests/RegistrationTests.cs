@@ -33,6 +33,32 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
         Assert.DoesNotContain("very-wrong", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_database_that_the_server_does_not_have_stops_the_start_with_its_number(bool mayReadConfiguration)
+    {
+        await using var own = await RedisServer.StartAsync("--databases", "16");
+        if (!mayReadConfiguration)
+        {
+            await own.CommandAsync("ACL", "SETUSER", "default", "-config");
+        }
+
+        foreach (var add in new Action<IServerSessionBuilder>[]
+        {
+            builder => builder.AddRedisStore($"redis://{own.EndPoint}/16", options => options.OperationTimeout = TimeSpan.FromSeconds(30)),
+            builder => builder.AddRedisStore($"{own.EndPoint},defaultDatabase=16", options => options.OperationTimeout = TimeSpan.FromSeconds(30)),
+            builder => builder.AddRedisStore(own.EndPoint, options => (options.Database, options.OperationTimeout) = (16, TimeSpan.FromSeconds(30))),
+        })
+        {
+            var error = await AssertStartFailsAsync<SessionStoreException>(add, "the server has no database 16");
+            Assert.False(error.IsTransient);
+        }
+
+        await using var last = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = $"redis://{own.EndPoint}/15", OperationTimeout = TimeSpan.FromSeconds(30) });
+        await last.OpenAsync(Cancel);
+    }
+
     [Fact]
     public async Task A_wrong_password_is_told_even_while_the_driver_tries_it_once_more()
     {

@@ -19,39 +19,36 @@ public static class ServerSessionBuilderUrlExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(url);
-        var package = url.Contains(':', StringComparison.Ordinal) ? StoreSchemes.PackageOf(StoreSchemes.SchemeOf(url)) : null;
-        if (package is null)
-        {
-            throw new ArgumentException(
-                $"The URL of a session store starts with one of: {StoreSchemes.Known}. A store of your own is added with AddStore<TStore>().", nameof(url));
-        }
-
+        var package = StoreSchemes.PackageOfUrl(url)
+            ?? throw new ArgumentException(
+                $"The URL of a session store starts with one of: {StoreSchemes.Known}. {StoreSchemes.WhyNoUrl(url)}A store of your own is added with AddStore<TStore>().",
+                nameof(url));
         StoreSchemes.Load(package).AddStore(builder, url);
         return builder;
     }
 
     /// <summary>
     /// Uses the store that the configuration names. <c>Session:Store</c> is a URL as in <see cref="AddStoreFromUrl"/>, or the name of a backend (<c>memory</c>,
-    /// <c>sqlite</c>, <c>file</c>, <c>redis</c>, <c>postgres</c>, <c>mongodb</c>) whose connection string is <c>ConnectionStrings:Session</c>, in the form
-    /// of its driver or as a URL. Where <c>Session:Store</c> is absent, <c>ConnectionStrings:Session</c> must be a URL.
+    /// <c>sqlite</c>, <c>file</c>, <c>redis</c>, <c>postgres</c>, <c>mongodb</c>). For a name, <c>ConnectionStrings:Session</c> holds the connection string, in the
+    /// form of the backend's driver or as a URL. If <c>Session:Store</c> is absent, <c>ConnectionStrings:Session</c> must be a URL. Line breaks at the end of
+    /// either value are left out.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configuration">The application's configuration, read at once.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException">A URL is malformed or of another backend than the one named.</exception>
-    /// <exception cref="InvalidOperationException">The configuration names no store, or a backend whose package is not installed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The configuration names no store, or a backend without its connection string, or one whose package is not installed. The message says what to set.
+    /// </exception>
     public static IServerSessionBuilder AddStoreFromConfiguration(this IServerSessionBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configuration);
-        var store = configuration["Session:Store"];
-        var connectionString = configuration.GetConnectionString("Session");
-        if (string.IsNullOrWhiteSpace(store))
+        var store = Value(configuration["Session:Store"]);
+        var connectionString = Value(configuration.GetConnectionString("Session"));
+        if (store is null)
         {
-            return builder.AddStoreFromUrl(string.IsNullOrWhiteSpace(connectionString)
-                ? throw new InvalidOperationException(
-                    "The configuration names no session store. Set Session:Store to a URL such as 'sqlite:sessions.db' (environment: Session__Store).")
-                : connectionString);
+            return builder.AddStoreFromUrl(ConfiguredUrl(connectionString));
         }
 
         if (store.Contains(':', StringComparison.Ordinal))
@@ -62,14 +59,21 @@ public static class ServerSessionBuilderUrlExtensions
         var package = StoreSchemes.PackageOf(store)
             ?? throw new InvalidOperationException(
                 $"Session:Store names no backend that is known. It is memory, sqlite, file, redis, postgres, mongodb, or a URL: {StoreSchemes.Known}.");
+        if (connectionString is null && StoreSchemes.ExampleOf(package) is { } example)
+        {
+            throw new InvalidOperationException(
+                $"Session:Store is '{store}', but ConnectionStrings:Session is not set. Set it to '{example}', for example (environment: ConnectionStrings__Session).");
+        }
+
         var urls = StoreSchemes.Load(package);
-        if (connectionString is null || StoreSchemes.PackageOf(StoreSchemes.SchemeOf(connectionString)) is not { } other)
+        var other = connectionString is null ? null : StoreSchemes.PackageOfUrl(connectionString);
+        if (other is null || (other != package && StoreSchemes.IsOnNetwork(package) && StoreSchemes.IsHostAndPort(connectionString!)))
         {
             urls.AddStoreFromConnectionString(builder, connectionString ?? "");
         }
         else if (other == package)
         {
-            urls.AddStore(builder, connectionString);
+            urls.AddStore(builder, connectionString!);
         }
         else
         {
@@ -78,5 +82,29 @@ public static class ServerSessionBuilderUrlExtensions
         }
 
         return builder;
+    }
+
+    /// <summary>A secret that was mounted as a file often ends with a line break; one that is blank is not set.</summary>
+    private static string? Value(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.TrimEnd('\r', '\n');
+
+    /// <summary>What stands in <c>ConnectionStrings:Session</c> if <c>Session:Store</c> is not set.</summary>
+    private static string ConfiguredUrl(string? connectionString)
+    {
+        if (connectionString is null)
+        {
+            throw new InvalidOperationException(
+                "The configuration names no session store. Set Session:Store to a URL such as 'sqlite:sessions.db' (environment: Session__Store).");
+        }
+
+        if (StoreSchemes.PackageOfUrl(connectionString) is not null)
+        {
+            return connectionString;
+        }
+
+        var name = StoreSchemes.NameFor(connectionString);
+        throw new InvalidOperationException(
+            "ConnectionStrings:Session is set, but Session:Store is not, and the connection string is no URL that names its backend. "
+            + $"Set Session:Store={name ?? "sqlite, file, redis, postgres or mongodb"} as well (environment: Session__Store{(name is null ? "" : "=" + name)}), "
+            + $"or write a URL, which starts with one of: {StoreSchemes.Known}. {StoreSchemes.WhyNoUrl(connectionString)}".TrimEnd());
     }
 }

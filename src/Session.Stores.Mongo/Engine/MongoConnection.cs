@@ -42,8 +42,11 @@ internal sealed class MongoConnection : IAsyncDisposable
         _timeout = options.OperationTimeout;
         _opened = opened;
         var hosts = database is null ? _location!.Hosts : string.Join(',', database.Client.Settings.Servers);
-        Description = $"the MongoDB collection '{_collectionName}' of the database '{_databaseName}' at {hosts}";
-        Failures = new MongoFailures(Description);
+        var name = _location?.DatabaseName != _databaseName || _databaseName.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')
+            ? $"the database '{_databaseName}'"
+            : "the database of the connection string";
+        Description = $"the MongoDB collection '{_collectionName}' of {name} at {hosts}";
+        Failures = new MongoFailures(Description, _location is null or { MayQuoteDriver: true });
         _schema = new CollectionSchema(Failures, _collectionName, options.CreateIndex);
     }
 
@@ -87,8 +90,15 @@ internal sealed class MongoConnection : IAsyncDisposable
         }
         catch (Exception error) when (error is not SessionStoreException)
         {
-            throw Failures.From(error, operation);
+            throw Failures.From(error, operation, error is TimeoutException ? HandshakeFailure() : null);
         }
+    }
+
+    /// <summary>Why servers are not in use, if TLS is why: who waits in vain for one is not told.</summary>
+    private Exception? HandshakeFailure()
+    {
+        var cluster = (_givenDatabase?.Client ?? _ownClient)?.Cluster;
+        return cluster?.Description.Servers.Select(static server => server.HeartbeatException).FirstOrDefault(static error => TlsTrouble.Of(error) is not null);
     }
 
     /// <summary>Nobody waits any more for what was given up: its failure is not left unobserved.</summary>

@@ -7,12 +7,18 @@ namespace Session.Stores.Mongo.Engine;
 /// The driver's errors in the contract's words: what was tried, what went wrong, what to do. Only errors of the connection are attached as the cause: what a server says of
 /// a statement can repeat its values, ids and sessions among them.
 /// </summary>
-internal sealed class MongoFailures(string description)
+/// <param name="description">What the messages call the collection.</param>
+/// <param name="quotesDriver">Whether errors of the connection are attached.</param>
+internal sealed class MongoFailures(string description, bool quotesDriver)
 {
     private const string Backend = "Mongo";
 
-    public SessionStoreException From(Exception error, SessionStoreOperation operation) => error switch
+    /// <param name="error">What the driver threw.</param>
+    /// <param name="operation">What was being done.</param>
+    /// <param name="behind">What the driver knows and has not thrown: why it has no connection.</param>
+    public SessionStoreException From(Exception error, SessionStoreOperation operation, Exception? behind = null) => error switch
     {
+        _ when (TlsTrouble.Of(error) ?? TlsTrouble.Of(behind)) is { } trouble => Permanent(operation, trouble),
         UnwritableSessionException => Permanent(operation, $"{error.Message}. Nothing was written."),
         UnreadableSessionException => Permanent(operation, $"{error.Message}. Remove or repair the document."),
         MongoAuthenticationException => Permanent(
@@ -27,7 +33,7 @@ internal sealed class MongoFailures(string description)
         MongoWaitQueueFullException => Unavailable(
             operation, "more calls at once than the client's pool lets wait. Nothing was written. Raise maxPoolSize of the client that was handed in.", error),
         MongoConnectionException or MongoConnectionPoolPausedException or TimeoutException or IOException or SocketException => Unavailable(
-            operation, "no server could be reached, or the connection was lost; a write may or may not have taken effect. Check that the server runs and can be reached from here.", error),
+            operation, "no server could be reached, or the connection was lost; a write may or may not have taken effect. Check that the server runs and can be reached from here, and whether it expects TLS (tls=true).", error),
         MongoConfigurationException or MongoIncompatibleDriverException => Permanent(operation, "the connection string and the server do not go together; see the inner exception.", error),
         ObjectDisposedException => Permanent(operation, "the client was disposed, though the store is in use. Dispose the client after the store.", error),
         _ => Permanent(operation, $"{error.GetType().Name}. Check that the collection holds sessions, and nothing else."),
@@ -65,10 +71,10 @@ internal sealed class MongoFailures(string description)
     };
 
     private SessionStoreException Permanent(SessionStoreOperation operation, string reason, Exception? cause = null) =>
-        new(Message(operation, reason), operation, Backend, isTransient: false, cause);
+        new(Message(operation, reason), operation, Backend, isTransient: false, quotesDriver ? cause : null);
 
     private SessionStoreUnavailableException Unavailable(SessionStoreOperation operation, string reason, Exception? cause = null) =>
-        new(Message(operation, reason), operation, Backend, cause);
+        new(Message(operation, reason), operation, Backend, quotesDriver ? cause : null);
 
     private string Message(SessionStoreOperation operation, string reason) => $"Could not {Attempt(operation)} {description}: {reason}";
 

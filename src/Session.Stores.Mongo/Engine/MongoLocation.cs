@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
@@ -7,13 +8,21 @@ namespace Session.Stores.Mongo.Engine;
 /// <summary>Where the sessions are, from a connection string. Its description has no password.</summary>
 internal sealed class MongoLocation
 {
+    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     private readonly MongoUrl _url;
 
-    private MongoLocation(MongoUrl url) => _url = url;
+    private readonly ServerNames _servers;
+
+    private MongoLocation(MongoUrl url, string text) => (_url, _servers) = (url, new ServerNames(url, text));
 
     public string? DatabaseName => _url.DatabaseName;
 
-    public string Hosts => string.Join(',', _url.Servers);
+    /// <summary>The servers, for messages; of <c>mongodb+srv</c> the name that is looked up.</summary>
+    public string Hosts => _servers.ToString();
+
+    /// <summary>Whether what the driver says of the servers may be shown. It names each of them.</summary>
+    public bool MayQuoteDriver => _servers.IsComplete;
 
     public static bool TryParse(string? connectionString, [NotNullWhen(true)] out MongoLocation? location, [NotNullWhen(false)] out string? error)
     {
@@ -21,7 +30,7 @@ internal sealed class MongoLocation
         error = Refuse(connectionString, out var url);
         if (error is null)
         {
-            location = new MongoLocation(url!);
+            location = new MongoLocation(url!, connectionString!);
         }
 
         return error is null;
@@ -33,10 +42,7 @@ internal sealed class MongoLocation
     /// </summary>
     public async Task<MongoClient> ConnectAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var url = _url.Scheme == ConnectionStringScheme.MongoDBPlusSrv && !_url.IsResolved
-            ? await _url.ResolveAsync(resolveHosts: false, cancellationToken).ConfigureAwait(false)
-            : _url;
-        var settings = MongoClientSettings.FromUrl(url);
+        var settings = await SettingsAsync(cancellationToken).ConfigureAwait(false);
 
         // Somewhat less than the timeout, so that the driver, which knows why no server was found, speaks first.
         settings.ServerSelectionTimeout = Shorter(settings.ServerSelectionTimeout, timeout * 0.9);
@@ -68,6 +74,33 @@ internal sealed class MongoLocation
         ClusterRegistry.Instance.UnregisterAndDisposeCluster(cluster);
     }
 
+    /// <summary>
+    /// Of <c>mongodb+srv</c> the driver asks DNS for the options (TXT) here, and blocks meanwhile; for the servers (SRV) it asks later, by itself and again and again. A URL
+    /// that was resolved before is not one that it takes settings from.
+    /// </summary>
+    private async Task<MongoClientSettings> SettingsAsync(CancellationToken cancellationToken)
+    {
+        if (_url.Scheme != ConnectionStringScheme.MongoDBPlusSrv)
+        {
+            return MongoClientSettings.FromUrl(_url);
+        }
+
+        var asking = Task.Run(() => MongoClientSettings.FromUrl(_url), CancellationToken.None);
+        try
+        {
+            return await asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not (MongoConfigurationException or OperationCanceledException))
+        {
+            // Its exceptions of DNS are those of another package.
+            throw new IOException($"The DNS records of the server could not be asked for ({error.GetType().Name}).");
+        }
+        finally
+        {
+            _ = asking.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
+    }
+
     private static TimeSpan Shorter(TimeSpan configured, TimeSpan limit) =>
         configured <= TimeSpan.Zero || configured > limit ? limit : configured;
 
@@ -87,6 +120,23 @@ internal sealed class MongoLocation
         catch (Exception error) when (error is MongoConfigurationException or FormatException or ArgumentException)
         {
             return "is no MongoDB connection string, 'mongodb://user:password@host:27017/database?option=value'. Names, passwords and values in it are percent-encoded.";
+        }
+
+        // What stands between a slash in a password that was not encoded and the at-sign would be taken for the database, and be named in messages.
+        if (url.DatabaseName is { } database && !MongoSessionStoreOptionsValidator.IsDatabaseName(database))
+        {
+            return "names a database with a character that no database's name may have. A slash or question mark in a password is written %2F or %3F.";
+        }
+
+        if (url.Servers.Any(static server => !HostText.IsHost(server.Host) && !server.Host.StartsWith('/')))
+        {
+            return "has a host that is no name and no address. Names, passwords and values in it are percent-encoded.";
+        }
+
+        var options = connectionString.IndexOf('?', StringComparison.Ordinal);
+        if (options >= 0 && connectionString[(options + 1)..].Split('&').Any(static option => option.AsSpan(0, Math.Max(option.IndexOf('=', StringComparison.Ordinal), 0)).ContainsAnyExcept(Letters)))
+        {
+            return "has an option whose name is not made of letters. A question mark or ampersand in a password is written %3F or %26.";
         }
 
         return url.W is WriteConcern.WCount { Value: 0 }

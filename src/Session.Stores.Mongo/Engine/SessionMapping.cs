@@ -32,7 +32,7 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
             var expires = document.GetValue(SessionFilters.Expires, BsonNull.Value) is BsonDateTime date ? BsonInstant.ToInstant(date) : AfterDefaultLifetime();
             return SessionRecord.TakeOwnership(payload, expires, token);
         }
-        catch (Exception error) when (error is BsonException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception error) when (error is BsonException or FormatException or ArgumentException or InvalidOperationException or InvalidCastException or IOException)
         {
             // The driver's text may quote what it stumbled over.
             throw new UnreadableSessionException("it is no BSON that can be read");

@@ -61,6 +61,18 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
     private async ValueTask<IReadOnlyList<IServer>> PrimariesAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
     {
         var multiplexer = await connection.MultiplexerAsync(operation, CallDeadline.In(settings.Timeout), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return Primaries(multiplexer, operation);
+        }
+        catch (Exception error) when (error is not SessionStoreException)
+        {
+            throw connection.Failure(error, operation);
+        }
+    }
+
+    private List<IServer> Primaries(IConnectionMultiplexer multiplexer, SessionStoreOperation operation)
+    {
         var servers = multiplexer.GetServers().Where(static server => server.IsConnected && server.ServerType != ServerType.Sentinel).ToList();
         if (servers.Find(static server => server.ClusterConfiguration is not null)?.ClusterConfiguration is not { } cluster)
         {

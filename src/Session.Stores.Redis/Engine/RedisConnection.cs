@@ -60,7 +60,46 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     /// <summary>What a call that failed with <paramref name="error"/> throws: where the store was disposed meanwhile, that is the reason.</summary>
     public Exception Failure(Exception error, SessionStoreOperation operation) =>
-        _disposed ? new ObjectDisposedException(nameof(RedisSessionStore)) : _failures.From(error, operation);
+        _disposed ? new ObjectDisposedException(nameof(RedisSessionStore))
+        : error is RedisCommandException && TooLargeFor() is { } count ? _failures.NoDatabase(operation, Database(_multiplexer!).Database, count)
+        : _failures.From(error, operation);
+
+    /// <summary>
+    /// Where the driver may not ask how many databases there are, it takes the server's refusal of a number for nothing, and goes on in the first database.
+    /// </summary>
+    public async Task CheckDatabaseAsync(IConnectionMultiplexer multiplexer)
+    {
+        var database = Database(multiplexer);
+        if (database.Database > 0 && multiplexer.GetServers().Any(static server => server.IsConnected)
+            && !multiplexer.GetServers().Any(static server => server.IsConnected && server.DatabaseCount > 0))
+        {
+            try
+            {
+                await database.ScriptEvaluateAsync(RedisScript.Select.Text, [], [database.Database]).ConfigureAwait(false);
+            }
+            catch (RedisServerException error) when (error.Message.Contains("out of range", StringComparison.OrdinalIgnoreCase))
+            {
+                throw _failures.NoDatabase(SessionStoreOperation.Open, database.Database, null);
+            }
+            catch (RedisException)
+            {
+                // The call that comes next says what is wrong.
+            }
+        }
+    }
+
+    /// <summary>How many databases there are; <see langword="null"/> if that is enough, or not known.</summary>
+    private int? TooLargeFor()
+    {
+        if (_multiplexer is not { } multiplexer)
+        {
+            return null;
+        }
+
+        var number = Database(multiplexer).Database;
+        var counts = multiplexer.GetServers().Where(static server => server.IsConnected).Select(static server => server.DatabaseCount).Where(static count => count > 0);
+        return counts.Cast<int?>().FirstOrDefault(count => number >= count);
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -114,6 +153,16 @@ internal sealed class RedisConnection : IAsyncDisposable
         // Off the caller's thread: the driver resolves names and starts threads before its first await.
         await Task.Yield();
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(_settings.Configuration!).ConfigureAwait(false);
+        try
+        {
+            await CheckDatabaseAsync(multiplexer).ConfigureAwait(false);
+        }
+        catch
+        {
+            await multiplexer.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         Adopt(multiplexer);
         return multiplexer;
     }

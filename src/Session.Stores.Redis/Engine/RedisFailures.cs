@@ -7,18 +7,21 @@ namespace Session.Stores.Redis.Engine;
 /// The driver's and the server's errors in the contract's words: what was tried, what went wrong, what to do. No exception of theirs is attached and no text of
 /// theirs is repeated: both may hold keys (an unknown command comes back with its arguments), and a key holds a sid.
 /// </summary>
-internal sealed class RedisFailures(string servers, TimeSpan timeout)
+internal sealed class RedisFailures(RedisSettings settings)
 {
     private const string Backend = "Redis";
+    private const string SilentTls = " A server that does not speak TLS on this port is silent too: check the port, or write 'redis://' or 'ssl=false' for a connection without TLS.";
+    private const string WantsTls = " A server that speaks only TLS on this port does the same: then write 'rediss://' or 'ssl=true'.";
 
     public SessionStoreException From(Exception error, SessionStoreOperation operation) => error switch
     {
         SessionStoreException known => known,
         RedisServerException answer => FromAnswer(answer, operation),
+        RedisConnectionException when TlsTrouble.Of(error) is { } trouble => Permanent(operation, trouble),
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => Refused(operation),
         RedisConnectionException when IsAuthentication(error) => Refused(operation),
         RedisConnectionException lost => Unavailable(operation,
-            $"there is no connection ({Reason(lost)}). Check that the server runs and can be reached from here; the store connects again by itself."),
+            $"there is no connection ({Reason(lost)}). Check that the server runs and can be reached from here; the store connects again by itself.{TlsHint(lost)}"),
         TimeoutException or OperationCanceledException => TimedOut(operation),
         InvalidOperationException or ObjectDisposedException => Unavailable(operation,
             "there is no connection to the server that holds the key. Check that all primaries run and can be reached from here."),
@@ -27,9 +30,13 @@ internal sealed class RedisFailures(string servers, TimeSpan timeout)
         _ => Permanent(operation, $"the driver failed with {error.GetType().Name}."),
     };
 
+    /// <summary>The number of the database is more than the server has; the driver refuses commands to it.</summary>
+    public SessionStoreException NoDatabase(SessionStoreOperation operation, int database, int? count) => Permanent(operation, string.Create(CultureInfo.InvariantCulture,
+        $"the server has no database {database}.{(count is { } known ? $" It has {known}; the first is 0." : "")}{(count == 1 ? " A cluster has no other." : "")} Change the number in the ConnectionString or the option Database, or raise 'databases' in the server's configuration."));
+
     /// <summary>The server got the write after the deadline, and said that it has not executed it.</summary>
     public SessionStoreUnavailableException Late(SessionStoreOperation operation) => Unavailable(operation,
-        string.Create(CultureInfo.InvariantCulture, $"it reached the server later than {timeout.TotalSeconds:0.0##} s after it was made (OperationTimeout), and was not executed. ")
+        string.Create(CultureInfo.InvariantCulture, $"it reached the server later than {settings.Timeout.TotalSeconds:0.0##} s after it was made (OperationTimeout), and was not executed. ")
         + "Nothing was written. The server or the network is too slow for the load.");
 
     public SessionStoreException WrongType(SessionStoreOperation operation) => Permanent(operation,
@@ -39,9 +46,9 @@ internal sealed class RedisFailures(string servers, TimeSpan timeout)
         "no primary can be reached at present, or not all of a cluster; the answer would be incomplete. Check that all of them run.");
 
     private SessionStoreUnavailableException TimedOut(SessionStoreOperation operation) => Unavailable(operation,
-        string.Create(CultureInfo.InvariantCulture, $"there was no answer within {timeout.TotalSeconds:0.0##} s (OperationTimeout). ")
+        string.Create(CultureInfo.InvariantCulture, $"there was no answer within {settings.Timeout.TotalSeconds:0.0##} s (OperationTimeout). ")
         + (operation is SessionStoreOperation.Get or SessionStoreOperation.All or SessionStoreOperation.Length or SessionStoreOperation.Open
-            ? "The server or the network is stuck, or too slow for the load."
+            ? "The server or the network is stuck, or too slow for the load." + (operation == SessionStoreOperation.Open && settings.IsTls == true ? SilentTls : "")
             : "What was not executed by now will not be. The server or the network is stuck, or too slow for the load."));
 
     private SessionStoreException FromAnswer(RedisServerException answer, SessionStoreOperation operation) => answer.Kind switch
@@ -79,7 +86,17 @@ internal sealed class RedisFailures(string servers, TimeSpan timeout)
 
     private SessionStoreException Permanent(SessionStoreOperation operation, string reason) => new(Message(operation, reason), operation, Backend, isTransient: false);
 
-    private string Message(SessionStoreOperation operation, string reason) => $"Could not {Attempt(operation)} Redis at {servers}: {reason}";
+    private string Message(SessionStoreOperation operation, string reason) => $"Could not {Attempt(operation)} Redis at {settings.Servers}: {reason}";
+
+    /// <summary>A server whose port speaks TLS ends a connection without it, and one whose port does not is silent; neither says why.</summary>
+    private string TlsHint(RedisConnectionException lost) => settings.IsTls switch
+    {
+        false when Reason(lost) is nameof(System.Net.Sockets.SocketError.ConnectionReset) or nameof(ConnectionFailureType.SocketClosed)
+            or nameof(ConnectionFailureType.ProtocolFailure) or nameof(ConnectionFailureType.SocketFailure) => WantsTls,
+        true when Reason(lost) is nameof(ConnectionFailureType.UnableToConnect) or nameof(ConnectionFailureType.UnableToResolvePhysicalConnection)
+            or nameof(ConnectionFailureType.ConnectionDisposed) => SilentTls,
+        _ => "",
+    };
 
     private static bool IsAuthentication(Exception? error) => error switch
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace Session.Stores.Redis.Engine;
@@ -26,10 +27,11 @@ internal static class RedisLocation
             return false;
         }
 
-        if (!TryParseDriver(text, out options))
+        var wrong = WrongServer(text);
+        if (wrong is not null || !TryParseDriver(text, out options))
         {
-            error = $"is no connection string of StackExchange.Redis: {WrongPart(text)} is not understood. Write 'host:6379,password=…'; "
-                + "where a password holds a comma, use the form 'redis://user:password@host' with the comma as %2C.";
+            error = $"is no connection string of StackExchange.Redis: {wrong ?? WrongOption(text)} is not understood. Write 'host:6379,password=…': servers first, each as "
+                + "'host' or 'host:port', then options. If a password holds a comma, use the form 'redis://user:password@host' with the comma as %2C.";
             return false;
         }
 
@@ -51,11 +53,35 @@ internal static class RedisLocation
         }
     }
 
-    /// <summary>Counts the parts and does not repeat them: one may be half of a password.</summary>
-    private static string WrongPart(string text)
+    /// <summary>
+    /// The driver takes any part without a name and an equals sign for a server, wherever it stands and whatever it holds: the rest of a password behind a comma, or
+    /// a user and a password before an at-sign, which would then be shown as the server's name.
+    /// </summary>
+    private static string? WrongServer(string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        var firstOption = Array.FindIndex(parts, IsOption);
+        var wrong = Array.FindIndex(parts, part => part.Length > 0 && !IsOption(part) && !IsServer(part));
+        if (wrong < 0 && firstOption >= 0)
+        {
+            wrong = Array.FindIndex(parts, firstOption, static part => part.Length > 0 && !IsOption(part));
+        }
+
+        return wrong < 0 ? null : Name(wrong, parts.Length);
+    }
+
+    private static bool IsOption(string part) => part.IndexOf('=', StringComparison.Ordinal) > 0;
+
+    private static bool IsServer(string part) =>
+        part.StartsWith("!/", StringComparison.Ordinal) || IPAddress.TryParse(part, out _) || RedisUrl.TrySplitHost(part, out _, out _);
+
+    private static string WrongOption(string text)
     {
         var parts = text.Split(',');
         var wrong = Array.FindIndex(parts, static part => !TryParseDriver(part, out _));
-        return wrong < 0 ? "one of its parts" : $"part {wrong + 1} of {parts.Length}";
+        return wrong < 0 ? "one of its parts" : Name(wrong, parts.Length);
     }
+
+    /// <summary>Counts the parts and does not repeat them: one may be half of a password.</summary>
+    private static string Name(int part, int parts) => $"part {part + 1} of {parts}";
 }

@@ -91,6 +91,9 @@ internal sealed class RedisScript
     /// <summary>The server's Unix milliseconds.</summary>
     public static RedisScript Time { get; } = new(Now, "return now");
 
+    /// <summary>The number of a database: an error if there is none.</summary>
+    public static RedisScript Select { get; } = new("redis.call('SELECT', ARGV[1]) return 1");
+
     public string Text { get; }
 
     /// <summary>Whether its first argument is a deadline, and its answer a <see cref="WriteReply"/>.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using StackExchange.Redis;
 
 namespace Session.Stores.Redis.Engine;
@@ -19,7 +18,13 @@ internal sealed class RedisSettings
             Configuration = Tune(configuration, Timeout);
         }
 
-        Servers = string.Join(", ", (Configuration?.EndPoints ?? Multiplexer!.GetEndPoints().AsEnumerable()).Select(static server => Format(server)));
+        var url = Configuration is not null && RedisUrl.IsUrl(options.ConnectionString) ? options.ConnectionString : null;
+        Servers = ServerNames.Of(Configuration?.EndPoints ?? Multiplexer!.GetEndPoints().AsEnumerable(), url);
+        if (url is not null)
+        {
+            RedisUrl.SetDefaultPorts(Configuration!);
+        }
+
         Database = options.Database >= 0 ? options.Database : Configuration?.DefaultDatabase ?? -1;
     }
 
@@ -34,6 +39,9 @@ internal sealed class RedisSettings
     public TimeSpan Timeout { get; }
 
     public int ScanCount { get; }
+
+    /// <summary>Whether the connection is over TLS; <see langword="null"/>: it was handed in.</summary>
+    public bool? IsTls => Configuration?.Ssl;
 
     /// <summary>Hosts and ports, for messages.</summary>
     public string Servers { get; }
@@ -56,7 +64,4 @@ internal sealed class RedisSettings
         configuration.ReconnectRetryPolicy = new ExponentialRetry(500, 2000);
         return configuration;
     }
-
-    private static string Format(EndPoint server) =>
-        server is DnsEndPoint { Host: var host, Port: var port } ? (port == 0 ? host : $"{host}:{port}") : server.ToString() ?? "";
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using StackExchange.Redis;
 
 namespace Session.Stores.Redis.Engine;
@@ -34,6 +35,39 @@ internal static class RedisUrl
         return TrySetCredentials(options, at < 0 ? null : authority[..at], out error)
             && TrySetHosts(options, authority[(at + 1)..], out error)
             && TrySetDatabase(options, slash < 0 ? "" : rest[(slash + 1)..], out error);
+    }
+
+    /// <summary>Where the URL names no port, it is 6379, with TLS too. Messages show what was written.</summary>
+    public static void SetDefaultPorts(ConfigurationOptions options)
+    {
+        for (var i = 0; i < options.EndPoints.Count; i++)
+        {
+            options.EndPoints[i] = options.EndPoints[i] switch
+            {
+                DnsEndPoint { Port: 0, Host: var host } => new DnsEndPoint(host, DefaultPort),
+                IPEndPoint { Port: 0, Address: var address } => new IPEndPoint(address, DefaultPort),
+                var named => named,
+            };
+        }
+    }
+
+    /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[IPv6]</c> or <c>[IPv6]:port</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">The host, without brackets.</param>
+    /// <param name="port">The port; 0: none is named.</param>
+    /// <returns>Whether it is that.</returns>
+    public static bool TrySplitHost(string text, out string name, out int port)
+    {
+        port = 0;
+        var end = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':', StringComparison.Ordinal);
+        name = (end <= 0 ? text : text[..end]).Trim('[', ']');
+        if (!HostText.IsHost(name) || end == 0 || name.Contains(':', StringComparison.Ordinal) != text.StartsWith('['))
+        {
+            return false;
+        }
+
+        return end < 0 || end == text.Length
+            || (text[end] == ':' && int.TryParse(text[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
     }
 
     private static bool TrySetCredentials(ConfigurationOptions options, string? text, out string error)
@@ -81,21 +115,6 @@ internal static class RedisUrl
 
         options.DefaultDatabase = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var database) ? database : null;
         return options.DefaultDatabase is not null;
-    }
-
-    private static bool TrySplitHost(string text, out string name, out int port)
-    {
-        port = DefaultPort;
-        var end = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':', StringComparison.Ordinal);
-        name = (end <= 0 ? text : text[..end]).Trim('[', ']');
-        var kind = Uri.CheckHostName(name);
-        if (kind == UriHostNameType.Unknown || end == 0 || (kind == UriHostNameType.IPv6) != text.StartsWith('['))
-        {
-            return false;
-        }
-
-        return end < 0 || end == text.Length
-            || (text[end] == ':' && int.TryParse(text[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
     }
 
     private static bool TryDecode(string text, [NotNullWhen(true)] out string? decoded)

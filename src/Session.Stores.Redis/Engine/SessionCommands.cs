@@ -104,23 +104,31 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                 throw connection.Failure(error, operation);
             }
 
-            if (clock is not null)
+            try
             {
-                var written = new WriteReply(answer);
-                clock.Observe(written.ServerTime, begun, Stopwatch.GetTimestamp());
-                if (written.Outcome == WriteOutcome.Late)
+                if (clock is not null)
                 {
-                    late++;
-                    if (late == LateAttempts || deadline.Remaining == TimeSpan.Zero)
+                    var written = new WriteReply(answer);
+                    clock.Observe(written.ServerTime, begun, Stopwatch.GetTimestamp());
+                    if (written.Outcome == WriteOutcome.Late)
                     {
-                        throw failures.Late(operation);
+                        late++;
+                        if (late == LateAttempts || deadline.Remaining == TimeSpan.Zero)
+                        {
+                            throw failures.Late(operation);
+                        }
+
+                        continue;
                     }
-
-                    continue;
                 }
-            }
 
-            return reply.Take(answer);
+                return reply.Take(answer);
+            }
+            catch (Exception error) when (error is not SessionStoreException)
+            {
+                // A response in another form than the script's: something between here and the server answers for it.
+                throw connection.Failure(error, operation);
+            }
         }
     }
 
@@ -128,6 +136,15 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     public async ValueTask ProbeAsync(RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
     {
         var multiplexer = await connection.MultiplexerAsync(SessionStoreOperation.Open, deadline, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await connection.CheckDatabaseAsync(multiplexer).WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // So will the call that comes next, which says so.
+        }
+
         var begun = Stopwatch.GetTimestamp();
         var time = await RunAsync<TimeReply, long>(SessionStoreOperation.Open, RedisScript.Time, key, [], default, deadline, cancellationToken).ConfigureAwait(false);
         connection.Clock(multiplexer, key).Observe(time, begun, Stopwatch.GetTimestamp());

@@ -20,6 +20,12 @@ internal sealed class SessionKeys(string prefix)
     /// <summary>The sid of a key under the prefix; <see langword="null"/> where what follows the prefix can be none.</summary>
     public string? Sid(ReadOnlySpan<byte> key)
     {
+        if (key.Length < _prefixBytes)
+        {
+            // Not under the prefix: something between here and the server shows what was not asked for.
+            return null;
+        }
+
         var bytes = key[_prefixBytes..];
         if (!Utf8.IsValid(bytes))
         {

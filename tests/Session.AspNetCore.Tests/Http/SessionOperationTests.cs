@@ -117,6 +117,44 @@ public sealed class SessionOperationTests
         Assert.Equal("new:", await after.BodyAsync());
     }
 
+    [Theory]
+    [InlineData("/destroy")]
+    [InlineData("/unset")]
+    public async Task A_sign_out_with_a_session_that_the_store_does_not_find_destroys_it_all_the_same(string path)
+    {
+        // By the clock of another instance it is not over yet: it is there again after the read.
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                switch (context.Request.Path.Value)
+                {
+                    case "/begin":
+                        context.GetServerSession().Set("user", "u");
+                        break;
+                    case "/destroy":
+                        await context.GetServerSession().DestroyAsync();
+                        break;
+                    case "/unset":
+                        _ = context.GetServerSession();
+                        context.UnsetServerSession();
+                        break;
+                }
+            },
+            options: static options => options.Unset = SessionUnset.Destroy,
+            store: store);
+        using var begin = await app.GetAsync("/begin");
+        var sid = Uri.UnescapeDataString(begin.Cookie()).Split("s:")[1].Split('.')[0];
+        var record = (await store.Inner.GetAsync(sid))!;
+        store.Before = call => call == "get" ? store.Inner.DestroyAsync(sid).AsTask() : Task.CompletedTask;
+        store.AfterGet = () => store.Inner.SetAsync(sid, record).AsTask();
+
+        using var response = await app.GetAsync(path, begin.Cookie());
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Null(await store.Inner.GetAsync(sid));
+    }
+
     [Fact]
     public async Task A_destroyed_session_can_no_longer_be_used_and_says_so()
     {

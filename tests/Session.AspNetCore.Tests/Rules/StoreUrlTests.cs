@@ -42,10 +42,23 @@ public sealed class StoreUrlTests
     [InlineData("mysql://root:hunter2@localhost/sessions")]
     [InlineData("sessions.db")]
     [InlineData("sqlite")]
+    [InlineData("redis:6379,password=hunter2")]
+    [InlineData("hunter2:6379")]
+    [InlineData("user:hunter2://localhost")]
     public void An_unknown_scheme_is_refused_with_those_that_are_known_and_without_its_password(string url)
     {
         var error = Assert.Throws<ArgumentException>(nameof(url), () => Register(builder => builder.AddStoreFromUrl(url)));
         Assert.Contains("redis://", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mysql://root:hunter2@localhost/sessions", "'mysql://'")]
+    [InlineData("redis:6379,password=hunter2", "'redis' it needs '://'")]
+    public void A_text_that_is_no_url_of_a_store_says_what_it_starts_with(string url, string words)
+    {
+        var error = Assert.Throws<ArgumentException>(nameof(url), () => Register(builder => builder.AddStoreFromUrl(url)));
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
     }
 
@@ -71,6 +84,8 @@ public sealed class StoreUrlTests
     [InlineData("Sqlite", "Data Source=:memory:", typeof(SqliteSessionStore))]
     [InlineData("sqlite", "sqlite::memory:", typeof(SqliteSessionStore))]
     [InlineData(null, "sqlite::memory:", typeof(SqliteSessionStore))]
+    [InlineData("memory\n", null, typeof(MemorySessionStore))]
+    [InlineData(null, "sqlite::memory:\r\n", typeof(SqliteSessionStore))]
     public async Task The_configuration_chooses_the_store(string? store, string? connectionString, Type expected)
     {
         await using var services = Register(builder => builder.AddStoreFromConfiguration(Configuration(store, connectionString)));
@@ -82,12 +97,20 @@ public sealed class StoreUrlTests
     [InlineData("mysql", "Server=localhost", typeof(InvalidOperationException), "sqlite")]
     [InlineData("sqlite", "redis://localhost", typeof(ArgumentException), "Session.Stores.Redis")]
     [InlineData("memory", "Data Source=x", typeof(ArgumentException), "no connection string")]
-    [InlineData(null, "Data Source=sessions.db", typeof(ArgumentException), "starts with")]
+    [InlineData(null, "Data Source=sessions.db", typeof(InvalidOperationException), "Set Session:Store=sqlite as well")]
+    [InlineData(null, "localhost:6379,password=hunter2", typeof(InvalidOperationException), "Set Session:Store=redis as well (environment: Session__Store=redis)")]
+    [InlineData(null, "redis:6379", typeof(InvalidOperationException), "Set Session:Store=redis as well")]
+    [InlineData(null, "Host=db;Password=hunter2", typeof(InvalidOperationException), "Set Session:Store=postgres as well")]
+    [InlineData(null, "mysql://root:hunter2@localhost", typeof(InvalidOperationException), "starts with 'mysql://'")]
+    [InlineData("sqlite", null, typeof(InvalidOperationException), "ConnectionStrings:Session is not set. Set it to 'Data Source=sessions.db'")]
+    [InlineData("redis", " ", typeof(InvalidOperationException), "ConnectionStrings:Session is not set. Set it to 'localhost:6379'")]
+    [InlineData("redis:6379,password=hunter2", null, typeof(ArgumentException), "belongs into ConnectionStrings:Session, with Session:Store=redis beside it")]
     public void A_configuration_that_chooses_no_store_says_what_to_set(string? store, string? connectionString, Type expected, string words)
     {
         var error = Assert.Throws(
             expected, () => { Register(builder => builder.AddStoreFromConfiguration(Configuration(store, connectionString))); });
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
     }
 
     private static ServiceProvider Register(Action<IServerSessionBuilder> add)

@@ -16,7 +16,7 @@ internal sealed class Barrier(int expected) : IDisposable
 
         if (place <= expected)
         {
-            await _open.WaitAsync();
+            await _open.WaitAsync().WithinBoundAsync($"the last of {expected} at a barrier");
         }
     }
 

@@ -73,9 +73,9 @@ internal sealed class TestApp : IAsyncDisposable
         return new TestApp(app, logs);
     }
 
-    /// <summary>A client with connections of its own and no cookie jar: what a test sends is what it says.</summary>
+    /// <summary>A client with connections of its own and no cookie jar: what a test sends is what it says. Its own limit would name nothing.</summary>
     public HttpClient NewClient() =>
-        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }, disposeHandler: true) { BaseAddress = Address };
+        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }, disposeHandler: true) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
 
     public Task<HttpResponseMessage> GetAsync(string path = "/", string? cookie = null, HttpClient? client = null) =>
         SendAsync(HttpMethod.Get, path, cookie, client);
@@ -88,13 +88,13 @@ internal sealed class TestApp : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Cookie", cookie);
         }
 
-        return await (client ?? Client).SendAsync(request);
+        return await (client ?? Client).SendAsync(request).WithinBoundAsync($"the response to {method} {path}");
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _app.DisposeAsync();
+        await _app.DisposeAsync().AsTask().WithinBoundAsync("the end of the application, which waits for its requests");
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Session.Trust.Host;
 
 /// <summary>A client of a host that sends the cookie it is told to send, and no other.</summary>
@@ -30,7 +32,7 @@ public sealed class TrustClient : IDisposable
             Add(name, text);
         }
 
-        using var response = await _http.SendAsync(request, cancellationToken);
+        using var response = await SendAsync(request, cancellationToken);
         return new Answer(
             (int)response.StatusCode,
             await response.Content.ReadAsStringAsync(cancellationToken),
@@ -48,6 +50,22 @@ public sealed class TrustClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    /// <summary>
+    /// HttpClient asks a new connection for the address of its other end. If that has been killed since it accepted, a bare <see cref="SocketException"/> ("not connected") comes of
+    /// it, which means what a refused connection does.
+    /// </summary>
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.SendAsync(request, cancellationToken);
+        }
+        catch (SocketException gone)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The host has gone while it was being connected to.", gone);
+        }
+    }
 }
 
 /// <summary>An answer of a host.</summary>

@@ -39,7 +39,7 @@ internal sealed class SoakProcess : IDisposable
         var closing = Stopwatch.GetElapsedTime(drained);
         var left = Vitals.Parse(await ReadLineAsync());
         var ending = Stopwatch.GetTimestamp();
-        await _process.WaitForExitAsync();
+        await _process.WaitForExitAsync().WithinBoundAsync("the end of a host that was told to stop");
         return new Stopped(closing + Stopwatch.GetElapsedTime(ending), left, _process.ExitCode, await _errors);
     }
 
@@ -61,7 +61,7 @@ internal sealed class SoakProcess : IDisposable
     }
 
     private async Task<string> ReadLineAsync() =>
-        await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"A host has ended: {await _errors}");
+        await _process.StandardOutput.ReadLineAsync().WithinBoundAsync("a line of a host") ?? throw new InvalidOperationException($"A host has ended: {await _errors}");
 }
 
 /// <summary>How a host ended.</summary>

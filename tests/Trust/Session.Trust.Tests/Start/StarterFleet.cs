@@ -51,7 +51,7 @@ internal sealed class StarterFleet : IAsyncDisposable
         foreach (var process in _processes)
         {
             process.StandardInput.Close();
-            await process.WaitForExitAsync();
+            await process.WaitForExitAsync().WithinBoundAsync("the end of a starter");
             Assert.Equal(0, process.ExitCode);
         }
     }

@@ -53,7 +53,7 @@ internal sealed class HostProcess
     /// <summary>Waits until it is gone that was killed.</summary>
     public async Task GoneAsync()
     {
-        await _process.WaitForExitAsync();
+        await _process.WaitForExitAsync().WithinBoundAsync("the end of a host that was killed");
         _process.Dispose();
     }
 
@@ -63,7 +63,7 @@ internal sealed class HostProcess
         var report = await AskAsync("leaks");
         report ??= $"The host ended with {_process.ExitCode}: {await _process.StandardError.ReadToEndAsync()}";
         _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
+        await _process.WaitForExitAsync().WithinBoundAsync("the end of a host that was told to end");
         _process.Dispose();
         return report;
     }
@@ -72,6 +72,6 @@ internal sealed class HostProcess
     {
         await _process.StandardInput.WriteLineAsync(question);
         await _process.StandardInput.FlushAsync();
-        return await _process.StandardOutput.ReadLineAsync();
+        return await _process.StandardOutput.ReadLineAsync().WithinBoundAsync($"what a host says to '{question}'");
     }
 }

@@ -26,7 +26,7 @@ internal static class HostProgram
     /// <summary>A line that it says.</summary>
     /// <exception cref="InvalidOperationException">It has ended instead.</exception>
     public static async Task<string> ReadLineAsync(Process process) =>
-        await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"A host has ended: {await process.StandardError.ReadToEndAsync()}");
+        await process.StandardOutput.ReadLineAsync().WithinBoundAsync("a line of a host") ?? throw new InvalidOperationException($"A host has ended: {await process.StandardError.ReadToEndAsync()}");
 
     /// <summary>What begins a command that somebody else runs; setpriv replaces itself by the program, so that the process is the program's.</summary>
     public static string[] As(string? user) => user is null ? [] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", "--"];

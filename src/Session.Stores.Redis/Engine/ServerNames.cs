@@ -1,0 +1,36 @@
+using System.Net;
+
+namespace Session.Stores.Redis.Engine;
+
+/// <summary>Servers as messages name them.</summary>
+internal static class ServerNames
+{
+    /// <summary>
+    /// Each server's host and port. One without a port is counted and not named, unless it is an address or <c>localhost</c>: it may be a password that lacks
+    /// its <c>password=</c>.
+    /// </summary>
+    /// <param name="servers">The servers.</param>
+    /// <param name="text">Where they were read from, if that is a URL: with a second at-sign, what stands behind it may be the end of a password.</param>
+    public static string Of(IEnumerable<EndPoint> servers, string? text)
+    {
+        var all = servers.ToList();
+        var names = text.AsSpan().Count('@') > 1 ? [] : all.Select(Name).OfType<string>().ToList();
+        return (names.Count, all.Count - names.Count) switch
+        {
+            (_, 0) => string.Join(", ", names),
+            (0, 1) => "one server that is not named here",
+            (0, var others) => $"{others} servers that are not named here",
+            (_, var others) => $"{string.Join(", ", names)} and {others} more",
+        };
+    }
+
+    private static string? Name(EndPoint server) => server switch
+    {
+        IPEndPoint { Port: 0, Address: var address } => address.ToString(),
+        IPEndPoint => server.ToString(),
+        DnsEndPoint { Host: "localhost", Port: 0 } => "localhost",
+        DnsEndPoint { Port: not 0 } named when HostText.IsHost(named.Host) => $"{named.Host}:{named.Port}",
+        System.Net.Sockets.UnixDomainSocketEndPoint when server.ToString() is ['/', ..] path => path,
+        _ => null,
+    };
+}

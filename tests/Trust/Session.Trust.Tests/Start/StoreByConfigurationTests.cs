@@ -20,6 +20,7 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     [
         ("redis", ["127.0.0.1:1,password={password}", "redis://ada:{password}@127.0.0.1:1/0"], ["127.0.0.1", "1", "0"]),
         ("mongodb", ["mongodb://ada:{password}@127.0.0.1:1/app"], ["127.0.0.1", "1", "app"]),
+        ("postgres", ["Host=127.0.0.1;Port=1;Username=ada;Password={password};Database=app", "postgres://ada:{password}@127.0.0.1:1/app"], ["127.0.0.1", "1", "ada", "app"]),
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -101,6 +102,7 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     [InlineData("mongodb://ada:12/xQ7vKkmWzz@127.0.0.1:1/app")]
     [InlineData("mongodb+srv://ada:xQ7vKkmWzz@nowhere.session.invalid/app")]
     [InlineData("postgres://ada:xQ7vKkmWzz@127.0.0.1:1/app")]
+    [InlineData("postgres://ada:12/xQ7vKkmWzz@127.0.0.1:1/app")]
     [InlineData("Host=127.0.0.1;Port=1;Username=ada;Password=xQ7vKkmWzz")]
     [InlineData("Host=127.0.0.1;Port=1;Username=ada;Passwort=xQ7vKkmWzz")]
     public async Task A_start_shows_no_part_of_a_password_in_logs_of_all_levels_and_in_what_it_throws(string text)

@@ -183,6 +183,6 @@ internal sealed partial class PageCompiler(string page)
     [GeneratedRegex(@"with ([A-Za-z.]+)")]
     private static partial Regex With();
 
-    [GeneratedRegex(@"^dotnet add package (\S+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^dotnet add package (\S+)(?: --prerelease)?$", RegexOptions.Multiline)]
     private static partial Regex Added();
 }

@@ -29,6 +29,12 @@ internal sealed class SessionOnClocks(InstancesApart instances, TimeSpan lifetim
             return false;
         }
 
+        if (instance.Clock.Now + absolute < _end)
+        {
+            // By this clock it was made in the future, which counts as now.
+            _end = instance.Clock.Now + absolute;
+        }
+
         Renew(instance);
         return true;
     }

@@ -61,7 +61,7 @@ public static class HttpContextServerSessionExtensions
     private static InvalidOperationException Without(RequestSession request) => request.Absence switch
     {
         SessionAbsence.Unavailable => new ServerSessionUnavailableException(request.Failure!),
-        SessionAbsence.PathMismatch => new InvalidOperationException("This request has no session: its path is not within Cookie.Path."),
+        SessionAbsence.PathMismatch => new InvalidOperationException("This request has no session: its path is not within Cookie.Path. Widen Cookie.Path, or, if a proxy strips a prefix, set PathBase to it in front of UseServerSessions()."),
         SessionAbsence.Disconnected => new InvalidOperationException("This request has no session: the store is disconnected and WhenDisconnected says to go on without."),
         SessionAbsence.Unset => new InvalidOperationException("This request has no session any more: it was taken off by UnsetServerSession()."),
         _ => new InvalidOperationException("This request has no session any more: it was destroyed."),

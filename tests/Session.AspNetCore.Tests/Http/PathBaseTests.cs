@@ -36,6 +36,25 @@ public sealed class PathBaseTests
     }
 
     [Fact]
+    public async Task A_request_outside_of_the_cookies_path_is_told_what_a_stripped_prefix_needs()
+    {
+        Exception? thrown = null;
+        await using var app = await TestApp.StartAsync(
+            context =>
+            {
+                thrown = Record.Exception(() => context.GetServerSession());
+                return Task.CompletedTask;
+            },
+            static options => options.Cookie.Path = "/shop");
+
+        using var response = await app.GetAsync("/cart");
+
+        Assert.Equal(
+            "This request has no session: its path is not within Cookie.Path. Widen Cookie.Path, or, if a proxy strips a prefix, set PathBase to it in front of UseServerSessions().",
+            Assert.IsType<InvalidOperationException>(thrown).Message);
+    }
+
+    [Fact]
     public async Task A_path_within_the_stripped_prefix_is_compared_with_the_whole_path()
     {
         await using var app = await StartAsync("assigned", static options => options.Cookie.Path = "/shop/cart");

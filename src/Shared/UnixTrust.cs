@@ -31,12 +31,18 @@ internal sealed class UnixTrust(bool allowGroup)
         var run = $"Run 'chmod {Octal(mode)}' on it";
         if (!allowGroup && entry.Owner is { } owner && owner != Root && owner != UnixEntry.ProcessUser)
         {
-            return $"{name} belongs to user {owner}, who can change every session, and the process works as user {UnixEntry.ProcessUser}. Run 'chown -R {UnixEntry.ProcessUser}', "
-                + "or run the process as that user.";
+            return $"{name} belongs to user {owner}, who can change every session, and the process works as user {UnixEntry.ProcessUser}. "
+                + $"Run the process as that user, run 'chown -R {UnixEntry.ProcessUser}' on it, or set AllowGroupAccess if that user is meant to share the sessions.";
         }
 
         if (entry.Mode.HasFlag(UnixFileMode.OtherWrite))
         {
+            if (entry.IsFolder && entry.Mode.HasFlag(UnixFileMode.StickyBit))
+            {
+                // Such as /tmp: other programs need it as it is.
+                return $"everyone may write to {name}, and so make sessions and sign in as anybody. It is meant for everyone, as /tmp is: give a path in a folder of the application's own.";
+            }
+
             return $"everyone may write to {name}, and so make sessions and sign in as anybody. {run}.";
         }
 

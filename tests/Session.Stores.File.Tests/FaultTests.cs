@@ -140,6 +140,10 @@ public sealed class FaultTests
             async () => await store.AllAsync(Cancel).ToListAsync(Cancel),
             async () => await store.TouchAsync("a", folder.Record(), Cancel),
             async () => await store.DestroyAsync("a", Cancel),
+            async () => await store.DestroyAsync("never-stored", Cancel),
+            async () => await store.TrySetAsync("a", folder.Record(), null, Cancel),
+            async () => await store.ClearAsync(Cancel),
+            async () => await store.PruneAsync(10, Cancel),
             async () => await store.SetAsync("a", folder.Record(), Cancel)])
         {
             error = await Assert.ThrowsAsync<SessionStoreException>(call);

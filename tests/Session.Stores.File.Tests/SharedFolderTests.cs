@@ -22,7 +22,7 @@ public sealed class SharedFolderTests
         Shell.Run("chmod", mode, folder.Path);
         Shell.Run("chown", Other, folder.Path);
         var store = folder.Store();
-        await RefusedAsync(store.GetAsync(Sid, Cancel).AsTask(), "it belongs to user 65534", "chown -R 0");
+        await RefusedAsync(store.GetAsync(Sid, Cancel).AsTask(), "it belongs to user 65534", "chown -R 0", "AllowGroupAccess");
         Shell.Run("chown", "0", folder.Path);
         Assert.NotNull(await store.GetAsync(Sid, Cancel));
     }

@@ -28,8 +28,16 @@ public sealed class OptionsTests
     [InlineData("localhost:27017", "is no MongoDB connection string")]
     [InlineData("mongodb://localhost:70000", "is no MongoDB connection string")]
     [InlineData("mongodb://localhost/?w=0", "w=0")]
+    [InlineData("mongodb://localhost/?w=0\n", "w=0")]
     public void A_wrong_connection_string_is_refused_in_plain_words(string? connectionString, string says) =>
         Refuses(options => options.ConnectionString = connectionString!, says);
+
+    [Theory]
+    [InlineData("mongodb+srv://cluster0.example.net\n")]
+    [InlineData("mongodb://localhost\r\n")]
+    [InlineData("mongodb://mongo.b\u00FCcher.example/app")]
+    public async Task A_connection_string_with_a_line_break_at_its_end_and_a_host_in_any_language_are_taken(string connectionString) =>
+        await new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = connectionString }).DisposeAsync();
 
     [Theory]
     [InlineData("")]

@@ -27,6 +27,8 @@ public sealed class UrlTests(SharedPostgres shared)
     [InlineData("postgres://db/app?options=-c%20statement_timeout%3D5s", "Host=db;Database=app;Options=-c statement_timeout=5s")]
     [InlineData("postgres://db/app?ssl=true", "Host=db;Database=app;SSL Mode=Require")]
     [InlineData("postgres://db/app?ssl=true&sslmode=verify-full", "Host=db;Database=app;SSL Mode=VerifyFull")]
+    [InlineData("postgres://db/app\n", "Host=db;Database=app")]
+    [InlineData("postgres://db/app?sslmode=verify-full\r\n", "Host=db;Database=app;SSL Mode=VerifyFull")]
     [InlineData("postgres://db/app?ssl=0", "Host=db;Database=app;SSL Mode=Disable")]
     [InlineData("postgres://db/app?requiressl=1", "Host=db;Database=app;SSL Mode=Require")]
     [InlineData("postgres://db/app?sslrootcert=system", "Host=db;Database=app;SSL Mode=VerifyFull")]

@@ -14,6 +14,9 @@ public sealed class UrlTests(SharedRedis server)
     [InlineData("redis://:only-password@127.0.0.1/0")]
     [InlineData("redis://user@host_with_underscore")]
     [InlineData("redis://[::1]:7000/2")]
+    [InlineData("redis://redis.b\u00FCcher.example:6379")]
+    [InlineData("redis://localhost:6379\n")]
+    [InlineData("rediss://:p@localhost/1\r\n")]
     [InlineData("redis://one:7000,two:7001,[fe80::1]")]
     public void A_well_formed_url_is_taken(string url)
     {
@@ -58,6 +61,7 @@ public sealed class UrlTests(SharedRedis server)
         await using var redis = await TestRedis.OnAsync(server);
         await redis.Store(options => options.ConnectionString = redis.Url).SetAsync("a", redis.Record(), Cancel);
         Assert.NotNull(await redis.Store().GetAsync("a", Cancel));
+        Assert.NotNull(await redis.Store(options => options.ConnectionString = redis.Url + "\n").GetAsync("a", Cancel));
         Assert.True(await redis.Database.KeyExistsAsync(redis.Key("a")));
     }
 

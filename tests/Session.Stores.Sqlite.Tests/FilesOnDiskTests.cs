@@ -15,6 +15,10 @@ public sealed class FilesOnDiskTests
     [InlineData("file:{0}")]
     [InlineData("file://{0}")]
     [InlineData("file://localhost{0}?mode=rwc#fragment")]
+    [InlineData("file:{0}?mode=rwc")]
+    [InlineData("file:{0}?mode=rw&m%6fde=rwc&psow=1")]
+    [InlineData("FILE:{0}")]
+    [InlineData("Data Source=File://{0}?mode=rwc")]
     [InlineData("file:%2f{0}")]
     [InlineData("Data Source=file:{0}?psow=1")]
     public async Task A_new_file_and_those_beside_it_are_their_owners_alone_however_the_path_is_written(string connectionString)
@@ -23,9 +27,28 @@ public sealed class FilesOnDiskTests
         await using var database = new TestDatabase();
         var store = database.Store(options => options.ConnectionString = string.Format(null, connectionString, database.File));
         await store.SetAsync("a", database.Record(), Cancel);
+        Assert.NotNull(await store.GetAsync("a", Cancel));
         var files = Directory.GetFiles(database.Folder);
         Assert.Equal(["sessions.db", "sessions.db-shm", "sessions.db-wal"], files.Select(Path.GetFileName).Order());
         Assert.All(files, file => Assert.Equal("600", Mode(file)));
+    }
+
+    [Theory]
+    [InlineData("file:{0}?mode=rw")]
+    [InlineData("file:{0}?mode=rwc&mode=rw")]
+    [InlineData("Data Source=file:{0}?mode=rwc;Mode=ReadWrite")]
+    [InlineData("Data Source={0};Mode=ReadWrite")]
+    public async Task A_mode_that_makes_no_file_makes_none_and_uses_one_that_is_there(string connectionString)
+    {
+        await using var database = new TestDatabase();
+        var store = database.Store(options => options.ConnectionString = string.Format(null, connectionString, database.File));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("a", database.Record(), Cancel));
+        Assert.Contains("cannot be opened or created", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(database.Folder));
+
+        database.Execute("CREATE TABLE other (x)");
+        await store.SetAsync("a", database.Record(), Cancel);
+        Assert.NotNull(await store.GetAsync("a", Cancel));
     }
 
     [Fact]
@@ -70,9 +93,9 @@ public sealed class FilesOnDiskTests
     [InlineData("-shm", "600", Other, "the file beside it that ends in '-shm' belongs to user 65534")]
     [InlineData("-journal", "620", "", "its group may write to the file beside it that ends in '-journal'")]
     [InlineData("/", "777", "", "everyone may write to its folder")]
-    [InlineData("/", "1777", "", "everyone may write to its folder")]
+    [InlineData("/", "1777", "", "give a path in a folder of the application's own")]
     [InlineData("/", "770", "", "its group may write to its folder")]
-    [InlineData("/", "755", Other, "its folder belongs to user 65534")]
+    [InlineData("/", "755", Other, "its folder belongs to user 65534, who can change every session, and the process works as user 0. Run the process as that user, run 'chown -R 0' on it, or set AllowGroupAccess")]
     public async Task What_others_may_change_is_refused_and_left_as_it_is_until_it_is_mended(string which, string mode, string owner, string says)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Giving a file to another user takes root on Linux.");

@@ -14,6 +14,7 @@ public sealed class InMemoryTests
     [InlineData("Mode=Memory")]
     [InlineData("file:by-uri?mode=memory")]
     [InlineData("file:by-uri?mode=m%65mory")]
+    [InlineData("FILE:by-uri?mode=rwc&mode=memory")]
     [InlineData("file::memory:")]
     [InlineData("file::memory:?cache=shared")]
     [InlineData("Data Source=file::memory:?cache=private")]

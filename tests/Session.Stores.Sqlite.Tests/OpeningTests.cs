@@ -97,7 +97,7 @@ public sealed class OpeningTests
         database.Execute("CREATE TABLE sessions (sid PRIMARY KEY, expired, sess)");
 
         // Rights do not bind a test that runs as root; this says the same to SQLite.
-        var error = await FailsToOpenAsync(database, options => options.ConnectionString = $"file:{database.File}?mode=ro");
+        var error = await FailsToOpenAsync(database, options => options.ConnectionString = $"file:{database.File}?immutable=1");
         Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
     }
 

@@ -43,6 +43,8 @@ internal sealed partial class StorePruning(IServiceProvider services, IOptions<S
     /// <summary>The timer takes an exception of disposal or cancellation for the end of the store. Here the host says when that is.</summary>
     private static async ValueTask<int> PruneAsync(IPrunableSessionStore store, int batch, CancellationToken stopping)
     {
+        // The timer is held meanwhile, and the stop of the host waits for it: not for a store that works before it returns a task.
+        await Task.Yield();
         try
         {
             return await store.PruneAsync(batch, stopping);

@@ -27,6 +27,9 @@ internal sealed class MongoLocation
     public static bool TryParse(string? connectionString, [NotNullWhen(true)] out MongoLocation? location, [NotNullWhen(false)] out string? error)
     {
         location = null;
+
+        // A secret that was mounted as a file often ends with a line break. It would be a part of the last name or value.
+        connectionString = connectionString?.TrimEnd('\r', '\n');
         error = Refuse(connectionString, out var url);
         if (error is null)
         {

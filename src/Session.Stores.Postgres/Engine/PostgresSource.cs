@@ -5,6 +5,7 @@ namespace Session.Stores.Postgres.Engine;
 /// <summary>The data source that the store makes for itself.</summary>
 internal static class PostgresSource
 {
+    private const string DefaultName = "Session.Stores.Postgres";
     private const string Multiplexes = "sets Multiplexing, with which statements cannot be prepared or cancelled. Leave it out.";
 
     /// <param name="options">With a connection string that <see cref="TryParse"/> accepts.</param>
@@ -18,7 +19,7 @@ internal static class PostgresSource
         // No statement here changes a connection, so there is nothing to reset (a statement more with each use, which a pooler hands to somebody else's session).
         settings.NoResetOnClose = true;
         settings.Enlist = false;
-        settings.ApplicationName ??= "Session.Stores.Postgres";
+        settings.ApplicationName ??= DefaultName;
 
         // Payloads are taken from the wire as they are, and JSON is UTF-8.
         settings.ClientEncoding = settings.Encoding = "UTF8";
@@ -48,6 +49,9 @@ internal static class PostgresSource
     {
         settings = new NpgsqlConnectionStringBuilder();
         error = null;
+
+        // A secret that was mounted as a file often ends with a line break. It would be a part of the database's name.
+        text = text?.TrimEnd('\r', '\n');
         if (string.IsNullOrWhiteSpace(text))
         {
             error = "is empty. Give a connection string such as 'Host=localhost;Database=app;Username=app;Password=…', or a URL 'postgres://app:…@localhost/app'.";
@@ -129,8 +133,9 @@ internal static class PostgresSource
     }
 
     private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings) =>
-        // Built-in types only: no questions to the server about others.
-        new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+        // Built-in types only: no questions to the server about others. By default the name, which the driver's metrics and activities have, is the connection string without its Password, and
+        // with SSL Password and Options.
+        new NpgsqlSlimDataSourceBuilder(settings.ConnectionString) { Name = settings.ApplicationName ?? DefaultName }
             .EnableTransportSecurity()
             .EnableIntegratedSecurity()
             .ConfigureTypeLoading(static types => types.EnableTypeLoading(false))

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace Session.Stores.Redis.Engine;
 
 /// <summary>
-/// Reads <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>. Not by <see cref="Uri"/>, which knows one host only and takes percent signs
+/// Reads <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, and leaves out line breaks at the end. Not by <see cref="Uri"/>, which knows one host only and takes percent signs
 /// apart before the at-sign is found.
 /// </summary>
 internal static class RedisUrl
@@ -21,7 +21,7 @@ internal static class RedisUrl
     public static bool TryParse(string url, out ConfigurationOptions options, out string error)
     {
         options = new ConfigurationOptions { Ssl = url.StartsWith(Tls, StringComparison.OrdinalIgnoreCase) };
-        var rest = url[(options.Ssl ? Tls.Length : Plain.Length)..];
+        var rest = url[(options.Ssl ? Tls.Length : Plain.Length)..].TrimEnd('\r', '\n');
         if (rest.AsSpan().ContainsAny('?', '#'))
         {
             error = "has a '?' or '#': parameters are not supported. Use the connection string of StackExchange.Redis for further settings; "

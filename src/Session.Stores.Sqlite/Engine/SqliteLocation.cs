@@ -80,7 +80,7 @@ internal sealed class SqliteLocation
         var source = PathText.WithoutLineBreak(builder.DataSource);
         builder.DataSource = source = source.Trim().Equals(Memory, StringComparison.OrdinalIgnoreCase) ? Memory : source;
 
-        var uri = new SqliteUri(source, "", "");
+        var uri = new SqliteUri(source, source, "", "");
         error = SqliteUri.IsUri(source) && !SqliteUri.TryParse(source, out uri, out var wrong) ? wrong : null;
         if (error is not null)
         {
@@ -88,6 +88,12 @@ internal sealed class SqliteLocation
         }
 
         var isUri = SqliteUri.IsUri(source);
+        builder.DataSource = uri!.Text;
+        if (uri.Mode == "rw" && builder.Mode == SqliteOpenMode.ReadWriteCreate)
+        {
+            builder.Mode = SqliteOpenMode.ReadWrite;
+        }
+
         var inMemory = builder.Mode == SqliteOpenMode.Memory || uri!.Mode == "memory" || uri.Path == Memory || (isUri && uri.Path.Length == 0);
         error = Problem(builder, uri!, inMemory);
         if (error is not null)
@@ -124,18 +130,19 @@ internal sealed class SqliteLocation
     {
         if (inMemory)
         {
-            return builder.Mode == SqliteOpenMode.ReadOnly ? ReadOnly : null;
+            return builder.Mode == SqliteOpenMode.ReadOnly ? ReadOnly("Mode=ReadOnly") : null;
         }
 
         return uri.Path.Length == 0 ? "names no database. Add 'Data Source=' with the path of the file."
             : Path.GetFileName(uri.Path).Equals(Memory, StringComparison.OrdinalIgnoreCase) ? "names a file ':memory:' in a folder. Give ':memory:' alone for a database in memory."
-            : builder.Mode == SqliteOpenMode.ReadOnly ? ReadOnly
+            : builder.Mode == SqliteOpenMode.ReadOnly ? ReadOnly("Mode=ReadOnly")
+            : uri.Mode == "ro" ? ReadOnly("mode=ro")
             : builder.Cache == SqliteCacheMode.Shared || uri.Cache == "shared"
                 ? "says Cache=Shared, which makes readers wait for the writer. Remove it; write-ahead logging needs no shared cache."
             : PathText.Problem(uri.Path);
     }
 
-    private const string ReadOnly = "says Mode=ReadOnly, but a session store writes. Remove it.";
+    private static string ReadOnly(string setting) => $"says {setting}, but a session store writes. Remove it.";
 
     /// <summary>As the driver finds a path: relative to the application's DataDirectory, if it has one.</summary>
     private static string FullPath(string path)

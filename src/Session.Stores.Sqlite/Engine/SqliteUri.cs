@@ -5,10 +5,11 @@ using System.Text;
 namespace Session.Stores.Sqlite.Engine;
 
 /// <summary>What SQLite makes of a <c>file:</c> URI (sqlite.org/uri.html), as far as it has to be known before the file is opened.</summary>
+/// <param name="Text">The URI as SQLite reads it, without <c>mode</c>: that would count more than how a connection is opened, and be refused for one that must not make the file.</param>
 /// <param name="Path">The path, decoded; empty for a database of its own that ends with the connection.</param>
 /// <param name="Mode">The value of <c>mode</c>; empty if there is none.</param>
 /// <param name="Cache">The value of <c>cache</c>; empty if there is none.</param>
-internal sealed record SqliteUri(string Path, string Mode, string Cache)
+internal sealed record SqliteUri(string Text, string Path, string Mode, string Cache)
 {
     private const string Scheme = "file:";
 
@@ -21,7 +22,8 @@ internal sealed record SqliteUri(string Path, string Mode, string Cache)
     public static bool TryParse(string text, [NotNullWhen(true)] out SqliteUri? uri, [NotNullWhen(false)] out string? error)
     {
         (uri, error) = (null, null);
-        var rest = text[Scheme.Length..];
+        var rest = Before(text[Scheme.Length..], '#');
+        var start = Before(rest, '?');
         if (rest.StartsWith("//", StringComparison.Ordinal))
         {
             var end = rest.IndexOf('/', 2);
@@ -35,19 +37,28 @@ internal sealed record SqliteUri(string Path, string Mode, string Cache)
             rest = end < 0 ? "" : rest[end..];
         }
 
-        rest = Before(rest, '#');
         var path = Decode(Before(rest, '?'));
         var query = rest.Length > Before(rest, '?').Length ? rest[(Before(rest, '?').Length + 1)..] : "";
-        var values = query.Split('&').Select(static part => (Name: Decode(Before(part, '=')), Value: part.Contains('=', StringComparison.Ordinal) ? Decode(part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..]) : "")).ToList();
+        var values = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(static part => (
+            Text: part, Name: Decode(Before(part, '=')), Value: part.Contains('=', StringComparison.Ordinal) ? Decode(part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..]) : "")).ToList();
         if (path is null || values.Exists(static value => value.Name is null || value.Value is null))
         {
             error = "is a 'file:' URI with a '%' that no two hexadecimal digits follow, or with '%00'. Write '%25' for a percent sign.";
             return false;
         }
 
-        // Of a parameter that comes twice SQLite takes the first.
-        string Value(string name) => values.Find(value => value.Name == name).Value ?? "";
-        uri = new SqliteUri(path, Value("mode"), Value("cache"));
+        // Of one of these that comes twice SQLite takes the last.
+        string? Value(string name) => values.FindLast(value => value.Name == name).Value;
+        var mode = Value("mode");
+        if (mode is not (null or "rw" or "rwc" or "ro" or "memory"))
+        {
+            error = "is a 'file:' URI with a mode that is none of SQLite's. Write 'mode=rwc' or 'mode=rw', or leave it out.";
+            return false;
+        }
+
+        // SQLite knows the scheme in small letters only: otherwise the whole text would be the name of a file.
+        var kept = values.Where(value => mode == "memory" || value.Name != "mode").Select(static value => value.Text).ToList();
+        uri = new SqliteUri(Scheme + start + (kept.Count == 0 ? "" : "?" + string.Join('&', kept)), path, mode ?? "", Value("cache") ?? "");
         return true;
     }
 

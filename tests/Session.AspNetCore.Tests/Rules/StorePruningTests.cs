@@ -127,6 +127,32 @@ public sealed class StorePruningTests
         Assert.Equal(1, clock.Armed);
     }
 
+    [Fact]
+    public async Task A_store_that_blocks_the_thread_holds_the_stop_of_the_host_no_longer_than_the_host_waits()
+    {
+        var clock = new ManualClock();
+        using var release = new ManualResetEventSlim();
+        var store = new ExpiringStore { Expired = 1, Blocks = release };
+        using var host = Build(clock, new LogCapture(), builder => builder.AddStore(_ => store));
+        await host.StartAsync(Cancel);
+        var (_, fire) = await clock.ArmedAsync();
+        var fired = Task.Run(fire, Cancel);
+        await store.Begun.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        try
+        {
+            using var impatient = new CancellationTokenSource();
+            await impatient.CancelAsync();
+            var pruning = host.Services.GetServices<IHostedService>().Single();
+            await Task.Run(() => pruning.StopAsync(impatient.Token), Cancel).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+            ((IDisposable)pruning).Dispose();
+        }
+        finally
+        {
+            release.Set();
+            await fired;
+        }
+    }
+
     private static IHost Build(
         ManualClock clock, LogCapture logs, Action<IServerSessionBuilder> add, Action<ServerSessionOptions>? configure = null, ExpiringStore? registered = null)
     {
@@ -153,6 +179,8 @@ public sealed class StorePruningTests
 
         public bool Hangs { get; init; }
 
+        public ManualResetEventSlim? Blocks { get; init; }
+
         public bool WasCancelled { get; private set; }
 
         public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -169,6 +197,7 @@ public sealed class StorePruningTests
         {
             Batches.Add(batch);
             Begun.TrySetResult();
+            Blocks?.Wait(CancellationToken.None);
             if (Fails is not null)
             {
                 throw Fails;

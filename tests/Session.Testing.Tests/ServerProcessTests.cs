@@ -22,6 +22,7 @@ public sealed class ServerProcessTests
         {
             Assert.Equal(Servers, servers.Select(static server => server.ProcessId).Distinct().Count());
             Assert.Equal(Servers, servers.Select(static server => server.Folder).Distinct().Count());
+            await Task.WhenAll(servers.Select(WroteAsync));
             Assert.All(servers, static server => Assert.StartsWith("/bin/sh\0-c\0echo first", File.ReadAllText($"/proc/{server.ProcessId}/cmdline"), StringComparison.Ordinal));
         }
         finally
@@ -33,5 +34,14 @@ public sealed class ServerProcessTests
         await servers[0].DisposeAsync();
 
         Assert.All(servers, static server => Assert.False(server.IsRunning || Directory.Exists(server.Folder)));
+    }
+
+    /// <summary>Waits for the program's last line: until then its process may still be the shell that becomes it.</summary>
+    private static async Task WroteAsync(ServerProcess server)
+    {
+        while (!server.Output.Contains("second", StringComparison.Ordinal))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
+        }
     }
 }

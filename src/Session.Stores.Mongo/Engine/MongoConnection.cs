@@ -81,7 +81,7 @@ internal sealed class MongoConnection : IAsyncDisposable
         {
             Observe(pending);
             cancellationToken.ThrowIfCancellationRequested();
-            throw _disposed ? Disposed() : Failures.TimedOut(operation, _timeout);
+            throw _disposed ? Disposed() : AllHandshakesFail() is { } handshake ? Failures.From(handshake, operation) : Failures.TimedOut(operation, _timeout);
         }
         catch (Exception) when (_disposed)
         {
@@ -99,6 +99,13 @@ internal sealed class MongoConnection : IAsyncDisposable
     {
         var cluster = (_givenDatabase?.Client ?? _ownClient)?.Cluster;
         return cluster?.Description.Servers.Select(static server => server.HeartbeatException).FirstOrDefault(static error => TlsTrouble.Of(error) is not null);
+    }
+
+    /// <summary>The same if it keeps every server out of use: on a busy machine this deadline may come before the driver's own, which is a little shorter.</summary>
+    private Exception? AllHandshakesFail()
+    {
+        var servers = (_givenDatabase?.Client ?? _ownClient)?.Cluster.Description.Servers;
+        return servers is { Count: > 0 } && servers.All(static server => TlsTrouble.Of(server.HeartbeatException) is not null) ? servers[0].HeartbeatException : null;
     }
 
     /// <summary>Nobody waits any more for what was given up: its failure is not left unobserved.</summary>

@@ -15,6 +15,7 @@ internal sealed class Churn : IDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private readonly SemaphoreSlim _turns = new(Users + Visitors);
     private readonly TrustClient _client;
     private readonly List<Task> _running;
     private readonly ConcurrentDictionary<int, Acknowledged> _acknowledged = new();
@@ -34,6 +35,17 @@ internal sealed class Churn : IDisposable
     /// <summary>Everybody is still there.</summary>
     public void ThrowIfOver() => Assert.DoesNotContain(_running, static user => user.IsCompleted);
 
+    /// <summary>Waits until no request is under way, and holds the next ones back until the result is disposed: what the host holds then, it holds for none of them.</summary>
+    public async Task<IDisposable> PauseAsync()
+    {
+        for (var turn = 0; turn < Users + Visitors; turn++)
+        {
+            await _turns.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        return new Paused(_turns);
+    }
+
     /// <summary>The host is to be stopped: a request that is not answered is no error any more.</summary>
     public void ExpectEnd() => _stopping = true;
 
@@ -45,7 +57,11 @@ internal sealed class Churn : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _turns.Dispose();
+    }
 
     private async Task UseAsync(int user, Random random)
     {
@@ -99,6 +115,7 @@ internal sealed class Churn : IDisposable
     private async Task<Answer?> AskAsync(string path, string? cookie)
     {
         Answer answer;
+        await _turns.WaitAsync();
         try
         {
             answer = await _client.SendAsync(path, cookie);
@@ -107,10 +124,19 @@ internal sealed class Churn : IDisposable
         {
             return null;
         }
+        finally
+        {
+            _turns.Release();
+        }
 
         Assert.Equal(200, answer.Status);
         Interlocked.Increment(ref _answered);
         return answer;
+    }
+
+    private sealed class Paused(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release(Users + Visitors);
     }
 }
 

@@ -46,7 +46,11 @@ public sealed class SoakTests(Fleet fleet, ITestOutputHelper output)
         while (vitals.Count < Samples)
         {
             churn.ThrowIfOver();
-            vitals.Add(await process.MeasureAsync());
+            using (await churn.PauseAsync())
+            {
+                vitals.Add(await process.MeasureAsync());
+            }
+
             await Task.Delay(Interval, Cancel);
         }
 

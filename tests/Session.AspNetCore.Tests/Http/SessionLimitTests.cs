@@ -265,7 +265,7 @@ public sealed class SessionLimitTests : IDisposable
             options?.Invoke(set);
         },
         _store,
-        sessions: sessions => _ = encrypted ? sessions.EncryptPayload(Convert.ToBase64String(new byte[32].Fill((byte)7))) : sessions);
+        sessions: sessions => _ = encrypted ? sessions.EncryptPayload(Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(static part => (byte)part)])) : sessions);
 }
 
 internal static class Bytes

@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Error, "The session of a request could not be touched: the store {Backend} failed in {Operation}. The request changed nothing in it; its expiry may not have moved.", EventName = "TouchFailed")]
     public static partial void TouchFailed(ILogger logger, string backend, string operation, Exception exception);
 
+    [LoggerMessage(23, LogLevel.Error, "The session of a request that had failed was not stored, since the options refuse what the application has put into it or into its cookie.", EventName = "SessionRefused")]
+    public static partial void SessionRefused(ILogger logger, Exception exception);
+
     [LoggerMessage(22, LogLevel.Error, "A session that the application took off its request could not be removed: the store {Backend} failed in {Operation}. The stored session may live on.", EventName = "DestroyFailed")]
     public static partial void DestroyFailed(ILogger logger, string backend, string operation, Exception exception);
 }

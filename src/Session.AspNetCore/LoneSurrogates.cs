@@ -29,23 +29,39 @@ internal static class LoneSurrogates
     [RequiresUnreferencedCode("As JsonSerializer.Deserialize.")]
     [RequiresDynamicCode("As JsonSerializer.Deserialize.")]
     public static T? Deserialize<T>(ReadOnlySpan<byte> json, JsonSerializerOptions options) =>
-        !MayBeIn(json) ? JsonSerializer.Deserialize<T>(json, options)
-            : CanBeMarked(json) ? JsonSerializer.Deserialize<T>(Rewrite(json, isMarked: true), Keep(options))
+        !IsIn(json) ? JsonSerializer.Deserialize<T>(json, options)
+            : CanBeMarked(json, options) ? JsonSerializer.Deserialize<T>(Rewrite(json, isMarked: true), Keep(options))
             : JsonSerializer.Deserialize<T>(Rewrite(json, isMarked: false), options);
 
     public static T? Deserialize<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> typeInfo) =>
-        !MayBeIn(json) ? JsonSerializer.Deserialize(json, typeInfo)
-            : CanBeMarked(json) && typeInfo.Options.TypeInfoResolver is not null && Keep(typeInfo.Options).TryGetTypeInfo(typeof(T), out var keeping)
+        !IsIn(json) ? JsonSerializer.Deserialize(json, typeInfo)
+            : CanBeMarked(json, typeInfo.Options) && typeInfo.Options.TypeInfoResolver is not null && Keep(typeInfo.Options).TryGetTypeInfo(typeof(T), out var keeping)
                 ? JsonSerializer.Deserialize(Rewrite(json, isMarked: true), (JsonTypeInfo<T>)keeping)
             : JsonSerializer.Deserialize(Rewrite(json, isMarked: false), typeInfo);
 
-    /// <summary>Whether there may be an escape of a surrogate, paired or not.</summary>
-    private static bool MayBeIn(ReadOnlySpan<byte> json) => json.IndexOf("\\u"u8) >= 0 && (json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0);
-
-    /// <summary>Whether the marker stands for nothing else there, as it is or escaped.</summary>
-    private static bool CanBeMarked(ReadOnlySpan<byte> json)
+    /// <summary>Whether there is an escape of one half without the other.</summary>
+    private static bool IsIn(ReadOnlySpan<byte> json)
     {
-        if (json.IndexOf("\ufdd0"u8) >= 0)
+        if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0)
+        {
+            return false;
+        }
+
+        for (; json.IndexOf((byte)'\\') is >= 0 and var index; json = json[(index + LengthAt(json, index, out _))..])
+        {
+            if (LengthAt(json, index, out var isHalf) > 0 && isHalf)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the marker stands for nothing else there, as it is or escaped, and no converter of the application would be given it in a text.</summary>
+    private static bool CanBeMarked(ReadOnlySpan<byte> json, JsonSerializerOptions options)
+    {
+        if (json.IndexOf("\ufdd0"u8) >= 0 || options.Converters.Any(static converter => converter.CanConvert(typeof(string))))
         {
             return false;
         }
@@ -67,11 +83,13 @@ internal static class LoneSurrogates
         {
             new TextConverter(),
             new CharConverter(),
-            new TreeConverter<JsonElement>(static tree => tree.RootElement.Clone()),
-            new TreeConverter<object>(static tree => tree.RootElement.Clone()),
-            new TreeConverter<JsonNode>(static tree => NodeOf(tree.RootElement.Clone())),
-            new TreeConverter<JsonObject>(static tree => JsonObject.Create(tree.RootElement.Clone())),
-            new TreeConverter<JsonArray>(static tree => JsonArray.Create(tree.RootElement.Clone())),
+            new TreeConverter<JsonDocument>(Document),
+            new TreeConverter<JsonElement>(Element),
+            new TreeConverter<object>(static (text, options) => options.UnknownTypeHandling == JsonUnknownTypeHandling.JsonNode ? Node<JsonNode>(text, options) : Element(text, options)),
+            new TreeConverter<JsonNode>(Node<JsonNode>),
+            new TreeConverter<JsonObject>(Node<JsonObject>),
+            new TreeConverter<JsonArray>(Node<JsonArray>),
+            new TreeConverter<JsonValue>(Node<JsonValue>),
         },
     });
 
@@ -81,29 +99,33 @@ internal static class LoneSurrogates
         var output = new ArrayBufferWriter<byte>(json.Length + 64);
         while (json.IndexOf((byte)'\\') is >= 0 and var index)
         {
-            // Past the character that the backslash escapes, which may be another backslash.
-            var length = index + 2;
-            if (SurrogateAt(json, index) is not { } half)
+            var end = index + LengthAt(json, index, out var isHalf);
+            output.Write(json[..(isHalf ? index : end)]);
+            if (isHalf)
             {
-                output.Write(json[..length]);
-            }
-            else if (char.IsHighSurrogate(half) && SurrogateAt(json, index + EscapeLength) is { } other && char.IsLowSurrogate(other))
-            {
-                length = index + (2 * EscapeLength);
-                output.Write(json[..length]);
-            }
-            else
-            {
-                length = index + EscapeLength;
-                output.Write(json[..index]);
-                output.Write(isMarked ? Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\ufdd0\\u{half + ToPrivateUse:x4}")) : "\\ufffd"u8);
+                output.Write(
+                    isMarked ? Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\ufdd0\\u{UnitAt(json, index)!.Value + ToPrivateUse:x4}")) : "\\ufffd"u8);
             }
 
-            json = json[length..];
+            json = json[end..];
         }
 
         output.Write(json);
         return output.WrittenSpan;
+    }
+
+    /// <summary>How long the escape is that begins with a backslash, that of a whole pair as one, and whether it is that of one half without the other.</summary>
+    private static int LengthAt(ReadOnlySpan<byte> json, int index, out bool isHalf)
+    {
+        isHalf = false;
+        if (SurrogateAt(json, index) is not { } half)
+        {
+            // Past the character that the backslash escapes, which may be another backslash.
+            return 2;
+        }
+
+        isHalf = !char.IsHighSurrogate(half) || SurrogateAt(json, index + EscapeLength) is not { } other || !char.IsLowSurrogate(other);
+        return isHalf ? EscapeLength : 2 * EscapeLength;
     }
 
     private static char? SurrogateAt(ReadOnlySpan<byte> json, int index) => UnitAt(json, index) is { } unit && char.IsSurrogate(unit) ? unit : null;
@@ -114,12 +136,21 @@ internal static class LoneSurrogates
             ? (char)unit
             : null;
 
-    private static JsonNode? NodeOf(JsonElement element) => element.ValueKind switch
+    private static JsonDocument Document(string text, JsonSerializerOptions options) => JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
+
+    private static JsonElement Element(string text, JsonSerializerOptions options)
     {
-        JsonValueKind.Object => JsonObject.Create(element),
-        JsonValueKind.Array => JsonArray.Create(element),
-        _ => JsonValue.Create(element),
-    };
+        using var tree = Document(text, options);
+        return tree.RootElement.Clone();
+    }
+
+    private static T Node<T>(string text, JsonSerializerOptions options)
+        where T : JsonNode =>
+        JsonNode.Parse(
+            text,
+            new JsonNodeOptions { PropertyNameCaseInsensitive = options.PropertyNameCaseInsensitive },
+            new JsonDocumentOptions { MaxDepth = options.MaxDepth }) as T
+        ?? throw new JsonException($"The value is no {typeof(T).Name}.");
 
     private static string Unmark(string text)
     {
@@ -157,7 +188,7 @@ internal static class LoneSurrogates
     }
 
     /// <summary>Trees of System.Text.Json hold JSON, and cannot give a half out as text: they get U+FFFD.</summary>
-    private sealed class TreeConverter<T>(Func<JsonDocument, T?> convert) : JsonConverter<T>
+    private sealed class TreeConverter<T>(Func<string, JsonSerializerOptions, T> convert) : JsonConverter<T>
     {
         public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
@@ -171,8 +202,7 @@ internal static class LoneSurrogates
             }
 
             clean.Append(text, start, text.Length - start);
-            using var tree = JsonDocument.Parse(clean.ToString(), new JsonDocumentOptions { MaxDepth = options.MaxDepth });
-            return convert(tree);
+            return convert(clean.ToString(), options);
         }
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException();

@@ -93,15 +93,21 @@ public sealed partial class ServerSession
         }
     }
 
-    /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest.</summary>
+    /// <summary>Refuses an id with which the cookie is longer than browsers keep.</summary>
+    /// <exception cref="SessionCookieException">It is too long.</exception>
+    private void ThrowIfBrowsersDropId(string sid)
+    {
+        var options = _request.Runtime.Options;
+        if (options.EnforceCookieRules && CookieRules.CheckLength(options.Name, sid) is { } broken)
+        {
+            throw new SessionCookieException(broken);
+        }
+    }
+
+    /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest, or as it was under the id that the session has left with its data.</summary>
     private bool HasCookieAtRest()
     {
-        if (AtRest is not { } known)
-        {
-            return false;
-        }
-
-        var json = _cookieAtRest.IsEmpty ? _request.Runtime.Store.Open(Key, known)?.CookieJson : _cookieAtRest;
+        var json = AtRest is null || _cookieAtRest.IsEmpty ? OpenAtRest()?.CookieJson : _cookieAtRest;
         return json is { } cookie
             && CookieSettings.Of(SessionCookie.Parse(cookie.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
     }

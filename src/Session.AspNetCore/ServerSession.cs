@@ -122,7 +122,10 @@ public sealed partial class ServerSession
     /// goes with one of parallel requests only, and not with any once it was destroyed. This session is off the request.
     /// </exception>
     /// <exception cref="SessionLimitException">With <paramref name="keepData"/>: the session has grown past a limit. This session is as before.</exception>
-    /// <exception cref="SessionCookieException">With <paramref name="keepData"/>: the request has set cookie attributes with which browsers drop it. This session is as before.</exception>
+    /// <exception cref="SessionCookieException">
+    /// With the new id the cookie is longer than browsers keep; with <paramref name="keepData"/> also: the request has set cookie attributes with which browsers drop it. This session is as
+    /// before.
+    /// </exception>
     /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
     /// <exception cref="InvalidOperationException">
     /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
@@ -132,15 +135,16 @@ public sealed partial class ServerSession
     {
         ThrowIfEnded();
         ThrowIfTooLateForCookie();
+
+        // What the application's functions refuse, they refuse before the old session is left. So does what keeps the cookie of the new id from the browser.
+        var newSid = _request.NewSid();
+        var newCookie = keepData ? _cookie : _request.CreateCookie();
+        ThrowIfBrowsersDropId(newSid);
         if (keepData)
         {
-            // The cookie goes along, and must reach the browser once the old id is left.
             ThrowIfBrowsersDropCookie();
         }
 
-        // What the application's functions refuse, they refuse before the old session is left.
-        var newSid = _request.NewSid();
-        var newCookie = keepData ? _cookie : _request.CreateCookie();
         var left = keepData && AtRest is { } stored ? (Key, stored) : ((string, SessionRecord)?)null;
         var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
         if (moved is not null && _request.Commit!.IsPastHeaders)

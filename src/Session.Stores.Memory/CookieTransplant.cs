@@ -63,7 +63,10 @@ internal static class CookieTransplant
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isCookie = reader.ValueTextEquals("cookie"u8);
+                // The reader's own comparison throws on the escape of half a surrogate pair.
+                var isCookie = reader.ValueIsEscaped
+                    ? SessionJson.DecodeString(payload.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2)) == SessionDocument.CookieName
+                    : reader.ValueSpan.SequenceEqual("cookie"u8);
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;
                 var isObject = reader.TokenType == JsonTokenType.StartObject;

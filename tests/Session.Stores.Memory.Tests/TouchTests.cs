@@ -32,6 +32,15 @@ public sealed class TouchTests : MemoryStoreTest
         Assert.True(SessionDocument.Parse(payload).CookieJson.Span.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(NewCookie)));
     }
 
+    [Fact]
+    public async Task A_name_with_half_of_a_surrogate_pair_hinders_no_touch()
+    {
+        await Store.SetAsync("a", Raw("""{"1":1,"cookie":{"path":"/1"},"\ud800":2}"""), Cancel);
+        Assert.True(await Store.TouchAsync("a", Raw($$"""{"1":1,"cookie":{{NewCookie}},"\ud800":2}"""), Cancel));
+
+        Assert.Equal("""{"1":1,"cookie":""" + NewCookie + ""","\ud800":2}""", Json(await Store.GetAsync("a", Cancel)));
+    }
+
     [Theory]
     [InlineData("not json", """{"cookie":{"path":"/b"}}""")]
     [InlineData("""{"n":1}""", """{"cookie":{"path":"/b"}}""")]

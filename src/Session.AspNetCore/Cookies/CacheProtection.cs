@@ -15,8 +15,12 @@ internal static class CacheProtection
     // Nothing is stronger. For a text that caches may read in more than one way.
     private const string Unreadable = "no-store, private";
 
-    // Cache-Control for caches of one kind alone (RFC 9213, Edge Architecture), which they heed in its place.
-    private static readonly string[] Targeted = ["CDN-Cache-Control", "Surrogate-Control"];
+    // What caches of one kind heed in place of Cache-Control (RFC 9213, Edge Architecture, their own manuals), with their word for not storing.
+    private static readonly (string Name, string Refusal)[] Targeted =
+    [
+        ("CDN-Cache-Control", "no-store"), ("Surrogate-Control", "no-store"), ("Cloudflare-CDN-Cache-Control", "no-store"), ("Netlify-CDN-Cache-Control", "no-store"),
+        ("Vercel-CDN-Cache-Control", "no-store"), ("Edge-Control", "no-store"), ("X-LiteSpeed-Cache-Control", "no-store"), ("X-Accel-Expires", "0"),
+    ];
 
     /// <summary>Applied twice it changes nothing more.</summary>
     /// <param name="headers">The headers of the response.</param>
@@ -25,11 +29,11 @@ internal static class CacheProtection
     {
         headers.CacheControl = Protect(headers.CacheControl, hasCookie);
         headers.Vary = VaryByCookie(headers.Vary);
-        foreach (var name in Targeted)
+        foreach (var (name, refusal) in Targeted)
         {
             if (headers.TryGetValue(name, out var targeted) && targeted.Count > 0)
             {
-                headers[name] = "no-store";
+                headers[name] = refusal;
             }
         }
     }
@@ -55,7 +59,8 @@ internal static class CacheProtection
         }
 
         // With a list of fields, private is about these fields alone and shared caches store the rest.
-        if (set.NoStore || (set.Private && set.PrivateHeaders.Count == 0))
+        // A cache that knows must-understand heeds that and not the no-store beside it (RFC 9111, section 5.2.2.3).
+        if ((set.NoStore && !set.Extensions.Any(static other => other.Name.Equals("must-understand", StringComparison.OrdinalIgnoreCase))) || (set.Private && set.PrivateHeaders.Count == 0))
         {
             return current;
         }

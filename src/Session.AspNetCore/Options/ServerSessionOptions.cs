@@ -113,7 +113,8 @@ public sealed class ServerSessionOptions
 
     /// <summary>
     /// What happens to a request whose session cannot be saved, touched, regenerated or destroyed. Logged and counted once in any case. Once the response has
-    /// begun the exception surfaces whatever this says but <see cref="SessionFailureBehavior.Continue"/>, and the connection is closed.
+    /// begun the exception surfaces whatever this says but <see cref="SessionFailureBehavior.Continue"/>, and the connection is closed. A <see cref="SessionLimitException"/> and a
+    /// <see cref="SessionCookieException"/> are the application's: they surface whatever this says, are no failure of the store, and are not counted.
     /// </summary>
     /// <value>The default is <see cref="SessionFailureBehavior.ServiceUnavailable"/>; express-session sends the answer, and hands the error on.</value>
     public SessionFailureBehavior WhenSaveFails { get; set; }

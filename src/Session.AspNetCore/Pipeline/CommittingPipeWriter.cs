@@ -17,6 +17,11 @@ internal sealed class CommittingPipeWriter(PipeWriter inner, CommittingResponseB
         if (_isHolding)
         {
             body.Held.Advance(bytes);
+            if (body.IsCommitted)
+            {
+                // The commit came between: nothing is held back any more, and what is written next must come after these bytes.
+                body.Held.MoveTo(inner);
+            }
         }
         else
         {

@@ -28,6 +28,25 @@ internal static class CommittingUpgrade
         {
             context.Features.Set<IHttpUpgradeFeature>(new AnyUpgrade(upgrade, commit));
         }
+
+        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        {
+            context.Features.Set<IHttpExtendedConnectFeature>(new ExtendedConnect(connect, commit));
+        }
+    }
+
+    // Where the middleware for web sockets is behind this one, it opens a stream of HTTP/2 by this feature.
+    private sealed class ExtendedConnect(IHttpExtendedConnectFeature inner, SessionCommit commit) : IHttpExtendedConnectFeature
+    {
+        public bool IsExtendedConnect => inner.IsExtendedConnect;
+
+        public string? Protocol => inner.Protocol;
+
+        public async ValueTask<Stream> AcceptAsync()
+        {
+            await commit.CommitBodyAsync();
+            return await inner.AcceptAsync();
+        }
     }
 
     private sealed class WebSocketUpgrade(IHttpWebSocketFeature inner, SessionCommit commit) : IHttpWebSocketFeature

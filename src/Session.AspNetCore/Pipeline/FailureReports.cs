@@ -10,9 +10,6 @@ internal sealed class FailureReports(SessionRuntime runtime)
 
     private long _lastDisconnected = long.MinValue;
 
-    /// <summary>Whether a commit failed for what the application has put into its session, and not for the store: the exception surfaces, whatever the options say of failures.</summary>
-    public static bool IsOfApplication(Exception failure) => failure is SessionLimitException or SessionCookieException;
-
     /// <summary>The session could not be read.</summary>
     public void OfLoad(RequestSession request, Exception failure)
     {

@@ -116,8 +116,14 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
 
         await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        var isOfSession = failure is SessionStoreException || (commit.HasFailedWith(failure) && !FailureReports.IsOfApplication(failure));
-        if (!isOfSession || !IsAnsweredHere(runtime.Options.WhenSaveFails, request.Context, failure))
+        var isOfCommit = ReferenceEquals(failure, commit.Failure);
+        if (commit.IsRefused && !isOfCommit)
+        {
+            // The application's own exception surfaces, and this one does not.
+            Log.SessionRefused(runtime.Logger, commit.Failure!);
+        }
+
+        if (!(failure is SessionStoreException || (isOfCommit && !commit.IsRefused)) || !IsAnsweredHere(runtime.Options.WhenSaveFails, request.Context, failure))
         {
             return false;
         }

@@ -124,7 +124,7 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
         catch (Exception failure)
         {
             _failure = ExceptionDispatchInfo.Capture(failure);
-            if (!FailureReports.IsOfApplication(failure))
+            if (!IsRefused)
             {
                 _runtime.Failures.OfCommit(request, failure, attempted);
             }
@@ -142,8 +142,8 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     /// <summary>Whether the headers have gone or are going out, so that no cookie of a new id reaches the client any more.</summary>
     public bool IsPastHeaders { get; private set; }
 
-    /// <summary>Whether this is the failure of the commit.</summary>
-    public bool HasFailedWith(Exception failure) => ReferenceEquals(failure, _failure?.SourceException);
+    /// <summary>What kept the session from being stored.</summary>
+    public Exception? Failure => _failure?.SourceException;
 
     /// <summary>Puts the commit in front of the response again, for the error page of a pipeline that runs a second time.</summary>
     public void Resume()
@@ -174,8 +174,10 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     /// <summary>Before bytes that pass by without a commit: caches of this server decide when they see them.</summary>
     public void OnUncommittedBytes() => request.KeepFromServerCaches();
 
-    private bool MayGoOn =>
-        _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue && !(_failure is { } failed && FailureReports.IsOfApplication(failed.SourceException));
+    /// <summary>Whether the session was not stored because the application has put into it, or into its cookie, what the options refuse: its own mistake, and no failure of the store.</summary>
+    public bool IsRefused => Failure is SessionLimitException or SessionCookieException;
+
+    private bool MayGoOn => _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue && !IsRefused;
 
     private async Task CommitAsync(bool isForBody)
     {

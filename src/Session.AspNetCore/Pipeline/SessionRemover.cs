@@ -78,7 +78,18 @@ internal sealed class SessionRemover(SessionRuntime runtime)
         SessionRecord? moved = null;
         for (var attempt = 1; attempt <= SessionWriter.MaxAttempts; attempt++)
         {
-            var record = session.ToRecord(newKey);
+            SessionRecord record;
+            try
+            {
+                record = session.ToRecord(newKey);
+            }
+            catch (SessionLimitException) when (moved is not null)
+            {
+                // With what others have added it is past a limit. No copy stays under an id that nobody is told.
+                await Store.DestroyAsync(newKey, cancellationToken);
+                throw;
+            }
+
             if (await Store.TrySetAsync(newKey, record, moved, cancellationToken) != ConditionalSetResult.Stored)
             {
                 throw runtime.Writer.SidInUse();

@@ -10,6 +10,7 @@ public sealed class CacheHeaderTests
     {
         { null, null, "private, no-cache=\"Set-Cookie\"", "private", "Cookie" },
         { "no-store", "Accept", "no-store", "no-store", "Accept, Cookie" },
+        { "must-understand, no-store, max-age=60", null, "no-store, max-age=60, must-understand, private, no-cache=\"Set-Cookie\"", "no-store, max-age=60, must-understand, private", "Cookie" },
         { "private, max-age=60", "*", "private, max-age=60", "private, max-age=60", "*" },
         { "no-cache", "cookie", "no-cache, private", "no-cache, private", "cookie" },
         { "public, max-age=60, s-maxage=600", null, "max-age=60, private, no-cache=\"Set-Cookie\"", "max-age=60, private", "Cookie" },
@@ -132,13 +133,19 @@ public sealed class CacheHeaderTests
     [Theory]
     [InlineData("CDN-Cache-Control")]
     [InlineData("Surrogate-Control")]
-    public async Task What_is_said_to_caches_of_one_kind_is_protected_too(string header)
+    [InlineData("Cloudflare-CDN-Cache-Control")]
+    [InlineData("Netlify-CDN-Cache-Control")]
+    [InlineData("Vercel-CDN-Cache-Control")]
+    [InlineData("Edge-Control")]
+    [InlineData("X-LiteSpeed-Cache-Control")]
+    [InlineData("X-Accel-Expires", "0")]
+    public async Task What_is_said_to_caches_of_one_kind_is_protected_too(string header, string expected = "no-store")
     {
         await using var app = await StartAsync(context => context.Response.Headers[header] = "public, max-age=600");
         using var begin = await app.GetAsync("/write");
         using var left = await app.GetAsync("/leave", begin.Cookie());
 
-        Assert.Equal(("no-store", "public, max-age=600"), (Line(begin, header), Line(left, header)));
+        Assert.Equal((expected, "public, max-age=600"), (Line(begin, header), Line(left, header)));
     }
 
     [Fact]

@@ -87,6 +87,50 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData("x", "x")]
+    [InlineData("\\ud83d\\ude00", "😀")]
+    [InlineData("\\\\ud83d", "\\ud83d")]
+    [InlineData("\\ud83d", "\ufffd")]
+    public async Task A_tree_is_read_alike_whatever_its_texts_hold(string escaped, string text)
+    {
+        await using var app = await TestApp.StartAsync(context =>
+        {
+            var session = context.GetServerSession();
+            session.SetJson("tree", Encoding.UTF8.GetBytes($$"""{"name":"{{escaped}}","list":["{{escaped}}"]}"""));
+            session.SetJson("text", Encoding.UTF8.GetBytes($"\"{escaped}\""));
+
+            Assert.Equal(text, session.Get<System.Text.Json.Nodes.JsonObject>("tree")!["NAME"]!.GetValue<string>());
+            Assert.Equal(text, session.Get<System.Text.Json.Nodes.JsonNode>("tree")!["NAME"]!.GetValue<string>());
+            Assert.Equal(text, session.Get<System.Text.Json.Nodes.JsonValue>("text")!.GetValue<string>());
+            Assert.Equal(text, session.Get<JsonElement>("tree").GetProperty("list")[0].GetString());
+            Assert.Equal(text, session.Get<JsonDocument>("tree")!.RootElement.GetProperty("name").GetString());
+            Assert.Throws<JsonException>(() => session.Get<System.Text.Json.Nodes.JsonArray>("text"));
+            return Task.CompletedTask;
+        });
+
+        using var response = await app.GetAsync();
+
+        Assert.True(response.IsSuccessStatusCode, app.Logs.Text);
+    }
+
+    [Fact]
+    public async Task A_converter_of_the_application_for_texts_is_given_no_marks_of_the_library()
+    {
+        await using var app = await TestApp.StartAsync(
+            static context =>
+            {
+                var session = context.GetServerSession();
+                session.SetJson("user", """{"name":"x\ud83d"}"""u8);
+                return context.Response.WriteAsync(session.Get<User>("user")!.Name!);
+            },
+            static options => options.Json.Converters.Add(new Shouting()));
+
+        using var response = await app.GetAsync();
+
+        Assert.Equal("X\ufffd", await response.BodyAsync());
+    }
+
+    [Theory]
     [InlineData(65)]
     [InlineData(1_000)]
     [InlineData(150_000)]
@@ -166,6 +210,13 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
 
     private static string RandomText(Random random) =>
         string.Create(CultureInfo.InvariantCulture, $"{string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Units[random.Next(Units.Length)]))}");
+
+    private sealed class Shouting : JsonConverter<string>
+    {
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString()!.ToUpperInvariant();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    }
 
     private sealed record User(string Name, string Path, string Smile);
 

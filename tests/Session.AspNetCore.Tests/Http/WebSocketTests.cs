@@ -154,6 +154,43 @@ public sealed class WebSocketTests
         Assert.Equal(["set"], store.Calls);
     }
 
+    [Fact]
+    public async Task It_is_a_503_too_if_the_session_was_there_and_the_middleware_for_web_sockets_is_behind()
+    {
+        using var store = new RecordingStore();
+        await using var beginning = await TestApp.StartAsync(
+            static context =>
+            {
+                context.GetServerSession().Set("n", 0);
+                return Task.CompletedTask;
+            },
+            store: store);
+        RequestDelegate behind = static _ => Task.CompletedTask;
+        await using var app = await TestApp.StartAsync(
+            context => behind(context),
+            store: store,
+            before: app =>
+            {
+                var branch = ((IApplicationBuilder)app).New();
+                branch.UseWebSockets();
+                branch.Run(static async context =>
+                {
+                    context.GetServerSession().Set("n", 1);
+                    using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                });
+                behind = branch.Build();
+            },
+            protocols: HttpProtocols.Http2);
+        using var begin = await beginning.GetAsync();
+        store.Before = static call => call == "set" ? throw new IOException("the backend is away") : Task.CompletedTask;
+
+        using var client = OverHttp2();
+        client.Options.SetRequestHeader("Cookie", begin.Cookie());
+        await Assert.ThrowsAsync<WebSocketException>(
+            () => client.ConnectAsync(AddressOf(app), new HttpMessageInvoker(new SocketsHttpHandler(), disposeHandler: true), Cancel));
+        Assert.Equal(503, (int)client.HttpStatusCode);
+    }
+
     private static ClientWebSocket OverHttp2()
     {
         var client = new ClientWebSocket();

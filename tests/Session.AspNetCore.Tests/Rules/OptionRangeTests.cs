@@ -71,9 +71,8 @@ public sealed class OptionRangeTests
         var type when type == typeof(TimeSpan) => [TimeSpan.MinValue, TimeSpan.FromSeconds(-5), TimeSpan.Zero, TimeSpan.MaxValue, 10 * Year],
         var type when type == typeof(DateTimeOffset) => [DateTimeOffset.MinValue, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue],
         var type when type == typeof(double) => [double.NaN, double.NegativeInfinity, double.PositiveInfinity, -0.5, 2d],
-
-        // int.MaxValue is no limit.
-        _ when option.StartsWith("Max", StringComparison.Ordinal) => [-1, 0, int.MinValue],
+        // Of a limit the greatest number is one of the options' words: no limit.
+        _ when option is nameof(ServerSessionOptions.MaxSessionBytes) or nameof(ServerSessionOptions.MaxKeys) or nameof(ServerSessionOptions.MaxKeyLength) => [-1, int.MinValue, 0],
         _ => [-1, int.MinValue, int.MaxValue],
     };
 

@@ -28,11 +28,10 @@ public sealed class FirstStepsTests(PackageFeed feed, SharedRedis redis)
         var place = await redis.NewPlaceAsync();
         using var reader = new EmptyFolder(feed);
         await reader.RunAsync("dotnet new web -n App");
-        await AddPackagesAsync(reader, "README.md", "Use it");
         await AddPackagesAsync(reader, RedisPage, "Quick start");
-        var registration = EmptyFolder.Blocks(RedisPage, "Quick start", "csharp")[0];
-        Assert.Contains("\"localhost:6379\"", registration, StringComparison.Ordinal);
-        reader.Write("App/Program.cs", WithBackend(Tree.Read("samples/MinimalApi/Program.cs"), registration.Replace("localhost:6379", place.ConnectionString, StringComparison.Ordinal)));
+        var program = EmptyFolder.Blocks(RedisPage, "Quick start", "csharp")[0];
+        Assert.Contains("\"localhost:6379\"", program, StringComparison.Ordinal);
+        reader.Write("App/Program.cs", program.Replace("localhost:6379", place.ConnectionString, StringComparison.Ordinal));
 
         CookieContainer cookies;
         await using (var application = await RunningApplication.StartAsync(reader, "App"))
@@ -56,13 +55,5 @@ public sealed class FirstStepsTests(PackageFeed feed, SharedRedis redis)
         {
             await reader.RunAsync(command, "App");
         }
-    }
-
-    /// <summary>The sample with the registration of a backend's page in place of its own.</summary>
-    private static string WithBackend(string program, string registration)
-    {
-        var start = program.IndexOf("builder.Services", StringComparison.Ordinal);
-        var end = program.IndexOf(";\n", start, StringComparison.Ordinal) + 1;
-        return program[..start] + registration.Trim() + program[end..];
     }
 }

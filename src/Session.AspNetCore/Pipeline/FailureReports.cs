@@ -8,6 +8,9 @@ internal sealed class FailureReports(SessionRuntime runtime)
     // An outage fails every request: the counter has them all, a line a minute is enough for the log.
     private readonly RateLimitedWarning _disconnected = new(runtime.TimeProvider);
 
+    /// <summary>Whether a commit failed for what the application has put into its session, and not for the store: the exception surfaces, whatever the options say of failures.</summary>
+    public static bool IsOfApplication(Exception failure) => failure is SessionLimitException or SessionCookieException;
+
     /// <summary>The session could not be read.</summary>
     public void OfLoad(RequestSession request, Exception failure)
     {

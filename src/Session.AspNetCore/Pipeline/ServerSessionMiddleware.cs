@@ -116,7 +116,8 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
 
         await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (!(failure is SessionStoreException || commit.HasFailedWith(failure)) || !IsAnsweredHere(runtime.Options.WhenSaveFails, request.Context, failure))
+        var isOfSession = failure is SessionStoreException || (commit.HasFailedWith(failure) && !FailureReports.IsOfApplication(failure));
+        if (!isOfSession || !IsAnsweredHere(runtime.Options.WhenSaveFails, request.Context, failure))
         {
             return false;
         }

@@ -124,7 +124,11 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
         catch (Exception failure)
         {
             _failure = ExceptionDispatchInfo.Capture(failure);
-            _runtime.Failures.OfCommit(request, failure, attempted);
+            if (!FailureReports.IsOfApplication(failure))
+            {
+                _runtime.Failures.OfCommit(request, failure, attempted);
+            }
+
             if (!MayGoOn)
             {
                 throw;
@@ -170,7 +174,8 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     /// <summary>Before bytes that pass by without a commit: caches of this server decide when they see them.</summary>
     public void OnUncommittedBytes() => request.KeepFromServerCaches();
 
-    private bool MayGoOn => _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue;
+    private bool MayGoOn =>
+        _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue && !(_failure is { } failed && FailureReports.IsOfApplication(failed.SourceException));
 
     private async Task CommitAsync(bool isForBody)
     {

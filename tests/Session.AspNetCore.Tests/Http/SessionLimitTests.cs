@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -257,6 +258,8 @@ public sealed class SessionLimitTests : IDisposable
         Assert.Contains($"ServerSessionOptions.{option} must be", refusal.Message, StringComparison.Ordinal);
     }
 
+    private static string Key { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
     private Task<TestApp> StartAsync(RequestDelegate handler, Action<ServerSessionOptions>? options = null, bool encrypted = false) => TestApp.StartAsync(
         handler,
         set =>
@@ -265,7 +268,7 @@ public sealed class SessionLimitTests : IDisposable
             options?.Invoke(set);
         },
         _store,
-        sessions: sessions => _ = encrypted ? sessions.EncryptPayload(Convert.ToBase64String(new byte[32].Fill((byte)7))) : sessions);
+        sessions: sessions => _ = encrypted ? sessions.EncryptPayload(Key) : sessions);
 }
 
 internal static class Bytes

@@ -145,7 +145,7 @@ internal sealed partial class PageCompiler(string page)
     /// <summary>What a project has that was made as the page says: where it lists packages, those and what they bring, and of this repository nothing else.</summary>
     private IEnumerable<MetadataReference> References(string note)
     {
-        var packages = Added().Matches(Tree.Read(page)).Select(static match => match.Groups[1].Value).ToArray();
+        var packages = Added().Matches(Tree.Read(page)).Select(static match => match.Groups["name"].Value).ToArray();
         var ours = packages.Length == 0 ? null : new HashSet<string>(StringComparer.Ordinal);
         for (var open = new Queue<string>(packages); ours is not null && open.TryDequeue(out var name);)
         {
@@ -183,6 +183,7 @@ internal sealed partial class PageCompiler(string page)
     [GeneratedRegex(@"with ([A-Za-z.]+)")]
     private static partial Regex With();
 
-    [GeneratedRegex(@"^dotnet add package (\S+)$", RegexOptions.Multiline)]
+    // A package is added by a command, or is one of a table of which the reader chooses.
+    [GeneratedRegex(@"^dotnet add package (?<name>\S+)(?: --prerelease)?$|^\|.*\[`(?<name>Session\.[A-Za-z.]+)`\]\(src/", RegexOptions.Multiline)]
     private static partial Regex Added();
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,7 @@ public sealed class ReadmeRegistrationTests
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Session:Secret"] = "a secret that is as long as a secret has to be",
-            ["Session:PayloadKey"] = Convert.ToBase64String(new byte[32]),
+            ["Session:PayloadKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         });
 
         builder.Services

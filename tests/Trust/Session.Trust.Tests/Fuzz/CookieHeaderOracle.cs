@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Session.Trust.Tests.Fuzz;
 
 /// <summary>
-/// What express-session makes of a Cookie header, written a second time after the npm packages cookie 0.7.2 and cookie-signature 1.0.7, as plainly as can be.
+/// What a Cookie header says, written a second time after the npm packages cookie 0.7.2 and cookie-signature 1.0.7, as plainly as can be. Of several cookies of the
+/// name the first of eight whose signature holds counts, where express-session looks at the first alone.
 /// </summary>
 internal static partial class CookieHeaderOracle
 {
@@ -13,18 +14,21 @@ internal static partial class CookieHeaderOracle
     /// <summary>The id that the header is signed for; null where there is none.</summary>
     public static string? Read(IEnumerable<string> headers, string name, string secret)
     {
-        var cookies = new Dictionary<string, string>(StringComparer.Ordinal);
+        var found = new List<string>();
         foreach (var pair in string.Join("; ", headers).Split(';'))
         {
             if (pair.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals)
             {
                 var value = pair[(equals + 1)..].Trim(' ', '\t');
                 value = value.Length > 1 && value.StartsWith('"') && value.EndsWith('"') ? value[1..^1] : value;
-                cookies.TryAdd(pair[..equals].Trim(' ', '\t'), value);
+                if (pair[..equals].Trim(' ', '\t') == name)
+                {
+                    found.Add(value);
+                }
             }
         }
 
-        return cookies.TryGetValue(name, out var found) ? Unsign(Decode(found), secret) : null;
+        return found.Take(8).Select(value => Unsign(Decode(value), secret)).FirstOrDefault(static sid => sid is not null);
     }
 
     private static string? Unsign(string value, string secret)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -121,7 +122,7 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
             await using var store = await LoggingStores.OpenAsync(place, logging);
             await using var host = await TrustHost.StartAsync(
                 store.Store,
-                protection: builder => _ = hidden ? builder.HashSessionIds().EncryptPayload(Convert.ToBase64String(new byte[32])) : builder,
+                protection: builder => _ = hidden ? builder.HashSessionIds().EncryptPayload(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))) : builder,
                 leaks: collector);
             var cookie = (await host.Client.SendAsync("/login", value: "driver-payload-1")).TheCookie;
             foreach (var path in (string[])["/set", "/get", "/regenerate", "/touch", "/logout"])

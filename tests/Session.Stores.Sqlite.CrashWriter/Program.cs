@@ -63,6 +63,7 @@ async Task WriteForEverAsync(int worker)
 
 async Task StoreAsync(string sid, int more = 0)
 {
-    await store.SetAsync(sid, new SessionRecord(Encoding.UTF8.GetBytes($$$"""{"cookie":{},"id":"{{{sid}}}","more":"{{{new string('x', more)}}}"}"""), null));
+    var padding = more > 0 ? $",\"more\":\"{new string('x', more)}\"" : "";
+    await store.SetAsync(sid, new SessionRecord(Encoding.UTF8.GetBytes($$$"""{"cookie":{},"id":"{{{sid}}}"{{{padding}}}}"""), null));
     Console.WriteLine(sid);
 }

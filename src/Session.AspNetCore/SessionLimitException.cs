@@ -17,9 +17,12 @@ public sealed class SessionLimitException : InvalidOperationException
     /// <summary>The name of the option: <c>MaxSessionBytes</c>, <c>MaxKeys</c> or <c>MaxKeyLength</c>.</summary>
     public string Option { get; }
 
-    /// <summary>What the option allows.</summary>
+    /// <summary>The most that the option allows, in the unit of <see cref="Actual"/>.</summary>
     public long Limit { get; }
 
-    /// <summary>What it would have been.</summary>
+    /// <summary>
+    /// What the session or the key would have had: bytes of JSON in UTF-8 (<c>MaxSessionBytes</c>), keys (<c>MaxKeys</c>) or UTF-16 characters (<c>MaxKeyLength</c>).
+    /// Always greater than <see cref="Limit"/>.
+    /// </summary>
     public long Actual { get; }
 }

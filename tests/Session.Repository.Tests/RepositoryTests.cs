@@ -45,6 +45,24 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
+    public void Every_decision_has_a_number_of_its_own_its_consequences_and_a_line_in_the_list()
+    {
+        var list = Tree.Read("docs/adr/README.md");
+        var pages = Directory.EnumerateFiles(Path.Combine(Tree.Root, "docs/adr"), "0*.md").Select(static path => Path.GetFileName(path)!).ToList();
+
+        Assert.Equal(pages.Count, pages.Select(static page => page[..4]).Distinct().Count());
+        Assert.All(pages, page =>
+        {
+            var text = Tree.Read($"docs/adr/{page}");
+            var title = text.Split('\n')[0]["# ".Length..].Trim();
+            Assert.StartsWith($"{int.Parse(page.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture)}. ", title, StringComparison.Ordinal);
+            Assert.Contains($"- [{title}]({page})\n", list, StringComparison.Ordinal);
+            Assert.Contains("Decision", text, StringComparison.Ordinal);
+            Assert.Contains("Consequences", text, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public void Every_backend_has_the_same_files()
     {
         string[] expected =

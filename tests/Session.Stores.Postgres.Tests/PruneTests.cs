@@ -131,6 +131,33 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task After_a_full_batch_the_server_rests_for_nineteen_times_as_long_as_it_took()
+    {
+        await using var database = await TestDatabase.CreateAsync(shared);
+        var logger = new SignallingLogger();
+        var interval = TimeSpan.FromMinutes(10);
+        var store = NewStore(database, interval, logger, clock: null);
+        await SetExpiringAsync(database, store, 15);
+        await database.ExecuteAsync("""
+            CREATE TABLE batch (began timestamptz, ended timestamptz);
+            CREATE FUNCTION begin_batch() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN INSERT INTO batch VALUES (clock_timestamp()); PERFORM pg_sleep(0.05); RETURN NULL; END $$;
+            CREATE FUNCTION end_batch() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN UPDATE batch SET ended = clock_timestamp() WHERE ended IS NULL; RETURN NULL; END $$;
+            CREATE TRIGGER begins BEFORE DELETE ON session FOR EACH STATEMENT EXECUTE FUNCTION begin_batch();
+            CREATE TRIGGER ends AFTER DELETE ON session FOR EACH STATEMENT EXECUTE FUNCTION end_batch()
+            """);
+        var pruned = logger.EventAsync("Pruned");
+        database.Clock.Advance(interval * 1.5);
+        await pruned;
+
+        // By the server's clock alone. The store also counts the way there and back, so that its rest is longer.
+        Assert.Equal(2, await database.QueryAsync<int>("SELECT count(*) FROM batch"));
+        Assert.True(await database.QueryAsync<bool>(
+            "SELECT later.began - first.ended >= 19 * (first.ended - first.began) FROM batch first JOIN batch later ON later.began > first.began"));
+    }
+
+    [Fact]
     public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches() => AssertTimerWaitsAndRemovesEverythingAsync();
 
     protected override PostgresSessionStore NewStore(TestDatabase database, TimeSpan interval, ILogger<PostgresSessionStore>? logger, TimeProvider? clock) =>

@@ -31,7 +31,6 @@ public sealed class TypoTests(ITestOutputHelper output)
         {
             try
             {
-                using var services = new ServiceCollection().BuildServiceProvider();
                 new RedisSessionStoreUrl().AddStore(new ServerSessionBuilder(new ServiceCollection()), typo);
             }
             catch (ArgumentException error)

@@ -5,6 +5,7 @@ using Session.Stores.Sqlite;
 // write FILE PREFIX: writes sessions until it is killed, and prints the id of each once it is acknowledged.
 // start FILE ID: waits for a line of input, opens the database, stores one session and ends.
 // full FILE PREFIX, normal FILE PREFIX: stores fifty sessions, one after the other, with that option, and ends.
+// large FILE PREFIX: as normal, fifty megabytes in all.
 // data FOLDER NAME: opens a database of that name in its DataDirectory, and one by the driver's macro, prints a line, and waits for its end.
 var (mode, file, name) = (args[0], args[1], args[2]);
 if (mode == "data")
@@ -29,10 +30,10 @@ switch (mode)
         Console.ReadLine();
         await StoreAsync(name);
         break;
-    case "full" or "normal":
+    case "full" or "normal" or "large":
         for (var i = 0; i < 50; i++)
         {
-            await StoreAsync($"{name}-{i}");
+            await StoreAsync($"{name}-{i}", mode == "large" ? 1_000_000 : 0);
         }
 
         break;
@@ -60,8 +61,9 @@ async Task WriteForEverAsync(int worker)
     }
 }
 
-async Task StoreAsync(string sid)
+async Task StoreAsync(string sid, int more = 0)
 {
-    await store.SetAsync(sid, new SessionRecord(Encoding.UTF8.GetBytes($$$"""{"cookie":{},"id":"{{{sid}}}"}"""), null));
+    var padding = more > 0 ? $",\"more\":\"{new string('x', more)}\"" : "";
+    await store.SetAsync(sid, new SessionRecord(Encoding.UTF8.GetBytes($$$"""{"cookie":{},"id":"{{{sid}}}"{{{padding}}}}"""), null));
     Console.WriteLine(sid);
 }

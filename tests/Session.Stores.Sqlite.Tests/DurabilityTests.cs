@@ -12,22 +12,32 @@ public sealed class DurabilityTests
     public async Task With_Full_the_log_is_flushed_for_each_acknowledged_write()
     {
         await using var database = new TestDatabase();
-        Assert.InRange(await FlushesOfTheLogAsync(database, "full"), Writes, int.MaxValue);
+        Assert.InRange((await FlushesOfTheLogAsync(database, "full")).Count, Writes, int.MaxValue);
     }
 
     [Fact]
-    public async Task With_Normal_the_log_is_flushed_only_when_it_is_carried_over()
+    public async Task With_Normal_the_log_is_flushed_only_at_a_checkpoint()
     {
         await using var database = new TestDatabase();
 
-        // Made once and closed: the log is then carried over at the end of the program at most.
-        Assert.InRange(await FlushesOfTheLogAsync(database, "normal"), 0, 5);
+        // Made once and closed: the program's end makes one checkpoint at most.
+        Assert.InRange((await FlushesOfTheLogAsync(database, "normal")).Count, 0, 5);
     }
 
-    private static async Task<int> FlushesOfTheLogAsync(TestDatabase database, string mode)
+    [Fact]
+    public async Task A_checkpoint_beside_the_writer_flushes_the_log_on_its_own_thread()
     {
-        var calls = await Strace.RunAsync("fsync,fdatasync", "Session.Stores.Sqlite.CrashWriter.dll", mode, database.File, "a");
+        await using var database = new TestDatabase();
+
+        // It begins after four megabytes. With fifty the writer has waited for it, however late it is. The writer itself flushes the head of each new log.
+        Assert.Equal(2, (await FlushesOfTheLogAsync(database, "large")).Distinct().Count());
+    }
+
+    /// <summary>The thread of each.</summary>
+    private static async Task<IReadOnlyList<string>> FlushesOfTheLogAsync(TestDatabase database, string mode)
+    {
+        var calls = await Strace.RunByThreadAsync("fsync,fdatasync", "Session.Stores.Sqlite.CrashWriter.dll", mode, database.File, "a");
         Assert.Equal((long)Writes, database.Query("SELECT count(*) FROM sessions"));
-        return calls.Count(call => call.Contains($"{database.File}-wal>", StringComparison.Ordinal));
+        return [.. calls.Where(call => call.Call.Contains($"{database.File}-wal>", StringComparison.Ordinal)).Select(static call => call.Thread)];
     }
 }

@@ -10,7 +10,11 @@ internal static class Strace
     /// <param name="program">The name of the assembly.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The calls that succeeded, in their order, each with its arguments; a descriptor with its path.</returns>
-    public static async Task<IReadOnlyList<string>> RunAsync(string calls, string program, params string[] arguments)
+    public static async Task<IReadOnlyList<string>> RunAsync(string calls, string program, params string[] arguments) =>
+        [.. (await RunByThreadAsync(calls, program, arguments)).Select(static call => call.Call)];
+
+    /// <summary>The same, each call with the number of its thread.</summary>
+    public static async Task<IReadOnlyList<(string Thread, string Call)>> RunByThreadAsync(string calls, string program, params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "strace is Linux'.");
         Assert.SkipUnless(await TryAsync(["-o", "/dev/null", "true"]), "strace is not installed, or may not trace here (eng/install-test-servers.sh installs it).");
@@ -29,11 +33,11 @@ internal static class Strace
     }
 
     /// <summary>A call during which another thread made one stands in two lines: it counts where it ended.</summary>
-    private static List<string> Calls(IEnumerable<string> lines)
+    private static List<(string Thread, string Call)> Calls(IEnumerable<string> lines)
     {
         const string Unfinished = " <unfinished ...>";
         var begun = new Dictionary<string, string>();
-        var calls = new List<string>();
+        var calls = new List<(string Thread, string Call)>();
         foreach (var line in lines)
         {
             var space = line.IndexOf(' ', StringComparison.Ordinal);
@@ -51,7 +55,7 @@ internal static class Strace
 
             if (call.EndsWith("= 0", StringComparison.Ordinal))
             {
-                calls.Add(call);
+                calls.Add((thread, call));
             }
         }
 

@@ -235,7 +235,7 @@ public sealed class SessionDocument
     {
         if (json.IsEmpty)
         {
-            throw new ArgumentException("No bytes are no JSON value.", paramName);
+            throw new ArgumentException("The JSON of a value must not be empty.", paramName);
         }
     }
 

@@ -10,7 +10,8 @@ public enum SessionCookieSecure
     Always,
 
     /// <summary>
-    /// With it over https, without it over http. A session that began over http keeps it from the first cookie on that is sent over https; it is never taken away.
+    /// <c>Secure</c> if the cookie is sent over https, without it over http. A session that began over http is Secure from its first cookie over https on. It is never
+    /// taken away.
     /// </summary>
     Auto,
 

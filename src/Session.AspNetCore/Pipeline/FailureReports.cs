@@ -6,9 +6,7 @@ namespace Session;
 internal sealed class FailureReports(SessionRuntime runtime)
 {
     // An outage fails every request: the counter has them all, a line a minute is enough for the log.
-    private static readonly TimeSpan DisconnectedPause = TimeSpan.FromMinutes(1);
-
-    private long _lastDisconnected = long.MinValue;
+    private readonly RateLimitedWarning _disconnected = new(runtime.TimeProvider);
 
     /// <summary>The session could not be read.</summary>
     public void OfLoad(RequestSession request, Exception failure)
@@ -22,15 +20,7 @@ internal sealed class FailureReports(SessionRuntime runtime)
     /// <summary>The session was not read, since the store is disconnected.</summary>
     public void OfDisconnected(RequestSession request, Exception failure)
     {
-        if (!Count(request, failure, SessionStoreOperation.Get, out var backend, out var operation))
-        {
-            return;
-        }
-
-        var now = runtime.TimeProvider.GetTimestamp();
-        var last = Volatile.Read(ref _lastDisconnected);
-        if ((last == long.MinValue || runtime.TimeProvider.GetElapsedTime(last, now) >= DisconnectedPause)
-            && Interlocked.CompareExchange(ref _lastDisconnected, now, last) == last)
+        if (Count(request, failure, SessionStoreOperation.Get, out var backend, out var operation) && _disconnected.IsDue())
         {
             Log.StoreDisconnected(runtime.Logger, backend, operation);
         }

@@ -5,7 +5,7 @@ namespace Session;
 /// <summary>Reads sessions: what is at rest, opened and taken apart, unless its absolute lifetime is over.</summary>
 internal sealed class SessionLoader(SessionRuntime runtime)
 {
-    private long _lastWarning = long.MinValue;
+    private readonly RateLimitedWarning _foreignRecords = new(runtime.TimeProvider);
 
     /// <summary>Reads a session; nothing where there is none any more, or none that is ours.</summary>
     /// <exception cref="SessionStoreException">It could not be read, or is no session.</exception>
@@ -63,10 +63,7 @@ internal sealed class SessionLoader(SessionRuntime runtime)
     private void WarnAboutForeignRecord()
     {
         runtime.Metrics.Refused();
-        var now = runtime.TimeProvider.GetTimestamp();
-        var last = Volatile.Read(ref _lastWarning);
-        if ((last == long.MinValue || runtime.TimeProvider.GetElapsedTime(last, now) >= TimeSpan.FromMinutes(1))
-            && Interlocked.CompareExchange(ref _lastWarning, now, last) == last)
+        if (_foreignRecords.IsDue())
         {
             Log.RecordRefused(runtime.Logger);
         }

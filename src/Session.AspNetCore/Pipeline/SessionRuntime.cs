@@ -11,7 +11,7 @@ internal sealed class SessionRuntime : IDisposable
     public SessionRuntime(
         ServerSessionOptions options, ISessionStore store, TimeProvider timeProvider, ServerSessionMetrics metrics, ILogger<ServerSessionMiddleware> logger)
     {
-        Options = options;
+        (Options, TimeProvider, Metrics, Logger) = (options, timeProvider, metrics, logger);
         Store = new StoreAccess(store, options, timeProvider);
         Lifetimes = new SessionLifetimes(options, timeProvider);
         ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
@@ -19,10 +19,7 @@ internal sealed class SessionRuntime : IDisposable
         Moves = new SessionMoves(options, timeProvider);
         Loader = new SessionLoader(this);
         Remover = new SessionRemover(this);
-        TimeProvider = timeProvider;
-        Metrics = metrics;
         Failures = new FailureReports(this);
-        Logger = logger;
         Signer = new CookieSigner(options.Secret!, options.PreviousSecrets);
         Factory = new SessionFactory(options, timeProvider);
         Writer = new SessionWriter(this);

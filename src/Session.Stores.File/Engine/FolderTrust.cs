@@ -6,6 +6,8 @@ namespace Session.Stores.File.Engine;
 /// </summary>
 internal sealed class FolderTrust(FileLocation location, FileFailures failures, bool allowGroup)
 {
+    // Null on Windows.
+    private readonly UnixTrust? _trust = OperatingSystem.IsWindows() ? null : new UnixTrust(allowGroup);
     private readonly bool[] _isChecked = new bool[FileLocation.Stripes];
     private volatile bool _isPrivate;
 
@@ -20,14 +22,13 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
             return null;
         }
 
-        var trust = new UnixTrust(allowGroup);
         var entry = UnixEntry.Find(location.Folder) ?? throw new DirectoryNotFoundException();
-        if (trust.Problem(entry, "it") is { } problem)
+        if (_trust!.Problem(entry, "it") is { } problem)
         {
             throw failures.Folder(problem);
         }
 
-        var isOpen = trust.IsOpenToOthers(entry);
+        var isOpen = _trust.IsOpenToOthers(entry);
         _isPrivate = !isOpen && !allowGroup;
         return isOpen ? entry.Mode : null;
     }
@@ -53,7 +54,7 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
             throw failures.Folder($"{name} is {(entry.IsLink ? "a link" : "no folder")}. Remove it.");
         }
 
-        return new UnixTrust(allowGroup).Problem(entry, name) is { } problem ? throw failures.Folder(problem) : true;
+        return _trust!.Problem(entry, name) is { } problem ? throw failures.Folder(problem) : true;
     }
 
     /// <summary>Looks at the folder in which a stripe's sessions lie, at its first use.</summary>
@@ -99,7 +100,7 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
     /// <summary>Makes a file that is not there yet, for those alone who are meant to use it. Follows no link.</summary>
     public FileStream CreateFile(string path) => OperatingSystem.IsWindows()
         ? new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
-        : new UnixTrust(allowGroup).CreateFile(path);
+        : _trust!.CreateFile(path);
 
     /// <summary>Makes a folder for those alone who are meant to use it, and those above it that are missing, which .NET would make for everyone the umask allows.</summary>
     public void CreateFolder(string path)
@@ -120,7 +121,7 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
         }
         else
         {
-            new UnixTrust(allowGroup).CreateFolder(path);
+            _trust!.CreateFolder(path);
         }
     }
 
@@ -138,7 +139,7 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private void Check(in UnixEntry entry, string name)
     {
-        if (new UnixTrust(allowGroup).Problem(entry, name) is { } problem)
+        if (_trust!.Problem(entry, name) is { } problem)
         {
             throw new RefusedEntryException(problem);
         }

@@ -20,13 +20,7 @@ internal sealed class ServerNames(MongoUrl url, string text)
     {
         var all = url.Servers.ToList();
         var names = all.Where(IsNamed).Select(server => IsLookedUp ? server.Host : server.ToString()).ToList();
-        return (names.Count, all.Count - names.Count) switch
-        {
-            (_, 0) => string.Join(',', names),
-            (0, 1) => "one server that is not named here",
-            (0, var others) => $"{others} servers that are not named here",
-            (_, var others) => $"{string.Join(',', names)} and {others} more",
-        };
+        return HostText.ListServers(names, all.Count - names.Count, ",");
     }
 
     private bool IsLookedUp => url.Scheme == ConnectionStringScheme.MongoDBPlusSrv;

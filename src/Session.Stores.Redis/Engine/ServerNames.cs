@@ -15,13 +15,7 @@ internal static class ServerNames
     {
         var all = servers.ToList();
         var names = text.AsSpan().Count('@') > 1 ? [] : all.Select(Name).OfType<string>().ToList();
-        return (names.Count, all.Count - names.Count) switch
-        {
-            (_, 0) => string.Join(", ", names),
-            (0, 1) => "one server that is not named here",
-            (0, var others) => $"{others} servers that are not named here",
-            (_, var others) => $"{string.Join(", ", names)} and {others} more",
-        };
+        return HostText.ListServers(names, all.Count - names.Count, ", ");
     }
 
     private static string? Name(EndPoint server) => server switch

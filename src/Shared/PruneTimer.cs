@@ -67,7 +67,8 @@ internal sealed class PruneTimer(
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        await PruneAllAsync(stopping).ConfigureAwait(false);
+        // What it throws is a logger's, of which the next run knows nothing.
+        await PruneAllAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             if (!_stopping.IsCancellationRequested)

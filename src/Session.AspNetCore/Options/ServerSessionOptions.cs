@@ -54,7 +54,7 @@ public sealed class ServerSessionOptions
     /// <summary>The attributes and lifetime of the cookies of new sessions.</summary>
     public SessionCookieOptions Cookie { get; set; } = new();
 
-    /// <summary>The same as a function of the request; where it is set, <see cref="Cookie"/> is not used. Called at most twice a request.</summary>
+    /// <summary>Returns the cookie's attributes and lifetime for a request. If it is set, <see cref="Cookie"/> is not used. Called once a request, and once more for each session that is made in it.</summary>
     /// <value>The default is <see langword="null"/>.</value>
     public Func<HttpContext, SessionCookieOptions>? CookiePerRequest { get; set; }
 

@@ -113,6 +113,23 @@ public sealed class StorePruningTests
     }
 
     [Fact]
+    public async Task A_logger_that_throws_ends_no_pruning()
+    {
+        var clock = new ManualClock();
+        var store = new ExpiringStore { Expired = 1, Fails = new InvalidOperationException("mine") };
+        using var host = Build(clock, new LogCapture(), builder => builder.AddStore(_ => store).Services.AddSingleton<ILoggerProvider, ThrowingLoggers>());
+        await host.StartAsync(Cancel);
+        (await clock.ArmedAsync()).Fire();
+        var (_, fire) = await clock.ArmedAsync();
+
+        store.Fails = null;
+        fire();
+        await clock.ArmedAsync();
+        Assert.Equal(0, store.Expired);
+        await host.StopAsync(Cancel);
+    }
+
+    [Fact]
     public async Task The_end_of_the_host_cancels_a_run_and_waits_for_its_end()
     {
         var (clock, logs) = (new ManualClock(), new LogCapture());
@@ -166,6 +183,24 @@ public sealed class StorePruningTests
             configure?.Invoke(options);
         }));
         return builder.Build();
+    }
+
+    /// <summary>Fails at whatever the pruning logs.</summary>
+    private sealed class ThrowingLoggers : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _ = eventId.Name is "Pruned" or "PruneFailed" ? throw new InvalidOperationException("The disk of the log is full.") : 0;
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>Knows how many of its sessions have expired, and no session.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Session.Benchmarks.EndToEnd;
+namespace ServerSessions.Benchmarks.EndToEnd;
 
 /// <summary>Who keeps them there.</summary>
 internal enum Contender

@@ -1,8 +1,8 @@
-using Session.Benchmarks;
-using Session.Benchmarks.EndToEnd;
-using Session.Benchmarks.EndToEnd.Load;
-using Session.Benchmarks.EndToEnd.Running;
-using Session.Benchmarks.EndToEnd.Serving;
+using ServerSessions.Benchmarks;
+using ServerSessions.Benchmarks.EndToEnd;
+using ServerSessions.Benchmarks.EndToEnd.Load;
+using ServerSessions.Benchmarks.EndToEnd.Running;
+using ServerSessions.Benchmarks.EndToEnd.Serving;
 
 // One program in three parts, each in a process of its own: what is measured, what measures, and what runs the two.
 switch (args)

@@ -1,10 +1,10 @@
-using Session.Stores.File;
-using Session.Stores.Memory;
-using Session.Stores.Postgres;
-using Session.Stores.Redis;
-using Session.Stores.Sqlite;
+using ServerSessions.Stores.File;
+using ServerSessions.Stores.Memory;
+using ServerSessions.Stores.Postgres;
+using ServerSessions.Stores.Redis;
+using ServerSessions.Stores.Sqlite;
 
-namespace Session.Benchmarks.Growth;
+namespace ServerSessions.Benchmarks.Growth;
 
 /// <summary>A store of this project with its defaults, but that it prunes when it is told to, holds as many sessions as it is given, and waits long on a busy machine.</summary>
 internal sealed class GrowingStore(Backend backend, string place) : IAsyncDisposable

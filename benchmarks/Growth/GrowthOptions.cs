@@ -1,4 +1,4 @@
-namespace Session.Benchmarks.Growth;
+namespace ServerSessions.Benchmarks.Growth;
 
 /// <summary>What one run measures. Set from the command line: <c>--sizes 1000,10000 --backends Memory,Sqlite</c>.</summary>
 internal sealed class GrowthOptions

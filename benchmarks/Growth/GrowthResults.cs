@@ -1,6 +1,6 @@
-using Session.Benchmarks.Growth.Measuring;
+using ServerSessions.Benchmarks.Growth.Measuring;
 
-namespace Session.Benchmarks.Growth;
+namespace ServerSessions.Benchmarks.Growth;
 
 /// <summary>A store at one size.</summary>
 /// <param name="Backend">Which.</param>

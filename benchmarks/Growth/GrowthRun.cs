@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Session.Benchmarks.Growth.Measuring;
-using Session.Benchmarks.Growth.Reporting;
+using ServerSessions.Benchmarks.Growth.Measuring;
+using ServerSessions.Benchmarks.Growth.Reporting;
 
-namespace Session.Benchmarks.Growth;
+namespace ServerSessions.Benchmarks.Growth;
 
 /// <summary>One store after the other, each filled from size to size and measured at each; nothing else is done meanwhile.</summary>
 internal sealed class GrowthRun(GrowthOptions options)

@@ -1,4 +1,4 @@
-using Session.Benchmarks;
-using Session.Benchmarks.Growth;
+using ServerSessions.Benchmarks;
+using ServerSessions.Benchmarks.Growth;
 
 await GrowthRun.RunAsync(CommandLine.Parse<GrowthOptions>(args));

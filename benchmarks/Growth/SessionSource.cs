@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Benchmarks.Growth;
+namespace ServerSessions.Benchmarks.Growth;
 
 /// <summary>Sessions by number. An id is computed and not remembered, so that what a store holds is the store's alone.</summary>
 internal sealed class SessionSource(int bytesOfText, TimeProvider clock)

@@ -1,4 +1,4 @@
-namespace Session.Benchmarks.Growth;
+namespace ServerSessions.Benchmarks.Growth;
 
 /// <summary>The system's clock, which can be put forward: sessions expire without a wait, and timers run as ever.</summary>
 internal sealed class ShiftedClock : TimeProvider

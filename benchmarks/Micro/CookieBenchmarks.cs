@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 
-namespace Session.Benchmarks.Micro;
+namespace ServerSessions.Benchmarks.Micro;
 
 /// <summary>The signature of the session cookie: what each request with a cookie pays.</summary>
 [MemoryDiagnoser]

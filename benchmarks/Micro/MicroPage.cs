@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using BenchmarkDotNet.Reports;
 
-namespace Session.Benchmarks.Micro;
+namespace ServerSessions.Benchmarks.Micro;
 
 /// <summary>docs/performance-micro.md: every figure in it comes from the run that writes it.</summary>
 internal static class MicroPage

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Running;
-using Session.Benchmarks;
-using Session.Benchmarks.Micro;
+using ServerSessions.Benchmarks;
+using ServerSessions.Benchmarks.Micro;
 
 // BenchmarkDotNet's own arguments, and --page: the figures become docs/performance-micro.md.
 Machine.NoteLoad();

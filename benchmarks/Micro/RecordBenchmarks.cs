@@ -1,7 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 
-namespace Session.Benchmarks.Micro;
+namespace ServerSessions.Benchmarks.Micro;
 
 /// <summary>The scan of a record's top level, a value out of it, and the record written again.</summary>
 [MemoryDiagnoser]

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Benchmarks.Micro;
+namespace ServerSessions.Benchmarks.Micro;
 
 /// <summary>Whole requests through the pipeline, without a server, on the memory store.</summary>
 [MemoryDiagnoser]

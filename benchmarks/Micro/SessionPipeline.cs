@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Benchmarks.Micro;
+namespace ServerSessions.Benchmarks.Micro;
 
 /// <summary>Requests through the middleware, without a server, on the memory store.</summary>
 internal sealed class SessionPipeline : IAsyncDisposable

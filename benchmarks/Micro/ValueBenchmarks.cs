@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Benchmarks.Micro;
+namespace ServerSessions.Benchmarks.Micro;
 
 /// <summary>Values of a session, out of JSON and into it, within one request that does not end meanwhile.</summary>
 [MemoryDiagnoser]

@@ -1,4 +1,4 @@
-namespace Session.Benchmarks;
+namespace ServerSessions.Benchmarks;
 
 /// <summary>Where sessions lie.</summary>
 internal enum Backend

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
-namespace Session.Benchmarks;
+namespace ServerSessions.Benchmarks;
 
 internal static class CommandLine
 {

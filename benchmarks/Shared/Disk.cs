@@ -1,4 +1,4 @@
-namespace Session.Benchmarks;
+namespace ServerSessions.Benchmarks;
 
 /// <summary>The file system that files and databases lie on, in words.</summary>
 internal static class Disk

@@ -1,4 +1,4 @@
-namespace Session.Benchmarks;
+namespace ServerSessions.Benchmarks;
 
 internal static class Figures
 {

@@ -1,7 +1,7 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
 
-namespace Session.Benchmarks;
+namespace ServerSessions.Benchmarks;
 
 /// <summary>The machine in words, without names.</summary>
 internal static class Machine

@@ -1,6 +1,6 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Benchmarks;
+namespace ServerSessions.Benchmarks;
 
 /// <summary>The servers, databases and folders of one run: each owner has its own part of the same server.</summary>
 internal sealed class Places : IAsyncDisposable

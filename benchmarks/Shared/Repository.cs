@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Session.Benchmarks;
+namespace ServerSessions.Benchmarks;
 
 /// <summary>Where this repository lies, as the build has noted it.</summary>
 internal static class Repository

@@ -1,4 +1,4 @@
-namespace Session.Benchmarks;
+namespace ServerSessions.Benchmarks;
 
 /// <summary>What the charts have in common: paper, title, and the figures as a sentence for who does not see them.</summary>
 internal static class Svg

@@ -6,7 +6,7 @@
 // Settings come from the ordinary configuration: command line, environment (STORE, SECRET), appsettings.json.
 using Demo;
 using Demo.Pages;
-using Session;
+using ServerSessions;
 
 var builder = WebApplication.CreateBuilder(args);
 var settings = DemoSettings.From(builder.Configuration, builder.Environment.ContentRootPath);

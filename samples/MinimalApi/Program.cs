@@ -1,8 +1,8 @@
-using Session;
+using ServerSessions;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services
-    .AddServerSessions(options => options.Secret = builder.Configuration["Session:Secret"])
+    .AddServerSessions(options => options.Secret = builder.Configuration["ServerSessions:Secret"])
     .AddSqliteStore("Data Source=sessions.db");
 
 var app = builder.Build();

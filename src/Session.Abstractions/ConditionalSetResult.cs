@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>The answer of <see cref="IConditionalSessionStore.TrySetAsync"/>.</summary>
 public enum ConditionalSetResult

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>The answer of <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/>. The default stands for a session that is absent.</summary>
 /// <param name="record">The record; <see langword="null"/> where the session is absent.</param>

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Hardened: a store that can compare and set in one step. With it, parallel requests keep each other's changes and a destroyed

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Optional: a store that can list, count and clear its sessions.</summary>
 public interface IEnumerableSessionStore : ISessionStore

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Optional: a store that can read a session and move its expiry in one round trip and one step.</summary>
 public interface IGetAndTouchSessionStore : ITouchableSessionStore

@@ -1,7 +1,7 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
-/// Hardened: a store whose backend does not remove expired sessions by itself. Session.AspNetCore calls <see cref="PruneAsync"/> at intervals on the store that is registered, unless
+/// Hardened: a store whose backend does not remove expired sessions by itself. ServerSessions.AspNetCore calls <see cref="PruneAsync"/> at intervals on the store that is registered, unless
 /// <see cref="PrunesItself"/>.
 /// </summary>
 public interface IPrunableSessionStore : ISessionStore

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The three operations that every session store has. What else a store can do is another interface of this

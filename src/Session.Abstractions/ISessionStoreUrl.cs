@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// How a backend is chosen by a text alone, from a command line or a configuration: each backend package has one public class that implements this and

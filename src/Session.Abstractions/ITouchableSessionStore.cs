@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Recommended: a store that can move the expiry of a session without writing the session.</summary>
 public interface ITouchableSessionStore : ISessionStore

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>One session of a store, as <see cref="IEnumerableSessionStore.AllAsync"/> yields it.</summary>
 /// <param name="sid">The session id.</param>

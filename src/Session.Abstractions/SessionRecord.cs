@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// What a store keeps for one session: the session as JSON, and when it ends. Immutable, and safe to share between threads.

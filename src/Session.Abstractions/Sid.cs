@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What is common to session ids: which strings may be one, and how one is shown without giving it away.</summary>
 public static class Sid

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What the middleware logs. No message carries a session id, a cookie, a secret or a payload.</summary>
 internal static partial class Log
@@ -32,7 +32,7 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Warning, "The session store cannot compare and set: of parallel requests that change one session the last wins, and a destroyed session can come back. Implement IConditionalSessionStore in the store.", EventName = "StoreCannotMerge")]
     public static partial void StoreCannotMerge(ILogger logger);
 
-    [LoggerMessage(10, LogLevel.Warning, "Stored sessions were refused: they are not encrypted, or not with a key that EncryptPayload knows, or not for the id that they were found under. Such requests start without a session. If a key was removed too early, add it as a previous key. Said at most once a minute; the counter session.load.refused has them all.", EventName = "RecordRefused")]
+    [LoggerMessage(10, LogLevel.Warning, "Stored sessions were refused: they are not encrypted, or not with a key that EncryptPayload knows, or not for the id that they were found under. Such requests start without a session. If a key was removed too early, add it as a previous key. Said at most once a minute; the counter server_session.load.refused has them all.", EventName = "RecordRefused")]
     public static partial void RecordRefused(ILogger logger);
 
     [LoggerMessage(11, LogLevel.Error, "A session operation of the application (save, reload, regenerate, destroy) failed: the store {Backend} failed in {Operation}. The request ends with an error.", EventName = "OperationFailed")]
@@ -50,7 +50,7 @@ internal static partial class Log
     [LoggerMessage(15, LogLevel.Warning, "A session secret is listed twice among Secret and PreviousSecrets: the rotation changed nothing. Set Secret to the output of `openssl rand -base64 32`.", EventName = "RepeatedSecret")]
     public static partial void RepeatedSecret(ILogger logger);
 
-    [LoggerMessage(20, LogLevel.Error, "Requests with a session fail: the store {Backend} is disconnected, so {Operation} is not tried. Logged at most once a minute; the counter session.store.failures has every such request.", EventName = "StoreDisconnected")]
+    [LoggerMessage(20, LogLevel.Error, "Requests with a session fail: the store {Backend} is disconnected, so {Operation} is not tried. Logged at most once a minute; the counter server_session.store.failures has every such request.", EventName = "StoreDisconnected")]
     public static partial void StoreDisconnected(ILogger logger, string backend, string operation);
 
     [LoggerMessage(21, LogLevel.Error, "The session of a request could not be touched: the store {Backend} failed in {Operation}. The request changed nothing in it; its expiry may not have moved.", EventName = "TouchFailed")]

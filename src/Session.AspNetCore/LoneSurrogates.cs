@@ -8,7 +8,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Reads values with texts that hold half of a surrogate pair, as JavaScript and .NET have them after a cut through an emoji. System.Text.Json throws on its escape,

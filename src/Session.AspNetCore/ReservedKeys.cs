@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Names that the library and its stores keep things under in a session object.</summary>
 internal static class ReservedKeys

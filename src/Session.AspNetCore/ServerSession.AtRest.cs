@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 // What the store is known to hold of the session, and what it is to hold.
 public sealed partial class ServerSession

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Session;
+namespace ServerSessions;
 
 public sealed partial class ServerSession
 {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The session that a request works with. Read in before the application runs, so that no member but the operations touches the store;

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// A request asked for its session, and it is not known whether it has one: the session could not be read, or a function of the application that makes its id or

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The cookie of a session has attributes with which browsers drop it, so the visitor would be signed in on the server and not in the browser. The message says

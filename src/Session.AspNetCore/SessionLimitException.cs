@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// A session was to grow past what <see cref="ServerSessionOptions"/> allow: thrown before anything is stored, by <c>Set</c> or when the session is saved. It is the

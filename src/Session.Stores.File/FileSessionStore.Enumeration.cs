@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Session.Stores.File.Engine;
+using ServerSessions.Stores.File.Engine;
 
-namespace Session.Stores.File;
+namespace ServerSessions.Stores.File;
 
 public sealed partial class FileSessionStore
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.File;
+namespace ServerSessions.Stores.File;
 
 public sealed partial class FileSessionStore
 {

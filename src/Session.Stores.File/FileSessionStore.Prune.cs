@@ -1,6 +1,6 @@
-using Session.Stores.File.Engine;
+using ServerSessions.Stores.File.Engine;
 
-namespace Session.Stores.File;
+namespace ServerSessions.Stores.File;
 
 public sealed partial class FileSessionStore
 {

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Session.Stores.File.Engine;
+using ServerSessions.Stores.File.Engine;
 
-namespace Session.Stores.File;
+namespace ServerSessions.Stores.File;
 
 /// <summary>
 /// Sessions in a folder of files, one file each, as Node's session-file-store has them, so that a Node app can use the same folder at the same time.

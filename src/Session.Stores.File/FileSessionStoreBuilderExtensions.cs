@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Session;
-using Session.Stores.File;
+using ServerSessions;
+using ServerSessions.Stores.File;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

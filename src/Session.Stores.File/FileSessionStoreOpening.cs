@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Session.Stores.File;
+namespace ServerSessions.Stores.File;
 
 /// <summary>
 /// Opens the folder when the application starts: one that cannot be written stops the start and not the first visitor. Does nothing where another

@@ -1,4 +1,4 @@
-namespace Session.Stores.File;
+namespace ServerSessions.Stores.File;
 
 /// <summary>What a <see cref="FileSessionStore"/> needs to know. Read once, when the store is made.</summary>
 public sealed class FileSessionStoreOptions

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Session.Stores.File;
+namespace ServerSessions.Stores.File;
 
 /// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
 internal sealed class FileSessionStoreOptionsValidator : IValidateOptions<FileSessionStoreOptions>

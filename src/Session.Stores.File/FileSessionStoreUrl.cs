@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Stores.File;
+namespace ServerSessions.Stores.File;
 
 /// <summary>
 /// <c>file:DIR</c>, where DIR is the path of a folder, relative to the current folder or absolute (<c>file:/var/lib/app/sessions</c>,

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 /// <summary>Puts the cookie of one payload into another, as express-session's own MemoryStore does in a touch.</summary>
 internal static class CookieTransplant

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 // What walks over all sessions. No lock is held on the way; where a session is removed, the lock is taken for that one.
 public sealed partial class MemorySessionStore

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 public sealed partial class MemorySessionStore
 {

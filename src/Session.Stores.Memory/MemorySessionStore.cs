@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 /// <summary>
 /// Sessions in the memory of this process: bounded, the least recently used going first, and swept of expired ones. For development, tests

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Session;
-using Session.Stores.Memory;
+using ServerSessions;
+using ServerSessions.Stores.Memory;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,4 @@
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 /// <summary>Options of <see cref="MemorySessionStore"/>. Read once, when the store is made; validated then and at start.</summary>
 public sealed class MemorySessionStoreOptions

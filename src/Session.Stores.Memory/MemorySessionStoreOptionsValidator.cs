@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 /// <summary>Refuses options that no store can work with, all faults at once.</summary>
 internal sealed class MemorySessionStoreOptionsValidator : IValidateOptions<MemorySessionStoreOptions>

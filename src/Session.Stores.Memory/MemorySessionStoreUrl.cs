@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 /// <summary><c>memory:</c>, with nothing after it.</summary>
 public sealed class MemorySessionStoreUrl : ISessionStoreUrl

@@ -1,4 +1,4 @@
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 /// <summary>
 /// Marks one content of one session. Every write of a session makes a new one, a touch keeps it: it is the token of the records that

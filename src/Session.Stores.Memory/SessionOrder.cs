@@ -1,4 +1,4 @@
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 /// <summary>Slots in the order of their last use, linked through the slots themselves. Its owner's lock guards all but <see cref="Newest"/>.</summary>
 internal sealed class SessionOrder

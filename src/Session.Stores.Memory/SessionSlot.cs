@@ -1,4 +1,4 @@
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 /// <summary>The place of one session in a <see cref="SessionTable"/>: its record, and its neighbours in the order of use.</summary>
 internal sealed class SessionSlot(string sid)

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 
-namespace Session.Stores.Memory;
+namespace ServerSessions.Stores.Memory;
 
 /// <summary>
 /// At most so many records by sid, with at most so many bytes of payload together. Found without a lock; written, and put in order of use, under one lock that is held for a few

@@ -1,4 +1,4 @@
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 /// <summary>How a session stands in its document. Both are read, whichever is chosen; what is written has the chosen one.</summary>
 public enum MongoSessionFormat

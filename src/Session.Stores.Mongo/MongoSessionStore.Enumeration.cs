@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using MongoDB.Bson;
-using Session.Stores.Mongo.Engine;
+using ServerSessions.Stores.Mongo.Engine;
 
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 public sealed partial class MongoSessionStore
 {

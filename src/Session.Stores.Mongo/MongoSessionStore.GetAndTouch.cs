@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Unicode;
 using MongoDB.Bson;
-using Session.Stores.Mongo.Engine;
+using ServerSessions.Stores.Mongo.Engine;
 
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 public sealed partial class MongoSessionStore
 {

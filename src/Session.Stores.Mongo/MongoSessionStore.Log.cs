@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 public sealed partial class MongoSessionStore
 {

@@ -1,6 +1,6 @@
-using Session.Stores.Mongo.Engine;
+using ServerSessions.Stores.Mongo.Engine;
 
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 public sealed partial class MongoSessionStore
 {

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
-using Session.Stores.Mongo.Engine;
+using ServerSessions.Stores.Mongo.Engine;
 
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 /// <summary>
 /// Sessions in one MongoDB collection, in the documents of Node's connect-mongo 6, so that a Node app can use the same collection at the same time. Connects at

@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Session;
-using Session.Stores.Mongo;
+using ServerSessions;
+using ServerSessions.Stores.Mongo;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

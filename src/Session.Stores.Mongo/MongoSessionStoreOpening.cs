@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 /// <summary>
 /// Opens the collection when the application starts: wrong credentials stop the start and not the first visitor. A server that cannot be reached does not;

@@ -1,6 +1,6 @@
 using MongoDB.Driver;
 
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 /// <summary>What a <see cref="MongoSessionStore"/> needs to know. Read once, when the store is made.</summary>
 public sealed class MongoSessionStoreOptions

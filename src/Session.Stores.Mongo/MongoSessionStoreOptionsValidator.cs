@@ -1,8 +1,8 @@
 using System.Buffers;
 using Microsoft.Extensions.Options;
-using Session.Stores.Mongo.Engine;
+using ServerSessions.Stores.Mongo.Engine;
 
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 /// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
 internal sealed class MongoSessionStoreOptionsValidator : IValidateOptions<MongoSessionStoreOptions>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Session.Stores.Mongo.Engine;
+using ServerSessions.Stores.Mongo.Engine;
 
-namespace Session.Stores.Mongo;
+namespace ServerSessions.Stores.Mongo;
 
 /// <summary>
 /// <c>mongodb://…</c> and <c>mongodb+srv://…</c>: MongoDB's own connection strings, which are URLs already. The path names the database

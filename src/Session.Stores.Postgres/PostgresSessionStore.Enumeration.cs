@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Session.Stores.Postgres;
+namespace ServerSessions.Stores.Postgres;
 
 public sealed partial class PostgresSessionStore
 {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Session.Stores.Postgres.Engine;
+using ServerSessions.Stores.Postgres.Engine;
 
-namespace Session.Stores.Postgres;
+namespace ServerSessions.Stores.Postgres;
 
 public sealed partial class PostgresSessionStore
 {

@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres;
+namespace ServerSessions.Stores.Postgres;
 
 public sealed partial class PostgresSessionStore
 {

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Session.Stores.Postgres.Engine;
+using ServerSessions.Stores.Postgres.Engine;
 
-namespace Session.Stores.Postgres;
+namespace ServerSessions.Stores.Postgres;
 
 /// <summary>
 /// Sessions in one table of a PostgreSQL database, laid out as Node's connect-pg-simple does, so that a Node app can use the same table at the same time.

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Session;
-using Session.Stores.Postgres;
+using ServerSessions;
+using ServerSessions.Stores.Postgres;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Session.Stores.Postgres;
+namespace ServerSessions.Stores.Postgres;
 
 /// <summary>
 /// Looks at the table when the application starts: a wrong connection string or table stops the start and not the first visitor; a server that is merely

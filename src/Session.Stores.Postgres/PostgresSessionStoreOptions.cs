@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Stores.Postgres;
+namespace ServerSessions.Stores.Postgres;
 
 /// <summary>What a <see cref="PostgresSessionStore"/> needs to know. Read once, when the store is made.</summary>
 public sealed class PostgresSessionStoreOptions

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using Session.Stores.Postgres.Engine;
+using ServerSessions.Stores.Postgres.Engine;
 
-namespace Session.Stores.Postgres;
+namespace ServerSessions.Stores.Postgres;
 
 /// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
 internal sealed class PostgresSessionStoreOptionsValidator : IValidateOptions<PostgresSessionStoreOptions>

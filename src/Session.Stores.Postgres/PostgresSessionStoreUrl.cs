@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Session.Stores.Postgres.Engine;
+using ServerSessions.Stores.Postgres.Engine;
 
-namespace Session.Stores.Postgres;
+namespace ServerSessions.Stores.Postgres;
 
 /// <summary>
 /// <c>postgres://user:password@host:port/database?parameters</c> and <c>postgresql://…</c>, every part percent-decoded, several hosts with commas between. Parameters

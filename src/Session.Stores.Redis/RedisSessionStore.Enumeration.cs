@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Session.Stores.Redis.Engine;
+using ServerSessions.Stores.Redis.Engine;
 
-namespace Session.Stores.Redis;
+namespace ServerSessions.Stores.Redis;
 
 public sealed partial class RedisSessionStore
 {

@@ -1,7 +1,7 @@
-using Session.Stores.Redis.Engine;
+using ServerSessions.Stores.Redis.Engine;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis;
+namespace ServerSessions.Stores.Redis;
 
 public sealed partial class RedisSessionStore
 {

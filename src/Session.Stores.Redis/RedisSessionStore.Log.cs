@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Redis;
+namespace ServerSessions.Stores.Redis;
 
 public sealed partial class RedisSessionStore
 {

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Session.Stores.Redis.Engine;
+using ServerSessions.Stores.Redis.Engine;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis;
+namespace ServerSessions.Stores.Redis;
 
 /// <summary>
 /// Sessions in Redis or a Redis Cluster, one string with a time to live each, as Node's connect-redis keeps them, so that a Node app can use the same

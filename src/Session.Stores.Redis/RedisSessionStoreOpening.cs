@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Session.Stores.Redis;
+namespace ServerSessions.Stores.Redis;
 
 /// <summary>
 /// Connects when the application starts: a wrong connection string or password stops the start and not the first visitor. A server that is merely away does

@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis;
+namespace ServerSessions.Stores.Redis;
 
 /// <summary>What a <see cref="RedisSessionStore"/> needs to know. Read once, when the store is made.</summary>
 public sealed class RedisSessionStoreOptions

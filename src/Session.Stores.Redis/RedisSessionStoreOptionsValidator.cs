@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using Session.Stores.Redis.Engine;
+using ServerSessions.Stores.Redis.Engine;
 
-namespace Session.Stores.Redis;
+namespace ServerSessions.Stores.Redis;
 
 /// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
 internal sealed class RedisSessionStoreOptionsValidator : IValidateOptions<RedisSessionStoreOptions>

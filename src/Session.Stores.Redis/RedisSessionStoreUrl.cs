@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Session.Stores.Redis.Engine;
+using ServerSessions.Stores.Redis.Engine;
 
-namespace Session.Stores.Redis;
+namespace ServerSessions.Stores.Redis;
 
 /// <summary>
 /// <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, and <c>rediss://…</c> for TLS. User and password are percent-decoded; the port is

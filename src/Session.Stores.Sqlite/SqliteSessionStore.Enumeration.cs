@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Session.Stores.Sqlite;
+namespace ServerSessions.Stores.Sqlite;
 
 public sealed partial class SqliteSessionStore
 {

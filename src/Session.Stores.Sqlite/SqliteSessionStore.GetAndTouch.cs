@@ -1,6 +1,6 @@
-using Session.Stores.Sqlite.Engine;
+using ServerSessions.Stores.Sqlite.Engine;
 
-namespace Session.Stores.Sqlite;
+namespace ServerSessions.Stores.Sqlite;
 
 public sealed partial class SqliteSessionStore
 {

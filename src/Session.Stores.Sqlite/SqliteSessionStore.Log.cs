@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Sqlite;
+namespace ServerSessions.Stores.Sqlite;
 
 public sealed partial class SqliteSessionStore
 {

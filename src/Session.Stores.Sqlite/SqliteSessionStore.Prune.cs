@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite;
+namespace ServerSessions.Stores.Sqlite;
 
 public sealed partial class SqliteSessionStore
 {

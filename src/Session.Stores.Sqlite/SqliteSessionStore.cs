@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Session.Stores.Sqlite.Engine;
+using ServerSessions.Stores.Sqlite.Engine;
 
-namespace Session.Stores.Sqlite;
+namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>
 /// Sessions in one table of an SQLite file, laid out as Node's connect-sqlite3 does, so that a Node app can use the same file at the same time.

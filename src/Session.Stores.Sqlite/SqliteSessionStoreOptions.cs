@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite;
+namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>What a <see cref="SqliteSessionStore"/> needs to know. Read once, when the store is made.</summary>
 public sealed class SqliteSessionStoreOptions

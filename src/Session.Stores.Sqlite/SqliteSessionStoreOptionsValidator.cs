@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using Session.Stores.Sqlite.Engine;
+using ServerSessions.Stores.Sqlite.Engine;
 
-namespace Session.Stores.Sqlite;
+namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
 internal sealed class SqliteSessionStoreOptionsValidator : IValidateOptions<SqliteSessionStoreOptions>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Stores.Sqlite;
+namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>
 /// <c>sqlite:FILE</c>, where FILE is a path, relative to the current folder or absolute (<c>sqlite:/var/lib/app/sessions.db</c>,

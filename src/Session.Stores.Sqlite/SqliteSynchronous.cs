@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite;
+namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>How far an acknowledged write has come. The end of the process, however sudden, loses nothing with either.</summary>
 public enum SqliteSynchronous

@@ -1,4 +1,4 @@
-namespace Session.Stores;
+namespace ServerSessions.Stores;
 
 /// <summary>Calls the handlers of <see cref="ISessionStore.Connected"/> and <see cref="ISessionStore.Disconnected"/>.</summary>
 internal static class ConnectionHandlers

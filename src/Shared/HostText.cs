@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Session.Stores;
+namespace ServerSessions.Stores;
 
 /// <summary>Hosts in connection strings and in messages.</summary>
 internal static class HostText

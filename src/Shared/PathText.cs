@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
 
-namespace Session.Stores;
+namespace ServerSessions.Stores;
 
 /// <summary>
 /// A text that should be the path of a file or a folder. It may be something else by mistake, with a password in it: then it is refused without being repeated, or used and not shown.

@@ -1,4 +1,4 @@
-namespace Session.Stores;
+namespace ServerSessions.Stores;
 
 /// <summary>
 /// Removes expired sessions again and again, in batches until nothing is left, each time after the interval varied by half, so that instances

@@ -1,6 +1,6 @@
 using System.Security.Authentication;
 
-namespace Session.Stores;
+namespace ServerSessions.Stores;
 
 /// <summary>
 /// Tells TLS trouble from refused credentials. Drivers call both "authentication". Nothing of the exception's text is repeated but what is known by name.

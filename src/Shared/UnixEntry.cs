@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace Session.Stores;
+namespace ServerSessions.Stores;
 
 /// <summary>
 /// What the file system says of a file or folder: type, mode, owner, number of names. One system call on Linux (<c>statx</c>, whose layout no processor changes). Other Unix systems tell

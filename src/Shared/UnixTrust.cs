@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 
-namespace Session.Stores;
+namespace ServerSessions.Stores;
 
 /// <summary>
 /// What a store that keeps sessions on a disk refuses to use: what another user than the process's and root owns, and what others than its owner may write. If the group is trusted, so is each owner, who is

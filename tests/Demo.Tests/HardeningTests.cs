@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Session.Testing;
+using ServerSessions.Testing;
 
 namespace Demo.Tests;
 

@@ -1,4 +1,4 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
 [assembly: AssemblyFixture(typeof(SharedMongoOrSubstitute))]

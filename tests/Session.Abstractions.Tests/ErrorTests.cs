@@ -1,4 +1,4 @@
-namespace Session.Tests;
+namespace ServerSessions.Tests;
 
 public sealed class ErrorTests
 {

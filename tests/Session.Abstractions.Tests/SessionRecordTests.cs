@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Tests;
+namespace ServerSessions.Tests;
 
 public sealed class SessionRecordTests
 {

@@ -1,5 +1,5 @@
-using Session.Packages.Tests;
-using Session.Testing;
+using ServerSessions.Packages.Tests;
+using ServerSessions.Testing;
 
 [assembly: AssemblyFixture(typeof(PackageFeed))]
 [assembly: AssemblyFixture(typeof(SharedRedis))]

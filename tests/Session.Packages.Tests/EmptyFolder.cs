@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Session.Packages.Tests;
+namespace ServerSessions.Packages.Tests;
 
 /// <summary>A reader's empty folder: it knows the public gallery and the folder of packages, and nothing of the repository.</summary>
 public sealed partial class EmptyFolder : IDisposable

@@ -1,7 +1,7 @@
 using System.Net;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Packages.Tests;
+namespace ServerSessions.Packages.Tests;
 
 /// <summary>What the pages tell a reader to do, done in an empty folder with the packages.</summary>
 public sealed class FirstStepsTests(PackageFeed feed, SharedRedis redis)
@@ -44,6 +44,40 @@ public sealed class FirstStepsTests(PackageFeed feed, SharedRedis redis)
         {
             Assert.Equal("Visits: 2", await again.GetAsync("/"));
         }
+    }
+
+    [Fact]
+    public async Task An_application_that_has_and_imports_types_called_Session_compiles_with_the_packages()
+    {
+        using var reader = new EmptyFolder(feed);
+        await reader.RunAsync("dotnet new web -n App");
+        await AddPackagesAsync(reader, "README.md", "Use it");
+        reader.Write("App/Program.cs", """
+            using Checkout;
+
+            Session paid = new(1);
+            Console.WriteLine(paid.Amount + new Conference.Web.Agenda([new Conference.Data.Session("Keynote")]).Sessions.Count);
+            """);
+        reader.Write("App/Checkout.cs", """
+            namespace Checkout;
+
+            public sealed record Session(int Amount);
+            """);
+        reader.Write("App/Data.cs", """
+            namespace Conference.Data
+            {
+                public sealed record Session(string Title);
+            }
+
+            namespace Conference.Web
+            {
+                using Conference.Data;
+
+                public sealed record Agenda(IReadOnlyList<Session> Sessions);
+            }
+            """);
+
+        await reader.RunAsync("dotnet build -c Release", "App");
     }
 
     private static async Task AddPackagesAsync(EmptyFolder reader, string page, string heading)

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Xml.Linq;
 
-namespace Session.Packages.Tests;
+namespace ServerSessions.Packages.Tests;
 
 /// <summary>A folder with the packages as <c>eng/pack.sh</c> makes them from what is built; packed once for all tests.</summary>
 public sealed class PackageFeed : IAsyncLifetime

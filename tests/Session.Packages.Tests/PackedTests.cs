@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Xml.Linq;
 
-namespace Session.Packages.Tests;
+namespace ServerSessions.Packages.Tests;
 
 /// <summary>What stands in the packages.</summary>
 public sealed class PackedTests(PackageFeed feed)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 
-namespace Session.Packages.Tests;
+namespace ServerSessions.Packages.Tests;
 
 /// <summary>A reader's application, built and started on a free loopback port, and a browser's cookies.</summary>
 internal sealed class RunningApplication : IAsyncDisposable
@@ -30,7 +30,7 @@ internal sealed class RunningApplication : IAsyncDisposable
         {
             WorkingDirectory = Path.Combine(reader.Path, folder),
             RedirectStandardOutput = true,
-            Environment = { ["Session__Secret"] = Secret },
+            Environment = { ["ServerSessions__Secret"] = Secret },
         };
         var process = Process.Start(start)!;
         var output = new List<string>();

@@ -1,7 +1,7 @@
 using CliWrap;
 using CliWrap.Buffered;
 
-namespace Session.Packages.Tests;
+namespace ServerSessions.Packages.Tests;
 
 /// <summary>Runs programs as a reader of the pages would: in a folder, to the end.</summary>
 internal static class Shell

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Session.Packages.Tests;
+namespace ServerSessions.Packages.Tests;
 
 /// <summary>The repository that the packages are made from.</summary>
 internal static class Tree

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-namespace Session.Repository.Tests;
+namespace ServerSessions.Repository.Tests;
 
 /// <summary>Rules about the tree itself, so that they need nobody's memory.</summary>
 public sealed partial class RepositoryTests

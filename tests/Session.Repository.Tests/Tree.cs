@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Session.Repository.Tests;
+namespace ServerSessions.Repository.Tests;
 
 /// <summary>The files of the repository.</summary>
 internal static class Tree

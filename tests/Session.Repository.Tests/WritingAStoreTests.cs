@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using CustomStore.FirstTry;
-using Session.Conformance;
+using ServerSessions.Conformance;
 
-namespace Session.Repository.Tests;
+namespace ServerSessions.Repository.Tests;
 
 /// <summary>docs/writing-a-store.md says what is compiled, and shows what the kit says.</summary>
 public sealed partial class WritingAStoreTests

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Session;
-using Session.Stores.File;
+using ServerSessions;
+using ServerSessions.Stores.File;
 
 // write FOLDER PREFIX: writes sessions until it is killed, and prints the id of each once it is acknowledged.
 // count FOLDER NUMBER: waits for a line of input, adds one to the count in the session 'count' that many times by compare-and-set, and ends.

@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class AmbientTransactionTests()
     : AmbientTransactionTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync);

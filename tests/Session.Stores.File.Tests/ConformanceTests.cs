@@ -1,7 +1,7 @@
-using Session.Conformance;
-using Session.Conformance.FirstParty;
+using ServerSessions.Conformance;
+using ServerSessions.Conformance.FirstParty;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<FileHarness>
 {

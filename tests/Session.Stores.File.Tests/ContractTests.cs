@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class ContractTests()
     : ContractTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync, defaultLifetime: TimeSpan.FromHours(1))

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class CrashTests(ITestOutputHelper output)
 {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>Starts the program tests/Session.Stores.File.CrashWriter, whose files lie beside the tests.</summary>
 internal static class CrashWriter

@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class DisposalTests() : DisposalTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync, rounds: 20)
 {

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>What reaches the disk before a write is acknowledged, as the kernel sees it.</summary>
 public sealed partial class DurabilityTests

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class EnumerationTests() : EnumerationTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync, large: 700_000)
 {

@@ -1,6 +1,6 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>Disks that are full, read-only or gone, and what works again once they are mended.</summary>
 public sealed class FaultTests

@@ -1,7 +1,7 @@
 using System.Text;
-using Session.Interop.Golden;
+using ServerSessions.Interop.Golden;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>Files that the real session-file-store wrote, kept in tests/Interop/Golden.</summary>
 public sealed class GoldenRecordTests

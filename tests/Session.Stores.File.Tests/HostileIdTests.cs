@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>Ids that would be paths, and what somebody put where a session's file belongs.</summary>
 public sealed class HostileIdTests

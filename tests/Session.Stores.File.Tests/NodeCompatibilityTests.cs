@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>Files as session-file-store 1.5.0 writes and reads them.</summary>
 public sealed class NodeCompatibilityTests

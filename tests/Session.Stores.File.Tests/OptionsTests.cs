@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class OptionsTests
 {

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>What is given as a path: with a line break at its end, or by mistake something else that holds a password (S8).</summary>
 public sealed class PathTests

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class PruneTests() : PruneTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync, rounds: 20)
 {

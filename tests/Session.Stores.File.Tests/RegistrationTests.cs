@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class RegistrationTests() : RegistrationTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync)
 {

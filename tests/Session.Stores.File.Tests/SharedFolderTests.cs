@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>What others could have put into the folder or could change there is refused, each time with what to do (S6).</summary>
 public sealed class SharedFolderTests

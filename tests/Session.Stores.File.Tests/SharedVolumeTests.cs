@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>A volume whose root everyone may write to, as Kubernetes mounts an <c>emptyDir</c>.</summary>
 public sealed class SharedVolumeTests

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>Runs a program to its end.</summary>
 internal static class Shell

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 /// <summary>A folder for sessions within one of its own.</summary>
 public sealed class TestFolder : StorePlace<FileSessionStore, FileSessionStoreOptions>

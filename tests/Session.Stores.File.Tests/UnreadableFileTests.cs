@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Stores.File.Tests;
+namespace ServerSessions.Stores.File.Tests;
 
 public sealed class UnreadableFileTests
 {

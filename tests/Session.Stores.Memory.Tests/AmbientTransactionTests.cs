@@ -1,6 +1,6 @@
-using Session.Stores.Testing;
+using ServerSessions.Stores.Testing;
 
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 public sealed class AmbientTransactionTests : MemoryStoreTest
 {

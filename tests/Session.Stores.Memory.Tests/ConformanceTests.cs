@@ -1,7 +1,7 @@
-using Session.Conformance;
-using Session.Conformance.FirstParty;
+using ServerSessions.Conformance;
+using ServerSessions.Conformance.FirstParty;
 
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<MemoryHarness>
 {

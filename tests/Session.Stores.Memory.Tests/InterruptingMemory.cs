@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 /// <summary>A payload that runs something when it is first looked at: what another request does in the middle of an operation.</summary>
 internal sealed class InterruptingMemory(byte[] bytes, Action interrupt) : MemoryManager<byte>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 public sealed class InterruptionTests : MemoryStoreTest
 {

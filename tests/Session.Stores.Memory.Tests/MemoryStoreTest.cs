@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 /// <summary>A store on a clock that stands still until the test moves it.</summary>
 public abstract class MemoryStoreTest : IDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 public sealed class RaceTests : MemoryStoreTest
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 /// <summary>Keeps what is logged.</summary>
 internal sealed class RecordingLogger : ILogger<MemorySessionStore>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 public sealed class RegistrationTests
 {

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 public sealed class SweepTests : MemoryStoreTest
 {

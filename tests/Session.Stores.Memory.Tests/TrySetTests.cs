@@ -1,4 +1,4 @@
-namespace Session.Stores.Memory.Tests;
+namespace ServerSessions.Stores.Memory.Tests;
 
 public sealed class TrySetTests : MemoryStoreTest
 {

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Session.Stores.Mongo.SrvHost;
+namespace ServerSessions.Stores.Mongo.SrvHost;
 
 /// <summary>A DNS server (UDP) for tests, with the records that it is given. A name that it has no record of does not exist.</summary>
 internal sealed class DnsTestServer : IDisposable

@@ -1,10 +1,10 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Session.Conformance;
-using Session.Conformance.FirstParty;
-using Session.Testing;
+using ServerSessions.Conformance;
+using ServerSessions.Conformance.FirstParty;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<MongoHarness>
 {

@@ -1,7 +1,7 @@
 using MongoDB.Driver;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 public sealed class DisposalTests(SharedMongoOrSubstitute shared) : DisposalTests<TestMongo, MongoSessionStore>(() => TestMongo.OnAsync(shared), rounds: 5)
 {

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>Sessions as sub-documents.</summary>
 public sealed class DocumentFormatTests(SharedMongoOrSubstitute shared, ITestOutputHelper output)

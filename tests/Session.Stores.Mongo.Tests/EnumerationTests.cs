@@ -1,9 +1,9 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Session.Testing;
-using Session.Testing.MongoServer;
+using ServerSessions.Testing;
+using ServerSessions.Testing.MongoServer;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 public sealed class EnumerationTests(SharedMongoOrSubstitute shared)
     : EnumerationTests<TestMongo, MongoSessionStore>(() => TestMongo.OnAsync(shared), large: 2_500_000)

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Session.Testing.MongoServer;
+using ServerSessions.Testing.MongoServer;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>What goes wrong between the store and the server, on the server for tests, which can be told to do so.</summary>
 public sealed class FaultTests

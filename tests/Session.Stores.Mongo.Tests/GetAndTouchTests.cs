@@ -1,8 +1,8 @@
 using System.Text;
 using MongoDB.Bson;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
 {

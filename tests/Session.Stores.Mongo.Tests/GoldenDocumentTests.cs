@@ -1,8 +1,8 @@
 using System.Text;
 using MongoDB.Bson;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>Documents as connect-mongo 6.0.0 writes them, kept as literals, and what becomes of them.</summary>
 public sealed class GoldenDocumentTests(SharedMongoOrSubstitute shared)

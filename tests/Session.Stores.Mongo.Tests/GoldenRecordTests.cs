@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
-using Session.Interop.Golden;
-using Session.Testing;
+using ServerSessions.Interop.Golden;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>Documents that the real connect-mongo wrote, kept in tests/Interop/Golden.</summary>
 public sealed class GoldenRecordTests(SharedMongoOrSubstitute shared)

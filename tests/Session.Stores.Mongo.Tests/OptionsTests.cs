@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 public sealed class OptionsTests
 {

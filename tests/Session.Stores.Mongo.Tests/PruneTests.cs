@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
-using Session.Testing;
-using Session.Testing.MongoServer;
+using ServerSessions.Testing;
+using ServerSessions.Testing.MongoServer;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 public sealed class PruneTests(SharedMongoOrSubstitute shared)
     : PruneTests<TestMongo, MongoSessionStore>(() => TestMongo.OnAsync(shared), rounds: 5)

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Session.Testing;
-using Session.Testing.MongoServer;
+using ServerSessions.Testing;
+using ServerSessions.Testing.MongoServer;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     : RegistrationTests<TestMongo, MongoSessionStore>(() => TestMongo.OnAsync(shared))

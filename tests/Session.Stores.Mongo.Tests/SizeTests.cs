@@ -1,6 +1,6 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>MongoDB's limit of 16 MB for a document and for a statement.</summary>
 public sealed class SizeTests(SharedMongoOrSubstitute shared)

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Session.Testing;
-using Session.Testing.MongoServer;
+using ServerSessions.Testing;
+using ServerSessions.Testing.MongoServer;
 
 [assembly: AssemblyFixture(typeof(SharedMongoOrSubstitute))]
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>A database of its own, and a plain client beside the stores in it.</summary>
 public sealed class TestMongo : StorePlace<MongoSessionStore, MongoSessionStoreOptions>

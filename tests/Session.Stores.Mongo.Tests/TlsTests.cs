@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>A port that speaks TLS, and one that does not: TLS trouble is called so, and refused credentials are called that.</summary>
 public sealed class TlsTests(ITestOutputHelper output)

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 public sealed class TouchAfterTests(SharedMongoOrSubstitute shared)
 {

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Session.Testing.MongoServer;
+using ServerSessions.Testing.MongoServer;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>The driver's activities would quote what a server says, and servers quote ids.</summary>
 public sealed class TracingTests

@@ -1,6 +1,6 @@
-using Session.Testing.MongoServer;
+using ServerSessions.Testing.MongoServer;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>A server that speaks MongoDB's protocol and refuses the TTL index.</summary>
 public sealed class TtlIndexTests

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Mongo.Tests;
+namespace ServerSessions.Stores.Mongo.Tests;
 
 /// <summary>A password that a typo has moved into another field is in no message.</summary>
 public sealed class TypoTests(ITestOutputHelper output)

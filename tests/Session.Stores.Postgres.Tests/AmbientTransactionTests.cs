@@ -1,9 +1,9 @@
 using System.Transactions;
 using Dapper;
 using Npgsql;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class AmbientTransactionTests(SharedPostgres shared)
     : AmbientTransactionTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared))

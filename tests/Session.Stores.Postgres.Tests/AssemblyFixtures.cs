@@ -1,3 +1,3 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
 [assembly: AssemblyFixture(typeof(SharedPostgres))]

@@ -1,6 +1,6 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class ConcurrencyTests(SharedPostgres shared)
     : ConcurrencyTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared));

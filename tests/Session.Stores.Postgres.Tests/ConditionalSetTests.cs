@@ -1,7 +1,7 @@
 using Dapper;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class ConditionalSetTests(SharedPostgres shared)
 {

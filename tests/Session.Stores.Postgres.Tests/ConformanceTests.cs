@@ -1,10 +1,10 @@
 using Dapper;
 using Npgsql;
-using Session.Conformance;
-using Session.Conformance.FirstParty;
-using Session.Testing;
+using ServerSessions.Conformance;
+using ServerSessions.Conformance.FirstParty;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<PostgresHarness>
 {

@@ -1,7 +1,7 @@
 using System.Text;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class ContractTests(SharedPostgres shared)
     : ContractTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared), defaultLifetime: TimeSpan.FromDays(1))

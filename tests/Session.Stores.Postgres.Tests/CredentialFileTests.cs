@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Npgsql;
-using Session.Testing;
-using static Session.Stores.Postgres.Tests.OwnServer;
+using ServerSessions.Testing;
+using static ServerSessions.Stores.Postgres.Tests.OwnServer;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>Certificates, keys and password files that are unmounted, empty or not to be read while the application runs, and TLS that fails.</summary>
 public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) : IClassFixture<TlsPostgres>

@@ -1,8 +1,8 @@
 using Dapper;
 using Npgsql;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class DisposalTests(SharedPostgres shared)
     : DisposalTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared), rounds: 8)

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Dapper;
 using Npgsql;
-using Session.Testing;
-using static Session.Stores.Postgres.Tests.OwnServer;
+using ServerSessions.Testing;
+using static ServerSessions.Stores.Postgres.Tests.OwnServer;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>Faults of the connection and of the server, each with a server of its own. Figures are printed; the deadline is the store's own.</summary>
 public sealed class FaultTests(ITestOutputHelper output)

@@ -1,8 +1,8 @@
 using System.Text;
 using Dapper;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class GetAndTouchTests(SharedPostgres shared)
 {

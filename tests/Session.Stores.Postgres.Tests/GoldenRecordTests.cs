@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Session.Interop.Golden;
-using Session.Testing;
+using ServerSessions.Interop.Golden;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>Rows that the real connect-pg-simple wrote, kept in tests/Interop/Golden.</summary>
 public sealed class GoldenRecordTests(SharedPostgres shared)

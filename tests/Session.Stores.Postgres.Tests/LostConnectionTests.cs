@@ -1,9 +1,9 @@
 using Dapper;
 using Npgsql;
-using Session.Testing;
-using static Session.Stores.Postgres.Tests.OwnServer;
+using ServerSessions.Testing;
+using static ServerSessions.Stores.Postgres.Tests.OwnServer;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>Connections that die, in the pool or under a call: what one of them has begun is done on another.</summary>
 public sealed class LostConnectionTests(ITestOutputHelper output)

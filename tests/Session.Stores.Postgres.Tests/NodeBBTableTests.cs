@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>The table of connect-pg-simple as NodeBB has made it since 2018: ids in a column of fixed length.</summary>
 public sealed class NodeBBTableTests(SharedPostgres shared)

@@ -1,8 +1,8 @@
 using System.Text;
 using Dapper;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>Rows as connect-pg-simple 10 writes and reads them.</summary>
 public sealed class NodeCompatibilityTests(SharedPostgres shared)

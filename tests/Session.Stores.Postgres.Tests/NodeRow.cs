@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>connect-pg-simple 10, as its statements: the texts here are its own.</summary>
 internal static class NodeRow

@@ -1,7 +1,7 @@
 using Npgsql;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>A store on a server that a test has for itself, directly or through a proxy.</summary>
 internal static class OwnServer

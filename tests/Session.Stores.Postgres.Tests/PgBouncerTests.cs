@@ -1,8 +1,8 @@
 using Dapper;
 using Npgsql;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>Through PgBouncer in transaction mode, where each statement may meet another connection of the server.</summary>
 public sealed class PgBouncerTests(ITestOutputHelper output)

@@ -1,9 +1,9 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
     : PruneTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared), rounds: 5)

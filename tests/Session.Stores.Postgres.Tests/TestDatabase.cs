@@ -1,9 +1,9 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>A database of its own, and a plain connection beside the stores on it.</summary>
 public sealed class TestDatabase(PostgresDatabase place) : StorePlace<PostgresSessionStore, PostgresSessionStoreOptions>

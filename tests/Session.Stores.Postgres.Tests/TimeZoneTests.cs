@@ -1,8 +1,8 @@
 using Dapper;
 using Npgsql;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>The column of connect-pg-simple has no time zone: its times are those of the zone that Node's connections have.</summary>
 public sealed class TimeZoneTests(SharedPostgres shared)

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Postgres.Tests;
+namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class UrlTests(SharedPostgres shared)
 {

@@ -1,4 +1,4 @@
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class AmbientTransactionTests(SharedRedis server)
     : AmbientTransactionTests<TestRedis, RedisSessionStore>(() => TestRedis.OnAsync(server));

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class ClusterFailureTests(ITestOutputHelper output)
 {

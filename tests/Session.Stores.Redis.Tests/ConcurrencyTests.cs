@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class RedisConcurrencyTests(SharedRedis server, ITestOutputHelper output) : ConcurrencyTests(server, output);
 

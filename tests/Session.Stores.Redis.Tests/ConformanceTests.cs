@@ -1,7 +1,7 @@
-using Session.Conformance;
-using Session.Conformance.FirstParty;
+using ServerSessions.Conformance;
+using ServerSessions.Conformance.FirstParty;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<RedisHarness>
 {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class RedisContractTests(SharedRedis server) : ContractTests(server);
 

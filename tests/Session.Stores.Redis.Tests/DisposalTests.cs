@@ -1,4 +1,4 @@
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class DisposalTests(SharedRedis server) : DisposalTests<TestRedis, RedisSessionStore>(() => TestRedis.OnAsync(server), rounds: 10)
 {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class RedisEnumerationTests(SharedRedis server) : EnumerationTests(server);
 

@@ -1,4 +1,4 @@
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>Redis counts whole milliseconds. A life between two of them is rounded up, so that no session ends early.</summary>
 public sealed class ExpiryTests(SharedRedis server)

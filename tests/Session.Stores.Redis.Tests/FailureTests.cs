@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class FailureTests(ITestOutputHelper output)
 {

@@ -1,4 +1,4 @@
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>Reading and touching in one script: what is particular to Redis.</summary>
 public sealed class GetAndTouchTests(SharedRedis server)

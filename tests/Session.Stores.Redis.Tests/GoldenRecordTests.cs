@@ -1,7 +1,7 @@
 using System.Text;
-using Session.Interop.Golden;
+using ServerSessions.Interop.Golden;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>Keys that the real connect-redis set, kept in tests/Interop/Golden.</summary>
 public sealed class GoldenRecordTests(SharedRedis server)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>A write that timed out is not executed over a newer one, however late it reaches the server.</summary>
 public sealed class LateWriteTests(ITestOutputHelper output)

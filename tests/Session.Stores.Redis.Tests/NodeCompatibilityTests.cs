@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>Keys as connect-redis 10 writes and reads them: the commands and records here are its own.</summary>
 public sealed class NodeCompatibilityTests(SharedRedis server)

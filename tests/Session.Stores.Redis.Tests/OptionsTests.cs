@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class OptionsTests
 {

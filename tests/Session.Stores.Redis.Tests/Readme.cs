@@ -1,4 +1,4 @@
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>What the package's README says and a test does.</summary>
 internal static class Readme

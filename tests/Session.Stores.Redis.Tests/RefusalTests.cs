@@ -1,4 +1,4 @@
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>A server that answers, and says no: full, evicting, read-only, busy, forgetful, or strict about rights.</summary>
 public sealed class RefusalTests(ITestOutputHelper output)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<TestRedis, RedisSessionStore>(() => TestRedis.OnAsync(server))
 {

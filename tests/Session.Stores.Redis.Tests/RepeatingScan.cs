@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>A connection whose SCAN shows, with each step, every key of the steps before once more, as a server may whose table shrinks.</summary>
 public class RepeatingScan : DispatchProxy

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>A connection whose scripts get a response of another form than theirs, and which can be told to throw whatever a driver may.</summary>
 public class StrangeReplies : DispatchProxy

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 [assembly: AssemblyFixture(typeof(SharedRedis))]
 [assembly: AssemblyFixture(typeof(SharedRedisCluster))]
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>A place in a server, and a plain connection beside the stores on it. Their clock stands still; the server's own goes on.</summary>
 public sealed class TestRedis : StorePlace<RedisSessionStore, RedisSessionStoreOptions>

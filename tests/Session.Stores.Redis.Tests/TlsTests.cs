@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>A server with a port for TLS and one without. TLS trouble is called so, and a wrong password is called that.</summary>
 public sealed class TlsTests(ITestOutputHelper output)

@@ -1,4 +1,4 @@
-namespace Session.Stores.Redis.Tests;
+namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>Whatever a driver throws, and whatever comes in place of a response, is a <see cref="SessionStoreException"/> with its operation and backend.</summary>
 public sealed class WrappedErrorTests(SharedRedis server)

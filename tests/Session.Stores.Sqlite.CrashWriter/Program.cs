@@ -1,6 +1,6 @@
 using System.Text;
-using Session;
-using Session.Stores.Sqlite;
+using ServerSessions;
+using ServerSessions.Stores.Sqlite;
 
 // write FILE PREFIX: writes sessions until it is killed, and prints the id of each once it is acknowledged.
 // start FILE ID: waits for a line of input, opens the database, stores one session and ends.

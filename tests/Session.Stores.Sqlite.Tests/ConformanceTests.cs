@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
-using Session.Conformance;
-using Session.Conformance.FirstParty;
+using ServerSessions.Conformance;
+using ServerSessions.Conformance.FirstParty;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<SqliteHarness>
 {

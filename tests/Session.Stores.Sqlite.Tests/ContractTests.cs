@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class ContractTests()
     : ContractTests<TestDatabase, SqliteSessionStore>(TestDatabase.CreateAsync, defaultLifetime: TimeSpan.FromDays(1))

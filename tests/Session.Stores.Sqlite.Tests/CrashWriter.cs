@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>Starts the program tests/Session.Stores.Sqlite.CrashWriter, whose files lie beside the tests.</summary>
 internal static class CrashWriter

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>Whatever the typo, no part of a password stands in a message (S8).</summary>
 public sealed partial class CredentialTests

@@ -1,6 +1,6 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>Disks that are full or read-only, and what works again once they are mended.</summary>
 public sealed class DiskTests

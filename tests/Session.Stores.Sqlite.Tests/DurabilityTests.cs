@@ -1,6 +1,6 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>What reaches the disk before a write is acknowledged, as the kernel sees it.</summary>
 public sealed class DurabilityTests

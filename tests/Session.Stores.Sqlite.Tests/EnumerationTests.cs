@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class EnumerationTests() : EnumerationTests<TestDatabase, SqliteSessionStore>(TestDatabase.CreateAsync, large: 700_000)
 {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>What is made for whom, and what others could have put there or could change is refused, each time with what to do (S5).</summary>
 public sealed class FilesOnDiskTests

@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class GetAndTouchTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
-using Session.Interop.Golden;
+using ServerSessions.Interop.Golden;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>Rows that the real connect-sqlite3 wrote, kept in tests/Interop/Golden.</summary>
 public sealed class GoldenRecordTests

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class InMemoryTests
 {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class LockedDatabaseTests
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>The write-ahead log is carried over into the database beside the writer, and does not grow without end.</summary>
 public sealed class LogCheckpointTests

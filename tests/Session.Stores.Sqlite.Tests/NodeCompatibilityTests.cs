@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>Rows as connect-sqlite3 0.9.18 writes and reads them: the statements here are its own.</summary>
 public sealed class NodeCompatibilityTests

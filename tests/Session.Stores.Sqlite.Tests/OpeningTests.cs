@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class OpeningTests
 {

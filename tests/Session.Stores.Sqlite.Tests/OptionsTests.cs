@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class OptionsTests
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class PruneTests() : PruneTests<TestDatabase, SqliteSessionStore>(TestDatabase.CreateAsync, rounds: 20)
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>Reads that meet: one or two run at once, the others wait and are read together.</summary>
 public sealed class ReadTests(ITestOutputHelper output)

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Sqlite.Tests;
+namespace ServerSessions.Stores.Sqlite.Tests;
 
 /// <summary>A database file in a folder of its own, and a plain connection beside the stores on it.</summary>
 public sealed class TestDatabase : StorePlace<SqliteSessionStore, SqliteSessionStoreOptions>

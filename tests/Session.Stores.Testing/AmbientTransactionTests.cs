@@ -1,6 +1,6 @@
 using System.Transactions;
 
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 /// <summary>What the application does in a transaction of its own, and takes back, is no part of its sessions.</summary>
 public abstract class AmbientTransactionTests<TPlace, TStore>(Func<Task<TPlace>> newPlace) : StoreTests<TPlace, TStore>(newPlace)

@@ -1,4 +1,4 @@
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 public abstract class ConcurrencyTests<TPlace, TStore>(Func<Task<TPlace>> newPlace) : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>

@@ -1,4 +1,4 @@
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 /// <param name="defaultLifetime">How long a record without expiry lives where no option says so.</param>
 public abstract class ContractTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, TimeSpan defaultLifetime) : StoreTests<TPlace, TStore>(newPlace)

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 /// <param name="rounds">How often calls are caught under way: as often as a few seconds allow where the store lies.</param>
 public abstract class DisposalTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, int rounds) : StoreTests<TPlace, TStore>(newPlace)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 /// <param name="large">The length of sessions of which a page holds only a few.</param>
 public abstract class EnumerationTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, int large) : StoreTests<TPlace, TStore>(newPlace)

@@ -1,4 +1,4 @@
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 public static class InvalidSids
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 /// <param name="rounds">How often the timer's wait, which is random, is looked at: as often as a few seconds allow where the store lies.</param>
 public abstract class PruneTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, int rounds) : StoreTests<TPlace, TStore>(newPlace)

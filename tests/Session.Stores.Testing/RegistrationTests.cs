@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 public abstract class RegistrationTests<TPlace, TStore>(Func<Task<TPlace>> newPlace) : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 /// <summary>What a store is added to, without the middleware.</summary>
 public sealed record ServerSessionBuilder(IServiceCollection Services) : IServerSessionBuilder;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 /// <summary>Keeps what is logged and lets a test wait for an event rather than for time to pass.</summary>
 public sealed class SignallingLogger<TStore> : ILogger<TStore>

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 /// <summary>Where a test has its sessions, and the clock that they go by. Removed with everything in it.</summary>
 public abstract class StorePlace(DateTimeOffset? now = null) : IAsyncDisposable

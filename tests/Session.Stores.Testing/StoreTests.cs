@@ -1,4 +1,4 @@
-namespace Session.Stores.Testing;
+namespace ServerSessions.Stores.Testing;
 
 /// <summary>
 /// Tests that every store passes. A class of the same name beside each store derives from them: it says in what place they run and what is

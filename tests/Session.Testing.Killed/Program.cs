@@ -1,5 +1,5 @@
 // Starts the servers, says one line for each, "process-id folder", and waits to be killed.
-using Session.Testing;
+using ServerSessions.Testing;
 
 var redis = await RedisServer.StartAsync();
 var postgres = await PostgresServer.StartAsync();

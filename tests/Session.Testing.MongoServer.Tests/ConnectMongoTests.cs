@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
 
-namespace Session.Testing.MongoServer.Tests;
+namespace ServerSessions.Testing.MongoServer.Tests;
 
 /// <summary>The real connect-mongo from npm, on Node's driver, passes against this server.</summary>
 public sealed class ConnectMongoTests(ITestOutputHelper output)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Session.Testing.MongoServer.Tests;
+namespace ServerSessions.Testing.MongoServer.Tests;
 
 /// <summary>The server as a program, for tests in other languages.</summary>
 public sealed class ProgramTests

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Session.Testing.MongoServer.Tests;
+namespace ServerSessions.Testing.MongoServer.Tests;
 
 public sealed class ServerTests
 {

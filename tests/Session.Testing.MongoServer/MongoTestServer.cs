@@ -3,11 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Commands;
-using Session.Testing.MongoServer.Data;
-using Session.Testing.MongoServer.Wire;
+using ServerSessions.Testing.MongoServer.Commands;
+using ServerSessions.Testing.MongoServer.Data;
+using ServerSessions.Testing.MongoServer.Wire;
 
-namespace Session.Testing.MongoServer;
+namespace ServerSessions.Testing.MongoServer;
 
 /// <summary>
 /// A server for tests that speaks MongoDB's wire protocol, for machines without a mongod. It is a test double: it knows the commands, operators and

@@ -1,4 +1,4 @@
-namespace Session.Testing.MongoServer;
+namespace ServerSessions.Testing.MongoServer;
 
 /// <summary>How a <see cref="MongoTestServer"/> presents itself.</summary>
 public sealed class MongoTestServerOptions

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Session.Testing.MongoServer;
+using ServerSessions.Testing.MongoServer;
 
-// dotnet Session.Testing.MongoServer.dll [--port N] [--replica-set NAME]
+// dotnet ServerSessions.Testing.MongoServer.dll [--port N] [--replica-set NAME]
 // Writes the connection string as its first line and runs until its input ends.
 var options = new MongoTestServerOptions();
 for (var i = 0; i < args.Length; i += 2)

@@ -1,4 +1,4 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
 [assembly: AssemblyFixture(typeof(SharedRedis))]
 [assembly: AssemblyFixture(typeof(SharedPostgres))]

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Session.Testing.Tests;
+namespace ServerSessions.Testing.Tests;
 
 public sealed class FaultProxyTests : IAsyncLifetime
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Session.Testing.Tests;
+namespace ServerSessions.Testing.Tests;
 
 public sealed class KilledParentTests
 {

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Testing.Tests;
+namespace ServerSessions.Testing.Tests;
 
 public sealed class PgBouncerTests(SharedPostgres shared)
 {

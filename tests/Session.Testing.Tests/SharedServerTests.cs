@@ -1,4 +1,4 @@
-namespace Session.Testing.Tests;
+namespace ServerSessions.Testing.Tests;
 
 public sealed class SharedServerTests
 {

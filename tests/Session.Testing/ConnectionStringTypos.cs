@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// Wrong connection strings and URLs, made from right ones by typos that move a password, or a part of it, into another field. A message, a log line or an exception that
@@ -139,7 +139,7 @@ public static class ConnectionStringTypos
     /// <summary>The string as it stands in files of settings, in a shell or in code.</summary>
     private static IEnumerable<string> Pasted(string text)
     {
-        foreach (var name in new[] { "DATABASE_URL", "ConnectionStrings__Session", "export URL", "set URL", "Session:Store", "\"Session\"", "-e URL", "url" })
+        foreach (var name in new[] { "DATABASE_URL", "ConnectionStrings__ServerSessions", "export URL", "set URL", "ServerSessions:Store", "\"Session\"", "-e URL", "url" })
         {
             yield return $"{name}={text}";
             yield return $"{name}: {text}";

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 internal static class RandomName
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Xunit;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// Ends tests whose server cannot be had as skipped. With <c>SESSION_TEST_REQUIRE_SERVERS</c> set they fail instead: for a machine that is meant to have all servers.

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>Collects the exceptions of tasks that nobody awaited, for as long as a test looks. Of other tests in the process some may be left over: a filter keeps those of the tested code.</summary>
 public sealed class UnobservedExceptions : IDisposable

@@ -1,4 +1,4 @@
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>Waits that end with a name if what is waited for does not come: a test that waits for ever names nothing.</summary>
 internal static class Bounded

@@ -1,6 +1,6 @@
-using Session.Testing.MongoServer;
+using ServerSessions.Testing.MongoServer;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// MongoDB for all tests of an assembly, as <see cref="SharedMongo"/>; where there is none, the server for tests, whose TTL monitor goes by the system's clock.

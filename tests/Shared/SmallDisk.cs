@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A small disk in memory at a path, for as long as a test takes. Rights do not bind a test that runs as root; a full or read-only disk does.</summary>
 internal sealed class SmallDisk : IDisposable

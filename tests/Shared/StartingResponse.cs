@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A response without a server that calls what is registered for its start, the last first, as a server does.</summary>
 internal sealed class StartingResponse : HttpResponseFeature

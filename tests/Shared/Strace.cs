@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>Runs a .NET program under strace: what it asks of the kernel is the only witness of what it flushes, short of cutting the power.</summary>
 internal static class Strace

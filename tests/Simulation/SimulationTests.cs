@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Session.Simulation.Running;
+using ServerSessions.Simulation.Running;
 
-namespace Session.Simulation;
+namespace ServerSessions.Simulation;
 
 /// <summary>
 /// Random histories of the middleware on a simulated store, clock and network. SESSION_SIMULATION_RUNS sets how many (300 where it is absent, 10,000 in a long

@@ -1,9 +1,9 @@
-using Session.Conformance.Tool.Commands;
-using Session.Conformance.Tool.Output;
+using ServerSessions.Conformance.Tool.Commands;
+using ServerSessions.Conformance.Tool.Output;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
-namespace Session.Conformance.Tool;
+namespace ServerSessions.Conformance.Tool;
 
 /// <summary>The commands, and what becomes of their errors.</summary>
 internal static class App

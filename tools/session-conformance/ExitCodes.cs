@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tool;
+namespace ServerSessions.Conformance.Tool;
 
 /// <summary>What the program ends with. 0 to 3 are <see cref="ConformanceReport.ExitCode"/>'s.</summary>
 internal static class ExitCodes

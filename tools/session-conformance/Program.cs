@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Session.Conformance.Tool;
+namespace ServerSessions.Conformance.Tool;
 
 /// <summary>The program.</summary>
 internal static class Program

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
-using Session.Benchmarks.EndToEnd.Serving;
+using ServerSessions.Benchmarks.EndToEnd.Serving;
 
-namespace Session.Benchmarks.EndToEnd.Alone;
+namespace ServerSessions.Benchmarks.EndToEnd.Alone;
 
 /// <summary>
 /// The most that one connection can store: a prepared UPDATE in a loop, as many of them in a transaction as there are callers, on the table of connect-sqlite3 with

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
-using Session.Benchmarks.EndToEnd.Running;
-using Session.Benchmarks.EndToEnd.Serving;
-using Session.Stores.Sqlite;
+using ServerSessions.Benchmarks.EndToEnd.Running;
+using ServerSessions.Benchmarks.EndToEnd.Serving;
+using ServerSessions.Stores.Sqlite;
 
-namespace Session.Benchmarks.EndToEnd.Alone;
+namespace ServerSessions.Benchmarks.EndToEnd.Alone;
 
 /// <summary>SQLite without HTTP, in this process: sessions stored in a second by <see cref="GroupCommitLoop"/>, and by this project's store for as many callers.</summary>
 /// <param name="LoopPerSecond">The loop, with as many in a transaction as there are callers.</param>

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Session.Benchmarks.EndToEnd.Load;
+namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>
 /// One keep-alive connection that speaks as much HTTP/1.1 as these servers answer: a status, headers, Content-Length. Load and servers

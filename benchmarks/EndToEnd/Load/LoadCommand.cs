@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Benchmarks.EndToEnd.Load;
+namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>The load process: reads measurements from its standard input, one a line, and answers each. It stays, so that its code is compiled once.</summary>
 internal static class LoadCommand

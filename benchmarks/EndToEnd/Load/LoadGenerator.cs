@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Benchmarks.EndToEnd.Load;
+namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>
 /// So many connections, each with one request under way at any time, for a given time. A connection takes sessions of its own in turn, as a browser does: were

@@ -1,4 +1,4 @@
-namespace Session.Benchmarks.EndToEnd.Load;
+namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>One measurement that is asked for: a line of JSON to the load process.</summary>
 internal sealed record LoadRequest(int Port, RequestKind Kind, int Connections, int Sessions, int PayloadBytes, double WarmUpSeconds, double Seconds);

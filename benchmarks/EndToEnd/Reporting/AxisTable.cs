@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Session.Benchmarks.EndToEnd.Running;
+using ServerSessions.Benchmarks.EndToEnd.Running;
 
-namespace Session.Benchmarks.EndToEnd.Reporting;
+namespace ServerSessions.Benchmarks.EndToEnd.Reporting;
 
 /// <summary>The same requests with several numbers of one kind: how fast this project is, and how many times as fast as the others.</summary>
 internal static class AxisTable

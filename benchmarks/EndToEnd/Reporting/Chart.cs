@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Session.Benchmarks.EndToEnd.Running;
+using ServerSessions.Benchmarks.EndToEnd.Running;
 
-namespace Session.Benchmarks.EndToEnd.Reporting;
+namespace ServerSessions.Benchmarks.EndToEnd.Reporting;
 
 /// <summary>A bar for each contender, in groups by backend, one column for reading and one for writing; whiskers from the lowest to the highest.</summary>
 internal static class Chart

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Session.Benchmarks.EndToEnd.Running;
+using ServerSessions.Benchmarks.EndToEnd.Running;
 
-namespace Session.Benchmarks.EndToEnd.Reporting;
+namespace ServerSessions.Benchmarks.EndToEnd.Reporting;
 
 /// <summary>All connections write to one session: what it costs that no write is lost.</summary>
 internal static class ContentionTable

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Session.Benchmarks.EndToEnd.Running;
+using ServerSessions.Benchmarks.EndToEnd.Running;
 
-namespace Session.Benchmarks.EndToEnd.Reporting;
+namespace ServerSessions.Benchmarks.EndToEnd.Reporting;
 
 /// <summary>docs/performance.md: every figure in it comes from the run that writes it.</summary>
 internal static class Page

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Benchmarks.EndToEnd.Reporting;
+namespace ServerSessions.Benchmarks.EndToEnd.Reporting;
 
 /// <summary>Why a target may be missed: what profiles have shown, not what this run has.</summary>
 internal static class Reasons

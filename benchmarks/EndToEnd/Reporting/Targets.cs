@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Session.Benchmarks.EndToEnd.Running;
+using ServerSessions.Benchmarks.EndToEnd.Running;
 
-namespace Session.Benchmarks.EndToEnd.Reporting;
+namespace ServerSessions.Benchmarks.EndToEnd.Reporting;
 
 /// <summary>What this project wants to reach, as ratios in one run on two cores.</summary>
 internal static class Targets

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Benchmarks.EndToEnd.Running;
+namespace ServerSessions.Benchmarks.EndToEnd.Running;
 
 /// <summary>A child that ends when its standard input is closed, and so with this process.</summary>
 internal sealed class ChildProcess : IAsyncDisposable

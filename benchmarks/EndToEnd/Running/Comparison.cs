@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Session.Benchmarks.EndToEnd.Alone;
-using Session.Benchmarks.EndToEnd.Load;
-using Session.Benchmarks.EndToEnd.Reporting;
+using ServerSessions.Benchmarks.EndToEnd.Alone;
+using ServerSessions.Benchmarks.EndToEnd.Load;
+using ServerSessions.Benchmarks.EndToEnd.Reporting;
 
-namespace Session.Benchmarks.EndToEnd.Running;
+namespace ServerSessions.Benchmarks.EndToEnd.Running;
 
 /// <summary>
 /// The run: in each repeat every contender has its turn beside the others of its backend, and another one begins each time, so that what changes on the machine

@@ -1,4 +1,4 @@
-namespace Session.Benchmarks.EndToEnd.Running;
+namespace ServerSessions.Benchmarks.EndToEnd.Running;
 
 /// <summary>
 /// What one run measures. Set from the command line: <c>--seconds 1 --repeats 1 --backends Memory,Redis</c>. The first number of connections with the first

@@ -1,7 +1,7 @@
-using Session.Benchmarks.EndToEnd.Alone;
-using Session.Benchmarks.EndToEnd.Load;
+using ServerSessions.Benchmarks.EndToEnd.Alone;
+using ServerSessions.Benchmarks.EndToEnd.Load;
 
-namespace Session.Benchmarks.EndToEnd.Running;
+namespace ServerSessions.Benchmarks.EndToEnd.Running;
 
 /// <summary>What is measured.</summary>
 internal sealed record Subject(Setting Setting, RequestKind Kind, Backend Backend, Contender Contender)

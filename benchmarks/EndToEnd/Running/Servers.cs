@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Benchmarks.EndToEnd.Running;
+namespace ServerSessions.Benchmarks.EndToEnd.Running;
 
 /// <summary>The servers that are measured, one process each; all of them run during the whole run, and one at a time has work.</summary>
 internal sealed class Servers : IAsyncDisposable

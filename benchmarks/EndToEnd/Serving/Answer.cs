@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 internal static class Answer
 {

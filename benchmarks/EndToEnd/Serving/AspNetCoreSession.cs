@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>ASP.NET Core's own session in its best case: loaded asynchronously before it is used.</summary>
 internal static class AspNetCoreSession

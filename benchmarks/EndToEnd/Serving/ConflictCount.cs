@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>Counts writes of this project that met another request's and were made again, by its own metric.</summary>
 internal sealed class ConflictCount : IDisposable
@@ -12,7 +12,7 @@ internal sealed class ConflictCount : IDisposable
     {
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: "Session.AspNetCore", Name: "session.write.conflicts" })
+            if (instrument is { Meter.Name: "ServerSessions", Name: "server_session.write.conflicts" })
             {
                 listener.EnableMeasurementEvents(instrument);
             }

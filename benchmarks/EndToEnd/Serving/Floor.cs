@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>A store with nothing around it: the round trips that a session needs, by the driver alone. Bytes go back as they came.</summary>
 internal interface IRawStore

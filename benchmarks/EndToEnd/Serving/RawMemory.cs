@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>A dictionary of byte arrays and expiries.</summary>
 internal sealed class RawMemory : IRawStore

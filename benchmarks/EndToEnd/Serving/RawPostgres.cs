@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>SELECT and UPDATE by primary key, prepared, on the table of connect-pg-simple under another name.</summary>
 internal sealed class RawPostgres(NpgsqlDataSource source) : IRawStore

@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>GET and EXPIRE, GET and SET.</summary>
 internal sealed class RawRedis(IDatabase database) : IRawStore

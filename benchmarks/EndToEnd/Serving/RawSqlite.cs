@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>
 /// Prepared SELECT and UPDATE on the table of connect-sqlite3, in WAL mode and with synchronous = NORMAL, as the store opens it: connections to read from, one

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>One prepared statement; the text has some of the parameters <c>$sid</c>, <c>$expired</c>, <c>$sess</c>.</summary>
 internal sealed class RawSqliteStatement

@@ -1,11 +1,11 @@
 using System.Text;
-using Session.Stores.File;
-using Session.Stores.Memory;
-using Session.Stores.Postgres;
-using Session.Stores.Redis;
-using Session.Stores.Sqlite;
+using ServerSessions.Stores.File;
+using ServerSessions.Stores.Memory;
+using ServerSessions.Stores.Postgres;
+using ServerSessions.Stores.Redis;
+using ServerSessions.Stores.Sqlite;
 
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>
 /// A store of this project, called as the middleware calls it: a read touches where that is one step, and a write is stored only if nobody else has changed the

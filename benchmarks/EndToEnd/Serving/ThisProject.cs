@@ -1,4 +1,4 @@
-namespace Session.Benchmarks.EndToEnd.Serving;
+namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>This project with its defaults.</summary>
 internal static class ThisProject

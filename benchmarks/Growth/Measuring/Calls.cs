@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Benchmarks.Growth.Measuring;
+namespace ServerSessions.Benchmarks.Growth.Measuring;
 
 /// <summary>Gets and sets of random sessions, one call at a time.</summary>
 internal static class Calls

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Benchmarks.Growth.Measuring;
+namespace ServerSessions.Benchmarks.Growth.Measuring;
 
 /// <summary>How long calls took, in microseconds.</summary>
 internal sealed record Percentiles(int Count, double P50, double P99);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Benchmarks.Growth.Measuring;
+namespace ServerSessions.Benchmarks.Growth.Measuring;
 
 /// <summary>A count and a stream of everything.</summary>
 /// <param name="Length">The time of a count.</param>

@@ -1,4 +1,4 @@
-namespace Session.Benchmarks.Growth.Measuring;
+namespace ServerSessions.Benchmarks.Growth.Measuring;
 
 internal static class Memory
 {

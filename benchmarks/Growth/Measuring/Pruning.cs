@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Benchmarks.Growth.Measuring;
+namespace ServerSessions.Benchmarks.Growth.Measuring;
 
 /// <summary>Expired sessions are removed while others are used.</summary>
 /// <param name="Removed">Expired sessions of the last round: fewer than asked for where the budget did not suffice to store them.</param>

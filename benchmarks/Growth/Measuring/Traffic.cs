@@ -1,4 +1,4 @@
-namespace Session.Benchmarks.Growth.Measuring;
+namespace ServerSessions.Benchmarks.Growth.Measuring;
 
 /// <summary>
 /// Live traffic: a few callers that get and set random sessions, and rest a millisecond after every few calls, so that the machine has room for what runs beside

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Session.Benchmarks.Growth.Measuring;
+using ServerSessions.Benchmarks.Growth.Measuring;
 
-namespace Session.Benchmarks.Growth.Reporting;
+namespace ServerSessions.Benchmarks.Growth.Reporting;
 
 /// <summary>A line for each store, one panel for gets and one for sets; both axes are logarithmic. Solid: the median; dashed: p99.</summary>
 internal static class GrowthChart

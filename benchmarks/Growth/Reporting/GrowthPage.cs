@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Session.Benchmarks.Growth.Measuring;
+using ServerSessions.Benchmarks.Growth.Measuring;
 
-namespace Session.Benchmarks.Growth.Reporting;
+namespace ServerSessions.Benchmarks.Growth.Reporting;
 
 /// <summary>docs/growth.md: every figure in it comes from the run that writes it.</summary>
 internal static class GrowthPage

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
-using Session;
-using Session.Conformance;
+using ServerSessions;
+using ServerSessions.Conformance;
 
 namespace CustomStore.Tests;
 

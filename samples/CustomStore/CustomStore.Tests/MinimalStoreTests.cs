@@ -1,4 +1,4 @@
-using Session.Conformance.Xunit;
+using ServerSessions.Conformance.Xunit;
 
 namespace CustomStore.Tests;
 

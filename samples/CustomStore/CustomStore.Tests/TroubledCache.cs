@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Caching.Distributed;
-using Session.Conformance;
+using ServerSessions.Conformance;
 
 namespace CustomStore.Tests;
 

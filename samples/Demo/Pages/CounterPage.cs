@@ -1,4 +1,4 @@
-using Session;
+using ServerSessions;
 
 namespace Demo.Pages;
 

@@ -1,5 +1,5 @@
 using System.Text.Encodings.Web;
-using Session;
+using ServerSessions;
 
 namespace Demo.Pages;
 

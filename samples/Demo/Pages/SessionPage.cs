@@ -1,5 +1,5 @@
 using System.Text;
-using Session;
+using ServerSessions;
 
 namespace Demo.Pages;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Session;
+using ServerSessions;
 
 namespace Demo.Pages;
 

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>How <c>expires</c> and <c>originalMaxAge</c> can be without a value in JavaScript; each is written back as what it was.</summary>
 internal enum CookieAbsence

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Cookie members that can stand as <c>null</c>.</summary>
 [Flags]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>The texts that a cookie's values have in JSON.</summary>
 internal static class CookieText

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>The values of a cookie's <c>priority</c>.</summary>
 public enum SessionCookiePriority

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The session is absent where an operation needs it to be there: a reload of a session that was destroyed or has expired.

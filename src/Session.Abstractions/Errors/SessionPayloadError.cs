@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Why bytes are no session; see <see cref="SessionPayloadException"/>.</summary>
 public enum SessionPayloadError

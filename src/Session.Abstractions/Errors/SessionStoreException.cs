@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// A session could not be read, written or ended because the backend failed, or because what it holds is no session. Never

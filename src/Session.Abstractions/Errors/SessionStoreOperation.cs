@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What was being done when a <see cref="SessionStoreException"/> happened.</summary>
 public enum SessionStoreOperation

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The backend cannot be reached or did not answer in time. Always transient. A write that was under way may or may not have

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Keeps a response out of shared caches. Adds to what the application set and takes nothing away but leave for shared caches to store it.

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Finds the cookies of one name in the Cookie headers, in their order, by the rules of the npm package cookie 0.7.2: names compared ordinally and not

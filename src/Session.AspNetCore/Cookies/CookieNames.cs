@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>The grammar of cookie names: a token of RFC 7230.</summary>
 internal static class CookieNames

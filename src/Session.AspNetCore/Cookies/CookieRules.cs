@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The rules by which browsers drop a cookie or an attribute of it (RFC 6265bis, "layered cookies", CHIPS), for a cookie as it is about to be sent and for

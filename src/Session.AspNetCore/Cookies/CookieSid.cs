@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The session id that a request's cookies carry. Of several cookies of the name the first with a right signature counts: a sibling domain can put one in front

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.ObjectPool;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Signs session ids as the npm package cookie-signature does: <c>s:</c>, the id, a dot, and the HMAC-SHA256 of the id as standard base64

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>JavaScript's <c>encodeURIComponent</c> and <c>decodeURIComponent</c>, which cookie values go through.</summary>
 internal static class PercentEncoding

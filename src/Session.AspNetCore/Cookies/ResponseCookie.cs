@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The session's cookie in the response: one at most. A struct, so that it is no object more for each request; its owner keeps it in a field.

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The Set-Cookie header of a session, attributes in the order and spelling of express-session: Domain, Path, Expires, HttpOnly, Secure,

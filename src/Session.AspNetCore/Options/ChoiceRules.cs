@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Choices among the options are values of their enums. Configuration also binds numbers, and one that has no name would be taken for one or the other.

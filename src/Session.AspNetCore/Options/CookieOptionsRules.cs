@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>The rules for cookie options: those of <see cref="CookieRules"/>, and the ranges of what only options have.</summary>
 internal static class CookieOptionsRules

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>The ranges of the spans and numbers among the options.</summary>
 internal static class LifetimeRules

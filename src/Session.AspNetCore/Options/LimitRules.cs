@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>The ranges of what one session may hold.</summary>
 internal static class LimitRules

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What makes a secret worthless. Said of every secret that is listed, since a cookie signed with any of them is accepted.</summary>
 internal static class SecretRules

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// How sessions behave. The options are express-session's; where a default differs from its own, the comment says so. Validated when

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Refuses, when the application starts, what would otherwise fail or be ignored by browsers later.</summary>
 internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) : IValidateOptions<ServerSessionOptions>

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The attributes and lifetime with which the cookie of a new session starts. A session keeps its own copy, which

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Whether a cookie is sent with <c>Secure</c>.</summary>
 public enum SessionCookieSecure

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What happens to a request that comes with a session id while the store is disconnected.</summary>
 public enum SessionDisconnectedBehavior

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What happens to a request whose session the store could not read or save.</summary>
 public enum SessionFailureBehavior

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What happens when parallel requests change one session.</summary>
 public enum SessionParallelWrites

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Whether the read of a session may also be its touch, where the store is an <see cref="IGetAndTouchSessionStore"/>.</summary>
 public enum SessionTouchOnRead

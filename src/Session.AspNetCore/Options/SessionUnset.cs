@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What becomes of the stored session when it is taken off the request.</summary>
 public enum SessionUnset

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// A call of the store that is under way. Whichever comes first decides how it ends: the answer, the end of its time, or the caller's token. What comes later is

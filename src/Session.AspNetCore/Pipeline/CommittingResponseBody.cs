@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The response's body with the commit in front of it: before the first byte goes to the server, the session is stored. What fails there fails in the

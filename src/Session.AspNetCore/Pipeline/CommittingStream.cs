@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>A stream that commits before it writes. A synchronous write leaves the commit to the server's callback before the headers.</summary>
 internal sealed class CommittingStream(Stream inner, CommittingResponseBody body) : Stream

@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The commit in front of a connection that becomes something else, a web socket above all: the session is stored before the 101 goes out, and what fails there fails in the

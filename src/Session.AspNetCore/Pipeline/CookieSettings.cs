@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What a request changes of a session cookie on purpose, without its expiry, which every request moves.</summary>
 internal readonly record struct CookieSettings(

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The response to a request whose session the store could not read or save: a status, a short problem body (RFC 9457), and nothing of what the application had

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Logs and counts failures of sessions, with backend and operation: once for each request, however many of its calls fail and wherever the first failure surfaces.

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// What the application has laid into the response's pipe before the commit. It is held back, since no server takes it out again if the commit fails and the response

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// A session as it was read: the name that the store keeps it under, its content, the record that the store recognizes it by, and when it was read if that has

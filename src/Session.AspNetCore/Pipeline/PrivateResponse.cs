@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// A view of a response in which Cache-Control reads as protected whatever is written to it. Response caching has no switch for one response: it decides by

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Lets one line a minute through for what every request, or any client, can bring about. Safe for concurrent use.</summary>
 internal sealed class RateLimitedWarning(TimeProvider timeProvider)

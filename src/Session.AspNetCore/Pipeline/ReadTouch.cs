@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Whether the read of a request may also be its touch, and what it then tells the store: of sessions with the lifetime that the options give, the new expiry. A

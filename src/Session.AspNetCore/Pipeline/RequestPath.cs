@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Whether a request is within the cookie's path. Compared with the path as the client sent it, undecoded, and with <c>PathBase + Path</c>, which

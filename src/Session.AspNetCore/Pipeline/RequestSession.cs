@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The state of sessions in one request: which session there is, under which id, and what was stored of it. The commit rules are

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.AspNetCore.ResponseCaching;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// ASP.NET Core's own caches. Both copy the headers at the first byte they see, which may be long before the session's cookie is among them, so they are told

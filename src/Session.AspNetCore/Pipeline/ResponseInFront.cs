@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What stood in the response before the application behind the middleware ran: the headers, and whether status-code pages give a body to errors.</summary>
 internal readonly struct ResponseInFront

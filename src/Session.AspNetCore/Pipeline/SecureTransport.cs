@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Whether a request came over https; see <see cref="ServerSessionOptions.Proxy"/>.</summary>
 internal static class SecureTransport

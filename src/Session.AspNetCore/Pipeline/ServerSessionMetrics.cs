@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Counts what an operator wants to see. The meter is called <see cref="MeterName"/>.</summary>
 internal sealed class ServerSessionMetrics
 {
-    public const string MeterName = "Session.AspNetCore";
+    public const string MeterName = "ServerSessions";
 
     private readonly Counter<long> _conflicts;
     private readonly Counter<long> _dropped;
@@ -15,10 +15,10 @@ internal sealed class ServerSessionMetrics
     public ServerSessionMetrics(IMeterFactory meterFactory)
     {
         var meter = meterFactory.Create(MeterName);
-        _conflicts = meter.CreateCounter<long>("session.write.conflicts", "{conflict}", "Writes that found the session changed by another request and were merged.");
-        _dropped = meter.CreateCounter<long>("session.write.dropped", "{session}", "Writes that were dropped because the session was destroyed or expired meanwhile.");
-        _failures = meter.CreateCounter<long>("session.store.failures", "{failure}", "Requests whose session could not be read, saved, touched, regenerated or destroyed, by backend and operation.");
-        _refused = meter.CreateCounter<long>("session.load.refused", "{session}", "Stored sessions that should be encrypted and did not open.");
+        _conflicts = meter.CreateCounter<long>("server_session.write.conflicts", "{conflict}", "Writes that found the session changed by another request and were merged.");
+        _dropped = meter.CreateCounter<long>("server_session.write.dropped", "{session}", "Writes that were dropped because the session was destroyed or expired meanwhile.");
+        _failures = meter.CreateCounter<long>("server_session.store.failures", "{failure}", "Requests whose session could not be read, saved, touched, regenerated or destroyed, by backend and operation.");
+        _refused = meter.CreateCounter<long>("server_session.load.refused", "{session}", "Stored sessions that should be encrypted and did not open.");
     }
 
     public void Conflict() => _conflicts.Add(1);

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.</summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntime runtime)

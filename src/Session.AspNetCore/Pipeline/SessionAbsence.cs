@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Why a request has no session.</summary>
 internal enum SessionAbsence

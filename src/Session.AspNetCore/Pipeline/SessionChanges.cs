@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Which keys this request set or removed since the session was read: what is laid over fresh data when requests run in parallel.</summary>
 internal sealed class SessionChanges

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <content>The cookie that goes out with the response, and the caches that see it.</content>
 internal sealed partial class SessionCommit

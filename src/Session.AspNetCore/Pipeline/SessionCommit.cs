@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Brings a request's session to the store and its cookie to the client. Runs before the first byte of the body or an upgrade, before the headers and when the

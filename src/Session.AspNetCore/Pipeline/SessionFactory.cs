@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Makes the ids and cookies of new sessions.</summary>
 internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider timeProvider)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>When sessions end at rest: by their cookie's expiry, the idle lifetime, and the absolute one, which nothing passes.</summary>
 internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvider timeProvider)

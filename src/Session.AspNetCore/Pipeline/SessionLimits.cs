@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// What one session may hold. What is there already may stay, however much it is: Node knows no limits. So it is refused to grow past a limit, and not to be past

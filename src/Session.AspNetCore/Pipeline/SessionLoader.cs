@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Reads sessions: what is at rest, opened and taken apart, unless its absolute lifetime is over.</summary>
 internal sealed class SessionLoader(SessionRuntime runtime)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// What stays under the old id when a session moves to a new one with its data: not a session, but where it went, for a few minutes. A request that has

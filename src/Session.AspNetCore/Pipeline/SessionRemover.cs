@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Ends sessions, and takes them from their old id to a new one, so that of requests in parallel each gets its due: what was destroyed stays so.</summary>
 internal sealed class SessionRemover(SessionRuntime runtime)

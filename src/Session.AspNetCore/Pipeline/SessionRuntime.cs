@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>What all requests of an application share.</summary>
 internal sealed class SessionRuntime : IDisposable

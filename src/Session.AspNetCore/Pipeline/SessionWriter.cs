@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Writes a session to the store. Where the store can compare and set, keys that other requests wrote meanwhile are kept, and a

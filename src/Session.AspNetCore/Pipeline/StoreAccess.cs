@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The only way to the store: its capabilities looked up once, its connection events heard, every call within its deadline, and sids and payloads

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.ObjectPool;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Bounds calls of the store by <see cref="ServerSessionOptions.StoreTimeout"/> and by the caller's token, also where the store heeds neither. A call

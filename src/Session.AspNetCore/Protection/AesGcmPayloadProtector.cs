@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// AES-256-GCM with a ring of keys: the first seals, each opens. <c>v1.&lt;key id&gt;.&lt;base64url of nonce, ciphertext, tag&gt;</c>; the key id is 8

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>ASP.NET Core Data Protection: its keys, their rotation and where they are kept. The name is part of the purpose.</summary>
 internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider provider) : IPayloadProtector

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Encrypts payloads, bound to the name they are kept under. Safe for concurrent use.</summary>
 internal interface IPayloadProtector

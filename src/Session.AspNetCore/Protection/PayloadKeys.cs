@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Reads the keys that payloads are encrypted with, and refuses those that hide nothing. No message repeats a key.</summary>
 internal static class PayloadKeys
@@ -29,7 +29,7 @@ internal static class PayloadKeys
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw Refusal($"{name} of EncryptPayload is absent: the setting that it is read from, such as Session:PayloadKey (environment: Session__PayloadKey), is not set.");
+            throw Refusal($"{name} of EncryptPayload is absent: the setting that it is read from, such as ServerSessions:PayloadKey (environment: ServerSessions__PayloadKey), is not set.");
         }
 
         var key = new byte[AesGcmPayloadProtector.KeySize];

@@ -1,4 +1,4 @@
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// What the options ask for at rest, in one place for every store: the name that a session is kept under, and its payload sealed. A sealed session is

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The name under which a store keeps a session whose id shall not stand at rest: SHA-256 of the domain tag <c>session-sid-v1</c>, a zero byte and the id in

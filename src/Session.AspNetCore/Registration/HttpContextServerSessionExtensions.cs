@@ -1,4 +1,4 @@
-using Session;
+using ServerSessions;
 
 // In the namespace of HttpContext, so that it is there wherever a request is.
 namespace Microsoft.AspNetCore.Http;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Session;
+using ServerSessions;
 
 namespace Microsoft.AspNetCore.Builder;
 

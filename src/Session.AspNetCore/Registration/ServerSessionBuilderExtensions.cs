@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Session;
+using ServerSessions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

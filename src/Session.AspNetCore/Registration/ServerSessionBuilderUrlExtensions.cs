@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Session;
+using ServerSessions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -28,9 +28,9 @@ public static class ServerSessionBuilderUrlExtensions
     }
 
     /// <summary>
-    /// Uses the store that the configuration names. <c>Session:Store</c> is a URL as in <see cref="AddStoreFromUrl"/>, or the name of a backend (<c>memory</c>,
-    /// <c>sqlite</c>, <c>file</c>, <c>redis</c>, <c>postgres</c>, <c>mongodb</c>). For a name, <c>ConnectionStrings:Session</c> holds the connection string, in the
-    /// form of the backend's driver or as a URL. If <c>Session:Store</c> is absent, <c>ConnectionStrings:Session</c> must be a URL. Line breaks at the end of
+    /// Uses the store that the configuration names. <c>ServerSessions:Store</c> is a URL as in <see cref="AddStoreFromUrl"/>, or the name of a backend (<c>memory</c>,
+    /// <c>sqlite</c>, <c>file</c>, <c>redis</c>, <c>postgres</c>, <c>mongodb</c>). For a name, <c>ConnectionStrings:ServerSessions</c> holds the connection string, in the
+    /// form of the backend's driver or as a URL. If <c>ServerSessions:Store</c> is absent, <c>ConnectionStrings:ServerSessions</c> must be a URL. Line breaks at the end of
     /// either value are left out.
     /// </summary>
     /// <param name="builder">The builder.</param>
@@ -44,8 +44,8 @@ public static class ServerSessionBuilderUrlExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configuration);
-        var store = Value(configuration["Session:Store"]);
-        var connectionString = Value(configuration.GetConnectionString("Session"));
+        var store = Value(configuration["ServerSessions:Store"]);
+        var connectionString = Value(configuration.GetConnectionString("ServerSessions"));
         if (store is null)
         {
             return builder.AddStoreFromUrl(ConfiguredUrl(connectionString));
@@ -58,11 +58,11 @@ public static class ServerSessionBuilderUrlExtensions
 
         var package = StoreSchemes.PackageOf(store)
             ?? throw new InvalidOperationException(
-                $"Session:Store names no backend that is known. It is memory, sqlite, file, redis, postgres, mongodb, or a URL: {StoreSchemes.Known}.");
+                $"ServerSessions:Store names no backend that is known. It is memory, sqlite, file, redis, postgres, mongodb, or a URL: {StoreSchemes.Known}.");
         if (connectionString is null && StoreSchemes.ExampleOf(package) is { } example)
         {
             throw new InvalidOperationException(
-                $"Session:Store is '{store}', but ConnectionStrings:Session is not set. Set it to '{example}', for example (environment: ConnectionStrings__Session).");
+                $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is not set. Set it to '{example}', for example (environment: ConnectionStrings__ServerSessions).");
         }
 
         var urls = StoreSchemes.Load(package);
@@ -78,7 +78,7 @@ public static class ServerSessionBuilderUrlExtensions
         else
         {
             throw new ArgumentException(
-                $"Session:Store is '{store}', but ConnectionStrings:Session is a URL for {other}. Make the two agree, or remove Session:Store.", nameof(configuration));
+                $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is a URL for {other}. Make the two agree, or remove ServerSessions:Store.", nameof(configuration));
         }
 
         return builder;
@@ -87,13 +87,13 @@ public static class ServerSessionBuilderUrlExtensions
     /// <summary>A secret that was mounted as a file often ends with a line break; one that is blank is not set.</summary>
     private static string? Value(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.TrimEnd('\r', '\n');
 
-    /// <summary>What stands in <c>ConnectionStrings:Session</c> if <c>Session:Store</c> is not set.</summary>
+    /// <summary>What stands in <c>ConnectionStrings:ServerSessions</c> if <c>ServerSessions:Store</c> is not set.</summary>
     private static string ConfiguredUrl(string? connectionString)
     {
         if (connectionString is null)
         {
             throw new InvalidOperationException(
-                "The configuration names no session store. Set Session:Store to a URL such as 'sqlite:sessions.db' (environment: Session__Store).");
+                "The configuration names no session store. Set ServerSessions:Store to a URL such as 'sqlite:sessions.db' (environment: ServerSessions__Store).");
         }
 
         if (StoreSchemes.PackageOfUrl(connectionString) is not null)
@@ -103,8 +103,8 @@ public static class ServerSessionBuilderUrlExtensions
 
         var name = StoreSchemes.NameFor(connectionString);
         throw new InvalidOperationException(
-            "ConnectionStrings:Session is set, but Session:Store is not, and the connection string is no URL that names its backend. "
-            + $"Set Session:Store={name ?? "sqlite, file, redis, postgres or mongodb"} as well (environment: Session__Store{(name is null ? "" : "=" + name)}), "
+            "ConnectionStrings:ServerSessions is set, but ServerSessions:Store is not, and the connection string is no URL that names its backend. "
+            + $"Set ServerSessions:Store={name ?? "sqlite, file, redis, postgres or mongodb"} as well (environment: ServerSessions__Store{(name is null ? "" : "=" + name)}), "
             + $"or write a URL, which starts with one of: {StoreSchemes.Known}. {StoreSchemes.WhyNoUrl(connectionString)}".TrimEnd());
     }
 }

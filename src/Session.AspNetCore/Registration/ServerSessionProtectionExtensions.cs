@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
-using Session;
+using ServerSessions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Session;
+using ServerSessions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

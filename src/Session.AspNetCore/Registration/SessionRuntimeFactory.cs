@@ -2,9 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Session.Stores.Memory;
+using ServerSessions.Stores.Memory;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>Puts together what all requests share, and says once at start what is legal but likely a mistake.</summary>
 internal static class SessionRuntimeFactory

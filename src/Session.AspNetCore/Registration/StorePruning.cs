@@ -2,9 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Session.Stores;
+using ServerSessions.Stores;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// Removes expired sessions from a store that can and does not by itself: one that was added with <c>AddStore</c> or set as <see cref="ServerSessionOptions.Store"/>. Runs from the host's start to its stop.

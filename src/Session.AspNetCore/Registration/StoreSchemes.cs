@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using Session.Stores.Memory;
+using ServerSessions.Stores.Memory;
 
-namespace Session;
+namespace ServerSessions;
 
 /// <summary>
 /// The backends that can be chosen by a text. Only the names of their packages are known here; whether a package is installed shows when its type is looked up.
@@ -67,7 +67,7 @@ internal static class StoreSchemes
         }
 
         return PackageOf(SchemeOf(text)) is { } package && IsOnNetwork(package)
-            ? $"After '{SchemeOf(text)}' it needs '://'; a connection string in the form of the driver belongs into ConnectionStrings:Session, with Session:Store={SchemeOf(text)} beside it. "
+            ? $"After '{SchemeOf(text)}' it needs '://'; a connection string in the form of the driver belongs into ConnectionStrings:ServerSessions, with ServerSessions:Store={SchemeOf(text)} beside it. "
             : "";
     }
 
@@ -113,11 +113,11 @@ internal static class StoreSchemes
     [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)]
     private static Type? Find(string package) => package switch
     {
-        "Session.Stores.Sqlite" => Type.GetType("Session.Stores.Sqlite.SqliteSessionStoreUrl, Session.Stores.Sqlite"),
-        "Session.Stores.File" => Type.GetType("Session.Stores.File.FileSessionStoreUrl, Session.Stores.File"),
-        "Session.Stores.Redis" => Type.GetType("Session.Stores.Redis.RedisSessionStoreUrl, Session.Stores.Redis"),
-        "Session.Stores.Postgres" => Type.GetType("Session.Stores.Postgres.PostgresSessionStoreUrl, Session.Stores.Postgres"),
-        "Session.Stores.Mongo" => Type.GetType("Session.Stores.Mongo.MongoSessionStoreUrl, Session.Stores.Mongo"),
+        "Session.Stores.Sqlite" => Type.GetType("ServerSessions.Stores.Sqlite.SqliteSessionStoreUrl, Session.Stores.Sqlite"),
+        "Session.Stores.File" => Type.GetType("ServerSessions.Stores.File.FileSessionStoreUrl, Session.Stores.File"),
+        "Session.Stores.Redis" => Type.GetType("ServerSessions.Stores.Redis.RedisSessionStoreUrl, Session.Stores.Redis"),
+        "Session.Stores.Postgres" => Type.GetType("ServerSessions.Stores.Postgres.PostgresSessionStoreUrl, Session.Stores.Postgres"),
+        "Session.Stores.Mongo" => Type.GetType("ServerSessions.Stores.Mongo.MongoSessionStoreUrl, Session.Stores.Mongo"),
         _ => null,
     };
 }

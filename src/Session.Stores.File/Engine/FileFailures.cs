@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>What goes wrong with files in the contract's words: what was tried, what went wrong, what to do. Never a file's name, which is a session id.</summary>
 internal sealed class FileFailures(string folder)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// The operating system refused something, told by its error number alone: .NET's own exceptions carry the path, and with it a session id. Never leaves

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>Where things lie in the folder.</summary>
 internal sealed class FileLocation(string folder, bool fanOut)

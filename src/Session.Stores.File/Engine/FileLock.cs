@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// A lock between processes: a file that is open to the exclusion of others (flock on Unix). It ends when it is disposed or when its process ends, and the

@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// What a caller asks of the workers. It waits, and then either is started or abandoned by its caller, never both: a write whose caller gave up

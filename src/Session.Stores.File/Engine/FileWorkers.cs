@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// A few threads of the store's own for everything that waits for the disk. .NET's asynchronous file methods block a pool thread on Linux, without

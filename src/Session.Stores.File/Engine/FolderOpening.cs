@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>Makes a folder ready for sessions, and refuses one in which they would not be safe.</summary>
 internal sealed class FolderOpening(FileLocation location, FileFailures failures, FolderTrust trust, bool createFolder)

@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// What the store makes in its folder, for whom, and what it refuses to use there. Folders are looked at once, at opening or at the first use of each: nobody else may write to the one above them, so

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>The system calls that .NET has no method for: opening without following a link or waiting for a FIFO's writer, locking what was opened so, and flushing a folder.</summary>
 [UnsupportedOSPlatform("windows")]

@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// The expiry between an instant and <c>__lastAccess</c>. session-file-store ends a session once <c>__lastAccess</c> plus <c>cookie.originalMaxAge</c>, or plus

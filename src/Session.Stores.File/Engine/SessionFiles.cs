@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// The operations on single files, on a worker's thread. Whatever writes is executed under the lock of the session's stripe; reading needs none, since a

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// A folder as the store sees it: calls that are executed by the workers, those that write one after the other for each stripe, all within the busy timeout.

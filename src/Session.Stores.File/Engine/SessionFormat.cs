@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// The bytes of a file: the session with <c>"__lastAccess":&lt;milliseconds since 1970&gt;</c> as its last member, as session-file-store writes it. In files

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>A session as files are found by: its id or the name of its file, and what the SHA-256 of its id decides.</summary>
 internal readonly struct SessionKey

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>Walks over the names in the folder, which are read as they are asked for.</summary>
 internal static class SessionListing

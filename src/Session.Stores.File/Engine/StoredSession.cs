@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>What was read from a file.</summary>
 internal sealed record StoredSession(string Sid, ReadOnlyMemory<byte> Payload, SessionDocument Document, DateTimeOffset Expires)

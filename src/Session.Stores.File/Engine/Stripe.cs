@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
 /// One 256th of all sessions: what writes to them is executed one after the other, in this process by a queue, between processes by a lock on a file.

@@ -1,4 +1,4 @@
-namespace Session.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>Under the name of a session lies something that is no session. Never leaves this package.</summary>
 /// <param name="reason">Why, without a word of its content.</param>

@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>Instants as BSON dates: whole milliseconds since 1970.</summary>
 internal static class BsonInstant

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using MongoDB.Bson;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>A sub-document as the JSON that Node's <c>JSON.stringify</c> makes of it.</summary>
 internal sealed class BsonToJson : IDisposable

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>Looks whether the collection can hold sessions, and makes its TTL index.</summary>
 internal sealed class CollectionSchema(MongoFailures failures, string collectionName, bool createIndex)

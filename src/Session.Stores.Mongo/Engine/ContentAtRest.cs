@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>The token of a record that was read from a sub-document: what it was in BSON, whose types JSON has not all.</summary>
 /// <param name="Session">The sub-document; never changed.</param>

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
 /// A session's JSON as the sub-document that connect-mongo would write with <c>stringify: false</c>. Not the driver's parser: that one takes <c>{"$date":…}</c> for more

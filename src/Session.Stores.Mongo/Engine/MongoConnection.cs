@@ -1,7 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
 /// The collection as the store sees it: opened at the first call, every call within the operation timeout, every error in the contract's words. A failure to open

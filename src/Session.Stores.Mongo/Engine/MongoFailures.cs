@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using MongoDB.Driver;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
 /// The driver's errors in the contract's words: what was tried, what went wrong, what to do. Only errors of the connection are attached as the cause: what a server says of

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>Where the sessions are, from a connection string. Its description has no password.</summary>
 internal sealed class MongoLocation

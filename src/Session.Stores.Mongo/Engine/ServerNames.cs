@@ -2,7 +2,7 @@ using System.Net;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>Servers as messages name them.</summary>
 /// <param name="url">What the driver reads in the connection string.</param>

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>The statements on the collection, each one round trip.</summary>
 internal sealed class SessionCollection(IMongoCollection<BsonDocument> collection)

@@ -1,7 +1,7 @@
 using System.Text.Unicode;
 using MongoDB.Bson;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>The field <c>session</c>: how a payload is written in the format that was chosen, and read in either.</summary>
 internal sealed class SessionContent(MongoSessionFormat format)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using MongoDB.Bson;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
 /// The store's filters. Built of typed values under <c>$eq</c> and its like, so that no text of a caller's is ever read as a filter: a string converts to one silently

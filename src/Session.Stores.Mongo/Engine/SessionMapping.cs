@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>Records as the fields of connect-mongo's documents, and the other way round.</summary>
 internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvider timeProvider)

@@ -1,4 +1,4 @@
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>A document that holds no session. Its text names no content.</summary>
 internal sealed class UnreadableSessionException(string reason) : Exception(reason);

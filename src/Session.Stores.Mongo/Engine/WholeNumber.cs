@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>Whole numbers beyond those that a Double has all of.</summary>
 internal static class WholeNumber

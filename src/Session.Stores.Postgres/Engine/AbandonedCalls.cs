@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// Stops the calls whose callers have left. The driver asks the server to cancel a statement over a new connection and blocks the thread that asks until the

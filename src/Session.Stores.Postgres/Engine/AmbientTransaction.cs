@@ -1,7 +1,7 @@
 using System.Transactions;
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// Opens connections outside the caller's <see cref="TransactionScope"/>. The driver joins it on a data source of the application, so that what a call has acknowledged would be undone with it.

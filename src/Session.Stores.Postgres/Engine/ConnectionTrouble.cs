@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>Why no connection could be made, or why one broke, where the server itself has said nothing.</summary>
 /// <param name="Reason">What went wrong, and what to do.</param>

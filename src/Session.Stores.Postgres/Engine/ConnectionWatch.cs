@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// Knows whether the server can be reached: lost when a connection cannot be made, found again when a call succeeds or when a connection of its own can be

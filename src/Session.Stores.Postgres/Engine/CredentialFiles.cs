@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>The files that the driver reads for each new connection, by the setting that names them. Messages show the setting and never the path.</summary>
 internal sealed class CredentialFiles

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// What may stand for a server: a name, an address or a socket; several with commas between, each with its port. Messages show it, so a password that has slipped in between is refused before.

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// A payload as its row holds it, where that is not what the record shows: a JSON text inside a <c>json</c> column. Drivers that encode twice write such rows, and connect-pg-simple reads them. Kept as

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>One call of the store, from when it was made. Goes on by itself when its caller has left.</summary>
 // CA1001: its source of cancellation has neither a timer nor a wait handle, and nobody knows who leaves last.

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// The database as the store sees it: every call has a deadline of its own, pool and opening included, uses one connection, and is tried once more where that

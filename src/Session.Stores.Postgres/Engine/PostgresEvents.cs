@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>What the database tells the store.</summary>
 /// <param name="Opened">The table was found or made.</param>

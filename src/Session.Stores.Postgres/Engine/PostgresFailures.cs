@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// The driver's errors in the contract's words: what was tried, what went wrong, what to do. The driver's own exception is never attached: what the server

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>Names of schemas, tables and indexes.</summary>
 internal static class PostgresIdentifier

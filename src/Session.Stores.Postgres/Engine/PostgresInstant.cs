@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// Instants as <c>timestamptz</c> has them on the wire: microseconds since 2000-01-01 UTC. Numbers, and not <see cref="DateTime"/>, because what the driver

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>The data source that the store makes for itself.</summary>
 internal static class PostgresSource

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>What a connection string says that the store needs: how the table and the database are called in messages and logs, and what the driver holds. No user, no password.</summary>
 /// <param name="Table">The table, with its schema where one is given.</param>

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>What is wrong with a URL. Repeats nothing of it but names of parameters that are known.</summary>
 internal sealed class UrlFormatException(string message) : FormatException(message);

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>Names of time zones, which stand in the statements as they are.</summary>
 internal static partial class PostgresZone

@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>The statements of opening.</summary>
 internal static class SchemaSql

@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>A statement with its parameters, in the order of <c>$1, $2 …</c>. Every type is said, so that the server infers none.</summary>
 internal static class SessionCommand

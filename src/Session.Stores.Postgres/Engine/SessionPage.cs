@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>One step of a listing.</summary>
 internal sealed class SessionPage

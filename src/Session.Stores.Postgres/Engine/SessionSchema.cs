@@ -2,7 +2,7 @@ using System.Data;
 using System.Globalization;
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// Finds the table and learns its types, or makes it. Every step may run in any number of processes at once, .NET's under an advisory lock, and Node's, which

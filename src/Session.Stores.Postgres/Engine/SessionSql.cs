@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// The statements for one table. Instants come in as <c>timestamptz</c>; where the column has no time zone they are turned into its zone by name and not by

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>The operations on the table, each one statement on a connection that the caller has to itself, outside any transaction of its own.</summary>
 internal sealed class SessionTable(TableLayout layout)

@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>A column as the catalogue has it.</summary>
 /// <param name="Name">Its name.</param>

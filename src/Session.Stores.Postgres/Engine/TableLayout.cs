@@ -1,4 +1,4 @@
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>The table as it was found when the store was opened.</summary>
 /// <param name="Schema">Where it is; every statement names it, so that a search path that changes later leads nowhere else.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace Session.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
 /// The parameters of a URL: libpq's, all of them; the settings of Npgsql by name; and those of other clients that a host's <c>DATABASE_URL</c> brings along, which are passed over. What

@@ -1,4 +1,4 @@
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>Tasks of the driver that nobody waits for any more.</summary>
 internal static class Abandoned

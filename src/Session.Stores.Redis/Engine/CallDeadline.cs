@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>The instant at which a call ends without an answer. Real, monotonic time.</summary>
 internal readonly struct CallDeadline

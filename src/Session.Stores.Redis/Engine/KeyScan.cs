@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>Walks through the keys under the prefix, on every primary, with SCAN: no step holds a server for long, and every key comes once.</summary>
 internal sealed class KeyScan(RedisConnection connection, RedisFailures failures, SessionKeys keys, RedisSettings settings)

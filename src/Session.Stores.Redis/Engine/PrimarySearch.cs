@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
 /// Has the driver ask its servers which of them is the primary. By itself it does so once a minute, whatever a server answers meanwhile; a failover would be noticed that late.

@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>What a script that reads answers: payload and milliseconds left, or the payload alone where it has been touched.</summary>
 internal readonly struct ReadReply

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
 /// The multiplexer: one that was handed in, or one that is made at first use and closed at the end. A failure to make it is not kept; one that was made connects

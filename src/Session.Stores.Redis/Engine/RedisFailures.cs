@@ -1,7 +1,7 @@
 using System.Globalization;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
 /// The driver's and the server's errors in the contract's words: what was tried, what went wrong, what to do. No exception of theirs is attached and no text of

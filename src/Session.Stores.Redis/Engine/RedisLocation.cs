@@ -1,7 +1,7 @@
 using System.Net;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>Reads a connection string, in the driver's form or as a URL.</summary>
 internal static class RedisLocation

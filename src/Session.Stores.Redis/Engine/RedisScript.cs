@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
 /// The Lua scripts. Each touches the one key it is given. Those that write take a deadline in the server's Unix milliseconds first, do nothing from then on, and

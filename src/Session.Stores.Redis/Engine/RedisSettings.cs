@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>What the options said when the store was made.</summary>
 internal sealed class RedisSettings

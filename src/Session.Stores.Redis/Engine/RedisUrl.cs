@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
 /// Reads <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, and leaves out line breaks at the end. Not by <see cref="Uri"/>, which knows one host only and takes percent signs

@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>Of a read: what the script says.</summary>
 internal readonly struct PlainReply : IReply<ReadReply>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
 /// Tells what one Redis server's clock will show at an instant of this process's own monotonic clock, and never a later time than it will be. Each reply that

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>Servers as messages name them.</summary>
 internal static class ServerNames

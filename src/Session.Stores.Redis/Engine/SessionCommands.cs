@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>Runs the scripts: one round trip a call, within the call's deadline, which the server is told as well.</summary>
 /// <remarks>The method that every call passes through takes its state from a pool: its task is awaited once, by the store or its caller.</remarks>

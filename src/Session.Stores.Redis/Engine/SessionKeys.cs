@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>Sids and keys: the prefix and the sid, as UTF-8.</summary>
 internal sealed class SessionKeys(string prefix)
@@ -33,7 +33,7 @@ internal sealed class SessionKeys(string prefix)
         }
 
         var sid = Encoding.UTF8.GetString(bytes);
-        return Session.Sid.IsValid(sid) ? sid : null;
+        return ServerSessions.Sid.IsValid(sid) ? sid : null;
     }
 
     /// <summary>What is remembered of a key that a listing has shown: 16 bytes, whatever its length.</summary>

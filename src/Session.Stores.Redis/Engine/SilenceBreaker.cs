@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using StackExchange.Redis.Availability;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
 /// Gives a connection up that has answered nothing for as long as a call waits, while a call did wait. The driver by itself does so after four times as long, which is

@@ -1,4 +1,4 @@
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>The last digit of a <see cref="WriteReply"/>.</summary>
 internal enum WriteOutcome

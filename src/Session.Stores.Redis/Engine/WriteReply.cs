@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace Session.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>What a script that writes answers: ten times the server's Unix milliseconds, plus what it did.</summary>
 internal readonly struct WriteReply(RedisResult answer)

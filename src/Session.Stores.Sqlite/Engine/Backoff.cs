@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
 /// How long to wait before a lock is asked for again: 1, 2, 4, 8, 16, then 25 ms, each varied by half, so that many waiters do not ask

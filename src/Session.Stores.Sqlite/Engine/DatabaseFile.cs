@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>The file of a database before SQLite opens it: made for those alone who are meant to use it, and refused, like its folder and the files beside it, if others could change it.</summary>
 internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failures, bool allowGroup)

@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>Instants as Node writes them into <c>expired</c>: milliseconds since 1970 as a floating-point number.</summary>
 internal static class EpochMilliseconds

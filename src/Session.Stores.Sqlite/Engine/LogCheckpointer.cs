@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
 /// Carries the write-ahead log over into the database beside the writer, on a thread and a connection of its own: that writes a thousand pages where they belong and flushes the disk twice, and

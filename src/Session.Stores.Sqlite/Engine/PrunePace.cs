@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
 /// How long pruning leaves the file alone before its next batch: nothing where nobody else writes. Where another process had the lock, twice as long as before, and a

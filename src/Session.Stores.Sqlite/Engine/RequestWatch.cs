@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>Tells when the time of a request is over. All wait equally long, so one timer does for all: that of the request that has waited longest.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>One step of a listing.</summary>
 internal sealed class SessionPage

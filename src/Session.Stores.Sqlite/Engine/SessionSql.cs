@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>The statements for one table. Its name is quoted; all values are bound.</summary>
 /// <remarks>

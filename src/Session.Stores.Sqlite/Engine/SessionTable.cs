@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>The operations on the table, each on a connection that the caller has to itself. None of them opens a transaction.</summary>
 internal sealed class SessionTable(SessionSql sql)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
 /// A database as the store sees it: reads that run at once or with those that wait, writes that wait for the one writer, both within the busy timeout. In memory there

@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>SQLite's errors in the contract's words: what was tried, what went wrong, what to do.</summary>
 internal sealed class SqliteFailures(SqliteLocation location, string tableName)

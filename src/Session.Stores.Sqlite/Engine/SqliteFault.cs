@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>SQLite answered with an error. Never leaves this package: <see cref="SqliteFailures"/> turns it into the contract's errors.</summary>
 internal sealed class SqliteFault(int extendedCode, string detail) : Exception(detail)

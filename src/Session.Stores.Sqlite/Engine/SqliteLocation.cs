@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>Where the database is: what the option <c>ConnectionString</c> says, as a connection string or as a path.</summary>
 internal sealed class SqliteLocation

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
 /// A connection that reads. A read that finds it free runs at once, on its caller's thread. Those that come meanwhile run after it on a thread of the pool, all that

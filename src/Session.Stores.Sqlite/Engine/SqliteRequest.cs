@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Sources;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
 /// What a caller asks of the writer or of a reader, who serve it on another thread. It waits, and then either is started by them or abandoned by its caller, never

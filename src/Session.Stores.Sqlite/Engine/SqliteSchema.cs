@@ -1,4 +1,4 @@
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
 /// Makes a freshly opened database fit for use: write-ahead log, table, index. What is there already is only looked at, so that opening needs

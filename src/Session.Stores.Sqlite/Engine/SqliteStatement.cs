@@ -1,7 +1,7 @@
 using System.Text;
 using SQLitePCL;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
 /// A statement that is prepared once and run often. Not safe for threads: its connection is used by one at a time. SQLite's own BUSY comes

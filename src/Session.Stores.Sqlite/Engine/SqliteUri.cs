@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
-namespace Session.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>What SQLite makes of a <c>file:</c> URI (sqlite.org/uri.html), as far as it has to be known before the file is opened.</summary>
 /// <param name="Text">The URI as SQLite reads it, without <c>mode</c>: that would count more than how a connection is opened, and be refused for one that must not make the file.</param>

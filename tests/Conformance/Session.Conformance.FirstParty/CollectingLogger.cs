@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Session.Conformance.FirstParty;
+namespace ServerSessions.Conformance.FirstParty;
 
 /// <summary>Keeps what is logged at Information and above, exceptions included.</summary>
 /// <typeparam name="T">The store.</typeparam>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session.Conformance.FirstParty;
+namespace ServerSessions.Conformance.FirstParty;
 
 /// <summary><c>docs/conformance.md</c>: the outcomes of all stores, side by side.</summary>
 public static class ConformanceTable

@@ -1,7 +1,7 @@
-using Session.Conformance.Xunit;
+using ServerSessions.Conformance.Xunit;
 using Xunit;
 
-namespace Session.Conformance.FirstParty;
+namespace ServerSessions.Conformance.FirstParty;
 
 /// <summary>
 /// What every store of this repository does beside running the kit: its outcomes are checked in, and what its harness leaves out has a reason.

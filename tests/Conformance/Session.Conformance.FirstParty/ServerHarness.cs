@@ -1,6 +1,6 @@
-using Session.Testing;
+using ServerSessions.Testing;
 
-namespace Session.Conformance.FirstParty;
+namespace ServerSessions.Conformance.FirstParty;
 
 /// <summary>A harness whose backend is a server: every space has a proxy in front of it, which makes the server unreachable or silent.</summary>
 /// <typeparam name="TStore">The store.</typeparam>

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Session.Conformance.FirstParty;
+namespace ServerSessions.Conformance.FirstParty;
 
 /// <summary>
 /// How every case ended for one store, and nothing that differs from run to run or from machine to machine. Checked in as <c>docs/conformance/NAME.json</c>.

@@ -1,6 +1,6 @@
-using Session.Conformance.FirstParty;
+using ServerSessions.Conformance.FirstParty;
 
-namespace Session.Conformance.Tests;
+namespace ServerSessions.Conformance.Tests;
 
 /// <summary>The outcomes of the stores of this repository, which their own tests check in.</summary>
 public sealed class ConformanceTableTests

@@ -8,9 +8,9 @@ using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests;
+namespace ServerSessions.Conformance.Tests;
 
 /// <summary>Names, messages and reasons come from stores and from files of others: in every output they are text, whatever they hold.</summary>
 public sealed partial class HostileTextTests(ITestOutputHelper output)

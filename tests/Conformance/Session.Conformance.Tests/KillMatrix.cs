@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Session.Conformance.Tests.Mutants;
+using ServerSessions.Conformance.Tests.Mutants;
 
-namespace Session.Conformance.Tests;
+namespace ServerSessions.Conformance.Tests;
 
 /// <summary>Which case rejects which mutant. Races are left out where they are not what the mutant is there for: their other kills depend on the machine.</summary>
 internal sealed class KillMatrix

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Session.Conformance.Tests;
+namespace ServerSessions.Conformance.Tests;
 
 public sealed class KillMatrixTests
 {

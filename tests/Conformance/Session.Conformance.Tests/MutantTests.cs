@@ -1,6 +1,6 @@
-using Session.Conformance.Tests.Mutants;
+using ServerSessions.Conformance.Tests.Mutants;
 
-namespace Session.Conformance.Tests;
+namespace ServerSessions.Conformance.Tests;
 
 /// <summary>Every store that is wrong on purpose is rejected, by the case that is there for it, in the words that say what is wrong.</summary>
 public sealed class MutantTests

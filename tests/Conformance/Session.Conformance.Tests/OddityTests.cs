@@ -1,6 +1,6 @@
-using Session.Conformance.Tests.Oddities;
+using ServerSessions.Conformance.Tests.Oddities;
 
-namespace Session.Conformance.Tests;
+namespace ServerSessions.Conformance.Tests;
 
 /// <summary>What is merely unusual is accepted.</summary>
 public sealed class OddityTests

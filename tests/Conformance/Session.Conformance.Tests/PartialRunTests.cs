@@ -1,7 +1,7 @@
-using Session.Conformance.Tests.Mutants;
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Mutants;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests;
+namespace ServerSessions.Conformance.Tests;
 
 /// <summary>A run of some cases says what they say, and no more.</summary>
 public sealed class PartialRunTests

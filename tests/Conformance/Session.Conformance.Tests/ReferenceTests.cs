@@ -1,6 +1,6 @@
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests;
+namespace ServerSessions.Conformance.Tests;
 
 public sealed class ReferenceTests
 {

@@ -1,6 +1,6 @@
-using Session.Stores.Memory;
+using ServerSessions.Stores.Memory;
 
-namespace Session.Conformance.Tool.Harnesses;
+namespace ServerSessions.Conformance.Tool.Harnesses;
 
 /// <summary>A store that breaks a required rule: a sign-out ends nothing.</summary>
 public sealed class ForgetfulHarness : MemoryHarness

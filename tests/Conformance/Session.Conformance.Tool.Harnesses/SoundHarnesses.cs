@@ -1,7 +1,7 @@
-using Session.Stores.Memory;
-using Session.Stores.Sqlite;
+using ServerSessions.Stores.Memory;
+using ServerSessions.Stores.Sqlite;
 
-namespace Session.Conformance.Tool.Harnesses;
+namespace ServerSessions.Conformance.Tool.Harnesses;
 
 /// <summary>A store that conforms.</summary>
 public sealed class SoundHarness : MemoryHarness;

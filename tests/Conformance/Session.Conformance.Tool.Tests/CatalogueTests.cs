@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tool.Tests;
+namespace ServerSessions.Conformance.Tool.Tests;
 
 /// <summary><c>list</c> and <c>explain</c>.</summary>
 public sealed class CatalogueTests

@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tool.Tests;
+namespace ServerSessions.Conformance.Tool.Tests;
 
 /// <summary>What the tool ends with, which is what a build server goes by.</summary>
 public sealed class ExitCodeTests
@@ -16,7 +16,7 @@ public sealed class ExitCodeTests
     [Fact]
     public async Task Zero_where_the_store_needs_a_package_and_a_native_library_that_the_tool_has_not()
     {
-        var run = await ToolProcess.RunHarnessAsync("Session.Conformance.Tool.Harnesses.SqliteHarness", "--level", "required,recommended");
+        var run = await ToolProcess.RunHarnessAsync("ServerSessions.Conformance.Tool.Harnesses.SqliteHarness", "--level", "required,recommended");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("Conforms to contract 1.0, recommended", run.Output, StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed class ExitCodeTests
         var run = await ToolProcess.RunHarnessAsync("ThrowingHarness");
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Equal("error: The constructor of Session.Conformance.Tool.Harnesses.ThrowingHarness threw InvalidOperationException: There is no connection string.\n", run.Error);
+        Assert.Equal("error: The constructor of ServerSessions.Conformance.Tool.Harnesses.ThrowingHarness threw InvalidOperationException: There is no connection string.\n", run.Error);
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public sealed class ExitCodeTests
     [InlineData("is a folder; name the assembly in it", "run", "{folder}")]
     [InlineData("is no .NET assembly", "run", "{folder}/Session.Conformance.Tool.Harnesses.deps.json")]
     [InlineData("There is no harness in", "run", "{folder}/Session.Abstractions.dll")]
-    [InlineData("Session.Conformance.Tool.Harnesses.WeakHarness. Name one with --harness.", "run", "{harnesses}")]
+    [InlineData("ServerSessions.Conformance.Tool.Harnesses.WeakHarness. Name one with --harness.", "run", "{harnesses}")]
     [InlineData("There is no harness Nobody in", "run", "{harnesses}", "--harness", "Nobody")]
     [InlineData("There is no case or group XYZ. The groups are: HAR, GSD,", "run", "{harnesses}", "--harness", "SoundHarness", "--case", "XYZ")]
     [InlineData("There is no case TCH-99. In its group there are: TCH-01,", "run", "{harnesses}", "--harness", "SoundHarness", "--case", "TCH-99")]

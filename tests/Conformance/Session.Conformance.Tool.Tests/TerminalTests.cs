@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tool.Tests;
+namespace ServerSessions.Conformance.Tool.Tests;
 
 /// <summary>Colour and progress are for terminals; pipes and files get plain lines.</summary>
 public sealed class TerminalTests

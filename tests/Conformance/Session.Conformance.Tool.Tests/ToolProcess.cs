@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 
-namespace Session.Conformance.Tool.Tests;
+namespace ServerSessions.Conformance.Tool.Tests;
 
 /// <summary>The tool as a process of its own.</summary>
 internal sealed record ToolRun(int ExitCode, string Output, string Error)

@@ -2,7 +2,7 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 
-namespace Session.Conformance.Tool.Tests;
+namespace ServerSessions.Conformance.Tool.Tests;
 
 /// <summary>An assembly that was built against another kit or contract.</summary>
 public sealed class VersionTests

@@ -1,4 +1,4 @@
-namespace Session.Conformance.Xunit;
+namespace ServerSessions.Conformance.Xunit;
 
 /// <summary>Marks an exception as a failed assertion. xunit looks for an interface of this name, so that assertion libraries need not reference it.</summary>
 internal interface IAssertionException;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 
-namespace Session.Conformance.Xunit;
+namespace ServerSessions.Conformance.Xunit;
 
 /// <summary>The run that all tests of one conformance class share. Made and disposed by xunit.</summary>
 /// <typeparam name="THarness">The harness.</typeparam>

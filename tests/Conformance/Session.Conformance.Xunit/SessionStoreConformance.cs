@@ -1,7 +1,7 @@
 using Xunit;
 using Xunit.Sdk;
 
-namespace Session.Conformance.Xunit;
+namespace ServerSessions.Conformance.Xunit;
 
 /// <summary>
 /// The conformance kit as tests: derive one class, and every case of the kit is a test of it. A case that a later version of the kit adds is

@@ -1,3 +1,3 @@
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
 [assembly: AssemblyFixture(typeof(InteropHosts))]

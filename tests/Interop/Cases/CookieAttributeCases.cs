@@ -1,8 +1,8 @@
-using Session.Interop.Cases.Building;
-using Session.Interop.Driver;
-using static Session.Interop.Cases.Building.Steps;
+using ServerSessions.Interop.Cases.Building;
+using ServerSessions.Interop.Driver;
+using static ServerSessions.Interop.Cases.Building.Steps;
 
-namespace Session.Interop.Cases;
+namespace ServerSessions.Interop.Cases;
 
 /// <summary>The attributes of the cookie as the options give them.</summary>
 public sealed class CookieAttributeCases(InteropHosts hosts) : CaseTests(hosts)

@@ -1,8 +1,8 @@
-using Session.Interop.Cases.Building;
-using Session.Interop.Driver;
-using static Session.Interop.Cases.Building.Steps;
+using ServerSessions.Interop.Cases.Building;
+using ServerSessions.Interop.Driver;
+using static ServerSessions.Interop.Cases.Building.Steps;
 
-namespace Session.Interop.Cases;
+namespace ServerSessions.Interop.Cases;
 
 /// <summary>
 /// Cookie options as a function of the request. The protocol has no word for a function: both hosts take <c>cookieByPath</c>, with which the options are a

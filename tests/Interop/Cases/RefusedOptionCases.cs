@@ -1,8 +1,8 @@
-using Session.Interop.Cases.Building;
-using Session.Interop.Driver;
-using Session.Interop.Host;
+using ServerSessions.Interop.Cases.Building;
+using ServerSessions.Interop.Driver;
+using ServerSessions.Interop.Host;
 
-namespace Session.Interop.Cases;
+namespace ServerSessions.Interop.Cases;
 
 /// <summary>Options with which neither starts. The message is that of whoever refuses.</summary>
 public sealed class RefusedOptionCases(InteropHosts hosts)

@@ -1,8 +1,8 @@
-using Session.Interop.Cases.Building;
-using Session.Interop.Driver;
-using static Session.Interop.Cases.Building.Steps;
+using ServerSessions.Interop.Cases.Building;
+using ServerSessions.Interop.Driver;
+using static ServerSessions.Interop.Cases.Building.Steps;
 
-namespace Session.Interop.Cases;
+namespace ServerSessions.Interop.Cases;
 
 /// <summary>All kinds of answers carry the cookie, and the session is stored by the time they have ended.</summary>
 public sealed class ResponseCases(InteropHosts hosts) : CaseTests(hosts)

@@ -1,8 +1,8 @@
-using Session.Interop.Cases.Building;
-using Session.Interop.Driver;
-using static Session.Interop.Cases.Building.Steps;
+using ServerSessions.Interop.Cases.Building;
+using ServerSessions.Interop.Driver;
+using static ServerSessions.Interop.Cases.Building.Steps;
 
-namespace Session.Interop.Cases;
+namespace ServerSessions.Interop.Cases;
 
 /// <summary><c>secure</c>, <c>sameSite</c>, the value <c>auto</c>, and whom the options <c>proxy</c> and Express's <c>trust proxy</c> believe.</summary>
 public sealed class SecureTransportCases(InteropHosts hosts) : CaseTests(hosts)

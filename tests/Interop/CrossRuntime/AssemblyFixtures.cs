@@ -1,3 +1,3 @@
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Running;
 
 [assembly: AssemblyFixture(typeof(BothRuntimes))]

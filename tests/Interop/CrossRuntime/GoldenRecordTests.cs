@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Session.Interop.CrossRuntime.Backends;
-using Session.Interop.CrossRuntime.Cases;
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Backends;
+using ServerSessions.Interop.CrossRuntime.Cases;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>
 /// What the packages of Node write today is what the files in tests/Interop/Golden hold, byte for byte; the tests of each store read those files, with Node or without.

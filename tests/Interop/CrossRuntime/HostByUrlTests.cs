@@ -1,8 +1,8 @@
 using System.Globalization;
-using Session.Interop.CrossRuntime.Running;
-using Session.Interop.Host;
+using ServerSessions.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.Host;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>The host is started with every backend by its URL alone.</summary>
 public sealed class HostByUrlTests(BothRuntimes runtimes)

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Session.Interop.CrossRuntime.Cases;
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Cases;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>What <c>JSON.parse</c> and express-session's <c>createSession</c> take for a session is one here, and nothing else is.</summary>
 public sealed class JsonParseTests(BothRuntimes runtimes, ITestOutputHelper output)

@@ -1,7 +1,7 @@
-using Session.Interop.CrossRuntime.Cases;
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Cases;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>A record of the real Node package is read, changed, touched and destroyed by this project's store, and Node sees each of it.</summary>
 public sealed class NodeWritesTests(BothRuntimes runtimes)

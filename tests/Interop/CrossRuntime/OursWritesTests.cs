@@ -1,8 +1,8 @@
-using Session.Interop.CrossRuntime.Backends;
-using Session.Interop.CrossRuntime.Cases;
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Backends;
+using ServerSessions.Interop.CrossRuntime.Cases;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>A record of this project's store is what the real Node package writes, and is read, touched, changed and destroyed by it, and this project sees each of it.</summary>
 public sealed class OursWritesTests(BothRuntimes runtimes)

@@ -1,7 +1,7 @@
-using Session.Interop.CrossRuntime.Cases;
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Cases;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>Requests of both runtimes that meet at one session.</summary>
 public sealed class ParallelTests(BothRuntimes runtimes)

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>One person, one cookie, two web servers: express-session on the real package and this project's middleware, over HTTP on the same backend.</summary>
 public sealed class SharedLoginTests(BothRuntimes runtimes)

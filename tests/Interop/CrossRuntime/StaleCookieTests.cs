@@ -1,7 +1,7 @@
-using Session.Interop.CrossRuntime.Cases;
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Cases;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>A touch moves the end of a session and, but in a file, not the one that stands in its cookie.</summary>
 public sealed class StaleCookieTests(BothRuntimes runtimes)

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Session.Stores.Mongo;
-using Session.Stores.Postgres;
-using Session.Stores.Redis;
+using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.Postgres;
+using ServerSessions.Stores.Redis;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>A server that is not there, or takes a connection and says nothing: every store's first call fails within its own two seconds, with options by default.</summary>
 public sealed class UnreachableTests(ITestOutputHelper output)

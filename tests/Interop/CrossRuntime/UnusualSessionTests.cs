@@ -1,7 +1,7 @@
 using System.Globalization;
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime;
+namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>Sessions that Node's applications have by accident, over HTTP on the real packages: nobody is locked out, and nothing is lost.</summary>
 public sealed class UnusualSessionTests(BothRuntimes runtimes)

@@ -1,12 +1,12 @@
 using System.Globalization;
-using Session.Interop.Differential.Comparing;
-using Session.Interop.Differential.Generation;
-using Session.Interop.Differential.Model;
-using Session.Interop.Differential.Running;
-using Session.Interop.Differential.Shrinking;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Differential.Comparing;
+using ServerSessions.Interop.Differential.Generation;
+using ServerSessions.Interop.Differential.Model;
+using ServerSessions.Interop.Differential.Running;
+using ServerSessions.Interop.Differential.Shrinking;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential;
+namespace ServerSessions.Interop.Differential;
 
 /// <summary>Runs programs of one seed through both hosts until there are enough, or one differs.</summary>
 internal sealed class DifferentialRun(InteropHosts hosts, StoreKind store, int seed)

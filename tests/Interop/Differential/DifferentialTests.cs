@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential;
+namespace ServerSessions.Interop.Differential;
 
 /// <summary>
 /// Random programs through both. SESSION_DIFFERENTIAL_PROGRAMS sets how many (5,000 where it is absent). The tests of another seed take it from

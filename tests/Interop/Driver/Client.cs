@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>The client of one host in one program: keeps the cookies that it is given.</summary>
 /// <param name="http">Sends.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>Writes the Cookie header of a request.</summary>
 internal sealed class CookieWriter

@@ -1,5 +1,5 @@
 
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>What one host answered to one request.</summary>
 /// <param name="Status">The status code; 0 where there was no whole answer.</param>

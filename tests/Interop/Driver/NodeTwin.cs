@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>The Node process that serves the protocol on express-session, with one server for each options object that is asked for.</summary>
 internal sealed class NodeTwin : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>One request of a program.</summary>
 /// <param name="Method">POST carries the steps in its body, GET and HEAD in the query.</param>

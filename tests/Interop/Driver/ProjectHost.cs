@@ -1,6 +1,6 @@
-using Session.Interop.Host;
+using ServerSessions.Interop.Host;
 
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>Starts this project's host, in this process.</summary>
 internal static class ProjectHost

@@ -1,4 +1,4 @@
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>A host that serves the protocol with one options object, on a free loopback port.</summary>
 internal sealed class RunningHost(Uri address, Func<ValueTask> stop) : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>A Set-Cookie header, taken apart into what must be equal and what may differ.</summary>
 /// <param name="Name">The name of the cookie.</param>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>A signed cookie value, by the rules of cookie-signature; written here once more so that the middleware's own code is not its judge.</summary>
 internal static class SignedValue

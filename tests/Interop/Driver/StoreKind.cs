@@ -1,4 +1,4 @@
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>The kinds of stores that a pair of hosts can have alike.</summary>
 internal enum StoreKind

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Session.Interop.Driver;
+namespace ServerSessions.Interop.Driver;
 
 /// <summary>Compares two sessions at rest: byte for byte, but for the instants and spans that the clock gave.</summary>
 internal static partial class StoredComparison

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Interop.Golden;
+namespace ServerSessions.Interop.Golden;
 
 /// <summary>A record that the real Node package wrote.</summary>
 /// <param name="Name">What is special about it.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Interop.Host;
+namespace ServerSessions.Interop.Host;
 
 /// <summary>How answers are written.</summary>
 internal static class Answers

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Interop.Host;
+namespace ServerSessions.Interop.Host;
 
 /// <summary>Turns an exception of the middleware or a step into status 500 and <c>{"error":"message"}</c>.</summary>
 internal static class Errors

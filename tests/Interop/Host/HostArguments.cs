@@ -1,4 +1,4 @@
-namespace Session.Interop.Host;
+namespace ServerSessions.Interop.Host;
 
 /// <summary>The command line: <c>--urls URL --store STORE --options JSON</c>, each once, in any order.</summary>
 public sealed record HostArguments(string Urls, string Store, string Options)

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.HttpOverrides;
-using Session.Interop.Host.Options;
-using Session.Interop.Host.Steps;
-using Session.Interop.Host.Watching;
+using ServerSessions.Interop.Host.Options;
+using ServerSessions.Interop.Host.Steps;
+using ServerSessions.Interop.Host.Watching;
 
-namespace Session.Interop.Host;
+namespace ServerSessions.Interop.Host;
 
 /// <summary>The application: the store's endpoints outside the session middleware, programs of steps behind it.</summary>
 public static class InteropApp

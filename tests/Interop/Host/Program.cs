@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using Session;
-using Session.Interop.Host;
+using ServerSessions;
+using ServerSessions.Interop.Host;
 
 try
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Session.Interop.Host;
+namespace ServerSessions.Interop.Host;
 
 /// <summary><c>/healthz</c> and <c>/store/…</c>: answered before the session middleware, straight from the store.</summary>
 internal static class StoreEndpoints

@@ -1,4 +1,4 @@
-namespace Session.Interop.Host;
+namespace ServerSessions.Interop.Host;
 
 /// <summary>The values of <c>--store</c>: what <c>AddStoreFromUrl</c> takes, and plain <c>memory</c>.</summary>
 internal static class Stores

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Session.Tests.Cookie;
+namespace ServerSessions.Tests.Cookie;
 
 /// <summary>The grammar of the npm package cookie 0.7.2, whose expressions these are.</summary>
 public sealed partial class CookieGrammarTests

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Tests.Cookie;
+namespace ServerSessions.Tests.Cookie;
 
 /// <summary>Between texts and cookies, at an instant that stands still.</summary>
 internal static class Cookies

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Session.Tests.Cookie;
+namespace ServerSessions.Tests.Cookie;
 
 /// <summary>The JSON of express-session 1.19's <c>Cookie.data</c>, both ways.</summary>
 public sealed class SessionCookieJsonTests

@@ -1,4 +1,4 @@
-namespace Session.Tests.Cookie;
+namespace ServerSessions.Tests.Cookie;
 
 /// <summary>Cookies that differ in their expiry alone are read and written from one another; nobody may see it.</summary>
 public sealed class SessionCookieReuseTests(ITestOutputHelper output)

@@ -1,4 +1,4 @@
-namespace Session.Tests.Cookie;
+namespace ServerSessions.Tests.Cookie;
 
 public sealed class SessionCookieTimeTests
 {

@@ -1,4 +1,4 @@
-namespace Session.Tests.Cookie;
+namespace ServerSessions.Tests.Cookie;
 
 /// <summary>What other writers leave in a <c>cookie</c> member, and what becomes of it.</summary>
 public sealed class SessionCookieToleranceTests

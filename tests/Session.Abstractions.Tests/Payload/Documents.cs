@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Tests.Payload;
+namespace ServerSessions.Tests.Payload;
 
 /// <summary>Between texts and documents.</summary>
 internal static class Documents

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace Session.Tests.Payload;
+namespace ServerSessions.Tests.Payload;
 
 /// <summary>Every expectation is what <c>JSON.stringify</c> of Node 20 gives.</summary>
 public sealed class JavaScriptStringEncoderTests

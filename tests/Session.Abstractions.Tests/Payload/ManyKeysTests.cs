@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Session.Tests.Payload;
+namespace ServerSessions.Tests.Payload;
 
 /// <summary>What a session with many keys costs, in looks at the bytes of its payload, and that its order stays that of JavaScript.</summary>
 public sealed class ManyKeysTests

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session.Tests.Payload;
+namespace ServerSessions.Tests.Payload;
 
 public sealed class MemberNameTests
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Session.Tests.Payload;
+namespace ServerSessions.Tests.Payload;
 
 public sealed class RandomRoundTripTests
 {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Tests.Payload;
+namespace ServerSessions.Tests.Payload;
 
 public sealed class SessionDocumentTests
 {

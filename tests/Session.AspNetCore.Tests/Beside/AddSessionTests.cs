@@ -5,7 +5,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Session.Tests.Beside;
+namespace ServerSessions.Tests.Beside;
 
 /// <summary>What the README says of ASP.NET Core's own <c>AddSession()</c>.</summary>
 public sealed class AddSessionTests

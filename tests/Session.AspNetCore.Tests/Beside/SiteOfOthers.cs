@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Session.Tests.Beside;
+namespace ServerSessions.Tests.Beside;
 
 /// <summary>An application as users write one, with other parts of ASP.NET Core beside the sessions, on Kestrel. <c>/sign-in/ada</c> signs a visitor in.</summary>
 internal sealed class SiteOfOthers : IAsyncDisposable

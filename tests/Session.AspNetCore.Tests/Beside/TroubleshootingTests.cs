@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Tests.Beside;
+namespace ServerSessions.Tests.Beside;
 
 /// <summary>What docs/troubleshooting.md says of sessions beside other parts of ASP.NET Core.</summary>
 public sealed class TroubleshootingTests

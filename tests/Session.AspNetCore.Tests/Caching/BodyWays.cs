@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Session.Tests.Caching;
+namespace ServerSessions.Tests.Caching;
 
 /// <summary>The ways in which an application can give a response its body, or none.</summary>
 internal static class BodyWays

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Tests.Caching;
+namespace ServerSessions.Tests.Caching;
 
 /// <summary>What shared caches on the way are told of a response for which the session was used.</summary>
 public sealed class CacheHeaderTests

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Tests.Caching;
+namespace ServerSessions.Tests.Caching;
 
 /// <summary>
 /// ASP.NET Core's output and response caching, in front of the session middleware and behind it: a page for which the session was used is served to the

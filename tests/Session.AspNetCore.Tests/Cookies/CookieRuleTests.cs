@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
-namespace Session.Tests.Cookies;
+namespace ServerSessions.Tests.Cookies;
 
 /// <summary>The rules by which browsers drop a cookie hold at every door: options, the options of one request, attributes that a request sets.</summary>
 public sealed class CookieRuleTests
@@ -164,7 +164,7 @@ public sealed class CookieRuleTests
     public async Task An_id_with_which_the_cookie_is_too_long_is_an_error_before_anything_is_stored()
     {
         using var store = new RecordingStore();
-        await using var app = await TestApp.StartAsync(Write, static options => options.GenerateSid = static _ => new string('€', Session.Sid.MaxLength), store);
+        await using var app = await TestApp.StartAsync(Write, static options => options.GenerateSid = static _ => new string('€', ServerSessions.Sid.MaxLength), store);
 
         using var response = await app.GetAsync();
 

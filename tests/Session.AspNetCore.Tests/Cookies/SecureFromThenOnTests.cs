@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Session.Tests.Cookies;
+namespace ServerSessions.Tests.Cookies;
 
 /// <summary>What <c>Auto</c> means for a session that is used over http and over https.</summary>
 public sealed class SecureFromThenOnTests

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Session.Tests.Cookies;
+namespace ServerSessions.Tests.Cookies;
 
 /// <summary>A cookie that somebody else has put beside the session's cannot take its place.</summary>
 public sealed class SeveralCookiesTests

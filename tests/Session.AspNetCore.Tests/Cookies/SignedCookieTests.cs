@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Tests.Cookies;
+namespace ServerSessions.Tests.Cookies;
 
 /// <summary>The signed cookie, byte for byte as a real express-session wrote and read it.</summary>
 public sealed class SignedCookieTests

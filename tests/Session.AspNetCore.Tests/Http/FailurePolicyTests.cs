@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>What becomes of a request whose store fails or does not answer.</summary>
 public sealed class FailurePolicyTests

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>A failed request is logged once and counted once, with backend and operation, whichever call of the store it failed in.</summary>
 public sealed class FailureReportTests
@@ -60,7 +60,7 @@ public sealed class FailureReportTests
 
         await IgnoreCutAsync(app.GetAsync(path, begin.Cookie()));
 
-        Assert.Equal([$"session.store.failures 1 backend=Recording operation={operation}"], counters.Lines);
+        Assert.Equal([$"server_session.store.failures 1 backend=Recording operation={operation}"], counters.Lines);
         var line = Assert.Single(app.Logs.Lines, static line => line.Level >= LogLevel.Error && line.Event.Name!.EndsWith("Failed", StringComparison.Ordinal));
         Assert.Equal(eventName, line.Event.Name);
         Assert.Contains($"the store Recording failed in {operation}", line.Text, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class FailureReportTests
         using var failed = await app.GetAsync("/read", begin.Cookie());
 
         Assert.Equal(503, (int)failed.StatusCode);
-        Assert.Equal(["session.store.failures 1 backend=Sqlite operation=open"], counters.Lines);
+        Assert.Equal(["server_session.store.failures 1 backend=Sqlite operation=open"], counters.Lines);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class FailureReportTests
         Assert.Equal(2, app.Logs.Count("StoreDisconnected"));
         Assert.Equal(0, app.Logs.Count("LoadFailed"));
         Assert.Contains("Recording", app.Logs.Lines.First(static line => line.Event.Name == "StoreDisconnected").Text, StringComparison.Ordinal);
-        Assert.Equal(Enumerable.Repeat("session.store.failures 1 backend=Recording operation=get", 7), counters.Lines);
+        Assert.Equal(Enumerable.Repeat("server_session.store.failures 1 backend=Recording operation=get", 7), counters.Lines);
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class FailureReportTests
             using var other = await app.GetAsync("/other", begin.Cookie());
         };
         using var merged = await app.GetAsync("/write", begin.Cookie());
-        Assert.Equal(["session.write.conflicts 1"], counters.Lines);
+        Assert.Equal(["server_session.write.conflicts 1"], counters.Lines);
 
         // It ends before this one writes: dropped.
         counters.Forget();
@@ -192,7 +192,7 @@ public sealed class FailureReportTests
             await store.Inner.ClearAsync();
         };
         using var dropped = await app.GetAsync("/write", begin.Cookie());
-        Assert.Equal(["session.write.dropped 1"], counters.Lines);
+        Assert.Equal(["server_session.write.dropped 1"], counters.Lines);
 
         // What stands there is not sealed: refused.
         using var again = await app.GetAsync("/write");
@@ -200,17 +200,17 @@ public sealed class FailureReportTests
         var entry = await store.Inner.AllAsync().SingleAsync();
         await store.Inner.SetAsync(entry.Sid, new SessionRecord("""{"cookie":{"originalMaxAge":null,"httpOnly":true,"path":"/"},"n":1}"""u8, null));
         using var refused = await app.GetAsync("/read", again.Cookie());
-        Assert.Equal(["session.load.refused 1"], counters.Lines);
+        Assert.Equal(["server_session.load.refused 1"], counters.Lines);
 
         counters.Forget();
         store.Before = static call => call == "get" ? throw new IOException("the backend is away") : Task.CompletedTask;
         using var failed = await app.GetAsync("/read", again.Cookie());
-        Assert.Equal(["session.store.failures 1 backend=Recording operation=get"], counters.Lines);
+        Assert.Equal(["server_session.store.failures 1 backend=Recording operation=get"], counters.Lines);
 
         counters.Forget();
         store.Before = static call => call == "set" ? throw new IOException("the backend is away") : Task.CompletedTask;
         using var unsaved = await app.GetAsync("/write");
-        Assert.Equal(["session.store.failures 1 backend=Recording operation=try_set"], counters.Lines);
+        Assert.Equal(["server_session.store.failures 1 backend=Recording operation=try_set"], counters.Lines);
     }
 
     private static async Task ActAsync(HttpContext context)

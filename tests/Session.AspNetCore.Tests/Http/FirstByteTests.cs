@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>A session is saved before the first byte of the answer, whichever way that takes, and its failure can still change the answer.</summary>
 public sealed class FirstByteTests

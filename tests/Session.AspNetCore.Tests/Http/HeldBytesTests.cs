@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>Room in the response's pipe that the application took before the session was committed, and writes to after that.</summary>
 public sealed class HeldBytesTests

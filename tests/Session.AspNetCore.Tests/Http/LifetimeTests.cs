@@ -1,9 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using Session.Stores.Memory;
+using ServerSessions.Stores.Memory;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>When sessions end: idle, absolute, and at which instant.</summary>
 public sealed class LifetimeTests

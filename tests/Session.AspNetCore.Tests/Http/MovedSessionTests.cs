@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>A session that is given a new id with its data, while other requests work with it.</summary>
 public sealed class MovedSessionTests

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 public sealed class ParallelRequestTests(ITestOutputHelper output)
 {

@@ -3,9 +3,9 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Session.Stores.Memory;
+using ServerSessions.Stores.Memory;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>What a store gets to see where ids are hashed and payloads encrypted.</summary>
 public sealed class ProtectionAtRestTests : IDisposable

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>What the options refuse (limits, cookie rules) is the application's mistake: it surfaces as that, is no failure of the store, and leaves the session as it was.</summary>
 public sealed class RefusalTests
@@ -94,7 +94,7 @@ public sealed class RefusalTests
                 await context.Response.WriteAsync($"{session.Get<int>("n")}");
             },
             static options => options.GenerateSid = static context =>
-                context.Request.Path == "/renew" ? new string('€', Session.Sid.MaxLength) : "first",
+                context.Request.Path == "/renew" ? new string('€', ServerSessions.Sid.MaxLength) : "first",
             store);
         using var begin = await app.GetAsync();
         using var renew = await app.GetAsync("/renew", begin.Cookie());

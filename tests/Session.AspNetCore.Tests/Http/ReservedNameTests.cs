@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Session.Stores.Memory;
+using ServerSessions.Stores.Memory;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>Names that the library keeps things under inside a session, and what Node writes under them or beside them.</summary>
 public sealed class ReservedNameTests : IDisposable

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>What one session may hold, at each door through which it is stored.</summary>
 public sealed class SessionLimitTests : IDisposable

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 public sealed class SessionOperationTests
 {

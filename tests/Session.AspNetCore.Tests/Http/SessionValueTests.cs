@@ -3,9 +3,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
-using Session.Stores.Memory;
+using ServerSessions.Stores.Memory;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>What <c>Set</c> stores <c>Get</c> reads in a later request, and what nobody asks for passes through, however it was written.</summary>
 public sealed partial class SessionValueTests(ITestOutputHelper output)

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
-using Session.Stores.Sqlite;
+using ServerSessions.Stores.Sqlite;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>The middleware on a real store with a file.</summary>
 public sealed class SqliteOverHttpTests : IDisposable

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 public sealed class StoreFailureTests
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>Calls of the store are objects that are used again. What comes late belongs to a call that is over, and must reach nobody.</summary>
 public sealed class StoreTimeRaceTests(ITestOutputHelper output)

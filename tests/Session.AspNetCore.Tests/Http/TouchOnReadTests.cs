@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Session.Tests.Http;
+namespace ServerSessions.Tests.Http;
 
 /// <summary>When the read of a session is its touch, and when a touch still follows.</summary>
 public sealed class TouchOnReadTests

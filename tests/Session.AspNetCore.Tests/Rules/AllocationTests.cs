@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Session.Stores.Memory;
-using Session.Testing;
+using ServerSessions.Stores.Memory;
+using ServerSessions.Testing;
 
-namespace Session.Tests.Rules;
+namespace ServerSessions.Tests.Rules;
 
 /// <summary>
 /// What a session costs in bytes: the same request with and without the middleware, on the memory store. Bytes are the same on every machine, which times are not.

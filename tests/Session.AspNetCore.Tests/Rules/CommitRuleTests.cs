@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Tests.Rules;
+namespace ServerSessions.Tests.Rules;
 
 /// <summary>When the store is called and the cookie is set: the matrix that was observed on express-session 1.19.</summary>
 public sealed class CommitRuleTests

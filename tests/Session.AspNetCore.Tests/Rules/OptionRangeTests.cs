@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Session.Tests.Rules;
+namespace ServerSessions.Tests.Rules;
 
 /// <summary>Every enum and every number among the options is validated: one that is added later fails here until it is.</summary>
 public sealed class OptionRangeTests

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Session.Tests.Rules;
+namespace ServerSessions.Tests.Rules;
 
 /// <summary>What the package's README says of appsettings.json.</summary>
 public sealed class OptionsFromConfigurationTests
@@ -39,13 +39,13 @@ public sealed class OptionsFromConfigurationTests
     {
         var error = Assert.Throws<InvalidOperationException>(static () => Bind(new Dictionary<string, string?> { ["Unset"] = "Nope" }));
 
-        Assert.Contains("'Session:Unset'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'ServerSessions:Unset'", error.Message, StringComparison.Ordinal);
     }
 
     private static ServerSessionOptions Bind(Dictionary<string, string?> values)
     {
         var options = new ServerSessionOptions();
-        new ConfigurationBuilder().AddInMemoryCollection(values.Select(static pair => KeyValuePair.Create("Session:" + pair.Key, pair.Value))).Build().GetSection("Session").Bind(options);
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(static pair => KeyValuePair.Create("ServerSessions:" + pair.Key, pair.Value))).Build().GetSection("ServerSessions").Bind(options);
         return options;
     }
 

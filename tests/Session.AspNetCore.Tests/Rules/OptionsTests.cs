@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Session.Tests.Rules;
+namespace ServerSessions.Tests.Rules;
 
 public sealed class OptionsTests
 {

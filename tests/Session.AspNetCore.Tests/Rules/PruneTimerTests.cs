@@ -1,6 +1,6 @@
-using Session.Stores;
+using ServerSessions.Stores;
 
-namespace Session.Tests.Rules;
+namespace ServerSessions.Tests.Rules;
 
 public sealed class PruneTimerTests
 {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Session.Tests.Rules;
+namespace ServerSessions.Tests.Rules;
 
 /// <summary>A cookie signed with any secret that is listed is accepted, so each of them has to be one.</summary>
 public sealed class SecretTests
@@ -106,7 +106,7 @@ public sealed class SecretTests
     {
         var sessions = new ServiceCollection().AddServerSessions();
 
-        Assert.Contains("Session:PayloadKey", Assert.Throws<ArgumentException>(() => sessions.EncryptPayload(null!)).Message, StringComparison.Ordinal);
+        Assert.Contains("ServerSessions:PayloadKey", Assert.Throws<ArgumentException>(() => sessions.EncryptPayload(null!)).Message, StringComparison.Ordinal);
     }
 
     private static string Key(byte repeated) => Convert.ToBase64String([.. Enumerable.Repeat(repeated, 32)]);

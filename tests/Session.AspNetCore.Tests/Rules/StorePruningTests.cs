@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Session.Tests.Rules;
+namespace ServerSessions.Tests.Rules;
 
 /// <summary>Who prunes a store of one's own: the host that it is registered in.</summary>
 public sealed class StorePruningTests

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Session.Stores.Memory;
-using Session.Stores.Sqlite;
+using ServerSessions.Stores.Memory;
+using ServerSessions.Stores.Sqlite;
 
-namespace Session.AspNetCore.Tests.Rules;
+namespace ServerSessions.AspNetCore.Tests.Rules;
 
 public sealed class StoreUrlTests
 {
@@ -93,18 +93,18 @@ public sealed class StoreUrlTests
     }
 
     [Theory]
-    [InlineData(null, null, typeof(InvalidOperationException), "Session__Store")]
+    [InlineData(null, null, typeof(InvalidOperationException), "ServerSessions__Store")]
     [InlineData("mysql", "Server=localhost", typeof(InvalidOperationException), "sqlite")]
     [InlineData("sqlite", "redis://localhost", typeof(ArgumentException), "Session.Stores.Redis")]
     [InlineData("memory", "Data Source=x", typeof(ArgumentException), "no connection string")]
-    [InlineData(null, "Data Source=sessions.db", typeof(InvalidOperationException), "Set Session:Store=sqlite as well")]
-    [InlineData(null, "localhost:6379,password=hunter2", typeof(InvalidOperationException), "Set Session:Store=redis as well (environment: Session__Store=redis)")]
-    [InlineData(null, "redis:6379", typeof(InvalidOperationException), "Set Session:Store=redis as well")]
-    [InlineData(null, "Host=db;Password=hunter2", typeof(InvalidOperationException), "Set Session:Store=postgres as well")]
+    [InlineData(null, "Data Source=sessions.db", typeof(InvalidOperationException), "Set ServerSessions:Store=sqlite as well")]
+    [InlineData(null, "localhost:6379,password=hunter2", typeof(InvalidOperationException), "Set ServerSessions:Store=redis as well (environment: ServerSessions__Store=redis)")]
+    [InlineData(null, "redis:6379", typeof(InvalidOperationException), "Set ServerSessions:Store=redis as well")]
+    [InlineData(null, "Host=db;Password=hunter2", typeof(InvalidOperationException), "Set ServerSessions:Store=postgres as well")]
     [InlineData(null, "mysql://root:hunter2@localhost", typeof(InvalidOperationException), "starts with 'mysql://'")]
-    [InlineData("sqlite", null, typeof(InvalidOperationException), "ConnectionStrings:Session is not set. Set it to 'Data Source=sessions.db'")]
-    [InlineData("redis", " ", typeof(InvalidOperationException), "ConnectionStrings:Session is not set. Set it to 'localhost:6379'")]
-    [InlineData("redis:6379,password=hunter2", null, typeof(ArgumentException), "belongs into ConnectionStrings:Session, with Session:Store=redis beside it")]
+    [InlineData("sqlite", null, typeof(InvalidOperationException), "ConnectionStrings:ServerSessions is not set. Set it to 'Data Source=sessions.db'")]
+    [InlineData("redis", " ", typeof(InvalidOperationException), "ConnectionStrings:ServerSessions is not set. Set it to 'localhost:6379'")]
+    [InlineData("redis:6379,password=hunter2", null, typeof(ArgumentException), "belongs into ConnectionStrings:ServerSessions, with ServerSessions:Store=redis beside it")]
     public void A_configuration_that_chooses_no_store_says_what_to_set(string? store, string? connectionString, Type expected, string words)
     {
         var error = Assert.Throws(
@@ -123,8 +123,8 @@ public sealed class StoreUrlTests
     private static IConfiguration Configuration(string? store, string? connectionString) => new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Session:Store"] = store,
-            ["ConnectionStrings:Session"] = connectionString,
+            ["ServerSessions:Store"] = store,
+            ["ConnectionStrings:ServerSessions"] = connectionString,
         })
         .Build();
 }

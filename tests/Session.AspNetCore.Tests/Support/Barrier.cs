@@ -1,4 +1,4 @@
-namespace Session.Tests;
+namespace ServerSessions.Tests;
 
 /// <summary>Holds the first reads until as many have read as are expected; later ones, when a request reads again to merge, pass.</summary>
 internal sealed class Barrier(int expected) : IDisposable

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Tests;
+namespace ServerSessions.Tests;
 
 /// <summary>What the counters of one application have counted, by name, and with which tags.</summary>
 internal sealed class CounterCapture : IDisposable
@@ -15,7 +15,7 @@ internal sealed class CounterCapture : IDisposable
         var meters = app.Services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Meter.Name == "Session.AspNetCore")
+            if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Meter.Name == "ServerSessions")
             {
                 listener.EnableMeasurementEvents(instrument);
             }

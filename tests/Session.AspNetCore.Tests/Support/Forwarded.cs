@@ -1,4 +1,4 @@
-namespace Session.Tests;
+namespace ServerSessions.Tests;
 
 internal static class Forwarded
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Session.Stores.Memory;
+using ServerSessions.Stores.Memory;
 
-namespace Session.Tests;
+namespace ServerSessions.Tests;
 
 /// <summary>A memory store that counts its calls and can be made slow or failing.</summary>
 internal sealed class RecordingStore(TimeProvider? time = null, bool missingFileMeansAbsent = false) : ITouchableSessionStore, IConditionalSessionStore, IDisposable

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Session.Tests;
+namespace ServerSessions.Tests;
 
 /// <summary>An application on Kestrel, on a free loopback port, with the middleware in front of one handler.</summary>
 internal sealed class TestApp : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Session.Tests;
+namespace ServerSessions.Tests;
 
 /// <summary>A store that can touch when it reads, over a dictionary, and tells its calls.</summary>
 internal sealed class TouchingReadStore(TimeProvider time, bool isTouchCheap = true) : IGetAndTouchSessionStore, IConditionalSessionStore

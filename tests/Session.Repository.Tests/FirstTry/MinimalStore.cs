@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Session;
+using ServerSessions;
 
 namespace CustomStore.FirstTry;
 

@@ -1,5 +1,5 @@
-using Session;
-using Session.Conformance;
+using ServerSessions;
+using ServerSessions.Conformance;
 
 namespace CustomStore.FirstTry;
 

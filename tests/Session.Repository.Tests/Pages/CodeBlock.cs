@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Session.Repository.Tests.Pages;
+namespace ServerSessions.Repository.Tests.Pages;
 
 /// <summary>A fenced block of a page. <paramref name="Note"/> is the comment <c>&lt;!-- code: … --&gt;</c> in the line before it; mostly there is none.</summary>
 internal sealed partial record CodeBlock(string Page, int Line, string Language, string Text, string Note)

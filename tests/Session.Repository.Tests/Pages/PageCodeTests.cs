@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 
-namespace Session.Repository.Tests.Pages;
+namespace ServerSessions.Repository.Tests.Pages;
 
 /// <summary>What a reader pastes from a page works.</summary>
 public sealed partial class PageCodeTests

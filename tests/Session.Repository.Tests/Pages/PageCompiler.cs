@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Session.Repository.Tests.Pages;
+namespace ServerSessions.Repository.Tests.Pages;
 
 /// <summary>
 /// Compiles the C# of one page as its reader would have it: from the top of the page down, with the implicit usings of the SDK, the usings that the page has shown, and the types that
@@ -23,16 +23,16 @@ internal sealed partial class PageCompiler(string page)
         + "Microsoft.Extensions.Configuration;Microsoft.Extensions.DependencyInjection;Microsoft.Extensions.Hosting;Microsoft.Extensions.Logging";
 
     private const string Builder = "var builder = WebApplication.CreateBuilder(args);\n";
-    private const string Services = "builder.Services.AddServerSessions(options => options.Secret = builder.Configuration[\"Session:Secret\"])\n";
+    private const string Services = "builder.Services.AddServerSessions(options => options.Secret = builder.Configuration[\"ServerSessions:Secret\"])\n";
 
     // What the texts of pages take for granted: the reader's own store, user and secret.
     private const string Reader = """
-        public sealed class MyStore : Session.ISessionStore
+        public sealed class MyStore : ServerSessions.ISessionStore
         {
             public MyStore() { }
             public MyStore(string space, TimeProvider clock) { }
-            public ValueTask<Session.SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => default;
-            public ValueTask SetAsync(string sid, Session.SessionRecord record, CancellationToken cancellationToken = default) => default;
+            public ValueTask<ServerSessions.SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => default;
+            public ValueTask SetAsync(string sid, ServerSessions.SessionRecord record, CancellationToken cancellationToken = default) => default;
             public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => default;
         }
         public sealed record User(string Name);
@@ -55,7 +55,7 @@ internal sealed partial class PageCompiler(string page)
             internal static class Inline
             {
                 internal static async Task RunAsync<T>(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder, Microsoft.AspNetCore.Builder.WebApplication app, HttpContext context,
-                    Session.ServerSession session, Session.ServerSessionOptions options, IServiceProvider services, string key, T value, User user)
+                    ServerSessions.ServerSession session, ServerSessions.ServerSessionOptions options, IServiceProvider services, string key, T value, User user)
                 {
                     await Task.Yield();
                     CODE
@@ -73,7 +73,7 @@ internal sealed partial class PageCompiler(string page)
         switch (body)
         {
             case var _ when note.StartsWith("in a harness", StringComparison.Ordinal):
-                body = $"public sealed class AnyHarness : Session.Conformance.SessionStoreHarness\n{{\nprivate static Session.ISessionStore StoreFor(Session.Conformance.StoreRequest request) => new MyStore();\n{body}\n}}";
+                body = $"public sealed class AnyHarness : ServerSessions.Conformance.SessionStoreHarness\n{{\nprivate static ServerSessions.ISessionStore StoreFor(ServerSessions.Conformance.StoreRequest request) => new MyStore();\n{body}\n}}";
                 break;
             case var _ when note.StartsWith("in a test class", StringComparison.Ordinal):
                 body = $"public sealed class AnyTests(Xunit.ITestOutputHelper output)\n{{\n{body}\n}}";

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Session.Repository.Tests.Pages;
+namespace ServerSessions.Repository.Tests.Pages;
 
 /// <summary>A whole program of a page, compiled and run in this process on a free loopback port. Its host is told by the event that every host writes when it is built.</summary>
 internal sealed class PageProgram : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IAsyncDisposable

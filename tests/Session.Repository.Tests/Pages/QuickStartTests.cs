@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Session.Testing;
+using ServerSessions.Testing;
 
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
 [assembly: AssemblyFixture(typeof(SharedMongoOrSubstitute))]
 
-namespace Session.Repository.Tests.Pages;
+namespace ServerSessions.Repository.Tests.Pages;
 
 /// <summary>The whole programs of the pages run: with the secret from the configuration they count visits, and without it they say what is missing.</summary>
 public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMongoOrSubstitute mongo)
@@ -22,7 +22,7 @@ public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMongo
     public async Task The_quick_start_counts_visits(string page)
     {
         await using var backend = await BackendOf(page);
-        await using var program = await PageProgram.StartAsync(QuickStartOf(page, backend.Place), "--Session:Secret=of the quick starts in their test, long enough");
+        await using var program = await PageProgram.StartAsync(QuickStartOf(page, backend.Place), "--ServerSessions:Secret=of the quick starts in their test, long enough");
         using var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() });
 
         Assert.Equal("Visits: 1", await GetAsync(client, program.Address));

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Data;
+using ServerSessions.Testing.MongoServer.Data;
 
-namespace Session.Testing.MongoServer.Commands;
+namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>Indexes, collections, databases.</summary>
 internal static class CatalogCommands

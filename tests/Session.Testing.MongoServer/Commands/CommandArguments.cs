@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace Session.Testing.MongoServer.Commands;
+namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>The fields of a command, a statement or an index. What nobody has asked for by the end is unknown, and unknown is an error.</summary>
 internal sealed class CommandArguments(string owner, BsonDocument fields)

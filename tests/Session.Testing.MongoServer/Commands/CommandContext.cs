@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Data;
+using ServerSessions.Testing.MongoServer.Data;
 
-namespace Session.Testing.MongoServer.Commands;
+namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>What a command works with.</summary>
 internal sealed record CommandContext(string Database, CommandArguments Arguments, Catalog Catalog, OpenCursors Cursors, TimeProvider Time)

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Data;
-using Session.Testing.MongoServer.Wire;
+using ServerSessions.Testing.MongoServer.Data;
+using ServerSessions.Testing.MongoServer.Wire;
 
-namespace Session.Testing.MongoServer.Commands;
+namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>Finds the command, takes care of what all commands have in common, and turns errors into answers.</summary>
 internal sealed class CommandDispatcher(Catalog catalog, ServerCommands server, TimeProvider time, string? replicaSet)

@@ -1,4 +1,4 @@
-namespace Session.Testing.MongoServer.Commands;
+namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>A command fails with a code of mongod's.</summary>
 internal sealed class CommandException(int code, string message) : Exception(message)

@@ -1,4 +1,4 @@
-namespace Session.Testing.MongoServer.Commands;
+namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>The codes of mongod that this server answers with, or knows as retryable.</summary>
 internal static class ErrorCode

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Data;
+using ServerSessions.Testing.MongoServer.Data;
 
-namespace Session.Testing.MongoServer.Commands;
+namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>findAndModify: finds one document, changes or removes it, and answers with what it was or has become.</summary>
 internal static class FindAndModify

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using MongoDB.Bson;
 
-namespace Session.Testing.MongoServer.Commands;
+namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>The last write of each client session, so that one that a driver sends again is answered and not executed again.</summary>
 internal sealed class RetriedWrites

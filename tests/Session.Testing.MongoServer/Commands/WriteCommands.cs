@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Data;
+using ServerSessions.Testing.MongoServer.Data;
 
-namespace Session.Testing.MongoServer.Commands;
+namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>insert, update and delete: statements one after the other, whose errors are told by their index.</summary>
 internal static class WriteCommands

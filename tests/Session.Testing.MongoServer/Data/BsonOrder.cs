@@ -1,7 +1,7 @@
 using System.Text;
 using MongoDB.Bson;
 
-namespace Session.Testing.MongoServer.Data;
+namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>
 /// MongoDB's order of values: by kind first, then by value; numbers of all types are one kind. Strings compare by their UTF-8 bytes, as without a collation.

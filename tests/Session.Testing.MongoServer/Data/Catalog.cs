@@ -1,4 +1,4 @@
-namespace Session.Testing.MongoServer.Data;
+namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>All databases. Whoever uses it holds <see cref="Gate"/>: a statement is one step, as mongod's statements on one document are.</summary>
 internal sealed class Catalog

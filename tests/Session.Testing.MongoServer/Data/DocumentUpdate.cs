@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Commands;
+using ServerSessions.Testing.MongoServer.Commands;
 
-namespace Session.Testing.MongoServer.Data;
+namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>A replacement, or a list of update operators, checked whole before a document is changed.</summary>
 internal sealed class DocumentUpdate

@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace Session.Testing.MongoServer.Data;
+namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>An <c>_id</c> that is there already. As with mongod, the message repeats the id.</summary>
 internal sealed class DuplicateKeyException(string collection, BsonValue id)

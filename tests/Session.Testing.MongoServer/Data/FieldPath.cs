@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Commands;
+using ServerSessions.Testing.MongoServer.Commands;
 
-namespace Session.Testing.MongoServer.Data;
+namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>Fields by dotted names. Positions in arrays (<c>a.0</c>, <c>a.$</c>) are not implemented.</summary>
 internal static class FieldPath

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Commands;
+using ServerSessions.Testing.MongoServer.Commands;
 
-namespace Session.Testing.MongoServer.Data;
+namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>An index as far as it can be seen from outside: nothing here is faster for one, but a TTL index removes documents.</summary>
 internal sealed record IndexDefinition(string Name, BsonDocument Key, long? ExpireAfterSeconds)

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Commands;
+using ServerSessions.Testing.MongoServer.Commands;
 
-namespace Session.Testing.MongoServer.Data;
+namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>Which fields of the top level are answered: those named with 1, or all but those named with 0.</summary>
 internal sealed class Projection

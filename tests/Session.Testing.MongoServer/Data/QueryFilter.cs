@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Commands;
+using ServerSessions.Testing.MongoServer.Commands;
 
-namespace Session.Testing.MongoServer.Data;
+namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>A filter, checked whole before the first document is looked at: an operator that is not known is an error even where nothing is there.</summary>
 internal sealed class QueryFilter

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Commands;
+using ServerSessions.Testing.MongoServer.Commands;
 
-namespace Session.Testing.MongoServer.Data;
+namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>The documents of a collection in the order of their ids. A document that lies here is never changed, only replaced, so it may be handed out.</summary>
 internal sealed class StoredCollection

@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace Session.Testing.MongoServer;
+namespace ServerSessions.Testing.MongoServer;
 
 /// <summary>What a server does to a command in place of, or around, executing it.</summary>
 public abstract record Fault

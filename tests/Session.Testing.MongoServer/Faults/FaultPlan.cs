@@ -1,4 +1,4 @@
-namespace Session.Testing.MongoServer;
+namespace ServerSessions.Testing.MongoServer;
 
 /// <summary>The faults that are to come. Commands of drivers' own (hello, ping, endSessions) meet only faults that name them.</summary>
 public sealed class FaultPlan

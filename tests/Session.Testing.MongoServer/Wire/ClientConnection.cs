@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using MongoDB.Bson;
-using Session.Testing.MongoServer.Commands;
+using ServerSessions.Testing.MongoServer.Commands;
 
-namespace Session.Testing.MongoServer.Wire;
+namespace ServerSessions.Testing.MongoServer.Wire;
 
 /// <summary>One client's connection: its commands one after the other, each with the fault that is planned for it.</summary>
 internal sealed class ClientConnection(Socket socket, CommandDispatcher dispatcher, FaultPlan faults)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Session.Testing.MongoServer.Wire;
+namespace ServerSessions.Testing.MongoServer.Wire;
 
 /// <summary>A port that is listened on, from when it was opened to when it is closed.</summary>
 internal sealed class Listening : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Text;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 
-namespace Session.Testing.MongoServer.Wire;
+namespace ServerSessions.Testing.MongoServer.Wire;
 
 /// <summary>
 /// A command as it came over the wire: an OP_MSG with its sections put together, or the OP_QUERY with which drivers greet a server of unknown age.

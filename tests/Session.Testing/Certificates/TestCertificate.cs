@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A server certificate of the test's own, with the authority that has signed it. No machine trusts that authority.</summary>
 public sealed class TestCertificate : IDisposable

@@ -1,4 +1,4 @@
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>What a <see cref="FaultProxy"/> does to the bytes of its connections. A new object each time it is set, so that counts begin anew.</summary>
 internal sealed class Fault

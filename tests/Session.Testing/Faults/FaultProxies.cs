@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A <see cref="FaultProxy"/> for each name, all in front of one server: what happens to one does not happen to the others.</summary>
 /// <param name="host">The server's host.</param>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// A TCP proxy on a free loopback port that passes bytes on to a server until a test gives it a fault. A fault holds for every connection, open

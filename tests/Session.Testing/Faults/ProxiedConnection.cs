@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>One client's connection through a <see cref="FaultProxy"/>.</summary>
 /// <param name="client">The client's side.</param>

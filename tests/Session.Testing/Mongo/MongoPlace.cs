@@ -1,6 +1,6 @@
 using MongoDB.Driver;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A database that one test has to itself, empty at first and dropped at the end.</summary>
 public sealed class MongoPlace : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using MongoDB.Driver;
 using Testcontainers.MongoDb;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// MongoDB for all tests of an assembly: <c>SESSION_TEST_MONGO</c> (a <c>mongodb://</c> URL, for a user that may make and drop databases),

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// PgBouncer in transaction mode in front of a PostgreSQL server: a connection of the server serves a client for one transaction, then the next

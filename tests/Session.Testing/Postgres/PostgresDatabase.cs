@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A database that one test has to itself, empty at first, with roles of its own. All of it is dropped at the end.</summary>
 public sealed class PostgresDatabase : IAsyncDisposable

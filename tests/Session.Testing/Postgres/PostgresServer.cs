@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A PostgreSQL server of the test's own: a child process that listens on loopback alone, with a password, and does not wait for the disk.</summary>
 public sealed class PostgresServer : IAsyncDisposable

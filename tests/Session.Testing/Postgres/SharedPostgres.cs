@@ -1,7 +1,7 @@
 using Npgsql;
 using Testcontainers.PostgreSql;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// PostgreSQL for all tests of an assembly: <c>SESSION_TEST_POSTGRES</c> (Npgsql's form, for a user that may make databases and roles), the

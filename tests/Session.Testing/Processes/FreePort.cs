@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>Loopback ports that nobody listens on.</summary>
 internal static class FreePort

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A process and what it has started, read from /proc.</summary>
 internal static class ProcessTree

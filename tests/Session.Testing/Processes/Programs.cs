@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>The installed programs that tests run.</summary>
 public static class Programs

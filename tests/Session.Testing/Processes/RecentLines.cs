@@ -1,4 +1,4 @@
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>The last lines of what a process writes. Reading never pauses, so that the process never waits for a full pipe.</summary>
 internal sealed class RecentLines

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// A server as a child process on a free loopback port with a data folder of its own. It ends with this object or with the test process,

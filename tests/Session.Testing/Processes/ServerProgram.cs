@@ -1,4 +1,4 @@
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>What <see cref="ServerProcess"/> needs to know of a program in order to run it as a server.</summary>
 public sealed record ServerProgram

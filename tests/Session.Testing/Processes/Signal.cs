@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>The signals that servers are ended, stopped and frozen with; the values are Linux's.</summary>
 public enum Signal

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// Data folders of servers. Each lies in a folder that carries the id of the test process, is removed with its server, and, where everything

@@ -1,4 +1,4 @@
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// The shell script that a server runs under. Its standard input is a pipe that only the test process holds: when that process ends,

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A server that was named by a <c>redis://</c> URL.</summary>
 internal sealed record RedisAddress(string Host, int Port, string? User, string? Password, int Database)

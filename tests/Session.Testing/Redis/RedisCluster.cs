@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A Redis Cluster of three primaries, each a child process with a third of the slots, without replicas.</summary>
 public sealed class RedisCluster : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// A connection in Redis's protocol (RESP 2), for setting a server up. It is no client: it connects at once to a server that is just starting,

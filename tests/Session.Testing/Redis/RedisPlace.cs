@@ -1,4 +1,4 @@
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A place in a Redis server that one test has to itself, empty at first: keys under <see cref="KeyPrefix"/> at <see cref="ConnectionString"/>.</summary>
 public sealed class RedisPlace : IAsyncDisposable

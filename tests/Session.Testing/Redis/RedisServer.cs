@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>A Redis server of the test's own: a child process that keeps its data over a stop in good order and loses it with a kill.</summary>
 public sealed class RedisServer : IAsyncDisposable

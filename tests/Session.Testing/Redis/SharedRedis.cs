@@ -1,6 +1,6 @@
 using Testcontainers.Redis;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>Redis for all tests of an assembly: <c>SESSION_TEST_REDIS</c> (a <c>redis://</c> URL), <c>redis-server</c>, or a container.</summary>
 public sealed class SharedRedis : SharedServer<RedisPlace>

@@ -1,4 +1,4 @@
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>One Redis Cluster for all tests of an assembly: three <c>redis-server</c> processes.</summary>
 public sealed class SharedRedisCluster : SharedServer<RedisPlace>

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>Whether a Docker engine answers; asked once.</summary>
 internal static class Docker

@@ -1,4 +1,4 @@
-namespace Session.Testing;
+namespace ServerSessions.Testing;
 
 /// <summary>
 /// One server for all tests of an assembly, started when the first test asks. It comes from the environment variable where that is set, from a

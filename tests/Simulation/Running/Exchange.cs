@@ -1,4 +1,4 @@
-namespace Session.Simulation.Running;
+namespace ServerSessions.Simulation.Running;
 
 /// <summary>One request of a history.</summary>
 internal sealed class Exchange(int browser, Step step, int number)

@@ -1,4 +1,4 @@
-namespace Session.Simulation.Running;
+namespace ServerSessions.Simulation.Running;
 
 /// <summary>What holds of every history, whatever the order and the faults.</summary>
 internal static class Invariants

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using Session.Simulation.World;
+using ServerSessions.Simulation.World;
 
-namespace Session.Simulation.Running;
+namespace ServerSessions.Simulation.Running;
 
 /// <summary>One history: some browsers with several tabs each, on three instances, from one seed.</summary>
 internal sealed class Simulation

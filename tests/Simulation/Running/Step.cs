@@ -1,4 +1,4 @@
-namespace Session.Simulation.Running;
+namespace ServerSessions.Simulation.Running;
 
 /// <summary>What a request does.</summary>
 internal enum Step

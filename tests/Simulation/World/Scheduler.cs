@@ -1,4 +1,4 @@
-namespace Session.Simulation.World;
+namespace ServerSessions.Simulation.World;
 
 /// <summary>
 /// Runs everything of a simulation on one thread. What goes on next, of all that could, the seed decides: a continuation, a step of the store, a timer.

@@ -1,4 +1,4 @@
-namespace Session.Simulation.World;
+namespace ServerSessions.Simulation.World;
 
 /// <summary>A clock that goes on only when a timer is due, to that instant.</summary>
 internal sealed class SimClock : TimeProvider

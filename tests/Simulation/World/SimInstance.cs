@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Simulation.World;
+namespace ServerSessions.Simulation.World;
 
 /// <summary>One instance of the application: the middleware with all that belongs to it, on the simulated store and clock.</summary>
 internal sealed class SimInstance : IAsyncDisposable

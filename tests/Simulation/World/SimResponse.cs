@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Session.Simulation.World;
+namespace ServerSessions.Simulation.World;
 
 /// <summary>A response as a server has one: callbacks before the headers, the last registered first; then nothing of the headers changes any more.</summary>
 internal sealed class SimResponse : IHttpResponseFeature, IHttpResponseBodyFeature

@@ -1,4 +1,4 @@
-namespace Session.Simulation.World;
+namespace ServerSessions.Simulation.World;
 
 /// <summary>
 /// A store behind a network: a call travels, takes effect in one step, and its answer travels back. Faulty, it fails before the effect, or after it, or

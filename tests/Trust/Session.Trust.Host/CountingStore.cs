@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>A store in front of another that counts its calls, altogether and per request.</summary>
 public sealed class CountingStore(ISessionStore inner) : ITouchableSessionStore, IConditionalSessionStore

@@ -1,4 +1,4 @@
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>One host on each of several places, each with a store of its own.</summary>
 public sealed class HostGroup : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>
 /// Reads along with everything that a process says about itself (logs of all categories and levels with their scopes and exceptions, tags of

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>A session as a login leaves it.</summary>
 public static class OwnedSession

@@ -1,7 +1,7 @@
 // Opens a host on each place that is named, one argument each, says a line of addresses, and ends when its input does, so that it never outlives the tests.
 // With the argument "threads" and a number before the places the pool has no more threads than that. With the argument "start" it is a Starter instead, with "soak" and a place a SoakHost.
 using System.Globalization;
-using Session.Trust.Host;
+using ServerSessions.Trust.Host;
 
 if (args is [Starter.Argument])
 {

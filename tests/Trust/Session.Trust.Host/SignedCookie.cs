@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>Cookies as the npm package cookie-signature makes them, written a second time: what the library does is compared with this.</summary>
 public static class SignedCookie

@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Session.Stores.File;
-using Session.Stores.Memory;
-using Session.Stores.Mongo;
-using Session.Stores.Postgres;
-using Session.Stores.Redis;
-using Session.Stores.Sqlite;
+using ServerSessions.Stores.File;
+using ServerSessions.Stores.Memory;
+using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.Postgres;
+using ServerSessions.Stores.Redis;
+using ServerSessions.Stores.Sqlite;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>
 /// An application as users register it, the store included, that says how much it holds whenever it is asked and is stopped while requests come in. What it warns of

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>
 /// A process that starts a store on a place whenever it is told to, as an instance of a fleet does when it is deployed: it opens the store, writes a session, reads

@@ -1,13 +1,13 @@
 using System.Globalization;
 using Npgsql;
-using Session.Stores.File;
-using Session.Stores.Memory;
-using Session.Stores.Mongo;
-using Session.Stores.Postgres;
-using Session.Stores.Redis;
-using Session.Stores.Sqlite;
+using ServerSessions.Stores.File;
+using ServerSessions.Stores.Memory;
+using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.Postgres;
+using ServerSessions.Stores.Redis;
+using ServerSessions.Stores.Sqlite;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>Where the sessions of one backend lie, so that any number of stores, in any process, can be opened on it.</summary>
 /// <param name="Backend">One of <see cref="Backends"/>.</param>

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>A client of a host that sends the cookie it is told to send, and no other.</summary>
 public sealed class TrustClient : IDisposable

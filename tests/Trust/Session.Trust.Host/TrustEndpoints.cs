@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>The application of the hosts: one path for each thing that a request does with its session.</summary>
 public sealed class TrustEndpoints(LeakCollector leaks)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Trust.Host;
+namespace ServerSessions.Trust.Host;
 
 /// <summary>How much a process holds.</summary>
 /// <param name="Heap">Bytes that can be reached on the managed heap.</param>

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Session.Stores.Redis;
+using ServerSessions.Stores.Redis;
 
-namespace Session.Trust.Tests;
+namespace ServerSessions.Trust.Tests;
 
 /// <summary>The registrations of the README, as they stand there.</summary>
 public sealed class ReadmeRegistrationTests
@@ -16,14 +16,14 @@ public sealed class ReadmeRegistrationTests
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Session:Secret"] = "a secret that is as long as a secret has to be",
-            ["Session:PayloadKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["ServerSessions:Secret"] = "a secret that is as long as a secret has to be",
+            ["ServerSessions:PayloadKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         });
 
         builder.Services
-            .AddServerSessions(options => options.Secret = builder.Configuration["Session:Secret"])
+            .AddServerSessions(options => options.Secret = builder.Configuration["ServerSessions:Secret"])
             .UseStrictDefaults()
-            .EncryptPayload(builder.Configuration["Session:PayloadKey"]!)
+            .EncryptPayload(builder.Configuration["ServerSessions:PayloadKey"]!)
             .AddRedisStore("localhost:6379");
 
         await using var services = builder.Services.BuildServiceProvider();
@@ -37,7 +37,7 @@ public sealed class ReadmeRegistrationTests
     public async Task The_store_that_the_configuration_names_is_the_one_that_is_used()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Session:Store"] = "redis://localhost" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ServerSessions:Store"] = "redis://localhost" });
 
         builder.Services
             .AddServerSessions(static options => options.Secret = "a secret that is as long as a secret has to be")

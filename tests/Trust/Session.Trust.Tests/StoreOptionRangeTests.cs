@@ -2,7 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Session.Trust.Tests;
+namespace ServerSessions.Trust.Tests;
 
 /// <summary>Every enum and every number among the options of every store is validated: one that is added later fails here until it is.</summary>
 public sealed class StoreOptionRangeTests

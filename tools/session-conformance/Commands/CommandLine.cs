@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
-using Session.Conformance.Tool.Loading;
+using ServerSessions.Conformance.Tool.Loading;
 
-namespace Session.Conformance.Tool.Commands;
+namespace ServerSessions.Conformance.Tool.Commands;
 
 /// <summary>The line that runs one case again, as it stands.</summary>
 internal static class CommandLine

@@ -1,9 +1,9 @@
 using System.ComponentModel;
-using Session.Conformance.Tool.Output;
+using ServerSessions.Conformance.Tool.Output;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
-namespace Session.Conformance.Tool.Commands;
+namespace ServerSessions.Conformance.Tool.Commands;
 
 internal sealed class ExplainSettings : CommandSettings
 {

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Text.Json;
-using Session.Conformance.Tool.Output;
+using ServerSessions.Conformance.Tool.Output;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
-namespace Session.Conformance.Tool.Commands;
+namespace ServerSessions.Conformance.Tool.Commands;
 
 internal sealed class MatrixSettings : CommandSettings
 {

@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tool.Commands;
+namespace ServerSessions.Conformance.Tool.Commands;
 
 /// <summary>What a case needs, in the words of those who write stores and harnesses.</summary>
 internal static class NeedWords

@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tool.Commands;
+namespace ServerSessions.Conformance.Tool.Commands;
 
 /// <summary>A file that a run can write.</summary>
 internal enum ReportKind

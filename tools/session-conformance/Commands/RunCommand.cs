@@ -1,9 +1,9 @@
-using Session.Conformance.Tool.Loading;
-using Session.Conformance.Tool.Output;
+using ServerSessions.Conformance.Tool.Loading;
+using ServerSessions.Conformance.Tool.Output;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
-namespace Session.Conformance.Tool.Commands;
+namespace ServerSessions.Conformance.Tool.Commands;
 
 /// <summary><c>run</c>: a verdict on the store of one harness.</summary>
 internal sealed class RunCommand : AsyncCommand<RunSettings>

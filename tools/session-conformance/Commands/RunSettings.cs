@@ -2,7 +2,7 @@ using System.ComponentModel;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
-namespace Session.Conformance.Tool.Commands;
+namespace ServerSessions.Conformance.Tool.Commands;
 
 internal sealed class RunSettings : CommandSettings
 {

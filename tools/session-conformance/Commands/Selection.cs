@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tool.Commands;
+namespace ServerSessions.Conformance.Tool.Commands;
 
 /// <summary>What the options that take several values mean.</summary>
 internal static class Selection

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace Session.Conformance.Tool.Loading;
+namespace ServerSessions.Conformance.Tool.Loading;
 
 /// <summary>The author's assembly and the harnesses in it.</summary>
 internal sealed class HarnessAssembly

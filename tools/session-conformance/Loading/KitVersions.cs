@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Session.Conformance.Tool.Loading;
+namespace ServerSessions.Conformance.Tool.Loading;
 
 /// <summary>Whether an assembly was built against a kit and a contract that this tool can stand in for.</summary>
 internal static class KitVersions

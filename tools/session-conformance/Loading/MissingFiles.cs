@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Conformance.Tool.Loading;
+namespace ServerSessions.Conformance.Tool.Loading;
 
 /// <summary>
 /// What an assembly's list of dependencies names and nobody can load. A class library does not get its packages copied beside it, and what fails then is some

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace Session.Conformance.Tool.Loading;
+namespace ServerSessions.Conformance.Tool.Loading;
 
 /// <summary>
 /// Loads the author's assembly with what lies beside it. The kit and the contract are the tool's own, so that both sides mean the same types; so is what

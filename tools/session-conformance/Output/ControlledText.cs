@@ -1,7 +1,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Session.Conformance.Tool.Output;
+namespace ServerSessions.Conformance.Tool.Output;
 
 /// <summary>A text that was broken into lines already, written as it is.</summary>
 internal sealed class ControlledText(string text, Style style) : IRenderable

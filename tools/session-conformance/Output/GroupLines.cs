@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 
-namespace Session.Conformance.Tool.Output;
+namespace ServerSessions.Conformance.Tool.Output;
 
 /// <summary>A line for each group of cases, written when its last case is through. Cases come in the order of the catalogue.</summary>
 internal sealed class GroupLines(IAnsiConsole console, IReadOnlyList<ConformanceCase> cases, Action<CaseResult> each) : IProgress<CaseResult>

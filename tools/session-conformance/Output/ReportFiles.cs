@@ -1,6 +1,6 @@
-using Session.Conformance.Tool.Commands;
+using ServerSessions.Conformance.Tool.Commands;
 
-namespace Session.Conformance.Tool.Output;
+namespace ServerSessions.Conformance.Tool.Output;
 
 /// <summary>The files of a run, named after the store so that the reports of several stores fit in one folder.</summary>
 internal static class ReportFiles

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 
-namespace Session.Conformance.Tool.Output;
+namespace ServerSessions.Conformance.Tool.Output;
 
 /// <summary>What a run looks like while it goes on and when it has ended.</summary>
 internal static class RunView

@@ -1,7 +1,7 @@
 using System.Text;
 using Spectre.Console;
 
-namespace Session.Conformance.Tool.Output;
+namespace ServerSessions.Conformance.Tool.Output;
 
 /// <summary>
 /// The two streams. Colour and progress only where a terminal reads them, and no colour with <c>NO_COLOR</c>; into pipes and files lines go out

@@ -1,6 +1,6 @@
 using CustomStore.Tests;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
-using Session.Conformance;
+using ServerSessions.Conformance;
 
 [assembly: DoNotParallelize]
 

@@ -1,6 +1,6 @@
 using CustomStore.Tests;
 using NUnit.Framework;
-using Session.Conformance;
+using ServerSessions.Conformance;
 
 namespace CustomStore.NUnit;
 

@@ -1,5 +1,5 @@
 using CustomStore.Tests;
-using Session.Conformance;
+using ServerSessions.Conformance;
 using Xunit;
 using Xunit.Abstractions;
 

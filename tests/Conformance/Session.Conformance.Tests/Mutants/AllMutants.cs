@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tests.Mutants;
+namespace ServerSessions.Conformance.Tests.Mutants;
 
 internal static class AllMutants
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests.Mutants;
+namespace ServerSessions.Conformance.Tests.Mutants;
 
 /// <summary>Wrong about what lies outside the store object: the time it is closed, outages, damage.</summary>
 internal static class BackendMutants

@@ -1,6 +1,6 @@
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests.Mutants;
+namespace ServerSessions.Conformance.Tests.Mutants;
 
 /// <summary>Harnesses that are wrong, around a store that is right: the store must not be judged.</summary>
 internal static class BrokenHarnesses

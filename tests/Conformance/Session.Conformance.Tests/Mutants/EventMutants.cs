@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests.Mutants;
+namespace ServerSessions.Conformance.Tests.Mutants;
 
 /// <summary>Wrong about Connected and Disconnected.</summary>
 internal static class EventMutants

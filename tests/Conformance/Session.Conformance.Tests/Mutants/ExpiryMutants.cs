@@ -1,7 +1,7 @@
 using System.Globalization;
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests.Mutants;
+namespace ServerSessions.Conformance.Tests.Mutants;
 
 /// <summary>Wrong about when a session ends.</summary>
 internal static class ExpiryMutants

@@ -1,6 +1,6 @@
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests.Mutants;
+namespace ServerSessions.Conformance.Tests.Mutants;
 
 /// <summary>Wrong in disposal, in what is given away, and in what is declared.</summary>
 internal static class LifeCycleMutants

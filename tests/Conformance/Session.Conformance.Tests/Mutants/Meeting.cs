@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tests.Mutants;
+namespace ServerSessions.Conformance.Tests.Mutants;
 
 /// <summary>
 /// Holds a call in the middle of what it does until another has come between, so that a mutant which is wrong in a race is wrong in every run, and not where the machine

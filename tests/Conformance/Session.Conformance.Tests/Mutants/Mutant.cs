@@ -1,6 +1,6 @@
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests.Mutants;
+namespace ServerSessions.Conformance.Tests.Mutants;
 
 /// <summary>A store or harness that is wrong on purpose.</summary>
 /// <param name="Name">What is wrong.</param>

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Session.Conformance.Tests.Reference;
+using ServerSessions.Conformance.Tests.Reference;
 
-namespace Session.Conformance.Tests.Mutants;
+namespace ServerSessions.Conformance.Tests.Mutants;
 
 /// <summary>Wrong about what a payload or a sid holds.</summary>
 internal static partial class PayloadMutants

@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tests.Oddities;
+namespace ServerSessions.Conformance.Tests.Oddities;
 
 /// <summary>A store that is unusual and keeps the contract: every case must accept it, or leave it alone.</summary>
 internal sealed record Oddity(string Name, Func<SessionStoreHarness> Harness)

@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tests.Reference;
+namespace ServerSessions.Conformance.Tests.Reference;
 
 /// <summary>A harness with every ability, for stores made of a <see cref="Setup"/>.</summary>
 internal class ReferenceHarness(

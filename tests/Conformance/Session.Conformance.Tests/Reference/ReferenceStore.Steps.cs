@@ -1,4 +1,4 @@
-namespace Session.Conformance.Tests.Reference;
+namespace ServerSessions.Conformance.Tests.Reference;
 
 // The steps that the operations are made of.
 internal partial class ReferenceStore

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Session.Conformance.Tests.Reference;
+namespace ServerSessions.Conformance.Tests.Reference;
 
 /// <summary>
 /// A store that keeps the whole contract, in small overridable steps: a mutant overrides one of them and is wrong in that alone.

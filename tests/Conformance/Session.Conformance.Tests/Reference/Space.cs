@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Session.Conformance.Tests.Reference;
+namespace ServerSessions.Conformance.Tests.Reference;
 
 /// <summary>What is at rest for one sid.</summary>
 internal sealed record Row(byte[] Payload, DateTimeOffset Expires, object Content, DateTimeOffset Written, bool Damaged = false);

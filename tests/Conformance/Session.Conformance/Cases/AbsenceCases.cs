@@ -1,6 +1,6 @@
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>
 /// NFD: not found is a result and no error. From get, null and <see cref="SessionNotFoundException"/> say it, and if the store declares

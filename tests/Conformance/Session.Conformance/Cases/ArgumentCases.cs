@@ -1,6 +1,6 @@
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>GSD, continued: what is refused before anything is read or written.</summary>
 internal static class ArgumentCases

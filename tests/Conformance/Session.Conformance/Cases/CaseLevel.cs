@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>What it means when a case fails.</summary>
 public enum CaseLevel

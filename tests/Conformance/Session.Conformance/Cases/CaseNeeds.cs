@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>What a case needs of the store or its harness beyond get, set and destroy.</summary>
 [Flags]

@@ -1,7 +1,7 @@
 using System.Globalization;
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>CND, continued: many at once.</summary>
 internal static class ConditionalRaceCases

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>One rule of the contract with the test of it. Rows of adapters, reports and pages are made from these.</summary>
 [DebuggerDisplay("{Id} {Rule}")]

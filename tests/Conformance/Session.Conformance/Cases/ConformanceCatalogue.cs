@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>All cases, in the order in which they are run.</summary>
 public static class ConformanceCatalogue

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Short words for the lists of cases.</summary>
 internal static class Define

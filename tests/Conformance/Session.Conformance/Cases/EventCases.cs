@@ -1,6 +1,6 @@
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>EVT: Connected and Disconnected, which open and close the site's sessions.</summary>
 internal static class EventCases

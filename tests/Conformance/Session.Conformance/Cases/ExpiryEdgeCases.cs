@@ -1,7 +1,7 @@
 using System.Globalization;
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>EXP and CLK, continued: extreme instants, offsets, cookies and clocks.</summary>
 internal static class ExpiryEdgeCases

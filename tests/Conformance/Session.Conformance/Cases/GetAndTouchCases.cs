@@ -1,6 +1,6 @@
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>GTT: get and touch reads a session and moves the expiry of one that begins as asked, and nothing else.</summary>
 internal static class GetAndTouchCases

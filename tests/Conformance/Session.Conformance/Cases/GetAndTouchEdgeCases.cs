@@ -1,6 +1,6 @@
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>GTT, continued: content, neighbours, buffers and races.</summary>
 internal static class GetAndTouchEdgeCases

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>SEC and CAP: what a store gives away, and what it claims to be.</summary>
 internal static class HygieneCases

@@ -1,7 +1,7 @@
 using System.Text;
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>PAY, continued: keys, numbers, nesting, exact bytes, and what not every backend can hold.</summary>
 internal static class PayloadEdgeCases

@@ -1,6 +1,6 @@
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>PEER: two instances on one backend, as two servers of one site.</summary>
 internal static class PeerCases

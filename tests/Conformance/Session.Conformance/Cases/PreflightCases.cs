@@ -1,6 +1,6 @@
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>HAR: whether the harness can be relied on. What a store does wrong is left to the cases that judge stores.</summary>
 internal static class PreflightCases

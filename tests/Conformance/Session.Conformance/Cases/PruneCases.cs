@@ -1,6 +1,6 @@
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>PRN: removing what has expired.</summary>
 internal static class PruneCases

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>CON, continued: callers with one thread.</summary>
 internal static class SchedulingCases

@@ -1,6 +1,6 @@
-using static Session.Conformance.Define;
+using static ServerSessions.Conformance.Define;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>TCH, continued: default lifetimes, past expiries, neighbours, old records and races.</summary>
 internal static class TouchEdgeCases

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>
 /// Collects what a case finds instead of ending at the first: the author of a store sees all of it at once. Safe for concurrent use.

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>One thing that was not as the rule says.</summary>
 /// <param name="Expected">What the contract says.</param>

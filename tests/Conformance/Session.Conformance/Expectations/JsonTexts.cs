@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Writes texts as JSON with as few escapes as JSON allows, as JavaScript does.</summary>
 internal static class JsonTexts

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Compares payloads as faithfully as the store claims to hold them.</summary>
 internal static class Payloads

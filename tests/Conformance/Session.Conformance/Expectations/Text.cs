@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Texts and times of cases as a reader can tell them apart.</summary>
 internal static class Text

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>What is particular about a store, as far as the contract leaves it a choice.</summary>
 public sealed record HarnessSettings

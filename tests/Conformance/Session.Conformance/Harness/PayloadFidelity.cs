@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>How faithfully a store gives payloads back.</summary>
 public enum PayloadFidelity

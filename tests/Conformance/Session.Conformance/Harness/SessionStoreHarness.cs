@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>
 /// What the author of a store writes: how the kit gets a store. One method is mandatory; each further one that is overridden lets more

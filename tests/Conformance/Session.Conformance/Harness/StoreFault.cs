@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Trouble with the backend that a harness can make.</summary>
 public enum StoreFault

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>What the kit asks of a harness that makes a store.</summary>
 public sealed class StoreRequest

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Whose clock decides when a session of the store has expired.</summary>
 public enum StoreTime

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>
 /// A case that the store is known not to keep, and why. It still runs: a waiver that has become unnecessary is reported as stale and

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The badge: <c>session store | recommended, 1.0</c>.</summary>
 internal static class BadgeReport

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>
 /// The reports of several stores side by side, a row for each case and a column for each store, as Markdown and as a page of HTML. What it

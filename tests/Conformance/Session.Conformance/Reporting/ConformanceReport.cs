@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>What a run has found. JSON is its full form; Markdown, JUnit and the badge are views of it.</summary>
 public sealed class ConformanceReport

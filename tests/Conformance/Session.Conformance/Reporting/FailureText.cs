@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>A result, explained to somebody who has not read the contract.</summary>
 internal static class FailureText

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The report as JUnit's XML: what was not run is skipped there, never passed. XML cannot hold control characters, however they are written; results have none.</summary>
 internal static class JUnitReport

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The report as JSON. The number of its schema goes up when a reader of the old one would go wrong.</summary>
 internal static class JsonReport

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Texts of stores and of other people's reports inside Markdown: shown as they are, never as markup.</summary>
 internal static class MarkdownText

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The matrix as one page: no script, no other file; light or dark as the reader's system is.</summary>
 internal static class MatrixHtml

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>A row of the matrix.</summary>
 internal sealed record MatrixCase(string Id, string Level, string Rule);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>
 /// What a terminal or a reader can be shown of a text of somebody else's. Control characters, marks that turn the direction of text, and halves of surrogate pairs

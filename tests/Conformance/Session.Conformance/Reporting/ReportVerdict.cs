@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Sums a report up. A percentage would hide what is missing, so it says levels and names.</summary>
 internal static class ReportVerdict

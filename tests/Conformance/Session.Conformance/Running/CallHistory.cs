@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The calls on one session with their starts and ends, and whether one order explains them (Wing and Gong's search, with what was tried remembered).</summary>
 internal sealed class CallHistory

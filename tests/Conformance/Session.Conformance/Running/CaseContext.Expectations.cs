@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 // What most cases expect of an answer.
 internal sealed partial class CaseContext

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 // The stores of a case, and how they end.
 internal sealed partial class CaseContext

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>What a case works with: a store, ids of its own, payloads, time, and a place for what it finds.</summary>
 internal sealed partial class CaseContext(ConformanceCase item, ConformanceRunner runner, int attempt)

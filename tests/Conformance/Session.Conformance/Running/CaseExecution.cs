@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Runs one case to its result: needs, attempts, time limit, waiver.</summary>
 internal sealed class CaseExecution(ConformanceRunner runner)

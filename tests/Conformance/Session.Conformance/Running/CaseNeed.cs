@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>What cases need, looked for in stores and harnesses.</summary>
 internal static class CaseNeed

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>
 /// How one case ended, with all that a reader needs to understand it. Its texts may come from the store: what cannot be printed, such as an escape character,

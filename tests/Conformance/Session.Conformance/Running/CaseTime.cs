@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Time as cases see it, whoever's clock decides: what now is, how long a short life is, and how it passes.</summary>
 internal sealed class CaseTime

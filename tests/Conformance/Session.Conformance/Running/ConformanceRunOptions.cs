@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>What a run does.</summary>
 public sealed record ConformanceRunOptions

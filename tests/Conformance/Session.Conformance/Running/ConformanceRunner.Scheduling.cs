@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 // In which order cases run, and on which stores.
 public sealed partial class ConformanceRunner

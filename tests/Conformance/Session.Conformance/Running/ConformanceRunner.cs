@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>
 /// Runs cases against the stores of one harness. Nothing that a store or harness does makes it throw: it ends up in a result. Cases run

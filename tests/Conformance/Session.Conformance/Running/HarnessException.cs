@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The harness failed, so nothing is known about the store.</summary>
 internal sealed class HarnessException(string message, Exception? innerException = null) : Exception(message, innerException)

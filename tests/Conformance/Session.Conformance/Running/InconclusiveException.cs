@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The machine was too slow for the short life of a session: what was seen proves nothing.</summary>
 internal sealed class InconclusiveException()

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Ids and payloads that were seen where none may be, during the whole run.</summary>
 internal sealed class LeakLog

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>A clock that stands still until it is moved, and then runs the timers that are due, in order, on the mover's thread.</summary>
 internal sealed class ManualClock(DateTimeOffset start) : TimeProvider

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>A short program over three sessions, which a dictionary can run as well as a store.</summary>
 internal sealed class ModelProgram(IReadOnlyList<ModelProgram.Step> steps)

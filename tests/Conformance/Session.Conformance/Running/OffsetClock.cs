@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The system's clock, moved on by what the backend's clock was moved.</summary>
 internal sealed class OffsetClock : TimeProvider

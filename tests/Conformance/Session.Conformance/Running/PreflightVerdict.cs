@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Whether the harness can be relied on.</summary>
 internal sealed class PreflightVerdict

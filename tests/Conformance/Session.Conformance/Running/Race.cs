@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>Starts calls at the same moment.</summary>
 internal static class Race

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>
 /// The store as cases use it: every call goes into the transcript; what a consumer must take for absence is null; an exception says which call it

@@ -1,4 +1,4 @@
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The store threw where the case did not expect it.</summary>
 internal sealed class StoreThrewException(string call, Exception innerException)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Conformance;
+namespace ServerSessions.Conformance;
 
 /// <summary>The calls of a case with their answers and times. Ids appear under letters, so that a report can be shown to anybody. Safe for concurrent use.</summary>
 internal sealed class Transcript

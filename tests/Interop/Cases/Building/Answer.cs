@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Cases.Building;
+namespace ServerSessions.Interop.Cases.Building;
 
 /// <summary>What one request of a case brought: the answer, the calls of the store, and what is in the store afterwards.</summary>
 internal sealed record Answer(Exchange Exchange, IReadOnlyList<string> Calls, IReadOnlyList<StoredSession> Stored, CookieWriter Cookies)

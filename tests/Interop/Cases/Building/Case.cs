@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Cases.Building;
+namespace ServerSessions.Interop.Cases.Building;
 
 /// <summary>
 /// A named case: a host with certain options, requests to it one after the other, and after each what it must have done. Written down first, then run

@@ -1,7 +1,7 @@
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 using Xunit.Sdk;
 
-namespace Session.Interop.Cases.Building;
+namespace ServerSessions.Interop.Cases.Building;
 
 /// <summary>A request of a case, and what is expected of it.</summary>
 internal sealed class CaseRequest(int number, ProgramRequest request)

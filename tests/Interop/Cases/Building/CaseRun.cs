@@ -1,6 +1,6 @@
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Cases.Building;
+namespace ServerSessions.Interop.Cases.Building;
 
 /// <summary>A case under way: its client, and the host that it talks to.</summary>
 internal sealed record CaseRun(Client Client, CookieWriter Cookies, HttpClient Http, Uri Host)

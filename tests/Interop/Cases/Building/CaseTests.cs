@@ -1,6 +1,6 @@
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Cases.Building;
+namespace ServerSessions.Interop.Cases.Building;
 
 /// <summary>What the classes of cases have in common.</summary>
 public abstract class CaseTests(InteropHosts hosts)

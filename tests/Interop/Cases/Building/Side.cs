@@ -1,4 +1,4 @@
-namespace Session.Interop.Cases.Building;
+namespace ServerSessions.Interop.Cases.Building;
 
 /// <summary>Whom a case is put to.</summary>
 public enum Side

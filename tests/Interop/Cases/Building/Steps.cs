@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Session.Interop.Cases.Building;
+namespace ServerSessions.Interop.Cases.Building;
 
 /// <summary>The steps of the protocol as JSON.</summary>
 internal static class Steps

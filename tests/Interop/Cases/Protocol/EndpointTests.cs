@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Session.Interop.Cases.Building;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Cases.Building;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Cases.Protocol;
+namespace ServerSessions.Interop.Cases.Protocol;
 
 /// <summary>The endpoints of the protocol page, on both hosts and on both kinds of stores.</summary>
 public sealed class EndpointTests(InteropHosts hosts)

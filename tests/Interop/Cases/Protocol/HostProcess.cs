@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Session.Interop.Host;
+using ServerSessions.Interop.Host;
 
-namespace Session.Interop.Cases.Protocol;
+namespace ServerSessions.Interop.Cases.Protocol;
 
 /// <summary>The host as a program of its own, as anybody starts it who has the protocol page only.</summary>
 internal static class HostProcess

@@ -1,4 +1,4 @@
-namespace Session.Interop.Cases.Protocol;
+namespace ServerSessions.Interop.Cases.Protocol;
 
 /// <summary>How the host starts, and how it refuses to.</summary>
 public sealed class StartTests

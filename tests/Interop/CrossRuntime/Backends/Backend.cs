@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Session.Interop.CrossRuntime.Backends;
+namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>A backend that both runtimes have a store for, at one place: an empty database, folder or prefix.</summary>
 internal abstract class Backend : IAsyncDisposable

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Session.Stores.File;
+using ServerSessions.Stores.File;
 
-namespace Session.Interop.CrossRuntime.Backends;
+namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>session-file-store: a file of JSON with the member <c>__lastAccess</c>.</summary>
 internal sealed class FileBackend : Backend

@@ -1,4 +1,4 @@
-namespace Session.Interop.CrossRuntime.Backends;
+namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>
 /// An instant as far as it is known. Redis counts down by a clock of its own, so that what a record's life was when it was written is known no closer than the

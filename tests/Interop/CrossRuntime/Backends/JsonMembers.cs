@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Interop.CrossRuntime.Backends;
+namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>The members of a session's JSON, each with its text as it stands.</summary>
 internal static class JsonMembers

@@ -4,10 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Driver;
-using Session.Stores.Mongo;
-using Session.Testing;
+using ServerSessions.Stores.Mongo;
+using ServerSessions.Testing;
 
-namespace Session.Interop.CrossRuntime.Backends;
+namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>connect-mongo: a document whose session is a text or, with <c>stringify: false</c>, a sub-document.</summary>
 internal sealed class MongoBackend(MongoPlace place, MongoSessionFormat format) : Backend

@@ -2,10 +2,10 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Session.Stores.Postgres;
-using Session.Testing;
+using ServerSessions.Stores.Postgres;
+using ServerSessions.Testing;
 
-namespace Session.Interop.CrossRuntime.Backends;
+namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>connect-pg-simple: a row of the table "session".</summary>
 internal sealed class PostgresBackend(PostgresDatabase place) : Backend

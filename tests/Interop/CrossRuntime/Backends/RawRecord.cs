@@ -1,4 +1,4 @@
-namespace Session.Interop.CrossRuntime.Backends;
+namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>A record as it lies in the backend, read with neither runtime's store.</summary>
 /// <param name="Around">What stands around the session, with its type: columns, the store's own members.</param>

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Session.Stores.Redis;
-using Session.Testing;
+using ServerSessions.Stores.Redis;
+using ServerSessions.Testing;
 using StackExchange.Redis;
 
-namespace Session.Interop.CrossRuntime.Backends;
+namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>connect-redis: a string with a time to live.</summary>
 internal sealed class RedisBackend(RedisPlace place, ConnectionMultiplexer raw) : Backend

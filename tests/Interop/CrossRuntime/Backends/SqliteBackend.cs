@@ -2,9 +2,9 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Session.Stores.Sqlite;
+using ServerSessions.Stores.Sqlite;
 
-namespace Session.Interop.CrossRuntime.Backends;
+namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>connect-sqlite3: a row of the table sessions, its end as milliseconds in a floating-point number.</summary>
 internal sealed class SqliteBackend : Backend

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Session.Interop.CrossRuntime.Backends;
+using ServerSessions.Interop.CrossRuntime.Backends;
 
-namespace Session.Interop.CrossRuntime.Cases;
+namespace ServerSessions.Interop.CrossRuntime.Cases;
 
 /// <summary>Compares sessions member by member.</summary>
 internal static class Comparison

@@ -1,4 +1,4 @@
-namespace Session.Interop.CrossRuntime.Cases;
+namespace ServerSessions.Interop.CrossRuntime.Cases;
 
 /// <summary>A session that Node writes into the golden records, and what it does with it then.</summary>
 /// <param name="Name">What is special about it.</param>

@@ -1,6 +1,6 @@
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime.Cases;
+namespace ServerSessions.Interop.CrossRuntime.Cases;
 
 /// <summary>Backends × cases × lifetimes.</summary>
 internal static class Matrix

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Session.Interop.CrossRuntime.Cases;
+namespace ServerSessions.Interop.CrossRuntime.Cases;
 
 /// <summary>The JSON of a session in Node.</summary>
 internal static partial class NodeView

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Interop.CrossRuntime.Cases;
+namespace ServerSessions.Interop.CrossRuntime.Cases;
 
 /// <summary>Sessions as no sane writer has them: every spelling that JSON allows, and some that it does not.</summary>
 internal sealed class RandomJson(Random random)

@@ -1,4 +1,4 @@
-namespace Session.Interop.CrossRuntime.Cases;
+namespace ServerSessions.Interop.CrossRuntime.Cases;
 
 /// <summary>The values of a session, as each runtime has them.</summary>
 /// <param name="Name">What is special about them.</param>

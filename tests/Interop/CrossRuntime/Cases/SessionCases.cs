@@ -1,4 +1,4 @@
-namespace Session.Interop.CrossRuntime.Cases;
+namespace ServerSessions.Interop.CrossRuntime.Cases;
 
 /// <summary>The one list of cases.</summary>
 internal static class SessionCases

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Session.Interop.CrossRuntime.Backends;
-using Session.Interop.CrossRuntime.Running;
+using ServerSessions.Interop.CrossRuntime.Backends;
+using ServerSessions.Interop.CrossRuntime.Running;
 
-namespace Session.Interop.CrossRuntime.Cases;
+namespace ServerSessions.Interop.CrossRuntime.Cases;
 
 /// <summary>One session on its way between the runtimes: its id, its store in either, and the clock that both go by.</summary>
 internal sealed class Walk(Backend backend, NodeStore node, TimeSpan? lifetime) : IAsyncDisposable

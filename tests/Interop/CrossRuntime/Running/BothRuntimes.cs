@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Session.Interop.CrossRuntime.Backends;
-using Session.Stores.Mongo;
-using Session.Testing;
+using ServerSessions.Interop.CrossRuntime.Backends;
+using ServerSessions.Stores.Mongo;
+using ServerSessions.Testing;
 
-namespace Session.Interop.CrossRuntime.Running;
+namespace ServerSessions.Interop.CrossRuntime.Running;
 
 /// <summary>The Node processes and the servers that all tests share.</summary>
 public sealed class BothRuntimes : IAsyncLifetime

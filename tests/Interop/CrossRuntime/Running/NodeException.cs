@@ -1,4 +1,4 @@
-namespace Session.Interop.CrossRuntime.Running;
+namespace ServerSessions.Interop.CrossRuntime.Running;
 
 /// <summary>What a package answered with an error.</summary>
 internal sealed class NodeException(string message) : Exception(message);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 
-namespace Session.Interop.CrossRuntime.Running;
+namespace ServerSessions.Interop.CrossRuntime.Running;
 
 /// <summary>The Node process with the real packages; see Node/driver.js.</summary>
 internal sealed class NodeProcess : IAsyncDisposable

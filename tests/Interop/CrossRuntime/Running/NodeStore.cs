@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Session.Interop.CrossRuntime.Backends;
+using ServerSessions.Interop.CrossRuntime.Backends;
 
-namespace Session.Interop.CrossRuntime.Running;
+namespace ServerSessions.Interop.CrossRuntime.Running;
 
 /// <summary>The Node package's store on one place. Its clock stands at the instant that each call names.</summary>
 internal sealed class NodeStore(NodeProcess node, int store) : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Session.Interop.CrossRuntime.Running;
+namespace ServerSessions.Interop.CrossRuntime.Running;
 
 /// <summary>A client with one cookie, which it shows to every server.</summary>
 internal sealed class Person(HttpClient http)

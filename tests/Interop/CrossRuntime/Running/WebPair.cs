@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Session.Interop.CrossRuntime.Backends;
-using Session.Interop.Host;
+using ServerSessions.Interop.CrossRuntime.Backends;
+using ServerSessions.Interop.Host;
 
-namespace Session.Interop.CrossRuntime.Running;
+namespace ServerSessions.Interop.CrossRuntime.Running;
 
 /// <summary>express-session and this project's middleware on one backend, with the same options.</summary>
 internal sealed class WebPair : IAsyncDisposable

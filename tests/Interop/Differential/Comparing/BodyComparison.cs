@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Session.Interop.Differential.Model;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Differential.Model;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential.Comparing;
+namespace ServerSessions.Interop.Differential.Comparing;
 
 /// <summary>Compares two bodies: what was written early and errors letter by letter, the trace entry by entry.</summary>
 internal static class BodyComparison

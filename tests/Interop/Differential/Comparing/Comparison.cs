@@ -1,8 +1,8 @@
-using Session.Interop.Differential.Model;
-using Session.Interop.Differential.Running;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Differential.Model;
+using ServerSessions.Interop.Differential.Running;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential.Comparing;
+namespace ServerSessions.Interop.Differential.Comparing;
 
 /// <summary>Says where two outcomes of a program differ in what a client or the store can show.</summary>
 internal sealed class Comparison

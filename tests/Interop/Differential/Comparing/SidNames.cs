@@ -1,4 +1,4 @@
-namespace Session.Interop.Differential.Comparing;
+namespace ServerSessions.Interop.Differential.Comparing;
 
 /// <summary>
 /// Names for the ids of one host: the ids themselves where both hosts count them, else numbers in the order of their appearance, so that

@@ -1,4 +1,4 @@
-namespace Session.Interop.Differential.Generation;
+namespace ServerSessions.Interop.Differential.Generation;
 
 /// <summary>Choosing with a seeded generator.</summary>
 internal static class Choice

@@ -1,6 +1,6 @@
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential.Generation;
+namespace ServerSessions.Interop.Differential.Generation;
 
 /// <summary>
 /// Keeps the generator away from the few places where the two differ on purpose and one client can see it. All of them follow from "saved before sent":

@@ -1,6 +1,6 @@
-using Session.Interop.Differential.Model;
+using ServerSessions.Interop.Differential.Model;
 
-namespace Session.Interop.Differential.Generation;
+namespace ServerSessions.Interop.Differential.Generation;
 
 /// <summary>Makes options objects: each member present or absent, with every kind of value that the protocol has.</summary>
 internal static class OptionsGenerator

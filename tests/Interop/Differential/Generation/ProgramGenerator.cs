@@ -1,7 +1,7 @@
-using Session.Interop.Differential.Model;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Differential.Model;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential.Generation;
+namespace ServerSessions.Interop.Differential.Generation;
 
 /// <summary>Makes programs for given options.</summary>
 internal static class ProgramGenerator

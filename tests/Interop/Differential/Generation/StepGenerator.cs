@@ -1,4 +1,4 @@
-namespace Session.Interop.Differential.Generation;
+namespace ServerSessions.Interop.Differential.Generation;
 
 /// <summary>Makes steps.</summary>
 internal static class StepGenerator

@@ -1,7 +1,7 @@
 using System.Text;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential.Model;
+namespace ServerSessions.Interop.Differential.Model;
 
 /// <summary>A program: the options of a host, and the requests that are sent to it one after the other.</summary>
 internal sealed record InteropProgram(IReadOnlyList<OptionMember> Options, IReadOnlyList<ProgramRequest> Requests)

@@ -1,6 +1,6 @@
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential.Running;
+namespace ServerSessions.Interop.Differential.Running;
 
 /// <summary>The two hosts with the same options, each on the store of a kind.</summary>
 internal sealed class HostPair : IAsyncDisposable

@@ -1,6 +1,6 @@
-using Session.Interop.Driver;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential.Running;
+namespace ServerSessions.Interop.Differential.Running;
 
 /// <summary>What one host did with a program.</summary>
 internal sealed class Outcome

@@ -1,7 +1,7 @@
-using Session.Interop.Differential.Model;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Differential.Model;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential.Running;
+namespace ServerSessions.Interop.Differential.Running;
 
 /// <summary>Runs a program through both hosts of a pair, request by request.</summary>
 internal static class ProgramRunner

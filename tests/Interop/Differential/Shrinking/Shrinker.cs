@@ -1,7 +1,7 @@
-using Session.Interop.Differential.Model;
-using Session.Interop.Driver;
+using ServerSessions.Interop.Differential.Model;
+using ServerSessions.Interop.Driver;
 
-namespace Session.Interop.Differential.Shrinking;
+namespace ServerSessions.Interop.Differential.Shrinking;
 
 /// <summary>Makes a program that differs shorter for as long as it still differs: fewer requests, steps, options; plainer cookies and methods.</summary>
 internal static class Shrinker

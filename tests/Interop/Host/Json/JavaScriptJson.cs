@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace Session.Interop.Host.Json;
+namespace ServerSessions.Interop.Host.Json;
 
 /// <summary>
 /// JSON as <c>JSON.stringify(JSON.parse(text))</c> gives it: numbers become doubles, of a name that stands twice the last value counts, and names

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session.Interop.Host.Json;
+namespace ServerSessions.Interop.Host.Json;
 
 /// <summary>Numbers as JavaScript has them: all of them doubles, written by ECMA-262's <c>Number::toString</c>.</summary>
 internal static class JavaScriptNumber

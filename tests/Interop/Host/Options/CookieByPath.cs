@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Interop.Host.Options;
+namespace ServerSessions.Interop.Host.Options;
 
 /// <summary>
 /// Beyond the protocol page: the member <c>cookieByPath</c>, an object of paths and cookie objects, is cookie options as a function of the request. Those of

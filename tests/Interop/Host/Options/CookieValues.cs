@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Session.Interop.Host.Options;
+namespace ServerSessions.Interop.Host.Options;
 
 /// <summary>The values of cookie members, in the options and in the step <c>cookie.set</c>.</summary>
 internal static class CookieValues

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Session.Interop.Host.Options;
+namespace ServerSessions.Interop.Host.Options;
 
 /// <summary>The member <c>cookie</c> of express-session's options.</summary>
 internal static class ExpressCookieOptions

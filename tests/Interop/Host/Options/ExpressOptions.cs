@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Session.Interop.Host.Options;
+namespace ServerSessions.Interop.Host.Options;
 
 /// <summary>express-session's options object, with express-session's defaults, as options of this project.</summary>
 internal sealed class ExpressOptions

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Interop.Host.Options;
+namespace ServerSessions.Interop.Host.Options;
 
 /// <summary>What a JSON value is in a JavaScript condition.</summary>
 internal static class JavaScriptTruth

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Session.Interop.Host.Json;
-using Session.Interop.Host.Options;
+using ServerSessions.Interop.Host.Json;
+using ServerSessions.Interop.Host.Options;
 
-namespace Session.Interop.Host.Steps;
+namespace ServerSessions.Interop.Host.Steps;
 
 /// <summary>The steps <c>cookie.get</c> and <c>cookie.set</c>. A name that express-session does not know reads as null and is set without effect.</summary>
 internal static class CookieSteps

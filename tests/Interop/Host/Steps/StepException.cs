@@ -1,4 +1,4 @@
-namespace Session.Interop.Host.Steps;
+namespace ServerSessions.Interop.Host.Steps;
 
 /// <summary>What the step <c>throw</c> throws.</summary>
 internal sealed class StepException(string message) : Exception(message);

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Session.Interop.Host.Json;
+using ServerSessions.Interop.Host.Json;
 
-namespace Session.Interop.Host.Steps;
+namespace ServerSessions.Interop.Host.Steps;
 
 /// <summary>One run of a program: takes its steps in order and keeps the trace.</summary>
 internal sealed class StepRun(HttpContext context)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Interop.Host.Steps;
+namespace ServerSessions.Interop.Host.Steps;
 
 /// <summary>Runs the program that a request brings, as <c>{"ops":[…]}</c> in its body or as the array in <c>?p=</c>, and answers with its trace.</summary>
 internal static class StepsEndpoint

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Session.Interop.Host.Steps;
+namespace ServerSessions.Interop.Host.Steps;
 
 /// <summary>What the steps of a run gave, each as JSON.</summary>
 internal sealed class Trace

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Session.Interop.Host.Watching;
+namespace ServerSessions.Interop.Host.Watching;
 
 /// <summary>What is known of the middleware's calls of its store, and which of them are to fail.</summary>
 internal sealed class StoreWatch

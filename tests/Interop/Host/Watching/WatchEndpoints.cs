@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 
-namespace Session.Interop.Host.Watching;
+namespace ServerSessions.Interop.Host.Watching;
 
 /// <summary>
 /// Beyond the protocol page, for tests: <c>/store/calls</c> tells which calls the middleware made since it was last asked, <c>/store/fail</c> makes the next

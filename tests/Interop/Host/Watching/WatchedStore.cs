@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Session.Interop.Host.Watching;
+namespace ServerSessions.Interop.Host.Watching;
 
 /// <summary>The store as the middleware sees it: each call is noted under its name in express-session before it is made.</summary>
 internal class WatchedStore : IConditionalSessionStore

@@ -1,6 +1,6 @@
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Agreement;
+namespace ServerSessions.Trust.Tests.Agreement;
 
 /// <summary>Which store an application has cannot be told from what its calls show (T33).</summary>
 public sealed class AgreementTests(Fleet fleet, ITestOutputHelper output)

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using Session.Trust.Tests.Fuzz;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Fuzz;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Agreement;
+namespace ServerSessions.Trust.Tests.Agreement;
 
 /// <summary>What a session holds comes back from every store as it was, to the byte (T38).</summary>
 public sealed class RoundTripTests(Fleet fleet, ITestOutputHelper output)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Session.Trust.Tests.Agreement;
+namespace ServerSessions.Trust.Tests.Agreement;
 
 /// <summary>
 /// Calls of a store in an order that a seed decides, on a few sessions, and what each of them shows: the same calls on another store show the same. Lives are apart by hours and

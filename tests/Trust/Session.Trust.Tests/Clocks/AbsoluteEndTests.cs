@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Clocks;
+namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>A session that is used every minute, until its absolute lifetime is over (F19): what is told to the browser and to the backend never lies beyond that.</summary>
 public sealed partial class AbsoluteEndTests(Fleet fleet)

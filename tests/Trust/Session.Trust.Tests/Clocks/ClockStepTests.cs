@@ -1,6 +1,6 @@
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Clocks;
+namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>
 /// Clocks that are set forwards and back while sessions are used, written, pruned and ended (T07, T29, F21), beside a model of one session: it is there where the

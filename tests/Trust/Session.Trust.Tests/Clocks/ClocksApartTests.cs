@@ -1,7 +1,7 @@
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Clocks;
+namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>
 /// Two instances on one store whose clocks are apart (T07, T29, F20): what that may do to a session's lifetime, and what it may not. By the lifetime that an

@@ -1,6 +1,6 @@
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Clocks;
+namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>
 /// The last millisecond of a session, its expiry, and the first millisecond after it, for every call that looks at a session (F18). Redis counts by its server's clock, which no test

@@ -1,7 +1,7 @@
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 using StackExchange.Redis;
 
-namespace Session.Trust.Tests.Clocks;
+namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>Instances of the application on one place, each with a store and a clock of its own. Time passes for all of them when the test says so.</summary>
 internal sealed class InstancesApart : IAsyncDisposable

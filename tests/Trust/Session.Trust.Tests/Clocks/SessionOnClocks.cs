@@ -1,4 +1,4 @@
-namespace Session.Trust.Tests.Clocks;
+namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>What is to be expected of one session: when it ends by the clocks of those who have used it, and whether somebody has removed it.</summary>
 internal sealed class SessionOnClocks(InstancesApart instances, TimeSpan lifetime, TimeSpan absolute)

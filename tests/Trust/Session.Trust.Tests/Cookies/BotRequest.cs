@@ -1,7 +1,7 @@
-using Session.Trust.Tests.Fuzz;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Fuzz;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>A request of somebody who has no session, and gets none.</summary>
 /// <param name="Path">One of the paths of <see cref="TrustEndpoints"/>.</param>

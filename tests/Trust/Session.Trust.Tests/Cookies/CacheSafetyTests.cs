@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>No response that carries a session's cookie may be kept by a shared cache, whatever kind of response it is (T10).</summary>
 public sealed class CacheSafetyTests

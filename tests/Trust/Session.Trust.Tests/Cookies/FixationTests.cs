@@ -1,6 +1,6 @@
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>A cookie that was planted before the login is worth nothing after it (T06).</summary>
 public sealed class FixationTests(Fleet fleet)

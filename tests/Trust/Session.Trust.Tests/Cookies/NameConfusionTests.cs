@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>Only the exact name with a valid signature is the session's cookie, whatever else comes and in which order (T08).</summary>
 public sealed class NameConfusionTests(ITestOutputHelper output)

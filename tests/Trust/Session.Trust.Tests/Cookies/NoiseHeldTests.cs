@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>What comes without a session, junk and probes of all kinds, is not remembered (F24, T13).</summary>
 [Collection(nameof(Alone))]

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>What comes without a session, junk and probes of all kinds, leaves no session and gets no cookie (F24, T13).</summary>
 public sealed class NoiseTests(Fleet fleet, ITestOutputHelper output)

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>One of several hosts on one place, until another takes its turn.</summary>
 internal sealed record RotatingHost(TrustHost Host, CountingStore Store, string Secret, Func<ValueTask> Close) : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>New secrets while visitors come and go: nobody is logged out whose secret is listed, and nobody else is let in (F32, T35).</summary>
 public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>No id that a client offers becomes the id of a session, and what is not signed costs no call (T05).</summary>
 public sealed class StrictIdTests(Fleet fleet)

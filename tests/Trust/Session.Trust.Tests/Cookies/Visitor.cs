@@ -1,6 +1,6 @@
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Cookies;
+namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>Somebody who is logged in, sends the cookie that came last, and is known by name wherever that goes.</summary>
 internal sealed class Visitor(string owner, string cookie)

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>A network that swallows everything, in both directions and without a word, for two minutes (F07): what an application is left with.</summary>
 public sealed class BlackHoleTests(ITestOutputHelper output)

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>A client that hangs up in the midst of its answer, or before it, has lost the answer and nothing of its session (F27, T24).</summary>
 public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
@@ -16,7 +16,7 @@ public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
     [MemberData(nameof(Places.Backends), MemberType = typeof(Places))]
     public async Task What_a_request_changed_is_stored_whenever_its_client_hangs_up(string backend)
     {
-        using var exceptions = new UnobservedExceptions(static text => text.Contains("at Session.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal));
+        using var exceptions = new UnobservedExceptions(static text => text.Contains("at ServerSessions.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal));
         var store = (await fleet.Places.NewAsync(backend)).Open();
         var application = new LongAnswers();
         await using var host = await TrustHost.StartAsync(store, handler: application.HandleAsync, before: application.Watch);

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>A replica is promoted under load, and the old primary takes no writes or is gone (F09).</summary>
 public sealed class FailoverTests(ITestOutputHelper output)

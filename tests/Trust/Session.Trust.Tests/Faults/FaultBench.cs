@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>A host that runs one scenario after another, on a store whose calls fail when it is told so, and a clock that moves only where that helps.</summary>
 internal sealed class FaultBench : IAsyncDisposable

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>Something that requests do with their session, and what is at rest before and after it.</summary>
 /// <param name="Name">What it is called.</param>

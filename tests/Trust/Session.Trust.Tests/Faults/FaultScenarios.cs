@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>What requests do with a session.</summary>
 internal static class FaultScenarios

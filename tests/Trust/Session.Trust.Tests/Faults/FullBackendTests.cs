@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>Backends that are full, as users see them: an error before anything is sent, and well again once there is room (F04, F10).</summary>
 public sealed class FullBackendTests(ITestOutputHelper output)

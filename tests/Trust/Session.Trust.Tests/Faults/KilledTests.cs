@@ -1,7 +1,7 @@
-using Session.Trust.Tests.Prune;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Prune;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
 /// A host is killed while its users log in, log out and are given new ids, and while it prunes (F30): what a new host finds in the same place. One process serves all backends, so

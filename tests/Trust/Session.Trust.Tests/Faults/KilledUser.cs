@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
 /// Somebody who logs in, writes, asks for new ids and logs out, one request after the other, until the host is gone in the midst of one; knows what was acknowledged, and

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>Connections that break anywhere and requests that are given up at any time never show a session to somebody else (T03, F08).</summary>
 public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
@@ -20,7 +20,7 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         var (sessions, operations) = (Scale.Of(50, 1000), Scale.Of(500, 100_000));
-        using var exceptions = new UnobservedExceptions(static text => text.Contains("at Session.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal));
+        using var exceptions = new UnobservedExceptions(static text => text.Contains("at ServerSessions.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal));
         var (succeeded, failed, cancelled, sent) = (0, 0, 0, 0);
         {
             await using var server = FaultyServer.Backends.Any(row => row.Data == backend) ? await FaultyServer.StartAsync(backend, seed) : null;

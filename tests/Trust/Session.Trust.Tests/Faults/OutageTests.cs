@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>A server that is stopped, frozen, cut off or resets every connection, as the users of an application see it (F05, F06, F07).</summary>
 public sealed class OutageTests(ITestOutputHelper output)

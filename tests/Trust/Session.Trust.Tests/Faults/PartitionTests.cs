@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>Primary and replica cannot see each other, and both are written to: what is lost then is what docs/guarantees.md says, and no more (F09, T30).</summary>
 public sealed class PartitionTests(ITestOutputHelper output)

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>Users who begin a session, write to it and look whether it is still theirs, over and over, beside visitors without one; knows what they were told.</summary>
 internal sealed class SessionLoad : IAsyncDisposable

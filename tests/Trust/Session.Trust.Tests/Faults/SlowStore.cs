@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>A place for sessions that is slow while the test likes: a server behind a slow network, or a database that another holds locked.</summary>
 internal sealed class SlowStore : IAsyncDisposable

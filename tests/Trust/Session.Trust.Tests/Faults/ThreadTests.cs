@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>A host whose pool has few threads, and a store that is slow (F26, T28): a request that waits for its session holds no thread, so that others are answered meanwhile.</summary>
 public sealed class ThreadTests(Fleet fleet, ITestOutputHelper output)

@@ -1,6 +1,6 @@
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Faults;
+namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>A write whose answer is lost is done or not done, and doing it again ends well (F14); one that comes too late harms nothing newer (F06).</summary>
 public sealed class UnknownOutcomeTests(ITestOutputHelper output)

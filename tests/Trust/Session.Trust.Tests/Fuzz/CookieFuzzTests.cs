@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Fuzz;
+namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>Whatever stands in a Cookie header: the session that it is signed for, or none, and never an exception.</summary>
 public sealed class CookieFuzzTests(ITestOutputHelper output)

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Session.Trust.Tests.Fuzz;
+namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>
 /// What a Cookie header says, written a second time after the npm packages cookie 0.7.2 and cookie-signature 1.0.7, as plainly as can be. Of several cookies of the

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Session.Trust.Tests.Fuzz;
+namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>Cookie headers by a seed: signed ones, ones that nearly are, and noise.</summary>
 internal static class CookieTexts

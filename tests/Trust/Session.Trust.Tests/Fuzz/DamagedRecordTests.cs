@@ -1,7 +1,7 @@
 using System.Text;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Fuzz;
+namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>Records that were cut or changed at rest, asked for over HTTP (F31): a session, or an error that leaves what is there for whoever repairs it.</summary>
 public sealed class DamagedRecordTests(Fleet fleet, ITestOutputHelper output)

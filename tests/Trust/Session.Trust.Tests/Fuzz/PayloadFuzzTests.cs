@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Fuzz;
+namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>Whatever bytes a backend gives: the session that System.Text.Json reads in them too, or <see cref="SessionPayloadException"/>. A failing run names its seed.</summary>
 public sealed class PayloadFuzzTests(ITestOutputHelper output)

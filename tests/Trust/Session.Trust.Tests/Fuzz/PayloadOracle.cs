@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Session.Trust.Tests.Fuzz;
+namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>What System.Text.Json makes of a payload, put together to what a session is.</summary>
 internal static partial class PayloadOracle

@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 
-namespace Session.Trust.Tests.Fuzz;
+namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>Generators of payloads: sessions as Node writes them, as nobody would write them, and spoiled.</summary>
 internal static class Payloads

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Leaks;
+namespace ServerSessions.Trust.Tests.Leaks;
 
 /// <summary>What whoever gets at a backend finds there (T34): with hashed ids and encrypted payloads nothing to sign in with and nothing to read.</summary>
 public sealed class AtRestTests(Fleet fleet)

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Leaks;
+namespace ServerSessions.Trust.Tests.Leaks;
 
 /// <summary>
 /// Nothing that is logged, measured, traced or thrown shows an id, a cookie, the secret or a payload (T15). All hosts of this project are watched all the time, and

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
 using Npgsql;
-using Session.Stores.Mongo;
-using Session.Stores.Postgres;
-using Session.Stores.Redis;
+using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.Postgres;
+using ServerSessions.Stores.Redis;
 using StackExchange.Redis;
 
-namespace Session.Trust.Tests.Leaks;
+namespace ServerSessions.Trust.Tests.Leaks;
 
 /// <summary>Stores on connections of an application that has its drivers log and trace all they can, statements and parameters included.</summary>
 internal sealed class LoggingStores : IAsyncDisposable

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Leaks;
+namespace ServerSessions.Trust.Tests.Leaks;
 
 /// <summary>
 /// Whether the time of a look-up tells how much of an id was guessed (T34). Nobody gets as far without the secret: an id that is not signed is not looked up.

@@ -4,7 +4,7 @@ using MongoDB.Driver;
 using Npgsql;
 using StackExchange.Redis;
 
-namespace Session.Trust.Tests.Leaks;
+namespace ServerSessions.Trust.Tests.Leaks;
 
 /// <summary>All that lies at a place, read without the stores, as text: bytes stand in it as Latin-1.</summary>
 internal static class RawDump

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Trust.Tests.Prune;
+namespace ServerSessions.Trust.Tests.Prune;
 
 /// <summary>What PostgreSQL counts of deadlocks, also of those that a store has tried again after.</summary>
 internal static class Deadlocks

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Prune;
+namespace ServerSessions.Trust.Tests.Prune;
 
 /// <summary>
 /// Sessions that are touched in the last moment: by an instance for which they live still, while they have ended for those that prune. It is told of each either that the

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Prune;
+namespace ServerSessions.Trust.Tests.Prune;
 
 /// <summary>Sessions that are used all the time: read, touched, replaced, changed by comparison. Each names its owner.</summary>
 internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)

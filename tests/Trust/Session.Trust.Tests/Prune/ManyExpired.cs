@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Prune;
+namespace ServerSessions.Trust.Tests.Prune;
 
 /// <summary>Sessions that have ended, in masses.</summary>
 internal static class ManyExpired

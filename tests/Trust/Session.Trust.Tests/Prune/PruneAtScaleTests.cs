@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Session.Stores.Mongo;
-using Session.Stores.Postgres;
-using Session.Stores.Sqlite;
-using Session.Trust.Tests.Support;
+using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.Postgres;
+using ServerSessions.Stores.Sqlite;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Prune;
+namespace ServerSessions.Trust.Tests.Prune;
 
 /// <summary>
 /// Eight instances remove what has expired, all at once, while others use what lives and touch what is about to end (F22, T27).

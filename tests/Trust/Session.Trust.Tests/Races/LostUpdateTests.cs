@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Races;
+namespace ServerSessions.Trust.Tests.Races;
 
 /// <summary>Parallel requests keep each other's changes (T02, F15).</summary>
 public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Races;
+namespace ServerSessions.Trust.Tests.Races;
 
 /// <summary>Nothing brings back a session that was destroyed, whichever process it comes from (T01, F16), and a logout holds everywhere (T04).</summary>
 public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)

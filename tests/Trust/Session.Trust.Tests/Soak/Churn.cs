@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Soak;
+namespace ServerSessions.Trust.Tests.Soak;
 
 /// <summary>
 /// Users who come, count up in their sessions under now and then another id, and go, with or without a word, beside visitors who leave a session behind with each

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Soak;
+namespace ServerSessions.Trust.Tests.Soak;
 
 /// <summary>A <see cref="SoakHost"/> in a process of its own.</summary>
 internal sealed class SoakProcess : IDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Soak;
+namespace ServerSessions.Trust.Tests.Soak;
 
 /// <summary>Hosts that run for two hours while sessions come and go, and are then stopped in the midst of it (F25, T39): all backends at once, a process each.</summary>
 public sealed class SoakTests(Fleet fleet, ITestOutputHelper output)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Trust.Tests.Soak;
+namespace ServerSessions.Trust.Tests.Soak;
 
 /// <summary>Whether something grows: the median of the first and of the last third of its values, which an outlier does not move.</summary>
 internal sealed class Trend(IReadOnlyList<long> values)

@@ -1,6 +1,6 @@
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Start;
+namespace ServerSessions.Trust.Tests.Start;
 
 /// <summary>
 /// A fleet that is deployed: many processes start their stores at once where there is nothing yet, or an older form of it (F13, T23).

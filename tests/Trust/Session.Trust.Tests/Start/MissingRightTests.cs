@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Start;
+namespace ServerSessions.Trust.Tests.Start;
 
 /// <summary>
 /// Processes that start without the right to create what is missing: each says the same clear thing and leaves nothing half made, and nothing has to be restarted

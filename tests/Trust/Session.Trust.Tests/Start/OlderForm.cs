@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Session.Stores.Mongo;
-using Session.Trust.Tests.Support;
+using ServerSessions.Stores.Mongo;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Start;
+namespace ServerSessions.Trust.Tests.Start;
 
 /// <summary>What an application of Node's has left behind, with a session in it, and lacks what our stores would have made.</summary>
 internal static class OlderForm

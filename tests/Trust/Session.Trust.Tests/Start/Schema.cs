@@ -4,7 +4,7 @@ using MongoDB.Driver;
 using Npgsql;
 using StackExchange.Redis;
 
-namespace Session.Trust.Tests.Start;
+namespace ServerSessions.Trust.Tests.Start;
 
 /// <summary>What a backend holds beside the sessions (tables, indexes, folders), asked for without the stores.</summary>
 internal static class Schema

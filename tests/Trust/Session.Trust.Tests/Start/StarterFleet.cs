@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
-namespace Session.Trust.Tests.Start;
+namespace ServerSessions.Trust.Tests.Start;
 
 /// <summary>Processes that all start a store on one place at the same moment, as often as they are told to.</summary>
 internal sealed class StarterFleet : IAsyncDisposable

@@ -4,11 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Session.Stores.Mongo;
-using Session.Stores.Postgres;
-using Session.Stores.Redis;
+using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.Postgres;
+using ServerSessions.Stores.Redis;
 
-namespace Session.Trust.Tests.Start;
+namespace ServerSessions.Trust.Tests.Start;
 
 /// <summary>A store that a URL or the configuration chooses, in an application that has every backend.</summary>
 public sealed class StoreByConfigurationTests(ITestOutputHelper output)
@@ -144,7 +144,7 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     }
 
     private static IConfiguration Configuration(string? store, string? connectionString) => new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["Session:Store"] = store, ["ConnectionStrings:Session"] = connectionString })
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["ServerSessions:Store"] = store, ["ConnectionStrings:ServerSessions"] = connectionString })
         .Build();
 
     private sealed class Lines : ILoggerProvider, ILogger

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>The middleware without a server in front of it: any header reaches it, hundreds of thousands a second, and what it allocates can be counted.</summary>
 internal sealed class BarePipeline : IAsyncDisposable

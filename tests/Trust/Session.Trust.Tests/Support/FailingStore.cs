@@ -1,4 +1,4 @@
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>How a call of the store fails.</summary>
 internal enum StoreFault

@@ -1,7 +1,7 @@
 using Npgsql;
-using Session.Testing.MongoServer;
+using ServerSessions.Testing.MongoServer;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>A server of the test's own, with a proxy in front of it, that is stopped, frozen and cut off as the test likes.</summary>
 internal sealed class FaultyServer : IAsyncDisposable
@@ -67,7 +67,7 @@ internal sealed class FaultyServer : IAsyncDisposable
     public void Freeze()
     {
         _process?.Freeze();
-        _mongo?.Faults.All(Session.Testing.MongoServer.Fault.Hang);
+        _mongo?.Faults.All(ServerSessions.Testing.MongoServer.Fault.Hang);
     }
 
     public void Thaw()

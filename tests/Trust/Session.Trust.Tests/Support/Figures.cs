@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>Times, put in a line.</summary>
 internal static class Figures

@@ -1,11 +1,11 @@
-using Session.Trust.Tests.Support;
+using ServerSessions.Trust.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(Fleet))]
 
 // Most of these tests wait for something to break.
 [assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>
 /// Three instances of the application on each backend: one in the process of the tests, two in processes of their own. A memory store has one process

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>A process of hosts, one on each place that it is given.</summary>
 internal sealed class HostProcess

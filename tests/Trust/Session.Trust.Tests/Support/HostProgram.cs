@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>Starts the program of the hosts as a process of its own, which ends when its input does.</summary>
 internal static class HostProgram

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>Counts the lines that the tested code logs, at whatever level.</summary>
 internal sealed class LogLines : ILoggerProvider

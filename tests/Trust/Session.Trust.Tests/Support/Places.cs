@@ -1,4 +1,4 @@
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>Places for sessions on each backend, removed with all that is in them when the last test is done.</summary>
 public sealed class Places : IAsyncDisposable

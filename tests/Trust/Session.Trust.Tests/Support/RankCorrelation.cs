@@ -1,4 +1,4 @@
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>
 /// Whether one thing grows with another, by their ranks (Spearman): whatever the distribution, and however far outliers lie out, the score of what is independent is that of a

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>Two PostgreSQL servers, the second a streaming standby of the first.</summary>
 internal sealed class ReplicatedPostgres : ReplicatedServers

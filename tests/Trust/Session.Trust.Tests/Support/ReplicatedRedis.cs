@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>Two Redis servers, the second a replica of the first.</summary>
 internal sealed class ReplicatedRedis : ReplicatedServers

@@ -1,4 +1,4 @@
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>A primary and a replica of the test's own, with a proxy between the two; the replica takes over when the test says so.</summary>
 internal abstract class ReplicatedServers : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>How much is run: a little by default, what the figures are measured with where <c>SESSION_TRUST</c> is <c>long</c>.</summary>
 internal static class Scale

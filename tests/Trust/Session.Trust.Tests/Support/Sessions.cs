@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>Sessions put into a store as a login would.</summary>
 internal static class Sessions

@@ -1,4 +1,4 @@
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>A clock that shows what it is told, backwards as well. Timers that are due from the start never fire: stores prune when the test says so.</summary>
 internal sealed class ToldClock(DateTimeOffset now) : TimeProvider

@@ -1,6 +1,6 @@
-using Session.Testing.MongoServer;
+using ServerSessions.Testing.MongoServer;
 
-namespace Session.Trust.Tests.Support;
+namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>MongoDB, or the server for tests where there is none.</summary>
 public sealed class TrustMongo : SharedMongo

@@ -85,9 +85,15 @@ public sealed partial class ServerSession
     internal void ThrowIfBrowsersDropCookie()
     {
         var options = _request.Runtime.Options;
-        if (options.EnforceCookieRules
-            && (CookieRules.CheckLength(options.Name, Id) ?? CookieRules.Check(options.Name, CookieSettings.Of(_cookie))) is { } broken
-            && !HasCookieAtRest())
+        if (!options.EnforceCookieRules)
+        {
+            return;
+        }
+
+        // As it will be sent: SameSite=None, for example, takes a cookie that is Secure.
+        var sent = CookieSettings.Of(_cookie);
+        sent = SessionFactory.BecomesSecure(_cookie, _request, options.Proxy) ? sent with { Secure = true } : sent;
+        if ((CookieRules.CheckLength(options.Name, Id) ?? CookieRules.Check(options.Name, sent)) is { } broken && !HasCookieAtRest())
         {
             throw new SessionCookieException(broken);
         }

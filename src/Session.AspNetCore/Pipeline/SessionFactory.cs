@@ -79,17 +79,21 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
     /// <returns>Whether the cookie has changed.</returns>
     public static bool Secure(SessionCookie cookie, RequestSession request, bool? proxy)
     {
-        if (cookie.Secure == true || request.CookieOptions is not { Secure: SessionCookieSecure.Auto } settings || !SecureTransport.IsUsedBy(request.Context, proxy))
+        if (!BecomesSecure(cookie, request, proxy))
         {
             return false;
         }
 
         cookie.Secure = true;
-        if (settings.SameSite == SessionSameSite.Auto && cookie.SameSite == SessionSameSite.Lax)
+        if (request.CookieOptions!.SameSite == SessionSameSite.Auto && cookie.SameSite == SessionSameSite.Lax)
         {
             cookie.SameSite = SessionSameSite.None;
         }
 
         return true;
     }
+
+    /// <summary>Whether the cookie is not Secure yet, and will be if it is sent with this request's response.</summary>
+    public static bool BecomesSecure(SessionCookie cookie, RequestSession request, bool? proxy) =>
+        cookie.Secure != true && request.CookieOptions is { Secure: SessionCookieSecure.Auto } && SecureTransport.IsUsedBy(request.Context, proxy);
 }

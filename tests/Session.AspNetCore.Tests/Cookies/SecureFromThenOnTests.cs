@@ -78,6 +78,22 @@ public sealed class SecureFromThenOnTests
     }
 
     [Theory]
+    [InlineData("/none")]
+    [InlineData("/none-and-save")]
+    [InlineData("/none-and-sign-in")]
+    public async Task What_takes_a_Secure_cookie_can_be_set_over_https_on_a_session_that_began_over_http(string way)
+    {
+        using var store = new RecordingStore();
+        await using var app = await StartAsync(way, SessionCookieSecure.Auto, store);
+        using var begin = await app.ForwardedAsync("/begin", proto: "http");
+        using var inClear = await app.ForwardedAsync(way, begin.Cookie(), "http");
+        using var over = await app.ForwardedAsync(way, begin.Cookie(), "https");
+
+        Assert.Equal((500, 200), ((int)inClear.StatusCode, (int)over.StatusCode));
+        Assert.EndsWith("; Secure; SameSite=None", over.SetCookie(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(null, true)]
     [InlineData(true, true)]
     [InlineData(false, false)]
@@ -121,6 +137,16 @@ public sealed class SecureFromThenOnTests
                     case "/strict":
                         session.Cookie.SameSite = SessionSameSite.Strict;
                         session.Set("strict", true);
+                        break;
+                    case "/none" or "/none-and-save" or "/none-and-sign-in":
+                        session.Cookie.SameSite = SessionSameSite.None;
+                        session.Set("none", true);
+                        await (context.Request.Path.Value switch
+                        {
+                            "/none-and-save" => session.SaveAsync(),
+                            "/none-and-sign-in" => session.RegenerateAsync(keepData: true),
+                            _ => ValueTask.CompletedTask,
+                        });
                         break;
                     case "/secure":
                         await context.Response.WriteAsync($"{session.Cookie.Secure}");

@@ -90,9 +90,13 @@ public sealed partial class ServerSession
             return;
         }
 
-        // As it will be sent: SameSite=None, for example, takes a cookie that is Secure.
+        // As it will be sent: SameSite=None, for example, takes a cookie that is Secure. After the headers none is sent, and the request may be gone.
         var sent = CookieSettings.Of(_cookie);
-        sent = SessionFactory.BecomesSecure(_cookie, _request, options.Proxy) ? sent with { Secure = true } : sent;
+        if (!_request.Commit!.IsPastHeaders && SessionFactory.BecomesSecure(_cookie, _request, options.Proxy))
+        {
+            sent = sent with { Secure = true };
+        }
+
         if ((CookieRules.CheckLength(options.Name, Id) ?? CookieRules.Check(options.Name, sent)) is { } broken && !HasCookieAtRest())
         {
             throw new SessionCookieException(broken);

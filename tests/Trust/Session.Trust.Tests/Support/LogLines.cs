@@ -9,7 +9,7 @@ internal sealed class LogLines : ILoggerProvider
 
     public int Count => Volatile.Read(ref _count);
 
-    public ILogger CreateLogger(string categoryName) => new Counter(categoryName.StartsWith("Session.", StringComparison.Ordinal) ? this : null);
+    public ILogger CreateLogger(string categoryName) => new Counter(categoryName.StartsWith("ServerSessions", StringComparison.Ordinal) ? this : null);
 
     public void Dispose()
     {

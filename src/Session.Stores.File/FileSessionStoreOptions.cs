@@ -38,7 +38,7 @@ public sealed class FileSessionStoreOptions
 
     /// <summary>
     /// Whether the folder is created where it is missing, readable and writable by its owner only. If not, a missing folder is an error of every call, also while
-    /// the store runs: set it so for a folder on a mount, whose sessions nobody may take for ended while it is away.
+    /// the store runs: set it so for a folder on a mount, whose sessions must not count as ended while it is away.
     /// </summary>
     /// <value>Default <see langword="true"/>.</value>
     public bool CreateFolder { get; set; } = true;

@@ -95,7 +95,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         return session;
     }
 
-    /// <summary>The application has learned something of the session. A request outside of the cookie's path has none, whoever sends it.</summary>
+    /// <summary>The application has learned something of the session. A request outside of the cookie's path never has one.</summary>
     public void OnUsed()
     {
         if (!Runtime.Options.ProtectFromCaches || Absence == SessionAbsence.PathMismatch)

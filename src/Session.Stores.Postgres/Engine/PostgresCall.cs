@@ -14,7 +14,7 @@ internal sealed class PostgresCall
     /// <summary>Set once nobody waits for the call any more.</summary>
     public CancellationToken Stopping => _stop.Token;
 
-    /// <summary>Whether nobody waits for the call any more.</summary>
+    /// <summary>Whether the caller has stopped waiting for the call.</summary>
     public bool IsAbandoned => _isAbandoned;
 
     /// <summary>Whether a statement has been handed to the server, so that it may take effect.</summary>

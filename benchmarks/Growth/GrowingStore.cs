@@ -18,15 +18,15 @@ internal sealed class GrowingStore(Backend backend, string place) : IAsyncDispos
     public ISessionStore Sessions => field ??= backend switch
     {
         Backend.Sqlite => new SqliteSessionStore(
-            new SqliteSessionStoreOptions { ConnectionString = place, PruneInterval = Timeout.InfiniteTimeSpan, BusyTimeout = Patience }, Clock),
+            new SqliteSessionStoreOptions { ConnectionString = place, PruneInterval = Timeout.InfiniteTimeSpan, OperationTimeout = Patience }, Clock),
         Backend.File => new FileSessionStore(
-            new FileSessionStoreOptions { Path = place, PruneInterval = Timeout.InfiniteTimeSpan, BusyTimeout = Patience }, Clock),
+            new FileSessionStoreOptions { Path = place, PruneInterval = Timeout.InfiniteTimeSpan, OperationTimeout = Patience }, Clock),
         Backend.Redis => new RedisSessionStore(
             new RedisSessionStoreOptions { ConnectionString = place, OperationTimeout = Patience }, Clock),
         Backend.Postgres => new PostgresSessionStore(
             new PostgresSessionStoreOptions { ConnectionString = place, PruneInterval = Timeout.InfiniteTimeSpan, OperationTimeout = Patience }, Clock),
         _ => new MemorySessionStore(
-            new MemorySessionStoreOptions { MaxSessions = int.MaxValue, SweepInterval = TimeSpan.FromDays(1) }, Clock),
+            new MemorySessionStoreOptions { MaxSessions = int.MaxValue, PruneInterval = TimeSpan.FromDays(1) }, Clock),
     };
 
     public IEnumerableSessionStore Listing => (IEnumerableSessionStore)Sessions;

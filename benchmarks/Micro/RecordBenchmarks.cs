@@ -1,5 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Benchmarks.Micro;
 

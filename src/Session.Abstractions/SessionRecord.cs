@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 

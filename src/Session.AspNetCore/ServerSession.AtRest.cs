@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions;
 
 // What the store is known to hold of the session, and what it is to hold.
@@ -97,7 +99,7 @@ public sealed partial class ServerSession
             sent = sent with { Secure = true };
         }
 
-        if ((CookieRules.CheckLength(options.Name, Id) ?? CookieRules.Check(options.Name, sent)) is { } broken && !HasCookieAtRest())
+        if ((CookieRules.CheckLength(options.Cookie.Name, Id) ?? CookieRules.Check(options.Cookie.Name, sent)) is { } broken && !HasCookieAtRest())
         {
             throw new SessionCookieException(broken);
         }
@@ -108,7 +110,7 @@ public sealed partial class ServerSession
     private void ThrowIfBrowsersDropId(string sid)
     {
         var options = _request.Runtime.Options;
-        if (options.EnforceCookieRules && CookieRules.CheckLength(options.Name, sid) is { } broken)
+        if (options.EnforceCookieRules && CookieRules.CheckLength(options.Cookie.Name, sid) is { } broken)
         {
             throw new SessionCookieException(broken);
         }

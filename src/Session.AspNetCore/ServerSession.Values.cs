@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -14,7 +15,7 @@ public sealed partial class ServerSession
     /// <param name="key">The key.</param>
     /// <returns>The value; the default of <typeparamref name="T"/> where the key is absent.</returns>
     /// <exception cref="JsonException">
-    /// What is stored is no <typeparamref name="T"/>, or is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of <see cref="ServerSessionOptions.Json"/>.
+    /// What is stored is no <typeparamref name="T"/>, or is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of <see cref="ServerSessionOptions.SerializerOptions"/>.
     /// </exception>
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
@@ -43,7 +44,7 @@ public sealed partial class ServerSession
 
         value = typeof(T) == typeof(string) && SessionJson.DecodeString(json.Span) is { } text
             ? (T)(object)text
-            : LoneSurrogates.Deserialize<T>(json.Span, _request.Runtime.Options.Json);
+            : LoneSurrogates.Deserialize<T>(json.Span, _request.Runtime.Options.SerializerOptions);
         return true;
     }
 
@@ -83,10 +84,10 @@ public sealed partial class ServerSession
     /// <param name="value">The value; <see langword="null"/> is stored as such, and is not the same as absent.</param>
     /// <exception cref="ArgumentException">The key belongs to the library.</exception>
     /// <exception cref="SessionLimitException">It would be one key too many, or the key or the value is too large by itself. Nothing was set.</exception>
-    /// <exception cref="JsonException">The value is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of <see cref="ServerSessionOptions.Json"/>.</exception>
+    /// <exception cref="JsonException">The value is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of <see cref="ServerSessionOptions.SerializerOptions"/>.</exception>
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
-    public void Set<T>(string key, T value) => SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, _request.Runtime.Options.Json));
+    public void Set<T>(string key, T value) => SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, _request.Runtime.Options.SerializerOptions));
 
     /// <inheritdoc cref="Set{T}(string, T)"/>
     /// <param name="key">The key.</param>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using ServerSessions.Payload;
 using ServerSessions.Stores.File.Engine;
 
 namespace ServerSessions.Stores.File;
@@ -12,7 +13,7 @@ namespace ServerSessions.Stores.File;
 /// <remarks>
 /// <para>No calling thread waits for the disk: a few threads of the store's own do. A file is written beside and then renamed, so a reader has the old session or
 /// the new one, whole. Writes of one session are executed one after the other, across processes too, under a lock that 1/256 of all sessions share. A
-/// call that cannot be served within <see cref="FileSessionStoreOptions.BusyTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>.</para>
+/// call that cannot be served within <see cref="FileSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>.</para>
 /// <para>Payloads must be sessions: bytes that <see cref="SessionDocument.Parse"/> refuses, or whose cookie express-session could not work with, are refused with
 /// <see cref="SessionPayloadException"/> before anything is written. The key <c>__lastAccess</c> belongs to the format: it is neither stored nor handed out.
 /// Records carry no token; compared is their content without the cookie, which a touch rewrites.</para>
@@ -69,7 +70,7 @@ public sealed partial class FileSessionStore
         _trust = new FolderTrust(_location, _failures, options.AllowGroupAccess);
         _files = new SessionFiles(_location, _trust, _expiry, options.Durable);
         _folder = new SessionFolder(
-            _location, _failures, _trust, new FolderOpening(_location, _failures, _trust, options.CreateFolder), options.BusyTimeout, Opened);
+            _location, _failures, _trust, new FolderOpening(_location, _failures, _trust, options.CreateFolder), options.OperationTimeout, Opened);
         _pruning = CreatePruning(options.PruneInterval);
     }
 

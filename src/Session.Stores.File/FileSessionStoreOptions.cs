@@ -27,7 +27,7 @@ public sealed class FileSessionStoreOptions
     /// listing, a count, a clearing and a pruning are many calls in this sense.
     /// </summary>
     /// <value>1 millisecond to 10 minutes. Default 2 seconds.</value>
-    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How often expired sessions, and temporary files that a killed process left behind, are removed. Each wait, the first one too, is varied between

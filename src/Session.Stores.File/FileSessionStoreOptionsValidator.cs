@@ -23,8 +23,8 @@ internal sealed class FileSessionStoreOptionsValidator : IValidateOptions<FileSe
         }
 
         Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
-        Require(options.BusyTimeout >= TimeSpan.FromMilliseconds(1) && options.BusyTimeout <= TimeSpan.FromMinutes(10),
-            nameof(options.BusyTimeout), "from 1 millisecond to 10 minutes");
+        Require(options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
+            nameof(options.OperationTimeout), "from 1 millisecond to 10 minutes");
         Require(options.PruneInterval == Timeout.InfiniteTimeSpan
             || (options.PruneInterval >= TimeSpan.FromSeconds(1) && options.PruneInterval <= TimeSpan.FromDays(30)),
             nameof(options.PruneInterval), "from 1 second to 30 days, or Timeout.InfiniteTimeSpan for never");

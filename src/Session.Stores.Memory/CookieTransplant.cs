@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.Memory;
 

@@ -60,7 +60,7 @@ public sealed partial class MemorySessionStore
     }
 
     /// <inheritdoc/>
-    /// <value><see langword="true"/>: as often as <c>SweepInterval</c> says.</value>
+    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
     public bool PrunesItself => true;
 
     /// <inheritdoc/>

@@ -42,7 +42,7 @@ public sealed partial class MemorySessionStore
         _logger = logger ?? NullLogger<MemorySessionStore>.Instance;
         _table = new SessionTable(_maxSessions, _maxBytes);
         _sweeper = _timeProvider.CreateTimer(
-            static store => _ = ((MemorySessionStore)store!).SweepAsync(), this, options.SweepInterval, options.SweepInterval);
+            static store => _ = ((MemorySessionStore)store!).SweepAsync(), this, options.PruneInterval, options.PruneInterval);
     }
 
     /// <inheritdoc/>

@@ -29,5 +29,5 @@ public sealed class MemorySessionStoreOptions
     /// handed out, swept or not.
     /// </summary>
     /// <value>Default: 1 minute.</value>
-    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan PruneInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

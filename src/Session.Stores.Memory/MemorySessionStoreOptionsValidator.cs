@@ -5,8 +5,8 @@ namespace ServerSessions.Stores.Memory;
 /// <summary>Refuses options that no store can work with, all faults at once.</summary>
 internal sealed class MemorySessionStoreOptionsValidator : IValidateOptions<MemorySessionStoreOptions>
 {
-    private static readonly TimeSpan MinSweepInterval = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan MaxSweepInterval = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MinPruneInterval = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxPruneInterval = TimeSpan.FromDays(1);
 
     public ValidateOptionsResult Validate(string? name, MemorySessionStoreOptions options)
     {
@@ -26,9 +26,9 @@ internal sealed class MemorySessionStoreOptionsValidator : IValidateOptions<Memo
             faults.Add($"MemorySessionStoreOptions.DefaultLifetime is {options.DefaultLifetime}; it must be more than zero.");
         }
 
-        if (options.SweepInterval < MinSweepInterval || options.SweepInterval > MaxSweepInterval)
+        if (options.PruneInterval < MinPruneInterval || options.PruneInterval > MaxPruneInterval)
         {
-            faults.Add($"MemorySessionStoreOptions.SweepInterval is {options.SweepInterval}; it must be 1 millisecond to 1 day.");
+            faults.Add($"MemorySessionStoreOptions.PruneInterval is {options.PruneInterval}; it must be 1 millisecond to 1 day.");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
+using ServerSessions.Payload;
 using ServerSessions.Stores.Mongo.Engine;
 
 namespace ServerSessions.Stores.Mongo;

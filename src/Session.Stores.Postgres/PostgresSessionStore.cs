@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ServerSessions.Payload;
 using ServerSessions.Stores.Postgres.Engine;
 
 namespace ServerSessions.Stores.Postgres;

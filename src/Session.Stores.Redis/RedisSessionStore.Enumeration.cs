@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ServerSessions.Payload;
 using ServerSessions.Stores.Redis.Engine;
 
 namespace ServerSessions.Stores.Redis;

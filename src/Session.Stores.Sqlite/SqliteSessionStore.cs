@@ -12,7 +12,7 @@ namespace ServerSessions.Stores.Sqlite;
 /// <remarks>
 /// <para>No calling thread waits for SQLite: writes go through one background thread, which commits what waits in one transaction and acknowledges
 /// it after the commit; reads run at once on a connection of their own or together with those that wait for it, and the write-ahead log keeps them from waiting for writers. A call that
-/// cannot be served within <see cref="SqliteSessionStoreOptions.BusyTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>.</para>
+/// cannot be served within <see cref="SqliteSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>.</para>
 /// <para>A row whose <c>expired</c> is not a number is absent, and is pruned (text that is a date: once that has passed). A live row whose <c>sess</c> is
 /// neither text nor blob is an error of <see cref="GetAsync"/>, and is left out by <see cref="AllAsync"/>.</para>
 /// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, lets queued writes end, stops

@@ -10,7 +10,7 @@ public sealed class SqliteSessionStoreOptions
     /// The path of the database file, or a connection string of Microsoft.Data.Sqlite: <c>Data Source=/var/lib/app/sessions.db</c>. A text with an
     /// equals sign is a connection string, unless a folder separator stands before the sign or the text starts with <c>file:</c>. A relative path starts at the
     /// application's <c>DataDirectory</c> if it has one, else at the current folder of the moment when the store is made. A line break at the end is left out. The keywords for waiting and pooling
-    /// are not used: see <see cref="BusyTimeout"/>.
+    /// are not used: see <see cref="OperationTimeout"/>.
     /// </summary>
     /// <value>None by default; required. <c>:memory:</c> is a database of its own for each store, in any spelling; a file of that name is refused.</value>
     public string ConnectionString { get; set; } = "";
@@ -37,7 +37,7 @@ public sealed class SqliteSessionStoreOptions
     /// <see cref="SessionStoreUnavailableException"/>. Real time, not <see cref="TimeProvider"/>'s: another process's lock ends in real time.
     /// </summary>
     /// <value>1 millisecond to 10 minutes. Default 2 seconds.</value>
-    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How often expired sessions are removed. Each wait, the first one too, is varied between half and one and a half of it. Starts when the database was first opened.

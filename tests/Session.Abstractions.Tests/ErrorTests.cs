@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Tests;
 
 public sealed class ErrorTests

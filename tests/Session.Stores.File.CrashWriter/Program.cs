@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerSessions.Payload;
 using ServerSessions;
 using ServerSessions.Stores.File;
 
@@ -15,7 +16,7 @@ var (mode, folder) = (args[0], args[1]);
 await using var store = new FileSessionStore(new FileSessionStoreOptions
 {
     Path = folder,
-    BusyTimeout = TimeSpan.FromSeconds(60),
+    OperationTimeout = TimeSpan.FromSeconds(60),
     Durable = mode == "durable",
     AllowGroupAccess = mode == "group",
     FanOut = mode == "group",

@@ -24,7 +24,7 @@ public sealed class FileHarness : BackendHarness<FileSessionStore>
                 Path = PathOf(request),
                 DefaultLifetime = request.DefaultLifetime,
                 PruneInterval = PruneIntervalOf(request),
-                BusyTimeout = TimeSpan.FromSeconds(30),
+                OperationTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
             Logger));

@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Stores.File.Tests;
 
 public sealed class ContractTests()

@@ -51,7 +51,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     // The writer's clock is the real one: its sessions live for some time from now.
     private static FileSessionStore Reader(TestFolder folder, SignallingLogger logger) =>
-        new(new FileSessionStoreOptions { Path = folder.Path, BusyTimeout = TimeSpan.FromSeconds(30), DefaultLifetime = TimeSpan.FromHours(1) }, logger: logger);
+        new(new FileSessionStoreOptions { Path = folder.Path, OperationTimeout = TimeSpan.FromSeconds(30), DefaultLifetime = TimeSpan.FromHours(1) }, logger: logger);
 
     private static string Payload(string sid) => $$$"""{"cookie":{},"id":"{{{sid}}}","filling":"{{{new string('x', 64 * 1024)}}}"}""";
 

@@ -10,7 +10,7 @@ public sealed class OptionsTests
         var options = new FileSessionStoreOptions();
         Assert.Equal("./sessions", options.Path);
         Assert.Equal(TimeSpan.FromHours(1), options.DefaultLifetime);
-        Assert.Equal(TimeSpan.FromSeconds(2), options.BusyTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(2), options.OperationTimeout);
         Assert.Equal(TimeSpan.FromMinutes(15), options.PruneInterval);
         Assert.True(options.CreateFolder);
         Assert.False(options.FanOut);
@@ -25,12 +25,12 @@ public sealed class OptionsTests
         Refuses(options => options.Path = null!, "Path");
         Refuses(options => options.Path = "a\0b", "Path");
         Refuses(options => options.DefaultLifetime = TimeSpan.Zero, "DefaultLifetime");
-        Refuses(options => options.BusyTimeout = TimeSpan.Zero, "BusyTimeout");
-        Refuses(options => options.BusyTimeout = Timeout.InfiniteTimeSpan, "BusyTimeout");
+        Refuses(options => options.OperationTimeout = TimeSpan.Zero, "OperationTimeout");
+        Refuses(options => options.OperationTimeout = Timeout.InfiniteTimeSpan, "OperationTimeout");
         Refuses(options => options.PruneInterval = TimeSpan.Zero, "PruneInterval");
         Refuses(options => options.PruneInterval = TimeSpan.FromDays(31), "PruneInterval");
 
-        var error = Refuses(options => (options.Path, options.BusyTimeout) = ("", TimeSpan.Zero), "BusyTimeout");
+        var error = Refuses(options => (options.Path, options.OperationTimeout) = ("", TimeSpan.Zero), "OperationTimeout");
         Assert.Equal(2, error.Failures.Count());
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.File.Tests;
 
@@ -15,7 +16,7 @@ public sealed class ProcessTests
     {
         const int Each = 200;
         await using var folder = new TestFolder();
-        await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path, BusyTimeout = TimeSpan.FromSeconds(60) });
+        await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path, OperationTimeout = TimeSpan.FromSeconds(60) });
         await store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":0}"""u8, null), Cancel);
         var processes = Enumerable.Range(0, 2).Select(_ => CrashWriter.Start("count", folder.Path, $"{Each}")).ToList();
         try
@@ -59,7 +60,7 @@ public sealed class ProcessTests
     public async Task A_process_that_stands_still_with_the_locks_delays_writes_for_the_timeout_and_its_end_frees_them()
     {
         await using var folder = new TestFolder();
-        var store = folder.Store(options => options.BusyTimeout = TimeSpan.FromMilliseconds(500));
+        var store = folder.Store(options => options.OperationTimeout = TimeSpan.FromMilliseconds(500));
         await store.SetAsync("very-secret-id", folder.Record("old"), Cancel);
         var holder = CrashWriter.Start("hold", folder.Path);
         try

@@ -41,7 +41,7 @@ public sealed class TestFolder : StorePlace<FileSessionStore, FileSessionStoreOp
     public override ValueTask OpenAsync(FileSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 
     protected override FileSessionStoreOptions Options() =>
-        new() { Path = Path, BusyTimeout = TimeSpan.FromSeconds(30), PruneInterval = Timeout.InfiniteTimeSpan };
+        new() { Path = Path, OperationTimeout = TimeSpan.FromSeconds(30), PruneInterval = Timeout.InfiniteTimeSpan };
 
     protected override FileSessionStore Store(FileSessionStoreOptions options, TimeProvider clock, ILogger<FileSessionStore>? logger) => new(options, clock, logger);
 

@@ -30,7 +30,7 @@ public sealed class MemoryHarness : SessionStoreHarness
 
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ISessionStore>(new MemorySessionStore(
-            new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, SweepInterval = TimeSpan.FromDays(1) }, request.Clock, _logger));
+            new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, PruneInterval = TimeSpan.FromDays(1) }, request.Clock, _logger));
 
     public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
 }

@@ -242,8 +242,8 @@ public sealed class EvictionTests
     private static SessionRecord OfSize(int bytes) => new(new byte[bytes], expires: null);
 
     private MemorySessionStore StoreOfBytes(long maxBytes) =>
-        new(new MemorySessionStoreOptions { MaxBytes = maxBytes, SweepInterval = TimeSpan.FromHours(7) }, _time, _logger);
+        new(new MemorySessionStoreOptions { MaxBytes = maxBytes, PruneInterval = TimeSpan.FromHours(7) }, _time, _logger);
 
     private MemorySessionStore StoreOf(int maxSessions) =>
-        new(new MemorySessionStoreOptions { MaxSessions = maxSessions, SweepInterval = TimeSpan.FromHours(7) }, _time, _logger);
+        new(new MemorySessionStoreOptions { MaxSessions = maxSessions, PruneInterval = TimeSpan.FromHours(7) }, _time, _logger);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.Memory.Tests;
 

@@ -63,7 +63,7 @@ public sealed class RegistrationTests
             options.MaxSessions = 0;
             options.MaxBytes = 0;
             options.DefaultLifetime = TimeSpan.Zero;
-            options.SweepInterval = TimeSpan.Zero;
+            options.PruneInterval = TimeSpan.Zero;
         }));
 
         var error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
@@ -72,7 +72,7 @@ public sealed class RegistrationTests
             static failure => Assert.Contains("MaxSessions is 0; it must be 1 or more", failure, StringComparison.Ordinal),
             static failure => Assert.Contains("MaxBytes is 0; it must be 1 or more", failure, StringComparison.Ordinal),
             static failure => Assert.Contains("DefaultLifetime is 00:00:00; it must be more than zero", failure, StringComparison.Ordinal),
-            static failure => Assert.Contains("SweepInterval is 00:00:00; it must be 1 millisecond to 1 day", failure, StringComparison.Ordinal));
+            static failure => Assert.Contains("PruneInterval is 00:00:00; it must be 1 millisecond to 1 day", failure, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class RegistrationTests
     {
         Assert.Throws<OptionsValidationException>(static () => new MemorySessionStore(new MemorySessionStoreOptions { MaxSessions = -1 }));
         Assert.Throws<OptionsValidationException>(
-            static () => new MemorySessionStore(new MemorySessionStoreOptions { SweepInterval = TimeSpan.FromDays(2) }));
+            static () => new MemorySessionStore(new MemorySessionStoreOptions { PruneInterval = TimeSpan.FromDays(2) }));
     }
 
     private static ServiceProvider Build(Action<IServerSessionBuilder> add, TimeProvider? time = null)

@@ -49,7 +49,7 @@ public sealed class SweepTests : MemoryStoreTest
     [Fact]
     public async Task The_sweep_comes_again_and_at_the_interval_of_the_options()
     {
-        using var store = new MemorySessionStore(new MemorySessionStoreOptions { SweepInterval = TimeSpan.FromSeconds(5) }, Time);
+        using var store = new MemorySessionStore(new MemorySessionStoreOptions { PruneInterval = TimeSpan.FromSeconds(5) }, Time);
         for (var round = 0; round < 3; round++)
         {
             await store.SetAsync("a", Record("\"n\":1", TimeSpan.FromSeconds(1)), Cancel);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
+using ServerSessions.Payload;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Mongo.Tests;

@@ -1,5 +1,6 @@
 using System.Text;
 using MongoDB.Bson;
+using ServerSessions.Payload;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Mongo.Tests;

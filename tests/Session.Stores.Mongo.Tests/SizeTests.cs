@@ -1,3 +1,4 @@
+using ServerSessions.Payload;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Mongo.Tests;

@@ -1,4 +1,5 @@
 using System.Text;
+using ServerSessions.Payload;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Postgres.Tests;

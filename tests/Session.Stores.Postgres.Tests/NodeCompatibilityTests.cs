@@ -1,5 +1,6 @@
 using System.Text;
 using Dapper;
+using ServerSessions.Payload;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Postgres.Tests;

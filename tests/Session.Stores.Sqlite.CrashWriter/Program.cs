@@ -17,7 +17,7 @@ if (mode == "data")
 await using var store = new SqliteSessionStore(new SqliteSessionStoreOptions
 {
     ConnectionString = file,
-    BusyTimeout = TimeSpan.FromSeconds(30),
+    OperationTimeout = TimeSpan.FromSeconds(30),
     Synchronous = mode == "full" ? SqliteSynchronous.Full : SqliteSynchronous.Normal,
 });
 switch (mode)

@@ -27,7 +27,7 @@ public sealed class SqliteHarness : BackendHarness<SqliteSessionStore>
                 ConnectionString = PathOf(request),
                 DefaultLifetime = request.DefaultLifetime,
                 PruneInterval = PruneIntervalOf(request),
-                BusyTimeout = TimeSpan.FromSeconds(30),
+                OperationTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
             Logger));

@@ -56,7 +56,7 @@ public sealed class GetAndTouchTests
     public async Task It_is_a_write_and_fails_where_somebody_else_has_locked_the_file_for_writing()
     {
         await using var database = new TestDatabase();
-        var store = database.Store(options => options.BusyTimeout = TimeSpan.FromMilliseconds(200));
+        var store = database.Store(options => options.OperationTimeout = TimeSpan.FromMilliseconds(200));
         await store.SetAsync("a", database.Record(), Cancel);
         Assert.False(store.IsTouchCheap);
 

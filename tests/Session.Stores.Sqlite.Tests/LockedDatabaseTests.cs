@@ -13,7 +13,7 @@ public sealed class LockedDatabaseTests
     {
         await using var database = new TestDatabase();
         var logger = new SignallingLogger();
-        var store = database.Store(options => options.BusyTimeout = TimeSpan.FromSeconds(2), logger);
+        var store = database.Store(options => options.OperationTimeout = TimeSpan.FromSeconds(2), logger);
         await store.SetAsync("very-secret-id", database.Record("old"), Cancel);
 
         using var blocker = database.Connect();
@@ -41,7 +41,7 @@ public sealed class LockedDatabaseTests
     {
         await using var database = new TestDatabase();
         var logger = new SignallingLogger { FailsAt = "LockWaited" };
-        var store = database.Store(options => options.BusyTimeout = TimeSpan.FromSeconds(1), logger);
+        var store = database.Store(options => options.OperationTimeout = TimeSpan.FromSeconds(1), logger);
         await store.OpenAsync(Cancel);
         using (var blocker = database.Connect())
         {
@@ -118,7 +118,7 @@ public sealed class LockedDatabaseTests
     public async Task Each_call_has_its_own_deadline()
     {
         await using var database = new TestDatabase();
-        var store = database.Store(options => options.BusyTimeout = TimeSpan.FromSeconds(2));
+        var store = database.Store(options => options.OperationTimeout = TimeSpan.FromSeconds(2));
         await store.OpenAsync(Cancel);
         using var blocker = database.Connect();
         TestDatabase.Execute(blocker, "BEGIN IMMEDIATE");
@@ -135,8 +135,8 @@ public sealed class LockedDatabaseTests
     {
         await using var database = new TestDatabase();
         var patience = TimeSpan.FromSeconds(1);
-        var store = database.Store(options => options.BusyTimeout = patience);
-        var impatient = database.Store(options => options.BusyTimeout = patience / 4);
+        var store = database.Store(options => options.OperationTimeout = patience);
+        var impatient = database.Store(options => options.OperationTimeout = patience / 4);
         await store.OpenAsync(Cancel);
         await impatient.OpenAsync(Cancel);
         using var blocker = database.Connect();
@@ -177,7 +177,7 @@ public sealed class LockedDatabaseTests
         using (var blocker = database.Connect())
         {
             TestDatabase.Execute(blocker, "BEGIN EXCLUSIVE");
-            var impatient = database.Store(options => options.BusyTimeout = TimeSpan.FromMilliseconds(100));
+            var impatient = database.Store(options => options.OperationTimeout = TimeSpan.FromMilliseconds(100));
             var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await impatient.OpenAsync(Cancel));
             Assert.Contains(database.File, error.Message, StringComparison.Ordinal);
 

@@ -10,7 +10,7 @@ public sealed class OptionsTests
         var options = new SqliteSessionStoreOptions();
         Assert.Equal("sessions", options.TableName);
         Assert.Equal(TimeSpan.FromDays(1), options.DefaultLifetime);
-        Assert.Equal(TimeSpan.FromSeconds(2), options.BusyTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(2), options.OperationTimeout);
         Assert.Equal(TimeSpan.FromMinutes(15), options.PruneInterval);
         Assert.Equal(25, options.PruneBatch);
         Assert.True(options.CreateTable);
@@ -55,8 +55,8 @@ public sealed class OptionsTests
     public void Wrong_times_and_numbers_are_refused_and_all_of_them_are_named()
     {
         Refuses(options => options.DefaultLifetime = TimeSpan.Zero, "DefaultLifetime");
-        Refuses(options => options.BusyTimeout = TimeSpan.Zero, "BusyTimeout");
-        Refuses(options => options.BusyTimeout = Timeout.InfiniteTimeSpan, "BusyTimeout");
+        Refuses(options => options.OperationTimeout = TimeSpan.Zero, "OperationTimeout");
+        Refuses(options => options.OperationTimeout = Timeout.InfiniteTimeSpan, "OperationTimeout");
         Refuses(options => options.PruneInterval = TimeSpan.Zero, "PruneInterval");
         Refuses(options => options.PruneInterval = TimeSpan.FromDays(31), "PruneInterval");
         Refuses(options => options.PruneBatch = 0, "PruneBatch");

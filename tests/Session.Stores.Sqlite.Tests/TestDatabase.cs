@@ -51,7 +51,7 @@ public sealed class TestDatabase : StorePlace<SqliteSessionStore, SqliteSessionS
 
     public override ValueTask OpenAsync(SqliteSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 
-    protected override SqliteSessionStoreOptions Options() => new() { ConnectionString = File, BusyTimeout = TimeSpan.FromSeconds(30) };
+    protected override SqliteSessionStoreOptions Options() => new() { ConnectionString = File, OperationTimeout = TimeSpan.FromSeconds(30) };
 
     protected override SqliteSessionStore Store(SqliteSessionStoreOptions options, TimeProvider clock, ILogger<SqliteSessionStore>? logger) => new(options, clock, logger);
 

@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>How <c>expires</c> and <c>originalMaxAge</c> can be without a value in JavaScript; each is written back as what it was.</summary>
 internal enum CookieAbsence

@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>The value of <c>expires</c>: an instant in whole milliseconds, or one of the ways of having none.</summary>
 internal readonly record struct CookieExpires(DateTimeOffset? Instant, CookieAbsence Absence)

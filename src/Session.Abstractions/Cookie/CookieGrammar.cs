@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>What may stand in a cookie's attributes: the grammar of RFC 6265, section 4.1.1, as the npm package cookie 0.7.2 reads it.</summary>
 internal static class CookieGrammar

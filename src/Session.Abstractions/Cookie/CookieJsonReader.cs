@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>Reads a cookie object that Node or another writer stored, as tolerantly as express-session's <c>createSession</c>.</summary>
 internal static class CookieJsonReader

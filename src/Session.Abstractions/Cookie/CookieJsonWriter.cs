@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>Writes a cookie as express-session's <c>Cookie.data</c> is stringified: order of members, undefined ones left out.</summary>
 internal static class CookieJsonWriter

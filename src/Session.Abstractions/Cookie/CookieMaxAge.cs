@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>The value of <c>originalMaxAge</c>: whole milliseconds, or one of the ways of having none.</summary>
 internal readonly record struct CookieMaxAge(TimeSpan? Span, CookieAbsence Absence)

@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>Cookie members that can stand as <c>null</c>.</summary>
 [Flags]

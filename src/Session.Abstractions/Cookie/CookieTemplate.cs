@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>
 /// The JSON of a cookie with a gap for its expiry, if it has one. The cookies of an application's sessions differ in nothing else, so the last one that a thread has

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>The texts that a cookie's values have in JSON.</summary>
 internal static class CookieText

@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>What <c>Date.prototype.toISOString</c> gives for the years that .NET has, <c>2026-01-31T12:00:00.000Z</c>: 24 ASCII characters, digit by digit.</summary>
 internal static class IsoInstant

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>
 /// The <c>cookie</c> member of a session: how long the session lives, and with which attributes its cookie is sent. Members, names

@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>The values of a cookie's <c>sameSite</c>, as express-session knows them.</summary>
 public enum SessionSameSite

@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>Why bytes are no session; see <see cref="SessionPayloadException"/>.</summary>
 public enum SessionPayloadError

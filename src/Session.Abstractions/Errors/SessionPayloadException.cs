@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>
 /// The bytes of a record are no session as express-session writes one. Says which rule they break and where, and shows nothing

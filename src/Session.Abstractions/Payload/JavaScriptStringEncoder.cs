@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>Makes System.Text.Json write strings as <c>JSON.stringify</c> does; see <see cref="JsonText"/> for the rules.</summary>
 internal sealed class JavaScriptStringEncoder : JavaScriptEncoder

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>
 /// Strings between UTF-16 and the inside of a JSON string, by the rules of JavaScript's <c>JSON.stringify</c>: escaped are the quote, the

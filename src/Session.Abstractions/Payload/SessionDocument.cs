@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>
 /// A session object as JSON, <c>{"cookie":{…},"key":value,…}</c>, taken apart at the top level only: each value is a slice of the

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>How values of a session are written, so that Node reads what it would have written itself.</summary>
 public static class SessionJson

@@ -1,4 +1,4 @@
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>One member of a session object: slices of the JSON that it stands in, or of JSON written for it.</summary>
 /// <param name="name">The name as it stands between the quotes, escapes included.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>
 /// The members of one session object in the order of JavaScript, found by name. A few are compared one by one. More have a dictionary of their names, and what a

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace ServerSessions;
+namespace ServerSessions.Payload;
 
 /// <summary>
 /// The single forward scan over a payload: finds the members of the top level as slices, checks the grammar of all that lies below,

@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions;
 
 /// <summary>
@@ -75,7 +77,7 @@ internal static class CookieRules
     {
         if (name.Length + CookieSigner.MaxValueLength > MaxCookieLength)
         {
-            yield return $"ServerSessionOptions.Name is too long: with the longest session id the cookie would pass {MaxCookieLength} bytes, and browsers drop it.";
+            yield return $"ServerSessionOptions.Cookie.Name is too long: with the longest session id the cookie would pass {MaxCookieLength} bytes, and browsers drop it.";
         }
 
         if (PrefixOf(name) is { } prefix && !name.StartsWith(prefix, StringComparison.Ordinal))

@@ -17,7 +17,7 @@ internal static class CookieSid
     public static string? Find(RequestSession request)
     {
         var runtime = request.Runtime;
-        var cookies = new CookieHeader(request.Context.Request.Headers.Cookie, runtime.Options.Name);
+        var cookies = new CookieHeader(request.Context.Request.Headers.Cookie, runtime.Options.Cookie.Name);
         var most = runtime.Options.FirstCookieOnly ? 1 : MaxTried;
         string? sid = null;
         for (var tried = 0; tried < most && cookies.TryNext(out var value); tried++)

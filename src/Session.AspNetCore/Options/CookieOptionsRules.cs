@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions;
 
 /// <summary>The rules for cookie options: those of <see cref="CookieRules"/>, and the ranges of what only options have.</summary>

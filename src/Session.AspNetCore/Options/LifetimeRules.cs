@@ -9,9 +9,9 @@ internal static class LifetimeRules
 
     public static IEnumerable<string> Check(ServerSessionOptions options)
     {
-        if (options.StoreTimeout != Timeout.InfiniteTimeSpan && (options.StoreTimeout < ShortestTimeout || options.StoreTimeout > LongestTimeout))
+        if (options.OperationTimeout != Timeout.InfiniteTimeSpan && (options.OperationTimeout < ShortestTimeout || options.OperationTimeout > LongestTimeout))
         {
-            yield return "ServerSessionOptions.StoreTimeout must be 10 milliseconds to 10 minutes, or Timeout.InfiniteTimeSpan for no limit.";
+            yield return "ServerSessionOptions.OperationTimeout must be 10 milliseconds to 10 minutes, or Timeout.InfiniteTimeSpan for no limit.";
         }
 
         if (options.PruneInterval != Timeout.InfiniteTimeSpan && (options.PruneInterval < TimeSpan.FromSeconds(1) || options.PruneInterval > TimeSpan.FromDays(30)))
@@ -29,14 +29,14 @@ internal static class LifetimeRules
             yield return "ServerSessionOptions.TouchThrottle must be a share of the lifetime: 0 up to, not including, 1.";
         }
 
-        if (options.IdleLifetime is { } idle && !IsLife(idle))
+        if (options.IdleTimeout is { } idle && !IsLife(idle))
         {
-            yield return "ServerSessionOptions.IdleLifetime must be 1 second to 400 days, or null for the store's default lifetime.";
+            yield return "ServerSessionOptions.IdleTimeout must be 1 second to 400 days, or null for the store's default lifetime.";
         }
 
-        if (options.AbsoluteLifetime is { } absolute && !IsLife(absolute))
+        if (options.AbsoluteTimeout is { } absolute && !IsLife(absolute))
         {
-            yield return "ServerSessionOptions.AbsoluteLifetime must be 1 second to 400 days, or null for no limit.";
+            yield return "ServerSessionOptions.AbsoluteTimeout must be 1 second to 400 days, or null for no limit.";
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -9,16 +10,6 @@ namespace ServerSessions;
 /// </summary>
 public sealed class ServerSessionOptions
 {
-    /// <summary>express-session's name of the cookie, and the default here: <c>connect.sid</c>.</summary>
-    public const string DefaultName = "connect.sid";
-
-    /// <summary>
-    /// The name of the cookie that carries the session id; compared ordinally. A name starting with <c>__Host-</c>, <c>__Secure-</c>, <c>__Http-</c> or
-    /// <c>__Host-Http-</c> brings the rules of these prefixes with it. It is no part of the signature: see <see cref="Secret"/>.
-    /// </summary>
-    /// <value>The default is <see cref="DefaultName"/>.</value>
-    public string Name { get; set; } = DefaultName;
-
     /// <summary>
     /// The secret that session ids are signed with. Required. At least 32 random bytes, written as text, as <c>openssl rand -base64 32</c> prints them, known to
     /// no one but the servers that share the sessions. Applications with the same secret and the same place in a backend share their sessions, whatever their
@@ -132,7 +123,7 @@ public sealed class ServerSessionOptions
     /// own limits, so that theirs, which know more, speak first.
     /// </summary>
     /// <value>10 milliseconds to 10 minutes; <see cref="Timeout.InfiniteTimeSpan"/>: no limit. The default is 2.1 seconds.</value>
-    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2.1);
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(2.1);
 
     /// <summary>
     /// How often expired sessions are removed from a store that implements <see cref="IPrunableSessionStore"/> and does not remove them by itself: one of your own. Each wait, the first one
@@ -152,8 +143,8 @@ public sealed class ServerSessionOptions
     /// How long a session whose cookie has no expiry lives after the last request that used it. A session with <see cref="SessionCookieOptions.MaxAge"/> lives
     /// by that.
     /// </summary>
-    /// <value>1 second to 400 days. The default is <see langword="null"/>: the store's default lifetime, or one day where <see cref="AbsoluteLifetime"/> is set.</value>
-    public TimeSpan? IdleLifetime { get; set; }
+    /// <value>1 second to 400 days. The default is <see langword="null"/>: the store's default lifetime, or one day where <see cref="AbsoluteTimeout"/> is set.</value>
+    public TimeSpan? IdleTimeout { get; set; }
 
     /// <summary>
     /// How long a session lives at most, counted from when it was made or regenerated, however often it is used. No touch and no save passes it, and
@@ -161,7 +152,7 @@ public sealed class ServerSessionOptions
     /// keeps it and does not heed it. A session that comes without it, from Node or from before this was set, is counted from its first request here.
     /// </summary>
     /// <value>1 second to 400 days. The default is <see langword="null"/>: no limit.</value>
-    public TimeSpan? AbsoluteLifetime { get; set; }
+    public TimeSpan? AbsoluteTimeout { get; set; }
 
     /// <summary>
     /// Spares touches: a session that a request only read is not touched while less than this share of its lifetime has passed since its expiry was moved
@@ -174,7 +165,7 @@ public sealed class ServerSessionOptions
     /// <summary>
     /// Whether a session is touched in the same round trip that reads it, and not once more when the request is committed within a second, or a hundredth of the
     /// lifetime where that is less: its life then counts from the read. Of no effect on sessions whose own lifetime differs from what the options
-    /// give to new ones, on requests that send the cookie of a session they only read (<see cref="Rolling"/>), nor with <see cref="Resave"/>, <see cref="AbsoluteLifetime"/>, <see cref="TouchThrottle"/> or <see cref="SessionCookieOptions.Expires"/>.
+    /// give to new ones, on requests that send the cookie of a session they only read (<see cref="Rolling"/>), nor with <see cref="Resave"/>, <see cref="AbsoluteTimeout"/>, <see cref="TouchThrottle"/> or <see cref="SessionCookieOptions.Expires"/>.
     /// </summary>
     /// <value>The default is <see cref="SessionTouchOnRead.WhereCheap"/>.</value>
     public SessionTouchOnRead TouchOnRead { get; set; }
@@ -226,7 +217,7 @@ public sealed class ServerSessionOptions
     /// <see cref="JsonSerializerOptions.Encoder"/> stays <see cref="SessionJson.Encoder"/>.
     /// </summary>
     /// <value>The default is <see cref="JsonSerializerDefaults.Web"/> (camel case) with <see cref="SessionJson.Encoder"/>.</value>
-    public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web) { Encoder = SessionJson.Encoder };
+    public JsonSerializerOptions SerializerOptions { get; set; } = new(JsonSerializerDefaults.Web) { Encoder = SessionJson.Encoder };
 
     /// <summary>What encrypts payloads; see <c>EncryptPayload</c>.</summary>
     internal IPayloadProtector? PayloadProtector { get; set; }

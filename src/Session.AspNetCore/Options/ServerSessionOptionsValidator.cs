@@ -26,9 +26,9 @@ internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) :
             failures.AddRange(SecretRules.Check(options));
         }
 
-        if (!CookieNames.IsToken(options.Name))
+        if (options.Cookie is { } cookie && !CookieNames.IsToken(cookie.Name))
         {
-            failures.Add("ServerSessionOptions.Name must be a cookie name: letters, digits and !#$%&'*+-.^_`|~, at least one.");
+            failures.Add("ServerSessionOptions.Cookie.Name must be a cookie name: letters, digits and !#$%&'*+-.^_`|~, at least one.");
         }
 
         failures.AddRange(CheckCookie(options));
@@ -36,9 +36,9 @@ internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) :
         failures.AddRange(LimitRules.Check(options));
         failures.AddRange(ChoiceRules.Check(options));
 
-        if (options.Json is null)
+        if (options.SerializerOptions is null)
         {
-            failures.Add("ServerSessionOptions.Json must not be null.");
+            failures.Add("ServerSessionOptions.SerializerOptions must not be null.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -46,18 +46,18 @@ internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) :
 
     private IEnumerable<string> CheckCookie(ServerSessionOptions options)
     {
-        var ofName = options.EnforceCookieRules && options.Name is { } name ? CookieRules.CheckName(name) : [];
-        if (options.CookiePerRequest is not null)
+        if (options.Cookie is null)
         {
-            // Its options are checked when a session gets a cookie by them.
-            return ofName;
+            return ["ServerSessionOptions.Cookie must not be null."];
         }
 
+        var ofName = options.EnforceCookieRules && options.Cookie.Name is { } name ? CookieRules.CheckName(name) : [];
         return options switch
         {
-            { Cookie: null } => ["ServerSessionOptions.Cookie must not be null."],
+            // Its options are checked when a session gets a cookie by them.
+            { CookiePerRequest: not null } => ofName,
             { EnforceCookieRules: false } => CookieOptionsRules.CheckGrammar(options.Cookie),
-            _ => ofName.Concat(CookieOptionsRules.Check(options.Name ?? "", options.Cookie, timeProvider)),
+            _ => ofName.Concat(CookieOptionsRules.Check(options.Cookie.Name ?? "", options.Cookie, timeProvider)),
         };
     }
 }

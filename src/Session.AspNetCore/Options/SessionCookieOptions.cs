@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions;
 
 /// <summary>
@@ -6,6 +8,17 @@ namespace ServerSessions;
 /// </summary>
 public sealed class SessionCookieOptions
 {
+    /// <summary>The default name of the cookie, which is express-session's: <c>connect.sid</c>.</summary>
+    public const string DefaultName = "connect.sid";
+
+    /// <summary>
+    /// The name of the cookie that carries the session id; compared ordinally. A name starting with <c>__Host-</c>, <c>__Secure-</c>, <c>__Http-</c> or
+    /// <c>__Host-Http-</c> brings the rules of these prefixes with it. It is no part of the signature: see <see cref="ServerSessionOptions.Secret"/>. One for the
+    /// application: the name of options that <see cref="ServerSessionOptions.CookiePerRequest"/> returns is not used.
+    /// </summary>
+    /// <value>The default is <see cref="DefaultName"/>.</value>
+    public string Name { get; set; } = DefaultName;
+
     /// <summary>
     /// How long a session lives after the last request that used it. Stored as milliseconds. Wins over <see cref="Expires"/>.
     /// </summary>

@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions;
 
 /// <summary>What a request changes of a session cookie on purpose, without its expiry, which every request moves.</summary>

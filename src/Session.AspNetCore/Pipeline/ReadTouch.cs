@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
     /// Whether the options leave room for it. An absolute end is known once the session is read, and a throttle is for touches that cost something: both want the
     /// touch at the end.
     /// </summary>
-    private bool IsAllowed { get; } = options is { Resave: false, AbsoluteLifetime: null, TouchThrottle: 0 };
+    private bool IsAllowed { get; } = options is { Resave: false, AbsoluteTimeout: null, TouchThrottle: 0 };
 
     /// <summary>What to tell the store when it reads for a request with these cookie options.</summary>
     public bool TryPlan(SessionCookieOptions cookie, out ReadOnlyMemory<byte> prefix, out DateTimeOffset? expires)

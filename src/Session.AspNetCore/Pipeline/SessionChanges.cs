@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions;
 
 /// <summary>Which keys this request set or removed since the session was read: what is laid over fresh data when requests run in parallel.</summary>

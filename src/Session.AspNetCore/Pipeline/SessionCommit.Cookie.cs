@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions;
 
 /// <content>The cookie that goes out with the response, and the caches that see it.</content>
@@ -36,7 +38,7 @@ internal sealed partial class SessionCommit
         {
             if (ToClear is { } cookie)
             {
-                _cookie.Send(SetCookie.FormatExpired(_runtime.Options.Name, cookie));
+                _cookie.Send(SetCookie.FormatExpired(_runtime.Options.Cookie.Name, cookie));
             }
 
             return;
@@ -51,7 +53,7 @@ internal sealed partial class SessionCommit
             session.KeepWithinEnd();
             if (!_isSentAsCommitted || !_cookie.IsInHeaders())
             {
-                _cookie.Send(SetCookie.Format(_runtime.Options.Name, request.SignedSid(session), session.Cookie));
+                _cookie.Send(SetCookie.Format(_runtime.Options.Cookie.Name, request.SignedSid(session), session.Cookie));
             }
         }
     }

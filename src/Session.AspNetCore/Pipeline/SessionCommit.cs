@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -11,7 +12,7 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
 {
     private readonly SessionRuntime _runtime = request.Runtime;
     private CommittingResponseBody? _body;
-    private ResponseCookie _cookie = new(request.Context, request.Runtime.Options.Name);
+    private ResponseCookie _cookie = new(request.Context, request.Runtime.Options.Cookie.Name);
     private bool _isSentAsCommitted;
     private bool _touched;
     private bool _touchedWithCookie;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -34,7 +35,7 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
     {
         var settings = CookieOptions(context);
         if (options.CookiePerRequest is not null && options.EnforceCookieRules
-            && CookieOptionsRules.Check(options.Name, settings, timeProvider).FirstOrDefault() is { } broken)
+            && CookieOptionsRules.Check(options.Cookie.Name, settings, timeProvider).FirstOrDefault() is { } broken)
         {
             throw new SessionCookieException(broken);
         }

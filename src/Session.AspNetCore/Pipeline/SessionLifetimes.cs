@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -13,10 +14,10 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     private static readonly TimeSpan DefaultIdle = TimeSpan.FromDays(1);
 
     /// <summary>What a session whose cookie has no expiry lives by; nothing where the store decides.</summary>
-    public TimeSpan? Idle => options.IdleLifetime ?? (HasEnd ? DefaultIdle : null);
+    public TimeSpan? Idle => options.IdleTimeout ?? (HasEnd ? DefaultIdle : null);
 
     /// <summary>Whether sessions end however much they are used.</summary>
-    private bool HasEnd => options.AbsoluteLifetime is not null;
+    private bool HasEnd => options.AbsoluteTimeout is not null;
 
     /// <summary>Whether a name is the member that this class keeps, and so no key of the session.</summary>
     public bool IsReserved(string key) => HasEnd && key == ReservedKeys.Created;
@@ -55,7 +56,7 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
         }
 
         var now = timeProvider.GetUtcNow();
-        return (created < now ? created : now) + options.AbsoluteLifetime;
+        return (created < now ? created : now) + options.AbsoluteTimeout;
     }
 
     public bool IsOver(SessionDocument document) => EndOf(document) is { } end && end <= timeProvider.GetUtcNow();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.ObjectPool;
 namespace ServerSessions;
 
 /// <summary>
-/// Bounds calls of the store by <see cref="ServerSessionOptions.StoreTimeout"/> and by the caller's token, also where the store heeds neither. A call
+/// Bounds calls of the store by <see cref="ServerSessionOptions.OperationTimeout"/> and by the caller's token, also where the store heeds neither. A call
 /// that completes at once costs no timer.
 /// </summary>
 internal sealed class StoreCalls<TResult>
@@ -22,7 +22,7 @@ internal sealed class StoreCalls<TResult>
     /// <param name="missingFileMeansAbsent"><see cref="ISessionStore.MissingFileMeansAbsent"/> of the store.</param>
     public StoreCalls(ServerSessionOptions options, TimeProvider timeProvider, string backend, bool missingFileMeansAbsent)
     {
-        (_timeout, _backend, _missingFileMeansAbsent) = (options.StoreTimeout, backend, missingFileMeansAbsent);
+        (_timeout, _backend, _missingFileMeansAbsent) = (options.OperationTimeout, backend, missingFileMeansAbsent);
         _pool = new DefaultObjectPool<BoundedCall<TResult>>(new Policy(this, timeProvider), MaxKept);
     }
 
@@ -54,7 +54,7 @@ internal sealed class StoreCalls<TResult>
     public void Return(BoundedCall<TResult> call) => _pool.Return(call);
 
     public SessionStoreUnavailableException Expired(SessionStoreOperation operation) => new(
-        $"The store did not answer within {_timeout.TotalSeconds:0.###} seconds (ServerSessionOptions.StoreTimeout). See to the backend, or allow it more time.",
+        $"The store did not answer within {_timeout.TotalSeconds:0.###} seconds (ServerSessionOptions.OperationTimeout). See to the backend, or allow it more time.",
         operation, _backend);
 
     /// <summary>Whether an exception of the store says "no such entry".</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
+using ServerSessions.Payload;
 using ServerSessions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -64,12 +65,12 @@ public static class ServerSessionProtectionExtensions
             new ConfigureNamedOptions<ServerSessionOptions>(Options.Options.DefaultName, static options =>
             {
                 options.IsStrict = true;
-                options.Name = StrictName;
+                options.Cookie.Name = StrictName;
                 options.Cookie.Secure = SessionCookieSecure.Always;
                 options.Cookie.SameSite = SessionSameSite.Lax;
                 options.HashSessionIds = true;
-                options.IdleLifetime = TimeSpan.FromHours(1);
-                options.AbsoluteLifetime = TimeSpan.FromHours(24);
+                options.IdleTimeout = TimeSpan.FromHours(1);
+                options.AbsoluteTimeout = TimeSpan.FromHours(24);
             })));
         return builder;
     }

@@ -47,17 +47,17 @@ internal sealed class FileFailures(string folder)
 
     public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited) => new(
         $"Could not {Attempt(operation)} the folder '{folder}': it was locked by another process for the {waited.TotalSeconds:0.0##} s that were waited "
-        + "(BusyTimeout). Nothing was written. Find the process that holds a file in its folder '.locks' (stopped, in a debugger) and end it.",
+        + "(OperationTimeout). Nothing was written. Find the process that holds a file in its folder '.locks' (stopped, in a debugger) and end it.",
         operation, Backend);
 
     public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) => new(
         $"Could not {Attempt(operation)} the folder '{folder}': its turn did not come within the {waited.TotalSeconds:0.0##} s that were waited "
-        + "(BusyTimeout). Nothing was written. The disk is too slow for this load, or does not answer; reduce the load or raise BusyTimeout.",
+        + "(OperationTimeout). Nothing was written. The disk is too slow for this load, or does not answer; reduce the load or raise OperationTimeout.",
         operation, Backend);
 
     public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) => new(
         $"Could not {Attempt(operation)} the folder '{folder}': the operation was begun and had not ended after {waited.TotalSeconds:0.0##} s "
-        + "(BusyTimeout). It may still take effect. Check the disk.",
+        + "(OperationTimeout). It may still take effect. Check the disk.",
         operation, Backend);
 
     private static string Attempt(SessionStoreOperation operation) => operation switch

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.File.Engine;
 

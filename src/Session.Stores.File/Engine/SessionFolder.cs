@@ -10,10 +10,10 @@ namespace ServerSessions.Stores.File.Engine;
 /// <param name="failures">What to say where it fails.</param>
 /// <param name="trust">What is refused in it.</param>
 /// <param name="opening">How it is opened.</param>
-/// <param name="busyTimeout">The longest that a call waits.</param>
+/// <param name="operationTimeout">The longest that a call waits.</param>
 /// <param name="opened">Told, on a worker's thread, whenever the folder was opened.</param>
 internal sealed class SessionFolder(
-    FileLocation location, FileFailures failures, FolderTrust trust, FolderOpening opening, TimeSpan busyTimeout, Action<UnixFileMode?> opened) : IAsyncDisposable
+    FileLocation location, FileFailures failures, FolderTrust trust, FolderOpening opening, TimeSpan operationTimeout, Action<UnixFileMode?> opened) : IAsyncDisposable
 {
     private readonly FileWorkers _workers = new();
     private readonly Stripe?[] _stripes = new Stripe?[FileLocation.Stripes];
@@ -99,12 +99,12 @@ internal sealed class SessionFolder(
 
         try
         {
-            var left = busyTimeout - Stopwatch.GetElapsedTime(started);
+            var left = operationTimeout - Stopwatch.GetElapsedTime(started);
             return await request.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException) when (request.TryAbandon())
         {
-            throw stripe is { IsLockedOut: true } ? failures.Locked(operation, busyTimeout) : failures.Overloaded(operation, busyTimeout);
+            throw stripe is { IsLockedOut: true } ? failures.Locked(operation, operationTimeout) : failures.Overloaded(operation, operationTimeout);
         }
         catch (TimeoutException) when (operation is SessionStoreOperation.All or SessionStoreOperation.Length or SessionStoreOperation.Clear or SessionStoreOperation.Prune)
         {
@@ -113,7 +113,7 @@ internal sealed class SessionFolder(
         }
         catch (TimeoutException)
         {
-            throw failures.Stalled(operation, busyTimeout);
+            throw failures.Stalled(operation, operationTimeout);
         }
         catch (OperationCanceledException)
         {

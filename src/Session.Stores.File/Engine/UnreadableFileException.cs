@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>Under the name of a session lies something that is no session. Never leaves this package.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.Mongo.Engine;
 

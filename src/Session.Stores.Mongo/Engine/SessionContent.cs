@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using MongoDB.Bson;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.Mongo.Engine;
 

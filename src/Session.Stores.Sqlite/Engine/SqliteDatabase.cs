@@ -24,7 +24,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SqliteReader _spare;
     private readonly SqliteReader _lister;
     private readonly RequestWatch _watch;
-    private readonly TimeSpan _busyTimeout;
+    private readonly TimeSpan _operationTimeout;
     private readonly Action<string, UnixFileMode?> _opened;
     private readonly Action<Exception> _notCarriedOver;
     private LogCheckpointer? _checkpointer;
@@ -51,8 +51,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _reader = new SqliteReader(location.Reader);
         _spare = new SqliteReader(location.Reader);
         _lister = new SqliteReader(location.Reader);
-        _busyTimeout = options.BusyTimeout;
-        _watch = new RequestWatch(_busyTimeout, Expired);
+        _operationTimeout = options.OperationTimeout;
+        _watch = new RequestWatch(_operationTimeout, Expired);
         _opened = opened;
         _notCarriedOver = notCarriedOver;
     }
@@ -148,9 +148,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             }
             catch (SqliteFault fault) when (fault.IsBusy)
             {
-                if (Stopwatch.GetElapsedTime(started) >= _busyTimeout)
+                if (Stopwatch.GetElapsedTime(started) >= _operationTimeout)
                 {
-                    throw _failures.Locked(operation, _busyTimeout, fault);
+                    throw _failures.Locked(operation, _operationTimeout, fault);
                 }
             }
             catch (SqliteFault fault)
@@ -206,12 +206,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     {
         if (request.TryAbandon())
         {
-            request.GiveUp(request.Writes && _writer.IsLockedOut ? _failures.Locked(request.Operation, _busyTimeout) : _failures.Overloaded(request.Operation, _busyTimeout));
+            request.GiveUp(request.Writes && _writer.IsLockedOut ? _failures.Locked(request.Operation, _operationTimeout) : _failures.Overloaded(request.Operation, _operationTimeout));
         }
         else if (request.Operation is not (SessionStoreOperation.Clear or SessionStoreOperation.Prune or SessionStoreOperation.Length))
         {
             // Those three are as long as the table: once begun they end when they end.
-            request.GiveUp(_failures.Stalled(request.Operation, _busyTimeout));
+            request.GiveUp(_failures.Stalled(request.Operation, _operationTimeout));
         }
     }
 

@@ -30,17 +30,17 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
 
     public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited, SqliteFault? fault = null) => new(
         $"Could not {Attempt(operation)} the SQLite database '{location.Description}': it was locked by another process or connection for the "
-        + $"{waited.TotalSeconds:0.0##} s that were waited (BusyTimeout). Nothing was written. Find what holds a transaction open for so long (a "
-        + "shell, a backup, a migration) and end it, or raise BusyTimeout.", operation, Backend, fault);
+        + $"{waited.TotalSeconds:0.0##} s that were waited (OperationTimeout). Nothing was written. Find what holds a transaction open for so long (a "
+        + "shell, a backup, a migration) and end it, or raise OperationTimeout.", operation, Backend, fault);
 
     public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) => new(
         $"Could not {Attempt(operation)} the SQLite database '{location.Description}': its turn did not come within the "
-        + $"{waited.TotalSeconds:0.0##} s that were waited (BusyTimeout). Nothing was written. The disk is too slow for this load, or a long "
-        + "operation (clear) was running; reduce the load or raise BusyTimeout.", operation, Backend);
+        + $"{waited.TotalSeconds:0.0##} s that were waited (OperationTimeout). Nothing was written. The disk is too slow for this load, or a long "
+        + "operation (clear) was running; reduce the load or raise OperationTimeout.", operation, Backend);
 
     public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) => new(
         $"Could not {Attempt(operation)} the SQLite database '{location.Description}': the write was begun and had not ended after "
-        + $"{waited.TotalSeconds:0.0##} s (BusyTimeout). It may still take effect. Check the disk.", operation, Backend);
+        + $"{waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. Check the disk.", operation, Backend);
 
     private static string Attempt(SessionStoreOperation operation) => operation switch
     {

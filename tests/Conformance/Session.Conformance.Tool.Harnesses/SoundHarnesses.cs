@@ -32,7 +32,7 @@ public abstract class MemoryHarness : SessionStoreHarness
 {
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ISessionStore>(Wrap(new MemorySessionStore(
-            new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, SweepInterval = TimeSpan.FromDays(1) }, request.Clock)));
+            new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, PruneInterval = TimeSpan.FromDays(1) }, request.Clock)));
 
     protected virtual ISessionStore Wrap(MemorySessionStore store) => store;
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ServerSessions.Interop.CrossRuntime.Cases;
 using ServerSessions.Interop.CrossRuntime.Running;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Interop.CrossRuntime;
 

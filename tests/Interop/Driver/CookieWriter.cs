@@ -14,7 +14,7 @@ internal sealed class CookieWriter
     public CookieWriter(string optionsJson)
     {
         var options = JsonSerializer.Deserialize<JsonElement>(optionsJson);
-        Name = options.TryGetProperty("name", out var name) ? name.GetString()! : ServerSessionOptions.DefaultName;
+        Name = options.TryGetProperty("name", out var name) ? name.GetString()! : SessionCookieOptions.DefaultName;
         var secret = options.GetProperty("secret");
         _secrets = secret.ValueKind == JsonValueKind.Array ? secret.Deserialize<string[]>()! : [secret.GetString()!];
     }

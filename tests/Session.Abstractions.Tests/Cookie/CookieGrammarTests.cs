@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Cookie;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Cookie;
 

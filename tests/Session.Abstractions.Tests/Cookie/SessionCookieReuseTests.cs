@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Tests.Cookie;
 
 /// <summary>Cookies that differ in their expiry alone are read and written from one another; nobody may see it.</summary>

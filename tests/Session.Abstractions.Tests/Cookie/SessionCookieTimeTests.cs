@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Tests.Cookie;
 
 public sealed class SessionCookieTimeTests

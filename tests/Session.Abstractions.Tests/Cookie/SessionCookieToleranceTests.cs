@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Tests.Cookie;
 
 /// <summary>What other writers leave in a <c>cookie</c> member, and what becomes of it.</summary>

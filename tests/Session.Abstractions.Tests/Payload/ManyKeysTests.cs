@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Payload;
 

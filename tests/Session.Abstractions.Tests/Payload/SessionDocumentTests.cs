@@ -1,4 +1,5 @@
 using System.Text;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Payload;
 

@@ -183,9 +183,9 @@ public sealed class TroubleshootingTests
     [InlineData("test::name")]
     public async Task A_cookie_name_with_a_colon_stops_the_start(string name)
     {
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => TestApp.StartAsync(static _ => Task.CompletedTask, options => options.Name = name));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => TestApp.StartAsync(static _ => Task.CompletedTask, options => options.Cookie.Name = name));
 
-        Assert.Contains("ServerSessionOptions.Name", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Cookie.Name", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>A folder with one asset, and the manifest that the SDK would have written for it.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Cookies;
 
@@ -34,8 +35,7 @@ public sealed class CookieRuleTests
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(Write, options =>
         {
-            options.Name = NameOf(mistake);
-            options.Cookie = Good();
+            options.Cookie = Good(NameOf(mistake));
             Spoil(mistake, options.Cookie);
         }));
 
@@ -56,7 +56,7 @@ public sealed class CookieRuleTests
             },
             options =>
             {
-                options.Name = NameOf(mistake);
+                options.Cookie.Name = NameOf(mistake);
                 options.CookiePerRequest = _ =>
                 {
                     var cookie = Good();
@@ -98,7 +98,7 @@ public sealed class CookieRuleTests
                 },
                 options =>
                 {
-                    (options.Proxy, options.Name, options.Cookie) = (true, NameOf(mistake), Good());
+                    (options.Proxy, options.Cookie) = (true, Good(NameOf(mistake)));
                 },
                 store,
                 before: app => Microsoft.AspNetCore.Builder.UseExtensions.Use(app, async (context, next) =>
@@ -129,7 +129,7 @@ public sealed class CookieRuleTests
             },
             options =>
             {
-                (options.Proxy, options.Name, options.Cookie, options.EnforceCookieRules) = (true, NameOf(mistake), Good(), false);
+                (options.Proxy, options.Cookie, options.EnforceCookieRules) = (true, Good(NameOf(mistake)), false);
                 Spoil(mistake, options.Cookie);
             });
 
@@ -206,7 +206,7 @@ public sealed class CookieRuleTests
 
     private static string NameOf(string mistake) => mistake.StartsWith("__", StringComparison.Ordinal) ? mistake.Split(' ')[0] + "sid" : "sid";
 
-    private static SessionCookieOptions Good() => new() { Secure = SessionCookieSecure.Always, HttpOnly = true, Path = "/" };
+    private static SessionCookieOptions Good(string name = SessionCookieOptions.DefaultName) => new() { Name = name, Secure = SessionCookieSecure.Always, HttpOnly = true, Path = "/" };
 
     private static void Spoil(string mistake, SessionCookieOptions cookie)
     {

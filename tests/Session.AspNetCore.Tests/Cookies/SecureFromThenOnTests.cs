@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Time.Testing;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Cookies;
 

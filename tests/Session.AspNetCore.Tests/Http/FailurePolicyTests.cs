@@ -191,7 +191,7 @@ public sealed class FailurePolicyTests
                     _ => session.RegenerateAsync(keepData: true, caller.Token),
                 }));
             },
-            static options => options.StoreTimeout = Timeout.InfiniteTimeSpan, store);
+            static options => options.OperationTimeout = Timeout.InfiniteTimeSpan, store);
         using var begin = await app.GetAsync();
 
         using var response = await app.GetAsync("/cancel", begin.Cookie());

@@ -17,7 +17,7 @@ public sealed class LifetimeTests
     public async Task A_session_whose_cookie_has_no_expiry_ends_after_the_idle_lifetime_and_each_request_begins_it_anew()
     {
         using var store = new RecordingStore(_time);
-        await using var app = await StartAsync(store, static options => options.IdleLifetime = TimeSpan.FromMinutes(20));
+        await using var app = await StartAsync(store, static options => options.IdleTimeout = TimeSpan.FromMinutes(20));
         using var begin = await app.GetAsync();
 
         _time.Advance(TimeSpan.FromMinutes(20) - Tick);
@@ -69,7 +69,7 @@ public sealed class LifetimeTests
         await using var app = await StartAsync(store, static options =>
         {
             options.Cookie.MaxAge = TimeSpan.FromMinutes(20);
-            options.AbsoluteLifetime = TimeSpan.FromHours(2);
+            options.AbsoluteTimeout = TimeSpan.FromHours(2);
             options.Rolling = true;
         });
         using var begin = await app.GetAsync();
@@ -99,13 +99,13 @@ public sealed class LifetimeTests
     public async Task The_absolute_end_counts_although_the_store_keeps_the_session_longer_and_then_it_is_destroyed()
     {
         using var store = new MemorySessionStore(new MemorySessionStoreOptions(), _time);
-        await using (var before = await StartAsync(store, static options => options.AbsoluteLifetime = TimeSpan.FromDays(300)))
+        await using (var before = await StartAsync(store, static options => options.AbsoluteTimeout = TimeSpan.FromDays(300)))
         {
             using var begun = await before.GetAsync();
             _time.Advance(TimeSpan.FromHours(3));
 
             // The same sessions under a shorter policy.
-            await using var app = await StartAsync(store, static options => options.AbsoluteLifetime = TimeSpan.FromHours(3));
+            await using var app = await StartAsync(store, static options => options.AbsoluteTimeout = TimeSpan.FromHours(3));
             using var over = await app.GetAsync("/read", begun.Cookie());
 
             Assert.Equal("0", await over.BodyAsync());
@@ -117,7 +117,7 @@ public sealed class LifetimeTests
     public async Task Regenerating_begins_the_absolute_lifetime_anew()
     {
         using var store = new RecordingStore(_time);
-        await using var app = await StartAsync(store, static options => options.AbsoluteLifetime = TimeSpan.FromHours(2));
+        await using var app = await StartAsync(store, static options => options.AbsoluteTimeout = TimeSpan.FromHours(2));
         using var begin = await app.GetAsync();
         _time.Advance(TimeSpan.FromMinutes(90));
         using var renewed = await app.GetAsync("/regenerate", begin.Cookie());
@@ -133,7 +133,7 @@ public sealed class LifetimeTests
         using var store = new RecordingStore(_time);
         await using var app = await StartAsync(store, static options =>
         {
-            options.AbsoluteLifetime = TimeSpan.FromHours(2);
+            options.AbsoluteTimeout = TimeSpan.FromHours(2);
             options.GenerateSid = static _ => "sid";
         });
         using var begin = await app.GetAsync();
@@ -156,7 +156,7 @@ public sealed class LifetimeTests
     {
         using var store = new RecordingStore(_time);
         await using var app = await StartAsync(
-            store, static options => options.AbsoluteLifetime = TimeSpan.FromHours(2),
+            store, static options => options.AbsoluteTimeout = TimeSpan.FromHours(2),
             static async context =>
             {
                 var session = context.GetServerSession();
@@ -200,13 +200,13 @@ public sealed class LifetimeTests
             switch (which)
             {
                 case "idle":
-                    options.IdleLifetime = TimeSpan.FromMilliseconds(999);
+                    options.IdleTimeout = TimeSpan.FromMilliseconds(999);
                     break;
                 case "absolute":
-                    options.AbsoluteLifetime = TimeSpan.FromDays(401);
+                    options.AbsoluteTimeout = TimeSpan.FromDays(401);
                     break;
                 case "timeout":
-                    options.StoreTimeout = TimeSpan.Zero;
+                    options.OperationTimeout = TimeSpan.Zero;
                     break;
             }
         }));
@@ -224,7 +224,7 @@ public sealed class LifetimeTests
             static options =>
             {
                 options.Cookie.MaxAge = TimeSpan.FromHours(2);
-                options.AbsoluteLifetime = TimeSpan.FromHours(6);
+                options.AbsoluteTimeout = TimeSpan.FromHours(6);
             },
             time: clock);
         using var begin = await app.GetAsync();

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using ServerSessions.Payload;
 using ServerSessions.Stores.Memory;
 
 namespace ServerSessions.Tests.Http;
@@ -180,8 +181,8 @@ public sealed class ProtectionAtRestTests : IDisposable
         await using var app = await StartAsync(static sessions => sessions.UseStrictDefaults(), static options =>
         {
             options.Proxy = true;
-            options.Name = "__Host-mine";
-            options.IdleLifetime = TimeSpan.FromMinutes(5);
+            options.Cookie.Name = "__Host-mine";
+            options.IdleTimeout = TimeSpan.FromMinutes(5);
         });
         using var begin = await SendForwardedAsync(app, "/?v=1");
 
@@ -223,7 +224,7 @@ public sealed class ProtectionAtRestTests : IDisposable
             static options =>
             {
                 options.Cookie.MaxAge = TimeSpan.FromMinutes(20);
-                options.AbsoluteLifetime = TimeSpan.FromHours(1);
+                options.AbsoluteTimeout = TimeSpan.FromHours(1);
             },
             store, time: time, sessions: Protect("aes"));
         using var begin = await app.GetAsync("/?v=1");

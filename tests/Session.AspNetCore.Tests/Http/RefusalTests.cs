@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Http;
 

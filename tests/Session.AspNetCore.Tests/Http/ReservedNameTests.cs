@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using ServerSessions.Payload;
 using ServerSessions.Stores.Memory;
 
 namespace ServerSessions.Tests.Http;
@@ -78,7 +79,7 @@ public sealed class ReservedNameTests : IDisposable
     {
         await using var app = await StartAsync(
             static context => context.Response.WriteAsync(context.GetServerSession().Get<string>("user") ?? "nobody"),
-            static options => (options.GenerateSid, options.AbsoluteLifetime) = (static _ => "sid", TimeSpan.FromHours(1)));
+            static options => (options.GenerateSid, options.AbsoluteTimeout) = (static _ => "sid", TimeSpan.FromHours(1)));
         await _store.SetAsync("sid", Record($$"""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"user":"ada","__created":{{created}}}"""));
 
         var cookie = Signed("sid");
@@ -197,7 +198,7 @@ public sealed class ReservedNameTests : IDisposable
     private static string Signed(string sid)
     {
         var signature = Convert.ToBase64String(System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(TestApp.Secret), Encoding.UTF8.GetBytes(sid))).TrimEnd('=');
-        return $"{ServerSessionOptions.DefaultName}=" + Uri.EscapeDataString($"s:{sid}.{signature}");
+        return $"{SessionCookieOptions.DefaultName}=" + Uri.EscapeDataString($"s:{sid}.{signature}");
     }
 
     private Task<TestApp> StartAsync(RequestDelegate handler, Action<ServerSessionOptions>? options = null) => TestApp.StartAsync(handler, options, _store, time: _time);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Http;
 
@@ -128,7 +129,7 @@ public sealed class SessionLimitTests : IDisposable
                 Assert.DoesNotContain("xxx", tooLong.Message, StringComparison.Ordinal);
                 return context.Response.WriteAsync($"{tooMany.Option} {tooMany.Limit} {tooMany.Actual} {tooLong.Option} {tooLong.Limit} {tooLong.Actual} {session.Count}");
             },
-            static options => (options.MaxKeys, options.MaxKeyLength, options.AbsoluteLifetime) = (2, 10, TimeSpan.FromHours(1)));
+            static options => (options.MaxKeys, options.MaxKeyLength, options.AbsoluteTimeout) = (2, 10, TimeSpan.FromHours(1)));
 
         using var response = await app.GetAsync();
 
@@ -210,7 +211,7 @@ public sealed class SessionLimitTests : IDisposable
 
                 return context.Response.WriteAsync($"{session.Count} {session.Get<string>("large")?.Length}");
             },
-            options => (options.MaxKeys, options.MaxKeyLength, options.AbsoluteLifetime, options.ParallelWrites) = (3, 10, TimeSpan.FromHours(1), writes),
+            options => (options.MaxKeys, options.MaxKeyLength, options.AbsoluteTimeout, options.ParallelWrites) = (3, 10, TimeSpan.FromHours(1), writes),
             encrypted);
         await using var unlimited = await StartAsync(
             context =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Http;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using ServerSessions.Payload;
 using ServerSessions.Stores.Memory;
 
 namespace ServerSessions.Tests.Http;
@@ -123,7 +124,7 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
                 session.SetJson("user", """{"name":"x\ud83d"}"""u8);
                 return context.Response.WriteAsync(session.Get<User>("user")!.Name!);
             },
-            static options => options.Json.Converters.Add(new Shouting()));
+            static options => options.SerializerOptions.Converters.Add(new Shouting()));
 
         using var response = await app.GetAsync();
 

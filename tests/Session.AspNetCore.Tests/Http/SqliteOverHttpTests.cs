@@ -82,7 +82,7 @@ public sealed class SqliteOverHttpTests : IDisposable
             await patient.LengthAsync();
         }
 
-        await using var store = new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = File, BusyTimeout = TimeSpan.FromSeconds(1) });
+        await using var store = new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = File, OperationTimeout = TimeSpan.FromSeconds(1) });
         await using var app = await TestApp.StartAsync(
             static context => context.Request.Path == "/plain" ? context.Response.WriteAsync("plain") : Count(context), store: store);
         using var first = await app.GetAsync();

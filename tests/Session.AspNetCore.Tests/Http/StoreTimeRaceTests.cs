@@ -30,7 +30,7 @@ public sealed class StoreTimeRaceTests(ITestOutputHelper output)
                 session.Set("n", session.Get<int>("n") + 1);
                 await context.Response.WriteAsync(session.Get<string>("owner")!);
             },
-            options => options.StoreTimeout = Allowed,
+            options => options.OperationTimeout = Allowed,
             store, time: _clock);
         var cookies = new string[Clients];
         for (var i = 0; i < Clients; i++)

@@ -144,7 +144,7 @@ public sealed class TouchOnReadTests
     {
         TimeSpan? idle = idleMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
         var store = new TouchingReadStore(_time);
-        await using var app = await StartAsync(store, options => (options.Cookie.MaxAge, options.IdleLifetime) = (null, idle));
+        await using var app = await StartAsync(store, options => (options.Cookie.MaxAge, options.IdleTimeout) = (null, idle));
         using var begin = await app.GetAsync();
         _time.Advance(TimeSpan.FromMinutes(10));
         store.Forget();
@@ -166,7 +166,7 @@ public sealed class TouchOnReadTests
         await using var app = await StartAsync(store, options =>
         {
             options.Resave = which == "resave";
-            options.AbsoluteLifetime = which == "absolute" ? TimeSpan.FromHours(2) : null;
+            options.AbsoluteTimeout = which == "absolute" ? TimeSpan.FromHours(2) : null;
             options.TouchThrottle = which == "throttle" ? 0.5 : 0;
             if (which == "instant")
             {

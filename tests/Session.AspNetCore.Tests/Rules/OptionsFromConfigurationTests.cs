@@ -7,11 +7,11 @@ public sealed class OptionsFromConfigurationTests
 {
     private static readonly Dictionary<string, string?> Values = new(StringComparer.Ordinal)
     {
-        ["Name"] = "id", ["Secret"] = "a secret", ["PreviousSecrets:0"] = "the one before", ["FirstCookieOnly"] = "true", ["EnforceCookieRules"] = "false", ["Proxy"] = "true",
+        ["Cookie:Name"] = "id", ["Secret"] = "a secret", ["PreviousSecrets:0"] = "the one before", ["FirstCookieOnly"] = "true", ["EnforceCookieRules"] = "false", ["Proxy"] = "true",
         ["Resave"] = "true", ["SaveUninitialized"] = "true", ["Rolling"] = "true", ["Unset"] = "Destroy", ["ParallelWrites"] = "LastWriteWins", ["WhenDisconnected"] = "ContinueWithoutSession",
-        ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowLateRegenerate"] = "true", ["StoreTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
-        ["IdleLifetime"] = "00:30:00", ["AbsoluteLifetime"] = "1.00:00:00", ["TouchThrottle"] = "0.1", ["TouchOnRead"] = "Always", ["ClearCookieOnDestroy"] = "false",
-        ["ProtectFromCaches"] = "false", ["HashSessionIds"] = "true", ["MaxSessionBytes"] = "1000", ["MaxKeys"] = "10", ["MaxKeyLength"] = "20", ["Json:MaxDepth"] = "32",
+        ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowLateRegenerate"] = "true", ["OperationTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
+        ["IdleTimeout"] = "00:30:00", ["AbsoluteTimeout"] = "1.00:00:00", ["TouchThrottle"] = "0.1", ["TouchOnRead"] = "Always", ["ClearCookieOnDestroy"] = "false",
+        ["ProtectFromCaches"] = "false", ["HashSessionIds"] = "true", ["MaxSessionBytes"] = "1000", ["MaxKeys"] = "10", ["MaxKeyLength"] = "20", ["SerializerOptions:MaxDepth"] = "32",
         ["Cookie:MaxAge"] = "00:30:00", ["Cookie:Expires"] = "2030-01-01T00:00:00Z", ["Cookie:Path"] = "/app", ["Cookie:Domain"] = "example.org", ["Cookie:HttpOnly"] = "false",
         ["Cookie:Secure"] = "Always", ["Cookie:SameSite"] = "Strict", ["Cookie:Priority"] = "High", ["Cookie:Partitioned"] = "true",
 
@@ -26,13 +26,13 @@ public sealed class OptionsFromConfigurationTests
 
         Assert.Empty(Same(plain, bound).Concat(Same(plain.Cookie, bound.Cookie)));
         Assert.Equal(["the one before"], bound.PreviousSecrets);
-        Assert.Equal(32, bound.Json.MaxDepth);
+        Assert.Equal(32, bound.SerializerOptions.MaxDepth);
         Assert.Null(bound.Store);
     }
 
     [Fact]
     public void A_number_alone_is_that_many_days() =>
-        Assert.Equal(TimeSpan.FromDays(30), Bind(new Dictionary<string, string?> { ["IdleLifetime"] = "30" }).IdleLifetime);
+        Assert.Equal(TimeSpan.FromDays(30), Bind(new Dictionary<string, string?> { ["IdleTimeout"] = "30" }).IdleTimeout);
 
     [Fact]
     public void A_value_that_cannot_be_converted_is_named_with_its_key()

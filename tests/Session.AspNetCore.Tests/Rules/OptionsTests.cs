@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Rules;
 
@@ -10,7 +11,7 @@ public sealed class OptionsTests
 {
     private static readonly Action<ServerSessionOptions> Strict = static options =>
     {
-        options.Name = "__Host-sid";
+        options.Cookie.Name = "__Host-sid";
         options.Cookie.Secure = SessionCookieSecure.Always;
     };
 
@@ -87,7 +88,7 @@ public sealed class OptionsTests
 
         using var response = await app.GetAsync();
 
-        Assert.Equal("connect.sid", options.Name);
+        Assert.Equal("connect.sid", options.Cookie.Name);
         Assert.False(options.Resave || options.SaveUninitialized || options.Rolling);
         Assert.Equal(SessionUnset.Keep, options.Unset);
         Assert.Matches("^[A-Za-z0-9_-]{32}$", await response.BodyAsync());
@@ -189,11 +190,11 @@ public sealed class OptionsTests
         switch (mistake)
         {
             case "previous secret empty": options.PreviousSecrets.Add(""); break;
-            case "name empty": options.Name = ""; break;
-            case "name with space": options.Name = "a b"; break;
-            case "name with control": options.Name = "a\r\nb"; break;
-            case "name with semicolon": options.Name = "a;b"; break;
-            case "name too long": options.Name = new string('n', 3000); break;
+            case "name empty": options.Cookie.Name = ""; break;
+            case "name with space": options.Cookie.Name = "a b"; break;
+            case "name with control": options.Cookie.Name = "a\r\nb"; break;
+            case "name with semicolon": options.Cookie.Name = "a;b"; break;
+            case "name too long": options.Cookie.Name = new string('n', 3000); break;
             case "path with semicolon": options.Cookie.Path = "/; HttpOnly"; break;
             case "path with newline": options.Cookie.Path = "/\r\nX: y"; break;
             case "domain with semicolon": options.Cookie.Domain = "example.com; Secure"; break;
@@ -201,11 +202,11 @@ public sealed class OptionsTests
             case "path too long": options.Cookie.Path = "/" + new string('p', 1024); break;
             case "sameSite none without secure": options.Cookie.SameSite = SessionSameSite.None; break;
             case "partitioned without secure": options.Cookie.Partitioned = true; break;
-            case "__Host- without secure": options.Name = "__Host-sid"; break;
+            case "__Host- without secure": options.Cookie.Name = "__Host-sid"; break;
             case "__Host- with domain": Strict(options); options.Cookie.Domain = "example.com"; break;
             case "__Host- with path": Strict(options); options.Cookie.Path = "/app"; break;
-            case "__HOST- in capitals": Strict(options); options.Name = "__HOST-sid"; break;
-            case "__Secure- without secure": options.Name = "__Secure-sid"; break;
+            case "__HOST- in capitals": Strict(options); options.Cookie.Name = "__HOST-sid"; break;
+            case "__Secure- without secure": options.Cookie.Name = "__Secure-sid"; break;
             case "cookie null": options.Cookie = null!; break;
             default: throw new ArgumentOutOfRangeException(nameof(mistake));
         }

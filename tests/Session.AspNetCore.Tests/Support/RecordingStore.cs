@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ServerSessions.Payload;
 using ServerSessions.Stores.Memory;
 
 namespace ServerSessions.Tests;

@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Simulation.Running;
 
 /// <summary>What holds of every history, whatever the order and the faults.</summary>

@@ -14,6 +14,6 @@ public static class SignedCookie
     public static string ValueOf(string sid, string secret = LeakCollector.Secret) => $"s:{sid}.{SignatureOf(sid, secret)}";
 
     /// <summary>Name and value, as a browser sends them.</summary>
-    public static string Of(string sid, string secret = LeakCollector.Secret, string name = ServerSessionOptions.DefaultName) =>
+    public static string Of(string sid, string secret = LeakCollector.Secret, string name = SessionCookieOptions.DefaultName) =>
         $"{name}={Uri.EscapeDataString(ValueOf(sid, secret))}";
 }

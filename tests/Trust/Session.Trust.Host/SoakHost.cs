@@ -80,7 +80,7 @@ public static class SoakHost
         Add(builder.Services.AddServerSessions(static session =>
         {
             session.Secret = LeakCollector.Secret;
-            session.StoreTimeout = TimeSpan.FromMinutes(1);
+            session.OperationTimeout = TimeSpan.FromMinutes(1);
             session.Cookie.MaxAge = TimeSpan.FromMinutes(10);
         }), place);
         var app = builder.Build();
@@ -119,9 +119,9 @@ public static class SoakHost
 
     private static IServerSessionBuilder Add(IServerSessionBuilder sessions, StorePlace place) => place.Backend switch
     {
-        "memory" => sessions.AddMemoryStore(static options => options.SweepInterval = PruneInterval),
-        "sqlite" => sessions.AddSqliteStore(place.Connection, options => (options.PruneInterval, options.BusyTimeout) = (PruneInterval, place.OperationTimeout)),
-        "file" => sessions.AddFileStore(place.Connection, options => (options.PruneInterval, options.BusyTimeout) = (PruneInterval, place.OperationTimeout)),
+        "memory" => sessions.AddMemoryStore(static options => options.PruneInterval = PruneInterval),
+        "sqlite" => sessions.AddSqliteStore(place.Connection, options => (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)),
+        "file" => sessions.AddFileStore(place.Connection, options => (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)),
         "redis" => sessions.AddRedisStore(place.Connection, options => (options.Prefix, options.OperationTimeout) = (place.Name, place.OperationTimeout)),
         "postgres" => sessions.AddPostgresStore(
             place.PooledConnection, options => (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)),

@@ -36,8 +36,8 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
     public ISessionStore Open(TimeProvider? clock = null) => Backend switch
     {
         "memory" => new MemorySessionStore(new MemorySessionStoreOptions(), clock),
-        "sqlite" => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = Connection, BusyTimeout = OperationTimeout }, clock),
-        "file" => new FileSessionStore(new FileSessionStoreOptions { Path = Connection, BusyTimeout = OperationTimeout }, clock),
+        "sqlite" => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = Connection, OperationTimeout = OperationTimeout }, clock),
+        "file" => new FileSessionStore(new FileSessionStoreOptions { Path = Connection, OperationTimeout = OperationTimeout }, clock),
         "redis" => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = Connection, Prefix = Name, OperationTimeout = OperationTimeout }, clock),
         "postgres" => new PostgresSessionStore(
             new PostgresSessionStoreOptions { ConnectionString = PooledConnection, OperationTimeout = OperationTimeout }, clock),

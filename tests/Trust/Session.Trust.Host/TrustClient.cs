@@ -77,7 +77,7 @@ public sealed record Answer(int Status, string Body, IReadOnlyList<string> SetCo
 {
     /// <summary>What a browser sends back of the session's cookie; <see langword="null"/> where the answer sets none.</summary>
     public string? Cookie => SetCookies
-        .Where(static cookie => cookie.StartsWith(ServerSessionOptions.DefaultName + "=", StringComparison.Ordinal))
+        .Where(static cookie => cookie.StartsWith(SessionCookieOptions.DefaultName + "=", StringComparison.Ordinal))
         .Select(static cookie => cookie.Split(';')[0])
         .SingleOrDefault();
 

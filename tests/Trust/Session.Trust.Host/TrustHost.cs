@@ -61,7 +61,7 @@ public sealed class TrustHost : IAsyncDisposable
             session.Secret = LeakCollector.Secret;
             session.Store = store;
             // Races are about order, and machines that run tests are busy. Tests of a failing store say how long they wait.
-            session.StoreTimeout = TimeSpan.FromMinutes(1);
+            session.OperationTimeout = TimeSpan.FromMinutes(1);
             options?.Invoke(session);
         });
         protection?.Invoke(sessions);

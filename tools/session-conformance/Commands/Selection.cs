@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Conformance.Tool.Commands;
 
 /// <summary>What the options that take several values mean.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Conformance.Tests.Mutants;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerSessions.Conformance.Tests.Reference;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Conformance.Tests.Mutants;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerSessions.Conformance.Tests.Reference;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Conformance.Tests.Oddities;
 

@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 using static ServerSessions.Conformance.Define;
 
 namespace ServerSessions.Conformance;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerSessions.Payload;
 using static ServerSessions.Conformance.Define;
 
 namespace ServerSessions.Conformance;

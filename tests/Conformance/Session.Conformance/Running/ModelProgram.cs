@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Conformance;
 
 /// <summary>A short program over three sessions, which a dictionary can run as well as a store.</summary>

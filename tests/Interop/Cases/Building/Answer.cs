@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerSessions.Interop.Driver;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Interop.Cases.Building;
 

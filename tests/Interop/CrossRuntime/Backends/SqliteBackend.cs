@@ -54,7 +54,7 @@ internal sealed class SqliteBackend : Backend
 
     private SqliteSessionStoreOptions Configured(SqliteSessionStoreOptions options)
     {
-        (options.ConnectionString, options.BusyTimeout, options.PruneInterval) = (Database, Patience, Timeout.InfiniteTimeSpan);
+        (options.ConnectionString, options.OperationTimeout, options.PruneInterval) = (Database, Patience, Timeout.InfiniteTimeSpan);
         return options;
     }
 

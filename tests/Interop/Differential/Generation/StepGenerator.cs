@@ -1,3 +1,5 @@
+using ServerSessions.Payload;
+
 namespace ServerSessions.Interop.Differential.Generation;
 
 /// <summary>Makes steps.</summary>

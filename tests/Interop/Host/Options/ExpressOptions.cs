@@ -50,7 +50,7 @@ internal sealed class ExpressOptions
             options.PreviousSecrets.Add(previous);
         }
 
-        options.Name = Text("name") ?? Text("key") ?? ServerSessionOptions.DefaultName;
+        options.Cookie.Name = Text("name") ?? Text("key") ?? SessionCookieOptions.DefaultName;
         options.Resave = Truth("resave", whereAbsent: true);
         options.SaveUninitialized = Truth("saveUninitialized", whereAbsent: true);
         options.Rolling = Truth("rolling", whereAbsent: false);

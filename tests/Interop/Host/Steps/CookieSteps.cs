@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ServerSessions.Interop.Host.Json;
 using ServerSessions.Interop.Host.Options;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Interop.Host.Steps;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerSessions.Interop.Host.Json;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Interop.Host.Steps;
 

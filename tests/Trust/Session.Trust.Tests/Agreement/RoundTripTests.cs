@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using ServerSessions.Payload;
 using ServerSessions.Trust.Tests.Fuzz;
 using ServerSessions.Trust.Tests.Support;
 

@@ -23,7 +23,7 @@ public sealed partial class AbsoluteEndTests(Fleet fleet)
         var clock = new ToldClock(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()).AddDays(1));
         var store = (await fleet.Places.NewAsync(backend)).Open(clock);
         await using var host = await TrustHost.StartAsync(
-            store, options => (options.IdleLifetime, options.AbsoluteLifetime, options.Cookie.MaxAge) = (Idle, Absolute, Idle), clock: clock);
+            store, options => (options.IdleTimeout, options.AbsoluteTimeout, options.Cookie.MaxAge) = (Idle, Absolute, Idle), clock: clock);
         var answer = await host.Client.SendAsync("/login", null, null, LeakCollector.Payload);
         var end = clock.Now + Absolute;
         var cookie = answer.TheCookie;

@@ -54,7 +54,7 @@ internal sealed class InstancesApart : IAsyncDisposable
             var clock = new ToldClock(start + offset);
             var store = place.Open(clock);
             var host = await TrustHost.StartAsync(
-                store, options => (options.Cookie.MaxAge, options.AbsoluteLifetime) = (lifetime, absolute), clock: clock);
+                store, options => (options.Cookie.MaxAge, options.AbsoluteTimeout) = (lifetime, absolute), clock: clock);
             apart._instances.Add(new Instance(host, store, clock));
         }
 

@@ -29,7 +29,7 @@ public sealed class NameConfusionTests(ITestOutputHelper output)
         var store = new StorePlace("memory", "").Open();
         await using var host = await TrustHost.StartAsync(
             store,
-            options => (options.Name, options.Cookie.Secure) = (Name, SessionCookieSecure.Always),
+            options => (options.Cookie.Name, options.Cookie.Secure) = (Name, SessionCookieSecure.Always),
             static context => context.Response.WriteAsync($"owner={context.GetServerSession().Get<string>(TrustEndpoints.Owner) ?? TrustEndpoints.None}"));
         var good = $"{Name}={(await Sessions.NewAsync(store, "victim")).Cookie.Split('=', 2)[1]}";
         var evil = $"{impostor}={(await Sessions.NewAsync(store, "attacker")).Cookie.Split('=', 2)[1]}";

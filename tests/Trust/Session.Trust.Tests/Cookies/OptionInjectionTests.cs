@@ -87,7 +87,7 @@ public sealed class OptionInjectionTests
     {
         if (place == "name")
         {
-            options.Name = text;
+            options.Cookie.Name = text;
         }
         else
         {

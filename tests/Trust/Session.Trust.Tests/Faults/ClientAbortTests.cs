@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ServerSessions.Payload;
 using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;

@@ -43,7 +43,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
     {
         await using var servers = await ReplicatedServers.StartAsync(backend);
         var store = servers.Place(Timeout).Open();
-        await using var host = await TrustHost.StartAsync(store, options => options.StoreTimeout = Timeout + TimeSpan.FromMilliseconds(100));
+        await using var host = await TrustHost.StartAsync(store, options => options.OperationTimeout = Timeout + TimeSpan.FromMilliseconds(100));
         var ended = (await host.Client.SendAsync("/set", null, TrustEndpoints.Owner, LeakCollector.Payload)).TheCookie;
         Assert.Equal(200, (await host.Client.SendAsync("/logout", ended)).Status);
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
+using ServerSessions.Payload;
 using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
@@ -11,7 +12,7 @@ internal sealed class FaultBench : IAsyncDisposable
     private static readonly TimeSpan Life = TimeSpan.FromHours(12);
 
     // The longest there is: what the clock is moved by where a call hangs.
-    private static readonly TimeSpan StoreTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan OperationTimeout = TimeSpan.FromMinutes(10);
 
     // Longer than the second of two writers waits before it tries again.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
@@ -68,7 +69,7 @@ internal sealed class FaultBench : IAsyncDisposable
         // Where the request waits for the fake clock (a store that hangs, the pause before another attempt) it tells nobody: the clock goes on until there is an answer.
         while (await Task.WhenAny(answering, Task.Delay(1, Cancel)) != answering)
         {
-            _clock.Advance(Store.IsHanging ? StoreTimeout : Moment);
+            _clock.Advance(Store.IsHanging ? OperationTimeout : Moment);
         }
 
         try
@@ -103,10 +104,10 @@ internal sealed class FaultBench : IAsyncDisposable
         Store,
         options =>
         {
-            (options.ParallelWrites, options.Unset, options.StoreTimeout, options.TouchThrottle) = (writes, SessionUnset.Destroy, StoreTimeout, touchThrottle);
+            (options.ParallelWrites, options.Unset, options.OperationTimeout, options.TouchThrottle) = (writes, SessionUnset.Destroy, OperationTimeout, touchThrottle);
 
             // Stores differ in what they give a session that has no lifetime.
-            options.IdleLifetime = Life * 2;
+            options.IdleTimeout = Life * 2;
             if (_inner is IGetAndTouchSessionStore)
             {
                 // Reads touch too, where they can: only sessions with the lifetime that the options give, as those at rest here have it.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Trust.Tests.Faults;
 

@@ -26,7 +26,7 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
             await using var server = FaultyServer.Backends.Any(row => row.Data == backend) ? await FaultyServer.StartAsync(backend, seed) : null;
             var place = server?.Place(Patience) ?? await fleet.Places.NewAsync(backend);
             var store = place.Open();
-            await using var host = await TrustHost.StartAsync(store, options => options.StoreTimeout = TimeSpan.FromSeconds(5));
+            await using var host = await TrustHost.StartAsync(store, options => options.OperationTimeout = TimeSpan.FromSeconds(5));
             var patient = server?.Place(TimeSpan.FromMinutes(1), direct: true).Open() ?? store;
             var cookies = new string[sessions];
             for (var session = 0; session < sessions; session++)

@@ -90,7 +90,7 @@ public sealed class NthFaultTests(Fleet fleet, ITestOutputHelper output)
     /// <summary>What the client has been told is at rest.</summary>
     private static async Task IsSoAsync(FaultBench bench, Answer? answer, string? cookie, string where)
     {
-        var isCleared = answer is not null && answer.SetCookies.Any(static set => set.StartsWith(ServerSessionOptions.DefaultName + "=;", StringComparison.Ordinal));
+        var isCleared = answer is not null && answer.SetCookies.Any(static set => set.StartsWith(SessionCookieOptions.DefaultName + "=;", StringComparison.Ordinal));
         var held = isCleared ? null : answer?.Cookie ?? cookie;
         var keys = await bench.KeysAsync(held);
         Assert.True(keys == bench.Scenario.After, $"{where}: {keys ?? "nothing"} in place of {bench.Scenario.After ?? "nothing"}");

@@ -56,7 +56,7 @@ public sealed class OutageTests(ITestOutputHelper output)
     {
         await using var server = await FaultyServer.StartAsync(backend, seed: 0);
         var store = server.Place(Timeout).Open();
-        await using var host = await TrustHost.StartAsync(store, options => options.StoreTimeout = Timeout + TimeSpan.FromMilliseconds(100));
+        await using var host = await TrustHost.StartAsync(store, options => options.OperationTimeout = Timeout + TimeSpan.FromMilliseconds(100));
         var sessions = new List<(string Owner, string Cookie)>();
         var patient = server.Place(TimeSpan.FromMinutes(1), direct: true).Open();
         for (var i = 0; i < Users; i++)

@@ -1,3 +1,4 @@
+using ServerSessions.Payload;
 using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
@@ -17,7 +18,7 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
         await using var server = await FaultyServer.StartAsync(backend, seed: 0);
         var store = server.Place(Impatient).Open();
         var direct = server.Place(Patient, direct: true).Open();
-        await using var host = await TrustHost.StartAsync(store, options => options.StoreTimeout = Impatient + TimeSpan.FromMilliseconds(100));
+        await using var host = await TrustHost.StartAsync(store, options => options.OperationTimeout = Impatient + TimeSpan.FromMilliseconds(100));
         var (sid, cookie) = await Sessions.NewAsync(direct, LeakCollector.Payload);
         var writes = Scale.Of(4, 500);
         var done = 0;
@@ -57,7 +58,7 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
     {
         await using var server = await FaultyServer.StartAsync(backend, seed: 0);
         var (impatient, patient) = (server.Place(Impatient, direct: true).Open(), server.Place(Patient, direct: true).Open());
-        await using var gaveUp = await TrustHost.StartAsync(impatient, options => options.StoreTimeout = Impatient + TimeSpan.FromMilliseconds(100));
+        await using var gaveUp = await TrustHost.StartAsync(impatient, options => options.OperationTimeout = Impatient + TimeSpan.FromMilliseconds(100));
         await using var newer = await TrustHost.StartAsync(patient);
         var (rounds, each) = (Scale.Of(1, 50), 20);
         var (warm, timedOut) = ((await Sessions.NewAsync(patient, LeakCollector.Payload)).Cookie, 0);

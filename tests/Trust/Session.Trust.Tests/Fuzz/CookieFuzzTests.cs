@@ -36,7 +36,7 @@ public sealed class CookieFuzzTests(ITestOutputHelper output)
                 var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
                 Assert.True(running.IsCompletedSuccessfully, $"An exception; seed {seed + input}: {running.Exception}");
-                var expected = CookieHeaderOracle.Read(headers, ServerSessionOptions.DefaultName, LeakCollector.Secret);
+                var expected = CookieHeaderOracle.Read(headers, SessionCookieOptions.DefaultName, LeakCollector.Secret);
                 Assert.True(store.Asked == expected, $"Asked for {(store.Asked is null ? "none" : "one")}, expected {(expected is null ? "none" : "one")}; seed {seed + input}.");
                 Assert.Equal(expected is null ? 0 : 1, store.Calls);
                 Assert.True(allocated <= AllocatedByAnyRequest + (headers.Sum(static header => header.Length) * AllocatedPerCharacter), $"{allocated} bytes; seed {seed + input}.");

@@ -5,7 +5,7 @@ namespace ServerSessions.Trust.Tests.Fuzz;
 /// <summary>Cookie headers by a seed: signed ones, ones that nearly are, and noise.</summary>
 internal static class CookieTexts
 {
-    private const string Name = ServerSessionOptions.DefaultName;
+    private const string Name = SessionCookieOptions.DefaultName;
 
     private static readonly string[] Sids =
     [

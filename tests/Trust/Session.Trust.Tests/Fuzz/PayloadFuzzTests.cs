@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using ServerSessions.Payload;
 using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Fuzz;

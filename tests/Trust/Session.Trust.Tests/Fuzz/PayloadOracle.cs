@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Trust.Tests.Fuzz;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using ServerSessions.Payload;
 using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Races;

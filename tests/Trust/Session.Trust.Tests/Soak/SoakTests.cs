@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerSessions.Payload;
 using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Soak;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Trust.Tests.Support;
 

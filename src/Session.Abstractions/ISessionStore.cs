@@ -45,6 +45,16 @@ public interface ISessionStore
     event EventHandler? Disconnected { add { } remove { } }
 
     /// <summary>
+    /// The name of the backend, as its makers spell it: <c>Redis</c>, <c>PostgreSQL</c>. It is the <see cref="SessionStoreException.Backend"/> of the store's exceptions, and
+    /// stands in log lines and metrics. Consumers read it once, at start. It is the same for the whole life of the store.
+    /// </summary>
+    /// <value>
+    /// Default: the name of the store's type without <c>SessionStore</c> or <c>Store</c> at its end: <c>Acme</c> for an <c>AcmeSessionStore</c>. A store that wraps another
+    /// one returns the value of the wrapped store. Short, and without anything that differs between two stores on one backend: each value is a series of a metric.
+    /// </value>
+    string Backend => BackendName.Of(GetType());
+
+    /// <summary>
     /// Whether a <see cref="FileNotFoundException"/> or <see cref="DirectoryNotFoundException"/> from <see cref="GetAsync"/> or
     /// <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/> means that the session is absent, as ENOENT does in express-session.
     /// Consumers read it once, at start. It is the same for the whole life of the store.

@@ -26,6 +26,9 @@ namespace ServerSessions.Stores.File;
 public sealed partial class FileSessionStore
     : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
+    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    internal const string BackendName = "File";
+
     /// <summary>What is left for the id and the expiry beside the payload.</summary>
     private const int Envelope = 8 * 1024;
 
@@ -73,6 +76,9 @@ public sealed partial class FileSessionStore
             _location, _failures, _trust, new FolderOpening(_location, _failures, _trust, options.CreateFolder), options.OperationTimeout, Opened);
         _pruning = CreatePruning(options.PruneInterval);
     }
+
+    /// <inheritdoc/>
+    public string Backend => BackendName;
 
     /// <summary>
     /// Opens the folder now rather than at first use, and creates what is missing. Idempotent. A failure is not kept: the next call of any kind tries again.
@@ -245,47 +251,6 @@ public sealed partial class FileSessionStore
         }
 
         return true;
-    }
-
-    private (ReadOnlyMemory<byte> Payload, SessionDocument Document) ToStore(SessionStoreOperation operation, SessionRecord record)
-    {
-        if (record.Payload.Length > SessionFiles.MaxLength - Envelope)
-        {
-            throw _failures.TooLarge(operation, SessionFiles.MaxLength - Envelope);
-        }
-
-        var parsed = SessionFormat.ForStoring(record.Payload);
-
-        // A cookie that could not be read again is refused too.
-        _expiry.ToLastAccess(default, parsed.Document);
-        return parsed;
-    }
-
-    /// <summary>The cookie that a touch brings; none where the payload is no session, and then the touch moves the expiry only.</summary>
-    private ReadOnlyMemory<byte>? CookieOf(SessionRecord record)
-    {
-        try
-        {
-            var document = SessionDocument.Parse(record.Payload);
-            _expiry.ToLastAccess(default, document);
-            return document.CookieJson;
-        }
-        catch (SessionPayloadException)
-        {
-            return null;
-        }
-    }
-
-    private static bool HasContent(StoredSession current, SessionRecord expected)
-    {
-        try
-        {
-            return current.Document.ContentEquals(SessionFormat.ForStoring(expected.Payload).Document);
-        }
-        catch (SessionPayloadException)
-        {
-            return false;
-        }
     }
 
     private SessionKey ThrowIfInvalid(string sid, SessionRecord record)

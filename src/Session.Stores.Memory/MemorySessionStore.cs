@@ -15,6 +15,9 @@ namespace ServerSessions.Stores.Memory;
 public sealed partial class MemorySessionStore
     : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
+    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    internal const string BackendName = "Memory";
+
     private readonly int _maxSessions;
     private readonly long _maxBytes;
     private readonly TimeSpan _defaultLifetime;
@@ -26,14 +29,15 @@ public sealed partial class MemorySessionStore
     private volatile bool _disposed;
 
     /// <summary>Makes an empty store and starts its sweep.</summary>
-    /// <param name="options">The options; <see langword="null"/>: the defaults. Copied.</param>
+    /// <param name="options">The options; later changes to them have no effect.</param>
     /// <param name="timeProvider">The clock and the timer; <see langword="null"/>: the system's.</param>
     /// <param name="logger">Where the store warns, once, that it is full; <see langword="null"/>: nowhere.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public MemorySessionStore(
-        MemorySessionStoreOptions? options = null, TimeProvider? timeProvider = null, ILogger<MemorySessionStore>? logger = null)
+        MemorySessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<MemorySessionStore>? logger = null)
     {
-        options ??= new MemorySessionStoreOptions();
+        ArgumentNullException.ThrowIfNull(options);
         MemorySessionStoreOptionsValidator.ThrowIfInvalid(options);
         _maxSessions = options.MaxSessions;
         _maxBytes = options.MaxBytes;
@@ -44,6 +48,9 @@ public sealed partial class MemorySessionStore
         _sweeper = _timeProvider.CreateTimer(
             static store => _ = ((MemorySessionStore)store!).SweepAsync(), this, options.PruneInterval, options.PruneInterval);
     }
+
+    /// <inheritdoc/>
+    public string Backend => BackendName;
 
     /// <inheritdoc/>
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
@@ -162,7 +169,7 @@ public sealed partial class MemorySessionStore
         {
             throw new SessionStoreException(
                 FormattableString.Invariant($"Could not store a session in memory: it has {record.Payload.Length} bytes, and all sessions together may have {_maxBytes}. Nothing was written. Store less in it, or raise MemorySessionStoreOptions.MaxBytes."),
-                operation, "Memory", isTransient: false);
+                operation, BackendName, isTransient: false);
         }
     }
 

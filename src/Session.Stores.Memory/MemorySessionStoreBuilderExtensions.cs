@@ -1,35 +1,52 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using ServerSessions;
+using ServerSessions.Stores;
 using ServerSessions.Stores.Memory;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers <see cref="MemorySessionStore"/>.</summary>
+/// <summary>Registers the memory store. Calls add up: each sets options on top of those before it.</summary>
 public static class MemorySessionStoreBuilderExtensions
 {
-    /// <summary>Keeps sessions in the memory of this process. The store registered last is the one that is used.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets options; may be absent, and is run once, when the store is made. Bad values fail at start.</param>
-    /// <returns>The same builder.</returns>
-    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, Action<MemorySessionStoreOptions>? configure = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        var services = builder.Services;
-        var options = services.AddOptions<MemorySessionStoreOptions>().ValidateOnStart();
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
+    private static readonly StoreRegistration<MemorySessionStore, MemorySessionStoreOptions> Store = new(
+        static (options, timeProvider, logger) => new MemorySessionStore(options, timeProvider, logger),
+        ServiceDescriptor.Singleton<IValidateOptions<MemorySessionStoreOptions>, MemorySessionStoreOptionsValidator>());
 
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemorySessionStoreOptions>, MemorySessionStoreOptionsValidator>());
-        services.TryAddSingleton(static provider => new MemorySessionStore(
-            provider.GetRequiredService<IOptions<MemorySessionStoreOptions>>().Value,
-            provider.GetService<TimeProvider>(),
-            provider.GetService<ILogger<MemorySessionStore>>()));
-        services.RemoveAll<ISessionStore>();
-        services.AddSingleton<ISessionStore>(static provider => provider.GetRequiredService<MemorySessionStore>());
-        return builder;
+    /// <summary>Keeps sessions in the memory of this process. The store that is registered last is used.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">The builder is <see langword="null"/>.</exception>
+    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder) => Store.Add(builder, static (_, _) => { });
+
+    /// <summary>Keeps sessions in the memory of this process, with options that a delegate sets.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets options. Runs once, when the store is made. Bad values stop the start.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
+    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, Action<MemorySessionStoreOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return Store.Add(builder, (_, options) => configure(options));
     }
+
+    /// <summary>Keeps sessions in the memory of this process, with options that a delegate sets from other services.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
+    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, Action<IServiceProvider, MemorySessionStoreOptions> configure) =>
+        Store.Add(builder, configure);
+
+    /// <summary>
+    /// Keeps sessions in the memory of this process, with options from the configuration. The keys are the names of the options;
+    /// the package's README lists them. A key that is unknown, or a value of the wrong type, stops the start with the key's name.
+    /// An absent section sets nothing.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="section">
+    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Memory")</c>. Read once, when the store is made.
+    /// </param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
+    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, IConfiguration section) => Store.Add(builder, section);
 }

@@ -23,6 +23,9 @@ namespace ServerSessions.Stores.Mongo;
 public sealed partial class MongoSessionStore
     : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
+    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    internal const string BackendName = "MongoDB";
+
     // An upsert that fails has met another's of the same new id; the next finds that document, unless it has been removed again.
     private const int MaxUpserts = 8;
 
@@ -57,6 +60,9 @@ public sealed partial class MongoSessionStore
             _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
             removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
     }
+
+    /// <inheritdoc/>
+    public string Backend => BackendName;
 
     /// <summary>
     /// Connects now rather than at first use, and creates the TTL index where it is missing. Idempotent. A failure is not kept: the next call of any kind tries again.
@@ -243,6 +249,10 @@ public sealed partial class MongoSessionStore
         catch (UnwritableSessionException error)
         {
             throw _connection.Failures.From(error, operation);
+        }
+        catch (SessionPayloadException error)
+        {
+            throw error.ForStore(BackendName, operation);
         }
     }
 

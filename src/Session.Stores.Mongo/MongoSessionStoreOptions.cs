@@ -15,11 +15,11 @@ public sealed class MongoSessionStoreOptions
     /// A MongoDB connection string: <c>mongodb://user:password@host1,host2/app?replicaSet=rs0</c> or <c>mongodb+srv://…</c>. Waiting for a server, for a
     /// connection and for a place in the pool is cut to <see cref="OperationTimeout"/> where the string allows more; reads go to the primary whatever it says.
     /// </summary>
-    /// <value>None by default; required, unless <see cref="Database"/> is set.</value>
+    /// <value>None by default. Either this or <see cref="Client"/> is required.</value>
     public string ConnectionString { get; set; } = "";
 
     /// <summary>The database that the collection is in.</summary>
-    /// <value>Default <see langword="null"/>: the one that the connection string names, or <see cref="DefaultDatabaseName"/>.</value>
+    /// <value>Default <see langword="null"/>: the one that the connection string names, or <see cref="DefaultDatabaseName"/>. A <see cref="Client"/> names none.</value>
     public string? DatabaseName { get; set; }
 
     /// <summary>The collection that holds the sessions, for one store alone.</summary>
@@ -68,14 +68,14 @@ public sealed class MongoSessionStoreOptions
 
     /// <summary>When a write counts as done.</summary>
     /// <value>
-    /// An acknowledged one. Default <see langword="null"/>: the connection string's or the given database's, and where that says nothing the server's own, which is the majority since MongoDB 5.0.
+    /// An acknowledged one. Default <see langword="null"/>: the connection string's or the client's, and if that says nothing the server's own, which is the majority since MongoDB 5.0.
     /// </value>
     public WriteConcern? WriteConcern { get; set; }
 
     /// <summary>
-    /// A database of a client that the application has already, in place of a connection string. The store does not dispose the client. The database's read preference is
-    /// not used; its write concern is, unless <see cref="WriteConcern"/> is set.
+    /// A client that the application has already, in place of <see cref="ConnectionString"/>. The store never disposes it. Its read preference is not used. Its write concern
+    /// is, unless <see cref="WriteConcern"/> is set.
     /// </summary>
-    /// <value>Default <see langword="null"/>. Where it is set, <see cref="ConnectionString"/> and <see cref="DatabaseName"/> have no effect.</value>
-    public IMongoDatabase? Database { get; set; }
+    /// <value>Default <see langword="null"/>.</value>
+    public IMongoClient? Client { get; set; }
 }

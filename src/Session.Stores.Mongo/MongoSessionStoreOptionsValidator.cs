@@ -14,9 +14,17 @@ internal sealed class MongoSessionStoreOptionsValidator : IValidateOptions<Mongo
     public ValidateOptionsResult Validate(string? name, MongoSessionStoreOptions options)
     {
         var builder = new ValidateOptionsResultBuilder();
-        if (options.Database is null && !MongoLocation.TryParse(options.ConnectionString, out _, out var error))
+        if (options.Client is null)
         {
-            builder.AddError($"The MongoDB session store's {nameof(options.ConnectionString)} {error}");
+            if (!MongoLocation.TryParse(options.ConnectionString, out _, out var error))
+            {
+                builder.AddError($"The MongoDB session store's {nameof(options.ConnectionString)} {error}");
+            }
+        }
+        else if (!string.IsNullOrEmpty(options.ConnectionString))
+        {
+            builder.AddError(
+                $"The MongoDB session store takes a {nameof(options.ConnectionString)} or a {nameof(options.Client)}; both are set. Remove one.");
         }
 
         void Require(bool condition, string property, string rule)

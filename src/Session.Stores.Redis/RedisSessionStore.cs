@@ -24,6 +24,9 @@ namespace ServerSessions.Stores.Redis;
 public sealed partial class RedisSessionStore
     : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IDisposable, IAsyncDisposable
 {
+    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    internal const string BackendName = "Redis";
+
     private readonly RedisConnection _connection;
     private readonly SessionCommands _commands;
     private readonly KeyScan _scan;
@@ -60,6 +63,9 @@ public sealed partial class RedisSessionStore
         _commands = new SessionCommands(_connection, _failures);
         _scan = new KeyScan(_connection, _failures, _keys, _settings);
     }
+
+    /// <inheritdoc/>
+    public string Backend => BackendName;
 
     /// <inheritdoc/>
     public event EventHandler? Connected;

@@ -1,72 +1,80 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using ServerSessions;
+using ServerSessions.Stores;
 using ServerSessions.Stores.Redis;
+using StackExchange.Redis;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the Redis store.</summary>
+/// <summary>Registers the Redis store. Calls add up: each sets options on top of those before it.</summary>
 public static class RedisSessionStoreBuilderExtensions
 {
+    private static readonly StoreRegistration<RedisSessionStore, RedisSessionStoreOptions> Store = new(
+        static (options, timeProvider, logger) => new RedisSessionStore(options, timeProvider, logger),
+        ServiceDescriptor.Singleton<IValidateOptions<RedisSessionStoreOptions>, RedisSessionStoreOptionsValidator>(),
+        ServiceDescriptor.Singleton<IHostedService, RedisSessionStoreOpening>());
+
     /// <summary>
-    /// Keeps sessions in Redis. The last store that is registered wins. The connection is made when the host starts: a connection string, user or password that is wrong
-    /// stops the start with the reason; a server that is merely away is logged as a warning, and the store connects once it is back. The service container
-    /// disposes the store, and with it the connection.
+    /// Keeps sessions in Redis. The store that is registered last is used. The store connects when the host starts: a wrong connection string, user or password
+    /// stops the start with the reason. A server that cannot be reached is a warning, and the store connects once it is back. The service container disposes the
+    /// store, and with it the connection.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="connectionStringOrUrl">See <see cref="RedisSessionStoreOptions.ConnectionString"/>.</param>
-    /// <param name="configure">Sets further options; runs after the connection string was set.</param>
+    /// <param name="connectionString">A connection string of StackExchange.Redis, or a URL: see <see cref="RedisSessionStoreOptions.ConnectionString"/>.</param>
+    /// <param name="configure">Sets further options. Runs after the connection string was set.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the connection string is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddRedisStore(
-        this IServerSessionBuilder builder, string connectionStringOrUrl, Action<RedisSessionStoreOptions>? configure = null)
+        this IServerSessionBuilder builder, string connectionString, Action<RedisSessionStoreOptions>? configure = null)
     {
-        ArgumentNullException.ThrowIfNull(connectionStringOrUrl);
-        return builder.AddRedisStore(options =>
+        ArgumentNullException.ThrowIfNull(connectionString);
+        return Store.Add(builder, (_, options) =>
         {
-            options.ConnectionString = connectionStringOrUrl;
+            options.ConnectionString = connectionString;
             configure?.Invoke(options);
         });
     }
 
-    /// <summary>As <see cref="AddRedisStore(IServerSessionBuilder, string, Action{RedisSessionStoreOptions}?)"/>, with everything set by a delegate.</summary>
+    /// <summary>Keeps sessions in Redis, with options that a delegate sets.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddRedisStore(
-        this IServerSessionBuilder builder, Action<RedisSessionStoreOptions> configure)
+    public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder, Action<RedisSessionStoreOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        return builder.AddRedisStore((options, _) => configure(options));
+        return Store.Add(builder, (_, options) => configure(options));
     }
 
-    /// <summary>
-    /// As <see cref="AddRedisStore(IServerSessionBuilder, string, Action{RedisSessionStoreOptions}?)"/>, with everything set by a delegate that sees the services: for
-    /// a connection that the application has already, which the store then uses and does not dispose.
-    /// <code>AddRedisStore((options, services) =&gt; options.Multiplexer = services.GetRequiredService&lt;IConnectionMultiplexer&gt;())</code>
-    /// </summary>
+    /// <summary>Keeps sessions in Redis, with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddRedisStore(
-        this IServerSessionBuilder builder, Action<RedisSessionStoreOptions, IServiceProvider> configure)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(configure);
-        var services = builder.Services;
-        services.AddOptions<RedisSessionStoreOptions>().Configure<IServiceProvider>(configure).ValidateOnStart();
-        services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<RedisSessionStoreOptions>, RedisSessionStoreOptionsValidator>());
-        services.TryAddSingleton(static provider => new RedisSessionStore(
-            provider.GetRequiredService<IOptions<RedisSessionStoreOptions>>().Value,
-            provider.GetService<TimeProvider>(),
-            provider.GetService<ILogger<RedisSessionStore>>()));
-        services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<RedisSessionStore>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisSessionStoreOpening>());
-        return builder;
-    }
+    public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder, Action<IServiceProvider, RedisSessionStoreOptions> configure) =>
+        Store.Add(builder, configure);
+
+    /// <summary>
+    /// Keeps sessions in Redis, with options from the configuration. The keys are the names of the options;
+    /// the package's README lists them. A key that is unknown, or a value of the wrong type, stops the start with the key's name.
+    /// An absent section sets nothing.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="section">
+    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Redis")</c>. Read once, when the store is made.
+    /// </param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
+    public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder, IConfiguration section) => Store.Add(builder, section);
+
+    /// <summary>
+    /// Keeps sessions in Redis, on the <see cref="IConnectionMultiplexer"/> that the application has registered. The store never disposes it.
+    /// The start fails if none is registered. Set further options with a second call, <c>AddRedisStore().AddRedisStore(options => …)</c>.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException">The builder is <see langword="null"/>.</exception>
+    public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder) =>
+        Store.AddOnRegistered<IConnectionMultiplexer>(builder, static (options, client) => options.Multiplexer ??= client, nameof(AddRedisStore));
 }

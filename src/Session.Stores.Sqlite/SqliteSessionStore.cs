@@ -21,6 +21,9 @@ namespace ServerSessions.Stores.Sqlite;
 public sealed partial class SqliteSessionStore
     : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
+    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    internal const string BackendName = "SQLite";
+
     private readonly SessionTable _table;
     private readonly SqliteDatabase _database;
     private readonly PruneTimer _pruning;
@@ -58,6 +61,9 @@ public sealed partial class SqliteSessionStore
             _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
             removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
     }
+
+    /// <inheritdoc/>
+    public string Backend => BackendName;
 
     /// <summary>
     /// Opens the database now rather than at first use, and creates what is missing in it. Idempotent. A failure is not kept: the next call of

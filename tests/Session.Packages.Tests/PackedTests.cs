@@ -46,6 +46,25 @@ public sealed class PackedTests(PackageFeed feed)
         Assert.Single(versions);
     }
 
+    [Fact]
+    public void A_package_asks_for_the_first_patch_of_the_platforms_abstractions_unless_its_driver_needs_a_later_one()
+    {
+        var floors =
+            from package in feed.Packages
+            let metadata = PackageFeed.ReadMetadata(package)
+            from dependency in metadata.Descendants().Where(static element => element.Name.LocalName == "dependency")
+            let id = dependency.Attribute("id")!.Value
+            where id.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
+            select $"{Value(metadata, "id")}: {id} {dependency.Attribute("version")!.Value}";
+        var found = floors.ToArray();
+
+        // StackExchange.Redis asks for these itself.
+        string[] driver = ["Session.Stores.Redis: Microsoft.Extensions.DependencyInjection.Abstractions", "Session.Stores.Redis: Microsoft.Extensions.Logging.Abstractions"];
+        Assert.Contains("Session.Abstractions: Microsoft.Extensions.DependencyInjection.Abstractions 10.0.0", found);
+        Assert.All(found, floor => Assert.True(
+            floor.EndsWith(" 10.0.0", StringComparison.Ordinal) || driver.Any(needed => floor.StartsWith($"{needed} ", StringComparison.Ordinal)), floor));
+    }
+
     private static XElement Element(XElement metadata, string name) => metadata.Elements().Single(element => element.Name.LocalName == name);
 
     private static string Value(XElement metadata, string name) => Element(metadata, name).Value;

@@ -21,8 +21,10 @@ public sealed class ContractTests()
         var store = folder.Store();
         await store.SetAsync("a", folder.Record("old"), Cancel);
         var bad = new SessionRecord(System.Text.Encoding.UTF8.GetBytes(payload), null);
-        await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.SetAsync("a", bad, Cancel));
-        await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.TrySetAsync("a", bad, folder.Record("old"), Cancel));
+        var error = await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.SetAsync("a", bad, Cancel));
+        Assert.Equal(("File", SessionStoreOperation.Set), (error.Backend, error.Operation));
+        error = await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.TrySetAsync("a", bad, folder.Record("old"), Cancel));
+        Assert.Equal(("File", SessionStoreOperation.TrySet), (error.Backend, error.Operation));
         await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.SetAsync("b", bad, Cancel));
         Assert.Equal(["a.json"], folder.Names);
         Assert.Equal(TestFolder.Payload("old"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());

@@ -9,7 +9,7 @@ public abstract class MemoryStoreTest : IDisposable
 
     protected MemoryStoreTest()
     {
-        Store = new MemorySessionStore(timeProvider: Time);
+        Store = new MemorySessionStore(new MemorySessionStoreOptions(), Time);
     }
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -76,8 +76,10 @@ public sealed class DocumentFormatTests(SharedMongoOrSubstitute shared, ITestOut
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         var record = new SessionRecord(Encoding.UTF8.GetBytes(payload), null);
-        await Assert.ThrowsAsync<SessionPayloadException>(async () => await Store(mongo).SetAsync("a", record, Cancel));
-        await Assert.ThrowsAsync<SessionPayloadException>(async () => await Store(mongo).TrySetAsync("a", record, null, Cancel));
+        var error = await Assert.ThrowsAsync<SessionPayloadException>(async () => await Store(mongo).SetAsync("a", record, Cancel));
+        Assert.Equal(("MongoDB", SessionStoreOperation.Set), (error.Backend, error.Operation));
+        error = await Assert.ThrowsAsync<SessionPayloadException>(async () => await Store(mongo).TrySetAsync("a", record, null, Cancel));
+        Assert.Equal(("MongoDB", SessionStoreOperation.TrySet), (error.Backend, error.Operation));
         Assert.Equal(0, await mongo.CountAsync());
     }
 

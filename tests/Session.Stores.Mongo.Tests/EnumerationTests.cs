@@ -37,6 +37,6 @@ public sealed class EnumerationTests(SharedMongoOrSubstitute shared)
         var cursor = new BsonDocument { { "id", 0L }, { "ns", "session_tests.sessions" }, { "firstBatch", new BsonArray { new BsonDocument { { "_id", 5 }, { "session", "{}" } } } } };
         mongo.Server.Faults.All(Fault.Reply(new BsonDocument { { "cursor", cursor }, { "ok", 1 } }), "find");
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.AllAsync(Cancel).ToListAsync(Cancel));
-        Assert.Equal(("Mongo", SessionStoreOperation.All), (error.Backend, error.Operation));
+        Assert.Equal(("MongoDB", SessionStoreOperation.All), (error.Backend, error.Operation));
     }
 }

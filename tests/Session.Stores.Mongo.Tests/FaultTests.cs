@@ -123,7 +123,7 @@ public sealed class FaultTests
             mongo.Server.Faults.Next(1, fault, "update");
             var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("very-secret-id", mongo.Record("very-secret-payload"), Cancel));
             Assert.False(error.IsTransient);
-            Assert.Equal("Mongo", error.Backend);
+            Assert.Equal("MongoDB", error.Backend);
             Assert.Equal(SessionStoreOperation.Set, error.Operation);
             Assert.Contains(says, error.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public sealed class OptionsTests
         Assert.Equal(1000, options.PruneBatch);
         Assert.True(options.CreateIndex);
         Assert.Null(options.WriteConcern);
-        Assert.Null(options.Database);
+        Assert.Null(options.Client);
     }
 
     [Theory]
@@ -57,6 +57,14 @@ public sealed class OptionsTests
     [InlineData("a\0b")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123")]
     public void A_wrong_database_name_is_refused(string name) => Refuses(options => options.DatabaseName = name, "DatabaseName");
+
+    [Fact]
+    public void A_connection_string_beside_a_client_is_refused_and_a_client_alone_needs_none()
+    {
+        using var client = new MongoClient("mongodb://localhost:1");
+        Refuses(options => options.Client = client, "both are set");
+        using var store = new MongoSessionStore(new MongoSessionStoreOptions { Client = client });
+    }
 
     [Fact]
     public void Wrong_times_and_numbers_are_refused_and_all_of_them_are_named()

@@ -12,21 +12,24 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     : RegistrationTests<TestMongo, MongoSessionStore>(() => TestMongo.OnAsync(shared))
 {
     [Fact]
-    public async Task A_database_of_the_applications_own_client_is_used_and_the_client_left_open()
+    public async Task A_client_from_the_service_container_is_used_and_left_open()
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         using var client = new MongoClient(mongo.ConnectionString);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(mongo.Clock);
         services.AddSingleton<IMongoClient>(client);
-        new ServerSessionBuilder(services).AddMongoStore(
-            (provider, options) => options.Database = provider.GetRequiredService<IMongoClient>().GetDatabase(mongo.DatabaseName));
+        new ServerSessionBuilder(services).AddMongoStore().AddMongoStore(options => options.DatabaseName = mongo.DatabaseName);
         var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<MongoSessionStore>();
         await store.SetAsync("a", mongo.Record(), Cancel);
         await store.DisposeAsync();
         Assert.Equal(1, await client.GetDatabase(mongo.DatabaseName).GetCollection<BsonDocument>("sessions").CountDocumentsAsync(new BsonDocument(), null, Cancel));
     }
+
+    [Fact]
+    public Task A_client_that_nobody_has_registered_stops_the_start_with_what_to_register() => AssertStartFailsAsync<InvalidOperationException>(
+        builder => builder.AddMongoStore(), "Register one with services.AddSingleton<IMongoClient>(…), or call AddMongoStore with a connection string.");
 
     [Fact]
     public async Task Two_stores_with_the_same_connection_string_are_disposed_one_at_a_time()

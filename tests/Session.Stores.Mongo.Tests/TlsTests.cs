@@ -51,7 +51,7 @@ public sealed class TlsTests(ITestOutputHelper output)
             var error = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
             output.WriteLine(error.Message);
             Assert.Contains("TLS", error.Message, StringComparison.Ordinal);
-            Assert.Equal(("Mongo", SessionStoreOperation.Open), (error.Backend, error.Operation));
+            Assert.Equal(("MongoDB", SessionStoreOperation.Open), (error.Backend, error.Operation));
         }
     }
 

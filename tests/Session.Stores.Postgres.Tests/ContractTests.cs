@@ -19,8 +19,9 @@ public sealed class ContractTests(SharedPostgres shared)
         var store = database.Store();
         var record = new SessionRecord(Encoding.UTF8.GetBytes(payload), database.Clock.GetUtcNow().AddHours(1));
         var error = await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.SetAsync("a", record, Cancel));
-        Assert.Equal(reason, error.Error);
-        await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.TrySetAsync("a", record, null, Cancel));
+        Assert.Equal((reason, "PostgreSQL", SessionStoreOperation.Set), (error.Error, error.Backend, error.Operation));
+        error = await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.TrySetAsync("a", record, null, Cancel));
+        Assert.Equal(("PostgreSQL", SessionStoreOperation.TrySet), (error.Backend, error.Operation));
         Assert.False(await database.QueryAsync<bool>("SELECT to_regclass('session') IS NOT NULL"));
         await store.SetAsync("a", database.Record("old"), Cancel);
         Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync("a", database.Record("new"), record, Cancel));

@@ -43,7 +43,7 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
             {
                 var error = await Xunit.Record.ExceptionAsync(call);
                 var failure = Assert.IsType<SessionStoreException>(error);
-                Assert.Equal("Postgres", failure.Backend);
+                Assert.Equal("PostgreSQL", failure.Backend);
                 Assert.Contains($"the file of '{setting}'", failure.Message, StringComparison.Ordinal);
                 Assert.False(failure.IsTransient, name);
                 Assert.DoesNotContain("very-secret-path", failure.ToString(), StringComparison.Ordinal);
@@ -193,7 +193,7 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
             }
 
             var failure = Assert.IsType<SessionStoreException>(error, exactMatch: false);
-            Assert.Equal("Postgres", failure.Backend);
+            Assert.Equal("PostgreSQL", failure.Backend);
             Assert.DoesNotContain("very-secret-detail", failure.ToString(), StringComparison.Ordinal);
             Assert.Contains(says, failure.Message, StringComparison.Ordinal);
         }

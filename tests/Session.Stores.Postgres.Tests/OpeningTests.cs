@@ -277,7 +277,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
         Assert.False(error.IsTransient);
         Assert.Equal(SessionStoreOperation.Open, error.Operation);
-        Assert.Equal("Postgres", error.Backend);
+        Assert.Equal("PostgreSQL", error.Backend);
         return error;
     }
 }

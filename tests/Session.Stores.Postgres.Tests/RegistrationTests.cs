@@ -10,14 +10,13 @@ public sealed class RegistrationTests(SharedPostgres shared)
     : RegistrationTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared))
 {
     [Fact]
-    public async Task A_data_source_of_the_application_is_used_and_left_to_it()
+    public async Task A_data_source_from_the_service_container_is_used_and_left_to_it()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
         var services = new ServiceCollection();
         services.AddSingleton(source);
-        new ServerSessionBuilder(services).AddPostgresStore(static provider => provider.GetRequiredService<NpgsqlDataSource>())
-            .Services.Configure<PostgresSessionStoreOptions>(static options => options.TableName = "mine");
+        new ServerSessionBuilder(services).AddPostgresStore().AddPostgresStore(static options => options.TableName = "mine");
         await using (var provider = services.BuildServiceProvider())
         {
             await provider.GetRequiredService<ISessionStore>().SetAsync("a", new SessionRecord(TestDatabase.Payload("a"), null), Cancel);
@@ -26,6 +25,10 @@ public sealed class RegistrationTests(SharedPostgres shared)
         await using var command = source.CreateCommand("SELECT count(*) FROM mine");
         Assert.Equal(1L, await command.ExecuteScalarAsync(Cancel));
     }
+
+    [Fact]
+    public Task A_data_source_that_nobody_has_registered_stops_the_start_with_what_to_register() => AssertStartFailsAsync<InvalidOperationException>(
+        builder => builder.AddPostgresStore(), "Register one with services.AddSingleton<NpgsqlDataSource>(…), or call AddPostgresStore with a connection string.");
 
     [Fact]
     public async Task A_wrong_password_stops_the_start_with_the_reason()

@@ -12,8 +12,7 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
         await using var redis = await TestRedis.OnAsync(server);
         var services = new ServiceCollection();
         services.AddSingleton<IConnectionMultiplexer>(redis.Raw);
-        new ServerSessionBuilder(services).AddRedisStore((options, provider) =>
-            (options.Multiplexer, options.Prefix) = (provider.GetRequiredService<IConnectionMultiplexer>(), redis.Prefix));
+        new ServerSessionBuilder(services).AddRedisStore().AddRedisStore(options => options.Prefix = redis.Prefix);
         await using var made = services.BuildServiceProvider();
         var store = made.GetRequiredService<RedisSessionStore>();
         await store.SetAsync("a", new SessionRecord(TestRedis.Payload("a"), null), Cancel);
@@ -21,6 +20,10 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
         await store.DisposeAsync();
         Assert.True(await redis.Database.KeyExistsAsync(redis.Key("a")));
     }
+
+    [Fact]
+    public Task A_connection_that_nobody_has_registered_stops_the_start_with_what_to_register() => AssertStartFailsAsync<InvalidOperationException>(
+        builder => builder.AddRedisStore(), "Register one with services.AddSingleton<IConnectionMultiplexer>(…), or call AddRedisStore with a connection string.");
 
     [Fact]
     public async Task A_wrong_password_stops_the_start_with_the_reason()

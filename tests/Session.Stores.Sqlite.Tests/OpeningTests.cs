@@ -61,7 +61,7 @@ public sealed class OpeningTests
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("very-secret-id", Cancel));
         Assert.False(error.IsTransient);
         Assert.Equal(SessionStoreOperation.Get, error.Operation);
-        Assert.Equal("Sqlite", error.Backend);
+        Assert.Equal("SQLite", error.Backend);
         Assert.Contains($"the folder '{folder}' does not exist. Create it", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
 

@@ -16,10 +16,14 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
     private const byte Format = 1;
     private const int HeaderLength = 1 + sizeof(long);
 
+    private const string BackendName = "DistributedCache";
+
     // Caches add the time to their own clock, which must not overflow.
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(36_500);
 
     private readonly TimeProvider _clock = timeProvider ?? TimeProvider.System;
+
+    public string Backend => BackendName;
 
     public string Prefix { get; init; } = "session:";
 
@@ -39,7 +43,7 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
         {
             throw new SessionStoreException(
                 "A session could not be read from the distributed cache: its entry is not of this store. Give the store a prefix of its own, or remove the entry.",
-                SessionStoreOperation.Get, "DistributedCache", isTransient: false);
+                SessionStoreOperation.Get, BackendName, isTransient: false);
         }
 
         var expires = new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(entry.AsSpan(1)), TimeSpan.Zero);
@@ -98,7 +102,7 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
         {
             throw new SessionStoreUnavailableException(
                 $"A session could not be read or written ({operation}): the distributed cache failed with {error.GetType().Name}. Look whether it can be reached.",
-                operation, "DistributedCache", error);
+                operation, BackendName, error);
         }
     }
 }

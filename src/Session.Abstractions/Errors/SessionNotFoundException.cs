@@ -10,7 +10,7 @@ public sealed class SessionNotFoundException : SessionStoreException
 {
     /// <summary>Makes one.</summary>
     /// <param name="operation">What was being done.</param>
-    /// <param name="backend">The kind of backend.</param>
+    /// <param name="backend"><see cref="ISessionStore.Backend"/> of the store.</param>
     /// <param name="innerException">The cause, where there is one.</param>
     public SessionNotFoundException(SessionStoreOperation operation, string backend, Exception? innerException = null)
         : base("The session is not there: it was destroyed, has expired, or was never stored.", operation, backend, isTransient: false, innerException)

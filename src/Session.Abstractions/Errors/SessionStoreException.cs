@@ -10,7 +10,7 @@ public class SessionStoreException : Exception
     /// <summary>Makes one.</summary>
     /// <param name="message">What was tried, what went wrong, what to do. Without id and payload.</param>
     /// <param name="operation">What was being done.</param>
-    /// <param name="backend">The kind of backend, as in its package: <c>Sqlite</c>, <c>Redis</c>.</param>
+    /// <param name="backend"><see cref="ISessionStore.Backend"/> of the store.</param>
     /// <param name="isTransient">Whether the same call may succeed later without anybody changing anything.</param>
     /// <param name="innerException">The driver's own exception, where its text carries no id and no payload.</param>
     public SessionStoreException(
@@ -25,7 +25,7 @@ public class SessionStoreException : Exception
     /// <summary>What was being done.</summary>
     public SessionStoreOperation Operation { get; }
 
-    /// <summary>The kind of backend, as in its package: <c>Sqlite</c>, <c>Redis</c>.</summary>
+    /// <summary>The name of the backend: <see cref="ISessionStore.Backend"/> of the store.</summary>
     public string Backend { get; }
 
     /// <summary>

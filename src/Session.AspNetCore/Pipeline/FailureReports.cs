@@ -1,5 +1,3 @@
-using ServerSessions.Payload;
-
 namespace ServerSessions;
 
 /// <summary>
@@ -64,10 +62,9 @@ internal sealed class FailureReports(SessionRuntime runtime)
 
     private bool Count(RequestSession request, Exception failure, SessionStoreOperation attempted, out string backend, out string operation)
     {
-        // A payload exception knows the record and not the backend that it lies in.
-        var store = failure as SessionStoreException;
-        backend = store is null or SessionPayloadException ? runtime.Store.Backend : store.Backend;
-        operation = NameOf(store?.Operation ?? attempted);
+        // The store's name, whatever name an exception brings: one store is one series of the counter.
+        backend = runtime.Store.Backend;
+        operation = NameOf((failure as SessionStoreException)?.Operation ?? attempted);
         if (request.IsFailureReported)
         {
             return false;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -55,7 +54,7 @@ internal sealed class SessionLoader(SessionRuntime runtime)
             return default;
         }
 
-        var cookie = SessionCookie.Parse(document.CookieJson.Span, runtime.TimeProvider);
+        var cookie = runtime.Store.CookieOf(document, runtime.TimeProvider);
         cookie.AdoptExpires(record.Expires);
         return new SessionReading(new LoadedSession(key, document, cookie, record, touchedAt), null);
     }

@@ -22,7 +22,7 @@ internal sealed class StoreAccess : IDisposable
     public StoreAccess(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
     {
         _store = store;
-        Backend = NameOf(store.GetType());
+        Backend = store.Backend;
         _touchable = store as ITouchableSessionStore;
         _touchingReads = options.TouchOnRead switch
         {
@@ -50,7 +50,7 @@ internal sealed class StoreAccess : IDisposable
 
     public bool IsDisconnected => _isDisconnected;
 
-    /// <summary>The name of the backend for messages, log lines and metrics of the library itself: <c>Redis</c> for a <c>RedisSessionStore</c>.</summary>
+    /// <summary><see cref="ISessionStore.Backend"/> of the store: what messages, log lines and metrics call it.</summary>
     public string Backend { get; }
 
     /// <summary>The name that the store keeps a session under; what every call here takes. Asked for once a request, since it may be a hash.</summary>
@@ -61,7 +61,30 @@ internal sealed class StoreAccess : IDisposable
         SessionRecord.TakeOwnership(_protection.Protect(key, document, cookie), expires);
 
     /// <summary>The content of a record; nothing where it should be sealed and does not open.</summary>
-    public SessionDocument? Open(string key, SessionRecord record) => _protection.Unprotect(key, record.Payload);
+    public SessionDocument? Open(string key, SessionRecord record)
+    {
+        try
+        {
+            return _protection.Unprotect(key, record.Payload);
+        }
+        catch (SessionPayloadException error)
+        {
+            throw error.ForStore(Backend, SessionStoreOperation.Get);
+        }
+    }
+
+    /// <summary>The cookie of a session that was read.</summary>
+    public SessionCookie CookieOf(SessionDocument document, TimeProvider timeProvider)
+    {
+        try
+        {
+            return SessionCookie.Parse(document.CookieJson.Span, timeProvider);
+        }
+        catch (SessionPayloadException error)
+        {
+            throw error.ForStore(Backend, SessionStoreOperation.Get);
+        }
+    }
 
     /// <summary>Reads a record; the exceptions that stand for "no such entry" become absence.</summary>
     public ValueTask<SessionRecord?> GetAsync(string key, CancellationToken cancellationToken) =>
@@ -101,13 +124,6 @@ internal sealed class StoreAccess : IDisposable
     {
         _store.Disconnected -= OnDisconnected;
         _store.Connected -= OnConnected;
-    }
-
-    private static string NameOf(Type store)
-    {
-        var name = store.Name.Split('`')[0];
-        var suffix = name.EndsWith("SessionStore", StringComparison.Ordinal) ? "SessionStore" : name.EndsWith("Store", StringComparison.Ordinal) ? "Store" : "";
-        return name.Length > suffix.Length ? name[..^suffix.Length] : name;
     }
 
     private static async ValueTask<bool> Answer(ValueTask call)

@@ -3,7 +3,7 @@ namespace ServerSessions.Stores.File.Engine;
 /// <summary>What goes wrong with files in the contract's words: what was tried, what went wrong, what to do. Never a file's name, which is a session id.</summary>
 internal sealed class FileFailures(string folder)
 {
-    private const string Backend = "File";
+    private const string Backend = FileSessionStore.BackendName;
 
     // Loads what error texts need: once too many files are open, no assembly can be loaded any more.
     private readonly string _tooManyFiles = new FileFault(FileFault.TooManyFiles).Message;

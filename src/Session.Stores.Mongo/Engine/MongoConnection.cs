@@ -10,7 +10,7 @@ namespace ServerSessions.Stores.Mongo.Engine;
 internal sealed class MongoConnection : IAsyncDisposable
 {
     private readonly MongoLocation? _location;
-    private readonly IMongoDatabase? _givenDatabase;
+    private readonly IMongoClient? _givenClient;
     private readonly CollectionSchema _schema;
     private readonly string _databaseName;
     private readonly string _collectionName;
@@ -29,19 +29,19 @@ internal sealed class MongoConnection : IAsyncDisposable
     /// <param name="opened">Told whenever the collection was opened, and whether an index was there that is not as this store makes it.</param>
     public MongoConnection(MongoSessionStoreOptions options, Action<bool> opened)
     {
-        var database = options.Database;
-        _givenDatabase = database;
-        if (database is null && !MongoLocation.TryParse(options.ConnectionString, out _location, out var error))
+        var client = options.Client;
+        if (client is null && !MongoLocation.TryParse(options.ConnectionString, out _location, out var error))
         {
             throw new ArgumentException($"{nameof(options.ConnectionString)} {error}", nameof(options));
         }
 
-        _databaseName = database?.DatabaseNamespace.DatabaseName ?? options.DatabaseName ?? _location!.DatabaseName ?? MongoSessionStoreOptions.DefaultDatabaseName;
+        _databaseName = options.DatabaseName ?? _location?.DatabaseName ?? MongoSessionStoreOptions.DefaultDatabaseName;
+        _givenClient = client;
         _collectionName = options.CollectionName;
         _writeConcern = options.WriteConcern;
         _timeout = options.OperationTimeout;
         _opened = opened;
-        var hosts = database is null ? _location!.Hosts : string.Join(',', database.Client.Settings.Servers);
+        var hosts = client is null ? _location!.Hosts : string.Join(',', client.Settings.Servers);
         var name = _location?.DatabaseName != _databaseName || _databaseName.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')
             ? $"the database '{_databaseName}'"
             : "the database of the connection string";
@@ -97,14 +97,14 @@ internal sealed class MongoConnection : IAsyncDisposable
     /// <summary>Why servers are not in use, if TLS is why: who waits in vain for one is not told.</summary>
     private Exception? HandshakeFailure()
     {
-        var cluster = (_givenDatabase?.Client ?? _ownClient)?.Cluster;
+        var cluster = (_givenClient ?? _ownClient)?.Cluster;
         return cluster?.Description.Servers.Select(static server => server.HeartbeatException).FirstOrDefault(static error => TlsTrouble.Of(error) is not null);
     }
 
     /// <summary>The same if it keeps every server out of use: on a busy machine this deadline may come before the driver's own, which is a little shorter.</summary>
     private Exception? AllHandshakesFail()
     {
-        var servers = (_givenDatabase?.Client ?? _ownClient)?.Cluster.Description.Servers;
+        var servers = (_givenClient ?? _ownClient)?.Cluster.Description.Servers;
         return servers is { Count: > 0 } && servers.All(static server => TlsTrouble.Of(server.HeartbeatException) is not null) ? servers[0].HeartbeatException : null;
     }
 
@@ -151,7 +151,7 @@ internal sealed class MongoConnection : IAsyncDisposable
         // Not while the lock is held.
         await Task.Yield();
         using var deadline = new CancellationTokenSource(_timeout);
-        var database = _givenDatabase ?? (await ClientAsync(deadline.Token).ConfigureAwait(false)).GetDatabase(_databaseName);
+        var database = (_givenClient ?? await ClientAsync(deadline.Token).ConfigureAwait(false)).GetDatabase(_databaseName);
         var settings = new MongoCollectionSettings { ReadPreference = ReadPreference.Primary };
         if (_writeConcern is not null)
         {
@@ -161,7 +161,7 @@ internal sealed class MongoConnection : IAsyncDisposable
         var collection = database.GetCollection<BsonDocument>(_collectionName, settings);
         if (!collection.Settings.WriteConcern.IsAcknowledged)
         {
-            throw Failures.Layout("the database's write concern is w=0, with which nobody knows whether a session was stored. Set the option WriteConcern.");
+            throw Failures.Layout("the client's write concern is w=0, with which nobody knows whether a session was stored. Set the option WriteConcern.");
         }
 
         var hasOtherIndex = await _schema.PrepareAsync(collection, deadline.Token).ConfigureAwait(false);

@@ -11,7 +11,7 @@ namespace ServerSessions.Stores.Mongo.Engine;
 /// <param name="quotesDriver">Whether errors of the connection are attached.</param>
 internal sealed class MongoFailures(string description, bool quotesDriver)
 {
-    private const string Backend = "Mongo";
+    private const string Backend = MongoSessionStore.BackendName;
 
     /// <param name="error">What the driver threw.</param>
     /// <param name="operation">What was being done.</param>

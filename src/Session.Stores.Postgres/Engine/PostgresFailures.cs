@@ -8,7 +8,7 @@ namespace ServerSessions.Stores.Postgres.Engine;
 /// </summary>
 internal sealed class PostgresFailures(PostgresTarget target)
 {
-    private const string Backend = "Postgres";
+    private const string Backend = PostgresSessionStore.BackendName;
 
     public static SessionStoreException NoPayload(TableLayout layout) => new(
         $"Could not read a session from table '{layout.Schema}.{layout.Table}': its row holds NULL in the column 'sess'. Remove or repair the row.",

@@ -9,7 +9,7 @@ namespace ServerSessions.Stores.Redis.Engine;
 /// </summary>
 internal sealed class RedisFailures(RedisSettings settings)
 {
-    private const string Backend = "Redis";
+    private const string Backend = RedisSessionStore.BackendName;
     private const string SilentTls = " A server that does not speak TLS on this port is silent too: check the port, or write 'redis://' or 'ssl=false' for a connection without TLS.";
     private const string WantsTls = " A server that speaks only TLS on this port does the same: then write 'rediss://' or 'ssl=true'.";
 

@@ -5,7 +5,7 @@ namespace ServerSessions.Stores.Sqlite.Engine;
 /// <summary>SQLite's errors in the contract's words: what was tried, what went wrong, what to do.</summary>
 internal sealed class SqliteFailures(SqliteLocation location, string tableName)
 {
-    private const string Backend = "Sqlite";
+    private const string Backend = SqliteSessionStore.BackendName;
 
     public static SessionStoreException NoPayload(string tableName) => new(
         $"Could not read a session from table '{tableName}': its row holds neither text nor a blob in the column 'sess'. Remove or repair the row.",

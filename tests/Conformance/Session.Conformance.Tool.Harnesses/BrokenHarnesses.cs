@@ -45,7 +45,7 @@ public sealed class WeakHarness : MemoryHarness
 /// <summary>No harness to rely on: one store for all spaces.</summary>
 public sealed class OneStoreHarness : SessionStoreHarness
 {
-    private readonly MemorySessionStore _store = new();
+    private readonly MemorySessionStore _store = new(new MemorySessionStoreOptions());
 
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) => ValueTask.FromResult<ISessionStore>(_store);
 }

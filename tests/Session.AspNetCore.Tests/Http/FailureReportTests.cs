@@ -68,20 +68,49 @@ public sealed class FailureReportTests
     }
 
     [Fact]
-    public async Task A_typed_failure_is_counted_under_the_backend_and_operation_that_it_names()
+    public async Task A_typed_failure_is_counted_under_the_name_of_its_store_and_the_operation_that_it_names()
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(ActAsync, store: store);
         using var begin = await app.GetAsync("/write");
         using var counters = new CounterCapture(app);
         store.Before = static call => call == "get"
-            ? throw new SessionStoreUnavailableException("Nothing listens.", SessionStoreOperation.Open, "Sqlite")
+            ? throw new SessionStoreUnavailableException("Nothing listens.", SessionStoreOperation.Open, "something else")
             : Task.CompletedTask;
 
         using var failed = await app.GetAsync("/read", begin.Cookie());
 
         Assert.Equal(503, (int)failed.StatusCode);
-        Assert.Equal(["server_session.store.failures 1 backend=Sqlite operation=open"], counters.Lines);
+        Assert.Equal(["server_session.store.failures 1 backend=Recording operation=open"], counters.Lines);
+        Assert.Single(app.Logs.Lines, static line => line.Text.Contains("the store Recording failed in open", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"cookie":{"originalMaxAge":"soon"}}""")]
+    public async Task A_record_that_is_no_session_fails_under_the_name_of_the_store_that_it_lies_in(string payload)
+    {
+        using var store = new RecordingStore();
+        SessionStoreException? thrown = null;
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                if (context.Request.Path != "/reload")
+                {
+                    await ActAsync(context);
+                    return;
+                }
+
+                var session = context.GetServerSession();
+                await store.Inner.SetAsync(session.Id, new SessionRecord(System.Text.Encoding.UTF8.GetBytes(payload), null));
+                thrown = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await session.ReloadAsync());
+            },
+            store: store);
+        using var begin = await app.GetAsync("/write");
+
+        using var response = await app.GetAsync("/reload", begin.Cookie());
+
+        Assert.Equal(("Recording", SessionStoreOperation.Get), (thrown?.Backend, thrown?.Operation));
     }
 
     [Fact]

@@ -137,7 +137,7 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
     [InlineData(150_000)]
     public async Task A_value_of_any_depth_passes_through_and_its_session_can_be_changed_moved_and_ended(int levels)
     {
-        using var store = new MemorySessionStore();
+        using var store = new MemorySessionStore(new MemorySessionStoreOptions());
         await using var app = await TestApp.StartAsync(
             static async context =>
             {

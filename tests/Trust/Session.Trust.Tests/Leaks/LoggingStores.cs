@@ -39,7 +39,7 @@ internal sealed class LoggingStores : IAsyncDisposable
                 settings.TracingOptions = new TracingOptions { QueryTextMaxLength = 100_000 };
                 var client = new MongoClient(settings);
                 return new LoggingStores(
-                    new MongoSessionStore(new MongoSessionStoreOptions { Database = client.GetDatabase(place.Name), OperationTimeout = patience }),
+                    new MongoSessionStore(new MongoSessionStoreOptions { Client = client, DatabaseName = place.Name, OperationTimeout = patience }),
                     () =>
                     {
                         client.Dispose();

@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace ServerSessions.Stores;
+
+/// <summary>
+/// Sets options from a section of the configuration. Its messages name keys and types, all faults at once, and show no value: a password may stand under a wrong key.
+/// </summary>
+/// <remarks>
+/// The platform's binder is not used. It goes on into the driver's client that an option holds and would set that one's properties, its generated code does not compile for
+/// Redis' client, its messages quote values, and <c>30</c> is thirty days to it.
+/// </remarks>
+internal static class StoreSection
+{
+    // A whole configuration in place of a section has hundreds of keys.
+    private const int MaxNamed = 5;
+
+    /// <summary>Sets what the section has, and leaves every other option as it is. Sets nothing if there is a fault.</summary>
+    /// <exception cref="OptionsValidationException">A key is unknown, or its value is not of the option's type.</exception>
+    public static void Bind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(IConfiguration section, TOptions options)
+    {
+        var known = typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static property => FormOf(property.PropertyType) is not null)
+            .ToDictionary(static property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var faults = new List<string>();
+        var unknown = new List<string>();
+        var values = new List<(PropertyInfo Property, object? Value)>();
+        foreach (var child in section.GetChildren())
+        {
+            if (!known.TryGetValue(child.Key, out var property))
+            {
+                unknown.Add(child.Key);
+            }
+            else if (child.GetChildren().Any() || !TryParse(property.PropertyType, child.Value, out var value))
+            {
+                faults.Add($"The configuration key '{child.Path}' must be {FormOf(property.PropertyType)}.");
+            }
+            else if (child.Value is not null)
+            {
+                values.Add((property, value));
+            }
+        }
+
+        if (unknown.Count > 0)
+        {
+            var named = string.Join(", ", unknown.Take(MaxNamed).Select(static key => $"'{key}'"));
+            var others = unknown.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {unknown.Count - MaxNamed} more") : "";
+            var where = section is IConfigurationSection { Path: var path } ? $"The configuration section '{path}'" : "The configuration";
+            faults.Add($"{where} has keys that {typeof(TOptions).Name} does not take: {named}{others}. It takes {string.Join(", ", known.Keys)}.");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(TOptions), faults);
+        }
+
+        foreach (var (property, value) in values)
+        {
+            property.SetValue(options, value);
+        }
+    }
+
+    /// <summary>What a value looks like; <see langword="null"/> for a type that has no text, which only code can set.</summary>
+    private static string? FormOf(Type type)
+    {
+        var inner = Nullable.GetUnderlyingType(type) ?? type;
+        return inner == typeof(string) ? "a text"
+            : inner == typeof(bool) ? "true or false"
+            : inner == typeof(int) || inner == typeof(long) ? "a whole number"
+            : inner == typeof(TimeSpan) ? "a duration with colons, such as 00:00:30 or 1.00:00:00"
+            : inner.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(inner))}"
+            : null;
+    }
+
+    private static bool TryParse(Type type, string? text, out object? value)
+    {
+        value = null;
+        var inner = Nullable.GetUnderlyingType(type);
+        if (text is null || (inner is not null && text.Length == 0))
+        {
+            return true;
+        }
+
+        inner ??= type;
+        if (inner == typeof(string))
+        {
+            value = text;
+        }
+        else if (inner == typeof(bool) && bool.TryParse(text, out var flag))
+        {
+            value = flag;
+        }
+        else if (inner == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            value = number;
+        }
+        else if (inner == typeof(long) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large))
+        {
+            value = large;
+        }
+        else if (inner == typeof(TimeSpan) && text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span))
+        {
+            value = span;
+        }
+        else if (inner.IsEnum && Enum.GetNames(inner).Contains(text, StringComparer.OrdinalIgnoreCase))
+        {
+            value = Enum.Parse(inner, text, ignoreCase: true);
+        }
+
+        return value is not null;
+    }
+}

@@ -121,6 +121,6 @@ public sealed partial class ServerSession
     {
         var json = AtRest is null || _cookieAtRest.IsEmpty ? OpenAtRest()?.CookieJson : _cookieAtRest;
         return json is { } cookie
-            && CookieSettings.Of(SessionCookie.Parse(cookie.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
+            && CookieSettings.Of(_request.Runtime.Store.CookieOf(cookie.Span, _request.Runtime.TimeProvider)) == CookieSettings.Of(_cookie);
     }
 }

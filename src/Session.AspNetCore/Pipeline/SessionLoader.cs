@@ -54,7 +54,7 @@ internal sealed class SessionLoader(SessionRuntime runtime)
             return default;
         }
 
-        var cookie = runtime.Store.CookieOf(document, runtime.TimeProvider);
+        var cookie = runtime.Store.CookieOf(document.CookieJson.Span, runtime.TimeProvider);
         cookie.AdoptExpires(record.Expires);
         return new SessionReading(new LoadedSession(key, document, cookie, record, touchedAt), null);
     }

@@ -73,12 +73,12 @@ internal sealed class StoreAccess : IDisposable
         }
     }
 
-    /// <summary>The cookie of a session that was read.</summary>
-    public SessionCookie CookieOf(SessionDocument document, TimeProvider timeProvider)
+    /// <summary>The cookie of a session that was read, from its JSON.</summary>
+    public SessionCookie CookieOf(ReadOnlySpan<byte> json, TimeProvider timeProvider)
     {
         try
         {
-            return SessionCookie.Parse(document.CookieJson.Span, timeProvider);
+            return SessionCookie.Parse(json, timeProvider);
         }
         catch (SessionPayloadException error)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.ObjectPool;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -62,9 +63,13 @@ internal sealed class StoreCalls<TResult>
         operation == SessionStoreOperation.Get
         && (failure is SessionNotFoundException || (_missingFileMeansAbsent && failure is FileNotFoundException or DirectoryNotFoundException));
 
-    /// <summary>The failure as the contract wants it, also if a store lets an exception of its driver out. What no store has classified may pass.</summary>
+    /// <summary>
+    /// The failure as the contract wants it, also if a store lets an exception of its driver out, or one of <see cref="SessionDocument.Parse"/>, which knows no store.
+    /// What no store has classified may pass.
+    /// </summary>
     public SessionStoreException Typed(SessionStoreOperation operation, Exception failure) => failure switch
     {
+        SessionPayloadException payload when payload.Backend != _backend => payload.ForStore(_backend, operation),
         SessionStoreException typed => typed,
         OperationCanceledException => new SessionStoreUnavailableException(
             "The store gave the call up by itself: it threw OperationCanceledException, and no token was cancelled. See to the backend, or to the time limits of its driver.",

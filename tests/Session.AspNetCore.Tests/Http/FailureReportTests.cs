@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Http;
 
@@ -88,6 +89,7 @@ public sealed class FailureReportTests
     [Theory]
     [InlineData("")]
     [InlineData("""{"cookie":{"originalMaxAge":"soon"}}""")]
+    [InlineData("the store itself looks into it")]
     public async Task A_record_that_is_no_session_fails_under_the_name_of_the_store_that_it_lies_in(string payload)
     {
         using var store = new RecordingStore();
@@ -102,6 +104,15 @@ public sealed class FailureReportTests
                 }
 
                 var session = context.GetServerSession();
+                if (payload.StartsWith("the store", StringComparison.Ordinal))
+                {
+                    store.Before = _ =>
+                    {
+                        SessionDocument.Parse(System.Text.Encoding.UTF8.GetBytes(payload));
+                        return Task.CompletedTask;
+                    };
+                }
+
                 await store.Inner.SetAsync(session.Id, new SessionRecord(System.Text.Encoding.UTF8.GetBytes(payload), null));
                 thrown = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await session.ReloadAsync());
             },

@@ -1,5 +1,7 @@
+using ServerSessions;
 using ServerSessions.Benchmarks;
 using ServerSessions.Benchmarks.EndToEnd;
+using ServerSessions.Benchmarks.EndToEnd.Delayed;
 using ServerSessions.Benchmarks.EndToEnd.Load;
 using ServerSessions.Benchmarks.EndToEnd.Running;
 using ServerSessions.Benchmarks.EndToEnd.Serving;
@@ -8,11 +10,15 @@ using ServerSessions.Benchmarks.EndToEnd.Serving;
 switch (args)
 {
     case ["--serve", var backend, var contender, .. var place]:
-        await ServerCommand.RunAsync(Enum.Parse<Backend>(backend), Enum.Parse<Contender>(contender), place is [var where] ? where : "");
+        await ServerCommand.RunAsync(
+            Enum.Parse<Backend>(backend), Enum.Parse<Contender>(contender), place is [var where, ..] ? where : "",
+            place is [_, var touch] ? Enum.Parse<SessionTouchOnRead>(touch) : default);
         break;
     case ["--load"]:
         await LoadCommand.RunAsync();
         break;
+    case ["--touch-on-read", .. var options]:
+        return await TouchComparison.RunAsync(CommandLine.Parse<TouchOptions>(options));
     default:
         return await Comparison.RunAsync(CommandLine.Parse<RunOptions>(args));
 }

@@ -8,12 +8,15 @@ internal enum Backend
     File,
     Redis,
     Postgres,
+
+    /// <summary>A substitute for a server, which tells about round trips and about nothing else: only the run over a delay takes it.</summary>
+    Mongo,
 }
 
 internal static class BackendNames
 {
-    /// <summary>All of them, with commas.</summary>
-    public static string All { get; } = string.Join(',', Enum.GetNames<Backend>());
+    /// <summary>All that are measured on a real server, with commas.</summary>
+    public static string All { get; } = string.Join(',', Enum.GetNames<Backend>().Except([nameof(Backend.Mongo)]));
 
     public static Backend[] Parse(string list) => Array.ConvertAll(list.Split(','), static name => Enum.Parse<Backend>(name, ignoreCase: true));
 
@@ -22,6 +25,7 @@ internal static class BackendNames
         Backend.Sqlite => "SQLite",
         Backend.Postgres => "PostgreSQL",
         Backend.File => "Files",
+        Backend.Mongo => "MongoDB (substitute)",
         _ => backend.ToString(),
     };
 }

@@ -44,6 +44,7 @@ internal static class Page
               changed the session meanwhile. What this project is slower by than its store is the middleware's: cookie, JSON, and what makes an answer wait for its commit.
             - **This project** with its defaults: the cookie's signature is verified, the record is read, and a write is stored before the answer goes out and only if nobody
               else has changed the session meanwhile. On Redis a request that only reads is one round trip, since the read is the touch (`TouchOnRead`); elsewhere it is two.
+              [ADR 32](adr/0032-a-touch-in-the-read-stays-where-it-saves-a-round-trip.md) says what one round trip in place of two saves over a network.
             - **ASP.NET Core session** with the provider that the platform has for the backend, loaded by `await Session.LoadAsync()`: its best case. It stores after the
               answer has gone out, and the last of two writes wins.
             - **express-session** without Express on Node's HTTP server, one process, with connect-redis, connect-pg-simple, connect-sqlite3 or session-file-store: its best

@@ -30,6 +30,10 @@ internal sealed class Series
 
     public double Max => _results.Max(static result => result.RequestsPerSecond);
 
+    public IEnumerable<double> EachP50 => _results.Select(static result => result.P50);
+
+    public IEnumerable<double> EachP99 => _results.Select(static result => result.P99);
+
     public double P50 => MedianOf(static result => result.P50);
 
     public double P99 => MedianOf(static result => result.P99);

@@ -11,7 +11,7 @@ namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 /// </summary>
 internal static class ServerCommand
 {
-    public static async Task RunAsync(Backend backend, Contender contender, string place)
+    public static async Task RunAsync(Backend backend, Contender contender, string place, SessionTouchOnRead touchOnRead)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -20,7 +20,7 @@ internal static class ServerCommand
         {
             Contender.Floor => await Floor.PrepareAsync(backend, place),
             Contender.StoreAlone => StoreAlone.Prepare(backend, place),
-            Contender.ThisProject => ThisProject.Prepare(builder.Services, backend, place),
+            Contender.ThisProject => ThisProject.Prepare(builder.Services, backend, place, touchOnRead),
             Contender.AspNetCore => AspNetCoreSession.Prepare(builder.Services, backend, place),
             _ => throw new ArgumentOutOfRangeException(nameof(contender), contender, "Not served by .NET."),
         };

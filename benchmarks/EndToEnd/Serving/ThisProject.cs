@@ -1,14 +1,15 @@
 namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
-/// <summary>This project with its defaults.</summary>
+/// <summary>This project with its defaults, unless a run over a delay asks for another touch.</summary>
 internal static class ThisProject
 {
-    public static Action<WebApplication> Prepare(IServiceCollection services, Backend backend, string place)
+    public static Action<WebApplication> Prepare(IServiceCollection services, Backend backend, string place, SessionTouchOnRead touchOnRead)
     {
-        var sessions = services.AddServerSessions(static options =>
+        var sessions = services.AddServerSessions(options =>
         {
             options.Secret = "a secret that only the benchmarks know";
             options.Cookie.MaxAge = TimeSpan.FromHours(1);
+            options.TouchOnRead = touchOnRead;
         });
         _ = backend switch
         {
@@ -16,6 +17,7 @@ internal static class ThisProject
             Backend.File => sessions.AddFileStore(place),
             Backend.Redis => sessions.AddRedisStore(place, static options => options.Prefix = "this-project:"),
             Backend.Postgres => sessions.AddPostgresStore(place),
+            Backend.Mongo => sessions.AddMongoStore(place),
             _ => sessions.AddMemoryStore(),
         };
         return Map;

@@ -14,18 +14,17 @@ public sealed partial class MongoSessionStore
     /// <inheritdoc/>
     /// <remarks>
     /// One statement where the session is touched, a second one reads where it is not. A session that is at rest as a sub-document or as binary has no beginning: it is read, and
-    /// touched only where <paramref name="prefix"/> is empty. A touch that <see cref="MongoSessionStoreOptions.TouchAfter"/> leaves unwritten moves nothing, and the answer says so.
+    /// touched only if the prefix is empty. A touch that <see cref="MongoSessionStoreOptions.TouchAfter"/> leaves unwritten moves nothing, and the answer says so.
     /// </remarks>
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
     {
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
 
         // What is no text cannot be the beginning of one, but for a character cut in two.
-        var beginning = Utf8.IsValid(prefix.Span) ? Encoding.UTF8.GetString(prefix.Span) : null;
+        var beginning = Utf8.IsValid(plan.Prefix.Span) ? Encoding.UTF8.GetString(plan.Prefix.Span) : null;
         return _connection.RunAsync(
-            SessionStoreOperation.Get, (Store: this, Sid: sid, Beginning: beginning, Expires: expires),
+            SessionStoreOperation.Get, (Store: this, Sid: sid, Beginning: beginning, plan.Expires),
             static (collection, call, token) => call.Store.GetAndTouchAsync(collection, call.Sid, call.Beginning, call.Expires, token), cancellationToken);
     }
 
@@ -40,12 +39,12 @@ public sealed partial class MongoSessionStore
                 SessionFilters.AliveAndBeginning(sid, now, beginning), _mapping.ToFields(until), cancellationToken).ConfigureAwait(false);
             if (touched is not null)
             {
-                return until > now ? new GetAndTouchResult(_mapping.ToRecord(touched), isTouched: true) : default;
+                return until > now ? new GetAndTouchResult { Record = _mapping.ToRecord(touched), IsTouched = true } : default;
             }
         }
 
         using var found = await collection.FindAsync(sid, now, cancellationToken).ConfigureAwait(false);
-        return new GetAndTouchResult(found is null ? null : _mapping.ToRecord(found), isTouched: false);
+        return new GetAndTouchResult { Record = found is null ? null : _mapping.ToRecord(found) };
     }
 
     /// <summary>Whether it is to be written; also where the session is absent or has no expiry.</summary>

@@ -7,15 +7,14 @@ public sealed partial class PostgresSessionStore
     public bool IsTouchCheap => false;
 
     /// <inheritdoc/>
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
     {
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
 
         // A copy: the call goes on when its caller has left, who may use the buffer for something else then.
         return _database.RunAsync(
-            SessionStoreOperation.Get, (Store: this, Sid: sid, Prefix: prefix.ToArray(), Expires: expires),
+            SessionStoreOperation.Get, (Store: this, Sid: sid, Prefix: plan.Prefix.ToArray(), plan.Expires),
             static (table, connection, args, call) =>
                 table.GetAndTouchAsync(connection, args.Sid, args.Prefix, args.Store.Expires(args.Expires), args.Store.Now(), call.Stopping),
             cancellationToken);

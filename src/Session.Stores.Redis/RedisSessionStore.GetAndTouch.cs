@@ -10,15 +10,14 @@ public sealed partial class RedisSessionStore
     public bool IsTouchCheap => true;
 
     /// <inheritdoc/>
-    /// <remarks>One that has failed may move the expiry later, of a session that still begins with <paramref name="prefix"/>.</remarks>
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+    /// <remarks>A call that has failed may move the expiry later, of a session that still begins with the prefix.</remarks>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
     {
-        var life = Life(expires);
+        var life = Life(plan.Expires);
 
         // A copy: the driver may send it when the caller has left, who may use the buffer for something else then.
         return RunAsync<TouchedReply, GetAndTouchResult>(
-            SessionStoreOperation.Get, RedisScript.GetAndTouch, sid, [prefix.ToArray(), life], new TouchedReply(this, life), cancellationToken);
+            SessionStoreOperation.Get, RedisScript.GetAndTouch, sid, [plan.Prefix.ToArray(), life], new TouchedReply(this, life), cancellationToken);
     }
 
     private readonly struct TouchedReply(RedisSessionStore store, long life) : IReply<GetAndTouchResult>
@@ -26,7 +25,9 @@ public sealed partial class RedisSessionStore
         public GetAndTouchResult Take(RedisResult answer)
         {
             var reply = store.Read(answer);
-            return reply.Payload is { } payload ? new GetAndTouchResult(store.Record(payload, reply.IsTouched ? life : reply.Milliseconds), reply.IsTouched) : default;
+            return reply.Payload is { } payload
+                ? new GetAndTouchResult { Record = store.Record(payload, reply.IsTouched ? life : reply.Milliseconds), IsTouched = reply.IsTouched }
+                : default;
         }
     }
 }

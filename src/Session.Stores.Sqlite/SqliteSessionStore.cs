@@ -19,7 +19,7 @@ namespace ServerSessions.Stores.Sqlite;
 /// pruning and closes the file.</para>
 /// </remarks>
 public sealed partial class SqliteSessionStore
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
+    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
 {
     /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
     internal const string BackendName = "SQLite";

@@ -32,7 +32,7 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
         {
             var payload = Encoding.UTF8.GetBytes(sids[i]);
             await store.SetAsync($"{i}", new SessionRecord(payload, mongo.Clock.GetUtcNow() + Hour), Cancel);
-            var answer = await store.GetAndTouchAsync($"{i}", Encoding.UTF8.GetBytes(beginning), mongo.Clock.GetUtcNow() + (2 * Hour), Cancel);
+            var answer = await store.GetAndTouchAsync($"{i}", new SessionTouchPlan { Prefix = Encoding.UTF8.GetBytes(beginning), Expires = mongo.Clock.GetUtcNow() + (2 * Hour) }, Cancel);
             Assert.Equal(sids[i].StartsWith(beginning, StringComparison.Ordinal), answer.IsTouched);
             Assert.Equal(payload, answer.Record!.Payload.ToArray());
             Assert.Equal(mongo.In(answer.IsTouched ? 2 * Hour : Hour), (await mongo.DocumentAsync($"{i}"))!["expires"]);
@@ -47,10 +47,10 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
         Assert.False(store.IsTouchCheap);
         await store.SetAsync("a", mongo.Record(), Cancel);
         mongo.Server.ForgetCommands();
-        Assert.True((await store.GetAndTouchAsync("a", Prefix, mongo.Clock.GetUtcNow() + Hour, Cancel)).IsTouched);
+        Assert.True((await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + Hour }, Cancel)).IsTouched);
         Assert.Equal(["findAndModify"], Statements());
         mongo.Server.ForgetCommands();
-        Assert.False((await store.GetAndTouchAsync("a", "[]"u8.ToArray(), mongo.Clock.GetUtcNow() + Hour, Cancel)).IsTouched);
+        Assert.False((await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = "[]"u8.ToArray(), Expires = mongo.Clock.GetUtcNow() + Hour }, Cancel)).IsTouched);
         Assert.Equal(["findAndModify", "find"], Statements());
 
         IEnumerable<string> Statements() => mongo.Server.Commands.Select(static command => command.GetElement(0).Name).Where(static name => name is not ("hello" or "isMaster" or "ping"));
@@ -67,12 +67,12 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
             var store = mongo.Store(options => options.Format = format);
             foreach (var sid in new[] { "document", "binary" })
             {
-                var answer = await store.GetAndTouchAsync(sid, Prefix, mongo.Clock.GetUtcNow() + (2 * Hour), Cancel);
+                var answer = await store.GetAndTouchAsync(sid, new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + (2 * Hour) }, Cancel);
                 Assert.False(answer.IsTouched);
                 Assert.Equal(mongo.Clock.GetUtcNow() + Hour, answer.Record!.Expires);
                 Assert.True(answer.Record.Payload.Span.StartsWith(Prefix));
 
-                answer = await store.GetAndTouchAsync(sid, default, mongo.Clock.GetUtcNow() + Hour, Cancel);
+                answer = await store.GetAndTouchAsync(sid, new SessionTouchPlan { Expires = mongo.Clock.GetUtcNow() + Hour }, Cancel);
                 Assert.True(answer.IsTouched);
             }
         }
@@ -84,7 +84,7 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
         await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.Format = MongoSessionFormat.Document);
         await mongo.InsertAsync("a", new BsonDocument { { "cookie", new BsonDocument() }, { "id", ObjectId.Empty } }, mongo.In(Hour));
-        var read = (await store.GetAndTouchAsync("a", default, mongo.Clock.GetUtcNow() + Hour, Cancel)).Record!;
+        var read = (await store.GetAndTouchAsync("a", new SessionTouchPlan { Expires = mongo.Clock.GetUtcNow() + Hour }, Cancel)).Record!;
         Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", read, read, Cancel));
         Assert.Equal(ObjectId.Empty, (await mongo.DocumentAsync("a"))!["session"]["id"]);
     }
@@ -94,7 +94,7 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         await mongo.InsertAsync("""{ _id: 'a', session: '{"cookie":{}}', createdAt: 1 }""");
-        var answer = await mongo.Store().GetAndTouchAsync("a", Prefix, mongo.Clock.GetUtcNow() + Hour, Cancel);
+        var answer = await mongo.Store().GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + Hour }, Cancel);
         Assert.Equal(mongo.Clock.GetUtcNow() + Hour, answer.Record!.Expires);
         Assert.Equal(
             new BsonDocument { { "_id", "a" }, { "session", """{"cookie":{}}""" }, { "createdAt", 1 }, { "expires", mongo.In(Hour) } }, await mongo.DocumentAsync("a"));
@@ -108,16 +108,16 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
         await store.SetAsync("a", mongo.Record(life: 24 * Hour), Cancel);
         var atRest = await mongo.DocumentAsync("a");
         mongo.Clock.Advance(Hour / 2);
-        var early = await store.GetAndTouchAsync("a", Prefix, mongo.Clock.GetUtcNow() + (24 * Hour), Cancel);
+        var early = await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + (24 * Hour) }, Cancel);
         Assert.False(early.IsTouched);
         Assert.Equal(mongo.Clock.GetUtcNow() + (23.5 * Hour), early.Record!.Expires);
         Assert.Equal(atRest, await mongo.DocumentAsync("a"));
 
         mongo.Clock.Advance(Hour / 2);
-        var due = await store.GetAndTouchAsync("a", Prefix, mongo.Clock.GetUtcNow() + (24 * Hour), Cancel);
+        var due = await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + (24 * Hour) }, Cancel);
         Assert.True(due.IsTouched);
         Assert.Equal(mongo.In(TimeSpan.Zero), (await mongo.DocumentAsync("a"))!["lastModified"]);
-        Assert.Null((await store.GetAndTouchAsync("a", Prefix, mongo.Clock.GetUtcNow(), Cancel)).Record);
+        Assert.Null((await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() }, Cancel)).Record);
         Assert.Null(await store.GetAsync("a", Cancel));
     }
 
@@ -128,7 +128,7 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
         await mongo.InsertAsync("a", new BsonInt32(1), mongo.In(Hour));
         foreach (var prefix in new[] { Prefix, [] })
         {
-            var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await mongo.Store().GetAndTouchAsync("a", prefix, null, Cancel));
+            var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await mongo.Store().GetAndTouchAsync("a", new SessionTouchPlan { Prefix = prefix }, Cancel));
             Assert.Equal(SessionStoreOperation.Get, error.Operation);
         }
     }

@@ -205,7 +205,7 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
         ("set", async () => await store.SetAsync("alice", Record(), Cancel)),
         ("touch", async () => await store.TouchAsync("alice", Record(), Cancel)),
         ("try set", async () => await store.TrySetAsync("alice", Record(), null, Cancel)),
-        ("get and touch", async () => await store.GetAndTouchAsync("alice", default, null, Cancel)),
+        ("get and touch", async () => await store.GetAndTouchAsync("alice", default, Cancel)),
         ("destroy", async () => await store.DestroyAsync("alice", Cancel)),
         ("all", async () => await store.AllAsync(Cancel).ToListAsync(Cancel)),
         ("length", async () => await store.LengthAsync(Cancel)),

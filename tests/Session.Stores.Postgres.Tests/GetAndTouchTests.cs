@@ -25,13 +25,13 @@ public sealed class GetAndTouchTests(SharedPostgres shared)
         var set = await store.GetAsync("a", Cancel);
 
         // jsonb puts a space after each colon.
-        var asGiven = await store.GetAndTouchAsync("a", Prefix, database.Clock.GetUtcNow().AddHours(1), Cancel);
+        var asGiven = await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = database.Clock.GetUtcNow().AddHours(1) }, Cancel);
         Assert.Equal(sess != "jsonb", asGiven.IsTouched);
         Assert.Equal(set!.Payload, asGiven.Record!.Payload);
         Assert.Equal(asGiven.IsTouched ? database.Clock.GetUtcNow().AddHours(1) : set.Expires, asGiven.Record.Expires);
 
-        var asRead = await store.GetAndTouchAsync("a", asGiven.Record.Payload[..12], database.Clock.GetUtcNow().AddHours(2), Cancel);
-        var every = await store.GetAndTouchAsync("a", default, database.Clock.GetUtcNow().AddHours(3), Cancel);
+        var asRead = await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = asGiven.Record.Payload[..12], Expires = database.Clock.GetUtcNow().AddHours(2) }, Cancel);
+        var every = await store.GetAndTouchAsync("a", new SessionTouchPlan { Expires = database.Clock.GetUtcNow().AddHours(3) }, Cancel);
         Assert.True(asRead.IsTouched && every.IsTouched);
         Assert.Equal(database.Clock.GetUtcNow().AddHours(2), asRead.Record!.Expires);
         Assert.Equal(database.Clock.GetUtcNow().AddHours(3), every.Record!.Expires);
@@ -45,9 +45,9 @@ public sealed class GetAndTouchTests(SharedPostgres shared)
         var store = database.Store();
         await store.SetAsync("a", database.Record(), Cancel);
         var row = await RowAsync();
-        Assert.False((await store.GetAndTouchAsync("a", "{\"x"u8.ToArray(), database.Clock.GetUtcNow().AddHours(1), Cancel)).IsTouched);
+        Assert.False((await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = "{\"x"u8.ToArray(), Expires = database.Clock.GetUtcNow().AddHours(1) }, Cancel)).IsTouched);
         Assert.Equal(row, await RowAsync());
-        Assert.True((await store.GetAndTouchAsync("a", Prefix, database.Clock.GetUtcNow().AddHours(1), Cancel)).IsTouched);
+        Assert.True((await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = database.Clock.GetUtcNow().AddHours(1) }, Cancel)).IsTouched);
         Assert.NotEqual(row, await RowAsync());
 
         Task<string?> RowAsync() => database.QueryAsync<string>("SELECT ctid::text || xmin::text FROM session");
@@ -65,7 +65,7 @@ public sealed class GetAndTouchTests(SharedPostgres shared)
             (new byte[100_000], false),
         })
         {
-            var answer = await store.GetAndTouchAsync("a", prefix, null, Cancel);
+            var answer = await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = prefix }, Cancel);
             Assert.Equal(begins, answer.IsTouched);
             Assert.NotNull(answer.Record);
         }
@@ -82,7 +82,7 @@ public sealed class GetAndTouchTests(SharedPostgres shared)
         await store.SetAsync("a", database.Record(), Cancel);
         foreach (var seconds in new[] { -5400, -3600, -1800, -0.5, 0, 1800, 5400 })
         {
-            var answer = await store.GetAndTouchAsync("a", Prefix, change.AddSeconds(seconds), Cancel);
+            var answer = await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = change.AddSeconds(seconds) }, Cancel);
             Assert.True(answer.IsTouched);
             Assert.Equal((await store.GetAsync("a", Cancel))!.Expires, answer.Record!.Expires);
             Assert.True(answer.Record.Expires >= change.AddSeconds(seconds));
@@ -107,7 +107,7 @@ public sealed class GetAndTouchTests(SharedPostgres shared)
             await using var transaction = await other.BeginTransactionAsync(Cancel);
             await other.ExecuteAsync(statement, transaction: transaction);
 
-            var waiting = store.GetAndTouchAsync("a", Prefix, database.Clock.GetUtcNow().AddHours(1), Cancel).AsTask();
+            var waiting = store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = database.Clock.GetUtcNow().AddHours(1) }, Cancel).AsTask();
             await database.WaitForLockAsync();
             await transaction.CommitAsync(Cancel);
             var answer = await waiting;
@@ -122,7 +122,7 @@ public sealed class GetAndTouchTests(SharedPostgres shared)
         await using var database = await TestDatabase.CreateAsync(shared);
         await database.ExecuteAsync("CREATE TABLE session (sid text PRIMARY KEY, sess json, expire timestamp); INSERT INTO session VALUES ('a', NULL, '2999-01-01')");
         var store = database.Store();
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAndTouchAsync("a", default, null, Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAndTouchAsync("a", default, Cancel));
         Assert.Equal(SessionStoreOperation.Get, error.Operation);
         Assert.True(await database.QueryAsync<bool>("SELECT expire = '2999-01-01' FROM session"));
     }

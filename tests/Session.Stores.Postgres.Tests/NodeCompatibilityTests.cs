@@ -180,7 +180,7 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         var read = await store.GetAsync("a", Cancel);
         Assert.Equal(session, Encoding.UTF8.GetString(read!.Payload.Span));
         Assert.Equal(session, Encoding.UTF8.GetString(Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Record.Payload.Span));
-        var touched = await store.GetAndTouchAsync("a", read.Payload, null, Cancel);
+        var touched = await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = read.Payload }, Cancel);
         Assert.Equal(session, Encoding.UTF8.GetString(touched.Record!.Payload.Span));
 
         // Compared with what the row holds, and not with what another has written there since.

@@ -97,7 +97,7 @@ public sealed class PgBouncerTests(ITestOutputHelper output)
             var read = await store.GetAsync(sid, Cancel);
             Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync(sid, Record($"{round}"), read, Cancel));
             Assert.True(await store.TouchAsync(sid, Record("", 20), Cancel));
-            Assert.True((await store.GetAndTouchAsync(sid, "{\"cookie\":"u8.ToArray(), Clock.GetUtcNow().AddMinutes(20), Cancel)).IsTouched);
+            Assert.True((await store.GetAndTouchAsync(sid, new SessionTouchPlan { Prefix = "{\"cookie\":"u8.ToArray(), Expires = Clock.GetUtcNow().AddMinutes(20) }, Cancel)).IsTouched);
             Assert.Equal(TestDatabase.Payload($"{round}"), (await store.GetAsync(sid, Cancel))!.Payload.ToArray());
         }
     }

@@ -14,7 +14,7 @@ public sealed class ExpiryTests(SharedRedis server)
         var store = redis.Store();
         await store.SetAsync("a", redis.Record(), Cancel);
         var asked = redis.Clock.GetUtcNow() + TimeSpan.FromMinutes(1) + HalfAMillisecond;
-        var touched = await store.GetAndTouchAsync("a", default, asked, Cancel);
+        var touched = await store.GetAndTouchAsync("a", new SessionTouchPlan { Expires = asked }, Cancel);
         Assert.True(touched.IsTouched);
         Assert.Equal(asked + HalfAMillisecond, touched.Record!.Expires);
     }
@@ -27,7 +27,7 @@ public sealed class ExpiryTests(SharedRedis server)
         var store = redis.Store();
         var until = redis.Clock.GetUtcNow() + HalfAMillisecond;
         await store.SetAsync("a", redis.Record(), Cancel);
-        var touched = await store.GetAndTouchAsync("a", default, until, Cancel);
+        var touched = await store.GetAndTouchAsync("a", new SessionTouchPlan { Expires = until }, Cancel);
         Assert.True(touched.IsTouched);
         Assert.Equal(until + HalfAMillisecond, touched.Record!.Expires);
 

@@ -13,12 +13,12 @@ public sealed class GetAndTouchTests(SharedRedis server)
         await store.SetAsync("s", redis.Record("a", TimeSpan.FromMinutes(10)), Cancel);
         var later = redis.Clock.GetUtcNow() + TimeSpan.FromHours(2);
 
-        var other = await store.GetAndTouchAsync("s", """{"cookie":{"originalMaxAge":1,"""u8.ToArray(), later, Cancel);
+        var other = await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = """{"cookie":{"originalMaxAge":1,"""u8.ToArray(), Expires = later }, Cancel);
         Assert.False(other.IsTouched);
         TestRedis.AssertExpires(redis.Clock.GetUtcNow() + TimeSpan.FromMinutes(10), other.Record);
         Assert.InRange((await redis.Database.KeyTimeToLiveAsync(redis.Key("s")))!.Value, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
 
-        var touched = await store.GetAndTouchAsync("s", """{"cookie":{"""u8.ToArray(), later, Cancel);
+        var touched = await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = """{"cookie":{"""u8.ToArray(), Expires = later }, Cancel);
         Assert.True(touched.IsTouched);
         Assert.Equal(later, touched.Record!.Expires);
         Assert.Equal(TestRedis.Payload("a"), touched.Record.Payload.ToArray());
@@ -34,10 +34,10 @@ public sealed class GetAndTouchTests(SharedRedis server)
         var payload = TestRedis.Payload("%d.*\u00e4");
         var later = redis.Clock.GetUtcNow() + TimeSpan.FromHours(2);
 
-        Assert.True((await store.GetAndTouchAsync("s", payload, later, Cancel)).IsTouched);
-        Assert.False((await store.GetAndTouchAsync("s", (byte[])[.. payload, 0], later, Cancel)).IsTouched);
-        Assert.False((await store.GetAndTouchAsync("s", "{.*"u8.ToArray(), later, Cancel)).IsTouched);
-        Assert.True((await store.GetAndTouchAsync("s", default, later, Cancel)).IsTouched);
+        Assert.True((await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = payload, Expires = later }, Cancel)).IsTouched);
+        Assert.False((await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = (byte[])[.. payload, 0], Expires = later }, Cancel)).IsTouched);
+        Assert.False((await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = "{.*"u8.ToArray(), Expires = later }, Cancel)).IsTouched);
+        Assert.True((await store.GetAndTouchAsync("s", new SessionTouchPlan { Expires = later }, Cancel)).IsTouched);
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class GetAndTouchTests(SharedRedis server)
         await redis.Database.StringSetAsync(redis.Key("empty"), "", TimeSpan.FromMinutes(5));
         var later = redis.Clock.GetUtcNow() + TimeSpan.FromHours(2);
 
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAndTouchAsync("list", default, later, Cancel));
-        var empty = await store.GetAndTouchAsync("empty", default, later, Cancel);
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAndTouchAsync("list", new SessionTouchPlan { Expires = later }, Cancel));
+        var empty = await store.GetAndTouchAsync("empty", new SessionTouchPlan { Expires = later }, Cancel);
 
         Assert.Equal(SessionStoreOperation.Get, error.Operation);
         Assert.Contains("another type", error.Message, StringComparison.Ordinal);
@@ -66,9 +66,9 @@ public sealed class GetAndTouchTests(SharedRedis server)
         var store = redis.Store();
         await redis.Database.StringSetAsync(redis.Key("s"), TestRedis.Payload("a"));
 
-        var read = await store.GetAndTouchAsync("s", "no"u8.ToArray(), redis.Clock.GetUtcNow() + TimeSpan.FromHours(2), Cancel);
+        var read = await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = "no"u8.ToArray(), Expires = redis.Clock.GetUtcNow() + TimeSpan.FromHours(2) }, Cancel);
         Assert.Equal(DateTimeOffset.MaxValue, read.Record!.Expires);
-        Assert.True((await store.GetAndTouchAsync("s", default, null, Cancel)).IsTouched);
+        Assert.True((await store.GetAndTouchAsync("s", default, Cancel)).IsTouched);
         Assert.NotNull(await redis.Database.KeyTimeToLiveAsync(redis.Key("s")));
     }
 }

@@ -29,7 +29,7 @@ public sealed class RefusalTests(ITestOutputHelper output)
 
         Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
         Assert.True(await store.TouchAsync("very-secret-id", redis.Record(), Cancel));
-        Assert.True((await store.GetAndTouchAsync("very-secret-id", default, redis.Record().Expires, Cancel)).IsTouched);
+        Assert.True((await store.GetAndTouchAsync("very-secret-id", new SessionTouchPlan { Expires = redis.Record().Expires }, Cancel)).IsTouched);
         await store.DestroyAsync("other", Cancel);
         Assert.Equal(1, await store.LengthAsync(Cancel));
         await server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
@@ -56,7 +56,7 @@ public sealed class RefusalTests(ITestOutputHelper output)
         Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
 
         // Read all the same, and not touched: the touch that follows says why.
-        var read = await store.GetAndTouchAsync("very-secret-id", default, redis.Record(life: TimeSpan.FromHours(5)).Expires, Cancel);
+        var read = await store.GetAndTouchAsync("very-secret-id", new SessionTouchPlan { Expires = redis.Record(life: TimeSpan.FromHours(5)).Expires }, Cancel);
         Assert.False(read.IsTouched);
         Assert.Equal(TestRedis.Payload("old"), read.Record!.Payload.ToArray());
         TestRedis.AssertExpires(redis.Record().Expires!.Value, read.Record);

@@ -7,7 +7,7 @@ public sealed class WrappedErrorTests(SharedRedis server)
     [
         (SessionStoreOperation.Open, async (store, _) => await store.OpenAsync()),
         (SessionStoreOperation.Get, async (store, _) => await store.GetAsync("very-secret-id")),
-        (SessionStoreOperation.Get, async (store, record) => await store.GetAndTouchAsync("very-secret-id", default, record.Expires)),
+        (SessionStoreOperation.Get, async (store, record) => await store.GetAndTouchAsync("very-secret-id", new SessionTouchPlan { Expires = record.Expires })),
         (SessionStoreOperation.Set, async (store, record) => await store.SetAsync("very-secret-id", record)),
         (SessionStoreOperation.Touch, async (store, record) => await store.TouchAsync("very-secret-id", record)),
         (SessionStoreOperation.TrySet, async (store, record) => await store.TrySetAsync("very-secret-id", record, record)),

@@ -41,5 +41,5 @@ internal sealed class StoreAlone(ISessionStore store) : IRawStore
         && await ((IConditionalSessionStore)store).TrySetAsync(sid, SessionRecord.TakeOwnership(record.Payload.ToArray(), Floor.Expires()), record) == ConditionalSetResult.Stored;
 
     private async ValueTask<SessionRecord?> GetAsync(string sid) =>
-        _touchingReads is null ? await store.GetAsync(sid) : (await _touchingReads.GetAndTouchAsync(sid, Prefix, Floor.Expires())).Record;
+        _touchingReads is null ? await store.GetAsync(sid) : (await _touchingReads.GetAndTouchAsync(sid, new SessionTouchPlan { Prefix = Prefix, Expires = Floor.Expires() })).Record;
 }

@@ -20,11 +20,11 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
     private bool IsAllowed { get; } = options is { Resave: false, AbsoluteTimeout: null, TouchThrottle: 0 };
 
     /// <summary>What to tell the store when it reads for a request with these cookie options.</summary>
-    public bool TryPlan(SessionCookieOptions cookie, out ReadOnlyMemory<byte> prefix, out DateTimeOffset? expires)
+    public bool TryPlan(SessionCookieOptions cookie, out SessionTouchPlan plan)
     {
         if (!IsAllowed || cookie.MaxAge <= TimeSpan.Zero || (cookie.MaxAge is null && cookie.Expires is not null))
         {
-            (prefix, expires) = (default, null);
+            plan = default;
             return false;
         }
 
@@ -34,10 +34,9 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
             _last = beginning = new Beginning(cookie.MaxAge);
         }
 
-        prefix = beginning.Prefix;
         var now = timeProvider.GetUtcNow();
         var life = cookie.MaxAge ?? lifetimes.Idle;
-        expires = life > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + life;
+        plan = new SessionTouchPlan { Prefix = beginning.Prefix, Expires = life > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + life };
         return true;
     }
 

@@ -18,15 +18,15 @@ internal sealed class SessionLoader(SessionRuntime runtime)
 
     /// <summary>The same for a request that begins: touched in the same step, where the store and the options say so.</summary>
     public ValueTask<SessionReading> BeginAsync(string key, SessionCookieOptions cookie, CancellationToken cancellationToken) =>
-        runtime.Store.CanGetAndTouch && runtime.ReadTouch.TryPlan(cookie, out var prefix, out var expires)
-            ? ReadAndTouchAsync(key, prefix, expires, cancellationToken)
+        runtime.Store.CanGetAndTouch && runtime.ReadTouch.TryPlan(cookie, out var plan)
+            ? ReadAndTouchAsync(key, plan, cancellationToken)
             : ReadAsync(key, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionReading> ReadAndTouchAsync(string key, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken)
+    private async ValueTask<SessionReading> ReadAndTouchAsync(string key, SessionTouchPlan plan, CancellationToken cancellationToken)
     {
         var now = runtime.ReadTouch.Now();
-        var result = await runtime.Store.GetAndTouchAsync(key, prefix, expires, cancellationToken);
+        var result = await runtime.Store.GetAndTouchAsync(key, plan, cancellationToken);
         return await OpenAsync(key, result.Record, result.IsTouched ? now : null, cancellationToken);
     }
 

@@ -91,13 +91,12 @@ internal sealed class StoreAccess : IDisposable
         _gets.WithinAsync(
             SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), new StoreCall(this, key), cancellationToken);
 
-    /// <summary>The same, and the session's expiry moved where it begins with the prefix.</summary>
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string key, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken) =>
+    /// <summary>The same, and the session's expiry moved as the plan says.</summary>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string key, SessionTouchPlan plan, CancellationToken cancellationToken) =>
         _touchingGets.WithinAsync(
             SessionStoreOperation.Get,
-            static (call, token) => call.Store._touchingReads!.GetAndTouchAsync(call.Key, call.Prefix, call.Expires, token),
-            new TouchingRead(this, key, prefix, expires), cancellationToken);
+            static (call, token) => call.Store._touchingReads!.GetAndTouchAsync(call.Key, call.Plan, token),
+            new TouchingRead(this, key, plan), cancellationToken);
 
     public async ValueTask SetAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
         await _others.WithinAsync(
@@ -139,5 +138,5 @@ internal sealed class StoreAccess : IDisposable
     /// <summary>The arguments of a call, so that none needs a closure.</summary>
     private readonly record struct StoreCall(StoreAccess Store, string Key, SessionRecord? Record = null, SessionRecord? Expected = null);
 
-    private readonly record struct TouchingRead(StoreAccess Store, string Key, ReadOnlyMemory<byte> Prefix, DateTimeOffset? Expires);
+    private readonly record struct TouchingRead(StoreAccess Store, string Key, SessionTouchPlan Plan);
 }

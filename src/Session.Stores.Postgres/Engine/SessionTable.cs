@@ -99,7 +99,7 @@ internal sealed class SessionTable(TableLayout layout)
         }
 
         var isTouched = reader.GetBoolean(2);
-        return isTouched && expires <= now ? default : new GetAndTouchResult(Record(reader, payload: 0, expires: 1), isTouched);
+        return isTouched && expires <= now ? default : new GetAndTouchResult { Record = Record(reader, payload: 0, expires: 1), IsTouched = isTouched };
     }
 
     public async ValueTask<bool> DestroyAsync(NpgsqlConnection connection, string sid, CancellationToken cancel)

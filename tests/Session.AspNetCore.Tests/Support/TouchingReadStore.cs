@@ -37,8 +37,7 @@ internal sealed class TouchingReadStore(TimeProvider time, bool isTouchCheap = t
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
         Call("get", () => ReadFailure is null ? Find(sid) : throw ReadFailure);
 
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default) =>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default) =>
         Call("get-and-touch", () =>
         {
             if (ReadFailure is not null)
@@ -47,8 +46,8 @@ internal sealed class TouchingReadStore(TimeProvider time, bool isTouchCheap = t
             }
 
             return Find(sid) is not { } record ? default
-                : record.Payload.Span.StartsWith(prefix.Span) ? new GetAndTouchResult(Put(sid, record.Payload, expires), isTouched: true)
-                : new GetAndTouchResult(record, isTouched: false);
+                : record.Payload.Span.StartsWith(plan.Prefix.Span) ? new GetAndTouchResult { Record = Put(sid, record.Payload, plan.Expires), IsTouched = true }
+                : new GetAndTouchResult { Record = record };
         });
 
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>

@@ -35,8 +35,7 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
         CallAsync("get", sid, () => Find(sid) is { } row ? new SessionRecord(row.Payload, row.Expires, row.Version) : null);
 
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default) =>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default) =>
         CallAsync("get-and-touch", sid, () =>
         {
             if (Find(sid) is not { } row)
@@ -44,13 +43,13 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
                 return default;
             }
 
-            var touches = row.Payload.AsSpan().StartsWith(prefix.Span);
+            var touches = row.Payload.AsSpan().StartsWith(plan.Prefix.Span);
             if (touches)
             {
-                _rows[sid] = row = row with { Expires = ExpiryOf(expires) };
+                _rows[sid] = row = row with { Expires = ExpiryOf(plan.Expires) };
             }
 
-            return new GetAndTouchResult(new SessionRecord(row.Payload, row.Expires, row.Version), touches);
+            return new GetAndTouchResult { Record = new SessionRecord(row.Payload, row.Expires, row.Version), IsTouched = touches };
         });
 
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>

@@ -33,125 +33,125 @@ internal static class GetAndTouchMutants
 
     private sealed class OnlyReads(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) =>
-            Find(sid) is { } row ? new GetAndTouchResult(ToRecord(row), isTouched: false) : default;
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) =>
+            Find(sid) is { } row ? new GetAndTouchResult { Record = ToRecord(row) } : default;
     }
 
     private sealed class AnswersOldExpiry(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
             var before = Find(sid);
-            var answer = base.GetAndTouch(sid, prefix, expires);
-            return answer.IsTouched ? new GetAndTouchResult(ToRecord(before!), isTouched: true) : answer;
+            var answer = base.GetAndTouch(sid, plan);
+            return answer.IsTouched ? new GetAndTouchResult { Record = ToRecord(before!), IsTouched = true } : answer;
         }
     }
 
     private sealed class LooksAtNone(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) => base.GetAndTouch(sid, default, expires);
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) => base.GetAndTouch(sid, plan with { Prefix = default });
     }
 
     private sealed class LooksAnywhere(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) =>
-            base.GetAndTouch(sid, Find(sid) is { } row && Decode(row.Payload).Span.IndexOf(prefix.Span) >= 0 ? default : prefix, expires);
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) =>
+            base.GetAndTouch(sid, Find(sid) is { } row && Decode(row.Payload).Span.IndexOf(plan.Prefix.Span) >= 0 ? plan with { Prefix = default } : plan);
     }
 
     private sealed class ComparesLess(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) =>
-            base.GetAndTouch(sid, Find(sid) is { } row && row.Payload.Length < prefix.Length ? prefix[..row.Payload.Length] : prefix, expires);
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) =>
+            base.GetAndTouch(sid, Find(sid) is { } row && row.Payload.Length < plan.Prefix.Length ? plan with { Prefix = plan.Prefix[..row.Payload.Length] } : plan);
     }
 
     private sealed class SaysTouched(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
-            var record = base.GetAndTouch(sid, prefix, expires).Record;
-            return new GetAndTouchResult(record, record is not null);
+            var record = base.GetAndTouch(sid, plan).Record;
+            return new GetAndTouchResult { Record = record, IsTouched = record is not null };
         }
     }
 
     private sealed class Creates(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
             if (Find(sid) is null)
             {
-                Put(sid, new SessionRecord("""{"cookie":{}}"""u8, expires));
+                Put(sid, new SessionRecord("""{"cookie":{}}"""u8, plan.Expires));
                 return default;
             }
 
-            return base.GetAndTouch(sid, prefix, expires);
+            return base.GetAndTouch(sid, plan);
         }
     }
 
     private sealed class RevivesExpired(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
-            if (Space.Rows.TryGetValue(sid, out var row) && expires > Now)
+            if (Space.Rows.TryGetValue(sid, out var row) && plan.Expires > Now)
             {
                 Space.Rows[sid] = row with { Expires = Now.AddTicks(1) };
             }
 
-            return base.GetAndTouch(sid, prefix, expires);
+            return base.GetAndTouch(sid, plan);
         }
     }
 
     private sealed class OnlyLengthens(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) =>
-            base.GetAndTouch(sid, prefix, Find(sid) is { } row && expires > Now && expires < row.Expires ? row.Expires : expires);
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) =>
+            base.GetAndTouch(sid, Find(sid) is { } row && plan.Expires > Now && plan.Expires < row.Expires ? plan with { Expires = row.Expires } : plan);
     }
 
     private sealed class IgnoresNone(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) =>
-            base.GetAndTouch(sid, prefix, expires ?? Find(sid)?.Expires);
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) =>
+            base.GetAndTouch(sid, plan with { Expires = plan.Expires ?? Find(sid)?.Expires });
     }
 
     private sealed class SkipsPast(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) =>
-            expires <= Now ? default : base.GetAndTouch(sid, prefix, expires);
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) =>
+            plan.Expires <= Now ? default : base.GetAndTouch(sid, plan);
     }
 
     private sealed class AnswersEnded(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
             var before = Find(sid);
-            var answer = base.GetAndTouch(sid, prefix, expires);
-            return answer.Record is null && before is not null ? new GetAndTouchResult(ToRecord(before), isTouched: true) : answer;
+            var answer = base.GetAndTouch(sid, plan);
+            return answer.Record is null && before is not null ? new GetAndTouchResult { Record = ToRecord(before), IsTouched = true } : answer;
         }
     }
 
     private sealed class EmptyIsNone(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) =>
-            prefix.IsEmpty && Find(sid) is { } row ? new GetAndTouchResult(ToRecord(row), isTouched: false) : base.GetAndTouch(sid, prefix, expires);
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) =>
+            plan.Prefix.IsEmpty && Find(sid) is { } row ? new GetAndTouchResult { Record = ToRecord(row) } : base.GetAndTouch(sid, plan);
     }
 
     private sealed class IsChange(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
             if (Find(sid) is { } row)
             {
                 Space.Rows[sid] = row with { Content = new object() };
             }
 
-            return base.GetAndTouch(sid, prefix, expires);
+            return base.GetAndTouch(sid, plan);
         }
     }
 
     private sealed class OwnToken(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) =>
-            base.GetAndTouch(sid, prefix, expires) is { Record: { } record } answer
-                ? new GetAndTouchResult(SessionRecord.TakeOwnership(record.Payload, record.Expires, new object()), answer.IsTouched)
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) =>
+            base.GetAndTouch(sid, plan) is { Record: { } record } answer
+                ? answer with { Record = SessionRecord.TakeOwnership(record.Payload, record.Expires, new object()) }
                 : default;
     }
 
@@ -172,17 +172,17 @@ internal static class GetAndTouchMutants
             return result;
         }
 
-        public override async ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+        public override async ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
         {
             ThrowIfInvalid(sid);
             if (Find(sid) is not { } row)
             {
-                return await base.GetAndTouchAsync(sid, prefix, expires, cancellationToken);
+                return await base.GetAndTouchAsync(sid, plan, cancellationToken);
             }
 
             await _meeting.WaitAsync();
             Space.Rows[sid] = row;
-            return await base.GetAndTouchAsync(sid, prefix, expires, cancellationToken);
+            return await base.GetAndTouchAsync(sid, plan, cancellationToken);
         }
     }
 
@@ -190,39 +190,39 @@ internal static class GetAndTouchMutants
     {
         private ReadOnlyMemory<byte> _last;
 
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
-            _last = _last.Length == prefix.Length ? _last : prefix;
-            return base.GetAndTouch(sid, _last, expires);
+            _last = _last.Length == plan.Prefix.Length ? _last : plan.Prefix;
+            return base.GetAndTouch(sid, plan with { Prefix = _last });
         }
     }
 
     private sealed class TouchesAll(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
-            foreach (var (key, row) in Space.Rows.Where(entry => IsLive(entry.Value) && expires > Now))
+            foreach (var (key, row) in Space.Rows.Where(entry => IsLive(entry.Value) && plan.Expires > Now))
             {
-                Space.Rows[key] = row with { Expires = expires!.Value };
+                Space.Rows[key] = row with { Expires = plan.Expires!.Value };
             }
 
-            return base.GetAndTouch(sid, prefix, expires);
+            return base.GetAndTouch(sid, plan);
         }
     }
 
     private sealed class AcceptsAny(Setup s) : ReferenceStore(s)
     {
-        public override ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default) =>
-            Sid.IsValid(sid) ? base.GetAndTouchAsync(sid, prefix, expires, cancellationToken) : default;
+        public override ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default) =>
+            Sid.IsValid(sid) ? base.GetAndTouchAsync(sid, plan, cancellationToken) : default;
     }
 
     private sealed class WrapsCancellation(Setup s) : ReferenceStore(s)
     {
-        public override async ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+        public override async ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
         {
             try
             {
-                return await base.GetAndTouchAsync(sid, prefix, expires, cancellationToken);
+                return await base.GetAndTouchAsync(sid, plan, cancellationToken);
             }
             catch (OperationCanceledException error)
             {
@@ -233,6 +233,6 @@ internal static class GetAndTouchMutants
 
     private sealed class NotSupported(Setup s) : ReferenceStore(s)
     {
-        protected override GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires) => throw new NotSupportedException();
+        protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) => throw new NotSupportedException();
     }
 }

@@ -78,7 +78,7 @@ internal partial class ReferenceStore
     }
 
     /// <summary>Under the gate.</summary>
-    protected virtual GetAndTouchResult GetAndTouch(string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires)
+    protected virtual GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
     {
         if (Find(sid) is not { } row)
         {
@@ -86,13 +86,13 @@ internal partial class ReferenceStore
         }
 
         var record = ToRecord(row);
-        if (!record.Payload.Span.StartsWith(prefix.Span))
+        if (!record.Payload.Span.StartsWith(plan.Prefix.Span))
         {
-            return new GetAndTouchResult(record, isTouched: false);
+            return new GetAndTouchResult { Record = record };
         }
 
-        Retouch(sid, SessionRecord.TakeOwnership(record.Payload, expires));
-        return Find(sid) is { } touched ? new GetAndTouchResult(ToRecord(touched), isTouched: true) : default;
+        Retouch(sid, SessionRecord.TakeOwnership(record.Payload, plan.Expires));
+        return Find(sid) is { } touched ? new GetAndTouchResult { Record = ToRecord(touched), IsTouched = true } : default;
     }
 
     protected virtual ConditionalSetResult Compare(Row? row, SessionRecord? expected) => (row, expected) switch

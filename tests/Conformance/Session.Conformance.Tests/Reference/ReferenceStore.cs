@@ -66,14 +66,13 @@ internal partial class ReferenceStore(Setup setup)
 
     public virtual bool IsTouchCheap => true;
 
-    public virtual async ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+    public virtual async ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
     {
         ThrowIfInvalid(sid);
         await EnterAsync(SessionStoreOperation.Get, cancellationToken);
         lock (Space.Gate)
         {
-            return GetAndTouch(sid, prefix, expires);
+            return GetAndTouch(sid, plan);
         }
     }
 

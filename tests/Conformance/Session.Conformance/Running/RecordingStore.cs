@@ -75,7 +75,7 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
         var condition = prefix.IsEmpty ? "" : $" if it begins with {prefix.Length} bytes";
         await CallAsync($"get and touch {Name(sid)}{condition}, to {(expires is { } instant ? Text.Instant(instant) : "the default")}", "GetAndTouchAsync", async () =>
         {
-            answer = await GetAndTouchable.GetAndTouchAsync(sid, prefix, expires, cancellationToken);
+            answer = await GetAndTouchable.GetAndTouchAsync(sid, new SessionTouchPlan { Prefix = prefix, Expires = expires }, cancellationToken);
             return $"{(answer.Record is { } record ? Describe(record) : "absent")}, {(answer.IsTouched ? "touched" : "not touched")}";
         });
         return answer;

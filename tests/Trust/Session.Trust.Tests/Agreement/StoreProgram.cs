@@ -54,7 +54,7 @@ internal sealed class StoreProgram(int seed)
                 break;
             case 7:
                 var prefix = (_read.GetValueOrDefault(sid) ?? record).Payload;
-                var touched = await GetAndTouchAsync(store, sid, prefix, record.Expires, cancel);
+                var touched = await GetAndTouchAsync(store, sid, new SessionTouchPlan { Prefix = prefix, Expires = record.Expires }, cancel);
                 Show($"get and touch {sid} {Encoding.UTF8.GetString(prefix.Span)} {Text(record)}: {Text(touched.Record)} {touched.IsTouched}");
                 break;
             case 8:
@@ -81,23 +81,22 @@ internal sealed class StoreProgram(int seed)
     }
 
     /// <summary>One call where the store has it, else those that it stands for.</summary>
-    private static async Task<GetAndTouchResult> GetAndTouchAsync(
-        ISessionStore store, string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancel)
+    private static async Task<GetAndTouchResult> GetAndTouchAsync(ISessionStore store, string sid, SessionTouchPlan plan, CancellationToken cancel)
     {
         if (store is IGetAndTouchSessionStore atOnce)
         {
-            return await atOnce.GetAndTouchAsync(sid, prefix, expires, cancel);
+            return await atOnce.GetAndTouchAsync(sid, plan, cancel);
         }
 
         var found = await store.GetAsync(sid, cancel);
-        if (found is null || !found.Payload.Span.StartsWith(prefix.Span))
+        if (found is null || !found.Payload.Span.StartsWith(plan.Prefix.Span))
         {
-            return new GetAndTouchResult(found, isTouched: false);
+            return new GetAndTouchResult { Record = found };
         }
 
-        await ((ITouchableSessionStore)store).TouchAsync(sid, new SessionRecord(found.Payload.Span, expires), cancel);
+        await ((ITouchableSessionStore)store).TouchAsync(sid, new SessionRecord(found.Payload.Span, plan.Expires), cancel);
         var touched = await store.GetAsync(sid, cancel);
-        return new GetAndTouchResult(touched, isTouched: touched is not null);
+        return new GetAndTouchResult { Record = touched, IsTouched = touched is not null };
     }
 
     /// <summary>Of no two calls alike: whether the same content stored again is a change is the store's to say.</summary>

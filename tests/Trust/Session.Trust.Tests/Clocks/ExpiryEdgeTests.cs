@@ -62,7 +62,7 @@ public sealed class ExpiryEdgeTests(Fleet fleet)
         Assert.Equal(isAlive ? ConditionalSetResult.Changed : ConditionalSetResult.Stored, await ((IConditionalSessionStore)store).TrySetAsync("try-set-absent", later, null, Cancel));
         if (store is IGetAndTouchSessionStore atOnce)
         {
-            var found = await atOnce.GetAndTouchAsync("get-and-touch", later.Payload, later.Expires, Cancel);
+            var found = await atOnce.GetAndTouchAsync("get-and-touch", new SessionTouchPlan { Prefix = later.Payload, Expires = later.Expires }, Cancel);
             Assert.Equal((isAlive, isAlive), (found.Record is not null, found.IsTouched));
         }
 

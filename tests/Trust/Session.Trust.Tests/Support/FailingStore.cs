@@ -93,7 +93,6 @@ internal sealed class FailingTouchingStore(IGetAndTouchSessionStore inner) : Fai
 {
     public bool IsTouchCheap => inner.IsTouchCheap;
 
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default) =>
-        RunAsync(SessionStoreOperation.Get, () => inner.GetAndTouchAsync(sid, prefix, expires, cancellationToken), cancellationToken);
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default) =>
+        RunAsync(SessionStoreOperation.Get, () => inner.GetAndTouchAsync(sid, plan, cancellationToken), cancellationToken);
 }

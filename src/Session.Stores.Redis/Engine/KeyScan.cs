@@ -63,9 +63,16 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
         var multiplexer = await connection.MultiplexerAsync(operation, CallDeadline.In(settings.Timeout), cancellationToken).ConfigureAwait(false);
         try
         {
+            if (!multiplexer.IsConnected)
+            {
+                // The driver says with a command why there is no connection, and with its list of servers only that there is none.
+                await connection.Database(multiplexer).ScriptEvaluateAsync(RedisScript.Time.Text, flags: CommandFlags.DemandMaster)
+                    .WaitAsync(settings.Timeout, cancellationToken).ConfigureAwait(false);
+            }
+
             return Primaries(multiplexer, operation);
         }
-        catch (Exception error) when (error is not SessionStoreException)
+        catch (Exception error) when (error is not SessionStoreException && !cancellationToken.IsCancellationRequested)
         {
             throw connection.Failure(error, operation);
         }

@@ -17,6 +17,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly ConcurrentDictionary<EndPoint, ServerClock> _clocks = new();
     private readonly Lock _connecting = new();
     private readonly Lock _watching = new();
+    private readonly ConnectionReason _reason;
     private Task<IConnectionMultiplexer>? _connection;
     private Task? _disposal;
     private volatile IConnectionMultiplexer? _multiplexer;
@@ -27,6 +28,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         _settings = settings;
         _failures = failures;
+        _reason = new ConnectionReason(settings);
         _opened = opened;
         _reachable = reachable;
         if (settings.Multiplexer is { } multiplexer)
@@ -62,7 +64,17 @@ internal sealed class RedisConnection : IAsyncDisposable
     public Exception Failure(Exception error, SessionStoreOperation operation) =>
         _disposed ? new ObjectDisposedException(nameof(RedisSessionStore))
         : error is RedisCommandException && TooLargeFor() is { } count ? _failures.NoDatabase(operation, Database(_multiplexer!).Database, count)
-        : _failures.From(error, operation);
+        : _failures.From(Reason(error), operation);
+
+    /// <summary>Before <see cref="Failure"/>, by a call that may wait: finds out why there is no connection, if the driver does not say.</summary>
+    public Task ExplainAsync(Exception error, CallDeadline deadline, CancellationToken cancellationToken) =>
+        IsUnexplained(error) ? _reason.FindAsync(_multiplexer!, deadline, cancellationToken) : Task.CompletedTask;
+
+    private Exception Reason(Exception error) =>
+        IsUnexplained(error) && _reason.Known(_multiplexer!) is { } found && (RedisFailures.IsExplained(found) || error.InnerException is null) ? found : error;
+
+    private bool IsUnexplained(Exception error) =>
+        error is RedisConnectionException lost && !RedisFailures.IsExplained(lost) && _multiplexer is { IsConnected: false } && !_disposed;
 
     /// <summary>
     /// Where the driver may not ask how many databases there are, it takes the server's refusal of a number for nothing, and goes on in the first database.
@@ -178,7 +190,11 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     private void OnFailed(object? sender, ConnectionFailedEventArgs change) => OnChange(change);
 
-    private void OnRestored(object? sender, ConnectionFailedEventArgs change) => OnChange(change);
+    private void OnRestored(object? sender, ConnectionFailedEventArgs change)
+    {
+        _reason.Forget();
+        OnChange(change);
+    }
 
     private void OnChange(ConnectionFailedEventArgs change)
     {

@@ -18,7 +18,6 @@ internal sealed class RedisFailures(RedisSettings settings)
         SessionStoreException known => known,
         RedisServerException answer => FromAnswer(answer, operation),
         RedisConnectionException when TlsTrouble.Of(error) is { } trouble => Permanent(operation, trouble),
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => Refused(operation),
         RedisConnectionException when IsAuthentication(error) => Refused(operation),
         RedisConnectionException lost => Unavailable(operation,
             $"there is no connection ({Reason(lost)}). Check that the server runs and can be reached from here; the store connects again by itself.{TlsHint(lost)}"),
@@ -29,6 +28,9 @@ internal sealed class RedisFailures(RedisSettings settings)
             "the driver refuses the command. The connection must allow EVALSHA, SCRIPT and SCAN, and must not be to replicas alone."),
         _ => Permanent(operation, $"the driver failed with {error.GetType().Name}."),
     };
+
+    /// <summary>Whether the driver's exception says what to do: the login was refused, or TLS could not be set up.</summary>
+    public static bool IsExplained(RedisConnectionException error) => IsAuthentication(error) || TlsTrouble.Of(error) is not null;
 
     /// <summary>The number of the database is more than the server has; the driver refuses commands to it.</summary>
     public SessionStoreException NoDatabase(SessionStoreOperation operation, int database, int? count) => Permanent(operation, string.Create(CultureInfo.InvariantCulture,

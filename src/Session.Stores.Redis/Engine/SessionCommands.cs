@@ -64,8 +64,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                     answer = await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
                 }
             }
-            catch (RedisConnectionException error) when (IsUnexplained(error) && deadline.Remaining > ReasonPause
-                && (attempt < ReasonAttempts || operation == SessionStoreOperation.Open))
+            catch (RedisConnectionException error) when (IsUnexplained(error) && deadline.Remaining > ReasonPause && attempt < ReasonAttempts)
             {
                 Abandoned.Observe(sent);
                 await Task.Delay(ReasonPause, cancellationToken).ConfigureAwait(false);
@@ -99,6 +98,11 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                 {
                     // What was the primary is away. Another server may be it by the time of the next call.
                     _ = _primary.RunAsync(multiplexer);
+                    if (operation == SessionStoreOperation.Open)
+                    {
+                        await connection.ExplainAsync(error, deadline, cancellationToken).ConfigureAwait(false);
+                        cancellationToken.ThrowIfCancellationRequested();
+                    }
                 }
 
                 throw connection.Failure(error, operation);

@@ -19,7 +19,6 @@ internal static class ReservedKeys
     /// <exception cref="ArgumentException">It is one of them.</exception>
     public static void ThrowIfReserved(string key)
     {
-        ArgumentNullException.ThrowIfNull(key);
         if (key is Created or Moved or LastAccess)
         {
             throw new ArgumentException($"The key \"{key}\" belongs to the library, which keeps the life of a session there. Use another name.", nameof(key));

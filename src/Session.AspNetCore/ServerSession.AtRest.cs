@@ -29,6 +29,7 @@ public sealed partial class ServerSession
     internal SessionRecord ToRecord(string key)
     {
         _request.Runtime.Limits.CheckWrite(this);
+        _request.Runtime.Moves.KeepApart(Key, _document);
         var end = KeepWithinEnd();
         return _request.Runtime.Store.ToRecord(key, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
     }

@@ -78,7 +78,7 @@ public sealed partial class ServerSession
     /// <summary>Writes a value: it is turned into JSON now.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="key">
-    /// The key. Not <c>cookie</c>, <c>__created</c>, <c>__moved</c> or <c>__lastAccess</c>, which belong to the library. Node drops keys that name a member of its session object (<c>id</c>, <c>req</c>, <c>save</c>, <c>toString</c> and
+    /// The key. Not <c>cookie</c>, <c>__created</c>, <c>__moved</c> or <c>__lastAccess</c>, which belong to the library (but see <see cref="ServerSessionOptions.AllowReservedKeys"/>). Node drops keys that name a member of its session object (<c>id</c>, <c>req</c>, <c>save</c>, <c>toString</c> and
     /// the like): avoid them where sessions are shared with it.
     /// </param>
     /// <param name="value">The value; <see langword="null"/> is stored as such, and is not the same as absent.</param>
@@ -117,7 +117,7 @@ public sealed partial class ServerSession
     public bool Remove(string key)
     {
         ThrowIfEnded();
-        ReservedKeys.ThrowIfReserved(key);
+        ThrowIfReserved(key);
         var removed = _document.Remove(key);
         _changes.Add(key);
         return removed;
@@ -126,15 +126,26 @@ public sealed partial class ServerSession
     private void SetOwned(string key, ReadOnlyMemory<byte> json)
     {
         ThrowIfEnded();
-        ReservedKeys.ThrowIfReserved(key);
+        ThrowIfReserved(key);
         _request.Runtime.Limits.CheckSet(_document, key, json.Length);
         _document.SetJson(key, json);
         _changes.Add(key);
     }
 
+    private void ThrowIfReserved(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (!AllowsReservedKeys)
+        {
+            ReservedKeys.ThrowIfReserved(key);
+        }
+    }
+
+    private bool AllowsReservedKeys => _request.Runtime.Options.AllowReservedKeys;
+
     /// <summary>Whether a name is that of a member which is no key of the session.</summary>
-    private bool IsHidden(string key) => key == ReservedKeys.Moved || _request.Runtime.Lifetimes.IsReserved(key);
+    private bool IsHidden(string key) => (key == ReservedKeys.Moved && !AllowsReservedKeys) || _request.Runtime.Lifetimes.IsReserved(key);
 
     private int CountHidden() =>
-        (_request.Runtime.Lifetimes.KeepsMember(_document) ? 1 : 0) + (_document.TryGetJson(ReservedKeys.Moved, out _) ? 1 : 0);
+        (_request.Runtime.Lifetimes.KeepsMember(_document) ? 1 : 0) + (!AllowsReservedKeys && _document.TryGetJson(ReservedKeys.Moved, out _) ? 1 : 0);
 }

@@ -146,6 +146,7 @@ public sealed partial class ServerSession
             ThrowIfBrowsersDropCookie();
         }
 
+        var hasMark = keepData && (MovedTo is not null || !_request.Runtime.Options.AllowReservedKeys);
         var left = keepData && AtRest is { } stored ? (Key, stored) : ((string, SessionRecord)?)null;
         var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
         if (moved is not null && _request.Commit!.IsPastHeaders)
@@ -164,7 +165,11 @@ public sealed partial class ServerSession
         if (keepData)
         {
             _changes.AddRange(_document.Keys);
-            _document.Remove(ReservedKeys.Moved);
+            if (hasMark)
+            {
+                _document.Remove(ReservedKeys.Moved);
+            }
+
             _request.Runtime.Lifetimes.Stamp(_document);
         }
         else

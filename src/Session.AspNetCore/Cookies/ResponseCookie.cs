@@ -41,16 +41,21 @@ internal struct ResponseCookie(HttpContext context, string name)
 
     /// <summary>
     /// A cookie of the session's name that did not come from here stays, and ours goes: it is from another server behind this one, which has just begun,
-    /// renewed or ended the session, or from the application itself.
+    /// renewed or ended the session, or from the application itself. Without <paramref name="yields"/> both stay, and it is only noted for caches.
     /// </summary>
-    public void YieldToOther()
+    public void YieldToOther(bool yields)
     {
         foreach (var present in context.Response.Headers.SetCookie)
         {
             if (present is not null && !ReferenceEquals(present, _sent) && SetCookie.IsNamed(present, name))
             {
-                TakeBack();
-                (_sent, _hasOther) = (null, true);
+                _hasOther = true;
+                if (yields)
+                {
+                    TakeBack();
+                    _sent = null;
+                }
+
                 return;
             }
         }

@@ -38,6 +38,11 @@ internal static class LifetimeRules
         {
             yield return "ServerSessionOptions.AbsoluteTimeout must be 1 second to 400 days, or null for no limit.";
         }
+
+        if (options is { AbsoluteTimeout: not null, AllowReservedKeys: true })
+        {
+            yield return "ServerSessionOptions.AllowReservedKeys must be false where AbsoluteTimeout is set: the application could move the session's end by setting the key __created.";
+        }
     }
 
     private static bool IsLife(TimeSpan span) => span >= ShortestLife && span <= CookieRules.LongestLife;

@@ -178,6 +178,30 @@ public sealed class ServerSessionOptions
     public bool ClearCookieOnDestroy { get; set; } = true;
 
     /// <summary>
+    /// Whether the session's cookie makes way for another <c>Set-Cookie</c> of its name that is in the response: of a server behind this one, which has just begun, renewed or
+    /// ended the session, or of the application. Without it both are sent, the session's last, as in express-session: browsers keep the last one, so a sign-in behind
+    /// a proxy can be lost.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>; express-session sends both.</value>
+    public bool YieldToForeignCookie { get; set; } = true;
+
+    /// <summary>
+    /// Whether the cookie of a session is renewed although the store says, when it is touched, that the session is gone: ended or expired during the request. The browser then
+    /// keeps an id that opens nothing. Only for the behavior of express-session.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>; express-session sends the cookie.</value>
+    public bool RenewCookieOfGoneSession { get; set; }
+
+    /// <summary>
+    /// Whether <c>__created</c>, <c>__moved</c> and <c>__lastAccess</c> are keys like any other, as in express-session: they can be set, removed and read. Otherwise
+    /// <c>Set</c> and <c>Remove</c> refuse them with <see cref="ArgumentException"/>, and <c>__moved</c> is no key. The store of files keeps its own value under
+    /// <c>__lastAccess</c> in any case and drops the session's. What <see cref="ServerSession.RegenerateAsync"/> leaves under an old id
+    /// is then known by its seal alone: an instance without the secret that sealed it takes it for an anonymous session, as Node does.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>. Must not be set together with <see cref="AbsoluteTimeout"/>: the application could move the end by setting <c>__created</c>.</value>
+    public bool AllowReservedKeys { get; set; }
+
+    /// <summary>
     /// Whether a response that carries the session cookie, or is made by an application that asked for the session in this request, is kept out of shared
     /// caches, output caching and response caching: <c>Cache-Control: private</c>, with the cookie also <c>no-cache="Set-Cookie"</c>, and <c>Vary: Cookie</c>, added
     /// to what the application set and never weaker than that. Asking is <c>GetServerSession()</c>, <c>FindServerSession()</c>, a <see cref="ServerSession"/>

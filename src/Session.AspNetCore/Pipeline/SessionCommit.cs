@@ -115,7 +115,7 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
                         var isThere = await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
 
                         // A cookie that is over itself is sent all the same: it tells the browser to drop the one it has.
-                        _isGone = !isThere && !(session.Cookie.MaxAge <= TimeSpan.Zero);
+                        _isGone = !isThere && !(session.Cookie.MaxAge <= TimeSpan.Zero) && !_runtime.Options.RenewCookieOfGoneSession;
                     }
 
                     Committed(session);
@@ -194,7 +194,7 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
             if (_failure is null)
             {
                 SendCookie(setCookie);
-                _cookie.YieldToOther();
+                _cookie.YieldToOther(_runtime.Options.YieldToForeignCookie);
             }
         }
 

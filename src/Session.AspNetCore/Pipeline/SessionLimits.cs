@@ -62,10 +62,12 @@ internal sealed class SessionLimits(ServerSessionOptions options)
         }
     }
 
-    private static long BytesOf(SessionDocument document)
+    private ReadOnlySpan<string> Uncounted => options.AllowReservedKeys ? [] : ReservedKeys.All;
+
+    private long BytesOf(SessionDocument document)
     {
         var bytes = document.ContentLength;
-        foreach (var key in ReservedKeys.All)
+        foreach (var key in Uncounted)
         {
             // As in ContentLength: two quotes, a colon and a comma.
             bytes -= document.TryGetJson(key, out var json) ? key.Length + json.Length + 4 : 0;
@@ -74,10 +76,10 @@ internal sealed class SessionLimits(ServerSessionOptions options)
         return bytes;
     }
 
-    private static int KeysOf(SessionDocument document)
+    private int KeysOf(SessionDocument document)
     {
         var keys = document.Count;
-        foreach (var key in ReservedKeys.All)
+        foreach (var key in Uncounted)
         {
             keys -= document.TryGetJson(key, out _) ? 1 : 0;
         }

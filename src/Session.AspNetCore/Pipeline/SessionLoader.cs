@@ -43,7 +43,7 @@ internal sealed class SessionLoader(SessionRuntime runtime)
             return default;
         }
 
-        if (SessionMoves.IsMark(document))
+        if (runtime.Moves.IsMark(key, document))
         {
             return new SessionReading(null, runtime.Moves.TargetOf(key, document));
         }

@@ -33,13 +33,32 @@ internal sealed class SessionMoves(ServerSessionOptions options, TimeProvider ti
     /// <summary>The name that the session is kept under now; nothing where this is a session and no mark.</summary>
     public string? TargetOf(string fromKey, SessionDocument document) =>
         document.TryGetJson(Key, out var json)
-        && SessionJson.DecodeString(json.Span) is { } text
+        && SessionJson.DecodeString(IsApart(json.Span) ? json.Span[1..^1] : json.Span) is { } text
         && _protector.Open(fromKey, text) is { } toKey
             ? Encoding.UTF8.GetString(toKey)
             : null;
 
-    /// <summary>Whether this is a mark, also where another instance sealed it with a secret that is not known here: no session, though nobody here can say where it went.</summary>
-    public static bool IsMark(SessionDocument document) => document.Count == 1 && document.TryGetJson(Key, out _);
+    /// <summary>
+    /// Whether this is a mark, also where another instance sealed it with a secret that is not known here: no session, though nobody here can say where it went. If the
+    /// application may set the name itself, the seal alone tells.
+    /// </summary>
+    public bool IsMark(string fromKey, SessionDocument document) =>
+        document.Count == 1 && document.TryGetJson(Key, out var json) && !IsApart(json.Span)
+        && (!options.AllowReservedKeys || TargetOf(fromKey, document) is not null);
+
+    /// <summary>
+    /// Before a session is stored: one that Node has made of a mark, and that was emptied here, would be taken for the mark again. In an array the seal still tells what is to
+    /// end with the session.
+    /// </summary>
+    public void KeepApart(string fromKey, SessionDocument document)
+    {
+        if (IsMark(fromKey, document) && document.TryGetJson(Key, out var json))
+        {
+            document.SetJson(Key, (byte[])[(byte)'[', .. json.Span, (byte)']']);
+        }
+    }
+
+    private static bool IsApart(ReadOnlySpan<byte> json) => json is [(byte)'[', .., (byte)']'];
 
     private static byte[] Derive(string secret) => SHA256.HashData([.. "session-moved-v1\0"u8, .. Encoding.UTF8.GetBytes(secret)]);
 }

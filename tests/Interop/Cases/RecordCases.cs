@@ -36,6 +36,13 @@ public sealed class RecordCases(InteropHosts hosts) : CaseTests(hosts)
         .RunAsync();
 
     [Theory, BothSides]
+    public Task Names_that_this_project_keeps_things_under_are_keys_like_any_other(Side side) => On(side, Quiet)
+        .Send(Set("__moved", "x")).Stores("""{"__moved":"x"}""")
+        .Send(Keys, Get("__moved"), Set("__created", 1), Set("__lastAccess", 2), Del("__moved")).Gives(new[] { "__moved" }, "x", true, true, true)
+            .Stores("""{"__created":1,"__lastAccess":2}""")
+        .RunAsync();
+
+    [Theory, BothSides]
     public Task Text_is_written_as_it_is_and_only_controls_and_quotes_are_escaped(Side side) => On(side, "{}")
         .Send(Set("a", "é 漢字 😀 </script> \u2028 \" \\ \n \u001f"))
             .StoresExactly("{\"cookie\":{\"originalMaxAge\":null,\"expires\":null,\"httpOnly\":true,\"path\":\"/\"},\"a\":\"é 漢字 😀 </script> \u2028 \\\" \\\\ \\n \\u001f\"}")

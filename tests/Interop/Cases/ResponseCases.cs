@@ -99,6 +99,11 @@ public sealed class ResponseCases(InteropHosts hosts) : CaseTests(hosts)
         .Send(Header("Set-Cookie", "theme=dark; Path=/"), Set("a", 1)).SetsCookie("id1", "Path=/; HttpOnly").AlsoSets("theme", "dark")
         .RunAsync();
 
+    [Theory, BothSides]
+    public Task A_cookie_of_the_sessions_name_that_is_in_the_answer_already_stays_and_the_sessions_comes_after_it(Side side) => On(side, Quiet)
+        .Send(Header("Set-Cookie", "connect.sid=theirs; Path=/"), Set("a", 1)).SetsCookieAfter("theirs", "id1")
+        .RunAsync();
+
     private Task StoresAndSets(Side side, int status) => On(side, Quiet)
         .Send(Set("a", 1), Status(status)).Status(status).Calls("set").SetsCookie("id1", "Path=/; HttpOnly").Stores("""{"a":1}""")
         .RunAsync();

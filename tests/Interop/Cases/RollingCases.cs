@@ -48,6 +48,12 @@ public sealed class RollingCases(InteropHosts hosts) : CaseTests(hosts)
         .RunAsync();
 
     [Theory, BothSides]
+    public Task Rolling_sends_the_cookie_of_a_session_that_has_ended_meanwhile(Side side) => On(side, Rolling)
+        .Send(Set("a", 1)).SetsCookie("id1", "Path=/; Expires; HttpOnly")
+        .Send(Vanish).Calls("get", "touch").SetsCookie("id1", "Path=/; Expires; HttpOnly").Stores()
+        .RunAsync();
+
+    [Theory, BothSides]
     public Task Rolling_does_not_bring_back_the_cookie_of_a_destroyed_session(Side side) => On(side, Rolling)
         .Send(Set("a", 1)).SetsCookie("id1", "Path=/; Expires; HttpOnly")
         .Send(Destroy).SetsNoCookie()

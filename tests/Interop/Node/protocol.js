@@ -113,6 +113,7 @@ function createServer (options, storeOrKind) {
     }
 
     running.begin(res)
+    req.backend = store
     if (options.trustProxy) {
       req.secure = isForwardedFromHttps(req)
     }

@@ -34,9 +34,13 @@ const withoutSession = {
     return 'ok'
   },
   header: (req, res, [name, value]) => {
-    res.setHeader(name, value)
+    if (!res.headersSent) {
+      res.setHeader(name, value)
+    }
+
     return 'ok'
   },
+  vanish: req => outcome(callback => req.backend.destroy(req.sessionID, callback)),
   empty: () => 'ok',
   throw: (req, res, [message]) => {
     throw new Error(message)

@@ -125,6 +125,73 @@ public sealed class ProxiedCookieTests
         Assert.Contains("private", response.Headers.NonValidated["Cache-Control"].ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Without_YieldToForeignCookie_both_are_sent_and_the_sessions_comes_last_as_in_express_session()
+    {
+        await using var app = await TestApp.StartAsync(
+            static context =>
+            {
+                context.Response.Headers.Append("Set-Cookie", "connect.sid=theirs; Path=/");
+                context.GetServerSession().Set("n", 1);
+                return context.Response.WriteAsync("ok");
+            },
+            static options => options.YieldToForeignCookie = false);
+
+        using var response = await app.GetAsync();
+
+        var cookies = response.Headers.GetValues("Set-Cookie").ToList();
+        Assert.Equal(2, cookies.Count);
+        Assert.StartsWith("connect.sid=theirs", cookies[0], StringComparison.Ordinal);
+        Assert.StartsWith("connect.sid=s%3A", cookies[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_YieldToForeignCookie_the_foreign_cookie_is_kept_out_of_caches_too()
+    {
+        await using var app = await TestApp.StartAsync(
+            static context =>
+            {
+                context.Response.Headers.Append("Set-Cookie", "connect.sid=theirs; Path=/");
+                Assert.NotNull(context.FindServerSession());
+                return context.Response.WriteAsync("ok");
+            },
+            static options => options.YieldToForeignCookie = false);
+
+        using var response = await app.GetAsync();
+
+        Assert.Equal("connect.sid=theirs; Path=/", Assert.Single(response.Headers.GetValues("Set-Cookie")));
+        Assert.Contains("no-cache=\"Set-Cookie\"", response.Headers.NonValidated["Cache-Control"].ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task With_RenewCookieOfGoneSession_the_cookie_of_a_session_that_has_ended_meanwhile_is_renewed_as_in_express_session(bool renews)
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/write")
+                {
+                    session.Set("n", 1);
+                }
+                else
+                {
+                    await store.DestroyAsync(session.Id);
+                }
+            },
+            options => (options.Rolling, options.RenewCookieOfGoneSession) = (true, renews),
+            store);
+        using var begin = await app.GetAsync("/write");
+
+        using var response = await app.GetAsync("/end", begin.Cookie());
+
+        Assert.Equal(renews ? begin.SetCookie() : null, response.SetCookie());
+        Assert.Null(await store.GetAsync(begin.Cookie().Split("s%3A")[1].Split('.')[0]));
+    }
+
     private static Task<TestApp> StartBehindAsync(ISessionStore store, Action<ServerSessionOptions>? options = null) => TestApp.StartAsync(
         static async context =>
         {

@@ -145,6 +145,94 @@ public sealed class ReservedNameTests : IDisposable
         Assert.Equal("nobody  0", await read.BodyAsync());
     }
 
+    [Fact]
+    public async Task A_session_that_grew_out_of_a_mark_and_was_emptied_here_stays_a_session_and_its_sign_out_ends_the_one_that_moved()
+    {
+        await using var app = await StartAsync(HandleAsync, NamedIds);
+        var old = await GrowAsync(app);
+
+        using var emptied = await app.GetAsync("/empty", old);
+        using var read = await app.GetAsync("/is-new", old);
+        Assert.Equal("False 0", await read.BodyAsync());
+        using var ended = await app.GetAsync("/sign-out", old);
+
+        Assert.Empty(await _store.AllAsync().ToListAsync());
+    }
+
+    [Theory]
+    [InlineData("__moved")]
+    [InlineData("__created")]
+    [InlineData("__lastAccess")]
+    public async Task With_AllowReservedKeys_the_names_are_keys_like_any_other_as_in_express_session(string name)
+    {
+        await using var app = await StartAsync(
+            context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/set")
+                {
+                    session.Set(name, "x");
+                }
+                else if (context.Request.Path == "/remove")
+                {
+                    Assert.True(session.Remove(name));
+                }
+
+                return context.Response.WriteAsync($"{session.IsNew} {string.Join(',', session.Keys)} {session.Count} {session.Get<string>(name)}");
+            },
+            static options => options.AllowReservedKeys = true);
+
+        using var set = await app.GetAsync("/set");
+        using var read = await app.GetAsync("/", set.Cookie());
+        using var removed = await app.GetAsync("/remove", set.Cookie());
+        using var emptied = await app.GetAsync("/", set.Cookie());
+
+        Assert.Equal(
+            [$"True {name} 1 x", $"False {name} 1 x", "False  0 ", "False  0 "],
+            [await set.BodyAsync(), await read.BodyAsync(), await removed.BodyAsync(), await emptied.BodyAsync()]);
+    }
+
+    [Fact]
+    public async Task With_AllowReservedKeys_what_a_moved_session_leaves_is_no_session_and_a_key_of_the_application_moves_along()
+    {
+        await using var app = await StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                if (context.Request.Path == "/set")
+                {
+                    session.Set("__moved", "mine");
+                }
+                else if (context.Request.Path == "/renew")
+                {
+                    await session.RegenerateAsync(keepData: true);
+                }
+
+                await context.Response.WriteAsync($"{session.IsNew} {session.Get<string>("__moved")}");
+            },
+            static options =>
+            {
+                NamedIds(options);
+                options.AllowReservedKeys = true;
+            });
+
+        using var begin = await app.GetAsync("/set?id=first");
+        using var renewed = await app.GetAsync("/renew?id=second", begin.Cookie());
+        using var moved = await app.GetAsync("/", renewed.Cookie());
+        using var left = await app.GetAsync("/?id=third", begin.Cookie());
+
+        Assert.Equal(("False mine", "True "), (await moved.BodyAsync(), await left.BodyAsync()));
+    }
+
+    [Fact]
+    public async Task AllowReservedKeys_together_with_AbsoluteTimeout_stops_the_start()
+    {
+        var refused = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(async () => await StartAsync(
+            static _ => Task.CompletedTask, static options => (options.AllowReservedKeys, options.AbsoluteTimeout) = (true, TimeSpan.FromHours(1))));
+
+        Assert.Contains("AllowReservedKeys", Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
     /// <summary>A session moves from one id to another with its data, and Node signs somebody in under the old one.</summary>
     private async Task<string> GrowAsync(TestApp app)
     {
@@ -178,6 +266,12 @@ public sealed class ReservedNameTests : IDisposable
                 return;
             case "/sign-out":
                 await session.DestroyAsync();
+                return;
+            case "/empty":
+                session.Remove("user");
+                break;
+            case "/is-new":
+                await context.Response.WriteAsync($"{session.IsNew} {session.Count}");
                 return;
             case "/unset":
                 context.UnsetServerSession();

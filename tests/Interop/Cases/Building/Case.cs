@@ -93,6 +93,10 @@ internal sealed class Case
     public Case AlsoSets(string name, string value) =>
         Expect(answer => Assert.Contains(answer.Exchange.SetCookies, cookie => cookie.Name == name && cookie.Value == value));
 
+    /// <summary>The session cookie stands after another one of its name.</summary>
+    public Case SetsCookieAfter(string other, string sid) => Expect(answer => Assert.Equal(
+        [other, SignedValue.Sign(sid, answer.Cookies.Secret)], answer.SessionCookies.Select(static cookie => cookie.Value)));
+
     /// <summary>The calls of the store, in their order.</summary>
     public Case Calls(params string[] calls) => Expect(answer => Assert.Equal(calls, answer.Calls));
 

@@ -27,6 +27,9 @@ internal static class Steps
     /// <summary>Beyond the protocol page: the answer has no body.</summary>
     public static string Empty { get; } = Step("empty");
 
+    /// <summary>Beyond the protocol page: the session is removed from the store behind the middleware's back.</summary>
+    public static string Vanish { get; } = Step("vanish");
+
     private static JsonSerializerOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Get(string key) => Step("get", key);

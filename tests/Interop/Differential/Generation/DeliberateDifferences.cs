@@ -20,6 +20,9 @@ internal static class DeliberateDifferences
     // Where no cookie is due with the first byte, express-session begins the lifetime anew only at the end.
     private const string SetTheFullLifetime = "[\"cookie.set\",\"originalMaxAge\"";
 
+    // What has been stored with the first byte and is removed after it is gone here; there it is stored at the end.
+    private const string Vanish = "[\"vanish\"]";
+
     private const string Save = "[\"save\"]";
 
     private const string Write = "[\"write\"";
@@ -53,7 +56,7 @@ internal static class DeliberateDifferences
         }
 
         IEnumerable<string> before = request.Steps.Take(firstWrite).Where(static step => !IsAny(step, EndTheLifetime) && !Is(step, SetTheFullLifetime));
-        IEnumerable<string> after = request.Steps.Skip(firstWrite).Where(static step => !IsAny(step, EndTheLifetime));
+        IEnumerable<string> after = request.Steps.Skip(firstWrite).Where(static step => !IsAny(step, EndTheLifetime) && !Is(step, Vanish));
         if (after.Any(static step => Is(step, "[\"throw\"")))
         {
             before = before.Where(static step => !Is(step, "[\"unset\"]"));

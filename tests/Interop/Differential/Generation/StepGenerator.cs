@@ -5,7 +5,7 @@ namespace ServerSessions.Interop.Differential.Generation;
 /// <summary>Makes steps.</summary>
 internal static class StepGenerator
 {
-    private static readonly string[] Keys = ["\"a\"", "\"a\"", "\"a\"", "\"b\"", "\"b\"", "\"user\"", "\"schlüssel €\"", "\"\"", "\"quo\\\"te\"", "\"7\"", "\"12\""];
+    private static readonly string[] Keys = ["\"a\"", "\"a\"", "\"a\"", "\"b\"", "\"b\"", "\"user\"", "\"schlüssel €\"", "\"\"", "\"quo\\\"te\"", "\"7\"", "\"12\"", "\"__moved\"", "\"__created\"", "\"__lastAccess\""];
 
     private static readonly string[] Values =
     [
@@ -45,7 +45,9 @@ internal static class StepGenerator
         < 90 => $"[\"cookie.set\",{random.Of<string>(CookieSettings)}]",
         < 91 => $"[\"wait\",{random.Next(3)}]",
         < 94 => $"[\"write\",{random.Of<string>("\"early \"", "\"\"", "\"line\\nline é\"")}]",
-        < 97 => $"[\"status\",{random.Of(200, 201, 204, 302, 304, 404, 500, 503)}]",
+        < 95 => "[\"vanish\"]",
+        < 96 => $"[\"header\",\"Set-Cookie\",\"{random.Of("connect.sid", "sid", "theme")}=theirs; Path=/\"]",
+        < 98 => $"[\"status\",{random.Of(200, 201, 204, 302, 304, 404, 500, 503)}]",
         _ => "[\"throw\",\"it broke: \\\"é\\\"\"]",
     };
 }

@@ -74,6 +74,10 @@ internal sealed class ExpressOptions
         options.WhenLoadFails = SessionFailureBehavior.Throw;
         options.WhenSaveFails = SessionFailureBehavior.Throw;
         options.AllowLateRegenerate = true;
+        options.ParallelWrites = SessionParallelWrites.LastWriteWins;
+        options.YieldToForeignCookie = false;
+        options.RenewCookieOfGoneSession = true;
+        options.AllowReservedKeys = true;
 
         if (Text("genidPrefix") is { } prefix)
         {

@@ -74,7 +74,19 @@ internal sealed class StepRun(HttpContext context)
                 SetStatus(step[1].GetInt32());
                 return Answers.Ok;
             case "header":
-                context.Response.Headers[JavaScriptJson.Text(step[1])!] = JavaScriptJson.Text(step[2]);
+                if (!context.Response.HasStarted)
+                {
+                    context.Response.Headers[JavaScriptJson.Text(step[1])!] = JavaScriptJson.Text(step[2]);
+                }
+
+                return Answers.Ok;
+            case "vanish":
+                context.FindServerSession();
+                if (context.GetServerSessionId() is { } sid)
+                {
+                    await context.RequestServices.GetRequiredService<ISessionStore>().DestroyAsync(sid);
+                }
+
                 return Answers.Ok;
             case "empty":
                 _empty = true;

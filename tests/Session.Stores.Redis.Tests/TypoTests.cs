@@ -73,6 +73,8 @@ public sealed class TypoTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("localhost:6379,password=a,very-secret", "part 3 of 3")]
+    [InlineData("localhost:6379,password=a,very-secret:6380", "part 3 of 3")]
+    [InlineData("ssl=true,password=a,very-secret", "part 3 of 3")]
     [InlineData("user:very-secret@localhost:6379", "part 1 of 1")]
     [InlineData("localhost:6379/very-secret,ssl=true", "part 1 of 2")]
     [InlineData("localhost:very-secret", "part 1 of 1")]
@@ -99,6 +101,8 @@ public sealed class TypoTests(ITestOutputHelper output)
     [InlineData("redis://ada:pass@very-secret:6379", "very-secret:6379")]
     [InlineData("redis://ada:pass@very@secret:6379", "one server that is not named here")]
     [InlineData("127.0.0.1,password=x", "127.0.0.1")]
+    [InlineData("ssl=false,password=x,redis:6380", "redis:6380")]
+    [InlineData("ssl=false,redis:6380,password=x,[::1]:3", "redis:6380, [::1]:3")]
     [InlineData("!/run/redis.sock,password=x", "/run/redis.sock")]
     public async Task A_server_without_a_port_is_named_only_if_it_is_localhost_or_an_address(string connectionString, string servers)
     {

@@ -15,7 +15,8 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
         "keepalives_count", "tcp_user_timeout", "sslcompression", "sslsni", "sslkeylogfile", "gsslib", "gssdelegation", "client_encoding", "min_protocol_version", "max_protocol_version",
         "uselibpqcompat", "statement_timeout", "query_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "max", "idleTimeoutMillis", "connectionTimeoutMillis",
         "schema", "pgbouncer", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "supa", "workaround",
-        "pool", "prepared_statements", "reaping_frequency", "encoding", "conn_max_age", "pool_max_conns", "statement_cache_capacity", "default_query_exec_mode",
+        "pool", "prepared_statements", "reaping_frequency", "encoding", "conn_max_age", "pool_max_conns", "pool_min_conns", "pool_min_idle_conns",
+        "pool_max_conn_lifetime", "pool_max_conn_lifetime_jitter", "pool_max_conn_idle_time", "pool_health_check_period", "statement_cache_capacity", "description_cache_capacity", "default_query_exec_mode",
     };
 
     private static readonly Dictionary<string, string> Refused = new(StringComparer.OrdinalIgnoreCase)
@@ -116,7 +117,16 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
         "require" or "no-verify" => SslMode.Require,
         "verify-ca" => SslMode.VerifyCA,
         "verify-full" => SslMode.VerifyFull,
+        "" => throw new UrlFormatException("has an empty sslmode. Say sslmode=verify-full, or leave it out."),
         _ => throw new UrlFormatException("has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full."),
+    };
+
+    /// <summary>Npgsql's spelling, as in VerifyFull, in libpq's.</summary>
+    private static string Hyphenated(string mode) => mode.ToLowerInvariant() switch
+    {
+        "verifyca" => "verify-ca",
+        "verifyfull" => "verify-full",
+        var other => other,
     };
 
     private static UrlFormatException Wrong(string name) => new($"has a parameter '{name.ToLowerInvariant()}' whose value is wrong.");
@@ -141,7 +151,7 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
         switch (name.ToLowerInvariant())
         {
             case "sslmode":
-                Mode(_sslMode = value);
+                Mode(_sslMode = Hyphenated(value));
                 break;
             case "ssl":
                 _ssl = value == "no-verify" || Flag(name, value);

@@ -64,7 +64,8 @@ internal static class RedisLocation
         var wrong = Array.FindIndex(parts, part => part.Length > 0 && !IsOption(part) && !IsServer(part));
         if (wrong < 0 && firstOption >= 0)
         {
-            wrong = Array.FindIndex(parts, firstOption, static part => part.Length > 0 && !IsOption(part));
+            // Where none stands in front, a host with its port is a server; what looks like one behind a server may be the rest of a password.
+            wrong = Array.FindIndex(parts, firstOption, part => part.Length > 0 && !IsOption(part) && !(firstOption == 0 && HasPort(part)));
         }
 
         return wrong < 0 ? null : Name(wrong, parts.Length);
@@ -74,6 +75,8 @@ internal static class RedisLocation
 
     private static bool IsServer(string part) =>
         part.StartsWith("!/", StringComparison.Ordinal) || IPAddress.TryParse(part, out _) || RedisUrl.TrySplitHost(part, out _, out _);
+
+    private static bool HasPort(string part) => RedisUrl.TrySplitHost(part, out _, out var port) && port > 0;
 
     private static string WrongOption(string text)
     {

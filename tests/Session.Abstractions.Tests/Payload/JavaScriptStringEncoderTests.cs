@@ -35,6 +35,36 @@ public sealed class JavaScriptStringEncoderTests
         Assert.All(Samples, static sample => Assert.Equal(sample.Json, Serialize(sample.Text)));
 
     [Fact]
+    public async Task What_is_no_UTF_8_is_written_in_a_time_that_grows_with_its_length_alone()
+    {
+        // With a time that grows with the square of the length, this takes a quarter of an hour.
+        var text = new byte[8 << 20];
+        Array.Fill(text, (byte)0xFF);
+        var written = new byte[3 * text.Length];
+        var encoding = Task.Run(() => SessionJson.Encoder.EncodeUtf8(text, written, out _, out var length) == OperationStatus.Done ? length : -1);
+
+        Assert.Equal(written.Length, await encoding.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Equal(new string('\ufffd', text.Length), Encoding.UTF8.GetString(written));
+    }
+
+    [Theory]
+    [InlineData("é")]
+    [InlineData("€")]
+    [InlineData("😀")]
+    public void A_character_that_lies_across_any_boundary_comes_whole(string character)
+    {
+        for (var before = 1015; before <= 1030; before++)
+        {
+            var text = new string('x', before) + character + new string('y', 2000) + character;
+            var utf8 = Encoding.UTF8.GetBytes(text);
+            var written = new byte[utf8.Length];
+
+            Assert.Equal(OperationStatus.Done, SessionJson.Encoder.EncodeUtf8(utf8, written, out _, out var length));
+            Assert.Equal(text, Encoding.UTF8.GetString(written.AsSpan(0, length)));
+        }
+    }
+
+    [Fact]
     public void Names_of_dictionaries_too() => Assert.All(
         Samples,
         static sample => Assert.Equal($"{{{sample.Json}:{sample.Json}}}", Serialize(new Dictionary<string, string> { [sample.Text] = sample.Text })));

@@ -7,7 +7,7 @@ public sealed class ConformanceTests : FirstPartyConformance<FileHarness>
 {
     private const string Local = "The backend is a folder of the machine: a disk that is gone or silent cannot be had without the rights of an administrator.";
 
-    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string> { ["Unavailable"] = Local, ["Hang"] = Local, ["Denied"] = "A folder that is gone is made again. Without CreateFolder it is an error, and has a test of its own." };
+    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string> { ["Unavailable"] = Local, ["Hang"] = Local };
 }
 
 /// <summary>A folder a space, in one folder.</summary>
@@ -15,19 +15,29 @@ public sealed class FileHarness : BackendHarness<FileSessionStore>
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("session-file-kit-").FullName;
 
-    public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
+    public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly, StoreFault.Denied];
 
-    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<ISessionStore>(new FileSessionStore(
+    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        if (request.WillBreak)
+        {
+            Directory.CreateDirectory(PathOf(request));
+        }
+
+        return ValueTask.FromResult<ISessionStore>(new FileSessionStore(
             new FileSessionStoreOptions
             {
                 Path = PathOf(request),
+
+                // As where the folder is mounted: one that is gone is not to be made again.
+                CreateFolder = !request.WillBreak,
                 DefaultLifetime = request.DefaultLifetime,
                 PruneInterval = PruneIntervalOf(request),
                 OperationTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
             Logger));
+    }
 
     /// <summary>The sids of the kit stand in file names as they are.</summary>
     public override async ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
@@ -63,11 +73,15 @@ public sealed class FileHarness : BackendHarness<FileSessionStore>
     public override IReadOnlyCollection<string> FilesAtRest(StoreRequest request) =>
         [PathOf(request), .. Directory.GetFileSystemEntries(PathOf(request), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })];
 
-    /// <summary>A file stands where the folder was: nothing can be written, not even by an administrator.</summary>
+    /// <summary>The folder is not mounted, or a file stands in its place: nothing can be written, not even by an administrator.</summary>
     public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
     {
         Directory.Move(PathOf(request), PathOf(request) + ".away");
-        System.IO.File.WriteAllText(PathOf(request), "");
+        if (fault != StoreFault.Denied)
+        {
+            System.IO.File.WriteAllText(PathOf(request), "");
+        }
+
         return ValueTask.CompletedTask;
     }
 

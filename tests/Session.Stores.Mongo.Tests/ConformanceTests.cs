@@ -12,7 +12,7 @@ public sealed class ConformanceTests : FirstPartyConformance<MongoHarness>
     {
         ["FilesAtRest"] = "The files are the server's.",
         ["ReadOnly"] = "An unreachable server stands for it: what a server refuses has tests of its own.",
-        ["Denied"] = "What a server refuses that no longer takes the login has tests of its own.",
+        ["Denied"] = "The server for tests knows no logins. That a refused right or login is an error has tests of its own, with refusals of that server.",
     };
 }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using ServerSessions.Conformance;
 using ServerSessions.Conformance.FirstParty;
 
@@ -9,13 +11,14 @@ public sealed class ConformanceTests : FirstPartyConformance<RedisHarness>
     {
         ["FilesAtRest"] = "The files are the server's.",
         ["ReadOnly"] = "An unreachable server stands for it: the faults of full and read-only servers have tests of their own.",
-        ["Denied"] = "What a server refuses that no longer takes the login has tests of its own.",
     };
 }
 
 /// <summary>A prefix a space, in one database; the server's clock goes on when the lives that it counts are shortened.</summary>
 public sealed class RedisHarness : ServerHarness<RedisSessionStore>
 {
+    private const string UserPassword = "of the kit";
+
     // A life that is over goes at once, as a server does whose clock has passed it.
     private const string Shorten = """
         for _, key in ipairs(KEYS) do
@@ -26,6 +29,7 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
         end
         """;
 
+    private readonly ConcurrentDictionary<string, string> _users = new(StringComparer.Ordinal);
     private RedisPlace? _place;
     private ConnectionMultiplexer? _raw;
 
@@ -35,6 +39,9 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
 
     /// <summary>What Redis counts goes on while a busy machine makes its way from one line of a case to the next.</summary>
     public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), ClockSlack = TimeSpan.FromSeconds(30), PrunesInBackground = true };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StoreFault> Faults => [.. base.Faults, StoreFault.Denied];
 
     private IServer Server => _raw!.GetServers()[0];
 
@@ -55,12 +62,20 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
         return null;
     }
 
-    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken)
     {
         var connection = ConfigurationOptions.Parse(_place!.ConnectionString);
         connection.EndPoints.Clear();
         connection.EndPoints.Add("127.0.0.1", PortOf(request));
-        return ValueTask.FromResult<ISessionStore>(new RedisSessionStore(
+        if (request.WillBreak)
+        {
+            // A user of its own, whose rights can be taken away; on a server without a password, a wrong one would be the right one of the default user.
+            var user = _users.GetOrAdd(request.Space, static _ => $"kit-{RandomNumberGenerator.GetHexString(16)}");
+            (connection.User, connection.Password) = (user, UserPassword);
+            await GrantAsync(user);
+        }
+
+        return new RedisSessionStore(
             new RedisSessionStoreOptions
             {
                 ConnectionString = connection.ToString(includePassword: true),
@@ -69,7 +84,36 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
                 OperationTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
-            Logger));
+            Logger);
+    }
+
+    /// <summary>The user may do nothing any more, and its connections are ended.</summary>
+    public override async ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
+    {
+        if (fault != StoreFault.Denied)
+        {
+            await base.BreakAsync(request, fault, cancellationToken);
+            return;
+        }
+
+        await Server.ExecuteAsync("ACL", "SETUSER", _users[request.Space], "nocommands");
+        await Server.ExecuteAsync("CLIENT", "KILL", "USER", _users[request.Space]);
+    }
+
+    public override async ValueTask MendAsync(StoreRequest request, CancellationToken cancellationToken)
+    {
+        await GrantAsync(_users[request.Space]);
+        await base.MendAsync(request, cancellationToken);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var user in _users.Values)
+        {
+            await Server.ExecuteAsync("ACL", "DELUSER", user);
+        }
+
+        await base.DisposeAsync();
     }
 
     public override async ValueTask AdvanceAsync(TimeSpan by, CancellationToken cancellationToken)
@@ -101,6 +145,8 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
 
         return entries;
     }
+
+    private async Task GrantAsync(string user) => await Server.ExecuteAsync("ACL", "SETUSER", user, "on", $">{UserPassword}", "allkeys", "allchannels", "allcommands");
 
     private string PrefixOf(StoreRequest request) => $"{_place!.KeyPrefix}{request.Space}:";
 }

@@ -12,7 +12,7 @@ internal sealed partial class CaseContext
 
     public async Task UseOwnStoreAsync()
     {
-        _request = runner.NewRequest(item.MayBreak || (item.Needs & (CaseNeeds.Outage | CaseNeeds.Hang | CaseNeeds.RefusedWrites)) != 0, item.Needs.HasFlag(CaseNeeds.OwnPruning));
+        _request = runner.NewRequest(item.MayBreak || (item.Needs & (CaseNeeds.Outage | CaseNeeds.Hang | CaseNeeds.RefusedWrites | CaseNeeds.Denial)) != 0, item.Needs.HasFlag(CaseNeeds.OwnPruning));
         _store = await CreateStoreAsync(_request, "");
     }
 

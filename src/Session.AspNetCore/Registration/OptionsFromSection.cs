@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ServerSessions;
 
 /// <summary>
-/// Binds the options to a section of the configuration, and refuses it whole if one of its settings is unknown or unreadable: a misspelled limit would be no limit. The binder's own
-/// messages repeat the values, which may be secrets, and name a key without its place.
+/// Binds the options to a section of the configuration, and refuses it whole if one of its settings is unknown or unreadable: a misspelled limit would be no limit. The
+/// binder's own messages repeat the values, which may be secrets, and name a key without its place. So each setting is also tried by itself.
 /// </summary>
 internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOptions<ServerSessionOptions>
 {
@@ -17,36 +17,23 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
 
     public void Configure(ServerSessionOptions options)
     {
-        List<string> failures = [.. FindTexts(Lists, "is a list"), .. FindTexts(Groups, "is a group of settings")];
-        var settings = new ConfigurableOptions(options);
-        try
-        {
-            Bind(section, settings, isStrict: true);
-            settings.Complete();
-        }
-        catch (InvalidOperationException)
-        {
-            failures.AddRange(FindFaults());
-            if (failures.Count == 0)
-            {
-                throw;
-            }
-        }
-
-        if (failures.Count > 0)
+        string[] failures = [.. FindTexts(Lists, "is a list"), .. FindTexts(Groups, "is a group of settings"), .. FindFaults()];
+        if (failures.Length > 0)
         {
             throw new OptionsValidationException(Options.DefaultName, typeof(ServerSessionOptions), failures);
         }
-    }
 
-    private static void Bind(IConfiguration configuration, ConfigurableOptions settings, bool isStrict) =>
-        configuration.Bind(settings, binder => binder.ErrorOnUnknownConfiguration = isStrict);
+        var settings = new ConfigurableOptions(options);
+        section.Bind(settings);
+        settings.Complete();
+    }
 
     private static bool IsRefused(KeyValuePair<string, string?> setting, bool isStrict)
     {
         try
         {
-            Bind(new ConfigurationBuilder().AddInMemoryCollection([setting]).Build(), new ConfigurableOptions(new ServerSessionOptions()), isStrict);
+            new ConfigurationBuilder().AddInMemoryCollection([setting]).Build()
+                .Bind(new ConfigurableOptions(new ServerSessionOptions()), binder => binder.ErrorOnUnknownConfiguration = isStrict);
             return false;
         }
         catch (InvalidOperationException)
@@ -60,7 +47,6 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
         where !string.IsNullOrEmpty(section[key])
         select $"{PathOf(key)} {what}, and is set to a text. Set what is below it, such as {PathOf(key)}:{(keys == Lists ? "0" : key == "Cookie" ? "MaxAge" : "Key")}. {Keys}";
 
-    /// <summary>Tries each setting by itself, and says which ones the binder does not take.</summary>
     private IEnumerable<string> FindFaults()
     {
         foreach (var setting in section.AsEnumerable(makePathsRelative: true).Where(static setting => setting.Value is not null))
@@ -69,12 +55,31 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
             {
                 yield return $"{PathOf(setting.Key)} cannot be read: its value is not of the option's type. {Keys}";
             }
-            else if (IsRefused(setting, isStrict: true))
+            else if (IsRefused(setting, isStrict: true) && !IsOfStore(setting.Key))
             {
                 yield return $"{PathOf(setting.Key)} is no setting of server sessions. {Keys}"
                     + (section is IConfigurationRoot ? " Hand in the section, not the whole configuration: configuration.GetSection(\"ServerSessions\")." : "");
             }
         }
+    }
+
+    /// <summary>
+    /// Whether a setting is in a group that a store may read, such as <c>ServerSessions:Redis</c>. One whose keys are all of a group of the options is that group, misspelled;
+    /// but <c>Path</c> alone, which a folder has as well.
+    /// </summary>
+    private bool IsOfStore(string key)
+    {
+        var name = key.Split(ConfigurationPath.KeyDelimiter)[0];
+        var group = section.GetSection(name);
+        if (section is IConfigurationRoot || name.Length == key.Length || group.Value is not null
+            || Groups.Append(nameof(ServerSessionOptions.SerializerOptions)).Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var keys = group.GetChildren().Select(static child => child.Key).ToList();
+        return keys is [var only] && only.Equals("Path", StringComparison.OrdinalIgnoreCase)
+            || !Array.Exists(Groups, known => keys.TrueForAll(one => !IsRefused(new(ConfigurationPath.Combine(known, one), ""), isStrict: true)));
     }
 
     private string PathOf(string key) => section is IConfigurationSection { Path: var path } ? ConfigurationPath.Combine(path, key) : key;

@@ -88,6 +88,8 @@ public sealed class OptionsFromConfigurationTests
     [InlineData("Protection:Keys:0")]
     [InlineData("SerializerOptions:MaxDepth")]
     [InlineData("CookiePerRequest")]
+    [InlineData("Cookies:MaxAge")]
+    [InlineData("Protect:Key")]
     public void A_key_that_is_no_options_is_named_and_its_value_is_not(string key)
     {
         var refusal = Refusal(key, Canary);
@@ -125,6 +127,11 @@ public sealed class OptionsFromConfigurationTests
         Assert.Contains(remedy, refusal?.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Canary, refusal!.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Redis:KeyPrefix")]
+    [InlineData("File:Path")]
+    public void The_group_of_a_store_may_stand_beside_the_options(string key) => Assert.Null(Refusal(key, "a value of the store"));
 
     [Fact]
     public void All_mistakes_are_named_at_once()

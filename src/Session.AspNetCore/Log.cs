@@ -32,7 +32,7 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Warning, "The session store cannot compare and set: of parallel requests that change one session the last wins, and a destroyed session can come back. Implement IConditionalSessionStore in the store.", EventName = "StoreCannotMerge")]
     public static partial void StoreCannotMerge(ILogger logger);
 
-    [LoggerMessage(10, LogLevel.Warning, "Stored sessions were refused: they are not encrypted, or not with a key that EncryptPayload knows, or not for the id that they were found under. Such requests start without a session. If a key was removed too early, add it as a previous key. Said at most once a minute; the counter server_session.load.refused has them all.", EventName = "RecordRefused")]
+    [LoggerMessage(10, LogLevel.Warning, "Stored sessions were refused: they are not encrypted, or not with a key of Protection.Key or PreviousKeys, or not for the id that they were found under. Such requests start without a session. If a key was removed too early, add it to Protection.PreviousKeys. Said at most once a minute; the counter server_session.load.refused has them all.", EventName = "RecordRefused")]
     public static partial void RecordRefused(ILogger logger);
 
     [LoggerMessage(11, LogLevel.Error, "A session operation of the application (save, reload, regenerate, destroy) failed: the store {Backend} failed in {Operation}. The request ends with an error.", EventName = "OperationFailed")]

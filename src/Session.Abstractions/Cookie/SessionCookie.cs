@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel;
 
 namespace ServerSessions.Payload;
 
@@ -9,13 +10,16 @@ namespace ServerSessions.Payload;
 /// <remarks>
 /// <see cref="Expires"/> is an instant; <see cref="MaxAge"/> is the same as a remaining time and shrinks as time passes; <see cref="OriginalMaxAge"/> is what
 /// <see cref="Touch"/> resets it to. Instants and spans have millisecond precision; finer parts are cut off. Not safe for concurrent writes.
+/// <para>
+/// Completion shows what an application sets on the cookie of its session. The members that turn a cookie into bytes and back, and that take over a store's
+/// expiry, are for stores and the middleware: called by an application they would make the cookie and the store disagree. They are hidden from completion.
+/// </para>
 /// </remarks>
 public sealed class SessionCookie
 {
     private readonly TimeProvider _timeProvider;
     private string? _path = "/";
     private string? _domain;
-    private SessionSameSite? _sameSite;
 
     /// <summary>Makes a cookie with express-session's defaults: path <c>/</c>, HttpOnly, no expiry.</summary>
     /// <param name="timeProvider">The clock for <see cref="MaxAge"/>.</param>
@@ -29,8 +33,8 @@ public sealed class SessionCookie
     internal SessionCookie(SessionCookie other, CookieTemplate template, TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
-        (_path, _domain, _sameSite) = (other._path, other._domain, other._sameSite);
-        (HttpOnly, Secure, Partitioned, Priority) = (other.HttpOnly, other.Secure, other.Partitioned, other.Priority);
+        (_path, _domain) = (other._path, other._domain);
+        (HttpOnly, Secure, Partitioned, Priority, SameSite) = (other.HttpOnly, other.Secure, other.Partitioned, other.Priority, other.SameSite);
         (RawExpires, RawOriginalMaxAge, WrittenAsNull) = (other.RawExpires, other.RawOriginalMaxAge, other.WrittenAsNull);
         Template = template;
     }
@@ -112,20 +116,7 @@ public sealed class SessionCookie
     public bool? Partitioned { get; set => (field, Template) = (value, null); }
 
     /// <summary>The <c>SameSite</c> attribute; default <see langword="null"/>: not sent.</summary>
-    /// <exception cref="ArgumentException">Set to <see cref="SessionSameSite.Auto"/>, which is for options.</exception>
-    public SessionSameSite? SameSite
-    {
-        get => _sameSite;
-        set
-        {
-            if (value == SessionSameSite.Auto)
-            {
-                throw new ArgumentException("Auto is for cookie options; a session's own cookie has the value that it was resolved to.", nameof(value));
-            }
-
-            (_sameSite, Template) = (value, null);
-        }
-    }
+    public SessionSameSite? SameSite { get; set => (field, Template) = (value, null); }
 
     /// <summary>The <c>Priority</c> attribute; default <see langword="null"/>: not sent.</summary>
     public SessionCookiePriority? Priority { get; set => (field, Template) = (value, null); }
@@ -134,6 +125,7 @@ public sealed class SessionCookie
     /// Whether there is an <c>expires</c> that JavaScript does not call null: an instant, or <c>false</c>, <c>""</c> or <c>0</c>. That is
     /// the condition under which it sends the cookie of a changed session again.
     /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public bool HasExpires => RawExpires.IsPresent;
 
     internal CookieExpires RawExpires { get; set; } = CookieExpires.Null;
@@ -157,6 +149,7 @@ public sealed class SessionCookie
     /// It is no object, or <c>originalMaxAge</c> is a text, <c>true</c>, an array or an object, with which a request never completes in express-session.
     /// <c>""</c> and <c>false</c> are no lifetime, as there.
     /// </exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public static SessionCookie Parse(ReadOnlySpan<byte> json, TimeProvider timeProvider) => CookieJsonReader.Read(json, timeProvider);
 
     /// <summary>Starts the session's life anew: <see cref="Expires"/> becomes now plus <see cref="OriginalMaxAge"/>, or none where that is none.</summary>
@@ -167,6 +160,7 @@ public sealed class SessionCookie
     /// <see cref="OriginalMaxAge"/> stays.
     /// </summary>
     /// <param name="expires">The expiry of the record.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public void AdoptExpires(DateTimeOffset? expires)
     {
         if (expires is not null && RawExpires.Instant is not null)
@@ -177,9 +171,11 @@ public sealed class SessionCookie
 
     /// <summary>Writes the <c>cookie</c> member: compact, members in express-session's order, instants as <c>yyyy-MM-ddTHH:mm:ss.fffZ</c>.</summary>
     /// <param name="writer">Where to.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public void WriteTo(IBufferWriter<byte> writer) => CookieJsonWriter.Write(this, writer);
 
     /// <summary>The same as a new buffer.</summary>
     /// <returns>The JSON, which is the caller's.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public byte[] ToJson() => CookieJsonWriter.ToArray(this);
 }

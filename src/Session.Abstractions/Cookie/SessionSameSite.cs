@@ -17,10 +17,4 @@ public enum SessionSameSite
 
     /// <summary><c>true</c>: express-session's other spelling of <see cref="Strict"/>, kept so that what Node wrote stays what it was.</summary>
     True,
-
-    /// <summary>
-    /// <c>"auto"</c>, in options only: becomes <see cref="None"/> for a session made over https and <see cref="Lax"/> for any other. A session's own
-    /// cookie never has it.
-    /// </summary>
-    Auto,
 }

@@ -28,7 +28,7 @@ internal static class CookieRules
             ? $"Cookie.Path and Cookie.Domain may have {MaxAttributeLength} characters at most: browsers ignore longer ones."
             : null,
         static (string _, in CookieSettings cookie) => cookie.SameSite == SessionSameSite.None && cookie.Secure != true
-            ? "Cookie.SameSite = None needs Cookie.Secure: browsers drop the cookie otherwise. (Among the options, SameSite = Auto chooses None over https only.)"
+            ? "Cookie.SameSite = None needs Cookie.Secure: browsers drop the cookie otherwise. (Among the options, SameSiteAuto chooses None over https only.)"
             : null,
         static (string _, in CookieSettings cookie) => cookie.Partitioned == true && cookie.Secure != true
             ? "Cookie.Partitioned needs Cookie.Secure: browsers drop the cookie otherwise."

@@ -8,6 +8,7 @@ internal static class ChoiceRules
     public static IEnumerable<string> Check(ServerSessionOptions options) =>
         new[]
         {
+            Check(options.Proxy, nameof(options.Proxy)),
             Check(options.Unset, nameof(options.Unset)),
             Check(options.ParallelWrites, nameof(options.ParallelWrites)),
             Check(options.WhenDisconnected, nameof(options.WhenDisconnected)),

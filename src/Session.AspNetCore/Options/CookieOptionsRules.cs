@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using ServerSessions.Payload;
 
 namespace ServerSessions;
@@ -7,7 +8,7 @@ internal static class CookieOptionsRules
 {
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
 
-    /// <summary>What no setting allows: texts that would break the header.</summary>
+    /// <summary>What no setting allows: texts that would break the header, and values that are none of their enum.</summary>
     public static IEnumerable<string> CheckGrammar(SessionCookieOptions cookie)
     {
         var probe = new SessionCookie(TimeProvider.System);
@@ -20,6 +21,21 @@ internal static class CookieOptionsRules
         {
             yield return $"Cookie.Domain is refused. {domain}";
         }
+
+        if (!Enum.IsDefined(cookie.Secure))
+        {
+            yield return $"Cookie.Secure must be one of the values of SessionCookieSecure: {string.Join(", ", Enum.GetNames<SessionCookieSecure>())}.";
+        }
+
+        if (!Enum.IsDefined(cookie.SameSite))
+        {
+            yield return $"Cookie.SameSite must be one of the values of SameSiteMode: {string.Join(", ", Enum.GetNames<SameSiteMode>())}.";
+        }
+
+        if (cookie.Priority is { } priority && !Enum.IsDefined(priority))
+        {
+            yield return $"Cookie.Priority must be one of the values of SessionCookiePriority: {string.Join(", ", Enum.GetNames<SessionCookiePriority>())}, or null.";
+        }
     }
 
     public static IEnumerable<string> Check(string name, SessionCookieOptions cookie, TimeProvider timeProvider)
@@ -29,14 +45,14 @@ internal static class CookieOptionsRules
             yield return broken;
         }
 
-        if (cookie.Secure is { } secure && !Enum.IsDefined(secure))
+        if (cookie.SameSiteAuto && cookie.Secure == SessionCookieSecure.Never)
         {
-            yield return "Cookie.Secure must be one of the values of SessionCookieSecure, or null.";
+            yield return "Cookie.SameSiteAuto needs Cookie.Secure = Auto or Always: over https it chooses None, and browsers drop the cookie without Secure.";
         }
 
-        if (cookie.SameSite == SessionSameSite.Auto && cookie.Secure is null or SessionCookieSecure.Never)
+        if (cookie.SameSiteAuto && cookie.SameSite != SameSiteMode.Lax)
         {
-            yield return "Cookie.SameSite = Auto needs Cookie.Secure = Auto or Always: over https it is None, and browsers drop the cookie without Secure.";
+            yield return "Cookie.SameSiteAuto chooses None or Lax by the request, and Cookie.SameSite says something else. Remove one of the two.";
         }
 
         if (cookie.MaxAge is { } maxAge && (maxAge < ShortestLife || maxAge > CookieRules.LongestLife))
@@ -58,7 +74,7 @@ internal static class CookieOptionsRules
         cookie.HttpOnly,
         Secure: cookie.Secure == SessionCookieSecure.Always,
         cookie.Partitioned,
-        cookie.SameSite,
+        SameSiteSpelling.Of(cookie.SameSite),
         cookie.Priority);
 
     private static string? Refused(Action assignment)

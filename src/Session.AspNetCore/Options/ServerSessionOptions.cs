@@ -57,12 +57,10 @@ public sealed class ServerSessionOptions
     public Func<HttpContext, string>? GenerateSid { get; set; }
 
     /// <summary>
-    /// How it is known whether a request came over https: <see langword="null"/>, by <see cref="HttpRequest.IsHttps"/>, which the forwarded-headers middleware
-    /// may have set; <see langword="true"/>, by TLS on the connection or the first item of <c>X-Forwarded-Proto</c>, which any client can send unless a
-    /// proxy overwrites it; <see langword="false"/>, by TLS on the connection only.
+    /// How it is known whether a request came over https, on which <see cref="SessionCookieOptions.Secure"/> and <see cref="SessionCookieOptions.SameSiteAuto"/> depend.
     /// </summary>
-    /// <value>The default is <see langword="null"/>.</value>
-    public bool? Proxy { get; set; }
+    /// <value>The default is <see cref="SessionProxy.FromRequest"/>.</value>
+    public SessionProxy Proxy { get; set; }
 
     /// <summary>
     /// Whether a session that no one changed is written back whole at the end of each request. Needed only with a store that cannot touch.
@@ -210,12 +208,9 @@ public sealed class ServerSessionOptions
     /// <value>The default is <see langword="true"/>; express-session adds nothing.</value>
     public bool ProtectFromCaches { get; set; } = true;
 
-    /// <summary>
-    /// Whether stores keep sessions under a hash of their id (SHA-256, 64 hexadecimal digits) in place of the id: what is read from a store, a dump or a
-    /// log of the backend then opens no session. Sessions that were stored before are not found any more; Node does not find any.
-    /// </summary>
-    /// <value>The default is <see langword="false"/>.</value>
-    public bool HashSessionIds { get; set; }
+    /// <summary>What sessions look like at rest: hashed ids, encrypted payloads.</summary>
+    /// <value>The default is neither.</value>
+    public SessionProtectionOptions Protection { get; set; } = new();
 
     /// <summary>
     /// The most bytes that the keys and values of one session have as JSON in UTF-8, its cookie and encryption not counted. A value that is larger by itself is refused
@@ -243,7 +238,7 @@ public sealed class ServerSessionOptions
     /// <value>The default is <see cref="JsonSerializerDefaults.Web"/> (camel case) with <see cref="SessionJson.Encoder"/>.</value>
     public JsonSerializerOptions SerializerOptions { get; set; } = new(JsonSerializerDefaults.Web) { Encoder = SessionJson.Encoder };
 
-    /// <summary>What encrypts payloads; see <c>EncryptPayload</c>.</summary>
+    /// <summary>What encrypts payloads in place of <see cref="SessionProtectionOptions.Key"/>; see <c>EncryptPayloadWithDataProtection</c>.</summary>
     internal IPayloadProtector? PayloadProtector { get; set; }
 
     /// <summary>Whether what is otherwise a warning is refused; see <c>UseStrictDefaults</c>.</summary>

@@ -35,6 +35,7 @@ internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) :
         failures.AddRange(LifetimeRules.Check(options));
         failures.AddRange(LimitRules.Check(options));
         failures.AddRange(ChoiceRules.Check(options));
+        failures.AddRange(ProtectionRules.Check(options));
 
         if (options.SerializerOptions is null)
         {

@@ -1,4 +1,4 @@
-using ServerSessions.Payload;
+using Microsoft.AspNetCore.Http;
 
 namespace ServerSessions;
 
@@ -45,21 +45,28 @@ public sealed class SessionCookieOptions
 
     /// <summary>The <c>HttpOnly</c> attribute: scripts do not see the cookie.</summary>
     /// <value>The default is <see langword="true"/>.</value>
-    public bool? HttpOnly { get; set; } = true;
+    public bool HttpOnly { get; set; } = true;
 
-    /// <summary>The <c>Secure</c> attribute. <see langword="null"/>: not sent.</summary>
-    /// <value>The default is <see cref="SessionCookieSecure.Auto"/>; express-session's is not to send it.</value>
-    public SessionCookieSecure? Secure { get; set; } = SessionCookieSecure.Auto;
+    /// <summary>The <c>Secure</c> attribute.</summary>
+    /// <value>The default is <see cref="SessionCookieSecure.Auto"/>; express-session's is <see cref="SessionCookieSecure.Never"/>.</value>
+    public SessionCookieSecure Secure { get; set; } = SessionCookieSecure.Auto;
 
-    /// <summary>The <c>SameSite</c> attribute. <see langword="null"/>: not sent.</summary>
-    /// <value>The default is <see cref="SessionSameSite.Lax"/>; express-session's is not to send it.</value>
-    public SessionSameSite? SameSite { get; set; } = SessionSameSite.Lax;
+    /// <summary>The <c>SameSite</c> attribute. <see cref="SameSiteMode.Unspecified"/>: not sent.</summary>
+    /// <value>The default is <see cref="SameSiteMode.Lax"/>; express-session's is <see cref="SameSiteMode.Unspecified"/>.</value>
+    public SameSiteMode SameSite { get; set; } = SameSiteMode.Lax;
+
+    /// <summary>
+    /// Whether the <c>SameSite</c> attribute depends on the request (express: <c>sameSite: 'auto'</c>): <c>None</c> for a session made over https, <c>Lax</c> for any
+    /// other. Needs <see cref="SessionCookieSecure.Auto"/> or <see cref="SessionCookieSecure.Always"/>, and <see cref="SameSite"/> at its default.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool SameSiteAuto { get; set; }
 
     /// <summary>The <c>Priority</c> attribute. <see langword="null"/>: not sent.</summary>
     /// <value>The default is <see langword="null"/>.</value>
     public SessionCookiePriority? Priority { get; set; }
 
-    /// <summary>The <c>Partitioned</c> attribute, which needs <see cref="SessionCookieSecure.Always"/>. <see langword="null"/>: not sent.</summary>
-    /// <value>The default is <see langword="null"/>.</value>
-    public bool? Partitioned { get; set; }
+    /// <summary>The <c>Partitioned</c> attribute, which needs <see cref="SessionCookieSecure.Always"/>.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool Partitioned { get; set; }
 }

@@ -3,7 +3,7 @@ namespace ServerSessions;
 /// <summary>Whether a cookie is sent with <c>Secure</c>.</summary>
 public enum SessionCookieSecure
 {
-    /// <summary><c>false</c>: never.</summary>
+    /// <summary>Never. At rest it is left out, as express-session's default is.</summary>
     Never,
 
     /// <summary><c>true</c>: always, and the cookie is sent over https only. Over plain http a session is stored and its cookie held back, with a warning in the log.</summary>

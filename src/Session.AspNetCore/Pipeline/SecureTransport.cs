@@ -9,11 +9,11 @@ internal static class SecureTransport
 {
     private const string ForwardedProto = "X-Forwarded-Proto";
 
-    public static bool IsUsedBy(HttpContext context, bool? proxy) => proxy switch
+    public static bool IsUsedBy(HttpContext context, SessionProxy proxy) => proxy switch
     {
-        null => context.Request.IsHttps,
-        true => HasTlsConnection(context) || IsForwardedFromHttps(context.Request.Headers[ForwardedProto].ToString()),
-        false => HasTlsConnection(context),
+        SessionProxy.TrustForwardedProto => HasTlsConnection(context) || IsForwardedFromHttps(context.Request.Headers[ForwardedProto].ToString()),
+        SessionProxy.ConnectionOnly => HasTlsConnection(context),
+        _ => context.Request.IsHttps,
     };
 
     private static bool HasTlsConnection(HttpContext context) =>

@@ -34,8 +34,7 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
     public SessionCookie CreateCookie(HttpContext context)
     {
         var settings = CookieOptions(context);
-        if (options.CookiePerRequest is not null && options.EnforceCookieRules
-            && CookieOptionsRules.Check(options.Cookie.Name, settings, timeProvider).FirstOrDefault() is { } broken)
+        if (options.CookiePerRequest is not null && CheckPerRequest(settings) is { } broken)
         {
             throw new SessionCookieException(broken);
         }
@@ -46,19 +45,16 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
             Domain = settings.Domain,
             HttpOnly = settings.HttpOnly,
             Priority = settings.Priority,
-            Partitioned = settings.Partitioned,
+            // As in express-session, what is not set is not written at rest.
+            Partitioned = settings.Partitioned ? true : null,
             Secure = settings.Secure switch
             {
                 SessionCookieSecure.Always => true,
-                SessionCookieSecure.Never => false,
                 SessionCookieSecure.Auto or SessionCookieSecure.AutoOnce => SecureTransport.IsUsedBy(context, options.Proxy),
                 _ => null,
             },
-            SameSite = settings.SameSite switch
-            {
-                SessionSameSite.Auto => SecureTransport.IsUsedBy(context, options.Proxy) ? SessionSameSite.None : SessionSameSite.Lax,
-                var sameSite => sameSite,
-            },
+            SameSite = !settings.SameSiteAuto ? SameSiteSpelling.Of(settings.SameSite)
+                : SecureTransport.IsUsedBy(context, options.Proxy) ? SessionSameSite.None : SessionSameSite.Lax,
         };
 
         if (settings.MaxAge is { } maxAge)
@@ -74,11 +70,11 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
     }
 
     /// <summary>
-    /// With <see cref="SessionCookieSecure.Auto"/> a cookie that goes over https is Secure from then on, and what <see cref="SessionSameSite.Auto"/> left
+    /// With <see cref="SessionCookieSecure.Auto"/> a cookie that goes over https is Secure from then on, and what <see cref="SessionCookieOptions.SameSiteAuto"/> left
     /// open over http is resolved as for a session made now.
     /// </summary>
     /// <returns>Whether the cookie has changed.</returns>
-    public static bool Secure(SessionCookie cookie, RequestSession request, bool? proxy)
+    public static bool Secure(SessionCookie cookie, RequestSession request, SessionProxy proxy)
     {
         if (!BecomesSecure(cookie, request, proxy))
         {
@@ -86,7 +82,7 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
         }
 
         cookie.Secure = true;
-        if (request.CookieOptions!.SameSite == SessionSameSite.Auto && cookie.SameSite == SessionSameSite.Lax)
+        if (request.CookieOptions!.SameSiteAuto && cookie.SameSite == SessionSameSite.Lax)
         {
             cookie.SameSite = SessionSameSite.None;
         }
@@ -95,6 +91,9 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
     }
 
     /// <summary>Whether the cookie is not Secure yet, and will be if it is sent with this request's response.</summary>
-    public static bool BecomesSecure(SessionCookie cookie, RequestSession request, bool? proxy) =>
+    public static bool BecomesSecure(SessionCookie cookie, RequestSession request, SessionProxy proxy) =>
         cookie.Secure != true && request.CookieOptions is { Secure: SessionCookieSecure.Auto } && SecureTransport.IsUsedBy(request.Context, proxy);
+
+    private string? CheckPerRequest(SessionCookieOptions settings) =>
+        (options.EnforceCookieRules ? CookieOptionsRules.Check(options.Cookie.Name, settings, timeProvider) : CookieOptionsRules.CheckGrammar(settings)).FirstOrDefault();
 }

@@ -31,7 +31,7 @@ internal sealed class StoreAccess : IDisposable
             _ => null,
         };
         _conditional = options.ParallelWrites == SessionParallelWrites.Merge ? store as IConditionalSessionStore : null;
-        _protection = new RecordProtection(options.HashSessionIds, options.PayloadProtector);
+        _protection = RecordProtection.Of(options);
         _gets = new StoreCalls<SessionRecord?>(options, timeProvider, Backend, store.MissingFileMeansAbsent);
         _touchingGets = new StoreCalls<GetAndTouchResult>(options, timeProvider, Backend, store.MissingFileMeansAbsent);
         _conditionalSets = new StoreCalls<ConditionalSetResult>(options, timeProvider, Backend, store.MissingFileMeansAbsent);

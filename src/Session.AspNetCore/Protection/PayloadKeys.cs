@@ -3,45 +3,70 @@ namespace ServerSessions;
 /// <summary>Reads the keys that payloads are encrypted with, and refuses those that hide nothing. No message repeats a key.</summary>
 internal static class PayloadKeys
 {
+    private const string Option = "ServerSessionOptions.Protection";
     private const string Remedy = "A payload key is the base64 text of 32 random bytes, as `openssl rand -base64 32` prints one.";
 
-    /// <summary>The keys, the current one first.</summary>
-    /// <exception cref="ArgumentException">One is absent, no such text, one repeated byte, or there twice.</exception>
-    public static IReadOnlyList<byte[]> Read(string? key, IEnumerable<string?> previousKeys)
+    /// <summary>What is wrong with each key.</summary>
+    public static IEnumerable<string> Check(SessionProtectionOptions protection)
     {
-        var keys = new List<byte[]>();
-        foreach (var text in previousKeys.Prepend(key))
+        if (protection.Key is null && protection.PreviousKeys.Count > 0)
         {
-            var name = keys.Count == 0 ? "The key" : $"Previous key {keys.Count}";
-            var bytes = Decode(text, name);
-            if (keys.Exists(known => known.AsSpan().SequenceEqual(bytes)))
-            {
-                throw Refusal($"{name} of EncryptPayload is listed before: the rotation changes nothing.");
-            }
-
-            keys.Add(bytes);
+            yield return $"{Option}.PreviousKeys has keys, and {Option}.Key is not set: sessions would be stored in the clear. {Remedy}";
         }
 
-        return keys;
+        if (protection.Key is null && protection.IsKeyAssigned())
+        {
+            yield return $"{Option}.Key was set to null: the setting that it is read from, such as ServerSessions:Protection:Key (environment: ServerSessions__Protection__Key), is absent. {Remedy}";
+        }
+
+        var seen = new List<byte[]>();
+        foreach (var (name, text) in Named(protection))
+        {
+            if (Flaw(text, seen) is { } flaw)
+            {
+                yield return $"{Option}.{name} {flaw} {Remedy}";
+            }
+        }
     }
 
-    private static byte[] Decode(string? text, string name)
+    /// <summary>The keys of validated options, the current one first.</summary>
+    public static IReadOnlyList<byte[]> Read(SessionProtectionOptions protection) => [.. Named(protection).Select(static key => Decode(key.Text)!)];
+
+    private static IEnumerable<(string Name, string? Text)> Named(SessionProtectionOptions protection)
+    {
+        var previous = protection.PreviousKeys.Select(static (text, index) => ($"PreviousKeys[{index}]", (string?)text));
+        return protection.Key is { } key ? previous.Prepend((nameof(protection.Key), key)) : previous;
+    }
+
+    private static string? Flaw(string? text, List<byte[]> seen)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw Refusal($"{name} of EncryptPayload is absent: the setting that it is read from, such as ServerSessions:PayloadKey (environment: ServerSessions__PayloadKey), is not set.");
+            return "is empty.";
         }
 
-        var key = new byte[AesGcmPayloadProtector.KeySize];
-        if (!Convert.TryFromBase64String(text.Trim(), key, out var length) || length != key.Length)
+        if (Decode(text) is not { } key)
         {
-            throw Refusal($"{name} of EncryptPayload is no key.");
+            return "is no key.";
         }
 
-        return key.AsSpan().IndexOfAnyExcept(key[0]) < 0
-            ? throw Refusal($"{name} of EncryptPayload is one byte, repeated, and can be guessed.")
-            : key;
+        if (key.AsSpan().IndexOfAnyExcept(key[0]) < 0)
+        {
+            return "is one byte, repeated, and can be guessed.";
+        }
+
+        if (seen.Exists(known => known.AsSpan().SequenceEqual(key)))
+        {
+            return "is listed before: the rotation changes nothing.";
+        }
+
+        seen.Add(key);
+        return null;
     }
 
-    private static ArgumentException Refusal(string problem) => new($"{problem} {Remedy}");
+    private static byte[]? Decode(string? text)
+    {
+        var key = new byte[AesGcmPayloadProtector.KeySize];
+        return text is not null && Convert.TryFromBase64String(text.Trim(), key, out var length) && length == key.Length ? key : null;
+    }
 }

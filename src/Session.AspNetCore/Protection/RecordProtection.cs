@@ -11,6 +11,11 @@ internal sealed class RecordProtection(bool hashSids, IPayloadProtector? protect
 {
     private const string SealedKey = "sealed";
 
+    /// <summary>The protection that validated options ask for.</summary>
+    public static RecordProtection Of(ServerSessionOptions options) => new(
+        options.Protection.HashIds,
+        options.PayloadProtector ?? (options.Protection.Key is null ? null : new AesGcmPayloadProtector(PayloadKeys.Read(options.Protection))));
+
     public string KeyOf(string sid) => hashSids ? SidHash.Of(sid) : sid;
 
     public ReadOnlyMemory<byte> Protect(string key, SessionDocument document, SessionCookie cookie)

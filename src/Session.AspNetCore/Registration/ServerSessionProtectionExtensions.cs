@@ -1,41 +1,18 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using ServerSessions.Payload;
 using ServerSessions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>What sessions look like at rest, for every store. None of it can be read by Node: not for sessions that are shared with it.</summary>
+/// <summary>Settings that need services, or that come before all others; the rest of what sessions look like at rest is <see cref="ServerSessionOptions.Protection"/>.</summary>
 public static class ServerSessionProtectionExtensions
 {
     private const string StrictName = "__Host-sid";
 
-    /// <summary>Keeps sessions under a hash of their id; see <see cref="ServerSessionOptions.HashSessionIds"/>.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <returns>The same builder.</returns>
-    public static IServerSessionBuilder HashSessionIds(this IServerSessionBuilder builder) =>
-        builder.Configure(static options => options.HashSessionIds = true);
-
     /// <summary>
-    /// Encrypts what is in sessions with AES-256-GCM, bound to their id: a payload that is changed, or found under another id, is no session. Lifetimes and
-    /// cookie attributes stay readable. A session that is not encrypted, or by a key that is not known here, is no session either; that is logged and counted.
-    /// </summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="key">The key: the base64 text of 32 random bytes, as <c>openssl rand -base64 32</c> prints one.</param>
-    /// <param name="previousKeys">
-    /// Former keys, which still decrypt. To rotate, move the key here and set a new one; remove the old one once the sessions written with it have ended.
-    /// </param>
-    /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentException">A key is absent, is no such text, repeats one byte, or is there twice. The message says which.</exception>
-    public static IServerSessionBuilder EncryptPayload(this IServerSessionBuilder builder, string key, params IEnumerable<string> previousKeys)
-    {
-        ArgumentNullException.ThrowIfNull(previousKeys);
-        var protector = new AesGcmPayloadProtector(PayloadKeys.Read(key, previousKeys));
-        return builder.Configure(options => options.PayloadProtector = protector);
-    }
-
-    /// <summary>
-    /// The same by ASP.NET Core Data Protection, with its keys and their rotation. Servers that share sessions must share these keys and the application name.
+    /// Encrypts what is in sessions by ASP.NET Core Data Protection, with its keys and their rotation, in place of <see cref="SessionProtectionOptions.Key"/>: the application
+    /// does not start with both. Servers that share sessions must share these keys and the application name.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
@@ -67,18 +44,11 @@ public static class ServerSessionProtectionExtensions
                 options.IsStrict = true;
                 options.Cookie.Name = StrictName;
                 options.Cookie.Secure = SessionCookieSecure.Always;
-                options.Cookie.SameSite = SessionSameSite.Lax;
-                options.HashSessionIds = true;
+                options.Cookie.SameSite = SameSiteMode.Lax;
+                options.Protection.HashIds = true;
                 options.IdleTimeout = TimeSpan.FromHours(1);
                 options.AbsoluteTimeout = TimeSpan.FromHours(24);
             })));
-        return builder;
-    }
-
-    private static IServerSessionBuilder Configure(this IServerSessionBuilder builder, Action<ServerSessionOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Configure(configure);
         return builder;
     }
 }

@@ -28,6 +28,7 @@ public static class InteropApp
         builder.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         addStore(builder.Services.AddServerSessions(options.ApplyTo));
         builder.Services.AddSingleton<StoreWatch>();
+        builder.Services.AddSingleton(options);
         builder.Services.AddOptions<ServerSessionOptions>().Configure<ISessionStore, StoreWatch>(
             (sessions, registered, watch) => sessions.Store = WatchedStore.Wrap(registered, watch, options.StoreCanTouch));
 
@@ -41,6 +42,15 @@ public static class InteropApp
         app.Use(WatchEndpoints.AnswerAsync);
         app.Use(StoreEndpoints.AnswerAsync);
         app.UseServerSessions();
+        app.Use((context, next) =>
+        {
+            if (context.FindServerSession() is { IsNew: true } session)
+            {
+                options.SpellCookie(context, session);
+            }
+
+            return next(context);
+        });
         app.Run(StepsEndpoint.AnswerAsync);
         return app;
     }

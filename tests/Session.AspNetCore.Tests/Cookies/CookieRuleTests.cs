@@ -98,7 +98,7 @@ public sealed class CookieRuleTests
                 },
                 options =>
                 {
-                    (options.Proxy, options.Cookie) = (true, Good(NameOf(mistake)));
+                    (options.Proxy, options.Cookie) = (SessionProxy.TrustForwardedProto, Good(NameOf(mistake)));
                 },
                 store,
                 before: app => Microsoft.AspNetCore.Builder.UseExtensions.Use(app, async (context, next) =>
@@ -129,8 +129,12 @@ public sealed class CookieRuleTests
             },
             options =>
             {
-                (options.Proxy, options.Cookie, options.EnforceCookieRules) = (true, Good(NameOf(mistake)), false);
-                Spoil(mistake, options.Cookie);
+                (options.Proxy, options.Cookie, options.EnforceCookieRules) = (SessionProxy.TrustForwardedProto, Good(NameOf(mistake)), false);
+                if (!mistake.StartsWith("undefined", StringComparison.Ordinal))
+                {
+                    // express-session takes no option with such a value.
+                    Spoil(mistake, options.Cookie);
+                }
             });
 
         using var response = await app.ForwardedAsync(mistake == "path too long" ? LongPath : "/app/x", proto: "https");
@@ -213,10 +217,17 @@ public sealed class CookieRuleTests
         var probe = new SessionCookie(TimeProvider.System) { Secure = true };
         Spoil(mistake, probe);
         cookie.Secure = probe.Secure == true ? SessionCookieSecure.Always : SessionCookieSecure.Auto;
-        (cookie.SameSite, cookie.Priority, cookie.Partitioned) = (probe.SameSite, probe.Priority, probe.Partitioned);
-        (cookie.Path, cookie.Domain, cookie.HttpOnly) = (probe.Path, probe.Domain, probe.HttpOnly);
+        (cookie.SameSite, cookie.Priority, cookie.Partitioned) = (ModeOf(probe.SameSite), probe.Priority, probe.Partitioned == true);
+        (cookie.Path, cookie.Domain, cookie.HttpOnly) = (probe.Path, probe.Domain, probe.HttpOnly == true);
         cookie.MaxAge = probe.OriginalMaxAge;
     }
+
+    private static SameSiteMode ModeOf(SessionSameSite? sameSite) => sameSite switch
+    {
+        null => SameSiteMode.Unspecified,
+        SessionSameSite.None => SameSiteMode.None,
+        { } undefined => (SameSiteMode)undefined,
+    };
 
     private static void Spoil(string mistake, SessionCookie cookie)
     {

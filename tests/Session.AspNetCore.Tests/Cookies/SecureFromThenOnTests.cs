@@ -64,10 +64,10 @@ public sealed class SecureFromThenOnTests
     }
 
     [Fact]
-    public async Task What_SameSite_Auto_left_open_over_http_is_None_with_the_Secure_cookie()
+    public async Task What_SameSiteAuto_left_open_over_http_is_None_with_the_Secure_cookie()
     {
         using var store = new RecordingStore();
-        await using var app = await StartAsync("/roll", SessionCookieSecure.Auto, store, SessionSameSite.Auto);
+        await using var app = await StartAsync("/roll", SessionCookieSecure.Auto, store, sameSiteAuto: true);
         using var begin = await app.ForwardedAsync("/begin", proto: "http");
         using var over = await app.ForwardedAsync("/roll", begin.Cookie(), "https");
         using var strict = await app.ForwardedAsync("/strict", begin.Cookie(), "http");
@@ -95,10 +95,10 @@ public sealed class SecureFromThenOnTests
     }
 
     [Theory]
-    [InlineData(null, true)]
-    [InlineData(true, true)]
-    [InlineData(false, false)]
-    public async Task With_Proxy_false_TLS_on_the_connection_counts_alone_whatever_a_middleware_in_front_has_found(bool? proxy, bool secure)
+    [InlineData(SessionProxy.FromRequest, true)]
+    [InlineData(SessionProxy.TrustForwardedProto, true)]
+    [InlineData(SessionProxy.ConnectionOnly, false)]
+    public async Task With_ConnectionOnly_TLS_on_the_connection_counts_alone_whatever_a_middleware_in_front_has_found(SessionProxy proxy, bool secure)
     {
         await using var app = await TestApp.StartAsync(
             static context =>
@@ -109,13 +109,13 @@ public sealed class SecureFromThenOnTests
             options => options.Proxy = proxy,
             before: static app => app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto }));
 
-        // The forwarded headers' middleware takes the header off, so that only the original one is left to Proxy = true.
+        // The forwarded headers' middleware takes the header off, so that only the original one is left to TrustForwardedProto.
         using var response = await app.ForwardedAsync("/", proto: "https, https");
 
         Assert.Equal(secure, response.SetCookie()!.Contains("; Secure", StringComparison.Ordinal));
     }
 
-    private static Task<TestApp> StartAsync(string way, SessionCookieSecure secure, ISessionStore store, SessionSameSite sameSite = SessionSameSite.Lax) =>
+    private static Task<TestApp> StartAsync(string way, SessionCookieSecure secure, ISessionStore store, bool sameSiteAuto = false) =>
         TestApp.StartAsync(
             async context =>
             {
@@ -160,11 +160,11 @@ public sealed class SecureFromThenOnTests
             },
             options =>
             {
-                options.Proxy = true;
+                options.Proxy = SessionProxy.TrustForwardedProto;
                 options.Rolling = way is "/roll" or "/flush";
                 options.Cookie.MaxAge = TimeSpan.FromHours(1);
                 options.Cookie.Secure = secure;
-                options.Cookie.SameSite = sameSite;
+                options.Cookie.SameSiteAuto = sameSiteAuto;
             },
             store,
             time: new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60)));

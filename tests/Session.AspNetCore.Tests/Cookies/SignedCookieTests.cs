@@ -228,16 +228,16 @@ public sealed class SignedCookieTests
 
     private static SessionCookieOptions CookieOf(string kind) => kind switch
     {
-        "app" => new() { Path = "/app", SameSite = SessionSameSite.Lax, Secure = SessionCookieSecure.Never },
+        "app" => new() { Path = "/app", SameSite = SameSiteMode.Lax, Secure = SessionCookieSecure.Never },
         "partitioned" => new()
         {
             HttpOnly = false,
             Domain = "example.com",
             Partitioned = true,
             Priority = SessionCookiePriority.High,
-            SameSite = SessionSameSite.None,
-            Secure = null,
+            SameSite = SameSiteMode.None,
+            Secure = SessionCookieSecure.Never,
         },
-        _ => new() { Secure = null, SameSite = null },
+        _ => new() { Secure = SessionCookieSecure.Never, SameSite = SameSiteMode.Unspecified },
     };
 }

@@ -209,7 +209,7 @@ public sealed class FailureReportTests
     public async Task Every_counter_counts_one_for_one()
     {
         using var store = new RecordingStore();
-        await using var app = await TestApp.StartAsync(ActAsync, store: store, sessions: static sessions => sessions.EncryptPayload(Convert.ToBase64String(new byte[31].Append((byte)1).ToArray())));
+        await using var app = await TestApp.StartAsync(ActAsync, store: store, options: static options => options.Protection.Key = Convert.ToBase64String(new byte[31].Append((byte)1).ToArray()));
         using var begin = await app.GetAsync("/write");
         using var counters = new CounterCapture(app);
         using var read = await app.GetAsync("/read", begin.Cookie());

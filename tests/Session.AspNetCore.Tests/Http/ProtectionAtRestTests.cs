@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ServerSessions.Payload;
 using ServerSessions.Stores.Memory;
 
@@ -23,7 +24,7 @@ public sealed class ProtectionAtRestTests : IDisposable
     [Fact]
     public async Task A_hashed_id_does_not_stand_at_rest_and_all_operations_find_the_session()
     {
-        await using var app = await StartAsync(static sessions => sessions.HashSessionIds());
+        await using var app = await StartAsync(HashIds);
         using var begin = await app.GetAsync("/?v=1");
         var sid = SidOf(begin);
         var entry = await _store.AllAsync().SingleAsync();
@@ -43,11 +44,11 @@ public sealed class ProtectionAtRestTests : IDisposable
     [Fact]
     public async Task What_stands_in_the_store_as_a_name_opens_no_session()
     {
-        await using var app = await StartAsync(static sessions => sessions.HashSessionIds(), static options => options.GenerateSid = static _ => "the-id");
+        await using var app = await StartAsync(HashIds, static options => options.GenerateSid = static _ => "the-id");
         using var begin = await app.GetAsync("/?v=1");
         var name = (await _store.AllAsync().SingleAsync()).Sid;
 
-        await using var other = await StartAsync(static sessions => sessions.HashSessionIds(), options => options.GenerateSid = _ => name);
+        await using var other = await StartAsync(HashIds, options => options.GenerateSid = _ => name);
         using var withTheName = await other.GetAsync("/nothing");
         using var signed = await other.GetAsync("/?v=2");
         using var response = await app.GetAsync("/read", signed.Cookie());
@@ -124,47 +125,44 @@ public sealed class ProtectionAtRestTests : IDisposable
     public async Task A_key_is_rotated_without_anybody_losing_a_session_and_one_that_is_removed_opens_nothing()
     {
         HttpResponseMessage begin;
-        await using (var before = await StartAsync(static sessions => sessions.EncryptPayload(Key1)))
+        await using (var before = await StartAsync(Keys(Key1)))
         {
             begin = await before.GetAsync("/?v=1");
         }
 
-        await using (var during = await StartAsync(static sessions => sessions.EncryptPayload(Key2, Key1)))
+        await using (var during = await StartAsync(Keys(Key2, Key1)))
         {
             using var read = await during.GetAsync("/read", begin.Cookie());
             Assert.Equal("1", await read.BodyAsync());
             using var written = await during.GetAsync("/?v=2", begin.Cookie());
         }
 
-        await using (var after = await StartAsync(static sessions => sessions.EncryptPayload(Key2)))
+        await using (var after = await StartAsync(Keys(Key2)))
         {
             using var read = await after.GetAsync("/read", begin.Cookie());
             Assert.Equal("2", await read.BodyAsync());
         }
 
-        await using var without = await StartAsync(static sessions => sessions.EncryptPayload(Key1));
+        await using var without = await StartAsync(Keys(Key1));
         using var gone = await without.GetAsync("/read", begin.Cookie());
         Assert.Equal("", await gone.BodyAsync());
         begin.Dispose();
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("no base64")]
-    [InlineData("c2hvcnQ=")]
-    public void A_key_that_is_no_32_bytes_is_refused_at_once_without_being_shown(string key)
+    [Fact]
+    public async Task Encryption_by_a_key_and_by_data_protection_at_once_is_refused_at_start()
     {
-        var sessions = new ServiceCollection().AddServerSessions();
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => StartAsync(Protect("data-protection"), static options => options.Protection.Key = Key1));
 
-        var refusal = Assert.Throws<ArgumentException>(() => sessions.EncryptPayload(key));
-        Assert.Contains("32 random bytes", refusal.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => sessions.EncryptPayload(Key1, key));
+        Assert.Contains("EncryptPayloadWithDataProtection()", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key1, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Strict_defaults_make_a_host_cookie_hash_ids_and_bound_the_life()
     {
-        await using var app = await StartAsync(static sessions => sessions.UseStrictDefaults(), static options => options.Proxy = true);
+        await using var app = await StartAsync(static sessions => sessions.UseStrictDefaults(), static options => options.Proxy = SessionProxy.TrustForwardedProto);
         using var begin = await SendForwardedAsync(app, "/?v=1");
 
         var cookie = begin.SetCookie("__Host-sid")!;
@@ -180,7 +178,7 @@ public sealed class ProtectionAtRestTests : IDisposable
     {
         await using var app = await StartAsync(static sessions => sessions.UseStrictDefaults(), static options =>
         {
-            options.Proxy = true;
+            options.Proxy = SessionProxy.TrustForwardedProto;
             options.Cookie.Name = "__Host-mine";
             options.IdleTimeout = TimeSpan.FromMinutes(5);
         });
@@ -193,7 +191,7 @@ public sealed class ProtectionAtRestTests : IDisposable
     [Fact]
     public async Task Strict_defaults_refuse_a_short_secret()
     {
-        var refusal = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(
             () => StartAsync(static sessions => sessions.UseStrictDefaults(), static options => options.Secret = "short"));
 
         Assert.Contains("UseStrictDefaults", refusal.Message, StringComparison.Ordinal);
@@ -205,7 +203,7 @@ public sealed class ProtectionAtRestTests : IDisposable
         // Key, id and nonce as they were on that day: what changes in the format shows here, before it signs everybody out.
         var key = Convert.ToBase64String(Enumerable.Range(0, 32).Select(static i => (byte)i).ToArray());
         const string sealedThen = "v1.b21b3b36.ZGVmZ2hpamtsbW5vmrVfwWbKT4CsjyZ4BzKtWxAwgvncAMAgh-oEPLL_jp3pPZEM84P-VQcXc6XoHMfQVKy7mCd2AwJ8Tkw7exMTuVRaUk00yaJCZi6PZtSkMPsvfbrMByCqq83JhpxPHXOZozbyjq0zf7OsLXIroXRGWxhI";
-        await using var app = await StartAsync(sessions => sessions.EncryptPayload(key), static options => options.GenerateSid = static _ => "the-id");
+        await using var app = await StartAsync(Keys(key), static options => options.GenerateSid = static _ => "the-id");
         using var begin = await app.GetAsync("/?v=other");
         await _store.SetAsync("the-id", new SessionRecord(Encoding.UTF8.GetBytes($$"""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"sealed":"{{sealedThen}}"}"""), null));
 
@@ -247,12 +245,12 @@ public sealed class ProtectionAtRestTests : IDisposable
     {
         if (hash)
         {
-            sessions.HashSessionIds();
+            HashIds(sessions);
         }
 
         if (protection == "aes")
         {
-            sessions.EncryptPayload(Key1);
+            Keys(Key1)(sessions);
         }
         else
         {
@@ -261,6 +259,17 @@ public sealed class ProtectionAtRestTests : IDisposable
             sessions.Services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         }
     };
+
+    private static void HashIds(IServerSessionBuilder sessions) => sessions.Services.Configure<ServerSessionOptions>(static options => options.Protection.HashIds = true);
+
+    private static Action<IServerSessionBuilder> Keys(string key, params string[] previous) => sessions => sessions.Services.Configure<ServerSessionOptions>(options =>
+    {
+        options.Protection.Key = key;
+        foreach (var one in previous)
+        {
+            options.Protection.PreviousKeys.Add(one);
+        }
+    });
 
     private static async Task<HttpResponseMessage> SendForwardedAsync(TestApp app, string path)
     {

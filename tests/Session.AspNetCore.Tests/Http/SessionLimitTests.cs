@@ -266,10 +266,14 @@ public sealed class SessionLimitTests : IDisposable
         set =>
         {
             set.MaxSessionBytes = Most;
+            if (encrypted)
+            {
+                set.Protection.Key = Key;
+            }
+
             options?.Invoke(set);
         },
-        _store,
-        sessions: sessions => _ = encrypted ? sessions.EncryptPayload(Key) : sessions);
+        _store);
 }
 
 internal static class Bytes

@@ -105,7 +105,7 @@ public sealed class SessionOperationTests
             options =>
             {
                 options.Cookie.Domain = "127.0.0.1";
-                options.Cookie.SameSite = SessionSameSite.Strict;
+                options.Cookie.SameSite = SameSiteMode.Strict;
             },
             store);
         using var first = await app.GetAsync("/set?a=1");
@@ -258,7 +258,7 @@ public sealed class SessionOperationTests
             {
                 MaxAge = context.Request.Query.ContainsKey("remember") ? TimeSpan.FromDays(30) : null,
                 Secure = SessionCookieSecure.Auto,
-                SameSite = SessionSameSite.Auto,
+                SameSiteAuto = true,
                 Priority = SessionCookiePriority.High,
             });
 
@@ -270,13 +270,13 @@ public sealed class SessionOperationTests
     }
 
     [Theory]
-    [InlineData(null, "https", false)]
-    [InlineData(true, "https", true)]
-    [InlineData(true, "HTTPS , http", true)]
-    [InlineData(true, "http, https", false)]
-    [InlineData(true, "", false)]
-    [InlineData(false, "https", false)]
-    public async Task Auto_follows_the_transport_as_the_proxy_option_says(bool? proxy, string forwarded, bool secure)
+    [InlineData(SessionProxy.FromRequest, "https", false)]
+    [InlineData(SessionProxy.TrustForwardedProto, "https", true)]
+    [InlineData(SessionProxy.TrustForwardedProto, "HTTPS , http", true)]
+    [InlineData(SessionProxy.TrustForwardedProto, "http, https", false)]
+    [InlineData(SessionProxy.TrustForwardedProto, "", false)]
+    [InlineData(SessionProxy.ConnectionOnly, "https", false)]
+    public async Task Auto_follows_the_transport_as_the_proxy_option_says(SessionProxy proxy, string forwarded, bool secure)
     {
         await using var app = await TestApp.StartAsync(
             Operations,
@@ -284,7 +284,7 @@ public sealed class SessionOperationTests
             {
                 options.Proxy = proxy;
                 options.Cookie.Secure = SessionCookieSecure.Auto;
-                options.Cookie.SameSite = SessionSameSite.Auto;
+                options.Cookie.SameSiteAuto = true;
             });
         using var request = new HttpRequestMessage(HttpMethod.Get, "/set?a=1");
         request.Headers.Add("X-Forwarded-Proto", forwarded);

@@ -21,7 +21,8 @@ public sealed class OptionRangeTests
     public void A_value_that_an_enum_does_not_have_is_refused(string option)
     {
         Assert.True(IsAccepted(static _ => { }));
-        foreach (var number in (int[])[-1, 7, int.MaxValue])
+        // SameSiteMode has a -1.
+        foreach (var number in ((int[])[-2, -1, 7, int.MaxValue]).Where(number => !Enum.IsDefined(PropertyOf(option).Type, number)))
         {
             Assert.False(IsAccepted(options => Assign(options, option, number)), $"{option} = {number}");
         }
@@ -51,7 +52,7 @@ public sealed class OptionRangeTests
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Secret"] = TestApp.Secret, [key] = value }).Build();
 
-        var error = Assert.Throws<OptionsValidationException>(() => Validate(options => configuration.Bind(options)));
+        var error = Assert.Throws<OptionsValidationException>(() => Validate(new ServiceCollection().AddLogging().AddServerSessions(configuration)));
 
         Assert.Contains(key.Replace(':', '.'), error.Message, StringComparison.Ordinal);
     }
@@ -62,9 +63,27 @@ public sealed class OptionRangeTests
         Assert.True(IsAccepted(static options => options.Cookie.MaxAge = TimeSpan.FromSeconds(1)));
         Assert.True(IsAccepted(static options => options.Cookie.MaxAge = TimeSpan.FromDays(400)));
         Assert.True(IsAccepted(static options => options.Cookie.Expires = TimeProvider.System.GetUtcNow() + Year));
-        Assert.True(IsAccepted(static options => (options.Cookie.SameSite, options.Cookie.Secure) = (SessionSameSite.Auto, SessionCookieSecure.Auto)));
-        Assert.False(IsAccepted(static options => (options.Cookie.SameSite, options.Cookie.Secure) = (SessionSameSite.Auto, SessionCookieSecure.Never)));
+        Assert.True(IsAccepted(static options => (options.Cookie.SameSiteAuto, options.Cookie.Secure) = (true, SessionCookieSecure.Auto)));
+        Assert.False(IsAccepted(static options => (options.Cookie.SameSiteAuto, options.Cookie.Secure) = (true, SessionCookieSecure.Never)));
     }
+
+    [Theory]
+    [InlineData(SameSiteMode.Strict)]
+    [InlineData(SameSiteMode.None)]
+    [InlineData(SameSiteMode.Unspecified)]
+    public void SameSiteAuto_beside_a_SameSite_that_says_something_else_is_refused(SameSiteMode sameSite) =>
+        Assert.False(IsAccepted(options => (options.Cookie.SameSite, options.Cookie.SameSiteAuto, options.Cookie.Secure) = (sameSite, true, SessionCookieSecure.Always)));
+
+    [Theory]
+    [InlineData("Cookie.Secure")]
+    [InlineData("Cookie.SameSite")]
+    [InlineData("Cookie.Priority")]
+    public void A_value_that_an_enum_does_not_have_is_refused_without_cookie_rules_too(string option) =>
+        Assert.False(IsAccepted(options =>
+        {
+            options.EnforceCookieRules = false;
+            Assign(options, option, 7);
+        }));
 
     private static IEnumerable<object> Extremes(string option) => PropertyOf(option).Type switch
     {
@@ -102,14 +121,16 @@ public sealed class OptionRangeTests
 
     private static void Validate(Action<ServerSessionOptions> configure)
     {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddServerSessions(options =>
+        Validate(new ServiceCollection().AddLogging().AddServerSessions(options =>
         {
             options.Secret = TestApp.Secret;
             configure(options);
-        });
-        using var provider = services.BuildServiceProvider();
+        }));
+    }
+
+    private static void Validate(IServerSessionBuilder sessions)
+    {
+        using var provider = sessions.Services.BuildServiceProvider();
         _ = provider.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
     }
 }

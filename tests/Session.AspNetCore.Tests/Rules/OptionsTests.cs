@@ -200,7 +200,7 @@ public sealed class OptionsTests
             case "domain with semicolon": options.Cookie.Domain = "example.com; Secure"; break;
             case "domain with newline": options.Cookie.Domain = "example.com\r\n"; break;
             case "path too long": options.Cookie.Path = "/" + new string('p', 1024); break;
-            case "sameSite none without secure": options.Cookie.SameSite = SessionSameSite.None; break;
+            case "sameSite none without secure": options.Cookie.SameSite = SameSiteMode.None; break;
             case "partitioned without secure": options.Cookie.Partitioned = true; break;
             case "__Host- without secure": options.Cookie.Name = "__Host-sid"; break;
             case "__Host- with domain": Strict(options); options.Cookie.Domain = "example.com"; break;

@@ -73,41 +73,58 @@ public sealed class SecretTests
 
     public static TheoryData<string?, string?, string> BadKeys => new()
     {
-        { null, null, "The key" },
-        { "", null, "The key" },
-        { " ", null, "The key" },
-        { "not base64!", null, "The key" },
-        { Convert.ToBase64String(new byte[16]), null, "The key" },
-        { Convert.ToBase64String(new byte[32]), null, "The key" },
-        { Key(7), null, "The key" },
-        { Good(1), "", "Previous key 1" },
-        { Good(1), Key(0), "Previous key 1" },
-        { Good(1), Good(2) + "|" + Key(255), "Previous key 2" },
-        { Good(1), Good(1), "Previous key 1" },
-        { Good(1), Good(2) + "|" + Good(2), "Previous key 2" },
+        { null, null, "Protection.Key was set to null" },
+        { null, Good(1), "Protection.PreviousKeys has keys" },
+        { "", null, "Protection.Key is empty" },
+        { " ", null, "Protection.Key is empty" },
+        { "not base64!", null, "Protection.Key is no key" },
+        { Convert.ToBase64String(new byte[16]), null, "Protection.Key is no key" },
+        { Convert.ToBase64String(new byte[32]), null, "Protection.Key is one byte" },
+        { Key(7), null, "Protection.Key is one byte" },
+        { Good(1), "", "Protection.PreviousKeys[0] is empty" },
+        { Good(1), Key(0), "Protection.PreviousKeys[0] is one byte" },
+        { Good(1), Good(2) + "|" + Key(255), "Protection.PreviousKeys[1] is one byte" },
+        { Good(1), Good(1), "Protection.PreviousKeys[0] is listed before" },
+        { Good(1), Good(2) + "|" + Good(2), "Protection.PreviousKeys[1] is listed before" },
     };
 
     [Theory]
     [MemberData(nameof(BadKeys))]
-    public void A_key_that_hides_nothing_is_refused_and_the_message_says_which_and_how_to_make_one(string? key, string? previous, string named)
+    public async Task A_key_that_hides_nothing_stops_the_start_and_the_message_says_which_and_how_to_make_one(string? key, string? previous, string named)
     {
-        var sessions = new ServiceCollection().AddServerSessions();
-
-        var refusal = Assert.Throws<ArgumentException>(() => sessions.EncryptPayload(key!, previous?.Split('|') ?? []));
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(key, previous?.Split('|') ?? []));
 
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("EncryptPayload", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(Remedy, refusal.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(key is null or "" or " " ? "\0" : key, refusal.Message, StringComparison.Ordinal);
+        Assert.All(
+            (previous ?? "").Split('|').Append(key).Where(static text => !string.IsNullOrWhiteSpace(text)),
+            text => Assert.DoesNotContain(text!, refusal.Message, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_key_that_is_absent_names_the_setting()
+    public async Task Every_bad_key_is_named_at_once()
     {
-        var sessions = new ServiceCollection().AddServerSessions();
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync("no key", "", Key(3)));
 
-        Assert.Contains("ServerSessions:PayloadKey", Assert.Throws<ArgumentException>(() => sessions.EncryptPayload(null!)).Message, StringComparison.Ordinal);
+        Assert.Equal(3, refusal.Failures.Count());
     }
+
+    [Fact]
+    public async Task A_setting_that_is_absent_does_not_turn_encryption_off_and_is_named()
+    {
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(null));
+
+        Assert.Contains("ServerSessions:Protection:Key", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<TestApp> StartAsync(string? key, params string[] previous) => TestApp.StartAsync(static _ => Task.CompletedTask, options =>
+    {
+        options.Protection.Key = key;
+        foreach (var one in previous)
+        {
+            options.Protection.PreviousKeys.Add(one);
+        }
+    });
 
     private static string Key(byte repeated) => Convert.ToBase64String([.. Enumerable.Repeat(repeated, 32)]);
 

@@ -17,18 +17,21 @@ public sealed class ReadmeRegistrationTests
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ServerSessions:Secret"] = "a secret that is as long as a secret has to be",
-            ["ServerSessions:PayloadKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["ServerSessions:Protection:Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         });
 
         builder.Services
-            .AddServerSessions(options => options.Secret = builder.Configuration["ServerSessions:Secret"])
+            .AddServerSessions(options =>
+            {
+                options.Secret = builder.Configuration["ServerSessions:Secret"];
+                options.Protection.Key = builder.Configuration["ServerSessions:Protection:Key"];
+            })
             .UseStrictDefaults()
-            .EncryptPayload(builder.Configuration["ServerSessions:PayloadKey"]!)
             .AddRedisStore("localhost:6379");
 
         await using var services = builder.Services.BuildServiceProvider();
         var options = services.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
-        Assert.Equal(("__Host-sid", SessionCookieSecure.Always, true), (options.Cookie.Name, options.Cookie.Secure, options.HashSessionIds));
+        Assert.Equal(("__Host-sid", SessionCookieSecure.Always, true), (options.Cookie.Name, options.Cookie.Secure, options.Protection.HashIds));
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromHours(24)), (options.IdleTimeout, options.AbsoluteTimeout));
         Assert.IsType<RedisSessionStore>(services.GetRequiredService<ISessionStore>());
     }
@@ -37,14 +40,19 @@ public sealed class ReadmeRegistrationTests
     public async Task The_store_that_the_configuration_names_is_the_one_that_is_used()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ServerSessions:Store"] = "redis://localhost" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ServerSessions:Store"] = "redis://localhost",
+            ["ServerSessions:Secret"] = "a secret that is as long as a secret has to be",
+            ["ServerSessions:Protection:HashIds"] = "true",
+        });
 
         builder.Services
-            .AddServerSessions(static options => options.Secret = "a secret that is as long as a secret has to be")
-            .AddStoreFromConfiguration(builder.Configuration)
-            .HashSessionIds();
+            .AddServerSessions(builder.Configuration.GetSection("ServerSessions"))
+            .AddStoreFromConfiguration(builder.Configuration);
 
         await using var services = builder.Services.BuildServiceProvider();
         Assert.IsType<RedisSessionStore>(services.GetRequiredService<ISessionStore>());
+        Assert.True(services.GetRequiredService<IOptions<ServerSessionOptions>>().Value.Protection.HashIds);
     }
 }

@@ -8,7 +8,7 @@ namespace ServerSessions.Interop.Host.Options;
 /// </summary>
 internal static class CookieByPath
 {
-    public static Func<HttpContext, SessionCookieOptions> Read(JsonElement cookieByPath)
+    public static Func<HttpContext, ExpressCookieOptions> Read(JsonElement cookieByPath)
     {
         var cookies = cookieByPath.EnumerateObject()
             .Select(static member => (Path: member.Name, Cookie: ExpressCookieOptions.Read(member.Value)))

@@ -9,7 +9,7 @@ internal sealed class ExpressOptions
     private readonly JsonElement _options;
     private readonly string[] _secrets;
     private readonly SessionUnset _unset;
-    private readonly Func<HttpContext, SessionCookieOptions> _cookie;
+    private readonly Func<HttpContext, ExpressCookieOptions> _cookie;
     private long _lastSid;
 
     private ExpressOptions(JsonElement options)
@@ -57,12 +57,12 @@ internal sealed class ExpressOptions
         options.Unset = _unset;
         options.Proxy = Member("proxy").ValueKind switch
         {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => null,
+            JsonValueKind.True => SessionProxy.TrustForwardedProto,
+            JsonValueKind.False => SessionProxy.ConnectionOnly,
+            _ => SessionProxy.FromRequest,
         };
 
-        options.CookiePerRequest = _cookie;
+        options.CookiePerRequest = context => _cookie(context).Options;
 
         // Where this project differs on purpose. express-session runs with what browsers would refuse, and looks at the first cookie of the name alone.
         options.EnforceCookieRules = false;
@@ -84,6 +84,9 @@ internal sealed class ExpressOptions
             options.GenerateSid = _ => prefix + Interlocked.Increment(ref _lastSid).ToString(CultureInfo.InvariantCulture);
         }
     }
+
+    /// <summary>Gives the cookie of a session that was just made in this request the spellings of its options, which our options do not have.</summary>
+    public void SpellCookie(HttpContext context, ServerSession session) => _cookie(context).Spell(session.Cookie);
 
     private static string[] Secrets(JsonElement options)
     {
@@ -113,7 +116,7 @@ internal sealed class ExpressOptions
             };
     }
 
-    private static Func<HttpContext, SessionCookieOptions> Always(SessionCookieOptions cookie) => _ => cookie;
+    private static Func<HttpContext, ExpressCookieOptions> Always(ExpressCookieOptions cookie) => _ => cookie;
 
     private JsonElement Member(string name) => _options.TryGetProperty(name, out var member) ? member : default;
 

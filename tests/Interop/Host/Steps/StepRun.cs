@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerSessions.Interop.Host.Json;
+using ServerSessions.Interop.Host.Options;
 using ServerSessions.Payload;
 
 namespace ServerSessions.Interop.Host.Steps;
@@ -98,7 +99,7 @@ internal sealed class StepRun(HttpContext context)
         }
     }
 
-    private static async ValueTask<byte[]> TakeSessionStepAsync(string? name, JsonElement step, ServerSession session)
+    private async ValueTask<byte[]> TakeSessionStepAsync(string? name, JsonElement step, ServerSession session)
     {
         switch (name)
         {
@@ -113,7 +114,7 @@ internal sealed class StepRun(HttpContext context)
             case "keys":
                 return Trace.Json(session.Keys.Order(StringComparer.Ordinal));
             case "regenerate":
-                return await OutcomeAsync(session.RegenerateAsync());
+                return await OutcomeAsync(RegenerateAsync(session));
             case "destroy":
                 return await OutcomeAsync(session.DestroyAsync());
             case "reload":
@@ -131,6 +132,12 @@ internal sealed class StepRun(HttpContext context)
             default:
                 throw new StepException($"unknown step {name}");
         }
+    }
+
+    private async ValueTask RegenerateAsync(ServerSession session)
+    {
+        await session.RegenerateAsync();
+        context.RequestServices.GetRequiredService<ExpressOptions>().SpellCookie(context, session);
     }
 
     private static byte[] Get(ServerSession session, string key) =>

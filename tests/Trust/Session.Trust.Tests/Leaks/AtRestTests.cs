@@ -20,7 +20,14 @@ public sealed class AtRestTests(Fleet fleet)
             using var collector = new LeakCollector(payloadMark: Mark);
             var sids = new HashSet<string>(StringComparer.Ordinal);
             await using (var host = await TrustHost.StartAsync(
-                store, protection: builder => _ = hidden ? builder.HashSessionIds().EncryptPayload(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))) : builder, leaks: collector))
+                store, protection: builder => builder.Services.Configure<ServerSessionOptions>(options =>
+                {
+                    options.Protection.HashIds = hidden;
+                    if (hidden)
+                    {
+                        options.Protection.Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+                    }
+                }), leaks: collector))
             {
                 // A session that is signed in, written to, given a new id, and one that is left alone; what is gone may have left something too.
                 foreach (var paths in (string[][])[["/login"], ["/login", "/set", "/get", "/regenerate", "/touch", "/set"], ["/login", "/logout"]])

@@ -54,7 +54,7 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
             [
                 static _ => { },
                 static options => (options.WhenLoadFails, options.WhenSaveFails) = (SessionFailureBehavior.Throw, SessionFailureBehavior.Throw),
-                static options => options.HashSessionIds = true,
+                static options => options.Protection.HashIds = true,
                 // The same id twice: refused, without saying which.
                 static options => options.GenerateSid = static _ => "always-the-same-id-of-32-letters",
             ])
@@ -122,7 +122,14 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
             await using var store = await LoggingStores.OpenAsync(place, logging);
             await using var host = await TrustHost.StartAsync(
                 store.Store,
-                protection: builder => _ = hidden ? builder.HashSessionIds().EncryptPayload(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))) : builder,
+                protection: builder => builder.Services.Configure<ServerSessionOptions>(options =>
+                {
+                    options.Protection.HashIds = hidden;
+                    if (hidden)
+                    {
+                        options.Protection.Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+                    }
+                }),
                 leaks: collector);
             var cookie = (await host.Client.SendAsync("/login", value: "driver-payload-1")).TheCookie;
             foreach (var path in (string[])["/set", "/get", "/regenerate", "/touch", "/logout"])

@@ -1,0 +1,18 @@
+namespace ServerSessions;
+
+/// <summary>Payloads are encrypted in one way, with keys that hide something.</summary>
+internal static class ProtectionRules
+{
+    public static IEnumerable<string> Check(ServerSessionOptions options)
+    {
+        if (options.Protection is null)
+        {
+            return ["ServerSessionOptions.Protection must not be null."];
+        }
+
+        var keys = PayloadKeys.Check(options.Protection);
+        return options is { PayloadProtector: not null, Protection.Key: not null }
+            ? keys.Append("ServerSessionOptions.Protection.Key and EncryptPayloadWithDataProtection() are two ways to encrypt payloads. Remove one of the two.")
+            : keys;
+    }
+}

@@ -1,0 +1,79 @@
+namespace ServerSessions;
+
+/// <summary>
+/// What of the options can be set by configuration: the values. Each property is a key, and sets the option of its name. The binder's generator makes code for every
+/// property of a type that it is shown; for <see cref="ServerSessionOptions"/> itself that would be code for functions, stores and JSON converters, which trimming refuses.
+/// </summary>
+internal sealed class ConfigurableOptions(ServerSessionOptions options)
+{
+    /// <summary>Read by <c>AddStoreFromConfiguration</c>; known here so that it may stand beside the options.</summary>
+    public string? Store { get; set; }
+
+    public string? Secret { get => options.Secret; set => options.Secret = WithoutLineBreak(value); }
+
+    public IList<string?> PreviousSecrets { get; } = [];
+
+    public bool FirstCookieOnly { get => options.FirstCookieOnly; set => options.FirstCookieOnly = value; }
+
+    public bool EnforceCookieRules { get => options.EnforceCookieRules; set => options.EnforceCookieRules = value; }
+
+    public SessionCookieOptions Cookie => options.Cookie;
+
+    public SessionProxy Proxy { get => options.Proxy; set => options.Proxy = value; }
+
+    public bool Resave { get => options.Resave; set => options.Resave = value; }
+
+    public bool SaveUninitialized { get => options.SaveUninitialized; set => options.SaveUninitialized = value; }
+
+    public bool Rolling { get => options.Rolling; set => options.Rolling = value; }
+
+    public SessionUnset Unset { get => options.Unset; set => options.Unset = value; }
+
+    public SessionParallelWrites ParallelWrites { get => options.ParallelWrites; set => options.ParallelWrites = value; }
+
+    public SessionDisconnectedBehavior WhenDisconnected { get => options.WhenDisconnected; set => options.WhenDisconnected = value; }
+
+    public SessionFailureBehavior WhenLoadFails { get => options.WhenLoadFails; set => options.WhenLoadFails = value; }
+
+    public SessionFailureBehavior WhenSaveFails { get => options.WhenSaveFails; set => options.WhenSaveFails = value; }
+
+    public bool AllowLateRegenerate { get => options.AllowLateRegenerate; set => options.AllowLateRegenerate = value; }
+
+    public TimeSpan OperationTimeout { get => options.OperationTimeout; set => options.OperationTimeout = value; }
+
+    public TimeSpan PruneInterval { get => options.PruneInterval; set => options.PruneInterval = value; }
+
+    public int PruneBatch { get => options.PruneBatch; set => options.PruneBatch = value; }
+
+    public TimeSpan? IdleTimeout { get => options.IdleTimeout; set => options.IdleTimeout = value; }
+
+    public TimeSpan? AbsoluteTimeout { get => options.AbsoluteTimeout; set => options.AbsoluteTimeout = value; }
+
+    public double TouchThrottle { get => options.TouchThrottle; set => options.TouchThrottle = value; }
+
+    public SessionTouchOnRead TouchOnRead { get => options.TouchOnRead; set => options.TouchOnRead = value; }
+
+    public bool ClearCookieOnDestroy { get => options.ClearCookieOnDestroy; set => options.ClearCookieOnDestroy = value; }
+
+    public bool ProtectFromCaches { get => options.ProtectFromCaches; set => options.ProtectFromCaches = value; }
+
+    public SessionProtectionOptions Protection => options.Protection;
+
+    public int MaxSessionBytes { get => options.MaxSessionBytes; set => options.MaxSessionBytes = value; }
+
+    public int MaxKeys { get => options.MaxKeys; set => options.MaxKeys = value; }
+
+    public int MaxKeyLength { get => options.MaxKeyLength; set => options.MaxKeyLength = value; }
+
+    /// <summary>Hands over what the binder could only collect.</summary>
+    public void Complete()
+    {
+        foreach (var secret in PreviousSecrets)
+        {
+            options.PreviousSecrets.Add(WithoutLineBreak(secret)!);
+        }
+    }
+
+    /// <summary>A secret that was mounted as a file often ends with a line break.</summary>
+    private static string? WithoutLineBreak(string? secret) => secret?.TrimEnd('\r', '\n');
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace ServerSessions;
+
+/// <summary>
+/// Binds the options to a section of the configuration, and refuses it whole if one of its settings is unknown or unreadable: a misspelled limit would be no limit. The
+/// binder's own messages repeat the values, which may be secrets, and name a key without its place. So each setting is also tried by itself.
+/// </summary>
+internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOptions<ServerSessionOptions>
+{
+    private const string Keys = "The README of Session.AspNetCore lists the keys with their types and ranges.";
+
+    // A text in place of any of them is ignored by the binder.
+    private static readonly string[] Lists = ["PreviousSecrets", "Protection:PreviousKeys"];
+    private static readonly string[] Groups = ["Cookie", "Protection"];
+
+    public void Configure(ServerSessionOptions options)
+    {
+        string[] failures = [.. FindTexts(Lists, "is a list"), .. FindTexts(Groups, "is a group of settings"), .. FindFaults()];
+        if (failures.Length > 0)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(ServerSessionOptions), failures);
+        }
+
+        var settings = new ConfigurableOptions(options);
+        section.Bind(settings);
+        settings.Complete();
+    }
+
+    private static bool IsRefused(KeyValuePair<string, string?> setting, bool isStrict)
+    {
+        try
+        {
+            new ConfigurationBuilder().AddInMemoryCollection([setting]).Build()
+                .Bind(new ConfigurableOptions(new ServerSessionOptions()), binder => binder.ErrorOnUnknownConfiguration = isStrict);
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
+    private IEnumerable<string> FindTexts(string[] keys, string what) =>
+        from key in keys
+        where !string.IsNullOrEmpty(section[key])
+        select $"{PathOf(key)} {what}, and is set to a text. Set what is below it, such as {PathOf(key)}:{(keys == Lists ? "0" : key == "Cookie" ? "MaxAge" : "Key")}. {Keys}";
+
+    private IEnumerable<string> FindFaults()
+    {
+        foreach (var setting in section.AsEnumerable(makePathsRelative: true).Where(static setting => setting.Value is not null))
+        {
+            if (IsRefused(setting, isStrict: false))
+            {
+                yield return $"{PathOf(setting.Key)} cannot be read: its value is not of the option's type. {Keys}";
+            }
+            else if (IsRefused(setting, isStrict: true) && !IsOfStore(setting.Key))
+            {
+                yield return $"{PathOf(setting.Key)} is no setting of server sessions. {Keys}"
+                    + (section is IConfigurationRoot ? " Hand in the section, not the whole configuration: configuration.GetSection(\"ServerSessions\")." : "");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a setting is in a group that a store may read, such as <c>ServerSessions:Redis</c>. One whose keys are all of a group of the options is that group, misspelled;
+    /// but <c>Path</c> alone, which a folder has as well.
+    /// </summary>
+    private bool IsOfStore(string key)
+    {
+        var name = key.Split(ConfigurationPath.KeyDelimiter)[0];
+        var group = section.GetSection(name);
+        if (section is IConfigurationRoot || name.Length == key.Length || group.Value is not null
+            || Groups.Append(nameof(ServerSessionOptions.SerializerOptions)).Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var keys = group.GetChildren().Select(static child => child.Key).ToList();
+        return keys is [var only] && only.Equals("Path", StringComparison.OrdinalIgnoreCase)
+            || !Array.Exists(Groups, known => keys.TrueForAll(one => !IsRefused(new(ConfigurationPath.Combine(known, one), ""), isStrict: true)));
+    }
+
+    private string PathOf(string key) => section is IConfigurationSection { Path: var path } ? ConfigurationPath.Combine(path, key) : key;
+}

@@ -61,4 +61,13 @@ internal static partial class Log
 
     [LoggerMessage(22, LogLevel.Error, "A session that the application took off its request could not be removed: the store {Backend} failed in {Operation}. The stored session may live on.", EventName = "DestroyFailed")]
     public static partial void DestroyFailed(ILogger logger, string backend, string operation, Exception exception);
+
+    [LoggerMessage(24, LogLevel.Information, "The session secrets were reloaded: {Count} are listed, and the next request uses them.", EventName = "SecretsReloaded")]
+    public static partial void SecretsReloaded(ILogger logger, int count);
+
+    [LoggerMessage(25, LogLevel.Error, "The configuration has reloaded, and its session secrets are refused: the former ones stay in force. {Reason}", EventName = "SecretsRefused")]
+    public static partial void SecretsRefused(ILogger logger, string reason);
+
+    [LoggerMessage(26, LogLevel.Warning, "EncryptPayloadWithDataProtection uses Microsoft.AspNetCore.DataProtection {Version}. Packages from 10.0.0 to 10.0.6 accept forged payloads (CVE-2026-40372). Use the package or the runtime 10.0.7 or later, and then revoke the keys that were used until now.", EventName = "DataProtectionAcceptsForgeries")]
+    public static partial void DataProtectionAcceptsForgeries(ILogger logger, string version);
 }

@@ -12,6 +12,8 @@ internal static class CacheProtection
     private const string Private = "private";
     private const string PrivateWithCookie = "private, no-cache=\"Set-Cookie\"";
 
+    private const string NoStore = "no-store";
+
     // Nothing is stronger. For a text that caches may read in more than one way.
     private const string Unreadable = "no-store, private";
 
@@ -24,10 +26,11 @@ internal static class CacheProtection
 
     /// <summary>Applied twice it changes nothing more.</summary>
     /// <param name="headers">The headers of the response.</param>
+    /// <param name="protection">What the options say.</param>
     /// <param name="hasCookie">Whether the session's cookie is among them; a browser's cache must then ask before it uses that header again.</param>
-    public static void Apply(IHeaderDictionary headers, bool hasCookie)
+    public static void Apply(IHeaderDictionary headers, SessionCacheProtection protection, bool hasCookie)
     {
-        headers.CacheControl = Protect(headers.CacheControl, hasCookie);
+        headers.CacheControl = protection == SessionCacheProtection.NoStore ? Refuse(headers.CacheControl) : Protect(headers.CacheControl, hasCookie);
         headers.Vary = VaryByCookie(headers.Vary);
         foreach (var (name, refusal) in Targeted)
         {
@@ -78,6 +81,13 @@ internal static class CacheProtection
             && (set.NoCacheHeaders.Count == 0 || set.NoCacheHeaders.Any(static field => field.Equals(HeaderNames.SetCookie, StringComparison.OrdinalIgnoreCase)));
         return $"{kept}, {(hasNoCache ? Private : protection)}";
     }
+
+    /// <summary>
+    /// What Cache-Control must say if no cache may store the response. Nothing that the application said of storing is left to weaken it, must-understand above all (RFC 9111, section
+    /// 5.2.2.3); no-transform is about proxies and stays.
+    /// </summary>
+    private static StringValues Refuse(StringValues current) =>
+        CacheControlHeaderValue.TryParse(current.ToString(), out var set) && set.NoTransform ? "no-store, no-transform" : NoStore;
 
     private static StringValues VaryByCookie(StringValues current)
     {

@@ -27,10 +27,8 @@ internal sealed class CookieSigner
 
     private readonly Macs[] _keys;
 
-    public CookieSigner(string secret, IEnumerable<string> previousSecrets)
-    {
-        _keys = [.. previousSecrets.Prepend(secret).Select(static text => new Macs(Encoding.UTF8.GetBytes(text)))];
-    }
+    /// <param name="secrets">At least one; the first signs.</param>
+    public CookieSigner(IEnumerable<string> secrets) => _keys = [.. secrets.Select(static text => new Macs(Encoding.UTF8.GetBytes(text)))];
 
     /// <summary>The cookie value for a sid, before percent-encoding.</summary>
     public string Sign(string sid)

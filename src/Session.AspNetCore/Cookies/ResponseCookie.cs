@@ -14,6 +14,9 @@ internal struct ResponseCookie(HttpContext context, string name)
     /// <summary>Whether one of ours has been sent and has not made way.</summary>
     public readonly bool IsSent => _sent is not null;
 
+    /// <summary>Whether there is one of another server, or of the application itself.</summary>
+    public readonly bool HasOther => _hasOther;
+
     /// <summary>Whether there is one, of ours or of another server.</summary>
     public readonly bool IsThere => IsSent || _hasOther;
 

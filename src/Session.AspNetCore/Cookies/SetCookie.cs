@@ -6,7 +6,7 @@ namespace ServerSessions;
 
 /// <summary>
 /// The Set-Cookie header of a session, attributes in the order and spelling of express-session: Domain, Path, Expires, HttpOnly, Secure,
-/// Partitioned, Priority, SameSite. Max-Age is never sent.
+/// Partitioned, Priority, SameSite. Max-Age, which express-session never sends, comes first, as Node's package cookie writes it.
 /// </summary>
 internal static class SetCookie
 {
@@ -17,10 +17,13 @@ internal static class SetCookie
     /// <param name="name">The cookie's name.</param>
     /// <param name="value">The signed sid, percent-encoded.</param>
     /// <param name="cookie">The attributes.</param>
-    public static string Format(string name, ReadOnlySpan<char> value, SessionCookie cookie) => Format(name, value, cookie, cookie.Expires);
+    /// <param name="withMaxAge">Whether what is left until the expiry is sent in addition to it.</param>
+    public static string Format(string name, ReadOnlySpan<char> value, SessionCookie cookie, bool withMaxAge) =>
+        Format(name, value, cookie, cookie.Expires, withMaxAge ? cookie.MaxAge : null);
 
     /// <summary>The header that makes a browser drop the session's cookie: same name, domain, path and flags, expired.</summary>
-    public static string FormatExpired(string name, SessionCookie cookie) => Format(name, "", cookie, LongPast);
+    public static string FormatExpired(string name, SessionCookie cookie, bool withMaxAge) =>
+        Format(name, "", cookie, LongPast, withMaxAge ? TimeSpan.Zero : null);
 
     /// <summary>Whether a Set-Cookie header is about the cookie of this name, read as a browser reads it.</summary>
     public static bool IsNamed(string setCookie, string name)
@@ -29,12 +32,19 @@ internal static class SetCookie
         return equals >= name.Length && setCookie.AsSpan(0, equals).Trim(" \t").SequenceEqual(name);
     }
 
-    private static string Format(string name, ReadOnlySpan<char> value, SessionCookie cookie, DateTimeOffset? expires)
+    private static string Format(string name, ReadOnlySpan<char> value, SessionCookie cookie, DateTimeOffset? expires, TimeSpan? maxAge)
     {
         var header = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[512]);
         header.AppendLiteral(name);
         header.AppendLiteral("=");
         header.AppendFormatted(value);
+
+        if (maxAge is { } left)
+        {
+            // Cut off, as Expires is: the cookie does not outlive its session.
+            header.AppendLiteral("; Max-Age=");
+            header.AppendFormatted(Math.Clamp((long)left.TotalSeconds, 0, (long)CookieRules.LongestLife.TotalSeconds));
+        }
 
         if (!string.IsNullOrEmpty(cookie.Domain))
         {

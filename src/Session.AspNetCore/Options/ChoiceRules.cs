@@ -15,6 +15,10 @@ internal static class ChoiceRules
             Check(options.WhenLoadFails, nameof(options.WhenLoadFails)),
             Check(options.WhenSaveFails, nameof(options.WhenSaveFails)),
             Check(options.TouchOnRead, nameof(options.TouchOnRead)),
+            Check(options.CacheProtection, nameof(options.CacheProtection)),
+            (options.ClearSiteDataOnDestroy & ~SiteData.All) == 0
+                ? null
+                : $"ServerSessionOptions.{nameof(options.ClearSiteDataOnDestroy)} must be made of the values of {nameof(SessionSiteData)}: {string.Join(", ", Enum.GetNames<SessionSiteData>())}.",
         }.OfType<string>();
 
     private static string? Check<TEnum>(TEnum value, string name)

@@ -19,6 +19,9 @@ internal static class SecretRules
         "changeme", "changeit", "password", "shhhh, very secret", "some secret", "somesecret", "this is a secret", "a secret", "s3cr3t", "s3cret",
         "the output of openssl rand -base64 32", "at least 32 random bytes written as text");
 
+    /// <summary>The secrets that the options list, the one that signs first.</summary>
+    public static IReadOnlyList<string> All(ServerSessionOptions options) => [.. options.PreviousSecrets.Prepend(options.Secret!).Where(static secret => !string.IsNullOrEmpty(secret))];
+
     public static bool HasShort(ServerSessionOptions options) => All(options).Any(static secret => secret.Length < ShortLength);
 
     /// <summary>Whether one is a single repeated character, or a sample, whole or repeated up to any length.</summary>
@@ -26,13 +29,29 @@ internal static class SecretRules
 
     public static bool HasRepeated(ServerSessionOptions options)
     {
-        var all = All(options).ToList();
+        var all = All(options);
         return all.Distinct(StringComparer.Ordinal).Count() < all.Count;
     }
 
-    /// <summary>What strict mode refuses.</summary>
+    /// <summary>What is refused: a secret that is absent, and in strict mode one that is worthless. No message repeats a secret.</summary>
     public static IEnumerable<string> Check(ServerSessionOptions options)
     {
+        if (string.IsNullOrEmpty(options.Secret))
+        {
+            yield return "Server sessions need a secret to sign session ids with. Set ServerSessionOptions.Secret, from configuration or a secret store, to the output of "
+                + "`openssl rand -base64 32`.";
+        }
+
+        if (options.PreviousSecrets.Any(string.IsNullOrEmpty))
+        {
+            yield return "ServerSessionOptions.PreviousSecrets contains an empty secret. Remove it.";
+        }
+
+        if (!options.IsStrict)
+        {
+            yield break;
+        }
+
         if (HasShort(options))
         {
             yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is shorter than {ShortLength} characters and may be guessed, which UseStrictDefaults does not allow. {Remedy}";
@@ -48,9 +67,6 @@ internal static class SecretRules
             yield return $"A session secret is listed twice among ServerSessionOptions.Secret and PreviousSecrets, which UseStrictDefaults does not allow: the rotation changed nothing. {Remedy}";
         }
     }
-
-    private static IEnumerable<string> All(ServerSessionOptions options) =>
-        options.PreviousSecrets.Prepend(options.Secret!).Where(static secret => !string.IsNullOrEmpty(secret));
 
     private static bool IsGuessable(string secret)
     {

@@ -5,8 +5,9 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// How sessions behave. The options are express-session's; where a default differs from its own, the comment says so. Validated when
-/// the application starts.
+/// How sessions behave. The options are express-session's; where a default differs from its own, the comment says so. Read and validated when the application
+/// starts. <see cref="Secret"/> and <see cref="PreviousSecrets"/> alone are read again whenever the configuration reloads; a change of any other option
+/// takes effect with the next start. Every duration and limit stands in docs/lifetimes.md.
 /// </summary>
 public sealed class ServerSessionOptions
 {
@@ -14,6 +15,8 @@ public sealed class ServerSessionOptions
     /// The secret that session ids are signed with. Required. At least 32 random bytes, written as text, as <c>openssl rand -base64 32</c> prints them, known to
     /// no one but the servers that share the sessions. Applications with the same secret and the same place in a backend share their sessions, whatever their
     /// cookies are called: who is signed in to one is signed in to the other. Give each application a secret, or a prefix, table or folder, of its own.
+    /// Read again when the configuration reloads: the next request uses the new value, requests under way keep theirs. A value that would not start the application
+    /// is refused and logged (event <c>SecretsRefused</c>), and the former one stays in force.
     /// </summary>
     /// <value>The default is <see langword="null"/>, with which the application does not start.</value>
     public string? Secret { get; set; }
@@ -21,7 +24,8 @@ public sealed class ServerSessionOptions
     /// <summary>
     /// Former secrets: a cookie signed with one of them is still accepted, and signed anew with <see cref="Secret"/> whenever it is sent. To rotate,
     /// move the secret here, set a new one, and remove the old one once the cookies signed with it have expired. Where several instances share the sessions, list the
-    /// new one here on each of them before any of them signs with it: an instance that does not know a secret takes its cookies for none.
+    /// new one here on each of them before any of them signs with it: an instance that does not know a secret takes its cookies for none. Read again together with
+    /// <see cref="Secret"/> when the configuration reloads.
     /// </summary>
     /// <value>The default is empty.</value>
     public IList<string> PreviousSecrets { get; } = [];
@@ -200,13 +204,21 @@ public sealed class ServerSessionOptions
     public bool AllowReservedKeys { get; set; }
 
     /// <summary>
-    /// Whether a response that carries the session cookie, or is made by an application that asked for the session in this request, is kept out of shared
-    /// caches, output caching and response caching: <c>Cache-Control: private</c>, with the cookie also <c>no-cache="Set-Cookie"</c>, and <c>Vary: Cookie</c>, added
-    /// to what the application set and never weaker than that. Asking is <c>GetServerSession()</c>, <c>FindServerSession()</c>, a <see cref="ServerSession"/>
+    /// The data of the site that the browser is asked to remove when the session is destroyed: the header <c>Clear-Site-Data</c>. Sent over https only, since browsers
+    /// ignore it elsewhere, and only to a browser that came with the session's cookie. It is about the whole origin, <see cref="SessionSiteData.Cookies"/> about its
+    /// registrable domain: other applications there lose theirs as well. In configuration: <c>"Cache, Storage"</c>.
+    /// </summary>
+    /// <value>The default is <see cref="SessionSiteData.None"/>: the header is not sent, as in express-session.</value>
+    public SessionSiteData ClearSiteDataOnDestroy { get; set; }
+
+    /// <summary>
+    /// How a response is kept out of caches that carries the session cookie, or is made by an application that asked for the session in this request. Output
+    /// caching and response caching pass it by, <c>Vary</c> gets <c>Cookie</c>, and <c>Cache-Control</c> is what the value says, never weaker than what the application
+    /// set. Asking is <c>GetServerSession()</c>, <c>FindServerSession()</c>, a <see cref="ServerSession"/>
     /// parameter, and the id of a session that is there. A request that only brings its cookie leaves the response as it is.
     /// </summary>
-    /// <value>The default is <see langword="true"/>; express-session adds nothing.</value>
-    public bool ProtectFromCaches { get; set; } = true;
+    /// <value>The default is <see cref="SessionCacheProtection.Private"/>; express-session adds nothing.</value>
+    public SessionCacheProtection CacheProtection { get; set; }
 
     /// <summary>What sessions look like at rest: hashed ids, encrypted payloads.</summary>
     /// <value>The default is neither.</value>

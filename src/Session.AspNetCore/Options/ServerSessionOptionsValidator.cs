@@ -7,24 +7,7 @@ internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) :
 {
     public ValidateOptionsResult Validate(string? name, ServerSessionOptions options)
     {
-        var failures = new List<string>();
-
-        if (string.IsNullOrEmpty(options.Secret))
-        {
-            failures.Add(
-                "Server sessions need a secret to sign session ids with. Set ServerSessionOptions.Secret, from configuration or a secret store, to the output of "
-                + "`openssl rand -base64 32`.");
-        }
-
-        if (options.PreviousSecrets.Any(string.IsNullOrEmpty))
-        {
-            failures.Add("ServerSessionOptions.PreviousSecrets contains an empty secret. Remove it.");
-        }
-
-        if (options.IsStrict)
-        {
-            failures.AddRange(SecretRules.Check(options));
-        }
+        var failures = SecretRules.Check(options).ToList();
 
         if (options.Cookie is { } cookie && !CookieNames.IsToken(cookie.Name))
         {

@@ -28,6 +28,13 @@ public sealed class SessionCookieOptions
     /// </value>
     public TimeSpan? MaxAge { get; set; }
 
+    /// <summary>
+    /// Whether a cookie with an end is sent with <c>Max-Age</c> in front of <c>Expires</c>: the seconds that are left, 400 days at most, and zero for the cookie that ends one. Browsers
+    /// prefer it, and it does not depend on their clock: one whose clock is ahead drops a cookie with <c>Expires</c> alone too early. A cookie without an end has neither.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>, as in express-session; <c>UseStrictDefaults</c> sets it.</value>
+    public bool SendMaxAge { get; set; }
+
     /// <summary>A fixed end. Rarely right: <see cref="MaxAge"/> gives each session its own.</summary>
     /// <value>In the future, within 400 days, when the application starts. The default is <see langword="null"/>.</value>
     public DateTimeOffset? Expires { get; set; }

@@ -1,19 +1,21 @@
+using Microsoft.Extensions.Logging;
+
 namespace ServerSessions;
 
 /// <summary>
 /// Logs and counts failures of sessions, with backend and operation: once for each request, however many of its calls fail and wherever the first failure surfaces.
 /// </summary>
-internal sealed class FailureReports(SessionRuntime runtime)
+internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metrics, string backendOfStore, TimeProvider timeProvider)
 {
     // An outage fails every request: the counter has them all, a line a minute is enough for the log.
-    private readonly RateLimitedWarning _disconnected = new(runtime.TimeProvider);
+    private readonly RateLimitedWarning _disconnected = new(timeProvider);
 
     /// <summary>The session could not be read.</summary>
     public void OfLoad(RequestSession request, Exception failure)
     {
         if (Count(request, failure, SessionStoreOperation.Get, out var backend, out var operation))
         {
-            Log.LoadFailed(runtime.Logger, backend, operation, failure);
+            Log.LoadFailed(logger, backend, operation, failure);
         }
     }
 
@@ -22,7 +24,7 @@ internal sealed class FailureReports(SessionRuntime runtime)
     {
         if (Count(request, failure, SessionStoreOperation.Get, out var backend, out var operation) && _disconnected.IsDue())
         {
-            Log.StoreDisconnected(runtime.Logger, backend, operation);
+            Log.StoreDisconnected(logger, backend, operation);
         }
     }
 
@@ -40,13 +42,13 @@ internal sealed class FailureReports(SessionRuntime runtime)
         switch (attempted)
         {
             case SessionStoreOperation.Touch:
-                Log.TouchFailed(runtime.Logger, backend, operation, failure);
+                Log.TouchFailed(logger, backend, operation, failure);
                 break;
             case SessionStoreOperation.Destroy:
-                Log.DestroyFailed(runtime.Logger, backend, operation, failure);
+                Log.DestroyFailed(logger, backend, operation, failure);
                 break;
             default:
-                Log.CommitFailed(runtime.Logger, backend, operation, failure);
+                Log.CommitFailed(logger, backend, operation, failure);
                 break;
         }
     }
@@ -56,14 +58,14 @@ internal sealed class FailureReports(SessionRuntime runtime)
     {
         if (Count(request, failure, failure.Operation, out var backend, out var operation))
         {
-            Log.OperationFailed(runtime.Logger, backend, operation, failure);
+            Log.OperationFailed(logger, backend, operation, failure);
         }
     }
 
     private bool Count(RequestSession request, Exception failure, SessionStoreOperation attempted, out string backend, out string operation)
     {
         // The store's name, whatever name an exception brings: one store is one series of the counter.
-        backend = runtime.Store.Backend;
+        backend = backendOfStore;
         operation = NameOf((failure as SessionStoreException)?.Operation ?? attempted);
         if (request.IsFailureReported)
         {
@@ -71,7 +73,7 @@ internal sealed class FailureReports(SessionRuntime runtime)
         }
 
         request.IsFailureReported = true;
-        runtime.Metrics.Failure(backend, operation);
+        metrics.Failure(backend, operation);
         return true;
     }
 

@@ -99,7 +99,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>The application has learned something of the session. A request outside of the cookie's path never has one.</summary>
     public void OnUsed()
     {
-        if (!Runtime.Options.ProtectFromCaches || Absence == SessionAbsence.PathMismatch)
+        if (Runtime.Options.CacheProtection == SessionCacheProtection.None || Absence == SessionAbsence.PathMismatch)
         {
             return;
         }
@@ -108,12 +108,13 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         {
             // There is no session and will be none: no commit protects the headers.
             Context.Response.OnStarting(
-                static headers =>
+                static state =>
                 {
-                    CacheProtection.Apply((IHeaderDictionary)headers, hasCookie: false);
+                    var request = (RequestSession)state;
+                    CacheProtection.Apply(request.Context.Response.Headers, request.Runtime.Options.CacheProtection, hasCookie: false);
                     return Task.CompletedTask;
                 },
-                Context.Response.Headers);
+                this);
         }
 
         IsUsed = true;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace ServerSessions;
 
 /// <summary>Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.</summary>
-internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntime runtime)
+internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntimes runtimes)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -23,6 +23,8 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
         else
         {
+            // Once a request, which keeps it: secrets that are reloaded meanwhile are for the next.
+            var runtime = runtimes.Current;
             request = new RequestSession(context, runtime);
             context.Features.Set(request);
             var cookie = request.ReadCookieOptions();
@@ -82,8 +84,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
     /// <summary>Reports a session that could not be read.</summary>
     /// <returns>Whether the request goes on without it.</returns>
-    private bool MayGoOn(RequestSession request, Exception failure, bool isDisconnected)
+    private static bool MayGoOn(RequestSession request, Exception failure, bool isDisconnected)
     {
+        var runtime = request.Runtime;
         if (failure is OperationCanceledException)
         {
             // The client has gone.
@@ -107,8 +110,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     /// failure of this commit has been logged and counted by then.
     /// </summary>
     /// <returns>Whether the error is answered.</returns>
-    private async ValueTask<bool> CommitAndAnswerAsync(RequestSession request, ResponseInFront front, Exception failure)
+    private static async ValueTask<bool> CommitAndAnswerAsync(RequestSession request, ResponseInFront front, Exception failure)
     {
+        var runtime = request.Runtime;
         var commit = request.Commit!;
         if (failure is SessionStoreException trouble and not SessionNotFoundException)
         {
@@ -147,8 +151,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
     /// <summary>The id of the session that is to be read, if there is one and the request can have it.</summary>
     /// <exception cref="SessionStoreUnavailableException">There is one, and the store is disconnected.</exception>
-    private string? FindSid(RequestSession request, SessionCookieOptions cookie)
+    private static string? FindSid(RequestSession request, SessionCookieOptions cookie)
     {
+        var runtime = request.Runtime;
         if (!RequestPath.IsWithin(request.Context, cookie.Path))
         {
             request.BeginWithout(SessionAbsence.PathMismatch);

@@ -5,6 +5,8 @@ namespace ServerSessions;
 /// <content>The cookie that goes out with the response, and the caches that see it.</content>
 internal sealed partial class SessionCommit
 {
+    private bool HasMaxAge => request.CookieOptions is { SendMaxAge: true };
+
     private SessionCookie? ToClear => request.Session is null && _runtime.Options.ClearCookieOnDestroy ? request.CookieToClear : null;
 
     /// <summary>
@@ -38,7 +40,7 @@ internal sealed partial class SessionCommit
         {
             if (ToClear is { } cookie)
             {
-                _cookie.Send(SetCookie.FormatExpired(_runtime.Options.Cookie.Name, cookie));
+                _cookie.Send(SetCookie.FormatExpired(_runtime.Options.Cookie.Name, cookie, HasMaxAge));
             }
 
             return;
@@ -53,14 +55,27 @@ internal sealed partial class SessionCommit
             session.KeepWithinEnd();
             if (!_isSentAsCommitted || !_cookie.IsInHeaders())
             {
-                _cookie.Send(SetCookie.Format(_runtime.Options.Cookie.Name, request.SignedSid(session), session.Cookie));
+                _cookie.Send(SetCookie.Format(_runtime.Options.Cookie.Name, request.SignedSid(session), session.Cookie, HasMaxAge));
             }
+        }
+    }
+
+    /// <summary>
+    /// Has a browser whose session was destroyed remove what it keeps of the site. Not if another server behind this one has just set a cookie of the session's name: it would go, too.
+    /// </summary>
+    private void ClearSiteData()
+    {
+        if (_runtime.Options.ClearSiteDataOnDestroy is not SessionSiteData.None and var data
+            && request.Session is null && request.CookieToClear is not null && !_cookie.HasOther
+            && !request.Context.Response.HasStarted && SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy))
+        {
+            SiteData.Clear(request.Context.Response.Headers, data);
         }
     }
 
     private void KeepFromCaches()
     {
-        if (!_runtime.Options.ProtectFromCaches)
+        if (_runtime.Options.CacheProtection == SessionCacheProtection.None)
         {
             return;
         }
@@ -69,7 +84,7 @@ internal sealed partial class SessionCommit
         var hasCookie = _cookie.IsThere || _isCookieDue || ToClear is not null;
         if (hasCookie || request.IsUsed)
         {
-            CacheProtection.Apply(request.Context.Response.Headers, hasCookie);
+            CacheProtection.Apply(request.Context.Response.Headers, _runtime.Options.CacheProtection, hasCookie);
         }
     }
 }

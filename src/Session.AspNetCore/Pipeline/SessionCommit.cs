@@ -195,6 +195,7 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
             {
                 SendCookie(setCookie);
                 _cookie.YieldToOther(_runtime.Options.YieldToForeignCookie);
+                ClearSiteData();
             }
         }
 

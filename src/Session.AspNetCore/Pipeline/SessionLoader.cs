@@ -5,8 +5,6 @@ namespace ServerSessions;
 /// <summary>Reads sessions: what is at rest, opened and taken apart, unless its absolute lifetime is over.</summary>
 internal sealed class SessionLoader(SessionRuntime runtime)
 {
-    private readonly RateLimitedWarning _foreignRecords = new(runtime.TimeProvider);
-
     /// <summary>Reads a session; nothing where there is none any more, or none that is ours.</summary>
     /// <exception cref="SessionStoreException">It could not be read, or is no session.</exception>
     public async ValueTask<LoadedSession?> GetAsync(string key, CancellationToken cancellationToken) => (await ReadAsync(key, cancellationToken)).Session;
@@ -39,7 +37,8 @@ internal sealed class SessionLoader(SessionRuntime runtime)
 
         if (runtime.Store.Open(key, record) is not { } document)
         {
-            WarnAboutForeignRecord();
+            runtime.Metrics.Refused();
+            runtime.WarnAboutForeignRecord();
             return default;
         }
 
@@ -57,15 +56,5 @@ internal sealed class SessionLoader(SessionRuntime runtime)
         var cookie = runtime.Store.CookieOf(document.CookieJson.Span, runtime.TimeProvider);
         cookie.AdoptExpires(record.Expires);
         return new SessionReading(new LoadedSession(key, document, cookie, record, touchedAt), null);
-    }
-
-    /// <summary>Says at most once a minute, not per request, that sessions do not open: after a key is gone all do not.</summary>
-    private void WarnAboutForeignRecord()
-    {
-        runtime.Metrics.Refused();
-        if (_foreignRecords.IsDue())
-        {
-            Log.RecordRefused(runtime.Logger);
-        }
     }
 }

@@ -8,7 +8,7 @@ namespace ServerSessions;
 /// What stays under the old id when a session moves to a new one with its data: not a session, but where it went, for a few minutes. A request that has
 /// read the old session and wants to end it ends the one that it has become; nobody can do anything else with it.
 /// </summary>
-internal sealed class SessionMoves(ServerSessionOptions options, TimeProvider timeProvider)
+internal sealed class SessionMoves(IEnumerable<string> secrets, TimeProvider timeProvider)
 {
     private const string Key = ReservedKeys.Moved;
 
@@ -16,7 +16,7 @@ internal sealed class SessionMoves(ServerSessionOptions options, TimeProvider ti
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
     // Sealed, since whoever may read the old session must not learn where it is now.
-    private readonly AesGcmPayloadProtector _protector = new(options.PreviousSecrets.Prepend(options.Secret!).Select(Derive));
+    private readonly AesGcmPayloadProtector _protector = new(secrets.Select(Derive));
 
     /// <summary>What to store under the old id.</summary>
     /// <param name="fromKey">The name that the store keeps the old id under.</param>

@@ -1,11 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace ServerSessions;
 
-/// <summary>What all requests of an application share.</summary>
+/// <summary>
+/// What all requests of an application share. A request keeps the one that it began with; secrets that are reloaded make another one (<see cref="With"/>).
+/// </summary>
 internal sealed class SessionRuntime : IDisposable
 {
     private readonly RateLimitedWarning _twoSessions;
+    private readonly RateLimitedWarning _foreignRecords;
     private int _warnedAboutInsecureTransport;
 
     public SessionRuntime(
@@ -16,14 +20,11 @@ internal sealed class SessionRuntime : IDisposable
         Lifetimes = new SessionLifetimes(options, timeProvider);
         ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
         Limits = new SessionLimits(options);
-        Moves = new SessionMoves(options, timeProvider);
-        Loader = new SessionLoader(this);
-        Remover = new SessionRemover(this);
-        Failures = new FailureReports(this);
-        Signer = new CookieSigner(options.Secret!, options.PreviousSecrets);
+        Failures = new FailureReports(logger, metrics, Store.Backend, timeProvider);
         Factory = new SessionFactory(options, timeProvider);
-        Writer = new SessionWriter(this);
         _twoSessions = new RateLimitedWarning(timeProvider);
+        _foreignRecords = new RateLimitedWarning(timeProvider);
+        Use(SecretRules.All(options));
     }
 
     public ServerSessionOptions Options { get; }
@@ -41,17 +42,20 @@ internal sealed class SessionRuntime : IDisposable
 
     public ILogger Logger { get; }
 
-    public CookieSigner Signer { get; }
+    /// <summary>The secrets, the one that signs first.</summary>
+    public IReadOnlyList<string> Secrets { get; private set; }
+
+    public CookieSigner Signer { get; private set; }
 
     public SessionFactory Factory { get; }
 
-    public SessionWriter Writer { get; }
+    public SessionWriter Writer { get; private set; }
 
-    public SessionLoader Loader { get; }
+    public SessionLoader Loader { get; private set; }
 
-    public SessionRemover Remover { get; }
+    public SessionRemover Remover { get; private set; }
 
-    public SessionMoves Moves { get; }
+    public SessionMoves Moves { get; private set; }
 
     public SessionLifetimes Lifetimes { get; }
 
@@ -77,5 +81,34 @@ internal sealed class SessionRuntime : IDisposable
         }
     }
 
+    /// <summary>Says at most once a minute, not per request, that sessions do not open: after a key is gone all do not.</summary>
+    public void WarnAboutForeignRecord()
+    {
+        if (_foreignRecords.IsDue())
+        {
+            Log.RecordRefused(Logger);
+        }
+    }
+
+    /// <summary>The same with other secrets: one store, one set of options and one count of what was said, as before.</summary>
+    public SessionRuntime With(IReadOnlyList<string> secrets)
+    {
+        var next = (SessionRuntime)MemberwiseClone();
+        next.Use(secrets);
+        return next;
+    }
+
     public void Dispose() => Store.Dispose();
+
+    /// <summary>Makes what depends on the secrets, and what looks that up here.</summary>
+    [MemberNotNull(nameof(Secrets), nameof(Signer), nameof(Moves), nameof(Loader), nameof(Remover), nameof(Writer))]
+    private void Use(IReadOnlyList<string> secrets)
+    {
+        Secrets = secrets;
+        Signer = new CookieSigner(secrets);
+        Moves = new SessionMoves(secrets, TimeProvider);
+        Loader = new SessionLoader(this);
+        Remover = new SessionRemover(this);
+        Writer = new SessionWriter(this);
+    }
 }

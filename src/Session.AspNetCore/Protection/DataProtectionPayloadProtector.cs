@@ -9,6 +9,12 @@ internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider pro
 {
     private readonly IDataProtector _protector = provider.CreateProtector("Session.Payload.v1");
 
+    /// <summary>The version of Data Protection that is at work.</summary>
+    public string Version { get; } = DataProtectionVersion.Of(provider);
+
+    /// <summary>Whether it is one that takes forged payloads for its own.</summary>
+    public bool AcceptsForgeries => DataProtectionVersion.AcceptsForgeries(Version);
+
     public string Seal(string key, ReadOnlySpan<byte> payload) =>
         Base64Url.EncodeToString(_protector.CreateProtector(key).Protect(payload.ToArray()));
 

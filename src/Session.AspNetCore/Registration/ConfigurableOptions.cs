@@ -39,6 +39,12 @@ internal sealed class ConfigurableOptions(ServerSessionOptions options)
 
     public bool AllowLateRegenerate { get => options.AllowLateRegenerate; set => options.AllowLateRegenerate = value; }
 
+    public bool YieldToForeignCookie { get => options.YieldToForeignCookie; set => options.YieldToForeignCookie = value; }
+
+    public bool RenewCookieOfGoneSession { get => options.RenewCookieOfGoneSession; set => options.RenewCookieOfGoneSession = value; }
+
+    public bool AllowReservedKeys { get => options.AllowReservedKeys; set => options.AllowReservedKeys = value; }
+
     public TimeSpan OperationTimeout { get => options.OperationTimeout; set => options.OperationTimeout = value; }
 
     public TimeSpan PruneInterval { get => options.PruneInterval; set => options.PruneInterval = value; }
@@ -55,7 +61,9 @@ internal sealed class ConfigurableOptions(ServerSessionOptions options)
 
     public bool ClearCookieOnDestroy { get => options.ClearCookieOnDestroy; set => options.ClearCookieOnDestroy = value; }
 
-    public bool ProtectFromCaches { get => options.ProtectFromCaches; set => options.ProtectFromCaches = value; }
+    public SessionCacheProtection CacheProtection { get => options.CacheProtection; set => options.CacheProtection = value; }
+
+    public SessionSiteData ClearSiteDataOnDestroy { get => options.ClearSiteDataOnDestroy; set => options.ClearSiteDataOnDestroy = value; }
 
     public SessionProtectionOptions Protection => options.Protection;
 

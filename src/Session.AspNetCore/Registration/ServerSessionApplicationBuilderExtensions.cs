@@ -16,8 +16,8 @@ public static class ServerSessionApplicationBuilderExtensions
     public static IApplicationBuilder UseServerSessions(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var runtime = app.ApplicationServices.GetService<SessionRuntime>()
+        var runtimes = app.ApplicationServices.GetService<SessionRuntimes>()
             ?? throw new InvalidOperationException("Server sessions are not registered. Call builder.Services.AddServerSessions(...) first.");
-        return app.Use(next => new ServerSessionMiddleware(next, runtime).InvokeAsync);
+        return app.Use(next => new ServerSessionMiddleware(next, runtimes).InvokeAsync);
     }
 }

@@ -24,7 +24,7 @@ public static class ServerSessionServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ServerSessionOptions>, ServerSessionOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ServerSessionMetrics>();
-        services.TryAddSingleton(SessionRuntimeFactory.Create);
+        services.TryAddSingleton(static provider => new SessionRuntimes(SessionRuntimeFactory.Create(provider), new SecretSource(provider)));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorePruning>());
         if (!services.Any(static service => service.ServiceType == typeof(ISessionStore)))
         {

@@ -25,13 +25,9 @@ internal static class SessionRuntimeFactory
         };
     }
 
-    private static void Advise(ServerSessionOptions options, ISessionStore store, IHostEnvironment? environment, ILogger logger)
+    /// <summary>Says what is legal for a secret but likely a mistake, also of those that were reloaded.</summary>
+    public static void AdviseOnSecrets(ServerSessionOptions options, ILogger logger)
     {
-        if (store is MemorySessionStore && environment?.IsProduction() == true)
-        {
-            Log.MemoryStoreInProduction(logger);
-        }
-
         if (SecretRules.HasShort(options))
         {
             Log.ShortSecret(logger);
@@ -45,6 +41,20 @@ internal static class SessionRuntimeFactory
         if (SecretRules.HasRepeated(options))
         {
             Log.RepeatedSecret(logger);
+        }
+    }
+
+    private static void Advise(ServerSessionOptions options, ISessionStore store, IHostEnvironment? environment, ILogger logger)
+    {
+        if (store is MemorySessionStore && environment?.IsProduction() == true)
+        {
+            Log.MemoryStoreInProduction(logger);
+        }
+
+        AdviseOnSecrets(options, logger);
+        if (options.PayloadProtector is DataProtectionPayloadProtector { AcceptsForgeries: true } protector)
+        {
+            Log.DataProtectionAcceptsForgeries(logger, protector.Version);
         }
 
         if (store is not ITouchableSessionStore && !options.Resave && (options.Cookie.MaxAge is not null || options.CookiePerRequest is not null))

@@ -103,9 +103,9 @@ public sealed class ServerCacheTests
     [InlineData("response", true)]
     [InlineData("output", false)]
     [InlineData("response", false)]
-    public async Task With_ProtectFromCaches_off_the_application_decides_as_with_express_session(string cache, bool isCacheInFront)
+    public async Task With_CacheProtection_None_the_application_decides_as_with_express_session(string cache, bool isCacheInFront)
     {
-        await using var app = await StartAsync(cache, isCacheInFront, "WriteAsync", static _ => { }, options: static options => options.ProtectFromCaches = false);
+        await using var app = await StartAsync(cache, isCacheInFront, "WriteAsync", static _ => { }, options: static options => options.CacheProtection = SessionCacheProtection.None);
         using var signedIn = await app.GetAsync("/sign-in/alice");
 
         using var first = await app.GetAsync("/page", signedIn.Cookie());
@@ -113,6 +113,21 @@ public sealed class ServerCacheTests
 
         Assert.Equal("page of alice", Page(second));
         Assert.Equal("public, max-age=600", first.Headers.NonValidated["Cache-Control"].ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task With_NoStore_a_page_that_reads_the_session_is_stored_by_no_cache(string cache, bool isCacheInFront, string way)
+    {
+        await using var app = await StartAsync(
+            cache, isCacheInFront, way, static context => context.Response.Headers.CacheControl = "public, max-age=600", options: static options => options.CacheProtection = SessionCacheProtection.NoStore);
+        using var signedIn = await app.GetAsync("/sign-in/alice");
+
+        using var first = await app.GetAsync("/page", signedIn.Cookie());
+        using var second = await app.GetAsync("/page");
+
+        Assert.Equal(("page of alice", "page of nobody"), (Page(first), Page(second)));
+        Assert.Equal(("no-store", "no-store"), (first.Headers.NonValidated["Cache-Control"].ToString(), second.Headers.NonValidated["Cache-Control"].ToString()));
     }
 
     private static void AssertPrivate(HttpResponseMessage page)

@@ -165,7 +165,7 @@ public sealed class ProtectionAtRestTests : IDisposable
         await using var app = await StartAsync(static sessions => sessions.UseStrictDefaults(), static options => options.Proxy = SessionProxy.TrustForwardedProto);
         using var begin = await SendForwardedAsync(app, "/?v=1");
 
-        var cookie = begin.SetCookie("__Host-sid")!;
+        var cookie = begin.SetCookie("__Host-Http-sid")!;
         Assert.EndsWith("; Path=/; HttpOnly; Secure; SameSite=Lax", cookie, StringComparison.Ordinal);
         var entry = await _store.AllAsync().SingleAsync();
         Assert.Equal(64, entry.Sid.Length);

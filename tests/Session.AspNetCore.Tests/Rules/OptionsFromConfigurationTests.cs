@@ -20,7 +20,7 @@ public sealed class OptionsFromConfigurationTests
         ["Resave"] = "true", ["SaveUninitialized"] = "true", ["Rolling"] = "true", ["Unset"] = "Destroy", ["ParallelWrites"] = "LastWriteWins", ["WhenDisconnected"] = "ContinueWithoutSession",
         ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowLateRegenerate"] = "true", ["YieldToForeignCookie"] = "false", ["RenewCookieOfGoneSession"] = "true", ["AllowReservedKeys"] = "true", ["OperationTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
         ["IdleTimeout"] = "00:30:00", ["AbsoluteTimeout"] = "1.00:00:00", ["TouchThrottle"] = "0.1", ["TouchOnRead"] = "Always", ["ClearCookieOnDestroy"] = "false",
-        ["ProtectFromCaches"] = "false", ["MaxSessionBytes"] = "2000", ["MaxKeys"] = "10", ["MaxKeyLength"] = "20",
+        ["CacheProtection"] = "NoStore", ["ClearSiteDataOnDestroy"] = "Cache, Storage", ["Cookie:SendMaxAge"] = "true", ["MaxSessionBytes"] = "2000", ["MaxKeys"] = "10", ["MaxKeyLength"] = "20",
         ["Protection:HashIds"] = "true", ["Protection:Key"] = Key, ["Protection:PreviousKeys:0"] = FormerKey,
         ["Cookie:Name"] = "id", ["Cookie:MaxAge"] = "00:30:00", ["Cookie:Expires"] = "2030-01-01T00:00:00Z", ["Cookie:Path"] = "/app", ["Cookie:Domain"] = "example.org", ["Cookie:HttpOnly"] = "false",
         ["Cookie:Secure"] = "Always", ["Cookie:SameSite"] = "Strict", ["Cookie:SameSiteAuto"] = "true", ["Cookie:Priority"] = "High", ["Cookie:Partitioned"] = "true",

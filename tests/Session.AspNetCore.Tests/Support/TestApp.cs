@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -40,13 +41,15 @@ internal sealed class TestApp : IAsyncDisposable
         Action<WebApplication>? before = null,
         TimeProvider? time = null,
         Action<IServerSessionBuilder>? sessions = null,
-        HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
+        HttpProtocols protocols = HttpProtocols.Http1AndHttp2,
+        Action<IConfigurationBuilder>? configuration = null)
     {
         var logs = new LogCapture();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0")
             .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
+        configuration?.Invoke(builder.Configuration);
         if (time is not null)
         {
             builder.Services.AddSingleton(time);

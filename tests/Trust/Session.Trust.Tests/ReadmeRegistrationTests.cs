@@ -31,7 +31,7 @@ public sealed class ReadmeRegistrationTests
 
         await using var services = builder.Services.BuildServiceProvider();
         var options = services.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
-        Assert.Equal(("__Host-sid", SessionCookieSecure.Always, true), (options.Cookie.Name, options.Cookie.Secure, options.Protection.HashIds));
+        Assert.Equal(("__Host-Http-sid", SessionCookieSecure.Always, true), (options.Cookie.Name, options.Cookie.Secure, options.Protection.HashIds));
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromHours(24)), (options.IdleTimeout, options.AbsoluteTimeout));
         Assert.IsType<RedisSessionStore>(services.GetRequiredService<ISessionStore>());
     }

@@ -68,7 +68,7 @@ internal sealed class ExpressOptions
         options.EnforceCookieRules = false;
         options.FirstCookieOnly = true;
         options.ClearCookieOnDestroy = false;
-        options.ProtectFromCaches = false;
+        options.CacheProtection = SessionCacheProtection.None;
         options.MaxSessionBytes = options.MaxKeys = options.MaxKeyLength = int.MaxValue;
         options.WhenDisconnected = SessionDisconnectedBehavior.ContinueWithoutSession;
         options.WhenLoadFails = SessionFailureBehavior.Throw;

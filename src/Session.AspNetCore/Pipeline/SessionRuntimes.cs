@@ -1,0 +1,59 @@
+namespace ServerSessions;
+
+/// <summary>
+/// The runtime that requests begin with. When the configuration brings other secrets the next request begins with another one; a refused change leaves it as it is.
+/// </summary>
+internal sealed class SessionRuntimes : IDisposable
+{
+    private readonly Lock _turn = new();
+    private readonly SecretSource _source;
+    private readonly List<IDisposable> _watches;
+    private volatile SessionRuntime _current;
+
+    public SessionRuntimes(SessionRuntime first, SecretSource source)
+    {
+        (_current, _source) = (first, source);
+        _watches = [.. source.Watch(Reload)];
+    }
+
+    public SessionRuntime Current => _current;
+
+    public void Dispose()
+    {
+        foreach (var watch in _watches)
+        {
+            watch.Dispose();
+        }
+
+        _current.Dispose();
+    }
+
+    private void Reload()
+    {
+        // Two reloads at once: the one that has its turn last reads last.
+        lock (_turn)
+        {
+            var current = _current;
+            try
+            {
+                var options = _source.Read(out var refusals);
+                var secrets = SecretRules.All(options);
+                if (refusals.Count > 0)
+                {
+                    Log.SecretsRefused(current.Logger, string.Join(' ', refusals));
+                }
+                else if (!secrets.SequenceEqual(current.Secrets, StringComparer.Ordinal))
+                {
+                    _current = current.With(secrets);
+                    Log.SecretsReloaded(current.Logger, secrets.Count);
+                    SessionRuntimeFactory.AdviseOnSecrets(options, current.Logger);
+                }
+            }
+            catch (Exception failure)
+            {
+                // Of the application's own delegates, or of a value that cannot be converted: its message may repeat what stands there.
+                Log.SecretsRefused(current.Logger, $"They could not be read: {failure.GetType().FullName}.");
+            }
+        }
+    }
+}

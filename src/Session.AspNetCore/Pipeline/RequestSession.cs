@@ -13,7 +13,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     // The id that came in the cookie, whether or not the store knows it.
     private string? _cookieSid;
 
-    // The session as the request found or made it first; a later regenerate or reload does not change these.
+    // The session as the request found or made it first; a later new id or reload does not change these.
     private string? _originalSid;
     private SessionDocument? _original;
 
@@ -201,10 +201,10 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     public SessionCookie CreateCookie() => Runtime.Factory.CreateCookie(Context);
 
-    /// <summary>An id for a session that is to be regenerated.</summary>
+    /// <summary>An id for a session that is given a new one.</summary>
     public string NewSid() => Runtime.Factory.GenerateSid(Context);
 
-    public void OnRegenerated(string newSid) => Sid = newSid;
+    public void OnNewId(string newSid) => Sid = newSid;
 
     public void OnDestroyed() => Detach(SessionAbsence.Destroyed);
 

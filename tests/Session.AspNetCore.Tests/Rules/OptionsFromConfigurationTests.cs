@@ -9,7 +9,7 @@ public sealed class OptionsFromConfigurationTests
     {
         ["Cookie:Name"] = "id", ["Secret"] = "a secret", ["PreviousSecrets:0"] = "the one before", ["FirstCookieOnly"] = "true", ["EnforceCookieRules"] = "false", ["Proxy"] = "true",
         ["Resave"] = "true", ["SaveUninitialized"] = "true", ["Rolling"] = "true", ["Unset"] = "Destroy", ["ParallelWrites"] = "LastWriteWins", ["WhenDisconnected"] = "ContinueWithoutSession",
-        ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowLateRegenerate"] = "true", ["OperationTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
+        ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowNewIdAfterResponseStart"] = "true", ["OperationTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
         ["IdleTimeout"] = "00:30:00", ["AbsoluteTimeout"] = "1.00:00:00", ["TouchThrottle"] = "0.1", ["TouchOnRead"] = "Always", ["ClearCookieOnDestroy"] = "false",
         ["ProtectFromCaches"] = "false", ["HashSessionIds"] = "true", ["MaxSessionBytes"] = "1000", ["MaxKeys"] = "10", ["MaxKeyLength"] = "20", ["SerializerOptions:MaxDepth"] = "32",
         ["Cookie:MaxAge"] = "00:30:00", ["Cookie:Expires"] = "2030-01-01T00:00:00Z", ["Cookie:Path"] = "/app", ["Cookie:Domain"] = "example.org", ["Cookie:HttpOnly"] = "false",

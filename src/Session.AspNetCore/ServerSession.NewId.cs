@@ -4,11 +4,13 @@ namespace ServerSessions;
 public sealed partial class ServerSession
 {
     /// <summary>
-    /// Gives the session a new id; data, cookie settings and the start of <see cref="ServerSessionOptions.AbsoluteTimeout"/> stay. Call this if the user's rights change, or from time to
+    /// Gives the session a new id; data, cookie settings and the start of <see cref="ServerSessionOptions.AbsoluteTimeout"/> stay. Call this if the user's
+    /// rights change, or from time to
     /// time. At sign-in call <see cref="RenewForSignInAsync"/>.
     /// </summary>
     /// <remarks>
-    /// The old id opens nothing from then on. The session is stored under the new id at once if the store can compare and set, else when the request is committed. The idle timeout starts again, as with
+    /// The old id opens nothing from then on. The session is stored under the new id at once if the store can compare and set, else when the request is
+    /// committed. The idle timeout starts again, as with
     /// every use. The overall limit is never prolonged, however often and by however many requests the id is renewed.
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -29,12 +31,14 @@ public sealed partial class ServerSession
     public ValueTask RenewIdAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: false, cancellationToken);
 
     /// <summary>
-    /// Gives the session a new id when the user has proved who she is; data and cookie settings stay, and <see cref="ServerSessionOptions.AbsoluteTimeout"/> starts again at now. Call this
+    /// Gives the session a new id when the user has proved who she is; data and cookie settings stay, and <see cref="ServerSessionOptions.AbsoluteTimeout"/>
+    /// starts again at now. Call this
     /// at sign-in and when the user signs in again. If only her rights change, call <see cref="RenewIdAsync"/>.
     /// </summary>
     /// <remarks>
     /// An id that was planted before opens nothing from then on. Data that was put into the session before stays: remove what must not reach the user who signs in, or call
-    /// <see cref="RegenerateAsync"/>. The session is stored under the new id at once if the store can compare and set, else when the request is committed. The idle timeout starts again, too.
+    /// <see cref="RegenerateAsync"/>. The session is stored under the new id at once if the store can compare and set, else when the request is committed.
+    /// The idle timeout starts again, too.
     /// </remarks>
     /// <inheritdoc cref="RenewIdAsync" path="/param"/>
     /// <inheritdoc cref="RenewIdAsync" path="/returns"/>
@@ -42,7 +46,8 @@ public sealed partial class ServerSession
     public ValueTask RenewForSignInAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: true, cancellationToken);
 
     /// <summary>
-    /// Begins an empty session under a new id and destroys the old one (express: <c>req.session.regenerate</c>). Cookie and limits are those of a new session, since nothing of the old one is
+    /// Begins an empty session under a new id and destroys the old one (express: <c>req.session.regenerate</c>). Cookie and limits are those of a new
+    /// session, since nothing of the old one is
     /// kept. To keep the data call <see cref="RenewForSignInAsync"/> or <see cref="RenewIdAsync"/>.
     /// </summary>
     /// <remarks>The new session is stored when the request is committed, also if nothing is put into it. A sign-out with the old id, at the same time, does not end it.</remarks>

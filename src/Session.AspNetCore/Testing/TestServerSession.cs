@@ -4,11 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// A request with a session, without a server: for unit tests of code that takes a <see cref="ServerSession"/> or an <see cref="Microsoft.AspNetCore.Http.HttpContext"/>. The session is a real one over a memory store
+/// A request with a session, without a server: for unit tests of code that takes a <see cref="ServerSession"/> or an <see
+/// cref="Microsoft.AspNetCore.Http.HttpContext"/>. The session is a real one over a memory store
 /// of its own, so that all operations work.
 /// </summary>
 /// <remarks>
-/// <see cref="EndRequestAsync"/> does what the middleware does at the end of a request, and <see cref="NextRequestAsync"/> shows what a later request finds. What needs a server (a response that has
+/// <see cref="EndRequestAsync"/> does what the middleware does at the end of a request, and <see cref="NextRequestAsync"/> shows what a later request
+/// finds. What needs a server (a response that has
 /// started, cookies that come in, what becomes of failures) is for a test with <c>TestServer</c>. Not safe for concurrent use.
 /// </remarks>
 public sealed class TestServerSession : IDisposable
@@ -35,11 +37,14 @@ public sealed class TestServerSession : IDisposable
     public bool HasEnded => _request.Session is null;
 
     /// <summary>
-    /// Begins a request with a session. With values it is a session that an earlier request has stored (<see cref="ServerSession.IsNew"/> is <see langword="false"/>); without, it is new and
+    /// Begins a request with a session. With values it is a session that an earlier request has stored (<see cref="ServerSession.IsNew"/> is <see
+    /// langword="false"/>); without, it is new and
     /// not stored.
     /// </summary>
     /// <param name="values">Sets what an earlier request has put into the session; <see langword="null"/>: there was no earlier request.</param>
-    /// <param name="configure">Sets the options of sessions. <see cref="ServerSessionOptions.Secret"/> is set, <see cref="ServerSessionOptions.Store"/> can be set to one that fails, for example.</param>
+    /// <param name="configure">
+    /// Sets the options of sessions. <see cref="ServerSessionOptions.Secret"/> has a value already. <see cref="ServerSessionOptions.Store"/> can be a store that fails, for example.
+    /// </param>
     /// <param name="timeProvider">The clock of sessions and of the store; <see langword="null"/>: the system's.</param>
     /// <param name="context">The request to put the session on; <see langword="null"/>: a new <see cref="DefaultHttpContext"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -73,7 +78,8 @@ public sealed class TestServerSession : IDisposable
     }
 
     /// <summary>
-    /// Ends the request as the middleware does: what was changed is stored, a session that was only used is touched, and the cookie, if one is due, is in the headers of the response. Idempotent.
+    /// Ends the request as the middleware does: what was changed is stored, a session that was only used is touched, and the cookie, if one is due, is in
+    /// the headers of the response. Idempotent.
     /// From then on a new id is refused.
     /// </summary>
     /// <returns>A task that completes once the store has acknowledged.</returns>
@@ -93,7 +99,8 @@ public sealed class TestServerSession : IDisposable
 
     /// <summary>Begins another request to the same application, with the same store and options.</summary>
     /// <param name="sid">
-    /// The session id that the request brings, as from a signed cookie; <see langword="null"/>: the one that this request has now. If the store does not know it, the session is new, under an id of its own.
+    /// The session id that the request brings, as from a signed cookie; <see langword="null"/>: the one that this request has now. If the store does not
+    /// know it, the session is new, under an id of its own.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The request, of use until the first one is disposed of.</returns>

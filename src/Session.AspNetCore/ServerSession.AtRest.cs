@@ -24,14 +24,27 @@ public sealed partial class ServerSession
     /// <exception cref="SessionLimitException">It has grown past a limit.</exception>
     internal SessionRecord ToRecord() => ToRecord(Key);
 
-    /// <summary>The same for another name in the store.</summary>
+    /// <summary>
+    /// The session as it would be stored under a new id. After a sign-in with new limits, so that it is not over before the request ends. The session itself gets them once it has moved.
+    /// </summary>
     /// <exception cref="SessionLimitException">It has grown past a limit.</exception>
-    internal SessionRecord ToRecord(string key)
+    internal SessionRecord ToMovedRecord(string newKey, bool isSignIn)
     {
-        _request.Runtime.Limits.CheckWrite(this);
-        _request.Runtime.Moves.KeepApart(Key, _document);
-        var end = KeepWithinEnd();
-        return _request.Runtime.Store.ToRecord(key, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
+        if (!isSignIn)
+        {
+            return ToRecord(newKey);
+        }
+
+        var beginning = SessionLifetimes.BeginningOf(_document);
+        try
+        {
+            _request.Runtime.Lifetimes.Restart(_document);
+            return ToRecord(newKey);
+        }
+        finally
+        {
+            SessionLifetimes.SetBeginning(_document, beginning);
+        }
     }
 
     /// <summary>The cookie ends with the session's absolute lifetime at the latest.</summary>
@@ -66,10 +79,14 @@ public sealed partial class ServerSession
         }
 
         _changes.Apply(_document, fresh.Document);
+        SessionLifetimes.KeepEarlierBeginning(_document, fresh.Document);
         _document = fresh.Document;
         AtRest = fresh.AtRest;
         _cookieAtRest = fresh.Document.CookieJson;
     }
+
+    /// <summary>A session that was made without the instant that its overall limit is counted from gets it now, and is changed by that.</summary>
+    internal void StampIfMissing() => _request.Runtime.Lifetimes.StampIfMissing(_document);
 
     /// <summary>Whether the touch that is due can be spared: the expiry was moved a short time ago, and this request has not changed the cookie.</summary>
     internal bool IsFresh() =>
@@ -115,6 +132,14 @@ public sealed partial class ServerSession
         {
             throw new SessionCookieException(broken);
         }
+    }
+
+    private SessionRecord ToRecord(string key)
+    {
+        _request.Runtime.Limits.CheckWrite(this);
+        _request.Runtime.Moves.KeepApart(Key, _document);
+        var end = KeepWithinEnd();
+        return _request.Runtime.Store.ToRecord(key, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
     }
 
     /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest, or as it was under the id that the session has left with its data.</summary>

@@ -109,76 +109,6 @@ public sealed partial class ServerSession
         _cookie.Touch();
     }
 
-    /// <summary>
-    /// Gives the session a new id and destroys what is stored under the old one. Do this whenever a user signs in, so that an id planted before is
-    /// worth nothing. The session is stored under the new id when the request is committed. Its absolute lifetime begins anew.
-    /// </summary>
-    /// <param name="keepData">
-    /// Whether keys and cookie settings carry over. <see langword="false"/>, as in express-session: the session is empty and its cookie as the options say.
-    /// </param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that completes once the old session is gone.</returns>
-    /// <exception cref="SessionNotFoundException">
-    /// With <paramref name="keepData"/> and a store that can compare and set: another request has ended the session or given it a new id meanwhile. Its data
-    /// goes with one of parallel requests only, and not with any once it was destroyed. This session is off the request.
-    /// </exception>
-    /// <exception cref="SessionLimitException">With <paramref name="keepData"/>: the session has grown past a limit. This session is as before.</exception>
-    /// <exception cref="SessionCookieException">
-    /// With the new id the cookie is longer than browsers keep; with <paramref name="keepData"/> also: the request has set cookie attributes with which browsers drop it. This session is as
-    /// before.
-    /// </exception>
-    /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
-    /// <see cref="ServerSessionOptions.AllowLateRegenerate"/>.
-    /// </exception>
-    public async ValueTask RegenerateAsync(bool keepData = false, CancellationToken cancellationToken = default)
-    {
-        ThrowIfEnded();
-        ThrowIfTooLateForCookie();
-
-        // What the application's functions refuse, they refuse before the old session is left. So does what keeps the cookie of the new id from the browser.
-        var newSid = _request.NewSid();
-        var newCookie = keepData ? _cookie : _request.CreateCookie();
-        ThrowIfBrowsersDropId(newSid);
-        if (keepData)
-        {
-            ThrowIfBrowsersDropCookie();
-        }
-
-        var hasMark = keepData && (MovedTo is not null || !_request.Runtime.Options.AllowReservedKeys);
-        var left = keepData && AtRest is { } stored ? (Key, stored) : ((string, SessionRecord)?)null;
-        var moved = AtRest is null ? null : await LeaveOldIdAsync(keepData, newSid, cancellationToken);
-        if (moved is not null && _request.Commit!.IsPastHeaders)
-        {
-            Log.CookieTooLate(_request.Runtime.Logger);
-        }
-
-        _left = left;
-        (Id, _key) = (newSid, null);
-        AtRest = moved;
-        _touchedAt = null;
-        _cookieAtRest = default;
-        IsNew = true;
-        _request.OnRegenerated(newSid);
-        _changes.Clear();
-        if (keepData)
-        {
-            _changes.AddRange(_document.Keys);
-            if (hasMark)
-            {
-                _document.Remove(ReservedKeys.Moved);
-            }
-
-            _request.Runtime.Lifetimes.Stamp(_document);
-        }
-        else
-        {
-            _document = NewDocument();
-            _cookie = newCookie;
-        }
-    }
-
     /// <summary>Ends the session: it is removed from the store, this object can no longer be used, and the browser is told to drop its cookie.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the stored session is gone.</returns>
@@ -202,6 +132,7 @@ public sealed partial class ServerSession
         ThrowIfEnded();
         var loaded = await _request.Runtime.Loader.GetAsync(Key, cancellationToken)
             ?? throw new SessionNotFoundException(SessionStoreOperation.Get, _request.Runtime.Store.Backend);
+        SessionLifetimes.KeepEarlierBeginning(_document, loaded.Document);
         _cookie = loaded.Cookie;
         _document = loaded.Document;
         _changes.Clear();
@@ -234,49 +165,6 @@ public sealed partial class ServerSession
     internal void OnGone() => _request.OnGone();
 
     internal void End() => _ended = true;
-
-    /// <summary>A session that was made without the instant that its absolute lifetime counts from gets it now, and is changed by that.</summary>
-    internal void StampIfMissing()
-    {
-        if (_request.Runtime.Lifetimes.StampIfMissing(_document))
-        {
-            _changes.Add(ReservedKeys.Created);
-        }
-    }
-
-    /// <summary>Removes what is stored under the old id, or moves it where it can be moved; then what is stored under the new one is what this returns.</summary>
-    private async ValueTask<SessionRecord?> LeaveOldIdAsync(bool keepData, string newSid, CancellationToken cancellationToken)
-    {
-        var runtime = _request.Runtime;
-        if (keepData)
-        {
-            runtime.Limits.CheckWrite(this);
-        }
-
-        if (!keepData || !runtime.Store.IsConditional)
-        {
-            await runtime.Remover.DestroyAsync(this, endsToo: null, cancellationToken);
-            return null;
-        }
-
-        if (await runtime.Remover.MoveAsync(this, newSid, cancellationToken) is { } moved)
-        {
-            return moved;
-        }
-
-        _request.OnGone();
-        throw new SessionNotFoundException(SessionStoreOperation.TrySet, runtime.Store.Backend);
-    }
-
-    private void ThrowIfTooLateForCookie()
-    {
-        if (_request.Commit!.IsPastHeaders && !_request.Runtime.Options.AllowLateRegenerate)
-        {
-            throw new InvalidOperationException(
-                "The session was not given a new id: the response has started, or the request has ended, so the client cannot get the cookie of the new id any more. "
-                + "The session is as before. Call RegenerateAsync before the first byte of the response.");
-        }
-    }
 
     private SessionDocument NewDocument()
     {

@@ -11,7 +11,7 @@ internal static class SignIn
         user = user?.Trim();
         if (user is { Length: > 0 and <= 64 })
         {
-            await session.RegenerateAsync(keepData: true);
+            await session.RenewForSignInAsync();
             session.Set("user", user);
         }
 

@@ -113,11 +113,11 @@ public sealed class ServerSessionOptions
     public SessionFailureBehavior WhenSaveFails { get; set; }
 
     /// <summary>
-    /// Whether <see cref="ServerSession.RegenerateAsync"/> works after the response has started. The client never gets the cookie of the new id, so the session is lost to
-    /// it. Only for the behavior of express-session.
+    /// Whether a session can be given a new id (<see cref="ServerSession.RenewIdAsync"/>, <see cref="ServerSession.RenewForSignInAsync"/>, <see cref="ServerSession.RegenerateAsync"/>)
+    /// after the response has started. The client never gets the cookie of the new id, so the session is lost to it. Only for the behavior of express-session.
     /// </summary>
     /// <value>The default is <see langword="false"/>: it throws before the old id is left. In express-session it works.</value>
-    public bool AllowLateRegenerate { get; set; }
+    public bool AllowNewIdAfterResponseStart { get; set; }
 
     /// <summary>
     /// The longest that the middleware waits for one call of the store. After it the call is cancelled and counts as failed with
@@ -149,8 +149,8 @@ public sealed class ServerSessionOptions
     public TimeSpan? IdleTimeout { get; set; }
 
     /// <summary>
-    /// How long a session lives at most, counted from when it was made or regenerated, however often it is used. No touch and no save passes it, and
-    /// none of its cookies does. The instant it was made is kept in the session as the member <c>__created</c>, which is then no key of the session; Node
+    /// How long a session lives at most, counted from when it was made or its user signed in (<see cref="ServerSession.RenewForSignInAsync"/>), however often it is used and its id renewed. No
+    /// touch and no save passes it, and none of its cookies does. The instant it was made is kept in the session as the member <c>__created</c>, which is then no key of the session; Node
     /// keeps it and does not heed it. A session that comes without it, from Node or from before this was set, is counted from its first request here.
     /// </summary>
     /// <value>1 second to 400 days. The default is <see langword="null"/>: no limit.</value>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using ServerSessions.Payload;
@@ -8,12 +9,12 @@ namespace ServerSessions;
 /// The state of sessions in one request: which session there is, under which id, and what was stored of it. The commit rules are
 /// express-session's; see <see cref="ShouldSave"/>, <see cref="ShouldTouch"/> and <see cref="ShouldSetCookie"/>.
 /// </summary>
-internal sealed class RequestSession(HttpContext context, SessionRuntime runtime)
+internal sealed class RequestSession(HttpContext context, SessionRuntime runtime) : IServerSessionFeature
 {
     // The id that came in the cookie, whether or not the store knows it.
     private string? _cookieSid;
 
-    // The session as the request found or made it first; a later regenerate or reload does not change these.
+    // The session as the request found or made it first; a later new id or reload does not change these.
     private string? _originalSid;
     private SessionDocument? _original;
 
@@ -50,6 +51,23 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     /// <summary>What kept the session from being read, or from being made: then the request has none, also where the pipeline runs again for an error page.</summary>
     public Exception? Failure { get; private set; }
+
+    // Making a session is not for a debugger.
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    ServerSession? IServerSessionFeature.Session => Use();
+
+    string? IServerSessionFeature.SessionId
+    {
+        get
+        {
+            if (Sid is not null)
+            {
+                OnUsed();
+            }
+
+            return Sid;
+        }
+    }
 
     /// <summary>Whether a failure of this request has been logged and counted.</summary>
     public bool IsFailureReported { get; set; }
@@ -202,10 +220,10 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     public SessionCookie CreateCookie() => Runtime.Factory.CreateCookie(Context);
 
-    /// <summary>An id for a session that is to be regenerated.</summary>
+    /// <summary>An id for a session that is given a new one.</summary>
     public string NewSid() => Runtime.Factory.GenerateSid(Context);
 
-    public void OnRegenerated(string newSid) => Sid = newSid;
+    public void OnNewId(string newSid) => Sid = newSid;
 
     public void OnDestroyed() => Detach(SessionAbsence.Destroyed);
 

@@ -27,6 +27,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             var runtime = runtimes.Current;
             request = new RequestSession(context, runtime);
             context.Features.Set(request);
+            context.Features.Set<IServerSessionFeature>(request);
             var cookie = request.ReadCookieOptions();
             string? key = null;
             try

@@ -35,16 +35,50 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     }
 
     /// <summary>Marks a session that comes without a mark as made now. So does one whose mark lies in the future: it would live until long after that.</summary>
-    /// <returns>Whether it was marked.</returns>
-    public bool StampIfMissing(SessionDocument document)
+    public void StampIfMissing(SessionDocument document)
     {
-        if (!HasEnd || CreatedAt(document) <= timeProvider.GetUtcNow())
+        if (HasEnd && !(CreatedAt(document) <= timeProvider.GetUtcNow()))
         {
-            return false;
+            Stamp(document);
         }
+    }
 
-        Stamp(document);
-        return true;
+    /// <summary>The overall limit of a session starts again at now. Also without the option if the session has a mark: another instance may have the option.</summary>
+    public void Restart(SessionDocument document)
+    {
+        if (HasEnd || CreatedAt(document) is not null)
+        {
+            SetBeginning(document, ToJson(timeProvider.GetUtcNow()));
+        }
+    }
+
+    /// <summary>The mark as it stands in a session.</summary>
+    public static ReadOnlyMemory<byte>? BeginningOf(SessionDocument document) =>
+        document.TryGetJson(ReservedKeys.Created, out var json) ? json : default(ReadOnlyMemory<byte>?);
+
+    /// <summary>Puts a mark into a session, or takes it out.</summary>
+    public static void SetBeginning(SessionDocument document, ReadOnlyMemory<byte>? beginning)
+    {
+        if (beginning is { } json)
+        {
+            document.SetJson(ReservedKeys.Created, json);
+        }
+        else
+        {
+            document.Remove(ReservedKeys.Created);
+        }
+    }
+
+    /// <summary>
+    /// Of what two requests know of one session the earlier beginning counts: the first two requests of a session without a mark each gave it one, and what Node has made under the old id of a
+    /// session that moved has none.
+    /// </summary>
+    public static void KeepEarlierBeginning(SessionDocument known, SessionDocument fresh)
+    {
+        if (CreatedAt(known) is { } instant && !(CreatedAt(fresh) <= instant))
+        {
+            SetBeginning(fresh, BeginningOf(known));
+        }
     }
 
     /// <summary>The instant from which the session has ended, whatever it did.</summary>

@@ -69,8 +69,12 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     /// Moves a session to a new id: stored there first, then replaced by a mark that tells where it went, so that at every instant one of the two is whole. What
     /// others wrote under the old id meanwhile is taken over.
     /// </summary>
-    /// <returns>What is stored under the new id; nothing where the session was gone already.</returns>
-    public async ValueTask<SessionRecord?> MoveAsync(ServerSession session, string newSid, CancellationToken cancellationToken)
+    /// <param name="session">The session.</param>
+    /// <param name="newSid">The new id.</param>
+    /// <param name="isSignIn">Whether the overall limit starts again.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What is stored under the new id; nothing if the session was gone already.</returns>
+    public async ValueTask<SessionRecord?> MoveAsync(ServerSession session, string newSid, bool isSignIn, CancellationToken cancellationToken)
     {
         var newKey = Store.KeyOf(newSid);
         var document = runtime.Moves.Mark(session.Key, newKey, out var cookie);
@@ -81,7 +85,7 @@ internal sealed class SessionRemover(SessionRuntime runtime)
             SessionRecord record;
             try
             {
-                record = session.ToRecord(newKey);
+                record = session.ToMovedRecord(newKey, isSignIn);
             }
             catch (SessionLimitException) when (moved is not null)
             {

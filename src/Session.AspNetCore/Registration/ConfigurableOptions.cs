@@ -37,7 +37,7 @@ internal sealed class ConfigurableOptions(ServerSessionOptions options)
 
     public SessionFailureBehavior WhenSaveFails { get => options.WhenSaveFails; set => options.WhenSaveFails = value; }
 
-    public bool AllowLateRegenerate { get => options.AllowLateRegenerate; set => options.AllowLateRegenerate = value; }
+    public bool AllowNewIdAfterResponseStart { get => options.AllowNewIdAfterResponseStart; set => options.AllowNewIdAfterResponseStart = value; }
 
     public bool YieldToForeignCookie { get => options.YieldToForeignCookie; set => options.YieldToForeignCookie = value; }
 

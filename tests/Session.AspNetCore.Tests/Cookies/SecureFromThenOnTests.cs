@@ -126,7 +126,7 @@ public sealed class SecureFromThenOnTests
                         session.Set("n", 1);
                         break;
                     case "/sign-in":
-                        await session.RegenerateAsync(keepData: true);
+                        await session.RenewForSignInAsync();
                         break;
                     case "/renew":
                         await session.RegenerateAsync();
@@ -145,7 +145,7 @@ public sealed class SecureFromThenOnTests
                         await (context.Request.Path.Value switch
                         {
                             "/none-and-save" => session.SaveAsync(),
-                            "/none-and-sign-in" => session.RegenerateAsync(keepData: true),
+                            "/none-and-sign-in" => session.RenewForSignInAsync(),
                             _ => ValueTask.CompletedTask,
                         });
                         break;

@@ -188,7 +188,7 @@ public sealed class FailurePolicyTests
                     "set" => session.SaveAsync(caller.Token),
                     "get" => session.ReloadAsync(caller.Token),
                     "destroy" => session.DestroyAsync(caller.Token),
-                    _ => session.RegenerateAsync(keepData: true, caller.Token),
+                    _ => session.RenewIdAsync(caller.Token),
                 }));
             },
             static options => options.OperationTimeout = Timeout.InfiniteTimeSpan, store);

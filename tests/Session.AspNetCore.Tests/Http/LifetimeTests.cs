@@ -114,20 +114,6 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Regenerating_begins_the_absolute_lifetime_anew()
-    {
-        using var store = new RecordingStore(_time);
-        await using var app = await StartAsync(store, static options => options.AbsoluteTimeout = TimeSpan.FromHours(2));
-        using var begin = await app.GetAsync();
-        _time.Advance(TimeSpan.FromMinutes(90));
-        using var renewed = await app.GetAsync("/regenerate", begin.Cookie());
-        _time.Advance(TimeSpan.FromMinutes(90));
-        using var response = await app.GetAsync("/read", renewed.Cookie());
-
-        Assert.Equal("1", await response.BodyAsync());
-    }
-
-    [Fact]
     public async Task A_session_that_node_made_is_counted_from_its_first_request_here_and_keeps_its_content()
     {
         using var store = new RecordingStore(_time);
@@ -294,9 +280,6 @@ public sealed class LifetimeTests
                 break;
             case "/shorten":
                 session.Cookie.MaxAge = TimeSpan.FromMinutes(1);
-                break;
-            case "/regenerate":
-                await session.RegenerateAsync(keepData: true);
                 break;
         }
 

@@ -184,7 +184,7 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
                         session.Set("n", 1 + session.Get<int>("n"));
                         break;
                     case "/regenerate":
-                        await session.RegenerateAsync(keepData: true);
+                        await session.RenewIdAsync();
                         break;
                 }
             },

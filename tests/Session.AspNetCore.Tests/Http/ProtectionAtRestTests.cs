@@ -297,7 +297,7 @@ public sealed class ProtectionAtRestTests : IDisposable
                 await context.Response.WriteAsync($"{session.Count}");
                 return;
             case "/regenerate":
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
                 break;
             case "/destroy":
                 await session.DestroyAsync();

@@ -77,9 +77,10 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_new_id_with_which_the_cookie_is_too_long_is_refused_before_the_old_one_is_left(bool keepData)
+    [InlineData(NewId.Renewed)]
+    [InlineData(NewId.SignedIn)]
+    [InlineData(NewId.Regenerated)]
+    public async Task A_new_id_with_which_the_cookie_is_too_long_is_refused_before_the_old_one_is_left(NewId how)
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
@@ -88,7 +89,7 @@ public sealed class RefusalTests
                 var session = context.GetServerSession();
                 if (context.Request.Path == "/renew")
                 {
-                    await Assert.ThrowsAsync<SessionCookieException>(() => session.RegenerateAsync(keepData).AsTask());
+                    await Assert.ThrowsAsync<SessionCookieException>(() => session.GiveAsync(how).AsTask());
                 }
 
                 session.Set("n", session.Get<int>("n") + 1);
@@ -127,7 +128,7 @@ public sealed class RefusalTests
                 var session = context.GetServerSession();
                 if (context.Request.Path == "/renew")
                 {
-                    await session.RegenerateAsync(keepData: true);
+                    await session.RenewForSignInAsync();
                 }
 
                 await context.Response.WriteAsync($"{session.Get<int>("n")}");
@@ -156,7 +157,7 @@ public sealed class RefusalTests
                 if (context.Request.Path == "/renew")
                 {
                     await addByAnother();
-                    await Assert.ThrowsAsync<SessionLimitException>(() => session.RegenerateAsync(keepData: true).AsTask());
+                    await Assert.ThrowsAsync<SessionLimitException>(() => session.RenewForSignInAsync().AsTask());
                     session.Remove("renew");
                 }
             },

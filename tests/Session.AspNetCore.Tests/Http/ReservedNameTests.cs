@@ -258,7 +258,7 @@ public sealed class ReservedNameTests : IDisposable
                 session.Set("user", session.Get<string>("user") ?? "ada");
                 break;
             case "/renew":
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
                 break;
             case "/reload-and-sign-out":
                 await session.ReloadAsync();

@@ -76,7 +76,7 @@ public sealed class SessionLimitTests : IDisposable
                         await session.SaveAsync();
                         break;
                     case "/renew":
-                        await session.RegenerateAsync(keepData: true);
+                        await session.RenewIdAsync();
                         break;
                 }
 
@@ -204,7 +204,7 @@ public sealed class SessionLimitTests : IDisposable
                         Assert.Throws<SessionLimitException>(() => session.Set("large", new string('y', 9001)));
                         break;
                     case "/renew":
-                        return session.RegenerateAsync(keepData: true).AsTask();
+                        return session.RenewIdAsync().AsTask();
                     case "/sign-out":
                         return session.DestroyAsync().AsTask();
                 }

@@ -310,7 +310,7 @@ public sealed class SessionOperationTests
                 await session.RegenerateAsync();
                 break;
             case "/regenerate-keep":
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
                 break;
             case "/destroy":
                 await session.DestroyAsync();

@@ -151,7 +151,7 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
                         Assert.Throws<JsonException>(() => session.Get<object>("deep"));
                         break;
                     case "/renew":
-                        await session.RegenerateAsync(keepData: true);
+                        await session.RenewIdAsync();
                         break;
                     case "/sign-out":
                         await session.DestroyAsync();

@@ -18,7 +18,7 @@ public sealed class OptionsFromConfigurationTests
     {
         ["Secret"] = TestApp.Secret, ["PreviousSecrets:0"] = "the one before", ["FirstCookieOnly"] = "true", ["EnforceCookieRules"] = "false", ["Proxy"] = "ConnectionOnly",
         ["Resave"] = "true", ["SaveUninitialized"] = "true", ["Rolling"] = "true", ["Unset"] = "Destroy", ["ParallelWrites"] = "LastWriteWins", ["WhenDisconnected"] = "ContinueWithoutSession",
-        ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowLateRegenerate"] = "true", ["YieldToForeignCookie"] = "false", ["RenewCookieOfGoneSession"] = "true", ["AllowReservedKeys"] = "true", ["OperationTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
+        ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowNewIdAfterResponseStart"] = "true", ["YieldToForeignCookie"] = "false", ["RenewCookieOfGoneSession"] = "true", ["AllowReservedKeys"] = "true", ["OperationTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
         ["IdleTimeout"] = "00:30:00", ["AbsoluteTimeout"] = "1.00:00:00", ["TouchThrottle"] = "0.1", ["TouchOnRead"] = "Always", ["ClearCookieOnDestroy"] = "false",
         ["CacheProtection"] = "NoStore", ["ClearSiteDataOnDestroy"] = "Cache, Storage", ["Cookie:SendMaxAge"] = "true", ["MaxSessionBytes"] = "2000", ["MaxKeys"] = "10", ["MaxKeyLength"] = "20",
         ["Protection:HashIds"] = "true", ["Protection:Key"] = Key, ["Protection:PreviousKeys:0"] = FormerKey,

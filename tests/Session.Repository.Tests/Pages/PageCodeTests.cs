@@ -41,7 +41,7 @@ public sealed partial class PageCodeTests
     public void Calls_in_the_running_text_are_found()
     {
         Assert.Contains("session.Set(key, value)", Calls("README.md"));
-        Assert.Contains("await session.RegenerateAsync(keepData: true)", Calls("README.md"));
+        Assert.Contains("await session.RenewForSignInAsync()", Calls("README.md"));
     }
 
     [Fact]

@@ -137,10 +137,10 @@ internal sealed class Simulation
                 break;
             case Step.WriteAndMove:
                 session.Set(exchange.Key, 1);
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewForSignInAsync();
                 break;
             case Step.Move:
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
                 break;
             case Step.Regenerate:
                 await session.RegenerateAsync();

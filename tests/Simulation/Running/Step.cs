@@ -15,7 +15,7 @@ internal enum Step
     /// <summary>Sets a key, saves, sets it again.</summary>
     SaveAndWrite,
 
-    /// <summary>Sets a key, then moves the session to a new id.</summary>
+    /// <summary>Sets a key, then moves the session to a new id as at sign-in.</summary>
     WriteAndMove,
 
     /// <summary>Moves the session to a new id with its data.</summary>

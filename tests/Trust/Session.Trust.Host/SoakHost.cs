@@ -140,7 +140,7 @@ public static class SoakHost
                 session.Set(CountKey, ++count);
                 break;
             case Renew:
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
                 session.Set(CountKey, ++count);
                 break;
             case Visit:

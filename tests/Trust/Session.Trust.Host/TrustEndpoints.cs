@@ -61,7 +61,7 @@ public sealed class TrustEndpoints(LeakCollector leaks)
                 session.Set(Owner, value);
                 break;
             case "regenerate":
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
                 leaks.AddSid(session.Id);
                 break;
             case "logout":

@@ -73,7 +73,7 @@ internal sealed class ExpressOptions
         options.WhenDisconnected = SessionDisconnectedBehavior.ContinueWithoutSession;
         options.WhenLoadFails = SessionFailureBehavior.Throw;
         options.WhenSaveFails = SessionFailureBehavior.Throw;
-        options.AllowLateRegenerate = true;
+        options.AllowNewIdAfterResponseStart = true;
         options.ParallelWrites = SessionParallelWrites.LastWriteWins;
         options.YieldToForeignCookie = false;
         options.RenewCookieOfGoneSession = true;

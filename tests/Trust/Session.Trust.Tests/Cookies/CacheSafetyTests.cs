@@ -90,7 +90,7 @@ public sealed class CacheSafetyTests
         switch (kind)
         {
             case "regenerate":
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewForSignInAsync();
                 break;
             case "stream":
                 for (var i = 0; i < 3; i++)

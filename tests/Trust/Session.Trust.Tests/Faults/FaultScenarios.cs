@@ -106,22 +106,22 @@ internal static class FaultScenarios
             session.Set("user", "1");
         },
         "user") { EndsOldId = true },
-        new("new id with the data", static (session, _, _) => session.RegenerateAsync(keepData: true).AsTask(), FaultScenario.Before) { EndsOldId = true, MayLeaveCopy = true },
+        new("new id with the data", static (session, _, _) => session.RenewIdAsync().AsTask(), FaultScenario.Before) { EndsOldId = true, MayLeaveCopy = true },
         new("new id with the data, and a write", static async (session, _, _) =>
         {
-            await session.RegenerateAsync(keepData: true);
+            await session.RenewForSignInAsync();
             session.Set("added", "1");
         },
         "added, owner") { EndsOldId = true, MayLeaveCopy = true },
         new("two new ids with the data", static async (session, _, _) =>
         {
-            await session.RegenerateAsync(keepData: true);
-            await session.RegenerateAsync(keepData: true);
+            await session.RenewIdAsync();
+            await session.RenewForSignInAsync();
         },
         FaultScenario.Before) { EndsOldId = true, MayLeaveCopy = true },
         new("new id with the data, then sign-out", static async (session, _, _) =>
         {
-            await session.RegenerateAsync(keepData: true);
+            await session.RenewIdAsync();
             await session.DestroyAsync();
         },
         null) { EndsOldId = true, MayLeaveCopy = true },
@@ -222,7 +222,7 @@ internal static class FaultScenarios
         new("new id with the data beside another's write", static async (session, _, rival) =>
         {
             await rival.WriteAsync();
-            await session.RegenerateAsync(keepData: true);
+            await session.RenewIdAsync();
         },
         "owner, rival") { EndsOldId = true, MayLeaveCopy = true, Midway = "owner, rival", NeedsMerge = true },
         new("sign-out beside another's write", static async (session, _, rival) =>
@@ -242,7 +242,7 @@ internal static class FaultScenarios
             await rival.SignOutAsync();
             try
             {
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
             }
             catch (SessionNotFoundException)
             {

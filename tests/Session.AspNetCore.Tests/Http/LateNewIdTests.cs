@@ -5,15 +5,15 @@ using ServerSessions.Payload;
 namespace ServerSessions.Tests.Http;
 
 /// <summary>A new id that the client can no longer be told is refused, before the old one is left.</summary>
-public sealed class LateRegenerateTests
+public sealed class LateNewIdTests
 {
     [Theory]
-    [InlineData("flush", true)]
-    [InlineData("flush", false)]
-    [InlineData("start", true)]
-    [InlineData("synchronous", true)]
-    [InlineData("complete", false)]
-    public async Task A_new_id_after_the_first_byte_is_refused_and_the_session_is_as_before(string way, bool keepData)
+    [InlineData("flush", NewId.Renewed)]
+    [InlineData("flush", NewId.Regenerated)]
+    [InlineData("start", NewId.SignedIn)]
+    [InlineData("synchronous", NewId.Renewed)]
+    [InlineData("complete", NewId.Regenerated)]
+    public async Task A_new_id_after_the_first_byte_is_refused_and_the_session_is_as_before(string way, NewId how)
     {
         Exception? refusal = null;
         using var store = new RecordingStore();
@@ -30,7 +30,7 @@ public sealed class LateRegenerateTests
 
                 await BeginAsync(context, way);
                 store.Forget();
-                refusal = await Record.ExceptionAsync(async () => await session.RegenerateAsync(keepData));
+                refusal = await Record.ExceptionAsync(async () => await session.GiveAsync(how));
                 Assert.Empty(store.Calls);
                 session.Set("user", "eve");
             },
@@ -60,7 +60,7 @@ public sealed class LateRegenerateTests
                 session.Set("n", session.Get<int>("n") + 1);
                 if (context.Request.Path == "/background")
                 {
-                    work.SetResult(RegenerateAfterAsync(session, ended.Task));
+                    work.SetResult(RenewAfterAsync(session, ended.Task));
                 }
 
                 if (writesABody || context.Request.Path != "/background")
@@ -126,7 +126,7 @@ public sealed class LateRegenerateTests
                 session.Set("n", session.Get<int>("n") + 1);
                 if (context.Request.Path == "/callback")
                 {
-                    context.Response.OnStarting(() => session.RegenerateAsync(keepData: true).AsTask());
+                    context.Response.OnStarting(() => session.RenewForSignInAsync().AsTask());
                 }
 
                 return Task.CompletedTask;
@@ -137,7 +137,7 @@ public sealed class LateRegenerateTests
                 await next(context);
                 if (context.Request.Path == "/front")
                 {
-                    await context.GetServerSession().RegenerateAsync(keepData: true);
+                    await context.GetServerSession().RenewForSignInAsync();
                 }
             }));
         using var begin = await app.GetAsync();
@@ -152,9 +152,10 @@ public sealed class LateRegenerateTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task As_in_express_session_the_option_gives_it_all_the_same_and_the_log_says_what_is_lost(bool keepData)
+    [InlineData(NewId.Renewed)]
+    [InlineData(NewId.SignedIn)]
+    [InlineData(NewId.Regenerated)]
+    public async Task As_in_express_session_the_option_gives_it_all_the_same_and_the_log_says_what_is_lost(NewId how)
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
@@ -165,11 +166,11 @@ public sealed class LateRegenerateTests
                 if (context.Request.Path == "/late")
                 {
                     await context.Response.Body.FlushAsync();
-                    await session.RegenerateAsync(keepData);
+                    await session.GiveAsync(how);
                     session.Set("user", "eve");
                 }
             },
-            static options => options.AllowLateRegenerate = true, store);
+            static options => options.AllowNewIdAfterResponseStart = true, store);
         using var begin = await app.GetAsync();
 
         using var late = await app.GetAsync("/late", begin.Cookie());
@@ -206,10 +207,10 @@ public sealed class LateRegenerateTests
         Assert.Equal(("2", "3"), (await tried.BodyAsync(), await after.BodyAsync()));
     }
 
-    private static async Task RegenerateAfterAsync(ServerSession session, Task signal)
+    private static async Task RenewAfterAsync(ServerSession session, Task signal)
     {
         await signal;
-        await session.RegenerateAsync(keepData: true);
+        await session.RenewForSignInAsync();
     }
 
     private static async Task ChangeAfterAsync(ServerSession session, Task signal, bool saves)

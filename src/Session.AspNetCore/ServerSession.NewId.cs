@@ -1,0 +1,159 @@
+namespace ServerSessions;
+
+// A new id: with the data and its limits, with the data and new limits, and without the data.
+public sealed partial class ServerSession
+{
+    /// <summary>
+    /// Gives the session a new id; data, cookie settings and the start of <see cref="ServerSessionOptions.AbsoluteTimeout"/> stay. Call this if the user's
+    /// rights change, or from time to
+    /// time. At sign-in call <see cref="RenewForSignInAsync"/>.
+    /// </summary>
+    /// <remarks>
+    /// The old id opens nothing from then on. The session is stored under the new id at once if the store can compare and set, else when the request is
+    /// committed. The idle timeout starts again, as with
+    /// every use. The overall limit is never prolonged, however often and by however many requests the id is renewed.
+    /// </remarks>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the old id is worth nothing.</returns>
+    /// <exception cref="SessionNotFoundException">
+    /// With a store that can compare and set: another request has ended the session or given it a new id meanwhile. Of parallel requests one alone gets the data, and
+    /// none does once the session was destroyed. This session is off the request.
+    /// </exception>
+    /// <exception cref="SessionLimitException">The session has grown past a limit. This session is as before.</exception>
+    /// <exception cref="SessionCookieException">
+    /// With the new id the cookie is longer than browsers keep, or the request has set cookie attributes with which browsers drop it. This session is as before.
+    /// </exception>
+    /// <exception cref="SessionStoreException">The old id could not be left. This session is as before, unless the store did it all the same.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
+    /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>.
+    /// </exception>
+    public ValueTask RenewIdAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: false, cancellationToken);
+
+    /// <summary>
+    /// Gives the session a new id when the user has proved who she is; data and cookie settings stay, and <see cref="ServerSessionOptions.AbsoluteTimeout"/>
+    /// starts again at now. Call this
+    /// at sign-in and when the user signs in again. If only her rights change, call <see cref="RenewIdAsync"/>.
+    /// </summary>
+    /// <remarks>
+    /// An id that was planted before opens nothing from then on. Data that was put into the session before stays: remove what must not reach the user who signs in, or call
+    /// <see cref="RegenerateAsync"/>. The session is stored under the new id at once if the store can compare and set, else when the request is committed.
+    /// The idle timeout starts again, too.
+    /// </remarks>
+    /// <inheritdoc cref="RenewIdAsync" path="/param"/>
+    /// <inheritdoc cref="RenewIdAsync" path="/returns"/>
+    /// <inheritdoc cref="RenewIdAsync" path="/exception"/>
+    public ValueTask RenewForSignInAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: true, cancellationToken);
+
+    /// <summary>
+    /// Begins an empty session under a new id and destroys the old one (express: <c>req.session.regenerate</c>). Cookie and limits are those of a new
+    /// session, since nothing of the old one is
+    /// kept. To keep the data call <see cref="RenewForSignInAsync"/> or <see cref="RenewIdAsync"/>.
+    /// </summary>
+    /// <remarks>The new session is stored when the request is committed, also if nothing is put into it. A sign-out with the old id, at the same time, does not end it.</remarks>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes once the old session is gone.</returns>
+    /// <exception cref="SessionCookieException">
+    /// With the new id the cookie is longer than browsers keep, or the options of this request's cookie break a rule. This session is as before.
+    /// </exception>
+    /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
+    /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>.
+    /// </exception>
+    public async ValueTask RegenerateAsync(CancellationToken cancellationToken = default)
+    {
+        var newSid = PrepareNewId();
+        var newCookie = _request.CreateCookie();
+        if (AtRest is not null)
+        {
+            await _request.Runtime.Remover.DestroyAsync(this, endsToo: null, cancellationToken);
+        }
+
+        _left = null;
+        TakeId(newSid, atRest: null);
+        _document = NewDocument();
+        _cookie = newCookie;
+    }
+
+    private async ValueTask RenewAsync(bool isSignIn, CancellationToken cancellationToken)
+    {
+        var newSid = PrepareNewId();
+        ThrowIfBrowsersDropCookie();
+
+        // Now, since less of the idle timeout may be left than the request takes.
+        _cookie.Touch();
+        var hasMark = MovedTo is not null || !_request.Runtime.Options.AllowReservedKeys;
+        var left = AtRest is { } stored ? (Key, stored) : _left;
+        var moved = AtRest is null ? null : await MoveAsync(newSid, isSignIn, cancellationToken);
+        if (moved is not null && _request.Commit!.IsPastHeaders)
+        {
+            Log.CookieTooLate(_request.Runtime.Logger);
+        }
+
+        _left = left;
+        TakeId(newSid, moved);
+        _changes.AddRange(_document.Keys);
+        if (hasMark)
+        {
+            _document.Remove(ReservedKeys.Moved);
+        }
+
+        if (isSignIn)
+        {
+            _request.Runtime.Lifetimes.Restart(_document);
+        }
+    }
+
+    /// <summary>What the application's functions refuse, they refuse before the old id is left. So does what keeps the cookie of the new id from the browser.</summary>
+    private string PrepareNewId()
+    {
+        ThrowIfEnded();
+        ThrowIfTooLateForCookie();
+        var newSid = _request.NewSid();
+        ThrowIfBrowsersDropId(newSid);
+        return newSid;
+    }
+
+    /// <summary>Moves what is stored to the new id, or removes it if the store cannot compare and set.</summary>
+    /// <returns>What is stored under the new id.</returns>
+    private async ValueTask<SessionRecord?> MoveAsync(string newSid, bool isSignIn, CancellationToken cancellationToken)
+    {
+        var runtime = _request.Runtime;
+        runtime.Limits.CheckWrite(this);
+        if (!runtime.Store.IsConditional)
+        {
+            await runtime.Remover.DestroyAsync(this, endsToo: null, cancellationToken);
+            return null;
+        }
+
+        if (await runtime.Remover.MoveAsync(this, newSid, isSignIn, cancellationToken) is { } moved)
+        {
+            return moved;
+        }
+
+        _request.OnGone();
+        throw new SessionNotFoundException(SessionStoreOperation.TrySet, runtime.Store.Backend);
+    }
+
+    private void TakeId(string newSid, SessionRecord? atRest)
+    {
+        (Id, _key) = (newSid, null);
+        AtRest = atRest;
+        _touchedAt = null;
+        _cookieAtRest = default;
+        IsNew = true;
+        _request.OnNewId(newSid);
+        _changes.Clear();
+    }
+
+    private void ThrowIfTooLateForCookie()
+    {
+        if (_request.Commit!.IsPastHeaders && !_request.Runtime.Options.AllowNewIdAfterResponseStart)
+        {
+            throw new InvalidOperationException(
+                "The session was not given a new id: the response has started, or the request has ended, so the client cannot get the cookie of the new id any more. "
+                + "The session is as before. Call RenewForSignInAsync, RenewIdAsync or RegenerateAsync before the first byte of the response.");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ServerSessions.Testing;
+
+/// <summary>
+/// A request with a session, without a server: for unit tests of code that takes a <see cref="ServerSession"/> or an <see
+/// cref="Microsoft.AspNetCore.Http.HttpContext"/>. The session is a real one over a memory store
+/// of its own, so that all operations work.
+/// </summary>
+/// <remarks>
+/// <see cref="EndRequestAsync"/> does what the middleware does at the end of a request, and <see cref="NextRequestAsync"/> shows what a later request
+/// finds. What needs a server (a response that has
+/// started, cookies that come in, what becomes of failures) is for a test with <c>TestServer</c>. Not safe for concurrent use.
+/// </remarks>
+public sealed class TestServerSession : IDisposable
+{
+    private const string Secret = "the secret of a session that is in tests only";
+
+    private readonly ServiceProvider _services;
+    private readonly RequestSession _request;
+    private readonly bool _ownsServices;
+
+    private TestServerSession(ServiceProvider services, RequestSession request, ServerSession session, bool ownsServices)
+    {
+        (_services, _request, _ownsServices) = (services, request, ownsServices);
+        Session = session;
+    }
+
+    /// <summary>The session to give to the code under test. After it was destroyed or unset its members throw, as in an application.</summary>
+    public ServerSession Session { get; }
+
+    /// <summary>The request that has the session: <c>HttpContext.GetServerSession()</c> returns it.</summary>
+    public HttpContext HttpContext => _request.Context;
+
+    /// <summary>Whether the request has no session any more: it was destroyed, unset, or ended by another request.</summary>
+    public bool HasEnded => _request.Session is null;
+
+    /// <summary>
+    /// Begins a request with a session. With values it is a session that an earlier request has stored (<see cref="ServerSession.IsNew"/> is <see
+    /// langword="false"/>); without, it is new and
+    /// not stored.
+    /// </summary>
+    /// <param name="values">Sets what an earlier request has put into the session; <see langword="null"/>: there was no earlier request.</param>
+    /// <param name="configure">
+    /// Sets the options of sessions. <see cref="ServerSessionOptions.Secret"/> has a value already. <see cref="ServerSessionOptions.Store"/> can be a store that fails, for example.
+    /// </param>
+    /// <param name="timeProvider">The clock of sessions and of the store; <see langword="null"/>: the system's.</param>
+    /// <param name="context">The request to put the session on; <see langword="null"/>: a new <see cref="DefaultHttpContext"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The request. Disposing of it frees the store.</returns>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not valid.</exception>
+    public static async ValueTask<TestServerSession> CreateAsync(
+        Action<ServerSession>? values = null,
+        Action<ServerSessionOptions>? configure = null,
+        TimeProvider? timeProvider = null,
+        HttpContext? context = null,
+        CancellationToken cancellationToken = default)
+    {
+        var services = Services(configure, timeProvider ?? TimeProvider.System);
+        try
+        {
+            if (values is null)
+            {
+                return await BeginAsync(services, context, null, ownsServices: true, cancellationToken);
+            }
+
+            var earlier = await BeginAsync(services, null, null, ownsServices: false, cancellationToken);
+            values(earlier.Session);
+            await earlier.Session.SaveAsync(cancellationToken);
+            return await BeginAsync(services, context, earlier.Session.Id, ownsServices: true, cancellationToken);
+        }
+        catch
+        {
+            await services.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Ends the request as the middleware does: what was changed is stored, a session that was only used is touched, and the cookie, if one is due, is in
+    /// the headers of the response. Idempotent.
+    /// From then on a new id is refused.
+    /// </summary>
+    /// <returns>A task that completes once the store has acknowledged.</returns>
+    /// <exception cref="SessionStoreException">The session could not be stored.</exception>
+    /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
+    /// <exception cref="SessionCookieException">The request has set cookie attributes with which browsers drop it.</exception>
+    public async ValueTask EndRequestAsync()
+    {
+        if (_request.Commit is { } commit)
+        {
+            await commit.CommitStoreAsync();
+            commit.PassOn();
+            await commit.CommitHeadersAsync();
+            commit.Dispose();
+        }
+    }
+
+    /// <summary>Begins another request to the same application, with the same store and options.</summary>
+    /// <param name="sid">
+    /// The session id that the request brings, as from a signed cookie; <see langword="null"/>: the one that this request has now. If the store does not
+    /// know it, the session is new, under an id of its own.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The request, of use until the first one is disposed of.</returns>
+    /// <exception cref="SessionStoreException">The session could not be read.</exception>
+    public ValueTask<TestServerSession> NextRequestAsync(string? sid = null, CancellationToken cancellationToken = default) =>
+        BeginAsync(_services, null, sid ?? Session.Id, ownsServices: false, cancellationToken);
+
+    /// <summary>Frees the store, if <see cref="CreateAsync"/> has made this. A test that leaves it out keeps a little memory.</summary>
+    public void Dispose()
+    {
+        if (_ownsServices)
+        {
+            _services.Dispose();
+        }
+    }
+
+    private static ServiceProvider Services(Action<ServerSessionOptions>? configure, TimeProvider timeProvider)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(timeProvider);
+        services.AddServerSessions(options =>
+        {
+            options.Secret = Secret;
+            configure?.Invoke(options);
+        }).AddMemoryStore();
+        return services.BuildServiceProvider();
+    }
+
+    private static async ValueTask<TestServerSession> BeginAsync(
+        ServiceProvider services, HttpContext? context, string? sid, bool ownsServices, CancellationToken cancellationToken)
+    {
+        var runtime = services.GetRequiredService<SessionRuntime>();
+        var request = new RequestSession(context ?? new DefaultHttpContext(), runtime);
+        request.Context.Features.Set(request);
+        request.Context.Features.Set<IServerSessionFeature>(request);
+        var cookie = request.ReadCookieOptions();
+        if (sid is not null)
+        {
+            var key = runtime.Store.KeyOf(sid);
+            request.BeginWith(sid, key, await runtime.Loader.BeginAsync(key, cookie, cancellationToken));
+        }
+
+        return new TestServerSession(services, request, request.FindOrCreate()!, ownsServices);
+    }
+}

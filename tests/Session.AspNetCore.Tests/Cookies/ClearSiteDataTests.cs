@@ -143,7 +143,7 @@ public sealed class ClearSiteDataTests
                 session.Set("n", 1);
                 break;
             case "/renew":
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
                 break;
             case "/empty":
                 await session.RegenerateAsync();

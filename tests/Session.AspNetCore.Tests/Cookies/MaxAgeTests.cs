@@ -141,7 +141,7 @@ public sealed class MaxAgeTests
                 session.Set("at", context.TraceIdentifier);
                 break;
             case "/renewed":
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
                 break;
             case "/emptied":
                 await session.RegenerateAsync();

@@ -76,14 +76,10 @@ public sealed partial class NewIdLimitTests : IDisposable
                 // Longer than the limit: what ends the cookie is the limit.
                 session.Cookie.MaxAge = TimeSpan.FromHours(3);
                 session.AbsoluteTimeout = Limit;
+                session.Protection.HashIds = place == "hashed ids";
+                session.Protection.Key = place == "encrypted" ? Key : null;
                 options?.Invoke(session);
             },
             place == "no compare and set" ? new PlainStore(_store) : _store,
-            time: _time,
-            sessions: builder => _ = place switch
-            {
-                "hashed ids" => builder.HashSessionIds(),
-                "encrypted" => builder.EncryptPayload(Key),
-                _ => builder,
-            });
+            time: _time);
 }

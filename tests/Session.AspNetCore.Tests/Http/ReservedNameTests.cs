@@ -205,7 +205,7 @@ public sealed class ReservedNameTests : IDisposable
                 }
                 else if (context.Request.Path == "/renew")
                 {
-                    await session.RegenerateAsync(keepData: true);
+                    await session.RenewIdAsync();
                 }
 
                 await context.Response.WriteAsync($"{session.IsNew} {session.Get<string>("__moved")}");

@@ -259,7 +259,7 @@ public sealed class SecretReloadTests(ITestOutputHelper output)
         switch (context.Request.Path.Value)
         {
             case "/renew":
-                await session.RegenerateAsync(keepData: true);
+                await session.RenewIdAsync();
                 return;
             case "/sign-out":
                 await session.DestroyAsync();

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace ServerSessions.Packages.Tests;
 
 /// <summary>
-/// A fenced block of a page, in the order in which a reader comes to it. <paramref name="File"/> is the C# file that the text above the block names last; empty if it names none.
+/// A fenced block of a page, in the order in which a reader comes to it.
+/// <paramref name="File"/> is the C# file that the text above the block names last; empty if it names none.
 /// </summary>
 internal sealed partial record PageStep(string Language, string Text, string File)
 {

@@ -5,7 +5,8 @@ using ServerSessions;
 namespace CustomStore;
 
 /// <summary>Sessions in a table of a SQLite database, on one connection, one call at a time.</summary>
-public sealed class TableStore(string connectionString, TimeProvider? timeProvider = null) : ITouchableSessionStore, IPrunableSessionStore, IAsyncDisposable
+public sealed class TableStore(string connectionString, TimeProvider? timeProvider = null)
+    : ITouchableSessionStore, IPrunableSessionStore, IAsyncDisposable
 {
     private const string Backend = "Table";
 
@@ -101,7 +102,8 @@ public sealed class TableStore(string connectionString, TimeProvider? timeProvid
 
     private long ExpiryOf(SessionRecord record) => (record.Expires ?? _clock.GetUtcNow() + DefaultLifetime).ToUnixTimeMilliseconds();
 
-    private async ValueTask<T> CallAsync<T>(SessionStoreOperation operation, Func<SqliteCommand, T> call, CancellationToken cancellationToken)
+    private async ValueTask<T> CallAsync<T>(
+        SessionStoreOperation operation, Func<SqliteCommand, T> call, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(OperationTimeout);
@@ -114,7 +116,8 @@ public sealed class TableStore(string connectionString, TimeProvider? timeProvid
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new SessionStoreUnavailableException(
-                $"The database did not respond to {operation} within {OperationTimeout}. Check its load, or raise OperationTimeout.", operation, Backend);
+                $"The database did not respond to {operation} within {OperationTimeout}. Check its load, or raise OperationTimeout.",
+                operation, Backend);
         }
         catch (SqliteException error)
         {
@@ -137,7 +140,8 @@ public sealed class TableStore(string connectionString, TimeProvider? timeProvid
             command.CommandTimeout = (int)Math.Ceiling(OperationTimeout.TotalSeconds);
             if (!_ready)
             {
-                command.CommandText = "CREATE TABLE IF NOT EXISTS sessions (sid TEXT PRIMARY KEY, payload BLOB NOT NULL, expires INTEGER NOT NULL) STRICT";
+                command.CommandText =
+                    "CREATE TABLE IF NOT EXISTS sessions (sid TEXT PRIMARY KEY, payload BLOB NOT NULL, expires INTEGER NOT NULL) STRICT";
                 command.ExecuteNonQuery();
                 _ready = true;
             }

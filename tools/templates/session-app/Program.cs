@@ -2,7 +2,8 @@ using ServerSessions;
 
 var builder = WebApplication.CreateBuilder(args);
 
-// In development the secret is in appsettings.Development.json. Elsewhere set the variable ServerSessions__Secret to 32 random bytes in Base64.
+// In development the secret is in appsettings.Development.json.
+// Elsewhere set the variable ServerSessions__Secret to 32 random bytes in Base64.
 var sessions = builder.Services.AddServerSessions(options => options.Secret = builder.Configuration["ServerSessions:Secret"]);
 #if (store != "memory")
 sessions.AddSTORE_NAMEStore(builder.Configuration.GetConnectionString("ServerSessions")!);

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace ServerSessions.Packages.Tests;
 
 /// <summary>A reader's empty folder: it knows the public gallery and the folder of packages, and nothing of the repository.</summary>
-public sealed partial class EmptyFolder : IDisposable
+public sealed class EmptyFolder : IDisposable
 {
     private readonly Dictionary<string, string?> _environment;
 
@@ -38,6 +36,32 @@ public sealed partial class EmptyFolder : IDisposable
         return await Shell.RunAsync(System.IO.Path.Combine(Path, below), words[0], words[1..], _environment);
     }
 
+    /// <summary>Runs the lines of a block as a shell does, to the first that fails.</summary>
+    public async Task<(int ExitCode, string Output)> RunScriptAsync(string lines)
+    {
+        // A tool goes below this folder, and not to the machine's user.
+        var script = lines.Replace("dotnet tool install --global ", "dotnet tool install --tool-path tools ", StringComparison.Ordinal);
+        var environment = new Dictionary<string, string?>(_environment)
+        {
+            ["PATH"] = System.IO.Path.Combine(Path, "tools") + System.IO.Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
+        };
+        if (Directory.Exists("/dev/shm"))
+        {
+            // A store that waits for the disk at each write is as good on a disk of memory.
+            environment["TMPDIR"] = "/dev/shm";
+        }
+
+        return await Shell.TryRunAsync(Path, "bash", ["-e", "-c", script], environment);
+    }
+
+    /// <summary>The same; each line must succeed.</summary>
+    public async Task<string> RunBlockAsync(string lines)
+    {
+        var (exitCode, output) = await RunScriptAsync(lines);
+        Assert.True(exitCode == 0, $"{lines}\nended with {exitCode}.\n{output}");
+        return output;
+    }
+
     public void Write(string file, string text)
     {
         var path = System.IO.Path.Combine(Path, file);
@@ -55,9 +79,6 @@ public sealed partial class EmptyFolder : IDisposable
         Assert.True(start >= 0, $"{page} has no heading '{heading}'.");
         var end = text.IndexOf("\n## ", start + 4, StringComparison.Ordinal);
         var section = end < 0 ? text[start..] : text[start..end];
-        return [.. Fence().Matches(section).Where(match => match.Groups["language"].Value == language).Select(static match => match.Groups["code"].Value)];
+        return [.. PageStep.Fence().Matches(section).Where(match => match.Groups["language"].Value == language).Select(static match => match.Groups["code"].Value)];
     }
-
-    [GeneratedRegex("^```(?<language>[a-z]*)\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex Fence();
 }

@@ -12,7 +12,7 @@ public sealed class PackedTests(PackageFeed feed)
         string[] ids =
         [
             "Session.Abstractions", "Session.AspNetCore", "Session.Conformance", "Session.Conformance.Tool", "Session.Conformance.Xunit", "Session.Stores.File",
-            "Session.Stores.Memory", "Session.Stores.Mongo", "Session.Stores.Postgres", "Session.Stores.Redis", "Session.Stores.Sqlite",
+            "Session.Stores.Memory", "Session.Stores.Mongo", "Session.Stores.Postgres", "Session.Stores.Redis", "Session.Stores.Sqlite", "Session.Templates",
         ];
 
         Assert.Equal(ids, feed.Packages.Select(static package => Value(PackageFeed.ReadMetadata(package), "id")).Order(StringComparer.Ordinal));

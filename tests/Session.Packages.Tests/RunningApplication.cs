@@ -26,12 +26,25 @@ internal sealed class RunningApplication : IAsyncDisposable
     public static async Task<RunningApplication> StartAsync(EmptyFolder reader, string folder, CookieContainer? cookies = null)
     {
         await reader.RunAsync("dotnet build -c Release", folder);
+        return await StartAsync(reader, folder, cookies ?? new CookieContainer(), new() { ["ServerSessions__Secret"] = Secret });
+    }
+
+    /// <summary>Starts an application that is built, as a developer would: with the settings that it has for development.</summary>
+    public static Task<RunningApplication> StartBuiltAsync(EmptyFolder reader, string folder) =>
+        StartAsync(reader, folder, new CookieContainer(), new() { ["ASPNETCORE_ENVIRONMENT"] = "Development" });
+
+    private static async Task<RunningApplication> StartAsync(EmptyFolder reader, string folder, CookieContainer cookies, Dictionary<string, string?> environment)
+    {
         var start = new ProcessStartInfo("dotnet", [Path.Combine("bin", "Release", "net10.0", folder + ".dll"), "--urls", "http://127.0.0.1:0"])
         {
             WorkingDirectory = Path.Combine(reader.Path, folder),
             RedirectStandardOutput = true,
-            Environment = { ["ServerSessions__Secret"] = Secret },
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         var output = new List<string>();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -43,7 +56,7 @@ internal sealed class RunningApplication : IAsyncDisposable
             {
                 // Read on, so that the pipe never fills.
                 _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                return new RunningApplication(process, new Uri(line[(at + Listening.Length)..]), cookies ?? new CookieContainer());
+                return new RunningApplication(process, new Uri(line[(at + Listening.Length)..]), cookies);
             }
         }
 
@@ -53,6 +66,12 @@ internal sealed class RunningApplication : IAsyncDisposable
     public async Task<string> GetAsync(string path)
     {
         using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task<string> PostAsync(string path)
+    {
+        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), content: null, TestContext.Current.CancellationToken);
         return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 

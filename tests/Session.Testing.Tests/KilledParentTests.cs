@@ -12,9 +12,11 @@ public sealed class KilledParentTests
     {
         Assert.SkipWhen(Programs.WhyUnavailable("redis-server") is not null, Programs.WhyUnavailable("redis-server") ?? "");
         Assert.SkipWhen(Programs.WhyUnavailable("postgres") is not null, Programs.WhyUnavailable("postgres") ?? "");
-        using var parent = Process.Start(new ProcessStartInfo(
+        var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "Session.Testing.Killed.dll")]) { RedirectStandardOutput = true })!;
+            [Path.Combine(AppContext.BaseDirectory, "Session.Testing.Killed.dll")]);
+        start.RedirectStandardOutput = true;
+        using var parent = Process.Start(start)!;
         var servers = new[] { await ServerAsync(parent), await ServerAsync(parent) };
         Assert.All(servers, static server => Assert.True(Path.Exists($"/proc/{server.Id}") && Directory.Exists(server.Folder)));
         // A frozen one too.

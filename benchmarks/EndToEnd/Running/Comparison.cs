@@ -76,9 +76,9 @@ internal sealed class Comparison(RunOptions options, Servers servers, ChildProce
 
     /// <summary>The subjects that are compared with each other.</summary>
     private IEnumerable<Subject[]> Groups(Setting setting, RequestKind[] kinds) =>
+        // Without a session the backend does not matter.
         from backend in options.ChosenBackends
         from kind in kinds
-        // Without a session the backend does not matter.
         where kind != RequestKind.NoSession || backend == options.ChosenBackends[0]
         select servers.On(backend).Where(contender => Compares(setting, kind, contender)).Select(contender => new Subject(setting, kind, backend, contender)).ToArray();
 

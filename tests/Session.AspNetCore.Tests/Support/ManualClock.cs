@@ -41,16 +41,18 @@ internal sealed class ManualClock : TimeProvider
             if (dueTime != Timeout.InfiniteTimeSpan)
             {
                 clock.Armed++;
-                clock._armed.Writer.TryWrite((dueTime, () =>
-                {
-                    if (!_disposed)
-                    {
-                        fire();
-                    }
-                }));
+                clock._armed.Writer.TryWrite((dueTime, FireUnlessDisposed));
             }
 
             return true;
+        }
+
+        private void FireUnlessDisposed()
+        {
+            if (!_disposed)
+            {
+                fire();
+            }
         }
 
         public void Dispose() => _disposed = true;

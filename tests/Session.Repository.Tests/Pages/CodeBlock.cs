@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace ServerSessions.Repository.Tests.Pages;
 
-/// <summary>A fenced block of a page. <paramref name="Note"/> is the comment <c>&lt;!-- code: … --&gt;</c> in the line before it; mostly there is none.</summary>
-internal sealed partial record CodeBlock(string Page, int Line, string Language, string Text, string Note)
+/// <summary>A fenced block of a page.</summary>
+internal sealed partial record CodeBlock(string Page, int Line, string Language, string Text)
 {
     /// <summary>Where it stands, for a message that can be clicked.</summary>
     public override string ToString() => $"{Page}:{Line}";
@@ -14,9 +14,9 @@ internal sealed partial record CodeBlock(string Page, int Line, string Language,
     {
         var text = Tree.Read(page);
         return [.. Fence().Matches(text).Select(match => new CodeBlock(
-            page, 1 + text.AsSpan(0, match.Groups["fence"].Index).Count('\n'), match.Groups["language"].Value, match.Groups["code"].Value, match.Groups["note"].Value))];
+            page, 1 + text.AsSpan(0, match.Groups["fence"].Index).Count('\n'), match.Groups["language"].Value, match.Groups["code"].Value))];
     }
 
-    [GeneratedRegex("^(?:<!-- code: (?<note>[^\n]*) -->\n)?(?<fence>```+)(?<language>[a-z]*)\n(?<code>.*?)^\\k<fence>$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex("^(?<fence>```+)(?<language>[a-z]*)\n(?<code>.*?)^\\k<fence>$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
 }

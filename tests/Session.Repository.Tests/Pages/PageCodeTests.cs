@@ -67,7 +67,7 @@ public sealed partial class PageCodeTests
             where block.Language is "sh" or ""
             from Match match in CommandPath().Matches(block.Text)
             let path = match.Groups["path"].Value
-            where !Tree.Read(page).Contains($"dotnet new classlib -n {path}\n", StringComparison.Ordinal)
+            where !Tree.Read(page).Contains($" -n {path.Split('/')[0]}", StringComparison.Ordinal)
             where !File.Exists(Full("", path)) && !Directory.Exists(Full("", path)) && !Directory.Exists(Full(Path.GetDirectoryName(page)!, path))
             select $"{block}: {path}";
 

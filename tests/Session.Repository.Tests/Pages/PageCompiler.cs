@@ -14,7 +14,6 @@ namespace ServerSessions.Repository.Tests.Pages;
 /// <item>it uses <c>builder</c> or <c>app</c> without making them, or begins with <c>.Add</c>: it goes on with a program that has a builder, an application or <c>AddServerSessions()</c>;</item>
 /// <item>it declares types: a file. A type that the page has shown before stays in its namespace.</item>
 /// </list>
-/// A note says what else it needs: <c>in a harness</c>, <c>in a test class</c> (members of such a class), <c>with NUnit.Framework</c> (a project whose template has that using).
 /// </summary>
 internal sealed partial class PageCompiler(string page)
 {
@@ -45,13 +44,13 @@ internal sealed partial class PageCompiler(string page)
     private readonly Dictionary<string, (string? Namespace, string Text)> _types = new(StringComparer.Ordinal);
 
     /// <summary>Compiles the next block of the page.</summary>
-    public CSharpCompilation Next(CodeBlock block) => Compile(block.Text, block.Note);
+    public CSharpCompilation Next(CodeBlock block) => Compile(block.Text);
 
     /// <summary>Compiles a piece of code in the running text, after the blocks before it.</summary>
     public CSharpCompilation Inline(string code)
     {
         var statement = code.EndsWith(';') ? code : code + ";";
-        return code.StartsWith('.') ? Compile(statement, "") : Compile("""
+        return code.StartsWith('.') ? Compile(statement) : Compile("""
             internal static class Inline
             {
                 internal static async Task RunAsync<T>(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder, Microsoft.AspNetCore.Builder.WebApplication app, HttpContext context,
@@ -61,10 +60,10 @@ internal sealed partial class PageCompiler(string page)
                     CODE
                 }
             }
-            """.Replace("CODE", statement, StringComparison.Ordinal), "", WebUsings);
+            """.Replace("CODE", statement, StringComparison.Ordinal), WebUsings);
     }
 
-    private CSharpCompilation Compile(string code, string note, string? usings = null)
+    private CSharpCompilation Compile(string code, string? usings = null)
     {
         var (head, body) = Split(code);
         _usings.UnionWith(head);
@@ -72,12 +71,6 @@ internal sealed partial class PageCompiler(string page)
         var space = _types.Values.LastOrDefault().Namespace;
         switch (body)
         {
-            case var _ when note.StartsWith("in a harness", StringComparison.Ordinal):
-                body = $"public sealed class AnyHarness : ServerSessions.Conformance.SessionStoreHarness\n{{\nprivate static ServerSessions.ISessionStore StoreFor(ServerSessions.Conformance.StoreRequest request) => new MyStore();\n{body}\n}}";
-                break;
-            case var _ when note.StartsWith("in a test class", StringComparison.Ordinal):
-                body = $"public sealed class AnyTests(Xunit.ITestOutputHelper output)\n{{\n{body}\n}}";
-                break;
             case ['.', ..]:
                 (isProgram, body) = (true, Builder + "const string url = \"memory:\";\n" + Services + body.TrimEnd().TrimEnd(';') + ";");
                 break;
@@ -102,7 +95,7 @@ internal sealed partial class PageCompiler(string page)
         }
 
         var own = isProgram ? _types.Values.Select(static type => type.Namespace).OfType<string>() : [];
-        var implicitUsings = (usings ?? (isProgram ? WebUsings : LibraryUsings)).Split(';').Concat(Extra(note)).Concat(_usings).Concat(own);
+        var implicitUsings = (usings ?? (isProgram ? WebUsings : LibraryUsings)).Split(';').Concat(_usings).Concat(own);
         var tree = CSharpSyntaxTree.ParseText(body, Parsing);
         var declared = Types(tree);
         var trees = new List<SyntaxTree>
@@ -116,14 +109,13 @@ internal sealed partial class PageCompiler(string page)
             trees.Add(CSharpSyntaxTree.ParseText(Reader, Parsing));
         }
 
-        // A recipe for another framework is no part of what the page builds.
-        foreach (var (name, type) in declared.Where(type => note.Length == 0 && type.Key != "Inline"))
+        foreach (var (name, type) in declared.Where(static type => type.Key != "Inline"))
         {
             _types[name] = type;
         }
 
         var options = new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
-        return CSharpCompilation.Create("page-" + Guid.CreateVersion7(), trees, References(note), options);
+        return CSharpCompilation.Create("page-" + Guid.CreateVersion7(), trees, ReferencesOfPage(), options);
     }
 
     /// <summary>The usings at the top, and the rest.</summary>
@@ -140,10 +132,8 @@ internal sealed partial class PageCompiler(string page)
             static type => ((type.Parent as BaseNamespaceDeclarationSyntax)?.Name.ToString(), type.ToFullString()),
             StringComparer.Ordinal);
 
-    private static IEnumerable<string> Extra(string note) => With().Match(note) is { Success: true } match ? [match.Groups[1].Value] : [];
-
     /// <summary>What a project has that was made as the page says: where it lists packages, those and what they bring, and of this repository nothing else.</summary>
-    private IEnumerable<MetadataReference> References(string note)
+    private IEnumerable<MetadataReference> ReferencesOfPage()
     {
         var packages = Added().Matches(Tree.Read(page)).Select(static match => match.Groups["name"].Value).ToArray();
         var ours = packages.Length == 0 ? null : new HashSet<string>(StringComparer.Ordinal);
@@ -158,20 +148,12 @@ internal sealed partial class PageCompiler(string page)
             }
         }
 
-        var frameworks = Extra(note).ToArray();
-        return All.Where(pair => pair.Key switch
-        {
-            "nunit.framework" => frameworks.Contains("NUnit.Framework"),
-            "MSTest.TestFramework" => frameworks.Contains("Microsoft.VisualStudio.TestTools.UnitTesting"),
-            _ when pair.Key.StartsWith("Session.", StringComparison.Ordinal) => ours?.Contains(pair.Key) ?? true,
-            _ => true,
-        }).Select(static pair => pair.Value);
+        return All.Where(pair => !pair.Key.StartsWith("Session.", StringComparison.Ordinal) || (ours?.Contains(pair.Key) ?? true)).Select(static pair => pair.Value);
     }
 
     private static Dictionary<string, MetadataReference> References()
     {
-        var files = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Concat(typeof(PageCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Where(static attribute => attribute.Key == "PageReference").Select(static attribute => attribute.Value!));
+        var files = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         return files.Where(static file => Path.GetFileNameWithoutExtension(file) != typeof(PageCompiler).Assembly.GetName().Name)
             .DistinctBy(Path.GetFileNameWithoutExtension)
             .ToDictionary(static file => Path.GetFileNameWithoutExtension(file), static file => (MetadataReference)MetadataReference.CreateFromFile(file), StringComparer.Ordinal);
@@ -179,9 +161,6 @@ internal sealed partial class PageCompiler(string page)
 
     [GeneratedRegex(@"^using (?!var )([A-Za-z.]+);\n", RegexOptions.Multiline)]
     private static partial Regex Using();
-
-    [GeneratedRegex(@"with ([A-Za-z.]+)")]
-    private static partial Regex With();
 
     // A package is added by a command, or is one of a table of which the reader chooses.
     [GeneratedRegex(@"^dotnet add package (?<name>\S+)(?: --prerelease)?$|^\|.*\[`(?<name>Session\.[A-Za-z.]+)`\]\(src/", RegexOptions.Multiline)]

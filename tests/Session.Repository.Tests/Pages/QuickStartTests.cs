@@ -48,7 +48,8 @@ public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMongo
         var tried = typeof(QuickStartTests).GetMethod(nameof(The_quick_start_counts_visits))!.GetCustomAttributesData().Where(static attribute => attribute.AttributeType == typeof(InlineDataAttribute))
             .Select(static attribute => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!).ToArray();
 
-        Assert.Equal(CodeBlock.Pages.Where(static page => CodeBlock.Of(page).Any(IsWhole)).Order(StringComparer.Ordinal), tried.Order(StringComparer.Ordinal));
+        // The program of docs/writing-a-store.md has a store of the page: Session.Packages.Tests follows the whole of it.
+        Assert.Equal(CodeBlock.Pages.Where(static page => page != "docs/writing-a-store.md" && CodeBlock.Of(page).Any(IsWhole)).Order(StringComparer.Ordinal), tried.Order(StringComparer.Ordinal));
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => PageProgram.StartAsync(QuickStartOf("src/Session.Stores.Memory/README.md", "")));
         Assert.Contains("Set ServerSessionOptions.Secret", error.ToString(), StringComparison.Ordinal);

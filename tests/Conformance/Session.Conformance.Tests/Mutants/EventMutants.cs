@@ -35,12 +35,12 @@ internal static class EventMutants
     private sealed class StaticEvents(Setup s) : ReferenceStore(s), ISessionStore
     {
         // One list for all stores of one server, where real ones would have one for the process: mutants run beside each other.
-        private static readonly ConcurrentDictionary<Server, EventHandler?> s_handlers = new();
+        private static readonly ConcurrentDictionary<Server, EventHandler?> Handlers = new();
 
         event EventHandler? ISessionStore.Disconnected
         {
-            add => s_handlers.AddOrUpdate(Space.Server, value, (_, handlers) => handlers + value);
-            remove => s_handlers.AddOrUpdate(Space.Server, static _ => null, (_, handlers) => handlers - value);
+            add => Handlers.AddOrUpdate(Space.Server, value, (_, handlers) => handlers + value);
+            remove => Handlers.AddOrUpdate(Space.Server, static _ => null, (_, handlers) => handlers - value);
         }
 
         protected override async ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal static class EventMutants
             }
             catch (SessionStoreUnavailableException)
             {
-                Raise(s_handlers.GetValueOrDefault(Space.Server));
+                Raise(Handlers.GetValueOrDefault(Space.Server));
                 throw;
             }
         }

@@ -38,9 +38,9 @@ internal static class PeerMutants
 
     private sealed class PrivatePrefix(Setup s) : ReferenceStore(s)
     {
-        private static int s_instances;
+        private static int _instances;
 
-        private readonly string _prefix = $"{Interlocked.Increment(ref s_instances)}:";
+        private readonly string _prefix = $"{Interlocked.Increment(ref _instances)}:";
 
         protected override string Key(string sid) => _prefix + sid;
 
@@ -107,7 +107,7 @@ internal static class PeerMutants
 
     private sealed class SchemaRace(Setup s) : ReferenceStore(s)
     {
-        private static readonly ConcurrentDictionary<Space, (int Count, Meeting Meeting)> s_creating = new();
+        private static readonly ConcurrentDictionary<Space, (int Count, Meeting Meeting)> Creating = new();
         private readonly SemaphoreSlim _opening = new(1);
         private bool _created;
 
@@ -118,9 +118,9 @@ internal static class PeerMutants
             {
                 if (!_created)
                 {
-                    var creating = s_creating.AddOrUpdate(Space, static _ => (1, new Meeting()), static (_, before) => before with { Count = before.Count + 1 });
+                    var creating = Creating.AddOrUpdate(Space, static _ => (1, new Meeting()), static (_, before) => before with { Count = before.Count + 1 });
                     await creating.Meeting.MeetAsync();
-                    s_creating.AddOrUpdate(Space, creating, static (_, before) => before with { Count = before.Count - 1 });
+                    Creating.AddOrUpdate(Space, creating, static (_, before) => before with { Count = before.Count - 1 });
                     _created = true;
                     if (creating.Count > 1)
                     {

@@ -139,29 +139,29 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
         switch (order)
         {
             case Order.RivalLate:
-            {
-                var (acting, go) = await HoldAsync(rivalAt, rival, cookie);
-                var logout = await logoutAt.SendAsync("/logout", cookie);
-                await fleet.Meetings.ArriveAsync(go);
-                return (logout, await acting);
-            }
+                {
+                    var (acting, go) = await HoldAsync(rivalAt, rival, cookie);
+                    var logout = await logoutAt.SendAsync("/logout", cookie);
+                    await fleet.Meetings.ArriveAsync(go);
+                    return (logout, await acting);
+                }
 
             case Order.LogoutLate:
-            {
-                var (leaving, go) = await HoldAsync(logoutAt, "logout", cookie);
-                var act = await rivalAt.SendAsync("/" + rival, cookie, "late", LeakCollector.Payload);
-                await fleet.Meetings.ArriveAsync(go);
-                return (await leaving, act);
-            }
+                {
+                    var (leaving, go) = await HoldAsync(logoutAt, "logout", cookie);
+                    var act = await rivalAt.SendAsync("/" + rival, cookie, "late", LeakCollector.Payload);
+                    await fleet.Meetings.ArriveAsync(go);
+                    return (await leaving, act);
+                }
 
             default:
-            {
-                var meeting = order == Order.Together ? fleet.Meetings.AddressOf(fleet.Meetings.New(2)) : "";
-                var leaving = logoutAt.SendAsync("/logout", cookie, headers: [(TrustEndpoints.MeetHeader, meeting), Wait(random)]);
-                var acting = rivalAt.SendAsync(
-                    "/" + rival, cookie, "late", LeakCollector.Payload, headers: [(TrustEndpoints.MeetHeader, meeting), Wait(random)]);
-                return (await leaving, await acting);
-            }
+                {
+                    var meeting = order == Order.Together ? fleet.Meetings.AddressOf(fleet.Meetings.New(2)) : "";
+                    var leaving = logoutAt.SendAsync("/logout", cookie, headers: [(TrustEndpoints.MeetHeader, meeting), Wait(random)]);
+                    var acting = rivalAt.SendAsync(
+                        "/" + rival, cookie, "late", LeakCollector.Payload, headers: [(TrustEndpoints.MeetHeader, meeting), Wait(random)]);
+                    return (await leaving, await acting);
+                }
         }
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using ServerSessions.Payload;
 
@@ -77,7 +76,11 @@ public sealed partial class NewIdLimitTests : IDisposable
                 session.Cookie.MaxAge = TimeSpan.FromHours(3);
                 session.AbsoluteTimeout = Limit;
                 session.Protection.HashIds = place == "hashed ids";
-                session.Protection.Key = place == "encrypted" ? Key : null;
+                if (place == "encrypted")
+                {
+                    session.Protection.Key = Key;
+                }
+
                 options?.Invoke(session);
             },
             place == "no compare and set" ? new PlainStore(_store) : _store,

@@ -23,15 +23,28 @@ internal sealed class RunningApplication : IAsyncDisposable
     /// <summary>The secret of all applications here, given as the pages say: in the environment.</summary>
     private static string Secret { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    public static async Task<RunningApplication> StartAsync(EmptyFolder reader, string folder, CookieContainer? cookies = null)
+    /// <summary>Builds an application and starts it.</summary>
+    public static async Task<RunningApplication> StartAsync(EmptyFolder reader, string folder, CookieContainer? cookies = null, string? store = null)
     {
         await reader.RunAsync("dotnet build -c Release", folder);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine("bin", "Release", "net10.0", folder + ".dll"), "--urls", "http://127.0.0.1:0"])
+        return await StartAsync("dotnet", [Path.Combine("bin", "Release", "net10.0", folder + ".dll")], Path.Combine(reader.Path, folder), cookies, store);
+    }
+
+    /// <summary>Starts a program that is an application.</summary>
+    public static async Task<RunningApplication> StartAsync(
+        string program, IReadOnlyList<string> arguments, string folder, CookieContainer? cookies = null, string? store = null)
+    {
+        var start = new ProcessStartInfo(program, [.. arguments, "--urls", "http://127.0.0.1:0"])
         {
-            WorkingDirectory = Path.Combine(reader.Path, folder),
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             Environment = { ["ServerSessions__Secret"] = Secret },
         };
+        if (store is not null)
+        {
+            start.Environment["ServerSessions__Store"] = store;
+        }
+
         var process = Process.Start(start)!;
         var output = new List<string>();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));

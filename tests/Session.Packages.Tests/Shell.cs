@@ -13,6 +13,15 @@ internal static class Shell
     public static async Task<string> RunAsync(
         string folder, string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
+        var (code, output) = await TryRunAsync(folder, program, arguments, environment);
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} ended with {code}.\n{output}");
+        return output;
+    }
+
+    /// <summary>Runs a program and returns its exit code and all that it has written.</summary>
+    public static async Task<(int Code, string Output)> TryRunAsync(
+        string folder, string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);
         var result = await Cli.Wrap(program)
@@ -21,7 +30,6 @@ internal static class Shell
             .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(limit.Token);
-        Assert.True(result.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {result.ExitCode}.\n{result.StandardOutput}\n{result.StandardError}");
-        return result.StandardOutput;
+        return (result.ExitCode, $"{result.StandardOutput}\n{result.StandardError}");
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using ServerSessions.Stores.Postgres.Engine;
 
 namespace ServerSessions.Stores.Postgres;
@@ -8,19 +7,8 @@ namespace ServerSessions.Stores.Postgres;
 /// are libpq's (<c>sslmode</c>, <c>sslrootcert</c>, <c>application_name</c>, <c>connect_timeout</c>, <c>target_session_attrs</c> …) and the settings of Npgsql by name. Those of Prisma, node-postgres
 /// and other clients that the README lists are passed over; any other is refused.
 /// </summary>
-public sealed class PostgresSessionStoreUrl : ISessionStoreUrl
+public static class PostgresSessionStoreUrl
 {
-    /// <inheritdoc/>
-    public void AddStore(IServerSessionBuilder builder, string url)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        _ = ToConnectionString(url);
-        builder.AddPostgresStore(url);
-    }
-
-    /// <inheritdoc/>
-    public void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddPostgresStore(connectionString);
-
     /// <summary>What a URL says as a connection string of Npgsql, for a data source of the application's own.</summary>
     /// <param name="url">The URL.</param>
     /// <returns>The connection string, with the password that the URL has.</returns>

@@ -17,10 +17,14 @@ public sealed class EmptyFolder : IDisposable
             System.IO.Path.Combine(Path, "nuget.config"),
             $"""
             <configuration>
-              <packageSources><add key="session-stores" value="{feed.Folder}" /></packageSources>
+              <packageSources>
+                <add key="session-stores" value="{feed.Folder}" />
+                <add key="acme" value="{feed.OthersFolder}" />
+              </packageSources>
               <fallbackPackageFolders>{(Directory.Exists(machine) ? $"<add key=\"machine\" value=\"{machine}\" />" : "")}</fallbackPackageFolders>
               <packageSourceMapping>
                 <packageSource key="session-stores"><package pattern="Session.*" /></packageSource>
+                <packageSource key="acme"><package pattern="Acme.*" /></packageSource>
                 <packageSource key="nuget.org"><package pattern="*" /></packageSource>
               </packageSourceMapping>
             </configuration>

@@ -11,6 +11,9 @@ public sealed class PackageFeed : IAsyncLifetime
     /// <summary>Where restored packages of the tests lie: a machine's own folder would keep an older build of the same version.</summary>
     public string RestoredPackages => Path.Combine(Folder, "restored");
 
+    /// <summary>The packages of somebody else, which a test makes.</summary>
+    public string OthersFolder { get; } = Directory.CreateTempSubdirectory("session-others-").FullName;
+
     public IReadOnlyList<string> Packages => [.. Directory.EnumerateFiles(Folder, "*.nupkg").Order(StringComparer.Ordinal)];
 
     public async ValueTask InitializeAsync() =>
@@ -19,6 +22,7 @@ public sealed class PackageFeed : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Folder, recursive: true);
+        Directory.Delete(OthersFolder, recursive: true);
         return ValueTask.CompletedTask;
     }
 

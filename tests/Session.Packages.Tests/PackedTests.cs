@@ -39,6 +39,20 @@ public sealed class PackedTests(PackageFeed feed)
     }
 
     [Fact]
+    public void Every_backend_but_memory_adds_its_provider_to_the_projects_that_use_it()
+    {
+        var named = feed.Packages.Select(static package =>
+        {
+            using var archive = ZipFile.OpenRead(package);
+            return (Id: Value(PackageFeed.ReadMetadata(package), "id"), Files: archive.Entries.Select(static entry => entry.FullName)
+                .Where(static name => name.StartsWith("build", StringComparison.Ordinal)).ToArray());
+        }).ToDictionary(static package => package.Id, static package => package.Files);
+
+        Assert.All(named, static package => Assert.Equal(
+            package.Key.StartsWith("Session.Stores.", StringComparison.Ordinal) && package.Key != "Session.Stores.Memory" ? [$"buildTransitive/{package.Key}.props"] : [], package.Value));
+    }
+
+    [Fact]
     public void All_packages_have_one_version()
     {
         var versions = feed.Packages.Select(static package => Value(PackageFeed.ReadMetadata(package), "version")).Distinct();

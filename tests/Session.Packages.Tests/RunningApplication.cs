@@ -23,21 +23,38 @@ internal sealed class RunningApplication : IAsyncDisposable
     /// <summary>The secret of all applications here, given as the pages say: in the environment.</summary>
     private static string Secret { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    public static async Task<RunningApplication> StartAsync(EmptyFolder reader, string folder, CookieContainer? cookies = null)
+    /// <summary>Builds an application and starts it.</summary>
+    public static async Task<RunningApplication> StartAsync(EmptyFolder reader, string folder, CookieContainer? cookies = null, string? store = null)
     {
         await reader.RunAsync("dotnet build -c Release", folder);
-        return await StartAsync(reader, folder, cookies ?? new CookieContainer(), new() { ["ServerSessions__Secret"] = Secret });
+        return await StartAsync("dotnet", [Assembly(folder)], Path.Combine(reader.Path, folder), cookies, store);
     }
 
     /// <summary>Starts an application that is built, as a developer would: with the settings that it has for development.</summary>
     public static Task<RunningApplication> StartBuiltAsync(EmptyFolder reader, string folder) =>
-        StartAsync(reader, folder, new CookieContainer(), new() { ["ASPNETCORE_ENVIRONMENT"] = "Development" });
+        StartAsync("dotnet", [Assembly(folder)], Path.Combine(reader.Path, folder), new CookieContainer(), new() { ["ASPNETCORE_ENVIRONMENT"] = "Development" });
 
-    private static async Task<RunningApplication> StartAsync(EmptyFolder reader, string folder, CookieContainer cookies, Dictionary<string, string?> environment)
+    /// <summary>Starts a program that is an application.</summary>
+    public static Task<RunningApplication> StartAsync(
+        string program, IReadOnlyList<string> arguments, string folder, CookieContainer? cookies = null, string? store = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine("bin", "Release", "net10.0", folder + ".dll"), "--urls", "http://127.0.0.1:0"])
+        var environment = new Dictionary<string, string?> { ["ServerSessions__Secret"] = Secret };
+        if (store is not null)
         {
-            WorkingDirectory = Path.Combine(reader.Path, folder),
+            environment["ServerSessions__Store"] = store;
+        }
+
+        return StartAsync(program, arguments, folder, cookies ?? new CookieContainer(), environment);
+    }
+
+    private static string Assembly(string folder) => Path.Combine("bin", "Release", "net10.0", folder + ".dll");
+
+    private static async Task<RunningApplication> StartAsync(
+        string program, IReadOnlyList<string> arguments, string folder, CookieContainer cookies, Dictionary<string, string?> environment)
+    {
+        var start = new ProcessStartInfo(program, [.. arguments, "--urls", "http://127.0.0.1:0"])
+        {
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
         };
         foreach (var (name, value) in environment)

@@ -18,7 +18,7 @@ internal static class Shell
         return output;
     }
 
-    /// <summary>Runs a program and returns how it ended and what it wrote.</summary>
+    /// <summary>Runs a program and returns its exit code and all that it has written.</summary>
     public static async Task<(int ExitCode, string Output)> TryRunAsync(
         string folder, string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
@@ -30,6 +30,6 @@ internal static class Shell
             .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(limit.Token);
-        return (result.ExitCode, result.StandardOutput + result.StandardError);
+        return (result.ExitCode, $"{result.StandardOutput}\n{result.StandardError}");
     }
 }

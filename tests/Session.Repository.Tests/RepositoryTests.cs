@@ -68,7 +68,7 @@ public sealed partial class RepositoryTests
         string[] expected =
         [
             "{0}SessionStore.cs", "{0}SessionStore.Log.cs", "{0}SessionStoreOptions.cs", "{0}SessionStoreOptionsValidator.cs",
-            "{0}SessionStoreBuilderExtensions.cs", "{0}SessionStoreUrl.cs", "README.md", "PublicAPI.Shipped.txt", "PublicAPI.Unshipped.txt",
+            "{0}SessionStoreBuilderExtensions.cs", "{0}SessionStoreProvider.cs", "README.md", "PublicAPI.Shipped.txt", "PublicAPI.Unshipped.txt",
         ];
         var folders = Directory.EnumerateDirectories(Path.Combine(Tree.Root, "src"), "Session.Stores.*").ToArray();
         var missing =
@@ -81,6 +81,26 @@ public sealed partial class RepositoryTests
 
         Assert.NotEmpty(folders);
         Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Every_backend_is_named_by_its_package_and_its_urls_stand_in_the_messages_about_a_missing_package()
+    {
+        var messages = Tree.Read("src/Session.AspNetCore/Registration/StorePackages.cs");
+        // The memory store comes with AspNetCore.
+        var packages = Tree.Files("src", "Session.Stores.*.csproj").Select(static file => Path.GetFileNameWithoutExtension(file)!).Except(["Session.Stores.Memory"]).ToArray();
+
+        Assert.NotEmpty(packages);
+        Assert.Equal(packages.Length, PackageText().Count(messages));
+        Assert.All(packages, package =>
+        {
+            var backend = package["Session.Stores.".Length..];
+            var type = XDocument.Load(Path.Combine(Tree.Root, $"src/{package}/buildTransitive/{package}.props")).Descendants("_Parameter1").Single().Value;
+            Assert.Equal($"ServerSessions.Stores.{backend}.{backend}SessionStoreProvider, {package}", type);
+            var provider = new SessionStoreProviderAttribute(type).CreateProvider();
+            Assert.Equal(backend, provider.Name, ignoreCase: true);
+            Assert.Contains($"(\"{package}\", [{string.Join(", ", provider.UrlPrefixes.Select(static prefix => $"\"{prefix}\""))}]),\n", messages, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
@@ -152,6 +172,9 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex("`(?<name>[A-Z][a-z]*(_[A-Za-z0-9]+){3,})`")]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"\(""Session\.Stores\.")]
+    private static partial Regex PackageText();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

@@ -21,6 +21,16 @@ public sealed partial class WritingAStoreTests
     }
 
     [Fact]
+    public void The_project_files_of_the_page_are_those_of_the_sample()
+    {
+        var sample = Tree.Read("samples/CustomStore/CustomStore/CustomStore.csproj") + Tree.Read("samples/CustomStore/CustomStore/buildTransitive/CustomStore.props");
+        var pieces = Xml().Matches(Page).Select(static match => match.Groups["code"].Value).ToArray();
+
+        Assert.True(pieces.Length >= 2, $"The page has {pieces.Length} pieces of project files.");
+        Assert.All(pieces, piece => Assert.Contains(piece, sample, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_first_try_of_the_page_fails_in_the_words_of_the_page()
     {
         var options = new ConformanceRunOptions
@@ -43,6 +53,9 @@ public sealed partial class WritingAStoreTests
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();
+
+    [GeneratedRegex("```xml\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Xml();
 
     [GeneratedRegex(@" +\d+\.\d ms")]
     private static partial Regex Milliseconds();

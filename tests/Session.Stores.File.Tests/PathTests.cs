@@ -27,8 +27,8 @@ public sealed class PathTests
         await folder.Store(options => options.Path = folder.Path + end).OpenAsync(Cancel);
         foreach (var add in new Action<IServerSessionBuilder>[]
         {
-            builder => new FileSessionStoreUrl().AddStore(builder, $"file:{folder.Path}{end}"),
-            builder => new FileSessionStoreUrl().AddStoreFromConnectionString(builder, folder.Path + end),
+            builder => new FileSessionStoreProvider().AddStore(builder, $"file:{folder.Path}{end}"),
+            builder => new FileSessionStoreProvider().AddStoreFromConnectionString(builder, folder.Path + end),
         })
         {
             var services = new ServiceCollection();

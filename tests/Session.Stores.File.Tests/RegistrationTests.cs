@@ -29,12 +29,12 @@ public sealed class RegistrationTests() : RegistrationTests<TestFolder, FileSess
         var services = new ServiceCollection();
         if (path is null)
         {
-            Assert.Throws<ArgumentException>(() => new FileSessionStoreUrl().AddStore(new ServerSessionBuilder(services), url));
+            Assert.Throws<ArgumentException>(() => new FileSessionStoreProvider().AddStore(new ServerSessionBuilder(services), url));
             Assert.Empty(services);
             return;
         }
 
-        new FileSessionStoreUrl().AddStore(new ServerSessionBuilder(services), url);
+        new FileSessionStoreProvider().AddStore(new ServerSessionBuilder(services), url);
         using var provider = services.BuildServiceProvider();
         Assert.Equal(path, provider.GetRequiredService<IOptions<FileSessionStoreOptions>>().Value.Path);
     }
@@ -43,7 +43,7 @@ public sealed class RegistrationTests() : RegistrationTests<TestFolder, FileSess
     public void A_connection_string_is_the_path_of_the_folder_and_nothing_at_all_is_the_folder_of_session_file_store()
     {
         var services = new ServiceCollection();
-        new FileSessionStoreUrl().AddStoreFromConnectionString(new ServerSessionBuilder(services), "/var/lib/app");
+        new FileSessionStoreProvider().AddStoreFromConnectionString(new ServerSessionBuilder(services), "/var/lib/app");
         using (var provider = services.BuildServiceProvider())
         {
             Assert.Equal("/var/lib/app", provider.GetRequiredService<IOptions<FileSessionStoreOptions>>().Value.Path);

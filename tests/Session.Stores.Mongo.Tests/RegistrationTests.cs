@@ -108,7 +108,7 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
         var url = new MongoUrlBuilder(mongo.ConnectionString) { DatabaseName = mongo.DatabaseName }.ToString();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(mongo.Clock);
-        new MongoSessionStoreUrl().AddStore(new ServerSessionBuilder(services), url);
+        new MongoSessionStoreProvider().AddStore(new ServerSessionBuilder(services), url);
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<ISessionStore>().SetAsync("a", mongo.Record(), Cancel);
         Assert.Equal(1, await mongo.CountAsync());
@@ -123,10 +123,10 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     [InlineData("mongodb://user:very-secret@host/?w=0")]
     public void A_malformed_url_is_refused_without_its_password(string url)
     {
-        var error = Assert.Throws<ArgumentException>(() => new MongoSessionStoreUrl().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
+        var error = Assert.Throws<ArgumentException>(() => new MongoSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
         var services = new ServiceCollection();
-        new MongoSessionStoreUrl().AddStoreFromConnectionString(new ServerSessionBuilder(services), url);
+        new MongoSessionStoreProvider().AddStoreFromConnectionString(new ServerSessionBuilder(services), url);
         var invalid = Assert.Throws<OptionsValidationException>(() => services.BuildServiceProvider().GetRequiredService<ISessionStore>());
         Assert.DoesNotContain("very-secret", invalid.ToString(), StringComparison.Ordinal);
     }

@@ -33,7 +33,7 @@ public sealed class TypoTests(ITestOutputHelper output)
         {
             try
             {
-                new MongoSessionStoreUrl().AddStore(new ServerSessionBuilder(new ServiceCollection()), typo);
+                new MongoSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), typo);
             }
             catch (ArgumentException error)
             {

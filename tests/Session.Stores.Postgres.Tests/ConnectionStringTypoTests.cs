@@ -46,8 +46,8 @@ public sealed class ConnectionStringTypoTests(ITestOutputHelper output)
         {
             foreach (var add in new Action<IServerSessionBuilder>[]
             {
-                builder => new PostgresSessionStoreUrl().AddStore(builder, typo),
-                builder => new PostgresSessionStoreUrl().AddStoreFromConnectionString(builder, typo),
+                builder => new PostgresSessionStoreProvider().AddStore(builder, typo),
+                builder => new PostgresSessionStoreProvider().AddStoreFromConnectionString(builder, typo),
             })
             {
                 var logger = new SignallingLogger();

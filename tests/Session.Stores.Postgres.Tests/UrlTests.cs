@@ -89,7 +89,7 @@ public sealed class UrlTests(SharedPostgres shared)
     [InlineData("mysql://u:very-secret@h/d", "starts with 'postgres://'")]
     public void A_malformed_url_is_refused_without_its_password(string url, string says)
     {
-        var error = Assert.Throws<ArgumentException>(() => new PostgresSessionStoreUrl().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
+        var error = Assert.Throws<ArgumentException>(() => new PostgresSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(error.Message, Assert.Throws<ArgumentException>(() => PostgresSessionStoreUrl.ToConnectionString(url)).Message);
@@ -101,9 +101,9 @@ public sealed class UrlTests(SharedPostgres shared)
         await using var database = await TestDatabase.CreateAsync(shared);
         foreach (var add in new Action<ServiceCollection>[]
         {
-            services => new PostgresSessionStoreUrl().AddStore(new ServerSessionBuilder(services), database.Url),
-            services => new PostgresSessionStoreUrl().AddStoreFromConnectionString(new ServerSessionBuilder(services), database.ConnectionString),
-            services => new PostgresSessionStoreUrl().AddStoreFromConnectionString(new ServerSessionBuilder(services), database.Url),
+            services => new PostgresSessionStoreProvider().AddStore(new ServerSessionBuilder(services), database.Url),
+            services => new PostgresSessionStoreProvider().AddStoreFromConnectionString(new ServerSessionBuilder(services), database.ConnectionString),
+            services => new PostgresSessionStoreProvider().AddStoreFromConnectionString(new ServerSessionBuilder(services), database.Url),
         })
         {
             var services = new ServiceCollection();

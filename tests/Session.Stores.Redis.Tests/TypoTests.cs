@@ -31,7 +31,7 @@ public sealed class TypoTests(ITestOutputHelper output)
         {
             try
             {
-                new RedisSessionStoreUrl().AddStore(new ServerSessionBuilder(new ServiceCollection()), typo);
+                new RedisSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), typo);
             }
             catch (ArgumentException error)
             {

@@ -21,7 +21,7 @@ public sealed class UrlTests(SharedRedis server)
     public void A_well_formed_url_is_taken(string url)
     {
         var builder = new ServerSessionBuilder(new ServiceCollection());
-        new RedisSessionStoreUrl().AddStore(builder, url);
+        new RedisSessionStoreProvider().AddStore(builder, url);
         using var provider = builder.Services.BuildServiceProvider();
         Assert.Equal(url, provider.GetRequiredService<IOptions<RedisSessionStoreOptions>>().Value.ConnectionString);
     }
@@ -50,7 +50,7 @@ public sealed class UrlTests(SharedRedis server)
     [InlineData("redis://se%2cret:secret%zz@localhost", "%25")]
     public void A_malformed_url_is_refused_with_the_reason_and_without_the_password(string url, string says)
     {
-        var error = Assert.Throws<ArgumentException>(() => new RedisSessionStoreUrl().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
+        var error = Assert.Throws<ArgumentException>(() => new RedisSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }

@@ -76,7 +76,7 @@ public sealed partial class CredentialTests
             try
             {
                 var services = new ServiceCollection();
-                new SqliteSessionStoreUrl().AddStore(new ServerSessionBuilder(services), typo);
+                new SqliteSessionStoreProvider().AddStore(new ServerSessionBuilder(services), typo);
                 using var provider = services.BuildServiceProvider();
                 provider.GetRequiredService<SqliteSessionStore>();
             }

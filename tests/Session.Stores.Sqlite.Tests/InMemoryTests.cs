@@ -62,7 +62,7 @@ public sealed class InMemoryTests
     public async Task Every_URL_that_says_memory_is_a_database_in_memory(string url)
     {
         var services = new ServiceCollection();
-        new SqliteSessionStoreUrl().AddStore(new ServerSessionBuilder(services), url);
+        new SqliteSessionStoreProvider().AddStore(new ServerSessionBuilder(services), url);
         await using var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<SqliteSessionStore>();
         await store.SetAsync("a", new SessionRecord("""{"cookie":{}}"""u8, null), Cancel);

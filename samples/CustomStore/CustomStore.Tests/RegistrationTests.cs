@@ -36,6 +36,20 @@ public sealed class RegistrationTests
         await VisitTwiceAsync(builder);
     }
 
+    [Theory]
+    [InlineData("minimal:")]
+    [InlineData("minimal")]
+    public async Task A_store_that_the_configuration_chooses_keeps_a_visitors_session(string store)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["ServerSessions:Store"] = store;
+        builder.Services
+            .AddServerSessions(options => options.Secret = Secret)
+            .AddStoreFromConfiguration(builder.Configuration);
+
+        await VisitTwiceAsync(builder);
+    }
+
     private static async Task VisitTwiceAsync(WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();

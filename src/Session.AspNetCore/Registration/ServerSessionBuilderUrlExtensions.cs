@@ -1,4 +1,6 @@
+using System.Buffers;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using ServerSessions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -6,30 +8,35 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Chooses the store by a text: a URL, or the application's configuration.</summary>
 public static class ServerSessionBuilderUrlExtensions
 {
+    private const int LongestScheme = 20;
+    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+.-");
+
     /// <summary>
-    /// Uses the store that a URL names, in place of any added before: <c>memory:</c>, <c>sqlite:FILE</c>, <c>file:FOLDER</c>, <c>redis://…</c>,
-    /// <c>rediss://…</c>, <c>postgres://…</c>, <c>mongodb://…</c>. The backend's package must be installed; its store is made with the defaults of its options.
+    /// Uses the store that a URL names, in place of any added before: <c>memory:</c>, or what the packages of the application take: <c>sqlite:FILE</c>, <c>redis://…</c>.
+    /// The store is made with the defaults of its options.
     /// </summary>
+    /// <remarks>
+    /// A package makes its URLs known by a <see cref="SessionStoreProviderAttribute"/>, which it adds to the project that uses it. Looked for are the attributes of the program, of the
+    /// assembly that <see cref="IHostEnvironment.ApplicationName"/> names, and of the assemblies that are loaded when this is called.
+    /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="url">The URL; the scheme in any case.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException">The URL is malformed, or its scheme is unknown; the message repeats no password.</exception>
-    /// <exception cref="InvalidOperationException">The backend's package is not installed; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The package of a backend of this project is not installed; the message names it. Or two packages take the URL.
+    /// </exception>
     public static IServerSessionBuilder AddStoreFromUrl(this IServerSessionBuilder builder, string url)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(url);
-        var package = StoreSchemes.PackageOfUrl(url)
-            ?? throw new ArgumentException(
-                $"The URL of a session store starts with one of: {StoreSchemes.Known}. {StoreSchemes.WhyNoUrl(url)}A store of your own is added with AddStore<TStore>().",
-                nameof(url));
-        StoreSchemes.Load(package).AddStore(builder, url);
+        AddStoreFromUrl(builder, StoreProviders.Of(builder.Services), url);
         return builder;
     }
 
     /// <summary>
-    /// Uses the store that the configuration names. <c>ServerSessions:Store</c> is a URL as in <see cref="AddStoreFromUrl"/>, or the name of a backend (<c>memory</c>,
-    /// <c>sqlite</c>, <c>file</c>, <c>redis</c>, <c>postgres</c>, <c>mongodb</c>). For a name, <c>ConnectionStrings:ServerSessions</c> holds the connection string, in the
+    /// Uses the store that the configuration names. <c>ServerSessions:Store</c> is a URL as in <see cref="AddStoreFromUrl(IServerSessionBuilder, string)"/>, or the name of a backend
+    /// (<c>memory</c>, <c>sqlite</c>, <c>redis</c>). For a name, <c>ConnectionStrings:ServerSessions</c> holds the connection string, in the
     /// form of the backend's driver or as a URL. If <c>ServerSessions:Store</c> is absent, <c>ConnectionStrings:ServerSessions</c> must be a URL. Line breaks at the end of
     /// either value are left out.
     /// </summary>
@@ -38,7 +45,7 @@ public static class ServerSessionBuilderUrlExtensions
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException">A URL is malformed or of another backend than the one named.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The configuration names no store, or a backend without its connection string, or one whose package is not installed. The message says what to set.
+    /// The configuration names no store, or a backend without its connection string, or one whose package is not installed, or one that two packages offer. The message says what to set.
     /// </exception>
     public static IServerSessionBuilder AddStoreFromConfiguration(this IServerSessionBuilder builder, IConfiguration configuration)
     {
@@ -46,34 +53,27 @@ public static class ServerSessionBuilderUrlExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         var store = Value(configuration["ServerSessions:Store"]);
         var connectionString = Value(configuration.GetConnectionString("ServerSessions"));
-        if (store is null)
+        var providers = StoreProviders.Of(builder.Services);
+        if (store is null || store.Contains(':', StringComparison.Ordinal))
         {
-            return builder.AddStoreFromUrl(ConfiguredUrl(connectionString));
+            AddStoreFromUrl(builder, providers, store ?? ConfiguredUrl(providers, connectionString));
+            return builder;
         }
 
-        if (store.Contains(':', StringComparison.Ordinal))
-        {
-            return builder.AddStoreFromUrl(store);
-        }
-
-        var package = StoreSchemes.PackageOf(store)
-            ?? throw new InvalidOperationException(
-                $"ServerSessions:Store names no backend that is known. It is memory, sqlite, file, redis, postgres, mongodb, or a URL: {StoreSchemes.Known}.");
-        if (connectionString is null && StoreSchemes.ExampleOf(package) is { } example)
+        var provider = providers.Named(store) ?? throw NoBackend(providers, store);
+        if (connectionString is null && provider.ExampleConnectionString is { } example)
         {
             throw new InvalidOperationException(
                 $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is not set. Set it to '{example}', for example (environment: ConnectionStrings__ServerSessions).");
         }
 
-        var urls = StoreSchemes.Load(package);
-        var other = connectionString is null ? null : StoreSchemes.PackageOfUrl(connectionString);
-        if (other is null || (other != package && StoreSchemes.IsOnNetwork(package) && StoreSchemes.IsHostAndPort(connectionString!)))
+        if (connectionString is not null && StoreProviders.Takes(provider, connectionString))
         {
-            urls.AddStoreFromConnectionString(builder, connectionString ?? "");
+            provider.AddStore(builder, connectionString);
         }
-        else if (other == package)
+        else if (connectionString is null || provider.RecognizesConnectionString(connectionString) || OtherPackage(providers, connectionString) is not { } other)
         {
-            urls.AddStore(builder, connectionString!);
+            provider.AddStoreFromConnectionString(builder, connectionString ?? "");
         }
         else
         {
@@ -87,8 +87,32 @@ public static class ServerSessionBuilderUrlExtensions
     /// <summary>A secret that was mounted as a file often ends with a line break; one that is blank is not set.</summary>
     private static string? Value(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.TrimEnd('\r', '\n');
 
+    private static string? OtherPackage(StoreProviders providers, string url) => providers.OfUrl(url)?.GetType().Assembly.GetName().Name ?? StorePackages.OfUrl(url);
+
+    private static void AddStoreFromUrl(IServerSessionBuilder builder, StoreProviders providers, string url)
+    {
+        if (providers.OfUrl(url) is { } provider)
+        {
+            provider.AddStore(builder, url);
+            return;
+        }
+
+        throw StorePackages.OfUrl(url) is { } package
+            ? new InvalidOperationException(StorePackages.Missing(package), providers.Failure)
+            : new ArgumentException(
+                $"{Known(providers)}{WhyNoUrl(providers, url)}{StorePackages.Further(providers.UrlPrefixes)}A store of your own is added with AddStore<TStore>().",
+                nameof(url),
+                providers.Failure);
+    }
+
+    private static InvalidOperationException NoBackend(StoreProviders providers, string name) => new(
+        StorePackages.OfName(name) is { } package
+            ? StorePackages.Missing(package)
+            : $"ServerSessions:Store names no backend that is known. It is {string.Join(", ", providers.Names)}, or a URL. {Known(providers)}{StorePackages.Further(providers.UrlPrefixes)}".TrimEnd(),
+        providers.Failure);
+
     /// <summary>What stands in <c>ConnectionStrings:ServerSessions</c> if <c>ServerSessions:Store</c> is not set.</summary>
-    private static string ConfiguredUrl(string? connectionString)
+    private static string ConfiguredUrl(StoreProviders providers, string? connectionString)
     {
         if (connectionString is null)
         {
@@ -96,15 +120,37 @@ public static class ServerSessionBuilderUrlExtensions
                 "The configuration names no session store. Set ServerSessions:Store to a URL such as 'sqlite:sessions.db' (environment: ServerSessions__Store).");
         }
 
-        if (StoreSchemes.PackageOfUrl(connectionString) is not null)
+        if (providers.OfUrl(connectionString) is not null || StorePackages.OfUrl(connectionString) is not null)
         {
             return connectionString;
         }
 
-        var name = StoreSchemes.NameFor(connectionString);
+        var names = providers.NamesFor(connectionString);
         throw new InvalidOperationException(
             "ConnectionStrings:ServerSessions is set, but ServerSessions:Store is not, and the connection string is no URL that names its backend. "
-            + $"Set ServerSessions:Store={name ?? "sqlite, file, redis, postgres or mongodb"} as well (environment: ServerSessions__Store{(name is null ? "" : "=" + name)}), "
-            + $"or write a URL, which starts with one of: {StoreSchemes.Known}. {StoreSchemes.WhyNoUrl(connectionString)}".TrimEnd());
+            + $"Set ServerSessions:Store={string.Join(" or ", names is [] ? providers.Names : names)} as well (environment: ServerSessions__Store{(names is [var name] ? "=" + name : "")}), "
+            + $"or write a URL. {Known(providers)}{WhyNoUrl(providers, connectionString)}{StorePackages.Further(providers.UrlPrefixes)}".TrimEnd(),
+            providers.Failure);
+    }
+
+    private static string Known(StoreProviders providers) => $"The URL of a session store starts with one of: {string.Join(", ", providers.UrlPrefixes)}. ";
+
+    /// <summary>
+    /// Names the scheme that a text starts with, if there is one and it is not known; nothing else of the text is repeated, since it may hold a password.
+    /// </summary>
+    /// <returns>A sentence and a space, or nothing.</returns>
+    private static string WhyNoUrl(StoreProviders providers, string text)
+    {
+        var end = text.IndexOf("://", StringComparison.Ordinal);
+        if (end > 0 && end <= LongestScheme && text.AsSpan(0, end).ContainsAnyExcept(SchemeCharacters) is false)
+        {
+            return $"This one starts with '{text[..end]}://'. ";
+        }
+
+        // A backend that is reached over a network takes '://' only: redis:6379 is a host called redis, and a port.
+        var scheme = StoreProviders.SchemeOf(text);
+        return scheme.Length < text.Length && providers.UrlPrefixes.Concat(StorePackages.UrlPrefixes).Contains(scheme + "://", StringComparer.OrdinalIgnoreCase)
+            ? $"After '{scheme}' it needs '://'; a connection string in the form of the driver belongs into ConnectionStrings:ServerSessions, with ServerSessions:Store={scheme} beside it. "
+            : "";
     }
 }

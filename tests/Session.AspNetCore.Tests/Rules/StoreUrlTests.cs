@@ -48,7 +48,10 @@ public sealed class StoreUrlTests
     public void An_unknown_scheme_is_refused_with_those_that_are_known_and_without_its_password(string url)
     {
         var error = Assert.Throws<ArgumentException>(nameof(url), () => Register(builder => builder.AddStoreFromUrl(url)));
-        Assert.Contains("redis://", error.Message, StringComparison.Ordinal);
+        Assert.Contains(", memory:, ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(", sqlite:", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Session.Stores.Redis (redis://, rediss://)", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Session.Stores.Sqlite", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
     }
 
@@ -78,6 +81,19 @@ public sealed class StoreUrlTests
     }
 
     [Theory]
+    [InlineData("redis", "Session.Stores.Redis")]
+    [InlineData("Postgres", "Session.Stores.Postgres")]
+    [InlineData("postgresql", "Session.Stores.Postgres")]
+    [InlineData("mongo", "Session.Stores.Mongo")]
+    [InlineData("mongodb", "Session.Stores.Mongo")]
+    [InlineData("file", "Session.Stores.File")]
+    public void So_does_the_name_of_a_backend_whose_package_is_missing(string store, string package)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => { Register(builder => builder.AddStoreFromConfiguration(Configuration(store, "localhost"))); });
+        Assert.Contains($"dotnet add package {package}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("memory:", null, typeof(MemorySessionStore))]
     [InlineData("memory", null, typeof(MemorySessionStore))]
     [InlineData("sqlite::memory:", "sqlite:elsewhere.db", typeof(SqliteSessionStore))]
@@ -98,12 +114,11 @@ public sealed class StoreUrlTests
     [InlineData("sqlite", "redis://localhost", typeof(ArgumentException), "Session.Stores.Redis")]
     [InlineData("memory", "Data Source=x", typeof(ArgumentException), "no connection string")]
     [InlineData(null, "Data Source=sessions.db", typeof(InvalidOperationException), "Set ServerSessions:Store=sqlite as well")]
-    [InlineData(null, "localhost:6379,password=hunter2", typeof(InvalidOperationException), "Set ServerSessions:Store=redis as well (environment: ServerSessions__Store=redis)")]
-    [InlineData(null, "redis:6379", typeof(InvalidOperationException), "Set ServerSessions:Store=redis as well")]
-    [InlineData(null, "Host=db;Password=hunter2", typeof(InvalidOperationException), "Set ServerSessions:Store=postgres as well")]
+    [InlineData(null, "localhost:6379,password=hunter2", typeof(InvalidOperationException), "Session.Stores.Redis (redis://, rediss://)")]
+    [InlineData(null, "redis://localhost", typeof(InvalidOperationException), "dotnet add package Session.Stores.Redis")]
     [InlineData(null, "mysql://root:hunter2@localhost", typeof(InvalidOperationException), "starts with 'mysql://'")]
     [InlineData("sqlite", null, typeof(InvalidOperationException), "ConnectionStrings:ServerSessions is not set. Set it to 'Data Source=sessions.db'")]
-    [InlineData("redis", " ", typeof(InvalidOperationException), "ConnectionStrings:ServerSessions is not set. Set it to 'localhost:6379'")]
+    [InlineData("oracle", null, typeof(InvalidOperationException), "names no backend that is known. It is ")]
     [InlineData("redis:6379,password=hunter2", null, typeof(ArgumentException), "belongs into ConnectionStrings:ServerSessions, with ServerSessions:Store=redis beside it")]
     public void A_configuration_that_chooses_no_store_says_what_to_set(string? store, string? connectionString, Type expected, string words)
     {

@@ -63,6 +63,32 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("localhost:6379,password=hunter2", "Set ServerSessions:Store=redis as well (environment: ServerSessions__Store=redis)")]
+    [InlineData("redis:6379", "Set ServerSessions:Store=redis as well")]
+    [InlineData("Host=db;Password=hunter2", "Set ServerSessions:Store=postgres as well")]
+    [InlineData("Data Source=sessions.db", "Set ServerSessions:Store=sqlite as well")]
+    [InlineData("Server=db;Data Source=x", "Set ServerSessions:Store=postgres or sqlite as well (environment: ServerSessions__Store)")]
+    [InlineData("hunter2", "Set ServerSessions:Store=file or memory or mongo or postgres or redis or sqlite as well")]
+    public void A_connection_string_alone_is_refused_with_the_name_of_the_backend_that_it_is_for(string connectionString, string says)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Build(null, connectionString));
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("redis", "localhost:6379")]
+    [InlineData("sqlite", "Data Source=sessions.db")]
+    [InlineData("file", "sessions")]
+    [InlineData("postgres", "Host=localhost;Database=app")]
+    [InlineData("mongodb", "mongodb://localhost:27017/app")]
+    public void A_backend_without_its_connection_string_is_refused_with_an_example(string store, string example)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Build(store, " "));
+        Assert.Contains($"ConnectionStrings:ServerSessions is not set. Set it to '{example}'", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void No_part_of_a_password_is_in_what_the_registration_says_of_a_wrong_string()
     {
@@ -136,7 +162,7 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
         .. backends.Select(backend => (Action<IServerSessionBuilder>)(builder => builder.AddStoreFromConfiguration(Configuration(backend, text)))),
     ];
 
-    private static ServiceProvider Build(string store, string connectionString)
+    private static ServiceProvider Build(string? store, string connectionString)
     {
         var services = new ServiceCollection().AddLogging();
         services.AddServerSessions(static options => options.Secret = LeakCollector.Secret).AddStoreFromConfiguration(Configuration(store, connectionString));

@@ -7,10 +7,19 @@ namespace ServerSessions.Stores.Mongo;
 /// <c>mongodb://…</c> and <c>mongodb+srv://…</c>: MongoDB's own connection strings, which are URLs already. The path names the database
 /// (<see cref="MongoSessionStoreOptions.DefaultDatabaseName"/> where there is none); the collection is <see cref="MongoSessionStoreOptions.DefaultCollectionName"/>.
 /// </summary>
-public sealed class MongoSessionStoreUrl : ISessionStoreUrl
+public sealed class MongoSessionStoreProvider : SessionStoreProvider
 {
     /// <inheritdoc/>
-    public void AddStore(IServerSessionBuilder builder, string url)
+    public override string Name => "mongo";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> UrlPrefixes => ["mongodb://", "mongodb+srv://"];
+
+    /// <inheritdoc/>
+    public override string? ExampleConnectionString => "mongodb://localhost:27017/app";
+
+    /// <inheritdoc/>
+    public override void AddStore(IServerSessionBuilder builder, string url)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(url);
@@ -23,5 +32,5 @@ public sealed class MongoSessionStoreUrl : ISessionStoreUrl
     }
 
     /// <inheritdoc/>
-    public void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddMongoStore(connectionString);
+    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddMongoStore(connectionString);
 }

@@ -6,12 +6,21 @@ namespace ServerSessions.Stores.File;
 /// <c>file:DIR</c>, where DIR is the path of a folder, relative to the current folder or absolute (<c>file:/var/lib/app/sessions</c>,
 /// <c>file:///var/lib/app/sessions</c>). Nothing in it is percent-decoded. A line break at the end is left out.
 /// </summary>
-public sealed class FileSessionStoreUrl : ISessionStoreUrl
+public sealed class FileSessionStoreProvider : SessionStoreProvider
 {
     private const string Scheme = "file:";
 
     /// <inheritdoc/>
-    public void AddStore(IServerSessionBuilder builder, string url)
+    public override string Name => "file";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> UrlPrefixes => ["file:"];
+
+    /// <inheritdoc/>
+    public override string? ExampleConnectionString => "sessions";
+
+    /// <inheritdoc/>
+    public override void AddStore(IServerSessionBuilder builder, string url)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(url);
@@ -37,5 +46,5 @@ public sealed class FileSessionStoreUrl : ISessionStoreUrl
 
     /// <summary>Takes the path of the folder as the connection string.</summary>
     /// <inheritdoc/>
-    public void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddFileStore(connectionString);
+    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddFileStore(connectionString);
 }

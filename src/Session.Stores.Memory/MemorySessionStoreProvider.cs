@@ -3,10 +3,16 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions.Stores.Memory;
 
 /// <summary><c>memory:</c>, with nothing after it.</summary>
-public sealed class MemorySessionStoreUrl : ISessionStoreUrl
+public sealed class MemorySessionStoreProvider : SessionStoreProvider
 {
     /// <inheritdoc/>
-    public void AddStore(IServerSessionBuilder builder, string url)
+    public override string Name => "memory";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> UrlPrefixes => ["memory:"];
+
+    /// <inheritdoc/>
+    public override void AddStore(IServerSessionBuilder builder, string url)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(url);
@@ -22,7 +28,7 @@ public sealed class MemorySessionStoreUrl : ISessionStoreUrl
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">The empty string.</param>
     /// <exception cref="ArgumentException">The text is not empty.</exception>
-    public void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString)
+    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString)
     {
         if (!string.IsNullOrEmpty(connectionString))
         {

@@ -6,12 +6,28 @@ namespace ServerSessions.Stores.Sqlite;
 /// <c>sqlite:FILE</c>, where FILE is a path, relative to the current folder or absolute (<c>sqlite:/var/lib/app/sessions.db</c>,
 /// <c>sqlite:///var/lib/app/sessions.db</c>), or <c>:memory:</c> (<c>sqlite::memory:</c>, <c>sqlite:///:memory:</c>). Nothing in it is percent-decoded. A line break at the end is left out.
 /// </summary>
-public sealed class SqliteSessionStoreUrl : ISessionStoreUrl
+public sealed class SqliteSessionStoreProvider : SessionStoreProvider
 {
     private const string Scheme = "sqlite:";
 
     /// <inheritdoc/>
-    public void AddStore(IServerSessionBuilder builder, string url)
+    public override string Name => "sqlite";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> UrlPrefixes => ["sqlite:"];
+
+    /// <inheritdoc/>
+    public override string? ExampleConnectionString => "Data Source=sessions.db";
+
+    /// <inheritdoc/>
+    public override bool RecognizesConnectionString(string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        return connectionString.Contains("Data Source=", StringComparison.OrdinalIgnoreCase) || connectionString.Contains("DataSource=", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <inheritdoc/>
+    public override void AddStore(IServerSessionBuilder builder, string url)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(url);
@@ -41,5 +57,5 @@ public sealed class SqliteSessionStoreUrl : ISessionStoreUrl
     }
 
     /// <inheritdoc/>
-    public void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddSqliteStore(connectionString);
+    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddSqliteStore(connectionString);
 }

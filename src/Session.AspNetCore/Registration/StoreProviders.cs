@@ -1,0 +1,136 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ServerSessions.Stores.Memory;
+
+namespace ServerSessions;
+
+/// <summary>
+/// The backends that can be chosen by a text: the memory store, and those whose providers are named by a <see cref="SessionStoreProviderAttribute"/> of the program, of the
+/// application that is hosted, or of an assembly that is loaded.
+/// </summary>
+internal sealed class StoreProviders
+{
+    private readonly List<SessionStoreProvider> _all = [new MemorySessionStoreProvider()];
+    private readonly List<Exception> _failures = [];
+
+    private StoreProviders(IEnumerable<Assembly> assemblies)
+    {
+        foreach (var assembly in assemblies)
+        {
+            Add(assembly);
+        }
+
+        // Messages list them in the same order on every machine.
+        _all.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
+    }
+
+    public IReadOnlyList<string> UrlPrefixes => [.. _all.SelectMany(static provider => provider.UrlPrefixes)];
+
+    public IReadOnlyList<string> Names => [.. _all.Select(static provider => provider.Name)];
+
+    /// <summary>Why a provider that is named is not among them; <see langword="null"/> if all are.</summary>
+    public Exception? Failure => _failures.Count > 1 ? new AggregateException(_failures) : _failures.FirstOrDefault();
+
+    /// <summary>Looks in the assemblies as they are now: one that is loaded later has no part.</summary>
+    public static StoreProviders Of(IServiceCollection services)
+    {
+        // In a test of an application the program is the test's.
+        Assembly?[] own = [Assembly.GetEntryAssembly(), ApplicationOf(services)];
+        return new StoreProviders(own.OfType<Assembly>().Concat(AppDomain.CurrentDomain.GetAssemblies()).Distinct());
+    }
+
+    /// <summary>The part before the first colon; the whole text if there is none.</summary>
+    public static string SchemeOf(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? text : text[..colon];
+    }
+
+    public static bool Takes(SessionStoreProvider provider, string url) => provider.UrlPrefixes.Any(prefix => url.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The provider whose URL a text is; <see langword="null"/> if there is none.</summary>
+    /// <exception cref="InvalidOperationException">There are two.</exception>
+    public SessionStoreProvider? OfUrl(string text) => Only(_all.FindAll(provider => Takes(provider, text)), SchemeOf(text) + ":");
+
+    /// <summary>The provider of that name, or of that scheme; <see langword="null"/> if there is none.</summary>
+    /// <exception cref="InvalidOperationException">There are two.</exception>
+    public SessionStoreProvider? Named(string name) => Only(
+        _all.FindAll(provider => name.Equals(provider.Name, StringComparison.OrdinalIgnoreCase)
+            || provider.UrlPrefixes.Any(prefix => name.Equals(SchemeOf(prefix), StringComparison.OrdinalIgnoreCase))),
+        name);
+
+    /// <summary>The backends whose driver may have written a connection string.</summary>
+    public IReadOnlyList<string> NamesFor(string connectionString) =>
+        [.. _all.Where(provider => provider.RecognizesConnectionString(connectionString)).Select(static provider => provider.Name)];
+
+    private static SessionStoreProvider? Only(List<SessionStoreProvider> providers, string text) => providers.Count < 2
+        ? providers.FirstOrDefault()
+        : throw new InvalidOperationException(
+            $"'{text}' stands for more than one session store: {string.Join(", ", providers.Select(static provider => provider.GetType().AssemblyQualifiedName))}. "
+            + "Remove the packages that you do not use, or register the store by its own method in place of a URL or name.");
+
+    private static Assembly? ApplicationOf(IServiceCollection services)
+    {
+        var environment = services.LastOrDefault(static service => service.ServiceType == typeof(IHostEnvironment) && !service.IsKeyedService)?.ImplementationInstance;
+        if (environment is not IHostEnvironment { ApplicationName: { Length: > 0 } name })
+        {
+            return null;
+        }
+
+        try
+        {
+            return Assembly.Load(name);
+        }
+        catch (Exception failure) when (failure is IOException or BadImageFormatException or ArgumentException)
+        {
+            // An application may have any name.
+            return null;
+        }
+    }
+
+    private void Add(Assembly assembly)
+    {
+        IReadOnlyList<SessionStoreProviderAttribute> attributes;
+        try
+        {
+            attributes = [.. assembly.GetCustomAttributes<SessionStoreProviderAttribute>()];
+        }
+        catch (Exception failure) when (failure is IOException or BadImageFormatException or TypeLoadException)
+        {
+            // One attribute whose assembly is absent hides the others of the same assembly.
+            _failures.Add(failure);
+            return;
+        }
+
+        foreach (var attribute in attributes)
+        {
+            try
+            {
+                Add(attribute.CreateProvider());
+            }
+            catch (InvalidOperationException failure)
+            {
+                _failures.Add(failure);
+            }
+        }
+    }
+
+    private void Add(SessionStoreProvider provider)
+    {
+        // A library and the application that uses it both name the packages that they share.
+        if (_all.Exists(known => known.GetType() == provider.GetType()))
+        {
+            return;
+        }
+
+        var wrong = provider.UrlPrefixes.FirstOrDefault(static prefix => SchemeOf(prefix) is { Length: 0 } || prefix[SchemeOf(prefix).Length..] is not (":" or "://"));
+        if (wrong is not null)
+        {
+            throw new InvalidOperationException(
+                $"The session store provider '{provider.GetType().AssemblyQualifiedName}' has the URL prefix '{wrong}'. A prefix is a scheme with ':' or '://' behind it.");
+        }
+
+        _all.Add(provider);
+    }
+}

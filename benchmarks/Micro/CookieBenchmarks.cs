@@ -9,9 +9,9 @@ public class CookieBenchmarks
     private const string Id = "0123456789abcdefghijklmnopqrstuv";
     private const string PreviousSecret = "the secret before this one, for a rotation";
 
-    private readonly CookieSigner _signer = new("a secret that only the benchmarks know", [PreviousSecret]);
+    private readonly CookieSigner _signer = new(["a secret that only the benchmarks know", PreviousSecret]);
     private readonly string _value;
-    private readonly string _old = new CookieSigner(PreviousSecret, []).Sign(Id);
+    private readonly string _old = new CookieSigner([PreviousSecret]).Sign(Id);
 
     /// <summary>Makes a signed value.</summary>
     public CookieBenchmarks() => _value = _signer.Sign(Id);

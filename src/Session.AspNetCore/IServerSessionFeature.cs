@@ -18,7 +18,7 @@ public interface IServerSessionFeature
     /// <summary>
     /// The session; a new one is made by the first call if the request came without. <see langword="null"/> if there is none and can be none: destroyed,
     /// unset, outside of the cookie's path, store
-    /// disconnected, not readable. With <see cref="ServerSessionOptions.ProtectFromCaches"/> this call keeps the response out of shared caches.
+    /// disconnected, not readable. With <see cref="ServerSessionOptions.CacheProtection"/> this call keeps the response out of shared caches.
     /// </summary>
     /// <exception cref="Exception">A function of the application failed, <see cref="ServerSessionOptions.GenerateSid"/> or <see
     /// cref="ServerSessionOptions.CookiePerRequest"/>.</exception>

@@ -32,7 +32,7 @@ internal sealed class RunningApplication : IAsyncDisposable
 
     /// <summary>Starts an application that is built, as a developer would: with the settings that it has for development.</summary>
     public static Task<RunningApplication> StartBuiltAsync(EmptyFolder reader, string folder) =>
-        StartAsync("dotnet", [Assembly(folder)], Path.Combine(reader.Path, folder), new CookieContainer(), new() { ["ASPNETCORE_ENVIRONMENT"] = "Development" });
+        StartAsync("dotnet", [Assembly(folder)], Path.Combine(reader.Path, folder), new CookieContainer(), new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Development" });
 
     /// <summary>Starts a program that is an application.</summary>
     public static Task<RunningApplication> StartAsync(

@@ -8,7 +8,7 @@ namespace ServerSessions;
 /// What stays under the old id when a session moves to a new one with its data: not a session, but where it went, for a few minutes. A request that has
 /// read the old session and wants to end it ends the one that it has become; nobody can do anything else with it.
 /// </summary>
-internal sealed class SessionMoves(IEnumerable<string> secrets, TimeProvider timeProvider)
+internal sealed class SessionMoves(ServerSessionOptions options, IEnumerable<string> secrets, TimeProvider timeProvider)
 {
     private const string Key = ReservedKeys.Moved;
 

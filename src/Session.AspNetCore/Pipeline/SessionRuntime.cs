@@ -106,7 +106,7 @@ internal sealed class SessionRuntime : IDisposable
     {
         Secrets = secrets;
         Signer = new CookieSigner(secrets);
-        Moves = new SessionMoves(secrets, TimeProvider);
+        Moves = new SessionMoves(Options, secrets, TimeProvider);
         Loader = new SessionLoader(this);
         Remover = new SessionRemover(this);
         Writer = new SessionWriter(this);

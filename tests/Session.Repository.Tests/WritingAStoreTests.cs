@@ -16,7 +16,7 @@ public sealed partial class WritingAStoreTests
         var sources = Tree.Files("samples/CustomStore", "*.cs").Concat(Tree.Files("tests/Session.Repository.Tests/FirstTry", "*.cs")).Select(Tree.Read).Select(Plain).ToArray();
         var snippets = Snippet().Matches(Page).Select(static match => match.Groups["code"].Value).Where(static code => !code.Contains("WebApplication", StringComparison.Ordinal)).ToArray();
 
-        Assert.Equal(5, snippets.Length);
+        Assert.Equal(6, snippets.Length);
         Assert.All(snippets, snippet => Assert.Contains(sources, source => source.Contains(Plain(snippet), StringComparison.Ordinal)));
     }
 

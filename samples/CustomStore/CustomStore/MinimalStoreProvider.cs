@@ -20,6 +20,6 @@ public sealed class MinimalStoreProvider : SessionStoreProvider
             throw new ArgumentException("The minimal store connects to nothing.", nameof(connectionString));
         }
 
-        builder.Services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static services => new MinimalStore(services.GetService<TimeProvider>())));
+        builder.Services.Replace(ServiceDescriptor.Singleton<ISessionStore, MinimalStore>());
     }
 }

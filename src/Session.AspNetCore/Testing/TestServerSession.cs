@@ -133,7 +133,7 @@ public sealed class TestServerSession : IDisposable
     private static async ValueTask<TestServerSession> BeginAsync(
         ServiceProvider services, HttpContext? context, string? sid, bool ownsServices, CancellationToken cancellationToken)
     {
-        var runtime = services.GetRequiredService<SessionRuntime>();
+        var runtime = services.GetRequiredService<SessionRuntimes>().Current;
         var request = new RequestSession(context ?? new DefaultHttpContext(), runtime);
         request.Context.Features.Set(request);
         request.Context.Features.Set<IServerSessionFeature>(request);

@@ -18,7 +18,7 @@ public sealed class OptionsFromConfigurationTests
     {
         ["Secret"] = TestApp.Secret, ["PreviousSecrets:0"] = "the one before", ["FirstCookieOnly"] = "true", ["EnforceCookieRules"] = "false", ["Proxy"] = "ConnectionOnly",
         ["Resave"] = "true", ["SaveUninitialized"] = "true", ["Rolling"] = "true", ["Unset"] = "Destroy", ["ParallelWrites"] = "LastWriteWins", ["WhenDisconnected"] = "ContinueWithoutSession",
-        ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowNewIdAfterResponseStart"] = "true", ["YieldToForeignCookie"] = "false", ["RenewCookieOfGoneSession"] = "true", ["AllowReservedKeys"] = "true", ["OperationTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
+        ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowNewIdAfterResponseStart"] = "true", ["YieldToForeignCookie"] = "false", ["RenewCookieOfGoneSession"] = "true", ["OperationTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
         ["IdleTimeout"] = "00:30:00", ["AbsoluteTimeout"] = "1.00:00:00", ["TouchThrottle"] = "0.1", ["TouchOnRead"] = "Always", ["ClearCookieOnDestroy"] = "false",
         ["CacheProtection"] = "NoStore", ["ClearSiteDataOnDestroy"] = "Cache, Storage", ["Cookie:SendMaxAge"] = "true", ["MaxSessionBytes"] = "2000", ["MaxKeys"] = "10", ["MaxKeyLength"] = "20",
         ["Protection:HashIds"] = "true", ["Protection:Key"] = Key, ["Protection:PreviousKeys:0"] = FormerKey,
@@ -28,6 +28,9 @@ public sealed class OptionsFromConfigurationTests
         // AddStoreFromConfiguration reads it; it stands beside the options.
         ["Store"] = "memory:",
     };
+
+    // Refused beside AbsoluteTimeout.
+    private static readonly Dictionary<string, string?> Apart = new(StringComparer.Ordinal) { ["Secret"] = TestApp.Secret, ["AllowReservedKeys"] = "true" };
 
     public static TheoryData<string> Ranges =>
         [.. OptionKey.Documented.Where(static key => key.Type is "duration" or "number").Select(static key => key.Key)];
@@ -55,9 +58,10 @@ public sealed class OptionsFromConfigurationTests
 
         Assert.Equal(
             OptionKey.Documented.Select(static key => key.Key).Order(StringComparer.Ordinal),
-            Values.Keys.Select(static key => key.Replace(":0", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        Assert.All(OptionKey.Options(plain).Zip(OptionKey.Options(bound)), static pair =>
+            Values.Keys.Append("AllowReservedKeys").Select(static key => key.Replace(":0", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.All(OptionKey.Options(plain).Zip(OptionKey.Options(bound)).Where(static pair => pair.First.Key != "AllowReservedKeys"), static pair =>
             Assert.NotEqual(OptionKey.Text(pair.First.Property.GetValue(pair.First.Of)), OptionKey.Text(pair.Second.Property.GetValue(pair.Second.Of))));
+        Assert.True(Bind(Apart).AllowReservedKeys);
         Assert.Equal(["the one before"], bound.PreviousSecrets);
         Assert.Equal([FormerKey], bound.Protection.PreviousKeys);
         Assert.Null(bound.Store);

@@ -40,28 +40,31 @@ internal enum RequestKind
 
 internal static class Names
 {
-    public static string Of(Contender contender) => contender switch
-    {
-        Contender.Floor => "floor",
-        Contender.StoreAlone => "its store alone",
-        Contender.ThisProject => "this project",
-        Contender.AspNetCore => "ASP.NET Core session",
-        _ => "express-session",
-    };
+    public static string Of(Contender contender) =>
+        contender switch
+        {
+            Contender.Floor => "floor",
+            Contender.StoreAlone => "its store alone",
+            Contender.ThisProject => "this project",
+            Contender.AspNetCore => "ASP.NET Core session",
+            _ => "express-session",
+        };
 
-    public static string Of(RequestKind kind) => kind switch
-    {
-        RequestKind.Read => "read",
-        RequestKind.ReadWrite => "read and write",
-        RequestKind.Contended => "one session",
-        _ => "no session",
-    };
+    public static string Of(RequestKind kind) =>
+        kind switch
+        {
+            RequestKind.Read => "read",
+            RequestKind.ReadWrite => "read and write",
+            RequestKind.Contended => "one session",
+            _ => "no session",
+        };
 
     /// <summary>The path that every server answers alike.</summary>
-    public static string Path(RequestKind kind) => kind switch
-    {
-        RequestKind.Read => "/read",
-        RequestKind.ReadWrite or RequestKind.Contended => "/write",
-        _ => "/none",
-    };
+    public static string Path(RequestKind kind) =>
+        kind switch
+        {
+            RequestKind.Read => "/read",
+            RequestKind.ReadWrite or RequestKind.Contended => "/write",
+            _ => "/none",
+        };
 }

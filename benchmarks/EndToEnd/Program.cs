@@ -11,8 +11,11 @@ switch (args)
 {
     case ["--serve", var backend, var contender, .. var place]:
         await ServerCommand.RunAsync(
-            Enum.Parse<Backend>(backend), Enum.Parse<Contender>(contender), place is [var where, ..] ? where : "",
-            place is [_, var touch] ? Enum.Parse<SessionTouchOnRead>(touch) : default);
+            Enum.Parse<Backend>(backend),
+            Enum.Parse<Contender>(contender),
+            place is [var where, ..] ? where : "",
+            place is [_, var touch] ? Enum.Parse<SessionTouchOnRead>(touch) : default
+        );
         break;
     case ["--load"]:
         await LoadCommand.RunAsync();

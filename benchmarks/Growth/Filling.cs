@@ -9,7 +9,14 @@ internal static class Filling
 
     /// <summary>Stores the sessions with these numbers, in order, while the time lasts.</summary>
     /// <returns>The first number that is not stored.</returns>
-    public static async Task<long> StoreAsync(ISessionStore store, SessionSource source, long from, long to, TimeSpan? lifetime, TimeSpan budget)
+    public static async Task<long> StoreAsync(
+        ISessionStore store,
+        SessionSource source,
+        long from,
+        long to,
+        TimeSpan? lifetime,
+        TimeSpan budget
+    )
     {
         var next = from - 1;
         var clock = Stopwatch.StartNew();

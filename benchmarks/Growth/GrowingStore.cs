@@ -6,7 +6,10 @@ using ServerSessions.Stores.Sqlite;
 
 namespace ServerSessions.Benchmarks.Growth;
 
-/// <summary>A store of this project with its defaults, but that it prunes when it is told to, holds as many sessions as it is given, and waits long on a busy machine.</summary>
+/// <summary>
+/// A store of this project with its defaults, but that it prunes when it is told to, holds as many sessions as it is given, and waits long
+/// on a busy machine.
+/// </summary>
 internal sealed class GrowingStore(Backend backend, string place) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -15,19 +18,45 @@ internal sealed class GrowingStore(Backend backend, string place) : IAsyncDispos
 
     public Backend Backend => backend;
 
-    public ISessionStore Sessions => field ??= backend switch
-    {
-        Backend.Sqlite => new SqliteSessionStore(
-            new SqliteSessionStoreOptions { ConnectionString = place, PruneInterval = Timeout.InfiniteTimeSpan, OperationTimeout = Patience }, Clock),
-        Backend.File => new FileSessionStore(
-            new FileSessionStoreOptions { Path = place, PruneInterval = Timeout.InfiniteTimeSpan, OperationTimeout = Patience }, Clock),
-        Backend.Redis => new RedisSessionStore(
-            new RedisSessionStoreOptions { ConnectionString = place, OperationTimeout = Patience }, Clock),
-        Backend.Postgres => new PostgresSessionStore(
-            new PostgresSessionStoreOptions { ConnectionString = place, PruneInterval = Timeout.InfiniteTimeSpan, OperationTimeout = Patience }, Clock),
-        _ => new MemorySessionStore(
-            new MemorySessionStoreOptions { MaxSessions = int.MaxValue, PruneInterval = TimeSpan.FromDays(1) }, Clock),
-    };
+    public ISessionStore Sessions =>
+        field ??= backend switch
+        {
+            Backend.Sqlite => new SqliteSessionStore(
+                new SqliteSessionStoreOptions
+                {
+                    ConnectionString = place,
+                    PruneInterval = Timeout.InfiniteTimeSpan,
+                    OperationTimeout = Patience,
+                },
+                Clock
+            ),
+            Backend.File => new FileSessionStore(
+                new FileSessionStoreOptions
+                {
+                    Path = place,
+                    PruneInterval = Timeout.InfiniteTimeSpan,
+                    OperationTimeout = Patience,
+                },
+                Clock
+            ),
+            Backend.Redis => new RedisSessionStore(
+                new RedisSessionStoreOptions { ConnectionString = place, OperationTimeout = Patience },
+                Clock
+            ),
+            Backend.Postgres => new PostgresSessionStore(
+                new PostgresSessionStoreOptions
+                {
+                    ConnectionString = place,
+                    PruneInterval = Timeout.InfiniteTimeSpan,
+                    OperationTimeout = Patience,
+                },
+                Clock
+            ),
+            _ => new MemorySessionStore(
+                new MemorySessionStoreOptions { MaxSessions = int.MaxValue, PruneInterval = TimeSpan.FromDays(1) },
+                Clock
+            ),
+        };
 
     public IEnumerableSessionStore Listing => (IEnumerableSessionStore)Sessions;
 
@@ -35,14 +64,15 @@ internal sealed class GrowingStore(Backend backend, string place) : IAsyncDispos
     public IPrunableSessionStore? Pruning => Sessions as IPrunableSessionStore;
 
     /// <summary>What the store's own timer removes in one call.</summary>
-    public int PruneBatch => backend switch
-    {
-        Backend.Sqlite => new SqliteSessionStoreOptions().PruneBatch,
-        Backend.Postgres => new PostgresSessionStoreOptions().PruneBatch,
-        // The portion of its sweep.
-        Backend.Memory => 250,
-        _ => int.MaxValue,
-    };
+    public int PruneBatch =>
+        backend switch
+        {
+            Backend.Sqlite => new SqliteSessionStoreOptions().PruneBatch,
+            Backend.Postgres => new PostgresSessionStoreOptions().PruneBatch,
+            // The portion of its sweep.
+            Backend.Memory => 250,
+            _ => int.MaxValue,
+        };
 
     /// <summary>How many times as long as a call the timer's rest after it is.</summary>
     public int PruneRest => backend == Backend.Postgres ? 19 : 1;

@@ -9,7 +9,9 @@ internal sealed class GrowthOptions
     /// <summary>Expired sessions that are pruned, beside as many live ones or the next size above.</summary>
     public int Expired { get; set; } = 100_000;
 
-    /// <summary>How often they are, unless that has taken longer than the budget before: the figures of all rounds are taken together.</summary>
+    /// <summary>
+    /// How often they are, unless that has taken longer than the budget before: the figures of all rounds are taken together.
+    /// </summary>
     public int Rounds { get; set; } = 3;
 
     /// <summary>Bytes of text in each session.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ServerSessions.Benchmarks.Growth.Measuring;
 using ServerSessions.Benchmarks.Growth.Reporting;
 
@@ -44,7 +45,14 @@ internal sealed class GrowthRun(GrowthOptions options)
         var sessions = 0L;
         foreach (var size in options.ChosenSizes)
         {
-            sessions = await Filling.StoreAsync(store.Sessions, source, sessions, size, lifetime: null, TimeSpan.FromSeconds(options.Budget));
+            sessions = await Filling.StoreAsync(
+                store.Sessions,
+                source,
+                sessions,
+                size,
+                lifetime: null,
+                TimeSpan.FromSeconds(options.Budget)
+            );
             Say(store, FormattableString.Invariant($"{sessions:N0} sessions"));
             try
             {
@@ -62,7 +70,13 @@ internal sealed class GrowthRun(GrowthOptions options)
 
             if (sessions < size)
             {
-                LeaveOut(FormattableString.Invariant($"{BackendNames.Of(store.Backend)}: {size:N0} sessions; after {options.Budget} seconds there were {sessions:N0}, and it was measured with those."));
+                LeaveOut(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{BackendNames.Of(store.Backend)}: {size:N0} sessions; after {options.Budget} seconds there were "
+                            + $"{sessions:N0}, and it was measured with those."
+                    )
+                );
                 break;
             }
         }
@@ -75,8 +89,15 @@ internal sealed class GrowthRun(GrowthOptions options)
         var sets = await Calls.SetsAsync(store, source, sessions, options.Seconds);
         var stop = new Stop(store.Backend, sessions, gets, sets, await Listing.MeasureAsync(store, sessions), perSession);
         _results.Stops.Add(stop);
-        Say(store, FormattableString.Invariant(
-            $"get {gets.P50:0.0} µs p99 {gets.P99:0.0}, set {sets.P50:0.0} µs p99 {sets.P99:0.0}, count {stop.Listing.Length.TotalMilliseconds:0.0} ms, stream {stop.Listing.All.TotalMilliseconds:0} ms and {stop.Listing.MostLive:N0} B"));
+        Say(
+            store,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"get {gets.P50:0.0} µs p99 {gets.P99:0.0}, set {sets.P50:0.0} µs p99 {sets.P99:0.0}, count "
+                    + $"{stop.Listing.Length.TotalMilliseconds:0.0} ms, stream {stop.Listing.All.TotalMilliseconds:0} ms and "
+                    + $"{stop.Listing.MostLive:N0} B"
+            )
+        );
     }
 
     private void LeaveOut(string sentence)

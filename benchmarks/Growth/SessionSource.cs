@@ -9,16 +9,17 @@ internal sealed class SessionSource(int bytesOfText, TimeProvider clock)
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     private readonly byte[] _payload = Encoding.UTF8.GetBytes(
-        $$$"""{"cookie":{"originalMaxAge":604800000,"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{{new string('x', bytesOfText)}}}"}""");
+        $$$"""{"cookie":{"originalMaxAge":604800000,"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{{new string('x', bytesOfText)}}}"}"""
+    );
 
     public int PayloadLength => _payload.Length;
 
     /// <summary>An id of 32 characters, spread over its whole range.</summary>
     public static string Sid(long number) => string.Create(32, number, static (text, number) =>
-    {
-        Mix((ulong)number).TryFormat(text, out _, "x16");
-        Mix(~(ulong)number).TryFormat(text[16..], out _, "x16");
-    });
+        {
+            Mix((ulong)number).TryFormat(text, out _, "x16");
+            Mix(~(ulong)number).TryFormat(text[16..], out _, "x16");
+        });
 
     /// <summary>A record with a payload of its own, as the middleware makes one.</summary>
     public SessionRecord Record(TimeSpan? lifetime = null) => new(_payload, clock.GetUtcNow() + (lifetime ?? Lifetime));

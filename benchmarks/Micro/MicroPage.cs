@@ -10,7 +10,9 @@ internal static class MicroPage
     public static void Write(IEnumerable<Summary> summaries)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
             # Performance of the parts
 
             Time and allocation of what a request does, without a server and without a backend: the part of [Performance](performance.md) that is this project's own. The page is
@@ -20,13 +22,15 @@ internal static class MicroPage
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} with BenchmarkDotNet; the error is the standard error of the mean.
             - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.
 
-            """);
+            """
+        );
         foreach (var summary in summaries.Where(static summary => summary.Reports.Length > 0))
         {
             Append(text, summary);
         }
 
-        text.Append("""
+        text.Append(
+            """
 
             ## What is measured
 
@@ -37,21 +41,25 @@ internal static class MicroPage
             - **Request**: whole requests through the pipeline on the memory store, beside the same one without the middleware. `ReadWithoutTouch` ends with the decision that there is nothing to
               store and nothing to touch.
 
-            """);
+            """
+        );
         File.WriteAllText(Path.Combine(Repository.Docs, "performance-micro.md"), text.ToString());
     }
 
     private static void Append(StringBuilder text, Summary summary)
     {
         var name = summary.Reports[0].BenchmarkCase.Descriptor.Type.Name.Replace("Benchmarks", "", StringComparison.Ordinal);
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
 
             ## {name}
 
             | | ns | error | bytes allocated |
             | --- | ---: | ---: | ---: |
 
-            """);
+            """
+        );
         foreach (var report in summary.Reports)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {Name(report)} | {Figures(report)} |\n");
@@ -62,10 +70,19 @@ internal static class MicroPage
     {
         var parameters = report.BenchmarkCase.Parameters.Items;
         return report.BenchmarkCase.Descriptor.WorkloadMethod.Name
-            + string.Concat(parameters.Select(static parameter => FormattableString.Invariant($", {parameter.Value:N0} {parameter.Name.ToLowerInvariant()}")));
+            + string.Concat(
+                parameters.Select(static parameter =>
+                    FormattableString.Invariant($", {parameter.Value:N0} {parameter.Name.ToLowerInvariant()}")
+                )
+            );
     }
 
-    private static string Figures(BenchmarkReport report) => report.ResultStatistics is { } statistics
-        ? FormattableString.Invariant($"{statistics.Mean:N1} | ± {statistics.StandardError:N1} | {report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase):N0}")
-        : "failed | – | –";
+    private static string Figures(BenchmarkReport report) =>
+        report.ResultStatistics is { } statistics
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{statistics.Mean:N1} | ± {statistics.StandardError:N1} | "
+                    + $"{report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase):N0}"
+            )
+            : "failed | – | –";
 }

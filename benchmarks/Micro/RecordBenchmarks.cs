@@ -22,9 +22,14 @@ public class RecordBenchmarks
     [GlobalSetup]
     public void Prepare()
     {
-        _payload = Encoding.UTF8.GetBytes($$$"""
-            {"cookie":{"originalMaxAge":3600000,"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{{new string('x', Bytes)}}}"}
-            """);
+        _payload = Encoding.UTF8.GetBytes(
+            $$$"""
+            {"cookie":{"originalMaxAge":3600000,"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{{new string(
+                'x',
+                Bytes
+            )}}}"}
+            """
+        );
         _document = SessionDocument.Parse(_payload);
         _same = SessionDocument.Parse(_payload.ToArray());
     }

@@ -48,7 +48,9 @@ public class RequestBenchmarks
     [Benchmark]
     public Task<HttpResponse> NoSession() => SessionPipeline.SendAsync(_none, "theme=dark");
 
-    /// <summary>Reads a value; the commit finds that nothing has changed and that a touch may be spared, so there is no second call of the store.</summary>
+    /// <summary>
+    /// Reads a value; the commit finds that nothing has changed and that a touch may be spared, so there is no second call of the store.
+    /// </summary>
     [Benchmark]
     public Task<HttpResponse> ReadWithoutTouch() => SessionPipeline.SendAsync(_decide, _throttledCookie);
 

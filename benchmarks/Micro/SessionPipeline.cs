@@ -17,12 +17,14 @@ internal sealed class SessionPipeline : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddServerSessions(options =>
-        {
-            options.Secret = "a secret that only the benchmarks know";
-            options.Cookie.MaxAge = TimeSpan.FromHours(1);
-            options.TouchThrottle = touchThrottle;
-        }).AddMemoryStore();
+        services
+            .AddServerSessions(options =>
+            {
+                options.Secret = "a secret that only the benchmarks know";
+                options.Cookie.MaxAge = TimeSpan.FromHours(1);
+                options.TouchThrottle = touchThrottle;
+            })
+            .AddMemoryStore();
         _services = services.BuildServiceProvider();
     }
 

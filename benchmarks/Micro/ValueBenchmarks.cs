@@ -27,7 +27,8 @@ public class ValueBenchmarks
                 reached.SetResult(context.GetServerSession());
                 return _ending.Task;
             }),
-            cookie);
+            cookie
+        );
         _session = await reached.Task;
         _session.Set("name", "Ada Lovelace");
         _session.Set("roles", Roles);

@@ -9,7 +9,9 @@ internal enum Backend
     Redis,
     Postgres,
 
-    /// <summary>A substitute for a server, which tells about round trips and about nothing else: only the run over a delay takes it.</summary>
+    /// <summary>
+    /// A substitute for a server, which tells about round trips and about nothing else: only the run over a delay takes it.
+    /// </summary>
     Mongo,
 }
 
@@ -18,14 +20,16 @@ internal static class BackendNames
     /// <summary>All that are measured on a real server, with commas.</summary>
     public static string All { get; } = string.Join(',', Enum.GetNames<Backend>().Except([nameof(Backend.Mongo)]));
 
-    public static Backend[] Parse(string list) => Array.ConvertAll(list.Split(','), static name => Enum.Parse<Backend>(name, ignoreCase: true));
+    public static Backend[] Parse(string list) =>
+        Array.ConvertAll(list.Split(','), static name => Enum.Parse<Backend>(name, ignoreCase: true));
 
-    public static string Of(Backend backend) => backend switch
-    {
-        Backend.Sqlite => "SQLite",
-        Backend.Postgres => "PostgreSQL",
-        Backend.File => "Files",
-        Backend.Mongo => "MongoDB (substitute)",
-        _ => backend.ToString(),
-    };
+    public static string Of(Backend backend) =>
+        backend switch
+        {
+            Backend.Sqlite => "SQLite",
+            Backend.Postgres => "PostgreSQL",
+            Backend.File => "Files",
+            Backend.Mongo => "MongoDB (substitute)",
+            _ => backend.ToString(),
+        };
 }

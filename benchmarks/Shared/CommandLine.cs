@@ -5,7 +5,9 @@ namespace ServerSessions.Benchmarks;
 
 internal static class CommandLine
 {
-    /// <summary>Sets options from <c>--seconds 1 --backends Memory,Redis</c>. An option without its value, or one that is not known, is an error.</summary>
+    /// <summary>
+    /// Sets options from <c>--seconds 1 --backends Memory,Redis</c>. An option without its value, or one that is not known, is an error.
+    /// </summary>
     public static TOptions Parse<TOptions>(string[] args)
         where TOptions : new()
     {
@@ -14,5 +16,6 @@ internal static class CommandLine
         return options;
     }
 
-    public static int[] Numbers(string list) => Array.ConvertAll(list.Split(','), static number => int.Parse(number, CultureInfo.InvariantCulture));
+    public static int[] Numbers(string list) =>
+        Array.ConvertAll(list.Split(','), static number => int.Parse(number, CultureInfo.InvariantCulture));
 }

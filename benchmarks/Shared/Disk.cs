@@ -6,13 +6,16 @@ internal static class Disk
     public static string Describe()
     {
         var folder = Path.GetTempPath();
-        var drive = DriveInfo.GetDrives()
+        var drive = DriveInfo
+            .GetDrives()
             .Where(drive => folder.StartsWith(drive.Name, StringComparison.Ordinal) && drive.IsReady)
             .MaxBy(static drive => drive.Name.Length);
         return drive is null ? "an unknown file system" : drive.DriveFormat + Journal(drive);
     }
 
-    /// <summary>Linux: an ext4 without a journal looks through what was deleted lately for each new file, and one with a journal does not.</summary>
+    /// <summary>
+    /// Linux: an ext4 without a journal looks through what was deleted lately for each new file, and one with a journal does not.
+    /// </summary>
     private static string Journal(DriveInfo drive)
     {
         if (drive.DriveFormat != "ext4" || !File.Exists("/proc/mounts"))
@@ -20,7 +23,9 @@ internal static class Disk
             return "";
         }
 
-        var device = File.ReadLines("/proc/mounts").Select(static line => line.Split(' ')).Last(mount => mount[1] == drive.Name.TrimEnd('/') || mount[1] == drive.Name)[0];
+        var device = File.ReadLines("/proc/mounts")
+            .Select(static line => line.Split(' '))
+            .Last(mount => mount[1] == drive.Name.TrimEnd('/') || mount[1] == drive.Name)[0];
         return Directory.Exists($"/proc/fs/jbd2/{Path.GetFileName(device)}-8") ? " with a journal" : " without a journal";
     }
 }

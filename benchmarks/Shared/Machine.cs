@@ -14,7 +14,9 @@ internal static class Machine
     public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "not known";
 
     public static string Describe() =>
-        $"{Environment.ProcessorCount} processor cores{Processor()}, {RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} garbage collector";
+        $"{Environment.ProcessorCount} processor cores{Processor()}, {RuntimeInformation.OSDescription.Split(' ')[0]} "
+        + $"{RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, "
+        + $"{(GCSettings.IsServerGC ? "server" : "workstation")} garbage collector";
 
     private static string Processor()
     {

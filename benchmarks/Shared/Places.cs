@@ -17,7 +17,12 @@ internal sealed class Places : IAsyncDisposable
             return "a substitute for a server is measured over a delay only.";
         }
 
-        var program = backend switch { Backend.Redis => "redis-server", Backend.Postgres => "postgres", _ => null };
+        var program = backend switch
+        {
+            Backend.Redis => "redis-server",
+            Backend.Postgres => "postgres",
+            _ => null,
+        };
         if (program is not null && Programs.WhyUnavailable(program) is { } why)
         {
             return why;
@@ -38,14 +43,15 @@ internal sealed class Places : IAsyncDisposable
     }
 
     /// <summary>Where somebody keeps sessions.</summary>
-    public async Task<string> OfAsync(Backend backend, string owner) => backend switch
-    {
-        Backend.Redis => _redis!.EndPoint,
-        Backend.Postgres => (await _postgres!.NewDatabaseAsync()).ConnectionString,
-        Backend.Sqlite => Path.Combine(_folder.FullName, $"{owner}.db"),
-        Backend.File => _folder.CreateSubdirectory(owner).FullName,
-        _ => "",
-    };
+    public async Task<string> OfAsync(Backend backend, string owner) =>
+        backend switch
+        {
+            Backend.Redis => _redis!.EndPoint,
+            Backend.Postgres => (await _postgres!.NewDatabaseAsync()).ConnectionString,
+            Backend.Sqlite => Path.Combine(_folder.FullName, $"{owner}.db"),
+            Backend.File => _folder.CreateSubdirectory(owner).FullName,
+            _ => "",
+        };
 
     public async ValueTask DisposeAsync()
     {

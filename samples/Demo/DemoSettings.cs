@@ -5,9 +5,11 @@ namespace Demo;
 /// <summary>Where the sessions are (a URL, see AddStoreFromUrl) and what signs their ids.</summary>
 internal sealed record DemoSettings(string Store, string Secret)
 {
-    public static DemoSettings From(IConfiguration configuration, string folder) => new(
-        configuration["store"] ?? "sqlite:" + Path.Combine(folder, "sessions.db"),
-        configuration["secret"] ?? ReadOrCreateSecret(Path.Combine(folder, "demo-secret")));
+    public static DemoSettings From(IConfiguration configuration, string folder) =>
+        new(
+            configuration["store"] ?? "sqlite:" + Path.Combine(folder, "sessions.db"),
+            configuration["secret"] ?? ReadOrCreateSecret(Path.Combine(folder, "demo-secret"))
+        );
 
     /// <summary>A secret of this copy of the demo, so that sessions survive a restart and nobody else can sign them.</summary>
     private static string ReadOrCreateSecret(string file)

@@ -11,13 +11,14 @@ using ServerSessions;
 var builder = WebApplication.CreateBuilder(args);
 var settings = DemoSettings.From(builder.Configuration, builder.Environment.ContentRootPath);
 
-builder.Services
-    .AddServerSessions(options =>
+builder
+    .Services.AddServerSessions(options =>
     {
         options.Secret = settings.Secret;
         options.Cookie.MaxAge = TimeSpan.FromMinutes(30);
     })
     .AddStoreFromUrl(settings.Store);
+
 // A body that is no form is the client's mistake, in development too.
 builder.Services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = false);
 
@@ -26,6 +27,7 @@ app.UseMiddleware<SecurityHeaders>();
 app.UseStatusCodePages(static context => ErrorPage.WriteAsync(context.HttpContext));
 app.UseStaticFiles();
 app.UseMiddleware<SameOriginForms>();
+
 // Static files and refused forms came before: they cost no call of the store.
 app.UseServerSessions();
 
@@ -37,6 +39,7 @@ foreach (var path in (string[])["/foo", "/bar"])
 }
 
 app.MapGet("/session", (ServerSession session) => Html.Page("Session", session, SessionPage.Body(session)));
+
 // SameOriginForms has looked at where the form comes from, so no token is needed.
 app.MapPost("/sign-in", SignIn.HandleAsync).DisableAntiforgery();
 app.MapPost("/sign-out", SignOut.HandleAsync);

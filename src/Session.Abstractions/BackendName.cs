@@ -7,7 +7,10 @@ internal static class BackendName
     public static string Of(Type store)
     {
         var name = store.Name.Split('`')[0];
-        var suffix = name.EndsWith("SessionStore", StringComparison.Ordinal) ? "SessionStore" : name.EndsWith("Store", StringComparison.Ordinal) ? "Store" : "";
+        var suffix =
+            name.EndsWith("SessionStore", StringComparison.Ordinal) ? "SessionStore"
+            : name.EndsWith("Store", StringComparison.Ordinal) ? "Store"
+            : "";
         return name.Length > suffix.Length ? name[..^suffix.Length] : name;
     }
 }

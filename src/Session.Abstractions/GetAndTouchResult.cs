@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ServerSessions;
 
-/// <summary>The result of <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/>. The default stands for a session that is absent.</summary>
+/// <summary>
+/// The result of <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/>. The default stands for a session that is absent.
+/// </summary>
 /// <remarks>Later versions may add members. The default of such a member is what a store returns that does not know it.</remarks>
 [DebuggerDisplay("{Record}, touched: {IsTouched}")]
 public readonly struct GetAndTouchResult

@@ -4,9 +4,9 @@ namespace ServerSessions;
 public interface IEnumerableSessionStore : ISessionStore
 {
     /// <summary>
-    /// Streams every session that is not expired, in no particular order and in memory that does not grow with what is stored (a backend whose
-    /// own listing repeats itself costs a digest of 16 bytes a session). A session that is there from the first to the last step is yielded exactly
-    /// once; one that comes or goes meanwhile may be yielded or not. No lock or transaction is held between two steps.
+    /// Streams every session that is not expired, in no particular order and in memory that does not grow with what is stored (a backend
+    /// whose own listing repeats itself costs a digest of 16 bytes a session). A session that is there from the first to the last step is
+    /// yielded exactly once; one that comes or goes meanwhile may be yielded or not. No lock or transaction is held between two steps.
     /// </summary>
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <returns>The sessions, each with its id.</returns>

@@ -1,13 +1,14 @@
 namespace ServerSessions;
 
 /// <summary>
-/// Hardened: a store whose backend does not remove expired sessions by itself. ServerSessions.AspNetCore calls <see cref="PruneAsync"/> at intervals on the store that is registered, unless
-/// <see cref="PrunesItself"/>.
+/// Hardened: a store whose backend does not remove expired sessions by itself. ServerSessions.AspNetCore calls <see cref="PruneAsync"/> at
+/// intervals on the store that is registered, unless <see cref="PrunesItself"/>.
 /// </summary>
 public interface IPrunableSessionStore : ISessionStore
 {
     /// <summary>
-    /// Whether the store calls <see cref="PruneAsync"/> by itself, with a timer of its own, so that no other does. Constant for the life of the store. A store that wraps another gives the other's.
+    /// Whether the store calls <see cref="PruneAsync"/> by itself, with a timer of its own, so that no other does. Constant for the life of
+    /// the store. A store that wraps another gives the other's.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     bool PrunesItself => false;

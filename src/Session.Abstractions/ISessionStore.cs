@@ -9,10 +9,12 @@ namespace ServerSessions;
 /// <remarks>
 /// <para><b>Absent is not an error.</b> A session that was never stored, was destroyed, or has expired is absent: the same
 /// answer, <see langword="null"/>, and no exception. A session is expired when <c>now &gt;= expires</c>. A store whose backend
-/// reports "no such entry" (file, folder, row, key) returns <see langword="null"/>, or throws <see cref="SessionNotFoundException"/> from a get, or declares
-/// with <see cref="MissingFileMeansAbsent"/> what its file exceptions mean. Every other exception means trouble with the backend, never absence.</para>
+/// reports "no such entry" (file, folder, row, key) returns <see langword="null"/>, or throws <see cref="SessionNotFoundException"/> from a
+/// get, or declares with <see cref="MissingFileMeansAbsent"/> what its file exceptions mean. Every other exception means trouble with the
+/// backend, never absence.</para>
 /// <para><b>Errors</b> are <see cref="SessionStoreException"/> or one of its children. Bad arguments are refused with an
-/// <see cref="ArgumentException"/> before anything is read or written. No exception, log line, metric or trace carries a sid or payload.</para>
+/// <see cref="ArgumentException"/> before anything is read or written. No exception, log line, metric or trace carries a sid or
+/// payload.</para>
 /// <para><b>A sid</b> is any string that <see cref="Sid.ThrowIfInvalid"/> accepts: 1 to 512 characters, well-formed UTF-16, no NUL.
 /// Two sids are the same when they are equal ordinally; a store never folds case or normalizes.</para>
 /// <para><b>A record is a value.</b> What a caller does to its objects or buffers after a call never changes what is stored, and a
@@ -20,9 +22,9 @@ namespace ServerSessions;
 /// <para><b>Time</b> comes from a <see cref="TimeProvider"/>; instants are absolute, with a precision of at least one millisecond,
 /// except where a Node-compatible format holds whole seconds: then an expiry is rounded up. Where the backend counts the remaining time
 /// with a clock of its own, an expiry that it reports is off by the time the answer took.</para>
-/// <para><b>Bytes.</b> A store holds what it is given and does not need to understand it. One whose format is JSON (a JSON column, a document, a
-/// file with a member of its own) refuses bytes that are no session with <see cref="SessionPayloadException"/> before anything is written. An empty
-/// payload is no session: a store may hold it, refuse it, or leave the session absent.</para>
+/// <para><b>Bytes.</b> A store holds what it is given and does not need to understand it. One whose format is JSON (a JSON column, a
+/// document, a file with a member of its own) refuses bytes that are no session with <see cref="SessionPayloadException"/> before anything
+/// is written. An empty payload is no session: a store may hold it, refuse it, or leave the session absent.</para>
 /// <para><b>Threads.</b> Every member may be called from any number of threads at once. Operations on one sid appear in some order,
 /// one after the other; there is no order between sids.</para>
 /// <para><b>Cancellation</b> ends the caller's wait with an <see cref="OperationCanceledException"/>. A write that had already been
@@ -36,21 +38,31 @@ public interface ISessionStore
     /// Raised when the backend can be used again after <see cref="Disconnected"/>. Handlers must be quick and must not throw.
     /// Default: never raised.
     /// </summary>
-    event EventHandler? Connected { add { } remove { } }
+    event EventHandler? Connected
+    {
+        add { }
+        remove { }
+    }
 
     /// <summary>
     /// Raised when the store knows that its backend cannot be reached. Until <see cref="Connected"/> follows, consumers may refrain
     /// from calling. Default: never raised.
     /// </summary>
-    event EventHandler? Disconnected { add { } remove { } }
+    event EventHandler? Disconnected
+    {
+        add { }
+        remove { }
+    }
 
     /// <summary>
-    /// The name of the backend, as its makers spell it: <c>Redis</c>, <c>PostgreSQL</c>. It is the <see cref="SessionStoreException.Backend"/> of the store's exceptions, and
-    /// stands in log lines and metrics. Consumers read it once, at start. It is the same for the whole life of the store.
+    /// The name of the backend, as its makers spell it: <c>Redis</c>, <c>PostgreSQL</c>. It is the
+    /// <see cref="SessionStoreException.Backend"/> of the store's exceptions, and stands in log lines and metrics. Consumers read it once,
+    /// at start. It is the same for the whole life of the store.
     /// </summary>
     /// <value>
-    /// Default: the name of the store's type without <c>SessionStore</c> or <c>Store</c> at its end: <c>Acme</c> for an <c>AcmeSessionStore</c>. A store that wraps another
-    /// one returns the value of the wrapped store. Short, and without anything that differs between two stores on one backend: each value is a series of a metric.
+    /// Default: the name of the store's type without <c>SessionStore</c> or <c>Store</c> at its end: <c>Acme</c> for an
+    /// <c>AcmeSessionStore</c>. A store that wraps another one returns the value of the wrapped store. Short, and without anything that
+    /// differs between two stores on one backend: each value is a series of a metric.
     /// </value>
     string Backend => BackendName.Of(GetType());
 
@@ -60,9 +72,9 @@ public interface ISessionStore
     /// Consumers read it once, at start. It is the same for the whole life of the store.
     /// </summary>
     /// <value>
-    /// Default: <see langword="false"/>. These exceptions are then failures like any other: a missing certificate, password file or native library
-    /// must not sign users out. Return <see langword="true"/> only if nothing but a missing session can cause them. A store that wraps another one and
-    /// lets its exceptions through returns the value of the wrapped store.
+    /// Default: <see langword="false"/>. These exceptions are then failures like any other: a missing certificate, password file or native
+    /// library must not sign users out. Return <see langword="true"/> only if nothing but a missing session can cause them. A store that
+    /// wraps another one and lets its exceptions through returns the value of the wrapped store.
     /// </value>
     bool MissingFileMeansAbsent => false;
 

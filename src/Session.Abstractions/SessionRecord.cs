@@ -16,12 +16,11 @@ public sealed class SessionRecord
 {
     /// <summary>Makes a record of a copy of <paramref name="payload"/>.</summary>
     /// <param name="payload">The session as UTF-8 JSON. Copied.</param>
-    /// <param name="expires">The instant from which the session is expired; <see langword="null"/>: the store's default lifetime applies.</param>
+    /// <param name="expires">The instant from which the session is expired; <see langword="null"/>: the store's default lifetime
+    /// applies.</param>
     /// <param name="token">See <see cref="Token"/>.</param>
     public SessionRecord(ReadOnlySpan<byte> payload, DateTimeOffset? expires, object? token = null)
-        : this((ReadOnlyMemory<byte>)payload.ToArray(), expires, token)
-    {
-    }
+        : this((ReadOnlyMemory<byte>)payload.ToArray(), expires, token) { }
 
     private SessionRecord(ReadOnlyMemory<byte> payload, DateTimeOffset? expires, object? token)
     {

@@ -17,21 +17,23 @@ public static class Sid
     /// </summary>
     /// <param name="sid">The candidate; <see langword="null"/> is none.</param>
     /// <returns>Whether it may be a sid.</returns>
-    public static bool IsValid(string? sid) =>
-        sid is { Length: > 0 and <= MaxLength } && !sid.Contains('\0') && IsWellFormed(sid);
+    public static bool IsValid(string? sid) => sid is { Length: > 0 and <= MaxLength } && !sid.Contains('\0') && IsWellFormed(sid);
 
     /// <summary>Refuses a string that cannot be a sid. Stores call it first in every operation.</summary>
     /// <param name="sid">The candidate.</param>
     /// <param name="paramName">The name of the argument; the compiler fills it in.</param>
     /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">It is empty, too long, not well-formed, or contains NUL. The message does not repeat it.</exception>
+    /// <exception cref="ArgumentException">It is empty, too long, not well-formed, or contains NUL. The message does not repeat
+    /// it.</exception>
     public static void ThrowIfInvalid(string sid, [CallerArgumentExpression(nameof(sid))] string? paramName = null)
     {
         ArgumentNullException.ThrowIfNull(sid, paramName);
         if (!IsValid(sid))
         {
             throw new ArgumentException(
-                $"A session id has 1 to {MaxLength} characters, is well-formed UTF-16 and contains no NUL.", paramName);
+                $"A session id has 1 to {MaxLength} characters, is well-formed UTF-16 and contains no NUL.",
+                paramName
+            );
         }
     }
 

@@ -11,9 +11,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace ServerSessions;
 
 /// <summary>
-/// Reads values with texts that hold half of a surrogate pair, as JavaScript and .NET have them after a cut through an emoji. System.Text.Json throws on its escape,
-/// in a name of a dictionary before any converter is asked. So each half is put as two characters that it does read, and converters make one of them again. Values
-/// without such an escape are read by System.Text.Json alone.
+/// Reads values with texts that hold half of a surrogate pair, as JavaScript and .NET have them after a cut through an emoji.
+/// System.Text.Json throws on its escape, in a name of a dictionary before any converter is asked. So each half is put as two characters
+/// that it does read, and converters make one of them again. Values without such an escape are read by System.Text.Json alone.
 /// </summary>
 internal static class LoneSurrogates
 {
@@ -30,14 +30,16 @@ internal static class LoneSurrogates
     [RequiresDynamicCode("As JsonSerializer.Deserialize.")]
     public static T? Deserialize<T>(ReadOnlySpan<byte> json, JsonSerializerOptions options) =>
         !IsIn(json) ? JsonSerializer.Deserialize<T>(json, options)
-            : CanBeMarked(json, options) ? JsonSerializer.Deserialize<T>(Rewrite(json, isMarked: true), Keep(options))
-            : JsonSerializer.Deserialize<T>(Rewrite(json, isMarked: false), options);
+        : CanBeMarked(json, options) ? JsonSerializer.Deserialize<T>(Rewrite(json, isMarked: true), Keep(options))
+        : JsonSerializer.Deserialize<T>(Rewrite(json, isMarked: false), options);
 
     public static T? Deserialize<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> typeInfo) =>
         !IsIn(json) ? JsonSerializer.Deserialize(json, typeInfo)
-            : CanBeMarked(json, typeInfo.Options) && typeInfo.Options.TypeInfoResolver is not null && Keep(typeInfo.Options).TryGetTypeInfo(typeof(T), out var keeping)
-                ? JsonSerializer.Deserialize(Rewrite(json, isMarked: true), (JsonTypeInfo<T>)keeping)
-            : JsonSerializer.Deserialize(Rewrite(json, isMarked: false), typeInfo);
+        : CanBeMarked(json, typeInfo.Options)
+        && typeInfo.Options.TypeInfoResolver is not null
+        && Keep(typeInfo.Options).TryGetTypeInfo(typeof(T), out var keeping)
+            ? JsonSerializer.Deserialize(Rewrite(json, isMarked: true), (JsonTypeInfo<T>)keeping)
+        : JsonSerializer.Deserialize(Rewrite(json, isMarked: false), typeInfo);
 
     /// <summary>Whether there is an escape of one half without the other.</summary>
     private static bool IsIn(ReadOnlySpan<byte> json)
@@ -58,7 +60,10 @@ internal static class LoneSurrogates
         return false;
     }
 
-    /// <summary>Whether the marker stands for nothing else there, as it is or escaped, and no converter of the application would be given it in a text.</summary>
+    /// <summary>
+    /// Whether the marker stands for nothing else there, as it is or escaped, and no converter of the application would be given it in a
+    /// text.
+    /// </summary>
     private static bool CanBeMarked(ReadOnlySpan<byte> json, JsonSerializerOptions options)
     {
         if (json.IndexOf("\ufdd0"u8) >= 0 || options.Converters.Any(static converter => converter.CanConvert(typeof(string))))
@@ -77,21 +82,27 @@ internal static class LoneSurrogates
         return true;
     }
 
-    private static JsonSerializerOptions Keep(JsonSerializerOptions options) => Keeping.GetValue(options, static known => new JsonSerializerOptions(known)
-    {
-        Converters =
+    private static JsonSerializerOptions Keep(JsonSerializerOptions options) =>
+        Keeping.GetValue(options, static known => new JsonSerializerOptions(known)
         {
-            new TextConverter(),
-            new CharConverter(),
-            new TreeConverter<JsonDocument>(Document),
-            new TreeConverter<JsonElement>(Element),
-            new TreeConverter<object>(static (text, options) => options.UnknownTypeHandling == JsonUnknownTypeHandling.JsonNode ? Node<JsonNode>(text, options) : Element(text, options)),
-            new TreeConverter<JsonNode>(Node<JsonNode>),
-            new TreeConverter<JsonObject>(Node<JsonObject>),
-            new TreeConverter<JsonArray>(Node<JsonArray>),
-            new TreeConverter<JsonValue>(Node<JsonValue>),
-        },
-    });
+            Converters =
+            {
+                new TextConverter(),
+                new CharConverter(),
+                new TreeConverter<JsonDocument>(Document),
+                new TreeConverter<JsonElement>(Element),
+                new TreeConverter<object>(
+                    static (text, options) =>
+                        options.UnknownTypeHandling == JsonUnknownTypeHandling.JsonNode
+                            ? Node<JsonNode>(text, options)
+                            : Element(text, options)
+                ),
+                new TreeConverter<JsonNode>(Node<JsonNode>),
+                new TreeConverter<JsonObject>(Node<JsonObject>),
+                new TreeConverter<JsonArray>(Node<JsonArray>),
+                new TreeConverter<JsonValue>(Node<JsonValue>),
+            },
+        });
 
     /// <summary>The JSON with the marker, or U+FFFD as System.Text.Json's own encoders write it, in place of each half.</summary>
     private static ReadOnlySpan<byte> Rewrite(ReadOnlySpan<byte> json, bool isMarked)
@@ -104,7 +115,12 @@ internal static class LoneSurrogates
             if (isHalf)
             {
                 output.Write(
-                    isMarked ? Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\ufdd0\\u{UnitAt(json, index)!.Value + ToPrivateUse:x4}")) : "\\ufffd"u8);
+                    isMarked
+                        ? Encoding.ASCII.GetBytes(
+                            string.Create(CultureInfo.InvariantCulture, $"\\ufdd0\\u{UnitAt(json, index)!.Value + ToPrivateUse:x4}")
+                        )
+                        : "\\ufffd"u8
+                );
             }
 
             json = json[end..];
@@ -114,7 +130,10 @@ internal static class LoneSurrogates
         return output.WrittenSpan;
     }
 
-    /// <summary>How long the escape is that begins with a backslash, that of a whole pair as one, and whether it is that of one half without the other.</summary>
+    /// <summary>
+    /// How long the escape is that begins with a backslash, that of a whole pair as one, and whether it is that of one half without the
+    /// other.
+    /// </summary>
     private static int LengthAt(ReadOnlySpan<byte> json, int index, out bool isHalf)
     {
         isHalf = false;
@@ -128,15 +147,19 @@ internal static class LoneSurrogates
         return isHalf ? EscapeLength : 2 * EscapeLength;
     }
 
-    private static char? SurrogateAt(ReadOnlySpan<byte> json, int index) => UnitAt(json, index) is { } unit && char.IsSurrogate(unit) ? unit : null;
+    private static char? SurrogateAt(ReadOnlySpan<byte> json, int index) =>
+        UnitAt(json, index) is { } unit && char.IsSurrogate(unit) ? unit : null;
 
     private static char? UnitAt(ReadOnlySpan<byte> json, int index) =>
-        index + EscapeLength <= json.Length && json[index] == '\\' && json[index + 1] == 'u'
+        index + EscapeLength <= json.Length
+        && json[index] == '\\'
+        && json[index + 1] == 'u'
         && ushort.TryParse(json.Slice(index + 2, 4), NumberStyles.AllowHexSpecifier, null, out var unit)
             ? (char)unit
             : null;
 
-    private static JsonDocument Document(string text, JsonSerializerOptions options) => JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
+    private static JsonDocument Document(string text, JsonSerializerOptions options) =>
+        JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
 
     private static JsonElement Element(string text, JsonSerializerOptions options)
     {
@@ -149,7 +172,8 @@ internal static class LoneSurrogates
         JsonNode.Parse(
             text,
             new JsonNodeOptions { PropertyNameCaseInsensitive = options.PropertyNameCaseInsensitive },
-            new JsonDocumentOptions { MaxDepth = options.MaxDepth }) as T
+            new JsonDocumentOptions { MaxDepth = options.MaxDepth }
+        ) as T
         ?? throw new JsonException($"The value is no {typeof(T).Name}.");
 
     private static string Unmark(string text)
@@ -170,9 +194,11 @@ internal static class LoneSurrogates
 
     private sealed class TextConverter : JsonConverter<string>
     {
-        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Unmark(reader.GetString()!);
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Unmark(reader.GetString()!);
 
-        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Unmark(reader.GetString()!);
+        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Unmark(reader.GetString()!);
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
@@ -182,7 +208,8 @@ internal static class LoneSurrogates
         public override char Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             Unmark(reader.GetString() ?? "") is [var single] ? single : throw new JsonException("The text is not one character.");
 
-        public override char ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader, typeToConvert, options);
+        public override char ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Read(ref reader, typeToConvert, options);
 
         public override void Write(Utf8JsonWriter writer, char value, JsonSerializerOptions options) => writer.WriteStringValue([value]);
     }

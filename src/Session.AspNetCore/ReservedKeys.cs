@@ -21,7 +21,10 @@ internal static class ReservedKeys
     {
         if (key is Created or Moved or LastAccess)
         {
-            throw new ArgumentException($"The key \"{key}\" belongs to the library, which keeps the life of a session there. Use another name.", nameof(key));
+            throw new ArgumentException(
+                $"The key \"{key}\" belongs to the library, which keeps the life of a session there. Use another name.",
+                nameof(key)
+            );
         }
     }
 }

@@ -25,7 +25,8 @@ public sealed partial class ServerSession
     internal SessionRecord ToRecord() => ToRecord(Key);
 
     /// <summary>
-    /// The session as it would be stored under a new id. After a sign-in with new limits, so that it is not over before the request ends. The session itself gets them once it has moved.
+    /// The session as it would be stored under a new id. After a sign-in with new limits, so that it is not over before the request ends.
+    /// The session itself gets them once it has moved.
     /// </summary>
     /// <exception cref="SessionLimitException">It has grown past a limit.</exception>
     internal SessionRecord ToMovedRecord(string newKey, bool isSignIn)
@@ -59,7 +60,9 @@ public sealed partial class ServerSession
         return end;
     }
 
-    /// <summary>After this a later write of the same request expects what this one stored; one that had expired already is not there.</summary>
+    /// <summary>
+    /// After this a later write of the same request expects what this one stored; one that had expired already is not there.
+    /// </summary>
     internal void OnStored(SessionRecord record)
     {
         AtRest = record.Expires is { } expires && expires <= _request.Runtime.TimeProvider.GetUtcNow() ? null : record;
@@ -85,22 +88,35 @@ public sealed partial class ServerSession
         _cookieAtRest = fresh.Document.CookieJson;
     }
 
-    /// <summary>A session that was made without the instant that its overall limit is counted from gets it now, and is changed by that.</summary>
+    /// <summary>
+    /// A session that was made without the instant that its overall limit is counted from gets it now, and is changed by that.
+    /// </summary>
     internal void StampIfMissing() => _request.Runtime.Lifetimes.StampIfMissing(_document);
 
-    /// <summary>Whether the touch that is due can be spared: the expiry was moved a short time ago, and this request has not changed the cookie.</summary>
+    /// <summary>
+    /// Whether the touch that is due can be spared: the expiry was moved a short time ago, and this request has not changed the cookie.
+    /// </summary>
     internal bool IsFresh() =>
         AtRest is { } known
-        && (_touchedAt is { } read ? _request.Runtime.ReadTouch.IsRecent(read, _cookie) : _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires))
+        && (
+            _touchedAt is { } read
+                ? _request.Runtime.ReadTouch.IsRecent(read, _cookie)
+                : _request.Runtime.Lifetimes.IsFresh(_cookie, known.Expires)
+        )
         && HasCookieAtRest();
 
-    /// <summary>What is known to be at rest, or was before the session left its id with its data; nothing where it was not stored.</summary>
+    /// <summary>
+    /// What is known to be at rest, or was before the session left its id with its data; nothing where it was not stored.
+    /// </summary>
     internal SessionDocument? OpenAtRest() =>
         AtRest is { } known ? _request.Runtime.Store.Open(Key, known)
-            : _left is { } left ? _request.Runtime.Store.Open(left.Key, left.Record)
-            : null;
+        : _left is { } left ? _request.Runtime.Store.Open(left.Key, left.Record)
+        : null;
 
-    /// <summary>Refuses a cookie that browsers would drop. What came from the store as it is was sent like that before, by Node perhaps, and is no mistake of this request.</summary>
+    /// <summary>
+    /// Refuses a cookie that browsers would drop. What came from the store as it is was sent like that before, by Node perhaps, and is no
+    /// mistake of this request.
+    /// </summary>
     /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
     internal void ThrowIfBrowsersDropCookie()
     {
@@ -110,14 +126,18 @@ public sealed partial class ServerSession
             return;
         }
 
-        // As it will be sent: SameSite=None, for example, takes a cookie that is Secure. After the headers none is sent, and the request may be gone.
+        // As it will be sent: SameSite=None, for example, takes a cookie that is Secure. After the headers none is sent, and the request
+        // may be gone.
         var sent = CookieSettings.Of(_cookie);
         if (!_request.Commit!.IsPastHeaders && SessionFactory.BecomesSecure(_cookie, _request, options.Proxy))
         {
             sent = sent with { Secure = true };
         }
 
-        if ((CookieRules.CheckLength(options.Cookie.Name, Id) ?? CookieRules.Check(options.Cookie.Name, sent)) is { } broken && !HasCookieAtRest())
+        if (
+            (CookieRules.CheckLength(options.Cookie.Name, Id) ?? CookieRules.Check(options.Cookie.Name, sent)) is { } broken
+            && !HasCookieAtRest()
+        )
         {
             throw new SessionCookieException(broken);
         }
@@ -142,7 +162,10 @@ public sealed partial class ServerSession
         return _request.Runtime.Store.ToRecord(key, _document, _cookie, _request.Runtime.Lifetimes.ExpiryOf(_cookie, end));
     }
 
-    /// <summary>Whether the cookie, its expiry aside, is as this request knows it at rest, or as it was under the id that the session has left with its data.</summary>
+    /// <summary>
+    /// Whether the cookie, its expiry aside, is as this request knows it at rest, or as it was under the id that the session has left with
+    /// its data.
+    /// </summary>
     private bool HasCookieAtRest()
     {
         var json = AtRest is null || _cookieAtRest.IsEmpty ? OpenAtRest()?.CookieJson : _cookieAtRest;

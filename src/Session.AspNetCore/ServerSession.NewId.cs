@@ -4,26 +4,28 @@ namespace ServerSessions;
 public sealed partial class ServerSession
 {
     /// <summary>
-    /// Gives the session a new id; data, cookie settings and the start of <see cref="ServerSessionOptions.AbsoluteTimeout"/> stay. Call this if the user's
-    /// rights change, or from time to
+    /// Gives the session a new id; data, cookie settings and the start of <see cref="ServerSessionOptions.AbsoluteTimeout"/> stay. Call
+    /// this if the user's rights change, or from time to
     /// time. At sign-in call <see cref="RenewForSignInAsync"/>.
     /// </summary>
     /// <remarks>
-    /// The old id opens nothing from then on. The session is stored under the new id at once if the store can compare and set, else when the request is
-    /// committed. The idle timeout starts again, as with
+    /// The old id opens nothing from then on. The session is stored under the new id at once if the store can compare and set, else when
+    /// the request is committed. The idle timeout starts again, as with
     /// every use. The overall limit is never prolonged, however often and by however many requests the id is renewed.
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the old id is worth nothing.</returns>
     /// <exception cref="SessionNotFoundException">
-    /// With a store that can compare and set: another request has ended the session or given it a new id meanwhile. Of parallel requests one alone gets the data, and
-    /// none does once the session was destroyed. This session is off the request.
+    /// With a store that can compare and set: another request has ended the session or given it a new id meanwhile. Of parallel requests
+    /// one alone gets the data, and none does once the session was destroyed. This session is off the request.
     /// </exception>
     /// <exception cref="SessionLimitException">The session has grown past a limit. This session is as before.</exception>
     /// <exception cref="SessionCookieException">
-    /// With the new id the cookie is longer than browsers keep, or the request has set cookie attributes with which browsers drop it. This session is as before.
+    /// With the new id the cookie is longer than browsers keep, or the request has set cookie attributes with which browsers drop it. This
+    /// session is as before.
     /// </exception>
-    /// <exception cref="SessionStoreException">The old id could not be left. This session is as before, unless the store did it all the same.</exception>
+    /// <exception cref="SessionStoreException">The old id could not be left. This session is as before, unless the store did it all the
+    /// same.</exception>
     /// <exception cref="InvalidOperationException">
     /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
     /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>.
@@ -31,14 +33,14 @@ public sealed partial class ServerSession
     public ValueTask RenewIdAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: false, cancellationToken);
 
     /// <summary>
-    /// Gives the session a new id when the user has proved who she is; data and cookie settings stay, and <see cref="ServerSessionOptions.AbsoluteTimeout"/>
-    /// starts again at now. Call this
+    /// Gives the session a new id when the user has proved who she is; data and cookie settings stay, and
+    /// <see cref="ServerSessionOptions.AbsoluteTimeout"/> starts again at now. Call this
     /// at sign-in and when the user signs in again. If only her rights change, call <see cref="RenewIdAsync"/>.
     /// </summary>
     /// <remarks>
-    /// An id that was planted before opens nothing from then on. Data that was put into the session before stays: remove what must not reach the user who signs in, or call
-    /// <see cref="RegenerateAsync"/>. The session is stored under the new id at once if the store can compare and set, else when the request is committed.
-    /// The idle timeout starts again, too.
+    /// An id that was planted before opens nothing from then on. Data that was put into the session before stays: remove what must not
+    /// reach the user who signs in, or call <see cref="RegenerateAsync"/>. The session is stored under the new id at once if the store can
+    /// compare and set, else when the request is committed. The idle timeout starts again, too.
     /// </remarks>
     /// <inheritdoc cref="RenewIdAsync" path="/param"/>
     /// <inheritdoc cref="RenewIdAsync" path="/returns"/>
@@ -46,17 +48,22 @@ public sealed partial class ServerSession
     public ValueTask RenewForSignInAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: true, cancellationToken);
 
     /// <summary>
-    /// Begins an empty session under a new id and destroys the old one (express: <c>req.session.regenerate</c>). Cookie and limits are those of a new
-    /// session, since nothing of the old one is
+    /// Begins an empty session under a new id and destroys the old one (express: <c>req.session.regenerate</c>). Cookie and limits are
+    /// those of a new session, since nothing of the old one is
     /// kept. To keep the data call <see cref="RenewForSignInAsync"/> or <see cref="RenewIdAsync"/>.
     /// </summary>
-    /// <remarks>The new session is stored when the request is committed, also if nothing is put into it. A sign-out with the old id, at the same time, does not end it.</remarks>
+    /// <remarks>
+    /// The new session is stored when the request is committed, also if nothing is put into it. A sign-out with the old id, at the same
+    /// time, does not end it.
+    /// </remarks>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the old session is gone.</returns>
     /// <exception cref="SessionCookieException">
-    /// With the new id the cookie is longer than browsers keep, or the options of this request's cookie break a rule. This session is as before.
+    /// With the new id the cookie is longer than browsers keep, or the options of this request's cookie break a rule. This session is as
+    /// before.
     /// </exception>
-    /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it all the same.</exception>
+    /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it
+    /// all the same.</exception>
     /// <exception cref="InvalidOperationException">
     /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
     /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>.
@@ -105,7 +112,10 @@ public sealed partial class ServerSession
         }
     }
 
-    /// <summary>What the application's functions refuse, they refuse before the old id is left. So does what keeps the cookie of the new id from the browser.</summary>
+    /// <summary>
+    /// What the application's functions refuse, they refuse before the old id is left. So does what keeps the cookie of the new id from the
+    /// browser.
+    /// </summary>
     private string PrepareNewId()
     {
         ThrowIfEnded();
@@ -152,8 +162,11 @@ public sealed partial class ServerSession
         if (_request.Commit!.IsPastHeaders && !_request.Runtime.Options.AllowNewIdAfterResponseStart)
         {
             throw new InvalidOperationException(
-                "The session was not given a new id: the response has started, or the request has ended, so the client cannot get the cookie of the new id any more. "
-                + "The session is as before. Call RenewForSignInAsync, RenewIdAsync or RegenerateAsync before the first byte of the response.");
+                "The session was not given a new id: the response has started, or the request has ended, so the client cannot get the "
+                    + "cookie of the new id any more. "
+                    + "The session is as before. Call RenewForSignInAsync, RenewIdAsync or RegenerateAsync before the first byte of "
+                    + "the response."
+            );
         }
     }
 }

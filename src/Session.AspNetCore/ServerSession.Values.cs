@@ -15,7 +15,8 @@ public sealed partial class ServerSession
     /// <param name="key">The key.</param>
     /// <returns>The value; the default of <typeparamref name="T"/> where the key is absent.</returns>
     /// <exception cref="JsonException">
-    /// What is stored is no <typeparamref name="T"/>, or is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of <see cref="ServerSessionOptions.SerializerOptions"/>.
+    /// What is stored is no <typeparamref name="T"/>, or is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of
+    /// <see cref="ServerSessionOptions.SerializerOptions"/>.
     /// </exception>
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
@@ -42,9 +43,10 @@ public sealed partial class ServerSession
             return false;
         }
 
-        value = typeof(T) == typeof(string) && SessionJson.DecodeString(json.Span) is { } text
-            ? (T)(object)text
-            : LoneSurrogates.Deserialize<T>(json.Span, _request.Runtime.Options.SerializerOptions);
+        value =
+            typeof(T) == typeof(string) && SessionJson.DecodeString(json.Span) is { } text
+                ? (T)(object)text
+                : LoneSurrogates.Deserialize<T>(json.Span, _request.Runtime.Options.SerializerOptions);
         return true;
     }
 
@@ -78,28 +80,35 @@ public sealed partial class ServerSession
     /// <summary>Writes a value: it is turned into JSON now.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="key">
-    /// The key. Not <c>cookie</c>, <c>__created</c>, <c>__moved</c> or <c>__lastAccess</c>, which belong to the library (but see <see cref="ServerSessionOptions.AllowReservedKeys"/>). Node drops keys that name a member of its session object (<c>id</c>, <c>req</c>, <c>save</c>, <c>toString</c> and
-    /// the like): avoid them where sessions are shared with it.
+    /// The key. Not <c>cookie</c>, <c>__created</c>, <c>__moved</c> or <c>__lastAccess</c>, which belong to the library (but see
+    /// <see cref="ServerSessionOptions.AllowReservedKeys"/>). Node drops keys that name a member of its session object (<c>id</c>,
+    /// <c>req</c>, <c>save</c>, <c>toString</c> and the like): avoid them where sessions are shared with it.
     /// </param>
     /// <param name="value">The value; <see langword="null"/> is stored as such, and is not the same as absent.</param>
     /// <exception cref="ArgumentException">The key belongs to the library.</exception>
-    /// <exception cref="SessionLimitException">It would be one key too many, or the key or the value is too large by itself. Nothing was set.</exception>
-    /// <exception cref="JsonException">The value is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of <see cref="ServerSessionOptions.SerializerOptions"/>.</exception>
+    /// <exception cref="SessionLimitException">It would be one key too many, or the key or the value is too large by itself. Nothing was
+    /// set.</exception>
+    /// <exception cref="JsonException">The value is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of
+    /// <see cref="ServerSessionOptions.SerializerOptions"/>.</exception>
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
-    public void Set<T>(string key, T value) => SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, _request.Runtime.Options.SerializerOptions));
+    public void Set<T>(string key, T value) =>
+        SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, _request.Runtime.Options.SerializerOptions));
 
     /// <inheritdoc cref="Set{T}(string, T)"/>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <param name="typeInfo">How to write it, from a source-generated context; its options should have <see cref="SessionJson.Encoder"/>.</param>
-    public void Set<T>(string key, T value, JsonTypeInfo<T> typeInfo) => SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+    /// <param name="typeInfo">How to write it, from a source-generated context; its options should have
+    /// <see cref="SessionJson.Encoder"/>.</param>
+    public void Set<T>(string key, T value, JsonTypeInfo<T> typeInfo) =>
+        SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
 
     /// <summary>Writes a value that is JSON already.</summary>
     /// <param name="key">The key, as for <see cref="Set{T}(string, T)"/>.</param>
     /// <param name="json">One JSON value as UTF-8; copied, and stored as it is.</param>
     /// <exception cref="ArgumentException">The key belongs to the library, or the bytes are not one well-formed JSON value.</exception>
-    /// <exception cref="SessionLimitException">It would be one key too many, or the key or the value is too large by itself. Nothing was set.</exception>
+    /// <exception cref="SessionLimitException">It would be one key too many, or the key or the value is too large by itself. Nothing was
+    /// set.</exception>
     public void SetJson(string key, ReadOnlySpan<byte> json)
     {
         if (!SessionJson.IsValue(json))
@@ -147,5 +156,6 @@ public sealed partial class ServerSession
     private bool IsHidden(string key) => (key == ReservedKeys.Moved && !AllowsReservedKeys) || _request.Runtime.Lifetimes.IsReserved(key);
 
     private int CountHidden() =>
-        (_request.Runtime.Lifetimes.KeepsMember(_document) ? 1 : 0) + (!AllowsReservedKeys && _document.TryGetJson(ReservedKeys.Moved, out _) ? 1 : 0);
+        (_request.Runtime.Lifetimes.KeepsMember(_document) ? 1 : 0)
+        + (!AllowsReservedKeys && _document.TryGetJson(ReservedKeys.Moved, out _) ? 1 : 0);
 }

@@ -7,12 +7,14 @@ namespace ServerSessions;
 
 /// <summary>
 /// The session that a request works with. Read in before the application runs, so that no member but the operations touches the store;
-/// saved before the response's headers go out. Not safe for concurrent use; parallel requests each have their own and keep each other's keys.
+/// saved before the response's headers go out. Not safe for concurrent use; parallel requests each have their own and keep each other's
+/// keys.
 /// </summary>
 /// <remarks>
-/// Values are turned into JSON when they are set and back when they are asked for: changing an object after setting it, or one that was got,
-/// changes nothing until it is set again. What background work changes after the request has ended is stored by <see cref="SaveAsync"/> only.
-/// After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member but <see cref="Id"/> throws <see cref="InvalidOperationException"/>.
+/// Values are turned into JSON when they are set and back when they are asked for: changing an object after setting it, or one that was
+/// got, changes nothing until it is set again. What background work changes after the request has ended is stored by
+/// <see cref="SaveAsync"/> only. After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member but
+/// <see cref="Id"/> throws <see cref="InvalidOperationException"/>.
 /// </remarks>
 [DebuggerDisplay("{Count} keys, new: {IsNew}")]
 public sealed partial class ServerSession
@@ -45,15 +47,18 @@ public sealed partial class ServerSession
         _cookieAtRest = loaded.Document.CookieJson;
     }
 
-    /// <summary>The session id. Whoever knows it and the secret has the session: not for pages, logs or URLs; see <see cref="Sid.Fingerprint"/>.</summary>
+    /// <summary>
+    /// The session id. Whoever knows it and the secret has the session: not for pages, logs or URLs; see <see cref="Sid.Fingerprint"/>.
+    /// </summary>
     public string Id { get; private set; }
 
     /// <summary>Whether the session was made by this request, and not read from the store.</summary>
     public bool IsNew { get; private set; }
 
     /// <summary>
-    /// The session's cookie: lifetime and attributes. Changes count for this session only and are stored with it. Attributes with which browsers drop the cookie are a
-    /// <see cref="SessionCookieException"/> before the session is stored, as <see cref="ServerSessionOptions.EnforceCookieRules"/> says.
+    /// The session's cookie: lifetime and attributes. Changes count for this session only and are stored with it. Attributes with which
+    /// browsers drop the cookie are a <see cref="SessionCookieException"/> before the session is stored, as
+    /// <see cref="ServerSessionOptions.EnforceCookieRules"/> says.
     /// </summary>
     public SessionCookie Cookie
     {
@@ -86,13 +91,17 @@ public sealed partial class ServerSession
 
     internal SessionDocument Document => _document;
 
-    /// <summary>What the session under this id was before Node made another one of the mark that it left; see <see cref="SessionMoves"/>.</summary>
+    /// <summary>
+    /// What the session under this id was before Node made another one of the mark that it left; see <see cref="SessionMoves"/>.
+    /// </summary>
     internal string? MovedTo => _request.Runtime.Moves.TargetOf(Key, _document);
 
     /// <summary>The cookie, also of a session that has ended meanwhile.</summary>
     internal CookieState CookieState => CookieState.Of(_cookie);
 
-    /// <summary>Lets minimal APIs take the session as a parameter. Throws as <c>HttpContext.GetServerSession()</c> does where there is none.</summary>
+    /// <summary>
+    /// Lets minimal APIs take the session as a parameter. Throws as <c>HttpContext.GetServerSession()</c> does where there is none.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="parameter">The parameter, which is not looked at.</param>
     /// <returns>The session.</returns>
@@ -109,10 +118,13 @@ public sealed partial class ServerSession
         _cookie.Touch();
     }
 
-    /// <summary>Ends the session: it is removed from the store, this object can no longer be used, and the browser is told to drop its cookie.</summary>
+    /// <summary>
+    /// Ends the session: it is removed from the store, this object can no longer be used, and the browser is told to drop its cookie.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the stored session is gone.</returns>
-    /// <exception cref="SessionStoreException">It could not be removed. The session is off the request all the same; the stored one may live on, and the browser keeps its cookie.</exception>
+    /// <exception cref="SessionStoreException">It could not be removed. The session is off the request all the same; the stored one may
+    /// live on, and the browser keeps its cookie.</exception>
     public async ValueTask DestroyAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
@@ -125,7 +137,8 @@ public sealed partial class ServerSession
     /// <summary>Reads the session again; what this request changed and has not saved is lost.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the session is read.</returns>
-    /// <exception cref="SessionNotFoundException">It is not in the store: never saved, destroyed or expired. This session is as before.</exception>
+    /// <exception cref="SessionNotFoundException">It is not in the store: never saved, destroyed or expired. This session is as
+    /// before.</exception>
     /// <exception cref="SessionStoreException">It could not be read. This session is as before.</exception>
     public async ValueTask ReloadAsync(CancellationToken cancellationToken = default)
     {
@@ -143,13 +156,14 @@ public sealed partial class ServerSession
     }
 
     /// <summary>
-    /// Saves the session now. Rarely needed: it is saved before the response goes out. Where the session was destroyed by another request meanwhile, it
-    /// stays destroyed and this does nothing.
+    /// Saves the session now. Rarely needed: it is saved before the response goes out. Where the session was destroyed by another request
+    /// meanwhile, it stays destroyed and this does nothing.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the store has acknowledged the session.</returns>
     /// <exception cref="SessionLimitException">The session has grown past a limit. Nothing was stored.</exception>
-    /// <exception cref="SessionCookieException">The request has set cookie attributes with which browsers drop it. Nothing is stored.</exception>
+    /// <exception cref="SessionCookieException">The request has set cookie attributes with which browsers drop it. Nothing is
+    /// stored.</exception>
     /// <exception cref="SessionStoreException">It could not be saved.</exception>
     public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {
@@ -178,7 +192,9 @@ public sealed partial class ServerSession
         if (_ended)
         {
             throw new InvalidOperationException(
-                "This session was destroyed or taken off the request. HttpContext.FindServerSession() tells whether a request has a session.");
+                "This session was destroyed or taken off the request. HttpContext.FindServerSession() tells whether a request has a "
+                    + "session."
+            );
         }
     }
 }

@@ -1,13 +1,17 @@
 namespace ServerSessions;
 
 /// <summary>
-/// A session was to grow past what <see cref="ServerSessionOptions"/> allow: thrown before anything is stored, by <c>Set</c> or when the session is saved. It is the
-/// application's to handle, and not a failure of the store. Shows neither key nor value.
+/// A session was to grow past what <see cref="ServerSessionOptions"/> allow: thrown before anything is stored, by <c>Set</c> or when the
+/// session is saved. It is the application's to handle, and not a failure of the store. Shows neither key nor value.
 /// </summary>
 public sealed class SessionLimitException : InvalidOperationException
 {
     internal SessionLimitException(string attempt, string found, string option, long limit, long actual, string remedy)
-        : base(FormattableString.Invariant($"{attempt}: {found}, and ServerSessionOptions.{option} allows {limit}. {remedy}, or raise the option."))
+        : base(
+            FormattableString.Invariant(
+                $"{attempt}: {found}, and ServerSessionOptions.{option} allows {limit}. {remedy}, or raise the option."
+            )
+        )
     {
         Option = option;
         Limit = limit;
@@ -21,8 +25,8 @@ public sealed class SessionLimitException : InvalidOperationException
     public long Limit { get; }
 
     /// <summary>
-    /// What the session or the key would have had: bytes of JSON in UTF-8 (<c>MaxSessionBytes</c>), keys (<c>MaxKeys</c>) or UTF-16 characters (<c>MaxKeyLength</c>).
-    /// Always greater than <see cref="Limit"/>.
+    /// What the session or the key would have had: bytes of JSON in UTF-8 (<c>MaxSessionBytes</c>), keys (<c>MaxKeys</c>) or UTF-16
+    /// characters (<c>MaxKeyLength</c>). Always greater than <see cref="Limit"/>.
     /// </summary>
     public long Actual { get; }
 }

@@ -8,7 +8,9 @@ public sealed partial class FileSessionStore
     /// <summary>Files that are read in one go at most, unless <see cref="PageBytes"/> ends it before.</summary>
     private const int PageFiles = 64;
 
-    /// <summary>What is read in one go ends with the session that takes it past this: 1 MiB. It bounds what a listing holds in memory.</summary>
+    /// <summary>
+    /// What is read in one go ends with the session that takes it past this: 1 MiB. It bounds what a listing holds in memory.
+    /// </summary>
     private const int PageBytes = 1024 * 1024;
 
     /// <inheritdoc/>
@@ -51,20 +53,27 @@ public sealed partial class FileSessionStore
         while (await _folder.ReadAsync(SessionStoreOperation.Clear, keys.MoveNext, cancellationToken).ConfigureAwait(false))
         {
             var key = keys.Current;
-            await _folder.WriteAsync(
-                SessionStoreOperation.Clear, key.Stripe,
-                () =>
-                {
-                    _files.Delete(key);
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
+            await _folder
+                .WriteAsync(
+                    SessionStoreOperation.Clear,
+                    key.Stripe,
+                    () =>
+                    {
+                        _files.Delete(key);
+                        return true;
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
     }
 
     /// <summary>Reads all files, page by page, and yields the sessions that are wanted, expired or not.</summary>
     private async IAsyncEnumerable<StoredSession> ReadAllAsync(
-        SessionStoreOperation operation, Func<StoredSession, bool> wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        Func<StoredSession, bool> wanted,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         IEnumerator<SessionKey>? keys = null;
         var unreadable = 0;
@@ -74,7 +83,13 @@ public sealed partial class FileSessionStore
             while (more)
             {
                 // The folder must have been opened before its names are read.
-                var page = await _folder.ReadAsync(operation, () => ReadPage(keys ??= SessionListing.Sessions(_location, _trust).GetEnumerator()), cancellationToken).ConfigureAwait(false);
+                var page = await _folder
+                    .ReadAsync(
+                        operation,
+                        () => ReadPage(keys ??= SessionListing.Sessions(_location, _trust).GetEnumerator()),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
                 unreadable += page.Unreadable;
                 more = page.HasMore;
                 foreach (var session in page.Sessions)

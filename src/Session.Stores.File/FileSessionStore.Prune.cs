@@ -12,9 +12,9 @@ public sealed partial class FileSessionStore
     public bool PrunesItself => true;
 
     /// <summary>
-    /// Removes expired sessions, at most <paramref name="batch"/> of them, each under its lock; and temporary files that a killed process left behind, which are
-    /// not counted. Reads every file to find them, so one call with a large batch is cheaper than many with small ones. Files that are no sessions
-    /// stay.
+    /// Removes expired sessions, at most <paramref name="batch"/> of them, each under its lock; and temporary files that a killed process
+    /// left behind, which are not counted. Reads every file to find them, so one call with a large batch is cheaper than many with small
+    /// ones. Files that are no sessions stay.
     /// </summary>
     /// <inheritdoc/>
     public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
@@ -35,10 +35,16 @@ public sealed partial class FileSessionStore
         return removed;
     }
 
-    private PruneTimer CreatePruning(TimeSpan interval) => new(
-        // In one go, since every pass reads every file. That holds nobody up: each removal is a call of its own.
-        _timeProvider, interval, int.MaxValue, PruneAsync,
-        removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
+    private PruneTimer CreatePruning(TimeSpan interval) =>
+        new(
+            // In one go, since every pass reads every file. That holds nobody up: each removal is a call of its own.
+            _timeProvider,
+            interval,
+            int.MaxValue,
+            PruneAsync,
+            removed => Log.Pruned(_logger, removed),
+            (error, removed) => Log.PruneFailed(_logger, error, removed)
+        );
 
     private bool IsExpired(StoredSession session) => session.Expires <= _timeProvider.GetUtcNow();
 
@@ -46,7 +52,8 @@ public sealed partial class FileSessionStore
     {
         var key = SessionKey.OfSid(found.Sid);
         return _folder.WriteAsync(
-            SessionStoreOperation.Prune, key.Stripe,
+            SessionStoreOperation.Prune,
+            key.Stripe,
             () =>
             {
                 try
@@ -65,7 +72,8 @@ public sealed partial class FileSessionStore
                 _files.Delete(key);
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>On a worker's thread, with the opening that it belongs to.</summary>
@@ -114,11 +122,15 @@ public sealed partial class FileSessionStore
             if (FileLocation.IsTemporary(Path.GetFileName(path.AsSpan()), out var stripe))
             {
                 // Who has the lock knows that nobody writes it.
-                removed += await _folder.WriteAsync(SessionStoreOperation.Prune, stripe, () => Remove(path), cancellationToken).ConfigureAwait(false);
+                removed += await _folder
+                    .WriteAsync(SessionStoreOperation.Prune, stripe, () => Remove(path), cancellationToken)
+                    .ConfigureAwait(false);
             }
             else
             {
-                removed += await _folder.ReadAsync(SessionStoreOperation.Prune, () => IsOld(path) ? Remove(path) : 0, cancellationToken).ConfigureAwait(false);
+                removed += await _folder
+                    .ReadAsync(SessionStoreOperation.Prune, () => IsOld(path) ? Remove(path) : 0, cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
 

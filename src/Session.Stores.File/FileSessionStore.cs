@@ -7,24 +7,32 @@ using ServerSessions.Stores.File.Engine;
 namespace ServerSessions.Stores.File;
 
 /// <summary>
-/// Sessions in a folder of files, one file each, as Node's session-file-store has them, so that a Node app can use the same folder at the same time.
-/// Opens the folder at first use and creates it where it is missing.
+/// Sessions in a folder of files, one file each, as Node's session-file-store has them, so that a Node app can use the same folder at the
+/// same time. Opens the folder at first use and creates it where it is missing.
 /// </summary>
 /// <remarks>
-/// <para>No calling thread waits for the disk: a few threads of the store's own do. A file is written beside and then renamed, so a reader has the old session or
-/// the new one, whole. Writes of one session are executed one after the other, across processes too, under a lock that 1/256 of all sessions share. A
-/// call that cannot be served within <see cref="FileSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>.</para>
-/// <para>Payloads must be sessions: bytes that <see cref="SessionDocument.Parse"/> refuses, or whose cookie express-session could not work with, are refused with
-/// <see cref="SessionPayloadException"/> before anything is written. The key <c>__lastAccess</c> belongs to the format: it is neither stored nor handed out.
-/// Records carry no token; compared is their content without the cookie, which a touch rewrites.</para>
-/// <para>What lies under a session's name and is no session (a damaged file, a link, a FIFO, a folder) is never followed, waited for or deleted: the first
-/// call that reads it sets it aside under another name and fails with <see cref="SessionStoreException"/>; after that the session is absent. A file that Node's
-/// <c>JSON.parse</c> reads is never set aside: if it is no session, each call that reads it fails until it is replaced or removed.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, lets those under way end, and stops
-/// pruning.</para>
+/// <para>No calling thread waits for the disk: a few threads of the store's own do. A file is written beside and then renamed, so a reader
+/// has the old session or the new one, whole. Writes of one session are executed one after the other, across processes too, under a lock
+/// that 1/256 of all sessions share. A call that cannot be served within <see cref="FileSessionStoreOptions.OperationTimeout"/> fails with
+/// <see cref="SessionStoreUnavailableException"/>.</para>
+/// <para>Payloads must be sessions: bytes that <see cref="SessionDocument.Parse"/> refuses, or whose cookie express-session could not work
+/// with, are refused with <see cref="SessionPayloadException"/> before anything is written. The key <c>__lastAccess</c> belongs to the
+/// format: it is neither stored nor handed out. Records carry no token; compared is their content without the cookie, which a touch
+/// rewrites.</para>
+/// <para>What lies under a session's name and is no session (a damaged file, a link, a FIFO, a folder) is never followed, waited for or
+/// deleted: the first call that reads it sets it aside under another name and fails with <see cref="SessionStoreException"/>; after that
+/// the session is absent. A file that Node's <c>JSON.parse</c> reads is never set aside: if it is no session, each call that reads it fails
+/// until it is replaced or removed.</para>
+/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, lets those under way end,
+/// and stops pruning.</para>
 /// </remarks>
 public sealed partial class FileSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
+    : ITouchableSessionStore,
+        IEnumerableSessionStore,
+        IConditionalSessionStore,
+        IPrunableSessionStore,
+        IDisposable,
+        IAsyncDisposable
 {
     /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
     internal const string BackendName = "File";
@@ -73,7 +81,13 @@ public sealed partial class FileSessionStore
         _trust = new FolderTrust(_location, _failures, options.AllowGroupAccess);
         _files = new SessionFiles(_location, _trust, _expiry, options.Durable);
         _folder = new SessionFolder(
-            _location, _failures, _trust, new FolderOpening(_location, _failures, _trust, options.CreateFolder), options.OperationTimeout, Opened);
+            _location,
+            _failures,
+            _trust,
+            new FolderOpening(_location, _failures, _trust, options.CreateFolder),
+            options.OperationTimeout,
+            Opened
+        );
         _pruning = CreatePruning(options.PruneInterval);
     }
 
@@ -81,7 +95,8 @@ public sealed partial class FileSessionStore
     public string Backend => BackendName;
 
     /// <summary>
-    /// Opens the folder now rather than at first use, and creates what is missing. Idempotent. A failure is not kept: the next call of any kind tries again.
+    /// Opens the folder now rather than at first use, and creates what is missing. Idempotent. A failure is not kept: the next call of any
+    /// kind tries again.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the folder is open.</returns>
@@ -100,12 +115,15 @@ public sealed partial class FileSessionStore
         var key = SessionKey.OfSid(sid);
         try
         {
-            return await _folder.ReadAsync(SessionStoreOperation.Get, () => ReadLive(key)?.ToRecord(), cancellationToken).ConfigureAwait(false);
+            return await _folder
+                .ReadAsync(SessionStoreOperation.Get, () => ReadLive(key)?.ToRecord(), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (UnreadableFileException)
         {
             // Only under the lock is it certain that nobody has put a good one there meanwhile.
-            return await WriteAsync(SessionStoreOperation.Get, key, () => ReadLive(key)?.ToRecord(), cancellationToken).ConfigureAwait(false);
+            return await WriteAsync(SessionStoreOperation.Get, key, () => ReadLive(key)?.ToRecord(), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -114,7 +132,8 @@ public sealed partial class FileSessionStore
     {
         var key = ThrowIfInvalid(sid, record);
         var (payload, document) = ToStore(SessionStoreOperation.Set, record);
-        await WriteAsync(SessionStoreOperation.Set, key, () => Write(key, payload, document, record.Expires), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(SessionStoreOperation.Set, key, () => Write(key, payload, document, record.Expires), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -124,13 +143,16 @@ public sealed partial class FileSessionStore
         ThrowIfDisposed();
         var key = SessionKey.OfSid(sid);
         await WriteAsync(
-            SessionStoreOperation.Destroy, key,
-            () =>
-            {
-                _files.Delete(key);
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
+                SessionStoreOperation.Destroy,
+                key,
+                () =>
+                {
+                    _files.Delete(key);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -142,12 +164,17 @@ public sealed partial class FileSessionStore
 
     /// <inheritdoc/>
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
         var key = ThrowIfInvalid(sid, record);
         var (payload, document) = ToStore(SessionStoreOperation.TrySet, record);
         return WriteAsync(
-            SessionStoreOperation.TrySet, key,
+            SessionStoreOperation.TrySet,
+            key,
             () =>
             {
                 var current = ReadLive(key);
@@ -164,12 +191,14 @@ public sealed partial class FileSessionStore
                 Write(key, payload, document, record.Expires);
                 return ConditionalSetResult.Stored;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the threads of the store end after that. For containers that are disposed
-    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
+    /// the threads of the store end after that. For containers that are disposed synchronously. A program that ends at once may end before
+    /// a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
@@ -195,9 +224,14 @@ public sealed partial class FileSessionStore
 
     /// <summary>Executes something under the lock of a session; what it finds unreadable is set aside there and then.</summary>
     private ValueTask<TResult> WriteAsync<TResult>(
-        SessionStoreOperation operation, SessionKey key, Func<TResult> write, CancellationToken cancellationToken) =>
+        SessionStoreOperation operation,
+        SessionKey key,
+        Func<TResult> write,
+        CancellationToken cancellationToken
+    ) =>
         _folder.WriteAsync(
-            operation, key.Stripe,
+            operation,
+            key.Stripe,
             () =>
             {
                 try
@@ -215,9 +249,11 @@ public sealed partial class FileSessionStore
                     throw _failures.SetAside(operation, error, ending);
                 }
             },
-            cancellationToken);
+            cancellationToken
+        );
 
-    private StoredSession? ReadLive(SessionKey key) => _files.Read(key) is { } session && session.Expires > _timeProvider.GetUtcNow() ? session : null;
+    private StoredSession? ReadLive(SessionKey key) =>
+        _files.Read(key) is { } session && session.Expires > _timeProvider.GetUtcNow() ? session : null;
 
     private bool Touch(SessionKey key, SessionRecord record)
     {

@@ -12,11 +12,12 @@ public static class FileSessionStoreBuilderExtensions
     private static readonly StoreRegistration<FileSessionStore, FileSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new FileSessionStore(options, timeProvider, logger),
         ServiceDescriptor.Singleton<IValidateOptions<FileSessionStoreOptions>, FileSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, FileSessionStoreOpening>());
+        ServiceDescriptor.Singleton<IHostedService, FileSessionStoreOpening>()
+    );
 
     /// <summary>
-    /// Keeps sessions in a folder of files. The store that is registered last is used. The folder is opened when the host starts: one that cannot be opened stops the
-    /// start with the reason. The service container disposes the store.
+    /// Keeps sessions in a folder of files. The store that is registered last is used. The folder is opened when the host starts: one that
+    /// cannot be opened stops the start with the reason. The service container disposes the store.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="path">The folder: see <see cref="FileSessionStoreOptions.Path"/>.</param>
@@ -24,7 +25,10 @@ public static class FileSessionStoreBuilderExtensions
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the path is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddFileStore(
-        this IServerSessionBuilder builder, string path = FileSessionStoreOptions.DefaultPath, Action<FileSessionStoreOptions>? configure = null)
+        this IServerSessionBuilder builder,
+        string path = FileSessionStoreOptions.DefaultPath,
+        Action<FileSessionStoreOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(path);
         return Store.Add(builder, (_, options) =>
@@ -50,8 +54,10 @@ public static class FileSessionStoreBuilderExtensions
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddFileStore(this IServerSessionBuilder builder, Action<IServiceProvider, FileSessionStoreOptions> configure) =>
-        Store.Add(builder, configure);
+    public static IServerSessionBuilder AddFileStore(
+        this IServerSessionBuilder builder,
+        Action<IServiceProvider, FileSessionStoreOptions> configure
+    ) => Store.Add(builder, configure);
 
     /// <summary>
     /// Keeps sessions in a folder of files, with options from the configuration. The keys are the names of the options;
@@ -64,5 +70,6 @@ public static class FileSessionStoreBuilderExtensions
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddFileStore(this IServerSessionBuilder builder, IConfiguration section) => Store.Add(builder, section);
+    public static IServerSessionBuilder AddFileStore(this IServerSessionBuilder builder, IConfiguration section) =>
+        Store.Add(builder, section);
 }

@@ -38,7 +38,10 @@ public sealed class FileSessionStoreProvider : SessionStoreProvider
 
         if (string.IsNullOrWhiteSpace(folder))
         {
-            throw new ArgumentException("The URL of a file store names a folder: 'file:sessions' or 'file:///var/lib/app/sessions'.", nameof(url));
+            throw new ArgumentException(
+                "The URL of a file store names a folder: 'file:sessions' or 'file:///var/lib/app/sessions'.",
+                nameof(url)
+            );
         }
 
         builder.AddFileStore(folder);
@@ -46,5 +49,6 @@ public sealed class FileSessionStoreProvider : SessionStoreProvider
 
     /// <summary>Takes the path of the folder as the connection string.</summary>
     /// <inheritdoc/>
-    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddFileStore(connectionString);
+    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) =>
+        builder.AddFileStore(connectionString);
 }

@@ -7,8 +7,8 @@ namespace ServerSessions.Stores.Memory;
 internal static class CookieTransplant
 {
     /// <summary>
-    /// The stored payload with the other's <c>cookie</c>, and every other byte as it was. The stored payload itself where there is nothing to
-    /// change, or where either is no session.
+    /// The stored payload with the other's <c>cookie</c>, and every other byte as it was. The stored payload itself where there is nothing
+    /// to change, or where either is no session.
     /// </summary>
     public static ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> stored, ReadOnlyMemory<byte> other)
     {
@@ -35,8 +35,8 @@ internal static class CookieTransplant
     }
 
     /// <summary>
-    /// Mostly nothing else has changed, and the result is there already: both begin with a cookie, and are the same from its first closing brace on, wherever in the
-    /// cookie that stands.
+    /// Mostly nothing else has changed, and the result is there already: both begin with a cookie, and are the same from its first closing
+    /// brace on, wherever in the cookie that stands.
     /// </summary>
     private static bool DiffersInCookieOnly(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> other)
     {
@@ -50,7 +50,9 @@ internal static class CookieTransplant
         return storedEnd >= 0 && otherEnd >= 0 && stored[storedEnd..].SequenceEqual(other[otherEnd..]);
     }
 
-    /// <summary>The <c>cookie</c> object of a session, as a slice; of several the last, which is the one that counts. Allocates nothing.</summary>
+    /// <summary>
+    /// The <c>cookie</c> object of a session, as a slice; of several the last, which is the one that counts. Allocates nothing.
+    /// </summary>
     private static ReadOnlySpan<byte> FindCookie(ReadOnlySpan<byte> payload)
     {
         var found = ReadOnlySpan<byte>.Empty;
@@ -66,7 +68,8 @@ internal static class CookieTransplant
             {
                 // The reader's own comparison throws on the escape of half a surrogate pair.
                 var isCookie = reader.ValueIsEscaped
-                    ? SessionJson.DecodeString(payload.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2)) == SessionDocument.CookieName
+                    ? SessionJson.DecodeString(payload.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2))
+                        == SessionDocument.CookieName
                     : reader.ValueSpan.SequenceEqual("cookie"u8);
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;

@@ -5,8 +5,8 @@ namespace ServerSessions.Stores.Memory;
 // What walks over all sessions. No lock is held on the way; where a session is removed, the lock is taken for that one.
 public sealed partial class MemorySessionStore
 {
-    // A sweep that went through without a rest would hold the lock for most of its time, and be interrupted by the system in the midst of it: requests then
-    // wait for milliseconds. A portion takes some 50 microseconds.
+    // A sweep that went through without a rest would hold the lock for most of its time, and be interrupted by the system in the midst of
+    // it: requests then wait for milliseconds. A portion takes some 50 microseconds.
     private const int SweepPortion = 250;
     private static readonly TimeSpan SweepRest = TimeSpan.FromMilliseconds(1);
 

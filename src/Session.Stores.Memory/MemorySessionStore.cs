@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,11 +10,16 @@ namespace ServerSessions.Stores.Memory;
 /// </summary>
 /// <remarks>
 /// Implements every level of the contract. Every operation completes synchronously. As in express-session's own MemoryStore the payload is
-/// the expiry: a touch also puts the new <c>cookie</c> member into the stored payload. Disposing stops the sweep, may be done more than once, and
-/// leaves the sessions readable for as long as the store is referenced.
+/// the expiry: a touch also puts the new <c>cookie</c> member into the stored payload. Disposing stops the sweep, may be done more than
+/// once, and leaves the sessions readable for as long as the store is referenced.
 /// </remarks>
 public sealed partial class MemorySessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
+    : ITouchableSessionStore,
+        IEnumerableSessionStore,
+        IConditionalSessionStore,
+        IPrunableSessionStore,
+        IDisposable,
+        IAsyncDisposable
 {
     /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
     internal const string BackendName = "Memory";
@@ -35,7 +41,10 @@ public sealed partial class MemorySessionStore
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public MemorySessionStore(
-        MemorySessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<MemorySessionStore>? logger = null)
+        MemorySessionStoreOptions options,
+        TimeProvider? timeProvider = null,
+        ILogger<MemorySessionStore>? logger = null
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         MemorySessionStoreOptionsValidator.ThrowIfInvalid(options);
@@ -46,7 +55,11 @@ public sealed partial class MemorySessionStore
         _logger = logger ?? NullLogger<MemorySessionStore>.Instance;
         _table = new SessionTable(_maxSessions, _maxBytes);
         _sweeper = _timeProvider.CreateTimer(
-            static store => _ = ((MemorySessionStore)store!).SweepAsync(), this, options.PruneInterval, options.PruneInterval);
+            static store => _ = ((MemorySessionStore)store!).SweepAsync(),
+            this,
+            options.PruneInterval,
+            options.PruneInterval
+        );
     }
 
     /// <inheritdoc/>
@@ -114,7 +127,11 @@ public sealed partial class MemorySessionStore
 
     /// <inheritdoc/>
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfInvalid(sid, record);
         ThrowIfTooLarge(record, SessionStoreOperation.TrySet);
@@ -168,8 +185,15 @@ public sealed partial class MemorySessionStore
         if (record.Payload.Length > _maxBytes)
         {
             throw new SessionStoreException(
-                FormattableString.Invariant($"Could not store a session in memory: it has {record.Payload.Length} bytes, and all sessions together may have {_maxBytes}. Nothing was written. Store less in it, or raise MemorySessionStoreOptions.MaxBytes."),
-                operation, BackendName, isTransient: false);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Could not store a session in memory: it has {record.Payload.Length} bytes, and all sessions together may have "
+                        + $"{_maxBytes}. Nothing was written. Store less in it, or raise MemorySessionStoreOptions.MaxBytes."
+                ),
+                operation,
+                BackendName,
+                isTransient: false
+            );
         }
     }
 

@@ -10,7 +10,8 @@ public static class MemorySessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<MemorySessionStore, MemorySessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new MemorySessionStore(options, timeProvider, logger),
-        ServiceDescriptor.Singleton<IValidateOptions<MemorySessionStoreOptions>, MemorySessionStoreOptionsValidator>());
+        ServiceDescriptor.Singleton<IValidateOptions<MemorySessionStoreOptions>, MemorySessionStoreOptionsValidator>()
+    );
 
     /// <summary>Keeps sessions in the memory of this process. The store that is registered last is used.</summary>
     /// <param name="builder">The builder.</param>
@@ -34,8 +35,10 @@ public static class MemorySessionStoreBuilderExtensions
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, Action<IServiceProvider, MemorySessionStoreOptions> configure) =>
-        Store.Add(builder, configure);
+    public static IServerSessionBuilder AddMemoryStore(
+        this IServerSessionBuilder builder,
+        Action<IServiceProvider, MemorySessionStoreOptions> configure
+    ) => Store.Add(builder, configure);
 
     /// <summary>
     /// Keeps sessions in the memory of this process, with options from the configuration. The keys are the names of the options;
@@ -48,5 +51,6 @@ public static class MemorySessionStoreBuilderExtensions
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, IConfiguration section) => Store.Add(builder, section);
+    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, IConfiguration section) =>
+        Store.Add(builder, section);
 }

@@ -14,8 +14,9 @@ public sealed class MemorySessionStoreOptions
     public int MaxSessions { get; set; } = DefaultMaxSessions;
 
     /// <summary>
-    /// The most bytes that the payloads of all sessions have together, 1 or more. When more are stored, the sessions that were used least recently are dropped until
-    /// they fit. A session that is larger by itself is refused with <see cref="SessionStoreException"/>. Ids and bookkeeping, about 310 bytes a session, do not count.
+    /// The most bytes that the payloads of all sessions have together, 1 or more. When more are stored, the sessions that were used least
+    /// recently are dropped until they fit. A session that is larger by itself is refused with <see cref="SessionStoreException"/>. Ids and
+    /// bookkeeping, about 310 bytes a session, do not count.
     /// </summary>
     /// <value>Default: 268 435 456, 256 MiB.</value>
     public long MaxBytes { get; set; } = 256 * 1024 * 1024;

@@ -1,6 +1,8 @@
 namespace ServerSessions.Stores.Memory;
 
-/// <summary>Slots in the order of their last use, linked through the slots themselves. Its owner's lock guards all but <see cref="Newest"/>.</summary>
+/// <summary>
+/// Slots in the order of their last use, linked through the slots themselves. Its owner's lock guards all but <see cref="Newest"/>.
+/// </summary>
 internal sealed class SessionOrder
 {
     private volatile SessionSlot? _newest;

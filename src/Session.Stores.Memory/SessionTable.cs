@@ -4,8 +4,8 @@ using System.Collections.Concurrent;
 namespace ServerSessions.Stores.Memory;
 
 /// <summary>
-/// At most so many records by sid, with at most so many bytes of payload together. Found without a lock; written, and put in order of use, under one lock that is held for a few
-/// pointer writes and never over a payload, a clock or other code.
+/// At most so many records by sid, with at most so many bytes of payload together. Found without a lock; written, and put in order of use,
+/// under one lock that is held for a few pointer writes and never over a payload, a clock or other code.
 /// </summary>
 internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable<SessionSlot>
 {
@@ -60,7 +60,9 @@ internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable
         }
     }
 
-    /// <summary>The same in one step with a comparison: only where the live record is still the given object, or there is still none.</summary>
+    /// <summary>
+    /// The same in one step with a comparison: only where the live record is still the given object, or there is still none.
+    /// </summary>
     public bool TryReplace(string sid, SessionRecord? current, SessionRecord? record, DateTimeOffset now, out bool evicted)
     {
         lock (_lock)
@@ -87,7 +89,9 @@ internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable
         }
     }
 
-    /// <summary>Every slot, without a lock: one that is there throughout comes exactly once, one removed meanwhile may come and has no record.</summary>
+    /// <summary>
+    /// Every slot, without a lock: one that is there throughout comes exactly once, one removed meanwhile may come and has no record.
+    /// </summary>
     public IEnumerator<SessionSlot> GetEnumerator()
     {
         foreach (var (_, slot) in _slots)

@@ -7,8 +7,9 @@ public enum MongoSessionFormat
     Text,
 
     /// <summary>
-    /// As a sub-document that queries can look into: connect-mongo's <c>stringify: false</c>. JSON without a counterpart in BSON is refused: a lone surrogate, a NUL in a
-    /// name. Numbers are what Node makes of them: Int32 or Double, and Int64 for whole numbers that a Double would round.
+    /// As a sub-document that queries can look into: connect-mongo's <c>stringify: false</c>. JSON without a counterpart in BSON is
+    /// refused: a lone surrogate, a NUL in a name. Numbers are what Node makes of them: Int32 or Double, and Int64 for whole numbers that a
+    /// Double would round.
     /// </summary>
     Document,
 }

@@ -16,9 +16,14 @@ public sealed partial class MongoSessionStore
             ThrowIfDisposed();
 
             // Pages by id and no cursor: one that is open for ten minutes without being asked is closed by the server.
-            var page = await _connection.RunAsync(
-                SessionStoreOperation.All, (After: after, Now: Now()),
-                static (collection, call, token) => collection.PageAsync(call.After, call.Now, token), cancellationToken).ConfigureAwait(false);
+            var page = await _connection
+                .RunAsync(
+                    SessionStoreOperation.All,
+                    (After: after, Now: Now()),
+                    static (collection, call, token) => collection.PageAsync(call.After, call.Now, token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if (page.Count == 0)
             {
                 break;
@@ -31,7 +36,10 @@ public sealed partial class MongoSessionStore
                     cancellationToken.ThrowIfCancellationRequested();
                     after = document.GetValue(SessionFilters.Id, BsonNull.Value) is BsonString id
                         ? id.Value
-                        : throw _connection.Failures.From(new UnreadableSessionException("the server lists a document whose id is no text"), SessionStoreOperation.All);
+                        : throw _connection.Failures.From(
+                            new UnreadableSessionException("the server lists a document whose id is no text"),
+                            SessionStoreOperation.All
+                        );
                     if (TryRead(document) is not { } record)
                     {
                         unreadable++;
@@ -56,7 +64,11 @@ public sealed partial class MongoSessionStore
     {
         ThrowIfDisposed();
         return _connection.RunAsync(
-            SessionStoreOperation.Length, Now(), static (collection, now, token) => collection.CountAsync(now, token), cancellationToken);
+            SessionStoreOperation.Length,
+            Now(),
+            static (collection, now, token) => collection.CountAsync(now, token),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -68,20 +80,24 @@ public sealed partial class MongoSessionStore
             ThrowIfDisposed();
 
             // In pieces, so that each fits into the operation timeout, however large the collection is.
-            found = await _connection.RunAsync(
-                SessionStoreOperation.Clear, 0,
-                static async (collection, _, token) =>
-                {
-                    var ids = await collection.FindIdsAsync([], MaxIds, token).ConfigureAwait(false);
-                    if (ids.Count > 0)
+            found = await _connection
+                .RunAsync(
+                    SessionStoreOperation.Clear,
+                    0,
+                    static async (collection, _, token) =>
                     {
-                        await collection.DeleteAsync(SessionFilters.Among(ids), token).ConfigureAwait(false);
-                    }
+                        var ids = await collection.FindIdsAsync([], MaxIds, token).ConfigureAwait(false);
+                        if (ids.Count > 0)
+                        {
+                            await collection.DeleteAsync(SessionFilters.Among(ids), token).ConfigureAwait(false);
+                        }
 
-                    return ids.Count;
-                }, cancellationToken).ConfigureAwait(false);
-        }
-        while (found > 0);
+                        return ids.Count;
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        } while (found > 0);
     }
 
     private SessionRecord? TryRead(RawBsonDocument document)

@@ -13,8 +13,9 @@ public sealed partial class MongoSessionStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// One statement where the session is touched, a second one reads where it is not. A session that is at rest as a sub-document or as binary has no beginning: it is read, and
-    /// touched only if the prefix is empty. A touch that <see cref="MongoSessionStoreOptions.TouchAfter"/> leaves unwritten moves nothing, and the answer says so.
+    /// One statement where the session is touched, a second one reads where it is not. A session that is at rest as a sub-document or as
+    /// binary has no beginning: it is read, and touched only if the prefix is empty. A touch that
+    /// <see cref="MongoSessionStoreOptions.TouchAfter"/> leaves unwritten moves nothing, and the answer says so.
     /// </remarks>
     public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
     {
@@ -24,19 +25,28 @@ public sealed partial class MongoSessionStore
         // What is no text cannot be the beginning of one, but for a character cut in two.
         var beginning = Utf8.IsValid(plan.Prefix.Span) ? Encoding.UTF8.GetString(plan.Prefix.Span) : null;
         return _connection.RunAsync(
-            SessionStoreOperation.Get, (Store: this, Sid: sid, Beginning: beginning, plan.Expires),
-            static (collection, call, token) => call.Store.GetAndTouchAsync(collection, call.Sid, call.Beginning, call.Expires, token), cancellationToken);
+            SessionStoreOperation.Get,
+            (Store: this, Sid: sid, Beginning: beginning, plan.Expires),
+            static (collection, call, token) => call.Store.GetAndTouchAsync(collection, call.Sid, call.Beginning, call.Expires, token),
+            cancellationToken
+        );
     }
 
     private async Task<GetAndTouchResult> GetAndTouchAsync(
-        SessionCollection collection, string sid, string? beginning, DateTimeOffset? expires, CancellationToken cancellationToken)
+        SessionCollection collection,
+        string sid,
+        string? beginning,
+        DateTimeOffset? expires,
+        CancellationToken cancellationToken
+    )
     {
         var now = Now();
         var until = _mapping.Expires(expires);
         if (beginning is not null && await IsTouchDueAsync(collection, sid, now, until, cancellationToken).ConfigureAwait(false))
         {
-            using var touched = await collection.FindAndUpdateAsync(
-                SessionFilters.AliveAndBeginning(sid, now, beginning), _mapping.ToFields(until), cancellationToken).ConfigureAwait(false);
+            using var touched = await collection
+                .FindAndUpdateAsync(SessionFilters.AliveAndBeginning(sid, now, beginning), _mapping.ToFields(until), cancellationToken)
+                .ConfigureAwait(false);
             if (touched is not null)
             {
                 return until > now ? new GetAndTouchResult { Record = _mapping.ToRecord(touched), IsTouched = true } : default;
@@ -49,8 +59,14 @@ public sealed partial class MongoSessionStore
 
     /// <summary>Whether it is to be written; also where the session is absent or has no expiry.</summary>
     private async Task<bool> IsTouchDueAsync(
-        SessionCollection collection, string sid, BsonDateTime now, BsonDateTime expires, CancellationToken cancellationToken) =>
-        !_mapping.MaySkipTouches || expires <= now
+        SessionCollection collection,
+        string sid,
+        BsonDateTime now,
+        BsonDateTime expires,
+        CancellationToken cancellationToken
+    ) =>
+        !_mapping.MaySkipTouches
+        || expires <= now
         || await collection.FindExpiryAsync(sid, now, cancellationToken).ConfigureAwait(false) is not BsonDateTime atRest
         || _mapping.IsTouchDue(now, atRest, expires);
 }

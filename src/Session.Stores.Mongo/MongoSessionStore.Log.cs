@@ -12,16 +12,37 @@ public sealed partial class MongoSessionStore
         [LoggerMessage(2, LogLevel.Debug, "Removed {Removed} expired sessions.", EventName = "Pruned")]
         public static partial void Pruned(ILogger logger, int removed);
 
-        [LoggerMessage(3, LogLevel.Warning, "Removing expired sessions failed after {Removed}; it is tried again at the next interval.", EventName = "PruneFailed")]
+        [LoggerMessage(
+            3,
+            LogLevel.Warning,
+            "Removing expired sessions failed after {Removed}; it is tried again at the next interval.",
+            EventName = "PruneFailed"
+        )]
         public static partial void PruneFailed(ILogger logger, Exception error, int removed);
 
-        [LoggerMessage(4, LogLevel.Warning, "The session store could not be reached when the application started; the first call tries again.", EventName = "StartedUnavailable")]
+        [LoggerMessage(
+            4,
+            LogLevel.Warning,
+            "The session store could not be reached when the application started; the first call tries again.",
+            EventName = "StartedUnavailable"
+        )]
         public static partial void StartedUnavailable(ILogger logger, Exception error);
 
-        [LoggerMessage(5, LogLevel.Warning, "{Documents} documents of {Collection} are no sessions and were left out of a listing. Remove or repair them.", EventName = "UnreadableDocuments")]
+        [LoggerMessage(
+            5,
+            LogLevel.Warning,
+            "{Documents} documents of {Collection} are no sessions and were left out of a listing. Remove or repair them.",
+            EventName = "UnreadableDocuments"
+        )]
         public static partial void UnreadableDocuments(ILogger logger, int documents, string collection);
 
-        [LoggerMessage(6, LogLevel.Warning, "{Collection} has an index on 'expires' with other options than a TTL of 0 seconds, which was left as it is. If it does not remove expired sessions, drop it, or set PruneInterval.", EventName = "OtherIndex")]
+        [LoggerMessage(
+            6,
+            LogLevel.Warning,
+            "{Collection} has an index on 'expires' with other options than a TTL of 0 seconds, which was left as it is. If it does "
+                + "not remove expired sessions, drop it, or set PruneInterval.",
+            EventName = "OtherIndex"
+        )]
         public static partial void OtherIndex(ILogger logger, string collection);
     }
 }

@@ -8,20 +8,27 @@ using ServerSessions.Stores.Mongo.Engine;
 namespace ServerSessions.Stores.Mongo;
 
 /// <summary>
-/// Sessions in one MongoDB collection, in the documents of Node's connect-mongo 6, so that a Node app can use the same collection at the same time. Connects at
-/// first use and creates the TTL index where it is missing.
+/// Sessions in one MongoDB collection, in the documents of Node's connect-mongo 6, so that a Node app can use the same collection at the
+/// same time. Connects at first use and creates the TTL index where it is missing.
 /// </summary>
 /// <remarks>
-/// <para>Every call is served by the primary within <see cref="MongoSessionStoreOptions.OperationTimeout"/> or fails with <see cref="SessionStoreUnavailableException"/>. Reading
-/// never relies on the server's having removed what has expired: time is compared in each query.</para>
-/// <para>A document without <c>expires</c> is a live session, as it is to connect-mongo: its expiry is reported as the default lifetime from now, and its next write or touch
-/// gives it one. One whose <c>expires</c> is no date is absent. Ids that are no texts are no sessions. A live document whose <c>session</c> is neither text nor document
-/// is an error of <see cref="GetAsync"/>, and is left out by <see cref="AllAsync"/>.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, stops pruning and closes the client that the store has made.
-/// The client of a database that was handed in is left open.</para>
+/// <para>Every call is served by the primary within <see cref="MongoSessionStoreOptions.OperationTimeout"/> or fails with
+/// <see cref="SessionStoreUnavailableException"/>. Reading never relies on the server's having removed what has expired: time is compared
+/// in each query.</para>
+/// <para>A document without <c>expires</c> is a live session, as it is to connect-mongo: its expiry is reported as the default lifetime
+/// from now, and its next write or touch gives it one. One whose <c>expires</c> is no date is absent. Ids that are no texts are no
+/// sessions. A live document whose <c>session</c> is neither text nor document is an error of <see cref="GetAsync"/>, and is left out by
+/// <see cref="AllAsync"/>.</para>
+/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, stops pruning and closes
+/// the client that the store has made. The client of a database that was handed in is left open.</para>
 /// </remarks>
 public sealed partial class MongoSessionStore
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
+    : IGetAndTouchSessionStore,
+        IEnumerableSessionStore,
+        IConditionalSessionStore,
+        IPrunableSessionStore,
+        IDisposable,
+        IAsyncDisposable
 {
     /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
     internal const string BackendName = "MongoDB";
@@ -42,8 +49,7 @@ public sealed partial class MongoSessionStore
     /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
-    public MongoSessionStore(
-        MongoSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<MongoSessionStore>? logger = null)
+    public MongoSessionStore(MongoSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<MongoSessionStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var valid = new MongoSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
@@ -57,15 +63,21 @@ public sealed partial class MongoSessionStore
         _mapping = new SessionMapping(options, _timeProvider);
         _connection = new MongoConnection(options, Opened);
         _pruner = new PruneTimer(
-            _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
-            removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
+            _timeProvider,
+            options.PruneInterval,
+            options.PruneBatch,
+            PruneAsync,
+            removed => Log.Pruned(_logger, removed),
+            (error, removed) => Log.PruneFailed(_logger, error, removed)
+        );
     }
 
     /// <inheritdoc/>
     public string Backend => BackendName;
 
     /// <summary>
-    /// Connects now rather than at first use, and creates the TTL index where it is missing. Idempotent. A failure is not kept: the next call of any kind tries again.
+    /// Connects now rather than at first use, and creates the TTL index where it is missing. Idempotent. A failure is not kept: the next
+    /// call of any kind tries again.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the collection can be used.</returns>
@@ -81,9 +93,14 @@ public sealed partial class MongoSessionStore
     {
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
-        using var found = await _connection.RunAsync(
-            SessionStoreOperation.Get, (Sid: sid, Now: Now()),
-            static (collection, call, token) => collection.FindAsync(call.Sid, call.Now, token), cancellationToken).ConfigureAwait(false);
+        using var found = await _connection
+            .RunAsync(
+                SessionStoreOperation.Get,
+                (Sid: sid, Now: Now()),
+                static (collection, call, token) => collection.FindAsync(call.Sid, call.Now, token),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         try
         {
             return found is null ? null : _mapping.ToRecord(found);
@@ -95,7 +112,8 @@ public sealed partial class MongoSessionStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is no session.</exception>
+    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is no
+    /// session.</exception>
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
         Sid.ThrowIfInvalid(sid);
@@ -104,16 +122,29 @@ public sealed partial class MongoSessionStore
         var fields = Fields(SessionStoreOperation.Set, record, null);
         if (IsEnd(fields))
         {
-            await _connection.RunAsync(
-                SessionStoreOperation.Set, sid, static (collection, sid, token) => collection.DestroyAsync(sid, token), cancellationToken).ConfigureAwait(false);
+            await _connection
+                .RunAsync(
+                    SessionStoreOperation.Set,
+                    sid,
+                    static (collection, sid, token) => collection.DestroyAsync(sid, token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return;
         }
 
         for (var attempt = 0; attempt < MaxUpserts; attempt++)
         {
-            if (await _connection.RunAsync(
-                SessionStoreOperation.Set, (Sid: sid, Fields: fields),
-                static (collection, call, token) => collection.TrySetAsync(call.Sid, call.Fields, token), cancellationToken).ConfigureAwait(false))
+            if (
+                await _connection
+                    .RunAsync(
+                        SessionStoreOperation.Set,
+                        (Sid: sid, Fields: fields),
+                        static (collection, call, token) => collection.TrySetAsync(call.Sid, call.Fields, token),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            )
             {
                 return;
             }
@@ -127,8 +158,14 @@ public sealed partial class MongoSessionStore
     {
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
-        await _connection.RunAsync(
-            SessionStoreOperation.Destroy, sid, static (collection, sid, token) => collection.DestroyAsync(sid, token), cancellationToken).ConfigureAwait(false);
+        await _connection
+            .RunAsync(
+                SessionStoreOperation.Destroy,
+                sid,
+                static (collection, sid, token) => collection.DestroyAsync(sid, token),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -138,27 +175,39 @@ public sealed partial class MongoSessionStore
         ArgumentNullException.ThrowIfNull(record);
         ThrowIfDisposed();
         return _connection.RunAsync(
-            SessionStoreOperation.Touch, (Store: this, Sid: sid, Record: record),
-            static (collection, call, token) => call.Store.TouchAsync(collection, call.Sid, call.Record, token), cancellationToken);
+            SessionStoreOperation.Touch,
+            (Store: this, Sid: sid, Record: record),
+            static (collection, call, token) => call.Store.TouchAsync(collection, call.Sid, call.Record, token),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
-    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is no session.</exception>
+    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is no
+    /// session.</exception>
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
         Sid.ThrowIfInvalid(sid);
         ArgumentNullException.ThrowIfNull(record);
         ThrowIfDisposed();
         var fields = Fields(SessionStoreOperation.TrySet, record, expected?.Token);
         return _connection.RunAsync(
-            SessionStoreOperation.TrySet, (Store: this, Sid: sid, Fields: fields, Expected: expected),
-            static (collection, call, token) => call.Store.TrySetAsync(collection, call.Sid, call.Fields, call.Expected, token), cancellationToken);
+            SessionStoreOperation.TrySet,
+            (Store: this, Sid: sid, Fields: fields, Expected: expected),
+            static (collection, call, token) => call.Store.TrySetAsync(collection, call.Sid, call.Fields, call.Expected, token),
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the client is closed, unless it was handed in, after that. For containers that are disposed
-    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
+    /// the client is closed, unless it was handed in, after that. For containers that are disposed synchronously. A program that ends at
+    /// once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
@@ -202,11 +251,18 @@ public sealed partial class MongoSessionStore
             }
         }
 
-        return await collection.TryUpdateAsync(SessionFilters.Alive(sid, now), _mapping.ToFields(expires), cancellationToken).ConfigureAwait(false);
+        return await collection
+            .TryUpdateAsync(SessionFilters.Alive(sid, now), _mapping.ToFields(expires), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async Task<ConditionalSetResult> TrySetAsync(
-        SessionCollection collection, string sid, BsonDocument fields, SessionRecord? expected, CancellationToken cancellationToken)
+        SessionCollection collection,
+        string sid,
+        BsonDocument fields,
+        SessionRecord? expected,
+        CancellationToken cancellationToken
+    )
     {
         var now = Now();
         var isEnd = IsEnd(fields);
@@ -219,18 +275,27 @@ public sealed partial class MongoSessionStore
         }
 
         var same = SessionFilters.AliveAndEqual(sid, now, _mapping.EqualTo(expected));
-        if (isEnd
-            ? await collection.TryDeleteAsync(same, cancellationToken).ConfigureAwait(false)
-            : await collection.TryUpdateAsync(same, fields, cancellationToken).ConfigureAwait(false))
+        if (
+            isEnd
+                ? await collection.TryDeleteAsync(same, cancellationToken).ConfigureAwait(false)
+                : await collection.TryUpdateAsync(same, fields, cancellationToken).ConfigureAwait(false)
+        )
         {
             return ConditionalSetResult.Stored;
         }
 
-        return await collection.ExistsAsync(sid, now, cancellationToken).ConfigureAwait(false) ? ConditionalSetResult.Changed : ConditionalSetResult.Missing;
+        return await collection.ExistsAsync(sid, now, cancellationToken).ConfigureAwait(false)
+            ? ConditionalSetResult.Changed
+            : ConditionalSetResult.Missing;
     }
 
     /// <summary>What is absent stays so; a document that is dead already goes.</summary>
-    private static async Task<bool> TryEndAbsentAsync(SessionCollection collection, string sid, BsonDateTime now, CancellationToken cancellationToken)
+    private static async Task<bool> TryEndAbsentAsync(
+        SessionCollection collection,
+        string sid,
+        BsonDateTime now,
+        CancellationToken cancellationToken
+    )
     {
         await collection.TryDeleteAsync(SessionFilters.Dead(sid, now), cancellationToken).ConfigureAwait(false);
         return !await collection.ExistsAsync(sid, now, cancellationToken).ConfigureAwait(false);

@@ -13,19 +13,25 @@ public static class MongoSessionStoreBuilderExtensions
     private static readonly StoreRegistration<MongoSessionStore, MongoSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new MongoSessionStore(options, timeProvider, logger),
         ServiceDescriptor.Singleton<IValidateOptions<MongoSessionStoreOptions>, MongoSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, MongoSessionStoreOpening>());
+        ServiceDescriptor.Singleton<IHostedService, MongoSessionStoreOpening>()
+    );
 
     /// <summary>
-    /// Keeps sessions in MongoDB. The store that is registered last is used. The collection is opened when the host starts: wrong credentials stop the start with the
-    /// reason. A server that cannot be reached is logged and tried again at the first call. The service container disposes the store.
+    /// Keeps sessions in MongoDB. The store that is registered last is used. The collection is opened when the host starts: wrong
+    /// credentials stop the start with the reason. A server that cannot be reached is logged and tried again at the first call. The service
+    /// container disposes the store.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="connectionString">A connection string of MongoDB, which is a URL: see <see cref="MongoSessionStoreOptions.ConnectionString"/>.</param>
+    /// <param name="connectionString">A connection string of MongoDB, which is a URL: see
+    /// <see cref="MongoSessionStoreOptions.ConnectionString"/>.</param>
     /// <param name="configure">Sets further options. Runs after the connection string was set.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the connection string is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddMongoStore(
-        this IServerSessionBuilder builder, string connectionString, Action<MongoSessionStoreOptions>? configure = null)
+        this IServerSessionBuilder builder,
+        string connectionString,
+        Action<MongoSessionStoreOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(connectionString);
         return Store.Add(builder, (_, options) =>
@@ -51,8 +57,10 @@ public static class MongoSessionStoreBuilderExtensions
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddMongoStore(this IServerSessionBuilder builder, Action<IServiceProvider, MongoSessionStoreOptions> configure) =>
-        Store.Add(builder, configure);
+    public static IServerSessionBuilder AddMongoStore(
+        this IServerSessionBuilder builder,
+        Action<IServiceProvider, MongoSessionStoreOptions> configure
+    ) => Store.Add(builder, configure);
 
     /// <summary>
     /// Keeps sessions in MongoDB, with options from the configuration. The keys are the names of the options;
@@ -65,7 +73,8 @@ public static class MongoSessionStoreBuilderExtensions
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddMongoStore(this IServerSessionBuilder builder, IConfiguration section) => Store.Add(builder, section);
+    public static IServerSessionBuilder AddMongoStore(this IServerSessionBuilder builder, IConfiguration section) =>
+        Store.Add(builder, section);
 
     /// <summary>
     /// Keeps sessions in MongoDB, on the <see cref="IMongoClient"/> that the application has registered. The store never disposes it.

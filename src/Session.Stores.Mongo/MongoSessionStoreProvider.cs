@@ -5,7 +5,8 @@ namespace ServerSessions.Stores.Mongo;
 
 /// <summary>
 /// <c>mongodb://…</c> and <c>mongodb+srv://…</c>: MongoDB's own connection strings, which are URLs already. The path names the database
-/// (<see cref="MongoSessionStoreOptions.DefaultDatabaseName"/> where there is none); the collection is <see cref="MongoSessionStoreOptions.DefaultCollectionName"/>.
+/// (<see cref="MongoSessionStoreOptions.DefaultDatabaseName"/> where there is none); the collection is
+/// <see cref="MongoSessionStoreOptions.DefaultCollectionName"/>.
 /// </summary>
 public sealed class MongoSessionStoreProvider : SessionStoreProvider
 {
@@ -32,5 +33,6 @@ public sealed class MongoSessionStoreProvider : SessionStoreProvider
     }
 
     /// <inheritdoc/>
-    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddMongoStore(connectionString);
+    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) =>
+        builder.AddMongoStore(connectionString);
 }

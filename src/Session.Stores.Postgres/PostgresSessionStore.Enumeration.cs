@@ -22,10 +22,15 @@ public sealed partial class PostgresSessionStore
         do
         {
             ThrowIfDisposed();
-            var page = await _database.RunAsync(
-                SessionStoreOperation.All, (Store: this, After: after, Rows: rows),
-                static (table, connection, args, call) =>
-                    table.PageAsync(connection, args.After, args.Store.Now(), args.Rows, call.Stopping), cancellationToken).ConfigureAwait(false);
+            var page = await _database
+                .RunAsync(
+                    SessionStoreOperation.All,
+                    (Store: this, After: after, Rows: rows),
+                    static (table, connection, args, call) =>
+                        table.PageAsync(connection, args.After, args.Store.Now(), args.Rows, call.Stopping),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
 
             foreach (var entry in page.Sessions)
             {
@@ -42,8 +47,7 @@ public sealed partial class PostgresSessionStore
             after = page.Next;
             more = page.Rows == rows;
             rows = (int)Math.Clamp(rows * PageBytes / Math.Max(page.Bytes, 1), 1, Math.Min(rows * 4, MaxPageRows));
-        }
-        while (more);
+        } while (more);
 
         if (unreadable > 0)
         {
@@ -56,8 +60,11 @@ public sealed partial class PostgresSessionStore
     {
         ThrowIfDisposed();
         return _database.RunAsync(
-            SessionStoreOperation.Length, this,
-            static (table, connection, store, call) => table.CountAsync(connection, store.Now(), call.Stopping), cancellationToken);
+            SessionStoreOperation.Length,
+            this,
+            static (table, connection, store, call) => table.CountAsync(connection, store.Now(), call.Stopping),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -68,9 +75,14 @@ public sealed partial class PostgresSessionStore
         while (from is not null)
         {
             ThrowIfDisposed();
-            from = await _database.RunAsync(
-                SessionStoreOperation.Clear, from,
-                static (table, connection, from, call) => table.ClearAsync(connection, from, ClearBatch, call.Stopping), cancellationToken).ConfigureAwait(false);
+            from = await _database
+                .RunAsync(
+                    SessionStoreOperation.Clear,
+                    from,
+                    static (table, connection, from, call) => table.ClearAsync(connection, from, ClearBatch, call.Stopping),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
     }
 }

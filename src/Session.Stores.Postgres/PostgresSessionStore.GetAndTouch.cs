@@ -14,9 +14,18 @@ public sealed partial class PostgresSessionStore
 
         // A copy: the call goes on when its caller has left, who may use the buffer for something else then.
         return _database.RunAsync(
-            SessionStoreOperation.Get, (Store: this, Sid: sid, Prefix: plan.Prefix.ToArray(), plan.Expires),
+            SessionStoreOperation.Get,
+            (Store: this, Sid: sid, Prefix: plan.Prefix.ToArray(), plan.Expires),
             static (table, connection, args, call) =>
-                table.GetAndTouchAsync(connection, args.Sid, args.Prefix, args.Store.Expires(args.Expires), args.Store.Now(), call.Stopping),
-            cancellationToken);
+                table.GetAndTouchAsync(
+                    connection,
+                    args.Sid,
+                    args.Prefix,
+                    args.Store.Expires(args.Expires),
+                    args.Store.Now(),
+                    call.Stopping
+                ),
+            cancellationToken
+        );
     }
 }

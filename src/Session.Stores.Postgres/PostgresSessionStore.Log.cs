@@ -10,25 +10,66 @@ public sealed partial class PostgresSessionStore
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Sessions are kept in the PostgreSQL database {Database}, table '{Schema}.{Table}' ({Payload}; time zone {TimeZone}; prepared statements: {IsPrepared}).", EventName = "Opened")]
-        public static partial void Opened(ILogger logger, string database, string schema, string table, PayloadType payload, string timeZone, bool isPrepared);
+        [LoggerMessage(
+            1,
+            LogLevel.Information,
+            "Sessions are kept in the PostgreSQL database {Database}, table '{Schema}.{Table}' ({Payload}; time zone {TimeZone}; "
+                + "prepared statements: {IsPrepared}).",
+            EventName = "Opened"
+        )]
+        public static partial void Opened(
+            ILogger logger,
+            string database,
+            string schema,
+            string table,
+            PayloadType payload,
+            string timeZone,
+            bool isPrepared
+        );
 
         [LoggerMessage(2, LogLevel.Debug, "Removed {Removed} expired sessions.", EventName = "Pruned")]
         public static partial void Pruned(ILogger logger, int removed);
 
-        [LoggerMessage(3, LogLevel.Warning, "Removing expired sessions failed after {Removed}; it is tried again at the next interval.", EventName = "PruneFailed")]
+        [LoggerMessage(
+            3,
+            LogLevel.Warning,
+            "Removing expired sessions failed after {Removed}; it is tried again at the next interval.",
+            EventName = "PruneFailed"
+        )]
         public static partial void PruneFailed(ILogger logger, Exception error, int removed);
 
-        [LoggerMessage(4, LogLevel.Debug, "A connection of the pool had died; the statement is sent once more on another.", EventName = "Retried")]
+        [LoggerMessage(
+            4,
+            LogLevel.Debug,
+            "A connection of the pool had died; the statement is sent once more on another.",
+            EventName = "Retried"
+        )]
         public static partial void Retried(ILogger logger);
 
-        [LoggerMessage(5, LogLevel.Warning, "{Rows} rows of {Table} are no sessions and were left out of a listing. Remove or repair them.", EventName = "UnreadableRows")]
+        [LoggerMessage(
+            5,
+            LogLevel.Warning,
+            "{Rows} rows of {Table} are no sessions and were left out of a listing. Remove or repair them.",
+            EventName = "UnreadableRows"
+        )]
         public static partial void UnreadableRows(ILogger logger, int rows, string table);
 
-        [LoggerMessage(6, LogLevel.Warning, "Table '{Schema}.{Table}' has no index on expire, so that pruning and counting read all of it. Run: CREATE INDEX CONCURRENTLY ON \"{Schema}\".\"{Table}\" (expire).", EventName = "NoIndex")]
+        [LoggerMessage(
+            6,
+            LogLevel.Warning,
+            "Table '{Schema}.{Table}' has no index on expire, so that pruning and counting read all of it. Run: CREATE INDEX "
+                + "CONCURRENTLY ON \"{Schema}\".\"{Table}\" (expire).",
+            EventName = "NoIndex"
+        )]
         public static partial void NoIndex(ILogger logger, string schema, string table);
 
-        [LoggerMessage(7, LogLevel.Warning, "The PostgreSQL database {Database} cannot be reached yet; the application starts, and the first session that is asked for tries again.", EventName = "OpenedLater")]
+        [LoggerMessage(
+            7,
+            LogLevel.Warning,
+            "The PostgreSQL database {Database} cannot be reached yet; the application starts, and the first session that is asked for "
+                + "tries again.",
+            EventName = "OpenedLater"
+        )]
         public static partial void OpenedLater(ILogger logger, Exception error, string database);
 
         [LoggerMessage(8, LogLevel.Warning, "The PostgreSQL database {Database} cannot be reached.", EventName = "Disconnected")]
@@ -37,7 +78,12 @@ public sealed partial class PostgresSessionStore
         [LoggerMessage(9, LogLevel.Information, "The PostgreSQL database {Database} can be reached again.", EventName = "Connected")]
         public static partial void Connected(ILogger logger, string database);
 
-        [LoggerMessage(10, LogLevel.Error, "A handler of Connected or Disconnected has thrown. Handlers must not throw; the store goes on.", EventName = "HandlerFailed")]
+        [LoggerMessage(
+            10,
+            LogLevel.Error,
+            "A handler of Connected or Disconnected has thrown. Handlers must not throw; the store goes on.",
+            EventName = "HandlerFailed"
+        )]
         public static partial void HandlerFailed(ILogger logger, Exception error);
     }
 }

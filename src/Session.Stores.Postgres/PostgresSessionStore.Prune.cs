@@ -12,7 +12,10 @@ public sealed partial class PostgresSessionStore
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ThrowIfDisposed();
         return _database.RunAsync(
-            SessionStoreOperation.Prune, (Store: this, Batch: batch),
-            static (table, connection, args, call) => table.PruneAsync(connection, args.Store.Now(), args.Batch, call.Stopping), cancellationToken);
+            SessionStoreOperation.Prune,
+            (Store: this, Batch: batch),
+            static (table, connection, args, call) => table.PruneAsync(connection, args.Store.Now(), args.Batch, call.Stopping),
+            cancellationToken
+        );
     }
 }

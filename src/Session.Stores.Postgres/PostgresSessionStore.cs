@@ -8,28 +8,35 @@ using ServerSessions.Stores.Postgres.Engine;
 namespace ServerSessions.Stores.Postgres;
 
 /// <summary>
-/// Sessions in one table of a PostgreSQL database, laid out as Node's connect-pg-simple does, so that a Node app can use the same table at the same time.
-/// Looks at the table at first use and creates it where it is missing.
+/// Sessions in one table of a PostgreSQL database, laid out as Node's connect-pg-simple does, so that a Node app can use the same table at
+/// the same time. Looks at the table at first use and creates it where it is missing.
 /// </summary>
 /// <remarks>
 /// <para>Every operation is one statement on one connection, and atomic. A call that is not answered within
-/// <see cref="PostgresSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>; it may still take effect where it had been
-/// sent. A connection that turns out to be dead is replaced and the statement sent once more: what was written then is written as of the second time.</para>
+/// <see cref="PostgresSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>; it may still take
+/// effect where it had been sent. A connection that turns out to be dead is replaced and the statement sent once more: what was written
+/// then is written as of the second time.</para>
 /// <para>An expiry is written as connect-pg-simple writes it: in whole seconds, rounded up. What is stored must be a session,
-/// <see cref="SessionDocument.Parse"/> decides; a record that is none is refused with <see cref="SessionPayloadException"/> before anything is sent. A column of type
-/// <c>jsonb</c> gives the JSON back in its own writing.</para>
-/// <para>A row whose <c>expire</c> is NULL is absent. A live row whose <c>sess</c> is NULL is an error of <see cref="GetAsync"/>, and is left out by
-/// <see cref="AllAsync"/>.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, stops pruning, and closes the pool that the store
-/// has made, a connection in use once its call has ended. A data source that was handed in stays open.</para>
+/// <see cref="SessionDocument.Parse"/> decides; a record that is none is refused with <see cref="SessionPayloadException"/> before anything
+/// is sent. A column of type <c>jsonb</c> gives the JSON back in its own writing.</para>
+/// <para>A row whose <c>expire</c> is NULL is absent. A live row whose <c>sess</c> is NULL is an error of <see cref="GetAsync"/>, and is
+/// left out by <see cref="AllAsync"/>.</para>
+/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, stops pruning, and closes
+/// the pool that the store has made, a connection in use once its call has ended. A data source that was handed in stays open.</para>
 /// </remarks>
 public sealed partial class PostgresSessionStore
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
+    : IGetAndTouchSessionStore,
+        IEnumerableSessionStore,
+        IConditionalSessionStore,
+        IPrunableSessionStore,
+        IDisposable,
+        IAsyncDisposable
 {
     /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
     internal const string BackendName = "PostgreSQL";
 
-    // A twentieth of one connection's time: on two processors the p99 of the calls beside it is one and a half times to twice that of idle (docs/growth.md), and 100,000 rows go in half a minute.
+    // A twentieth of one connection's time: on two processors the p99 of the calls beside it is one and a half times to twice that of idle
+    // (docs/growth.md), and 100,000 rows go in half a minute.
     private const int PruneRest = 19;
 
     private readonly PostgresDatabase _database;
@@ -48,7 +55,10 @@ public sealed partial class PostgresSessionStore
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
     public PostgresSessionStore(
-        PostgresSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<PostgresSessionStore>? logger = null)
+        PostgresSessionStoreOptions options,
+        TimeProvider? timeProvider = null,
+        ILogger<PostgresSessionStore>? logger = null
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         var valid = new PostgresSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
@@ -61,8 +71,14 @@ public sealed partial class PostgresSessionStore
         _logger = logger ?? NullLogger<PostgresSessionStore>.Instance;
         _defaultLifetime = options.DefaultLifetime;
         _pruner = new PruneTimer(
-            _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
-            removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed), PruneRest);
+            _timeProvider,
+            options.PruneInterval,
+            options.PruneBatch,
+            PruneAsync,
+            removed => Log.Pruned(_logger, removed),
+            (error, removed) => Log.PruneFailed(_logger, error, removed),
+            PruneRest
+        );
         _database = new PostgresDatabase(options, new PostgresEvents(Opened, () => Log.Retried(_logger), Reachable));
     }
 
@@ -73,13 +89,14 @@ public sealed partial class PostgresSessionStore
     public event EventHandler? Connected;
 
     /// <summary>
-    /// Raised when a connection could not be made because nobody answers or the server is starting or stopping. Not raised by a full pool, a late answer or a
-    /// refused password.
+    /// Raised when a connection could not be made because nobody answers or the server is starting or stopping. Not raised by a full pool,
+    /// a late answer or a refused password.
     /// </summary>
     public event EventHandler? Disconnected;
 
     /// <summary>
-    /// Looks at the table now rather than at first use, and creates it where it is missing. Idempotent. A failure is not kept: the next call of any kind tries again.
+    /// Looks at the table now rather than at first use, and creates it where it is missing. Idempotent. A failure is not kept: the next
+    /// call of any kind tries again.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the table can be used.</returns>
@@ -97,8 +114,11 @@ public sealed partial class PostgresSessionStore
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
         return _database.RunAsync(
-            SessionStoreOperation.Get, (Store: this, Sid: sid),
-            static (table, connection, args, call) => table.GetAsync(connection, args.Sid, args.Store.Now(), call.Stopping), cancellationToken);
+            SessionStoreOperation.Get,
+            (Store: this, Sid: sid),
+            static (table, connection, args, call) => table.GetAsync(connection, args.Sid, args.Store.Now(), call.Stopping),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -106,10 +126,14 @@ public sealed partial class PostgresSessionStore
     {
         ThrowIfInvalid(sid, record);
         ThrowIfNoSession(SessionStoreOperation.Set, record);
-        await _database.RunAsync(
-            SessionStoreOperation.Set, (Store: this, Sid: sid, Record: record),
-            static (table, connection, args, call) => args.Store.SetAsync(table, connection, args.Sid, args.Record, call.Stopping),
-            cancellationToken).ConfigureAwait(false);
+        await _database
+            .RunAsync(
+                SessionStoreOperation.Set,
+                (Store: this, Sid: sid, Record: record),
+                static (table, connection, args, call) => args.Store.SetAsync(table, connection, args.Sid, args.Record, call.Stopping),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -117,9 +141,14 @@ public sealed partial class PostgresSessionStore
     {
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
-        await _database.RunAsync(
-            SessionStoreOperation.Destroy, sid,
-            static (table, connection, sid, call) => table.DestroyAsync(connection, sid, call.Stopping), cancellationToken).ConfigureAwait(false);
+        await _database
+            .RunAsync(
+                SessionStoreOperation.Destroy,
+                sid,
+                static (table, connection, sid, call) => table.DestroyAsync(connection, sid, call.Stopping),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -127,27 +156,43 @@ public sealed partial class PostgresSessionStore
     {
         ThrowIfInvalid(sid, record);
         return _database.RunAsync(
-            SessionStoreOperation.Touch, (Store: this, Sid: sid, Record: record),
+            SessionStoreOperation.Touch,
+            (Store: this, Sid: sid, Record: record),
             static (table, connection, args, call) =>
-                table.TouchAsync(connection, args.Sid, args.Store.Expires(args.Record.Expires), args.Store.Now(), call.Stopping), cancellationToken);
+                table.TouchAsync(connection, args.Sid, args.Store.Expires(args.Record.Expires), args.Store.Now(), call.Stopping),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfInvalid(sid, record);
         ThrowIfNoSession(SessionStoreOperation.TrySet, record);
         return _database.RunAsync(
-            SessionStoreOperation.TrySet, (Store: this, Sid: sid, Record: record, Expected: expected),
-            static (table, connection, args, call) => TrySetAsync(
-                table, connection, new SessionWrite(args.Sid, args.Store.Expires(args.Record.Expires), args.Record.Payload, args.Store.Now()), args.Expected, call),
-            cancellationToken);
+            SessionStoreOperation.TrySet,
+            (Store: this, Sid: sid, Record: record, Expected: expected),
+            static (table, connection, args, call) =>
+                TrySetAsync(
+                    table,
+                    connection,
+                    new SessionWrite(args.Sid, args.Store.Expires(args.Record.Expires), args.Record.Payload, args.Store.Now()),
+                    args.Expected,
+                    call
+                ),
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the pool is closed, unless it was handed in, after that. For containers that are disposed
-    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
+    /// the pool is closed, unless it was handed in, after that. For containers that are disposed synchronously. A program that ends at once
+    /// may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
@@ -161,7 +206,13 @@ public sealed partial class PostgresSessionStore
         }
     }
 
-    private ValueTask<bool> SetAsync(SessionTable table, NpgsqlConnection connection, string sid, SessionRecord record, CancellationToken cancel)
+    private ValueTask<bool> SetAsync(
+        SessionTable table,
+        NpgsqlConnection connection,
+        string sid,
+        SessionRecord record,
+        CancellationToken cancel
+    )
     {
         var expires = Expires(record.Expires);
         return expires > Now()
@@ -170,7 +221,12 @@ public sealed partial class PostgresSessionStore
     }
 
     private static async ValueTask<ConditionalSetResult> TrySetAsync(
-        SessionTable table, NpgsqlConnection connection, SessionWrite write, SessionRecord? expected, PostgresCall call)
+        SessionTable table,
+        NpgsqlConnection connection,
+        SessionWrite write,
+        SessionRecord? expected,
+        PostgresCall call
+    )
     {
         if (write.Expires <= write.Now)
         {
@@ -205,7 +261,15 @@ public sealed partial class PostgresSessionStore
 
     private void Opened(TableLayout layout)
     {
-        Log.Opened(_logger, _database.Target.Database, layout.Schema, layout.Table, layout.Payload, layout.TimeZone ?? "of the column", layout.IsPrepared);
+        Log.Opened(
+            _logger,
+            _database.Target.Database,
+            layout.Schema,
+            layout.Table,
+            layout.Payload,
+            layout.TimeZone ?? "of the column",
+            layout.IsPrepared
+        );
         if (!layout.HasExpireIndex)
         {
             Log.NoIndex(_logger, layout.Schema, layout.Table);

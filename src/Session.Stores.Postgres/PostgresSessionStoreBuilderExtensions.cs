@@ -13,19 +13,25 @@ public static class PostgresSessionStoreBuilderExtensions
     private static readonly StoreRegistration<PostgresSessionStore, PostgresSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new PostgresSessionStore(options, timeProvider, logger),
         ServiceDescriptor.Singleton<IValidateOptions<PostgresSessionStoreOptions>, PostgresSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, PostgresSessionStoreOpening>());
+        ServiceDescriptor.Singleton<IHostedService, PostgresSessionStoreOpening>()
+    );
 
     /// <summary>
-    /// Keeps sessions in a PostgreSQL database. The store that is registered last is used. The table is checked when the host starts, and created if it is missing:
-    /// one that cannot be used stops the start with the reason. A server that cannot be reached is a warning. The service container disposes the store.
+    /// Keeps sessions in a PostgreSQL database. The store that is registered last is used. The table is checked when the host starts, and
+    /// created if it is missing: one that cannot be used stops the start with the reason. A server that cannot be reached is a warning. The
+    /// service container disposes the store.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="connectionString">A connection string of Npgsql, or a URL: see <see cref="PostgresSessionStoreOptions.ConnectionString"/>.</param>
+    /// <param name="connectionString">A connection string of Npgsql, or a URL: see
+    /// <see cref="PostgresSessionStoreOptions.ConnectionString"/>.</param>
     /// <param name="configure">Sets further options. Runs after the connection string was set.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the connection string is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddPostgresStore(
-        this IServerSessionBuilder builder, string connectionString, Action<PostgresSessionStoreOptions>? configure = null)
+        this IServerSessionBuilder builder,
+        string connectionString,
+        Action<PostgresSessionStoreOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(connectionString);
         return Store.Add(builder, (_, options) =>
@@ -51,8 +57,10 @@ public static class PostgresSessionStoreBuilderExtensions
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddPostgresStore(this IServerSessionBuilder builder, Action<IServiceProvider, PostgresSessionStoreOptions> configure) =>
-        Store.Add(builder, configure);
+    public static IServerSessionBuilder AddPostgresStore(
+        this IServerSessionBuilder builder,
+        Action<IServiceProvider, PostgresSessionStoreOptions> configure
+    ) => Store.Add(builder, configure);
 
     /// <summary>
     /// Keeps sessions in a PostgreSQL database, with options from the configuration. The keys are the names of the options;
@@ -65,15 +73,21 @@ public static class PostgresSessionStoreBuilderExtensions
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddPostgresStore(this IServerSessionBuilder builder, IConfiguration section) => Store.Add(builder, section);
+    public static IServerSessionBuilder AddPostgresStore(this IServerSessionBuilder builder, IConfiguration section) =>
+        Store.Add(builder, section);
 
     /// <summary>
-    /// Keeps sessions in a PostgreSQL database, on the <see cref="NpgsqlDataSource"/> that the application has registered. The store never disposes it.
-    /// The start fails if none is registered. Set further options with a second call, <c>AddPostgresStore().AddPostgresStore(options => …)</c>.
+    /// Keeps sessions in a PostgreSQL database, on the <see cref="NpgsqlDataSource"/> that the application has registered. The store never
+    /// disposes it. The start fails if none is registered. Set further options with a second call,
+    /// <c>AddPostgresStore().AddPostgresStore(options => …)</c>.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddPostgresStore(this IServerSessionBuilder builder) =>
-        Store.AddOnRegistered<NpgsqlDataSource>(builder, static (options, client) => options.DataSource ??= client, nameof(AddPostgresStore));
+        Store.AddOnRegistered<NpgsqlDataSource>(
+            builder,
+            static (options, client) => options.DataSource ??= client,
+            nameof(AddPostgresStore)
+        );
 }

@@ -19,7 +19,11 @@ internal sealed class PostgresSessionStoreOptionsValidator : IValidateOptions<Po
 
         if (options.DataSource is not null)
         {
-            Require(string.IsNullOrEmpty(options.ConnectionString), nameof(options.ConnectionString), $"empty where there is a {nameof(options.DataSource)}");
+            Require(
+                string.IsNullOrEmpty(options.ConnectionString),
+                nameof(options.ConnectionString),
+                $"empty where there is a {nameof(options.DataSource)}"
+            );
             if (PostgresSource.WhyUnusableAsGiven(options.DataSource) is { } problem)
             {
                 builder.AddError($"The PostgreSQL session store's {nameof(options.DataSource)} {problem}");
@@ -34,13 +38,23 @@ internal sealed class PostgresSessionStoreOptionsValidator : IValidateOptions<Po
         Require(options.SchemaName is null || PostgresIdentifier.IsValid(options.SchemaName), nameof(options.SchemaName), identifier);
         Require(PostgresIdentifier.IsValid(options.TableName), nameof(options.TableName), identifier);
         Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
-        Require(options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
-            nameof(options.OperationTimeout), "from 1 millisecond to 10 minutes");
-        Require(options.PruneInterval == Timeout.InfiniteTimeSpan
-            || (options.PruneInterval >= TimeSpan.FromSeconds(1) && options.PruneInterval <= TimeSpan.FromDays(30)),
-            nameof(options.PruneInterval), "from 1 second to 30 days, or Timeout.InfiniteTimeSpan for never");
+        Require(
+            options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
+            nameof(options.OperationTimeout),
+            "from 1 millisecond to 10 minutes"
+        );
+        Require(
+            options.PruneInterval == Timeout.InfiniteTimeSpan
+                || (options.PruneInterval >= TimeSpan.FromSeconds(1) && options.PruneInterval <= TimeSpan.FromDays(30)),
+            nameof(options.PruneInterval),
+            "from 1 second to 30 days, or Timeout.InfiniteTimeSpan for never"
+        );
         Require(options.PruneBatch is >= 1 and <= 1000, nameof(options.PruneBatch), "from 1 to 1000");
-        Require(options.TimeZone is null || PostgresZone.IsValid(options.TimeZone), nameof(options.TimeZone), "the name of a time zone, such as 'Europe/Berlin'");
+        Require(
+            options.TimeZone is null || PostgresZone.IsValid(options.TimeZone),
+            nameof(options.TimeZone),
+            "the name of a time zone, such as 'Europe/Berlin'"
+        );
         return builder.Build();
     }
 }

@@ -18,7 +18,8 @@ public sealed class PostgresSessionStoreProvider : SessionStoreProvider
     public override bool RecognizesConnectionString(string connectionString)
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        return connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase) || connectionString.Contains("Server=", StringComparison.OrdinalIgnoreCase);
+        return connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase)
+            || connectionString.Contains("Server=", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <inheritdoc/>
@@ -30,5 +31,6 @@ public sealed class PostgresSessionStoreProvider : SessionStoreProvider
     }
 
     /// <inheritdoc/>
-    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddPostgresStore(connectionString);
+    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) =>
+        builder.AddPostgresStore(connectionString);
 }

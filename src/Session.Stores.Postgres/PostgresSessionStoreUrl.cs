@@ -3,9 +3,10 @@ using ServerSessions.Stores.Postgres.Engine;
 namespace ServerSessions.Stores.Postgres;
 
 /// <summary>
-/// <c>postgres://user:password@host:port/database?parameters</c> and <c>postgresql://…</c>, every part percent-decoded, several hosts with commas between. Parameters
-/// are libpq's (<c>sslmode</c>, <c>sslrootcert</c>, <c>application_name</c>, <c>connect_timeout</c>, <c>target_session_attrs</c> …) and the settings of Npgsql by name. Those of Prisma, node-postgres
-/// and other clients that the README lists are passed over; any other is refused.
+/// <c>postgres://user:password@host:port/database?parameters</c> and <c>postgresql://…</c>, every part percent-decoded, several hosts with
+/// commas between. Parameters are libpq's (<c>sslmode</c>, <c>sslrootcert</c>, <c>application_name</c>, <c>connect_timeout</c>,
+/// <c>target_session_attrs</c> …) and the settings of Npgsql by name. Those of Prisma, node-postgres and other clients that the README
+/// lists are passed over; any other is refused.
 /// </summary>
 public static class PostgresSessionStoreUrl
 {

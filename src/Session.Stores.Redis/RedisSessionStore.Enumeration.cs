@@ -13,7 +13,9 @@ public sealed partial class RedisSessionStore
     public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var unreadable = 0;
-        await foreach (var page in _scan.PagesAsync(SessionStoreOperation.All, stringsOnly: IsWholeDatabase, cancellationToken).ConfigureAwait(false))
+        await foreach (
+            var page in _scan.PagesAsync(SessionStoreOperation.All, stringsOnly: IsWholeDatabase, cancellationToken).ConfigureAwait(false)
+        )
         {
             foreach (var keys in page.Chunk(KeysAtOnce))
             {
@@ -59,8 +61,22 @@ public sealed partial class RedisSessionStore
             foreach (var some in sids.Chunk(KeysAtOnce))
             {
                 var deadline = Deadline();
-                await Task.WhenAll(some.Select(sid => _commands.RunAsync<DoneReply, bool>(
-                    SessionStoreOperation.Clear, RedisScript.Destroy, _keys.Key(sid), [default], default, deadline, cancellationToken).AsTask())).ConfigureAwait(false);
+                await Task.WhenAll(
+                        some.Select(sid =>
+                            _commands
+                                .RunAsync<DoneReply, bool>(
+                                    SessionStoreOperation.Clear,
+                                    RedisScript.Destroy,
+                                    _keys.Key(sid),
+                                    [default],
+                                    default,
+                                    deadline,
+                                    cancellationToken
+                                )
+                                .AsTask()
+                        )
+                    )
+                    .ConfigureAwait(false);
             }
         }
     }
@@ -69,7 +85,10 @@ public sealed partial class RedisSessionStore
     private bool IsWholeDatabase => _keys.Prefix.Length == 0;
 
     /// <summary>The sids of the sessions, in pages.</summary>
-    private async IAsyncEnumerable<List<string>> SessionsAsync(SessionStoreOperation operation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<List<string>> SessionsAsync(
+        SessionStoreOperation operation,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await foreach (var page in _scan.PagesAsync(operation, stringsOnly: true, cancellationToken).ConfigureAwait(false))
         {
@@ -87,22 +106,31 @@ public sealed partial class RedisSessionStore
         }
     }
 
-    private Task<(SessionEntry? Entry, bool IsUnreadable)[]> ReadAllAsync(SessionStoreOperation operation, byte[][] keys, CancellationToken cancellationToken)
+    private Task<(SessionEntry? Entry, bool IsUnreadable)[]> ReadAllAsync(
+        SessionStoreOperation operation,
+        byte[][] keys,
+        CancellationToken cancellationToken
+    )
     {
         var deadline = Deadline();
         return Task.WhenAll(keys.Select(key => ReadAsync(operation, key, deadline, cancellationToken)));
     }
 
     private async Task<(SessionEntry? Entry, bool IsUnreadable)> ReadAsync(
-        SessionStoreOperation operation, byte[] key, CallDeadline deadline, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        byte[] key,
+        CallDeadline deadline,
+        CancellationToken cancellationToken
+    )
     {
         if (_keys.Sid(key) is not { } sid)
         {
             return (null, true);
         }
 
-        var reply = await _commands.RunAsync<PlainReply, ReadReply>(
-            operation, RedisScript.Get, _keys.Key(sid), [], default, deadline, cancellationToken).ConfigureAwait(false);
+        var reply = await _commands
+            .RunAsync<PlainReply, ReadReply>(operation, RedisScript.Get, _keys.Key(sid), [], default, deadline, cancellationToken)
+            .ConfigureAwait(false);
         return reply.Payload is not { } payload || (IsWholeDatabase && !IsSession(payload))
             ? (null, reply.IsWrongType)
             : (new SessionEntry(sid, Record(payload, reply.Milliseconds)), false);

@@ -6,7 +6,9 @@ namespace ServerSessions.Stores.Redis;
 public sealed partial class RedisSessionStore
 {
     /// <inheritdoc/>
-    /// <value><see langword="true"/>: the time to live stands beside the value, and moving it costs the server about as much as telling it.</value>
+    /// <value>
+    /// <see langword="true"/>: the time to live stands beside the value, and moving it costs the server about as much as telling it.
+    /// </value>
     public bool IsTouchCheap => true;
 
     /// <inheritdoc/>
@@ -17,7 +19,13 @@ public sealed partial class RedisSessionStore
 
         // A copy: the driver may send it when the caller has left, who may use the buffer for something else then.
         return RunAsync<TouchedReply, GetAndTouchResult>(
-            SessionStoreOperation.Get, RedisScript.GetAndTouch, sid, [plan.Prefix.ToArray(), life], new TouchedReply(this, life), cancellationToken);
+            SessionStoreOperation.Get,
+            RedisScript.GetAndTouch,
+            sid,
+            [plan.Prefix.ToArray(), life],
+            new TouchedReply(this, life),
+            cancellationToken
+        );
     }
 
     private readonly struct TouchedReply(RedisSessionStore store, long life) : IReply<GetAndTouchResult>
@@ -26,7 +34,11 @@ public sealed partial class RedisSessionStore
         {
             var reply = store.Read(answer);
             return reply.Payload is { } payload
-                ? new GetAndTouchResult { Record = store.Record(payload, reply.IsTouched ? life : reply.Milliseconds), IsTouched = reply.IsTouched }
+                ? new GetAndTouchResult
+                {
+                    Record = store.Record(payload, reply.IsTouched ? life : reply.Milliseconds),
+                    IsTouched = reply.IsTouched,
+                }
                 : default;
         }
     }

@@ -7,22 +7,29 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis;
 
 /// <summary>
-/// Sessions in Redis or a Redis Cluster, one string with a time to live each, as Node's connect-redis keeps them, so that a Node app can use the same
-/// keys at the same time. Connects at first use. Redis removes expired sessions by itself.
+/// Sessions in Redis or a Redis Cluster, one string with a time to live each, as Node's connect-redis keeps them, so that a Node app can
+/// use the same keys at the same time. Connects at first use. Redis removes expired sessions by itself.
 /// </summary>
 /// <remarks>
 /// <para>Each call is one round trip and touches one key. It fails with <see cref="SessionStoreUnavailableException"/> after
-/// <see cref="RedisSessionStoreOptions.OperationTimeout"/>, at once while there is no connection. A write that has not been executed by then is not executed
-/// later either, when a server that was stuck goes on: the server is told the deadline and compares it with its own clock. Only <see cref="GetAndTouchAsync"/> may
-/// move an expiry late.</para>
-/// <para>Redis' clock decides what is expired. An expiry is stored as milliseconds from now and read the same way, so that clocks which differ do no harm; what is read
-/// may be off by the time that the answer took. A key without a time to live (connect-redis' <c>disableTTL</c>) never expires: <see cref="DateTimeOffset.MaxValue"/>.</para>
-/// <para>An empty string is absent, as in connect-redis; an empty payload is refused with an <see cref="ArgumentException"/>. A key of another type is an error, except of
-/// <see cref="SetAsync"/> and <see cref="DestroyAsync"/>, which replace and remove it, and is left out by <see cref="AllAsync"/>.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/> and closes the connection, unless that was handed in.</para>
+/// <see cref="RedisSessionStoreOptions.OperationTimeout"/>, at once while there is no connection. A write that has not been executed by
+/// then is not executed later either, when a server that was stuck goes on: the server is told the deadline and compares it with its own
+/// clock. Only <see cref="GetAndTouchAsync"/> may move an expiry late.</para>
+/// <para>Redis' clock decides what is expired. An expiry is stored as milliseconds from now and read the same way, so that clocks which
+/// differ do no harm; what is read may be off by the time that the answer took. A key without a time to live (connect-redis'
+/// <c>disableTTL</c>) never expires: <see cref="DateTimeOffset.MaxValue"/>.</para>
+/// <para>An empty string is absent, as in connect-redis; an empty payload is refused with an <see cref="ArgumentException"/>. A key of
+/// another type is an error, except of <see cref="SetAsync"/> and <see cref="DestroyAsync"/>, which replace and remove it, and is left out
+/// by <see cref="AllAsync"/>.</para>
+/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/> and closes the connection,
+/// unless that was handed in.</para>
 /// </remarks>
 public sealed partial class RedisSessionStore
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IDisposable, IAsyncDisposable
+    : IGetAndTouchSessionStore,
+        IEnumerableSessionStore,
+        IConditionalSessionStore,
+        IDisposable,
+        IAsyncDisposable
 {
     /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
     internal const string BackendName = "Redis";
@@ -43,8 +50,7 @@ public sealed partial class RedisSessionStore
     /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
-    public RedisSessionStore(
-        RedisSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<RedisSessionStore>? logger = null)
+    public RedisSessionStore(RedisSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<RedisSessionStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var valid = new RedisSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
@@ -73,26 +79,46 @@ public sealed partial class RedisSessionStore
     /// <inheritdoc/>
     public event EventHandler? Disconnected;
 
-    /// <summary>Connects now rather than at first use, and asks the server for an answer. Idempotent. A failure is not kept: the next call of any kind tries again.</summary>
+    /// <summary>
+    /// Connects now rather than at first use, and asks the server for an answer. Idempotent. A failure is not kept: the next call of any
+    /// kind tries again.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the server has answered.</returns>
     /// <exception cref="SessionStoreException">
-    /// There is no connection; the message says why and what to do. A <see cref="SessionStoreUnavailableException"/> where the server is merely away.
+    /// There is no connection; the message says why and what to do. A <see cref="SessionStoreUnavailableException"/> where the server is
+    /// merely away.
     /// </exception>
-    public ValueTask OpenAsync(CancellationToken cancellationToken = default) => _commands.ProbeAsync(_keys.Key("open"), Deadline(), cancellationToken);
+    public ValueTask OpenAsync(CancellationToken cancellationToken = default) =>
+        _commands.ProbeAsync(_keys.Key("open"), Deadline(), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
-        RunAsync<RecordReply, SessionRecord?>(SessionStoreOperation.Get, RedisScript.Get, sid, [], new RecordReply(this), cancellationToken);
+        RunAsync<RecordReply, SessionRecord?>(
+            SessionStoreOperation.Get,
+            RedisScript.Get,
+            sid,
+            [],
+            new RecordReply(this),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
         await RunAsync<DoneReply, bool>(
-            SessionStoreOperation.Set, RedisScript.Set, sid, [default, Payload(record), Life(record)], default, cancellationToken).ConfigureAwait(false);
+                SessionStoreOperation.Set,
+                RedisScript.Set,
+                sid,
+                [default, Payload(record), Life(record)],
+                default,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
-        await RunAsync<DoneReply, bool>(SessionStoreOperation.Destroy, RedisScript.Destroy, sid, [default], default, cancellationToken).ConfigureAwait(false);
+        await RunAsync<DoneReply, bool>(SessionStoreOperation.Destroy, RedisScript.Destroy, sid, [default], default, cancellationToken)
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
@@ -100,17 +126,29 @@ public sealed partial class RedisSessionStore
 
     /// <inheritdoc/>
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
         RedisValue[] arguments = expected is null
             ? [default, Payload(record), Life(record)]
             : [default, Payload(record), Life(record), expected.Payload];
-        return RunAsync<ConditionalReply, ConditionalSetResult>(SessionStoreOperation.TrySet, RedisScript.TrySet, sid, arguments, default, cancellationToken);
+        return RunAsync<ConditionalReply, ConditionalSetResult>(
+            SessionStoreOperation.TrySet,
+            RedisScript.TrySet,
+            sid,
+            arguments,
+            default,
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the connection is closed, unless it was handed in, after that. For containers that are disposed
-    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
+    /// the connection is closed, unless it was handed in, after that. For containers that are disposed synchronously. A program that ends
+    /// at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
@@ -121,7 +159,13 @@ public sealed partial class RedisSessionStore
     internal void NotReachableAtStart(SessionStoreUnavailableException error) => Log.NotReachableAtStart(_logger, error.Message);
 
     private ValueTask<TResult> RunAsync<TReply, TResult>(
-        SessionStoreOperation operation, RedisScript script, string sid, RedisValue[] arguments, TReply reply, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        RedisScript script,
+        string sid,
+        RedisValue[] arguments,
+        TReply reply,
+        CancellationToken cancellationToken
+    )
         where TReply : struct, IReply<TResult>
     {
         Sid.ThrowIfInvalid(sid);
@@ -151,14 +195,18 @@ public sealed partial class RedisSessionStore
     {
         var now = _timeProvider.GetUtcNow();
         var latest = DateTimeOffset.MaxValue - now;
-        var life = until is { } expires ? expires - now : _defaultLifetime < latest ? _defaultLifetime : latest;
+        var life =
+            until is { } expires ? expires - now
+            : _defaultLifetime < latest ? _defaultLifetime
+            : latest;
         return life <= TimeSpan.Zero ? 0 : (long)Math.Ceiling(life.TotalMilliseconds);
     }
 
     private SessionRecord Record(byte[] payload, long left)
     {
         var now = _timeProvider.GetUtcNow();
-        var expires = left < 0 || left >= (DateTimeOffset.MaxValue - now).TotalMilliseconds ? DateTimeOffset.MaxValue : now.AddMilliseconds(left);
+        var expires =
+            left < 0 || left >= (DateTimeOffset.MaxValue - now).TotalMilliseconds ? DateTimeOffset.MaxValue : now.AddMilliseconds(left);
         return SessionRecord.TakeOwnership(payload, expires);
     }
 

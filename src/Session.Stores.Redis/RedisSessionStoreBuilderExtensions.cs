@@ -13,20 +13,25 @@ public static class RedisSessionStoreBuilderExtensions
     private static readonly StoreRegistration<RedisSessionStore, RedisSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new RedisSessionStore(options, timeProvider, logger),
         ServiceDescriptor.Singleton<IValidateOptions<RedisSessionStoreOptions>, RedisSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, RedisSessionStoreOpening>());
+        ServiceDescriptor.Singleton<IHostedService, RedisSessionStoreOpening>()
+    );
 
     /// <summary>
-    /// Keeps sessions in Redis. The store that is registered last is used. The store connects when the host starts: a wrong connection string, user or password
-    /// stops the start with the reason. A server that cannot be reached is a warning, and the store connects once it is back. The service container disposes the
-    /// store, and with it the connection.
+    /// Keeps sessions in Redis. The store that is registered last is used. The store connects when the host starts: a wrong connection
+    /// string, user or password stops the start with the reason. A server that cannot be reached is a warning, and the store connects once
+    /// it is back. The service container disposes the store, and with it the connection.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="connectionString">A connection string of StackExchange.Redis, or a URL: see <see cref="RedisSessionStoreOptions.ConnectionString"/>.</param>
+    /// <param name="connectionString">A connection string of StackExchange.Redis, or a URL: see
+    /// <see cref="RedisSessionStoreOptions.ConnectionString"/>.</param>
     /// <param name="configure">Sets further options. Runs after the connection string was set.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the connection string is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddRedisStore(
-        this IServerSessionBuilder builder, string connectionString, Action<RedisSessionStoreOptions>? configure = null)
+        this IServerSessionBuilder builder,
+        string connectionString,
+        Action<RedisSessionStoreOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(connectionString);
         return Store.Add(builder, (_, options) =>
@@ -52,8 +57,10 @@ public static class RedisSessionStoreBuilderExtensions
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder, Action<IServiceProvider, RedisSessionStoreOptions> configure) =>
-        Store.Add(builder, configure);
+    public static IServerSessionBuilder AddRedisStore(
+        this IServerSessionBuilder builder,
+        Action<IServiceProvider, RedisSessionStoreOptions> configure
+    ) => Store.Add(builder, configure);
 
     /// <summary>
     /// Keeps sessions in Redis, with options from the configuration. The keys are the names of the options;
@@ -66,15 +73,21 @@ public static class RedisSessionStoreBuilderExtensions
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder, IConfiguration section) => Store.Add(builder, section);
+    public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder, IConfiguration section) =>
+        Store.Add(builder, section);
 
     /// <summary>
-    /// Keeps sessions in Redis, on the <see cref="IConnectionMultiplexer"/> that the application has registered. The store never disposes it.
-    /// The start fails if none is registered. Set further options with a second call, <c>AddRedisStore().AddRedisStore(options => …)</c>.
+    /// Keeps sessions in Redis, on the <see cref="IConnectionMultiplexer"/> that the application has registered. The store never disposes
+    /// it. The start fails if none is registered. Set further options with a second call, <c>AddRedisStore().AddRedisStore(options =>
+    /// …)</c>.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder) =>
-        Store.AddOnRegistered<IConnectionMultiplexer>(builder, static (options, client) => options.Multiplexer ??= client, nameof(AddRedisStore));
+        Store.AddOnRegistered<IConnectionMultiplexer>(
+            builder,
+            static (options, client) => options.Multiplexer ??= client,
+            nameof(AddRedisStore)
+        );
 }

@@ -21,7 +21,9 @@ internal sealed class RedisSessionStoreOptionsValidator : IValidateOptions<Redis
         else if (!string.IsNullOrEmpty(options.ConnectionString))
         {
             builder.AddError(
-                $"The Redis session store takes a {nameof(options.ConnectionString)} or a {nameof(options.Multiplexer)}; both are set. Remove one.");
+                $"The Redis session store takes a {nameof(options.ConnectionString)} or a {nameof(options.Multiplexer)}; both are set. "
+                    + $"Remove one."
+            );
         }
 
         void Require(bool condition, string property, string rule)
@@ -35,8 +37,11 @@ internal sealed class RedisSessionStoreOptionsValidator : IValidateOptions<Redis
         Require(options.Database >= -1, nameof(options.Database), "0 or more, or -1 for the connection's own");
         Require(IsPrefix(options.Prefix), nameof(options.Prefix), $"a text of at most {MaxPrefix} characters, well-formed and without NUL");
         Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
-        Require(options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
-            nameof(options.OperationTimeout), "from 1 millisecond to 10 minutes");
+        Require(
+            options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
+            nameof(options.OperationTimeout),
+            "from 1 millisecond to 10 minutes"
+        );
         Require(options.ScanCount is >= 1 and <= 100_000, nameof(options.ScanCount), "from 1 to 100000");
         return builder.Build();
     }

@@ -4,8 +4,8 @@ using ServerSessions.Stores.Redis.Engine;
 namespace ServerSessions.Stores.Redis;
 
 /// <summary>
-/// <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, and <c>rediss://…</c> for TLS. User and password are percent-decoded; the port is
-/// 6379 where none is named; an IPv6 address stands in square brackets.
+/// <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, and <c>rediss://…</c> for TLS. User and password are
+/// percent-decoded; the port is 6379 where none is named; an IPv6 address stands in square brackets.
 /// </summary>
 public sealed class RedisSessionStoreProvider : SessionStoreProvider
 {
@@ -18,7 +18,9 @@ public sealed class RedisSessionStoreProvider : SessionStoreProvider
     /// <inheritdoc/>
     public override string? ExampleConnectionString => "localhost:6379";
 
-    /// <summary>Whether a text begins with a host and a port, whatever the host is called: a host named <c>memory</c> is one, too.</summary>
+    /// <summary>
+    /// Whether a text begins with a host and a port, whatever the host is called: a host named <c>memory</c> is one, too.
+    /// </summary>
     /// <inheritdoc/>
     public override bool RecognizesConnectionString(string connectionString)
     {
@@ -53,5 +55,6 @@ public sealed class RedisSessionStoreProvider : SessionStoreProvider
     }
 
     /// <inheritdoc/>
-    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddRedisStore(connectionString);
+    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) =>
+        builder.AddRedisStore(connectionString);
 }

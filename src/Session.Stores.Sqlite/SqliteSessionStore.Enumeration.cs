@@ -13,9 +13,14 @@ public sealed partial class SqliteSessionStore
         do
         {
             ThrowIfDisposed();
-            var page = await _database.ReadAsync(
-                SessionStoreOperation.All, (Table: _table, After: after, Now: Now()),
-                static (connection, call) => call.Table.Page(connection, call.After, call.Now), cancellationToken).ConfigureAwait(false);
+            var page = await _database
+                .ReadAsync(
+                    SessionStoreOperation.All,
+                    (Table: _table, After: after, Now: Now()),
+                    static (connection, call) => call.Table.Page(connection, call.After, call.Now),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
 
             foreach (var entry in page.Sessions)
             {
@@ -31,8 +36,7 @@ public sealed partial class SqliteSessionStore
             unreadable += page.Unreadable;
             after = page.Next;
             more = page.HasMore;
-        }
-        while (more);
+        } while (more);
 
         if (unreadable > 0)
         {
@@ -45,20 +49,28 @@ public sealed partial class SqliteSessionStore
     {
         ThrowIfDisposed();
         return _database.ReadAsync(
-            SessionStoreOperation.Length, (Table: _table, Now: Now()),
-            static (connection, call) => call.Table.Count(connection, call.Now), cancellationToken);
+            SessionStoreOperation.Length,
+            (Table: _table, Now: Now()),
+            static (connection, call) => call.Table.Count(connection, call.Now),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
     public async ValueTask ClearAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        await _database.WriteAsync(
-            SessionStoreOperation.Clear, _table,
-            static (connection, table) =>
-            {
-                table.Clear(connection);
-                return true;
-            }, cancellationToken).ConfigureAwait(false);
+        await _database
+            .WriteAsync(
+                SessionStoreOperation.Clear,
+                _table,
+                static (connection, table) =>
+                {
+                    table.Clear(connection);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 }

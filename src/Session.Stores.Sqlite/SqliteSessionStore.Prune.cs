@@ -7,7 +7,9 @@ public sealed partial class SqliteSessionStore
     public bool PrunesItself => true;
 
     /// <inheritdoc/>
-    /// <remarks>Where other processes write to the file as well, it waits for some milliseconds, 32 at most, before it asks for the lock.</remarks>
+    /// <remarks>
+    /// Where other processes write to the file as well, it waits for some milliseconds, 32 at most, before it asks for the lock.
+    /// </remarks>
     public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -19,9 +21,14 @@ public sealed partial class SqliteSessionStore
             ThrowIfDisposed();
         }
 
-        var removed = await _database.WriteAsync(
-            SessionStoreOperation.Prune, (Store: this, Batch: batch),
-            static (connection, call) => call.Store._table.Prune(connection, call.Store.Now(), call.Batch), cancellationToken).ConfigureAwait(false);
+        var removed = await _database
+            .WriteAsync(
+                SessionStoreOperation.Prune,
+                (Store: this, Batch: batch),
+                static (connection, call) => call.Store._table.Prune(connection, call.Store.Now(), call.Batch),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         _prunePace.Note(_database.TakeWasLocked());
         return removed;
     }

@@ -6,20 +6,26 @@ using ServerSessions.Stores.Sqlite.Engine;
 namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>
-/// Sessions in one table of an SQLite file, laid out as Node's connect-sqlite3 does, so that a Node app can use the same file at the same time.
-/// Opens the file at first use and creates the table where it is missing.
+/// Sessions in one table of an SQLite file, laid out as Node's connect-sqlite3 does, so that a Node app can use the same file at the same
+/// time. Opens the file at first use and creates the table where it is missing.
 /// </summary>
 /// <remarks>
-/// <para>No calling thread waits for SQLite: writes go through one background thread, which commits what waits in one transaction and acknowledges
-/// it after the commit; reads run at once on a connection of their own or together with those that wait for it, and the write-ahead log keeps them from waiting for writers. A call that
-/// cannot be served within <see cref="SqliteSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>.</para>
-/// <para>A row whose <c>expired</c> is not a number is absent, and is pruned (text that is a date: once that has passed). A live row whose <c>sess</c> is
-/// neither text nor blob is an error of <see cref="GetAsync"/>, and is left out by <see cref="AllAsync"/>.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, lets queued writes end, stops
-/// pruning and closes the file.</para>
+/// <para>No calling thread waits for SQLite: writes go through one background thread, which commits what waits in one transaction and
+/// acknowledges it after the commit; reads run at once on a connection of their own or together with those that wait for it, and the
+/// write-ahead log keeps them from waiting for writers. A call that cannot be served within
+/// <see cref="SqliteSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>.</para>
+/// <para>A row whose <c>expired</c> is not a number is absent, and is pruned (text that is a date: once that has passed). A live row whose
+/// <c>sess</c> is neither text nor blob is an error of <see cref="GetAsync"/>, and is left out by <see cref="AllAsync"/>.</para>
+/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, lets queued writes end,
+/// stops pruning and closes the file.</para>
 /// </remarks>
 public sealed partial class SqliteSessionStore
-    : ITouchableSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
+    : ITouchableSessionStore,
+        IEnumerableSessionStore,
+        IConditionalSessionStore,
+        IPrunableSessionStore,
+        IDisposable,
+        IAsyncDisposable
 {
     /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
     internal const string BackendName = "SQLite";
@@ -42,7 +48,10 @@ public sealed partial class SqliteSessionStore
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
     public SqliteSessionStore(
-        SqliteSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<SqliteSessionStore>? logger = null)
+        SqliteSessionStoreOptions options,
+        TimeProvider? timeProvider = null,
+        ILogger<SqliteSessionStore>? logger = null
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         var valid = new SqliteSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
@@ -58,16 +67,21 @@ public sealed partial class SqliteSessionStore
         _table = new SessionTable(sql);
         _database = new SqliteDatabase(options, sql, Opened, Waited, NotCarriedOver);
         _pruning = new PruneTimer(
-            _timeProvider, options.PruneInterval, options.PruneBatch, PruneAsync,
-            removed => Log.Pruned(_logger, removed), (error, removed) => Log.PruneFailed(_logger, error, removed));
+            _timeProvider,
+            options.PruneInterval,
+            options.PruneBatch,
+            PruneAsync,
+            removed => Log.Pruned(_logger, removed),
+            (error, removed) => Log.PruneFailed(_logger, error, removed)
+        );
     }
 
     /// <inheritdoc/>
     public string Backend => BackendName;
 
     /// <summary>
-    /// Opens the database now rather than at first use, and creates what is missing in it. Idempotent. A failure is not kept: the next call of
-    /// any kind tries again.
+    /// Opens the database now rather than at first use, and creates what is missing in it. Idempotent. A failure is not kept: the next call
+    /// of any kind tries again.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the database is open.</returns>
@@ -84,8 +98,11 @@ public sealed partial class SqliteSessionStore
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
         return _database.ReadAsync(
-            SessionStoreOperation.Get, (Table: _table, Sid: sid, Now: Now()),
-            static (connection, call) => call.Table.Get(connection, call.Sid, call.Now), cancellationToken);
+            SessionStoreOperation.Get,
+            (Table: _table, Sid: sid, Now: Now()),
+            static (connection, call) => call.Table.Get(connection, call.Sid, call.Now),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -94,13 +111,18 @@ public sealed partial class SqliteSessionStore
         Sid.ThrowIfInvalid(sid);
         ArgumentNullException.ThrowIfNull(record);
         ThrowIfDisposed();
-        await _database.WriteAsync(
-            SessionStoreOperation.Set, (Store: this, Sid: sid, Record: record),
-            static (connection, call) =>
-            {
-                call.Store.Set(connection, call.Sid, call.Record);
-                return true;
-            }, cancellationToken).ConfigureAwait(false);
+        await _database
+            .WriteAsync(
+                SessionStoreOperation.Set,
+                (Store: this, Sid: sid, Record: record),
+                static (connection, call) =>
+                {
+                    call.Store.Set(connection, call.Sid, call.Record);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -108,13 +130,18 @@ public sealed partial class SqliteSessionStore
     {
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
-        await _database.WriteAsync(
-            SessionStoreOperation.Destroy, (Table: _table, Sid: sid),
-            static (connection, call) =>
-            {
-                call.Table.Destroy(connection, call.Sid);
-                return true;
-            }, cancellationToken).ConfigureAwait(false);
+        await _database
+            .WriteAsync(
+                SessionStoreOperation.Destroy,
+                (Table: _table, Sid: sid),
+                static (connection, call) =>
+                {
+                    call.Table.Destroy(connection, call.Sid);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -124,26 +151,37 @@ public sealed partial class SqliteSessionStore
         ArgumentNullException.ThrowIfNull(record);
         ThrowIfDisposed();
         return _database.WriteAsync(
-            SessionStoreOperation.Touch, (Store: this, Sid: sid, Record: record),
+            SessionStoreOperation.Touch,
+            (Store: this, Sid: sid, Record: record),
             static (connection, call) =>
-                call.Store._table.Touch(connection, call.Sid, call.Store.Expires(call.Record.Expires), call.Store.Now()), cancellationToken);
+                call.Store._table.Touch(connection, call.Sid, call.Store.Expires(call.Record.Expires), call.Store.Now()),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
         Sid.ThrowIfInvalid(sid);
         ArgumentNullException.ThrowIfNull(record);
         ThrowIfDisposed();
         return _database.WriteAsync(
-            SessionStoreOperation.TrySet, (Store: this, Sid: sid, Record: record, Expected: expected),
-            static (connection, call) => call.Store.TrySet(connection, call.Sid, call.Record, call.Expected), cancellationToken);
+            SessionStoreOperation.TrySet,
+            (Store: this, Sid: sid, Record: record, Expected: expected),
+            static (connection, call) => call.Store.TrySet(connection, call.Sid, call.Record, call.Expected),
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and the file is closed after that. For containers that are disposed
-    /// synchronously. A program that ends at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
+    /// the file is closed after that. For containers that are disposed synchronously. A program that ends at once may end before a write
+    /// that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
@@ -191,7 +229,13 @@ public sealed partial class SqliteSessionStore
     }
 
     private ConditionalSetResult TrySet(
-        StoreConnection connection, string sid, double expires, ReadOnlySpan<byte> payload, double now, SessionRecord? expected)
+        StoreConnection connection,
+        string sid,
+        double expires,
+        ReadOnlySpan<byte> payload,
+        double now,
+        SessionRecord? expected
+    )
     {
         if (expected is null)
         {
@@ -230,7 +274,9 @@ public sealed partial class SqliteSessionStore
 
     private void NotCarriedOver(Exception error) => Tell(() => Log.CheckpointFailed(_logger, error));
 
-    /// <summary>Logs on a thread of the store's own, above which nobody could catch what a logger throws: it must not end the process.</summary>
+    /// <summary>
+    /// Logs on a thread of the store's own, above which nobody could catch what a logger throws: it must not end the process.
+    /// </summary>
     private static void Tell(Action log)
     {
         try

@@ -12,19 +12,24 @@ public static class SqliteSessionStoreBuilderExtensions
     private static readonly StoreRegistration<SqliteSessionStore, SqliteSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new SqliteSessionStore(options, timeProvider, logger),
         ServiceDescriptor.Singleton<IValidateOptions<SqliteSessionStoreOptions>, SqliteSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, SqliteSessionStoreOpening>());
+        ServiceDescriptor.Singleton<IHostedService, SqliteSessionStoreOpening>()
+    );
 
     /// <summary>
-    /// Keeps sessions in an SQLite database. The store that is registered last is used. The database is opened when the host starts: one that cannot be opened stops
-    /// the start with the reason. The service container disposes the store.
+    /// Keeps sessions in an SQLite database. The store that is registered last is used. The database is opened when the host starts: one
+    /// that cannot be opened stops the start with the reason. The service container disposes the store.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="connectionString">The path of the file, or a connection string of Microsoft.Data.Sqlite: see <see cref="SqliteSessionStoreOptions.ConnectionString"/>.</param>
+    /// <param name="connectionString">The path of the file, or a connection string of Microsoft.Data.Sqlite: see
+    /// <see cref="SqliteSessionStoreOptions.ConnectionString"/>.</param>
     /// <param name="configure">Sets further options. Runs after the connection string was set.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the connection string is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddSqliteStore(
-        this IServerSessionBuilder builder, string connectionString, Action<SqliteSessionStoreOptions>? configure = null)
+        this IServerSessionBuilder builder,
+        string connectionString,
+        Action<SqliteSessionStoreOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(connectionString);
         return Store.Add(builder, (_, options) =>
@@ -50,8 +55,10 @@ public static class SqliteSessionStoreBuilderExtensions
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddSqliteStore(this IServerSessionBuilder builder, Action<IServiceProvider, SqliteSessionStoreOptions> configure) =>
-        Store.Add(builder, configure);
+    public static IServerSessionBuilder AddSqliteStore(
+        this IServerSessionBuilder builder,
+        Action<IServiceProvider, SqliteSessionStoreOptions> configure
+    ) => Store.Add(builder, configure);
 
     /// <summary>
     /// Keeps sessions in an SQLite database, with options from the configuration. The keys are the names of the options;
@@ -64,5 +71,6 @@ public static class SqliteSessionStoreBuilderExtensions
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddSqliteStore(this IServerSessionBuilder builder, IConfiguration section) => Store.Add(builder, section);
+    public static IServerSessionBuilder AddSqliteStore(this IServerSessionBuilder builder, IConfiguration section) =>
+        Store.Add(builder, section);
 }

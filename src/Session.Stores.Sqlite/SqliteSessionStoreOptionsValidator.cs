@@ -24,14 +24,23 @@ internal sealed class SqliteSessionStoreOptionsValidator : IValidateOptions<Sqli
             }
         }
 
-        Require(IsTableName(options.TableName), nameof(options.TableName),
-            $"a text of 1 to {MaxTableName} characters, without NUL, that does not start with 'sqlite_'");
+        Require(
+            IsTableName(options.TableName),
+            nameof(options.TableName),
+            $"a text of 1 to {MaxTableName} characters, without NUL, that does not start with 'sqlite_'"
+        );
         Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
-        Require(options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
-            nameof(options.OperationTimeout), "from 1 millisecond to 10 minutes");
-        Require(options.PruneInterval == Timeout.InfiniteTimeSpan
-            || (options.PruneInterval >= TimeSpan.FromSeconds(1) && options.PruneInterval <= TimeSpan.FromDays(30)),
-            nameof(options.PruneInterval), "from 1 second to 30 days, or Timeout.InfiniteTimeSpan for never");
+        Require(
+            options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
+            nameof(options.OperationTimeout),
+            "from 1 millisecond to 10 minutes"
+        );
+        Require(
+            options.PruneInterval == Timeout.InfiniteTimeSpan
+                || (options.PruneInterval >= TimeSpan.FromSeconds(1) && options.PruneInterval <= TimeSpan.FromDays(30)),
+            nameof(options.PruneInterval),
+            "from 1 second to 30 days, or Timeout.InfiniteTimeSpan for never"
+        );
         Require(options.PruneBatch is >= 1 and <= 100_000, nameof(options.PruneBatch), "from 1 to 100000");
         Require(Enum.IsDefined(options.Synchronous), nameof(options.Synchronous), "Normal or Full");
         return builder.Build();

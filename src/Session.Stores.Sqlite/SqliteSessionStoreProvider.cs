@@ -4,7 +4,8 @@ namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>
 /// <c>sqlite:FILE</c>, where FILE is a path, relative to the current folder or absolute (<c>sqlite:/var/lib/app/sessions.db</c>,
-/// <c>sqlite:///var/lib/app/sessions.db</c>), or <c>:memory:</c> (<c>sqlite::memory:</c>, <c>sqlite:///:memory:</c>). Nothing in it is percent-decoded. A line break at the end is left out.
+/// <c>sqlite:///var/lib/app/sessions.db</c>), or <c>:memory:</c> (<c>sqlite::memory:</c>, <c>sqlite:///:memory:</c>). Nothing in it is
+/// percent-decoded. A line break at the end is left out.
 /// </summary>
 public sealed class SqliteSessionStoreProvider : SessionStoreProvider
 {
@@ -23,7 +24,8 @@ public sealed class SqliteSessionStoreProvider : SessionStoreProvider
     public override bool RecognizesConnectionString(string connectionString)
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        return connectionString.Contains("Data Source=", StringComparison.OrdinalIgnoreCase) || connectionString.Contains("DataSource=", StringComparison.OrdinalIgnoreCase);
+        return connectionString.Contains("Data Source=", StringComparison.OrdinalIgnoreCase)
+            || connectionString.Contains("DataSource=", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <inheritdoc/>
@@ -50,12 +52,16 @@ public sealed class SqliteSessionStoreProvider : SessionStoreProvider
 
         if (string.IsNullOrWhiteSpace(file))
         {
-            throw new ArgumentException("The URL of a SQLite store names a file: 'sqlite:sessions.db' or 'sqlite:///var/lib/app/sessions.db'.", nameof(url));
+            throw new ArgumentException(
+                "The URL of a SQLite store names a file: 'sqlite:sessions.db' or 'sqlite:///var/lib/app/sessions.db'.",
+                nameof(url)
+            );
         }
 
         builder.AddSqliteStore(file);
     }
 
     /// <inheritdoc/>
-    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) => builder.AddSqliteStore(connectionString);
+    public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) =>
+        builder.AddSqliteStore(connectionString);
 }

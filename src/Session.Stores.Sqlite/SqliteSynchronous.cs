@@ -4,8 +4,8 @@ namespace ServerSessions.Stores.Sqlite;
 public enum SqliteSynchronous
 {
     /// <summary>
-    /// The write is with the operating system. A power cut or a crash of the system may lose the last acknowledged writes (a destroyed session may
-    /// be back); the file stays whole.
+    /// The write is with the operating system. A power cut or a crash of the system may lose the last acknowledged writes (a destroyed
+    /// session may be back); the file stays whole.
     /// </summary>
     Normal,
 

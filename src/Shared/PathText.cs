@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// A text that should be the path of a file or a folder. It may be something else by mistake, with a password in it: then it is refused without being repeated, or used and not shown.
+/// A text that should be the path of a file or a folder. It may be something else by mistake, with a password in it: then it is refused
+/// without being repeated, or used and not shown.
 /// </summary>
 internal static partial class PathText
 {
@@ -19,10 +20,14 @@ internal static partial class PathText
     public static string? Problem(string path) =>
         path.AsSpan().ContainsAny('\r', '\n') ? "holds a line break. Give the path on one line."
         : Url().IsMatch(path) ? "is a URL, and not a path. Give a path, or the URL of the store that it belongs to."
-        : ConnectionString().IsMatch(path) ? "holds a semicolon and an equals sign, as a connection string does, and is not one of this store."
+        : ConnectionString().IsMatch(path)
+            ? "holds a semicolon and an equals sign, as a connection string does, and is not one of this store."
         : null;
 
-    /// <summary>A path for messages: the full path if it holds letters, digits and what is usual between them; no part of it otherwise, since that may be a password.</summary>
+    /// <summary>
+    /// A path for messages: the full path if it holds letters, digits and what is usual between them; no part of it otherwise, since that
+    /// may be a password.
+    /// </summary>
     /// <param name="given">As it was given.</param>
     /// <param name="full">The full path.</param>
     public static string Shown(string given, string full)
@@ -37,7 +42,8 @@ internal static partial class PathText
         {
             if (!PlainCharacters.Contains(character) && !char.IsLetter(character))
             {
-                return "(not shown: it holds other characters than letters, digits, '-', '_', '.', '/' and spaces, and may be something else than a path)";
+                return "(not shown: it holds other characters than letters, digits, '-', '_', '.', '/' and spaces, and may be "
+                    + "something else than a path)";
             }
         }
 

@@ -1,8 +1,9 @@
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// Removes expired sessions again and again, in batches until nothing is left, each time after the interval varied by half, so that instances
-/// which started together do not work at the same moment. After a batch it rests for a multiple of what that took. A failure is reported and waits for the next interval.
+/// Removes expired sessions again and again, in batches until nothing is left, each time after the interval varied by half, so that
+/// instances which started together do not work at the same moment. After a batch it rests for a multiple of what that took. A failure is
+/// reported and waits for the next interval.
 /// </summary>
 /// <param name="timeProvider">What the waiting is measured with.</param>
 /// <param name="interval">The time between two runs; <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
@@ -11,10 +12,18 @@ namespace ServerSessions.Stores;
 /// <param name="pruned">Told how many a run removed.</param>
 /// <param name="failed">Told why a run ended early, and how many it had removed.</param>
 /// <param name="rest">How many times as long as a batch took the rest after it is.</param>
-/// <param name="pace">What the batches and the rests are measured with; <see langword="null"/>: real time, which a backend works in.</param>
+/// <param name="pace">What the batches and the rests are measured with; <see langword="null"/>: real time, which a backend works
+/// in.</param>
 internal sealed class PruneTimer(
-    TimeProvider timeProvider, TimeSpan interval, int batch, Func<int, CancellationToken, ValueTask<int>> prune,
-    Action<int> pruned, Action<Exception, int> failed, int rest = 1, TimeProvider? pace = null) : IAsyncDisposable
+    TimeProvider timeProvider,
+    TimeSpan interval,
+    int batch,
+    Func<int, CancellationToken, ValueTask<int>> prune,
+    Action<int> pruned,
+    Action<Exception, int> failed,
+    int rest = 1,
+    TimeProvider? pace = null
+) : IAsyncDisposable
 {
     private readonly TimeProvider _pace = pace ?? TimeProvider.System;
     private readonly CancellationTokenSource _stopping = new();
@@ -94,8 +103,7 @@ internal sealed class PruneTimer(
                     // Requests have that much of the backend's time to themselves.
                     await Task.Delay(rest * _pace.GetElapsedTime(started), _pace, stopping).ConfigureAwait(false);
                 }
-            }
-            while (removed >= batch);
+            } while (removed >= batch);
             pruned(total);
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)

@@ -7,17 +7,21 @@ using Microsoft.Extensions.Options;
 
 namespace ServerSessions.Stores;
 
-/// <summary>Registers a backend: what its methods <c>AddXStore</c> have in common. Calls add up: each sets options on top of those before it.</summary>
+/// <summary>
+/// Registers a backend: what its methods <c>AddXStore</c> have in common. Calls add up: each sets options on top of those before it.
+/// </summary>
 /// <typeparam name="TStore">The store.</typeparam>
 /// <typeparam name="TOptions">Its options. Those without a name, which is what the store reads.</typeparam>
 /// <param name="create">Makes the store.</param>
 /// <param name="validator">Checks the options at start.</param>
 /// <param name="opening">The hosted service that opens the store at start; <see langword="null"/> if there is nothing to open.</param>
-internal sealed class StoreRegistration<TStore, [DynamicallyAccessedMembers(
-    DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
-    Func<TOptions, TimeProvider?, ILogger<TStore>?, TStore> create,
-    ServiceDescriptor validator,
-    ServiceDescriptor? opening = null)
+internal sealed class StoreRegistration<
+    TStore,
+    [DynamicallyAccessedMembers(
+        DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicParameterlessConstructor
+    )]
+TOptions
+>(Func<TOptions, TimeProvider?, ILogger<TStore>?, TStore> create, ServiceDescriptor validator, ServiceDescriptor? opening = null)
     where TStore : class, ISessionStore
     where TOptions : class
 {
@@ -29,8 +33,13 @@ internal sealed class StoreRegistration<TStore, [DynamicallyAccessedMembers(
         var services = builder.Services;
         services.AddOptions<TOptions>().Configure<IServiceProvider>((options, provider) => configure(provider, options)).ValidateOnStart();
         services.TryAddEnumerable(validator);
-        services.TryAddSingleton(provider => create(
-            provider.GetRequiredService<IOptions<TOptions>>().Value, provider.GetService<TimeProvider>(), provider.GetService<ILogger<TStore>>()));
+        services.TryAddSingleton(provider =>
+            create(
+                provider.GetRequiredService<IOptions<TOptions>>().Value,
+                provider.GetService<TimeProvider>(),
+                provider.GetService<ILogger<TStore>>()
+            )
+        );
         services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<TStore>()));
         if (opening is not null)
         {
@@ -53,9 +62,15 @@ internal sealed class StoreRegistration<TStore, [DynamicallyAccessedMembers(
     /// <param name="method">The method that was called.</param>
     public IServerSessionBuilder AddOnRegistered<TClient>(IServerSessionBuilder builder, Action<TOptions, TClient> take, string method)
         where TClient : class =>
-        Add(builder, (provider, options) => take(
-            options,
-            provider.GetService<TClient>() ?? throw new InvalidOperationException(
-                $"{method}() takes the {typeof(TClient).Name} of the application's services, and none is registered. "
-                + $"Register one with services.AddSingleton<{typeof(TClient).Name}>(…), or call {method} with a connection string.")));
+        Add(builder, (provider, options) =>
+            take(
+                options,
+                provider.GetService<TClient>()
+                    ?? throw new InvalidOperationException(
+                        $"{method}() takes the {typeof(TClient).Name} of the application's services, and none is registered. "
+                            + $"Register one with services.AddSingleton<{typeof(TClient).Name}>(…), or call {method} with a connection "
+                            + $"string."
+                    )
+            )
+        );
 }

@@ -7,11 +7,12 @@ using Microsoft.Extensions.Options;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// Sets options from a section of the configuration. Its messages name keys and types, all faults at once, and show no value: a password may stand under a wrong key.
+/// Sets options from a section of the configuration. Its messages name keys and types, all faults at once, and show no value: a password
+/// may stand under a wrong key.
 /// </summary>
 /// <remarks>
-/// The platform's binder is not used. It goes on into the driver's client that an option holds and would set that one's properties, its generated code does not compile for
-/// Redis' client, its messages quote values, and <c>30</c> is thirty days to it.
+/// The platform's binder is not used. It goes on into the driver's client that an option holds and would set that one's properties, its
+/// generated code does not compile for Redis' client, its messages quote values, and <c>30</c> is thirty days to it.
 /// </remarks>
 internal static class StoreSection
 {
@@ -20,9 +21,14 @@ internal static class StoreSection
 
     /// <summary>Sets what the section has, and leaves every other option as it is. Sets nothing if there is a fault.</summary>
     /// <exception cref="OptionsValidationException">A key is unknown, or its value is not of the option's type.</exception>
-    public static void Bind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(IConfiguration section, TOptions options)
+    public static void Bind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(
+        IConfiguration section,
+        TOptions options
+    )
     {
-        var known = typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static property => FormOf(property.PropertyType) is not null)
+        var known = typeof(TOptions)
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(static property => FormOf(property.PropertyType) is not null)
             .ToDictionary(static property => property.Name, StringComparer.OrdinalIgnoreCase);
         var faults = new List<string>();
         var unknown = new List<string>();
@@ -46,9 +52,12 @@ internal static class StoreSection
         if (unknown.Count > 0)
         {
             var named = string.Join(", ", unknown.Take(MaxNamed).Select(static key => $"'{key}'"));
-            var others = unknown.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {unknown.Count - MaxNamed} more") : "";
+            var others =
+                unknown.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {unknown.Count - MaxNamed} more") : "";
             var where = section is IConfigurationSection { Path: var path } ? $"The configuration section '{path}'" : "The configuration";
-            faults.Add($"{where} has keys that {typeof(TOptions).Name} does not take: {named}{others}. It takes {string.Join(", ", known.Keys)}.");
+            faults.Add(
+                $"{where} has keys that {typeof(TOptions).Name} does not take: {named}{others}. It takes {string.Join(", ", known.Keys)}."
+            );
         }
 
         if (faults.Count > 0)
@@ -100,7 +109,11 @@ internal static class StoreSection
         {
             value = large;
         }
-        else if (inner == typeof(TimeSpan) && text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span))
+        else if (
+            inner == typeof(TimeSpan)
+            && text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span)
+        )
         {
             value = span;
         }

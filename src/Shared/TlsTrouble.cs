@@ -3,7 +3,8 @@ using System.Security.Authentication;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// Tells TLS trouble from refused credentials. Drivers call both "authentication". Nothing of the exception's text is repeated but what is known by name.
+/// Tells TLS trouble from refused credentials. Drivers call both "authentication". Nothing of the exception's text is repeated but what is
+/// known by name.
 /// </summary>
 internal static class TlsTrouble
 {
@@ -27,18 +28,25 @@ internal static class TlsTrouble
             return null;
         }
 
-        var reasons = Reasons.Where(reason => trouble.Message.Contains(reason.Name, StringComparison.Ordinal)).Select(static reason => reason.Meaning).Distinct().ToList();
+        var reasons = Reasons
+            .Where(reason => trouble.Message.Contains(reason.Name, StringComparison.Ordinal))
+            .Select(static reason => reason.Meaning)
+            .Distinct()
+            .ToList();
         return reasons.Count == 0
-            ? "TLS could not be set up: the handshake was broken off. Check that the server speaks TLS on this port, in a version that both sides know. User and password were not sent."
-            : $"TLS could not be set up: the server's certificate was not accepted ({string.Join("; ", reasons)}). Trust its issuer on this machine, or correct the certificate "
+            ? "TLS could not be set up: the handshake was broken off. Check that the server speaks TLS on this port, in a version that "
+                + "both sides know. User and password were not sent."
+            : $"TLS could not be set up: the server's certificate was not accepted ({string.Join("; ", reasons)}). Trust its issuer on "
+                + $"this machine, or correct the certificate "
                 + "or the host name. User and password were not sent.";
     }
 
-    private static AuthenticationException? Find(Exception? error) => error switch
-    {
-        null => null,
-        AuthenticationException trouble => trouble,
-        AggregateException all => all.InnerExceptions.Select(Find).FirstOrDefault(static found => found is not null),
-        _ => Find(error.InnerException),
-    };
+    private static AuthenticationException? Find(Exception? error) =>
+        error switch
+        {
+            null => null,
+            AuthenticationException trouble => trouble,
+            AggregateException all => all.InnerExceptions.Select(Find).FirstOrDefault(static found => found is not null),
+            _ => Find(error.InnerException),
+        };
 }

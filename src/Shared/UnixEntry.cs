@@ -5,8 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// What the file system says of a file or folder: type, mode, owner, number of names. One system call on Linux (<c>statx</c>, whose layout no processor changes). Other Unix systems tell
-/// type and mode only, by .NET's own methods: the owner is then unknown and the number of names counts as 1.
+/// What the file system says of a file or folder: type, mode, owner, number of names. One system call on Linux (<c>statx</c>, whose layout
+/// no processor changes). Other Unix systems tell type and mode only, by .NET's own methods: the owner is then unknown and the number of
+/// names counts as 1.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal readonly partial struct UnixEntry
@@ -92,7 +93,11 @@ internal readonly partial struct UnixEntry
     }
 
     /// <summary>The same with the rights of its owner alone.</summary>
-    public UnixEntry WithOwnersRights() => this with { Mode = Mode & (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute) };
+    public UnixEntry WithOwnersRights() =>
+        this with
+        {
+            Mode = Mode & (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute),
+        };
 
     private static UnixEntry? Find(string path, int flags)
     {

@@ -3,8 +3,8 @@ using System.Runtime.Versioning;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// What a store that keeps sessions on a disk refuses to use: what another user than the process's and root owns, and what others than its owner may write. If the group is trusted, so is each owner, who is
-/// one of it.
+/// What a store that keeps sessions on a disk refuses to use: what another user than the process's and root owns, and what others than its
+/// owner may write. If the group is trusted, so is each owner, who is one of it.
 /// </summary>
 /// <param name="allowGroup">Whether the group may read and write.</param>
 [UnsupportedOSPlatform("windows")]
@@ -16,10 +16,16 @@ internal sealed class UnixTrust(bool allowGroup)
     private const uint Nobody = 65534;
 
     /// <summary>The mode of a file that the store makes.</summary>
-    public UnixFileMode FileMode { get; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | (allowGroup ? UnixFileMode.GroupRead | UnixFileMode.GroupWrite : UnixFileMode.None);
+    public UnixFileMode FileMode { get; } =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | (allowGroup ? UnixFileMode.GroupRead | UnixFileMode.GroupWrite : UnixFileMode.None);
 
     /// <summary>The mode of a folder that the store makes.</summary>
-    public UnixFileMode FolderMode { get; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+    public UnixFileMode FolderMode { get; } =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
         | (allowGroup ? UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute : UnixFileMode.None);
 
     /// <summary>Why an entry cannot be trusted, and what to do, as the rest of a sentence; <see langword="null"/> if it can be.</summary>
@@ -32,7 +38,8 @@ internal sealed class UnixTrust(bool allowGroup)
         if (!allowGroup && entry.Owner is { } owner && owner != Root && owner != UnixEntry.ProcessUser)
         {
             return $"{name} belongs to user {owner}, who can change every session, and the process works as user {UnixEntry.ProcessUser}. "
-                + $"Run the process as that user, run 'chown -R {UnixEntry.ProcessUser}' on it, or set AllowGroupAccess if that user is meant to share the sessions.";
+                + $"Run the process as that user, run 'chown -R {UnixEntry.ProcessUser}' on it, or set AllowGroupAccess if that user "
+                + $"is meant to share the sessions.";
         }
 
         if (entry.Mode.HasFlag(UnixFileMode.OtherWrite))
@@ -40,7 +47,8 @@ internal sealed class UnixTrust(bool allowGroup)
             if (entry.IsFolder && entry.Mode.HasFlag(UnixFileMode.StickyBit))
             {
                 // Such as /tmp: other programs need it as it is.
-                return $"everyone may write to {name}, and so make sessions and sign in as anybody. It is meant for everyone, as /tmp is: give a path in a folder of the application's own.";
+                return $"everyone may write to {name}, and so make sessions and sign in as anybody. It is meant for everyone, as /tmp "
+                    + $"is: give a path in a folder of the application's own.";
             }
 
             return $"everyone may write to {name}, and so make sessions and sign in as anybody. {run}.";
@@ -48,7 +56,8 @@ internal sealed class UnixTrust(bool allowGroup)
 
         if (!allowGroup && entry.Mode.HasFlag(UnixFileMode.GroupWrite) && !IsOfPrivateGroup(entry))
         {
-            return $"its group may write to {name}, and so make sessions and sign in as anybody. {run}, or set AllowGroupAccess if the group is meant to share the sessions.";
+            return $"its group may write to {name}, and so make sessions and sign in as anybody. {run}, or set AllowGroupAccess if the "
+                + $"group is meant to share the sessions.";
         }
 
         return !entry.IsFolder && entry.Links > 1
@@ -59,8 +68,13 @@ internal sealed class UnixTrust(bool allowGroup)
     /// <summary>Whether others than those who are meant to can read a file or list or enter a folder.</summary>
     public bool IsOpenToOthers(in UnixEntry entry)
     {
-        var open = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | (allowGroup ? UnixFileMode.None : UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
-        open |= entry.IsFolder ? UnixFileMode.OtherExecute | (allowGroup ? UnixFileMode.None : UnixFileMode.GroupExecute) : UnixFileMode.None;
+        var open =
+            UnixFileMode.OtherRead
+            | UnixFileMode.OtherWrite
+            | (allowGroup ? UnixFileMode.None : UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        open |= entry.IsFolder
+            ? UnixFileMode.OtherExecute | (allowGroup ? UnixFileMode.None : UnixFileMode.GroupExecute)
+            : UnixFileMode.None;
         return (entry.Mode & open) != UnixFileMode.None;
     }
 
@@ -68,10 +82,17 @@ internal sealed class UnixTrust(bool allowGroup)
     /// <exception cref="IOException">It is there, or cannot be made.</exception>
     public FileStream CreateFile(string path)
     {
-        var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, UnixCreateMode = FileMode,
-        });
+        var file = new FileStream(
+            path,
+            new FileStreamOptions
+            {
+                Mode = System.IO.FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                BufferSize = 0,
+                UnixCreateMode = FileMode,
+            }
+        );
         if (allowGroup)
         {
             // Against a umask that takes the group's rights away.
@@ -93,8 +114,8 @@ internal sealed class UnixTrust(bool allowGroup)
     }
 
     /// <summary>
-    /// Whether the group has the user of the process as its only member, as far as numbers tell: Debian, Ubuntu and Fedora make such a group with each user, with the user's number, and let it
-    /// write what the user makes (umask 002).
+    /// Whether the group has the user of the process as its only member, as far as numbers tell: Debian, Ubuntu and Fedora make such a
+    /// group with each user, with the user's number, and let it write what the user makes (umask 002).
     /// </summary>
     private static bool IsOfPrivateGroup(in UnixEntry entry) =>
         entry.Group is { } group && group is not (Root or Nobody) && group == UnixEntry.ProcessGroup && group == UnixEntry.ProcessUser;

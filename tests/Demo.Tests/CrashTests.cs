@@ -52,7 +52,9 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             return moved;
         }
 
-        /// <summary>A write that was under way when the process was killed may have been stored without an answer; an answered one must have.</summary>
+        /// <summary>
+        /// A write that was under way when the process was killed may have been stored without an answer; an answered one must have.
+        /// </summary>
         public async Task CheckAsync()
         {
             var shown = await browser.CountAsync("/foo");

@@ -13,7 +13,9 @@ internal sealed class DatabaseFile : IDisposable
 
     public T Query<T>(string sql)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ConnectionString);
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ConnectionString
+        );
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the statements are those of the tests

@@ -86,8 +86,15 @@ internal sealed class DemoProcess : IAsyncDisposable
             RedirectStandardError = false,
             ArgumentList =
             {
-                Metadata("DemoProgram"), "--contentRoot", Metadata("DemoFolder"), "--urls", "http://127.0.0.1:0",
-                "--store", storeUrl, "--secret", "the demo's secret in its tests, long enough",
+                Metadata("DemoProgram"),
+                "--contentRoot",
+                Metadata("DemoFolder"),
+                "--urls",
+                "http://127.0.0.1:0",
+                "--store",
+                storeUrl,
+                "--secret",
+                "the demo's secret in its tests, long enough",
             },
         };
         return Process.Start(start)!;

@@ -34,8 +34,13 @@ public sealed class DemoTests : IDisposable
         using var thief = browser.MoveTo(demo.Address);
         var before = browser.Cookie;
 
-        Assert.Contains("Welcome, Zoë &lt;b&gt;", System.Net.WebUtility.HtmlDecode(await browser.PostAsync("/sign-in", ("user", "Zoë <b>")))
-            .Replace("<b>", "&lt;b&gt;", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "Welcome, Zoë &lt;b&gt;",
+            System
+                .Net.WebUtility.HtmlDecode(await browser.PostAsync("/sign-in", ("user", "Zoë <b>")))
+                .Replace("<b>", "&lt;b&gt;", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
 
         Assert.NotEqual(before, browser.Cookie);
         Assert.Equal(2, await browser.CountAsync("/foo"));

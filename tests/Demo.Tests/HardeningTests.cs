@@ -44,7 +44,10 @@ public sealed class HardeningTests : IDisposable
     public async Task A_form_of_the_demos_own_page_is_taken_by_either_header()
     {
         await using var demo = await DemoProcess.StartAsync(_database.Path);
-        foreach (var header in ((string, string)[])[("Sec-Fetch-Site", "same-origin"), ("Origin", demo.Address.GetLeftPart(UriPartial.Authority))])
+        foreach (
+            var header in ((string, string)[])
+                [("Sec-Fetch-Site", "same-origin"), ("Origin", demo.Address.GetLeftPart(UriPartial.Authority))]
+        )
         {
             using var browser = demo.NewBrowser();
             using var form = new FormUrlEncodedContent([KeyValuePair.Create("user", "Ada")]);
@@ -78,9 +81,17 @@ public sealed class HardeningTests : IDisposable
         using var browser = demo.NewBrowser();
         await browser.PostAsync("/sign-in", ("user", "Ada"));
 
-        foreach (var (method, path, status) in ((HttpMethod, string, HttpStatusCode)[])[
-            (HttpMethod.Get, "/", HttpStatusCode.OK), (HttpMethod.Get, "/foo", HttpStatusCode.OK), (HttpMethod.Get, "/session", HttpStatusCode.OK), (HttpMethod.Get, "/style.css", HttpStatusCode.OK),
-            (HttpMethod.Get, "/nowhere", HttpStatusCode.NotFound), (HttpMethod.Put, "/foo", HttpStatusCode.MethodNotAllowed)])
+        foreach (
+            var (method, path, status) in ((HttpMethod, string, HttpStatusCode)[])
+                [
+                    (HttpMethod.Get, "/", HttpStatusCode.OK),
+                    (HttpMethod.Get, "/foo", HttpStatusCode.OK),
+                    (HttpMethod.Get, "/session", HttpStatusCode.OK),
+                    (HttpMethod.Get, "/style.css", HttpStatusCode.OK),
+                    (HttpMethod.Get, "/nowhere", HttpStatusCode.NotFound),
+                    (HttpMethod.Put, "/foo", HttpStatusCode.MethodNotAllowed),
+                ]
+        )
         {
             using var response = await browser.SendAsync(method, path);
 
@@ -116,7 +127,10 @@ public sealed class HardeningTests : IDisposable
     private static void AssertHeaders(HttpResponseMessage response)
     {
         string Header(string name) => string.Join(',', response.Headers.GetValues(name));
-        Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", Header("Content-Security-Policy"));
+        Assert.Equal(
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            Header("Content-Security-Policy")
+        );
         Assert.Equal(("nosniff", "same-origin"), (Header("X-Content-Type-Options"), Header("Referrer-Policy")));
     }
 }

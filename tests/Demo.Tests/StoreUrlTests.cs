@@ -67,7 +67,9 @@ public sealed class StoreUrlTests(SharedPostgres postgres, SharedMongoOrSubstitu
         Assert.Contains("not signed in", await moved.GetAsync("/"), StringComparison.Ordinal);
     }
 
-    /// <summary>The stores' deadlines are two seconds, which a new process on a busy machine may need more of: somebody else comes first.</summary>
+    /// <summary>
+    /// The stores' deadlines are two seconds, which a new process on a busy machine may need more of: somebody else comes first.
+    /// </summary>
     private static async Task IsServedAsync(DemoProcess demo)
     {
         for (var attempt = 0; ; attempt++)

@@ -9,7 +9,10 @@ public sealed class ErrorTests
     {
         var cause = new IOException("cause");
         var error = new SessionStoreException("message", SessionStoreOperation.Touch, "SQLite", isTransient: true, cause);
-        Assert.Equal(("message", SessionStoreOperation.Touch, "SQLite", true), (error.Message, error.Operation, error.Backend, error.IsTransient));
+        Assert.Equal(
+            ("message", SessionStoreOperation.Touch, "SQLite", true),
+            (error.Message, error.Operation, error.Backend, error.IsTransient)
+        );
         Assert.Same(cause, error.InnerException);
     }
 
@@ -23,12 +26,12 @@ public sealed class ErrorTests
     [Fact]
     public void Every_payload_error_is_a_store_error_in_words_of_its_own()
     {
-        string[] payloads =
-        [
-            "\ufeff{}", "{", "[]", "{}",
-        ];
-        var errors = payloads.Select(static payload =>
-            Assert.Throws<SessionPayloadException>(() => SessionDocument.Parse(System.Text.Encoding.UTF8.GetBytes(payload)))).ToList();
+        string[] payloads = ["\ufeff{}", "{", "[]", "{}"];
+        var errors = payloads
+            .Select(static payload =>
+                Assert.Throws<SessionPayloadException>(() => SessionDocument.Parse(System.Text.Encoding.UTF8.GetBytes(payload)))
+            )
+            .ToList();
 
         Assert.Equal(payloads.Length, errors.Select(static error => error.Error).Distinct().Count());
         Assert.Equal(payloads.Length, errors.Select(static error => error.Message).Distinct().Count());
@@ -39,7 +42,10 @@ public sealed class ErrorTests
             Assert.Contains("Remove or repair the record.", error.Message, StringComparison.Ordinal);
             var ofStore = error.ForStore("Redis", SessionStoreOperation.Set);
             Assert.Equal(("Redis", SessionStoreOperation.Set, false), (ofStore.Backend, ofStore.Operation, ofStore.IsTransient));
-            Assert.Equal((error.Error, error.BytePosition, error.Message, error), (ofStore.Error, ofStore.BytePosition, ofStore.Message, ofStore.InnerException));
+            Assert.Equal(
+                (error.Error, error.BytePosition, error.Message, error),
+                (ofStore.Error, ofStore.BytePosition, ofStore.Message, ofStore.InnerException)
+            );
         });
     }
 

@@ -25,7 +25,8 @@ public sealed class SidTests
     {
         var sid = "canary\0";
         Assert.All<Action>([() => Sid.ThrowIfInvalid(sid), () => Sid.Fingerprint(sid)], static call =>
-            Assert.DoesNotContain("canary", Assert.Throws<ArgumentException>(call).ToString(), StringComparison.Ordinal));
+            Assert.DoesNotContain("canary", Assert.Throws<ArgumentException>(call).ToString(), StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 namespace ServerSessions.Packages.Tests;
 
-/// <summary>A package of somebody else with a store, which is chosen by <c>acme://…</c>; made as <c>docs/writing-a-store.md</c> says, once for all tests.</summary>
+/// <summary>
+/// A package of somebody else with a store, which is chosen by <c>acme://…</c>; made as <c>docs/writing-a-store.md</c> says, once for all
+/// tests.
+/// </summary>
 public sealed class AcmePackage(PackageFeed feed) : IAsyncLifetime
 {
     public PackageFeed Feed => feed;
@@ -8,7 +11,9 @@ public sealed class AcmePackage(PackageFeed feed) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using var author = new EmptyFolder(feed);
-        author.Write("Acme.Sessions/Acme.Sessions.csproj", """
+        author.Write(
+            "Acme.Sessions/Acme.Sessions.csproj",
+            """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
@@ -21,8 +26,11 @@ public sealed class AcmePackage(PackageFeed feed) : IAsyncLifetime
                 <PackageReference Include="Session.Abstractions" Version="*-*" />
               </ItemGroup>
             </Project>
-            """);
-        author.Write("Acme.Sessions/buildTransitive/Acme.Sessions.props", """
+            """
+        );
+        author.Write(
+            "Acme.Sessions/buildTransitive/Acme.Sessions.props",
+            """
             <Project>
               <ItemGroup>
                 <AssemblyAttribute Include="ServerSessions.SessionStoreProviderAttribute">
@@ -30,8 +38,11 @@ public sealed class AcmePackage(PackageFeed feed) : IAsyncLifetime
                 </AssemblyAttribute>
               </ItemGroup>
             </Project>
-            """);
-        author.Write("Acme.Sessions/AcmeSessionStoreProvider.cs", """
+            """
+        );
+        author.Write(
+            "Acme.Sessions/AcmeSessionStoreProvider.cs",
+            """
             using System.Collections.Concurrent;
             using Microsoft.Extensions.DependencyInjection;
             using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -71,7 +82,8 @@ public sealed class AcmePackage(PackageFeed feed) : IAsyncLifetime
                     return default;
                 }
             }
-            """);
+            """
+        );
         await author.RunAsync($"dotnet pack -c Release -o {feed.OthersFolder}", "Acme.Sessions");
     }
 

@@ -8,7 +8,12 @@ public sealed class EmptyFolder : IDisposable
     public EmptyFolder(PackageFeed feed)
     {
         Path = Directory.CreateTempSubdirectory("session-reader-").FullName;
-        _environment = new() { ["NUGET_PACKAGES"] = feed.RestoredPackages, ["DOTNET_CLI_UI_LANGUAGE"] = "en", ["DOTNET_NOLOGO"] = "1" };
+        _environment = new()
+        {
+            ["NUGET_PACKAGES"] = feed.RestoredPackages,
+            ["DOTNET_CLI_UI_LANGUAGE"] = "en",
+            ["DOTNET_NOLOGO"] = "1",
+        };
 
         // What the machine has restored already need not be fetched again.
         var machine = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
@@ -21,14 +26,17 @@ public sealed class EmptyFolder : IDisposable
                 <add key="session-stores" value="{feed.Folder}" />
                 <add key="acme" value="{feed.OthersFolder}" />
               </packageSources>
-              <fallbackPackageFolders>{(Directory.Exists(machine) ? $"<add key=\"machine\" value=\"{machine}\" />" : "")}</fallbackPackageFolders>
+              <fallbackPackageFolders>{(
+                Directory.Exists(machine) ? $"<add key=\"machine\" value=\"{machine}\" />" : ""
+            )}</fallbackPackageFolders>
               <packageSourceMapping>
                 <packageSource key="session-stores"><package pattern="Session.*" /></packageSource>
                 <packageSource key="acme"><package pattern="Acme.*" /></packageSource>
                 <packageSource key="nuget.org"><package pattern="*" /></packageSource>
               </packageSourceMapping>
             </configuration>
-            """);
+            """
+        );
     }
 
     public string Path { get; }
@@ -83,6 +91,13 @@ public sealed class EmptyFolder : IDisposable
         Assert.True(start >= 0, $"{page} has no heading '{heading}'.");
         var end = text.IndexOf("\n## ", start + 4, StringComparison.Ordinal);
         var section = end < 0 ? text[start..] : text[start..end];
-        return [.. PageStep.Fence().Matches(section).Where(match => match.Groups["language"].Value == language).Select(static match => match.Groups["code"].Value)];
+        return
+        [
+            .. PageStep
+                .Fence()
+                .Matches(section)
+                .Where(match => match.Groups["language"].Value == language)
+                .Select(static match => match.Groups["code"].Value),
+        ];
     }
 }

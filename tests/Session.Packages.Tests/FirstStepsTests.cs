@@ -52,18 +52,26 @@ public sealed class FirstStepsTests(PackageFeed feed, SharedRedis redis)
         using var reader = new EmptyFolder(feed);
         await reader.RunAsync("dotnet new web -n App");
         await AddPackagesAsync(reader, "README.md", "Use it");
-        reader.Write("App/Program.cs", """
+        reader.Write(
+            "App/Program.cs",
+            """
             using Checkout;
 
             Session paid = new(1);
             Console.WriteLine(paid.Amount + new Conference.Web.Agenda([new Conference.Data.Session("Keynote")]).Sessions.Count);
-            """);
-        reader.Write("App/Checkout.cs", """
+            """
+        );
+        reader.Write(
+            "App/Checkout.cs",
+            """
             namespace Checkout;
 
             public sealed record Session(int Amount);
-            """);
-        reader.Write("App/Data.cs", """
+            """
+        );
+        reader.Write(
+            "App/Data.cs",
+            """
             namespace Conference.Data
             {
                 public sealed record Session(string Title);
@@ -75,15 +83,19 @@ public sealed class FirstStepsTests(PackageFeed feed, SharedRedis redis)
 
                 public sealed record Agenda(IReadOnlyList<Session> Sessions);
             }
-            """);
+            """
+        );
 
         await reader.RunAsync("dotnet build -c Release", "App");
     }
 
     private static async Task AddPackagesAsync(EmptyFolder reader, string page, string heading)
     {
-        var commands = EmptyFolder.Blocks(page, heading, "sh").SelectMany(static block => block.Split('\n'))
-            .Where(static line => line.StartsWith("dotnet add package ", StringComparison.Ordinal)).ToArray();
+        var commands = EmptyFolder
+            .Blocks(page, heading, "sh")
+            .SelectMany(static block => block.Split('\n'))
+            .Where(static line => line.StartsWith("dotnet add package ", StringComparison.Ordinal))
+            .ToArray();
         Assert.NotEmpty(commands);
         foreach (var command in commands)
         {

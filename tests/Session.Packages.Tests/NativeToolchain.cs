@@ -1,15 +1,22 @@
 namespace ServerSessions.Packages.Tests;
 
-/// <summary>What trimming and native compilation need beside the SDK: packages of the runtime, which may be out of reach, and a linker.</summary>
+/// <summary>
+/// What trimming and native compilation need beside the SDK: packages of the runtime, which may be out of reach, and a linker.
+/// </summary>
 internal static class NativeToolchain
 {
-    /// <summary>Skips the test with the reason if a publication with these settings cannot be made here. What is fetched is kept where the machine keeps its packages.</summary>
+    /// <summary>
+    /// Skips the test with the reason if a publication with these settings cannot be made here. What is fetched is kept where the machine
+    /// keeps its packages.
+    /// </summary>
     public static async Task RequireAsync(string property)
     {
         var folder = Directory.CreateTempSubdirectory("session-toolchain-").FullName;
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, "Toolchain.csproj"), $"""
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "Toolchain.csproj"),
+                $"""
                 <Project Sdk="Microsoft.NET.Sdk.Web">
                   <PropertyGroup>
                     <TargetFramework>net10.0</TargetFramework>
@@ -18,7 +25,8 @@ internal static class NativeToolchain
                     <{property}>true</{property}>
                   </PropertyGroup>
                 </Project>
-                """);
+                """
+            );
             var (code, output) = await Shell.TryRunAsync(folder, "dotnet", ["restore"]);
             Assert.SkipUnless(code == 0, $"{property}: the packages of the runtime cannot be had. {output.Trim()}");
         }
@@ -33,7 +41,9 @@ internal static class NativeToolchain
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         Assert.SkipUnless(
-            !OperatingSystem.IsLinux() || path.Any(static folder => File.Exists(Path.Combine(folder, "clang")) || File.Exists(Path.Combine(folder, "gcc"))),
-            "PublishAot: neither clang nor gcc is on the path.");
+            !OperatingSystem.IsLinux()
+                || path.Any(static folder => File.Exists(Path.Combine(folder, "clang")) || File.Exists(Path.Combine(folder, "gcc"))),
+            "PublishAot: neither clang nor gcc is on the path."
+        );
     }
 }

@@ -11,11 +11,24 @@ public sealed class PackedTests(PackageFeed feed)
     {
         string[] ids =
         [
-            "Session.Abstractions", "Session.AspNetCore", "Session.Conformance", "Session.Conformance.Tool", "Session.Conformance.Xunit", "Session.Stores.File",
-            "Session.Stores.Memory", "Session.Stores.Mongo", "Session.Stores.Postgres", "Session.Stores.Redis", "Session.Stores.Sqlite", "Session.Templates",
+            "Session.Abstractions",
+            "Session.AspNetCore",
+            "Session.Conformance",
+            "Session.Conformance.Tool",
+            "Session.Conformance.Xunit",
+            "Session.Stores.File",
+            "Session.Stores.Memory",
+            "Session.Stores.Mongo",
+            "Session.Stores.Postgres",
+            "Session.Stores.Redis",
+            "Session.Stores.Sqlite",
+            "Session.Templates",
         ];
 
-        Assert.Equal(ids, feed.Packages.Select(static package => Value(PackageFeed.ReadMetadata(package), "id")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ids,
+            feed.Packages.Select(static package => Value(PackageFeed.ReadMetadata(package), "id")).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -41,15 +54,28 @@ public sealed class PackedTests(PackageFeed feed)
     [Fact]
     public void Every_backend_but_memory_adds_its_provider_to_the_projects_that_use_it()
     {
-        var named = feed.Packages.Select(static package =>
-        {
-            using var archive = ZipFile.OpenRead(package);
-            return (Id: Value(PackageFeed.ReadMetadata(package), "id"), Files: archive.Entries.Select(static entry => entry.FullName)
-                .Where(static name => name.StartsWith("build", StringComparison.Ordinal)).ToArray());
-        }).ToDictionary(static package => package.Id, static package => package.Files);
+        var named = feed
+            .Packages.Select(static package =>
+            {
+                using var archive = ZipFile.OpenRead(package);
+                return (
+                    Id: Value(PackageFeed.ReadMetadata(package), "id"),
+                    Files: archive
+                        .Entries.Select(static entry => entry.FullName)
+                        .Where(static name => name.StartsWith("build", StringComparison.Ordinal))
+                        .ToArray()
+                );
+            })
+            .ToDictionary(static package => package.Id, static package => package.Files);
 
-        Assert.All(named, static package => Assert.Equal(
-            package.Key.StartsWith("Session.Stores.", StringComparison.Ordinal) && package.Key != "Session.Stores.Memory" ? [$"buildTransitive/{package.Key}.props"] : [], package.Value));
+        Assert.All(named, static package =>
+            Assert.Equal(
+                package.Key.StartsWith("Session.Stores.", StringComparison.Ordinal) && package.Key != "Session.Stores.Memory"
+                    ? [$"buildTransitive/{package.Key}.props"]
+                    : [],
+                package.Value
+            )
+        );
     }
 
     [Fact]
@@ -73,13 +99,23 @@ public sealed class PackedTests(PackageFeed feed)
         var found = floors.ToArray();
 
         // StackExchange.Redis asks for these itself.
-        string[] driver = ["Session.Stores.Redis: Microsoft.Extensions.DependencyInjection.Abstractions", "Session.Stores.Redis: Microsoft.Extensions.Logging.Abstractions"];
+        string[] driver =
+        [
+            "Session.Stores.Redis: Microsoft.Extensions.DependencyInjection.Abstractions",
+            "Session.Stores.Redis: Microsoft.Extensions.Logging.Abstractions",
+        ];
         Assert.Contains("Session.Abstractions: Microsoft.Extensions.DependencyInjection.Abstractions 10.0.0", found);
-        Assert.All(found, floor => Assert.True(
-            floor.EndsWith(" 10.0.0", StringComparison.Ordinal) || driver.Any(needed => floor.StartsWith($"{needed} ", StringComparison.Ordinal)), floor));
+        Assert.All(found, floor =>
+            Assert.True(
+                floor.EndsWith(" 10.0.0", StringComparison.Ordinal)
+                    || driver.Any(needed => floor.StartsWith($"{needed} ", StringComparison.Ordinal)),
+                floor
+            )
+        );
     }
 
-    private static XElement Element(XElement metadata, string name) => metadata.Elements().Single(element => element.Name.LocalName == name);
+    private static XElement Element(XElement metadata, string name) =>
+        metadata.Elements().Single(element => element.Name.LocalName == name);
 
     private static string Value(XElement metadata, string name) => Element(metadata, name).Value;
 }

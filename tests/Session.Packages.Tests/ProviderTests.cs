@@ -71,8 +71,14 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
     public async Task A_project_that_generates_no_assembly_attributes_names_the_provider_itself()
     {
         using var reader = NewApplication("Acme.Sessions");
-        reader.Write("App/Directory.Build.props", "<Project><PropertyGroup><GenerateAssemblyInfo>false</GenerateAssemblyInfo></PropertyGroup></Project>");
-        reader.Write("App/Providers.cs", "[assembly: ServerSessions.SessionStoreProvider(typeof(Acme.Sessions.AcmeSessionStoreProvider))]\n");
+        reader.Write(
+            "App/Directory.Build.props",
+            "<Project><PropertyGroup><GenerateAssemblyInfo>false</GenerateAssemblyInfo></PropertyGroup></Project>"
+        );
+        reader.Write(
+            "App/Providers.cs",
+            "[assembly: ServerSessions.SessionStoreProvider(typeof(Acme.Sessions.AcmeSessionStoreProvider))]\n"
+        );
 
         await using var application = await RunningApplication.StartAsync(reader, "App", store: "acme://x");
 
@@ -83,7 +89,9 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
     public async Task A_test_with_WebApplicationFactory_finds_what_only_the_application_names()
     {
         using var reader = NewApplication("Acme.Sessions");
-        reader.Write("Check/Check.csproj", """
+        reader.Write(
+            "Check/Check.csproj",
+            """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -97,20 +105,27 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
                 <ProjectReference Include="../App/App.csproj" />
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
         // WebApplicationFactory looks for the application's folder beside a solution.
         reader.Write("All.sln", "");
-        reader.Write("Check/Program.cs", """
+        reader.Write(
+            "Check/Program.cs",
+            """
             using Microsoft.AspNetCore.Mvc.Testing;
 
             using var application = new WebApplicationFactory<AppMarker>();
             using var browser = application.CreateClient();
             Console.WriteLine(await browser.GetStringAsync("/"));
 
-            """);
+            """
+        );
         reader.Write("App/AppMarker.cs", "public sealed class AppMarker;\n");
 
-        var output = await reader.RunAsync("dotnet run -c Release -e ServerSessions__Store=acme://x -e ServerSessions__Secret=0123456789abcdefghijklmnopqrstuvwxyz", "Check");
+        var output = await reader.RunAsync(
+            "dotnet run -c Release -e ServerSessions__Store=acme://x -e ServerSessions__Secret=0123456789abcdefghijklmnopqrstuvwxyz",
+            "Check"
+        );
 
         Assert.Contains("Acme x: 1", output, StringComparison.Ordinal);
     }
@@ -121,7 +136,9 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
     public async Task Applications_in_other_languages_find_it_too(string extension, string file, string program, string says)
     {
         using var reader = new EmptyFolder(acme.Feed);
-        reader.Write($"App/App.{extension}", $"""
+        reader.Write(
+            $"App/App.{extension}",
+            $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -135,7 +152,8 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
             {References("Acme.Sessions")}
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
         reader.Write($"App/{file}", program);
 
         Assert.Contains(says, await reader.RunAsync("dotnet run -c Release", "App"), StringComparison.Ordinal);
@@ -155,29 +173,48 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
         using var reader = NewApplication("Acme.Sessions", "Session.Stores.Sqlite");
 
         // Every warning of the trimmer and of the native compiler is an error.
-        var output = await reader.RunAsync($"dotnet publish -c Release --use-current-runtime --self-contained -p:{property}=true -p:TreatWarningsAsErrors=true -p:TrimmerSingleWarn=false -p:NativeDebugSymbols=false -o out", "App");
+        var output = await reader.RunAsync(
+            $"dotnet publish -c Release --use-current-runtime --self-contained -p:{property}=true -p:TreatWarningsAsErrors=true "
+                + $"-p:TrimmerSingleWarn=false -p:NativeDebugSymbols=false -o out",
+            "App"
+        );
 
         Assert.DoesNotContain("warning", output, StringComparison.Ordinal);
         var folder = Path.Combine(reader.Path, "App", "out");
         Assert.Equal(property == "PublishAot", !File.Exists(Path.Combine(folder, "App.dll")));
         Assert.Equal(["Acme x: 1", "Acme x: 2"], await VisitsAsync(folder, "acme://x"));
-        Assert.Equal(["ServerSessions.Stores.Sqlite.SqliteSessionStore: 1", "ServerSessions.Stores.Sqlite.SqliteSessionStore: 2"], await VisitsAsync(folder, "sqlite:sessions.db"));
+        Assert.Equal(
+            ["ServerSessions.Stores.Sqlite.SqliteSessionStore: 1", "ServerSessions.Stores.Sqlite.SqliteSessionStore: 2"],
+            await VisitsAsync(folder, "sqlite:sessions.db")
+        );
     }
 
     private static async Task<string[]> VisitsAsync(string folder, string store)
     {
         await using var application = await RunningApplication.StartAsync(
-            Path.Combine(folder, OperatingSystem.IsWindows() ? "App.exe" : "App"), [], folder, new CookieContainer(), store);
+            Path.Combine(folder, OperatingSystem.IsWindows() ? "App.exe" : "App"),
+            [],
+            folder,
+            new CookieContainer(),
+            store
+        );
         return [await application.GetAsync("/"), await application.GetAsync("/")];
     }
 
-    private static string References(params IEnumerable<string> packages) => string.Join(
-        '\n', packages.Prepend("Session.AspNetCore").Select(static package => $"""    <PackageReference Include="{package}" Version="*-*" />"""));
+    private static string References(params IEnumerable<string> packages) =>
+        string.Join(
+            '\n',
+            packages
+                .Prepend("Session.AspNetCore")
+                .Select(static package => $"""    <PackageReference Include="{package}" Version="*-*" />""")
+        );
 
     private EmptyFolder NewApplication(params string[] packages)
     {
         var reader = new EmptyFolder(acme.Feed);
-        reader.Write("App/App.csproj", $"""
+        reader.Write(
+            "App/App.csproj",
+            $"""
             <Project Sdk="Microsoft.NET.Sdk.Web">
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
@@ -190,7 +227,8 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
                 <TrimmerRootAssembly Include="System.Security.Cryptography" Condition="'$(PublishAot)' != 'true'" />
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
         reader.Write("App/Program.cs", Program);
         return reader;
     }

@@ -24,7 +24,12 @@ internal sealed class RunningApplication : IAsyncDisposable
     private static string Secret { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Builds an application and starts it.</summary>
-    public static async Task<RunningApplication> StartAsync(EmptyFolder reader, string folder, CookieContainer? cookies = null, string? store = null)
+    public static async Task<RunningApplication> StartAsync(
+        EmptyFolder reader,
+        string folder,
+        CookieContainer? cookies = null,
+        string? store = null
+    )
     {
         await reader.RunAsync("dotnet build -c Release", folder);
         return await StartAsync("dotnet", [Assembly(folder)], Path.Combine(reader.Path, folder), cookies, store);
@@ -32,11 +37,22 @@ internal sealed class RunningApplication : IAsyncDisposable
 
     /// <summary>Starts an application that is built, as a developer would: with the settings that it has for development.</summary>
     public static Task<RunningApplication> StartBuiltAsync(EmptyFolder reader, string folder) =>
-        StartAsync("dotnet", [Assembly(folder)], Path.Combine(reader.Path, folder), new CookieContainer(), new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Development" });
+        StartAsync(
+            "dotnet",
+            [Assembly(folder)],
+            Path.Combine(reader.Path, folder),
+            new CookieContainer(),
+            new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Development" }
+        );
 
     /// <summary>Starts a program that is an application.</summary>
     public static Task<RunningApplication> StartAsync(
-        string program, IReadOnlyList<string> arguments, string folder, CookieContainer? cookies = null, string? store = null)
+        string program,
+        IReadOnlyList<string> arguments,
+        string folder,
+        CookieContainer? cookies = null,
+        string? store = null
+    )
     {
         var environment = new Dictionary<string, string?> { ["ServerSessions__Secret"] = Secret };
         if (store is not null)
@@ -50,7 +66,12 @@ internal sealed class RunningApplication : IAsyncDisposable
     private static string Assembly(string folder) => Path.Combine("bin", "Release", "net10.0", folder + ".dll");
 
     private static async Task<RunningApplication> StartAsync(
-        string program, IReadOnlyList<string> arguments, string folder, CookieContainer cookies, Dictionary<string, string?> environment)
+        string program,
+        IReadOnlyList<string> arguments,
+        string folder,
+        CookieContainer cookies,
+        Dictionary<string, string?> environment
+    )
     {
         var start = new ProcessStartInfo(program, [.. arguments, "--urls", "http://127.0.0.1:0"])
         {

@@ -11,7 +11,11 @@ internal static class Shell
 
     /// <summary>Runs a program and returns its output. An exit code other than 0 fails the test and shows the output.</summary>
     public static async Task<string> RunAsync(
-        string folder, string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+        string folder,
+        string program,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null
+    )
     {
         var (exitCode, output) = await TryRunAsync(folder, program, arguments, environment);
         Assert.True(exitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {exitCode}.\n{output}");
@@ -20,7 +24,11 @@ internal static class Shell
 
     /// <summary>Runs a program and returns its exit code and all that it has written.</summary>
     public static async Task<(int ExitCode, string Output)> TryRunAsync(
-        string folder, string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+        string folder,
+        string program,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);

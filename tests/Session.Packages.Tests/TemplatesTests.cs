@@ -18,7 +18,8 @@ public sealed partial class TemplatesTests(PackageFeed feed)
         using var reader = new EmptyFolder(feed);
         var lines = Stores.Select(store => $"dotnet new session-app -n App.{store} --store {store} {Hive}\n");
         await reader.RunBlockAsync(
-            $"{Install()}{string.Concat(lines)}dotnet new sln -n Apps\ndotnet sln add App.*/*.csproj\ndotnet build -c Release");
+            $"{Install()}{string.Concat(lines)}dotnet new sln -n Apps\ndotnet sln add App.*/*.csproj\ndotnet build -c Release"
+        );
 
         foreach (var store in StoresWithoutServer)
         {
@@ -37,7 +38,8 @@ public sealed partial class TemplatesTests(PackageFeed feed)
 
         // A name that is no namespace: files keep it, and code has another.
         var output = await reader.RunBlockAsync(
-            $"{Install()}dotnet new session-store -n acme-sessions {Hive}\ndotnet run --project acme-sessions/acme-sessions.Tests");
+            $"{Install()}dotnet new session-store -n acme-sessions {Hive}\ndotnet run --project acme-sessions/acme-sessions.Tests"
+        );
 
         var total = Total().Match(output);
         Assert.True(total.Success && int.Parse(total.Groups["tests"].Value, CultureInfo.InvariantCulture) > 100, output);
@@ -45,8 +47,9 @@ public sealed partial class TemplatesTests(PackageFeed feed)
 
     private string Install()
     {
-        var package = feed.Packages.Single(
-            static package => Path.GetFileName(package).StartsWith("Session.Templates.", StringComparison.Ordinal));
+        var package = feed.Packages.Single(static package =>
+            Path.GetFileName(package).StartsWith("Session.Templates.", StringComparison.Ordinal)
+        );
         return $"dotnet new install '{package}' {Hive}\n";
     }
 

@@ -11,31 +11,44 @@ public sealed partial class BuildFilesTests
     [Fact]
     public void Both_solution_files_list_the_same_projects()
     {
-        var classic = ProjectOfSolution().Matches(Tree.Read("Session.Stores.sln"))
-            .Select(static match => match.Groups["path"].Value.Replace('\\', '/')).ToHashSet();
-        var xml = XDocument.Parse(Tree.Read("Session.Stores.slnx")).Descendants("Project")
-            .Select(static project => project.Attribute("Path")!.Value).ToHashSet();
+        var classic = ProjectOfSolution()
+            .Matches(Tree.Read("Session.Stores.sln"))
+            .Select(static match => match.Groups["path"].Value.Replace('\\', '/'))
+            .ToHashSet();
+        var xml = XDocument
+            .Parse(Tree.Read("Session.Stores.slnx"))
+            .Descendants("Project")
+            .Select(static project => project.Attribute("Path")!.Value)
+            .ToHashSet();
         var different = classic.Except(xml).Concat(xml.Except(classic)).ToArray();
 
         Assert.NotEmpty(classic);
         Assert.True(
             different.Length == 0,
-            $"Remove Session.Stores.slnx and run 'dotnet sln Session.Stores.sln migrate'. In one only: {string.Join(", ", different)}");
+            $"Remove Session.Stores.slnx and run 'dotnet sln Session.Stores.sln migrate'. In one only: {string.Join(", ", different)}"
+        );
     }
 
     [Fact]
     public void Everything_that_ships_and_every_sample_is_restored_from_a_lock_file()
     {
         using var filter = JsonDocument.Parse(Tree.Read("src.slnf"));
-        var ships = filter.RootElement.GetProperty("solution").GetProperty("projects").EnumerateArray()
-            .Select(static path => path.GetString()!.Replace('\\', '/')).ToArray();
-        var samples = Tree.Files("samples", "*.csproj").Where(static project =>
-            !project.EndsWith(".Tests.csproj", StringComparison.Ordinal)
-            && !Tree.Read(project).Contains("IsTestProject", StringComparison.Ordinal));
+        var ships = filter
+            .RootElement.GetProperty("solution")
+            .GetProperty("projects")
+            .EnumerateArray()
+            .Select(static path => path.GetString()!.Replace('\\', '/'))
+            .ToArray();
+        var samples = Tree.Files("samples", "*.csproj")
+            .Where(static project =>
+                !project.EndsWith(".Tests.csproj", StringComparison.Ordinal)
+                && !Tree.Read(project).Contains("IsTestProject", StringComparison.Ordinal)
+            );
 
         Assert.Empty(Tree.Files("src", "*.csproj").Except(ships));
         Assert.All(ships.Concat(samples), static project =>
-            Assert.True(File.Exists(Path.Combine(Tree.Root, Path.GetDirectoryName(project)!, "packages.lock.json")), project));
+            Assert.True(File.Exists(Path.Combine(Tree.Root, Path.GetDirectoryName(project)!, "packages.lock.json")), project)
+        );
     }
 
     // The rest of dotnet format needs minutes, and runs in the workflow.
@@ -44,7 +57,8 @@ public sealed partial class BuildFilesTests
     {
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            ["format", "whitespace", ".", "--folder", "--verify-no-changes"])
+            ["format", "whitespace", ".", "--folder", "--verify-no-changes"]
+        )
         {
             WorkingDirectory = Tree.Root,
             RedirectStandardOutput = true,
@@ -53,7 +67,8 @@ public sealed partial class BuildFilesTests
         using var format = Process.Start(start)!;
         var outputs = await Task.WhenAll(
             format.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
-            format.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            format.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+        );
         await format.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(format.ExitCode == 0, $"Run 'dotnet format whitespace . --folder'.\n{string.Concat(outputs)}");

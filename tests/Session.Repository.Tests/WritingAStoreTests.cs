@@ -13,8 +13,16 @@ public sealed partial class WritingAStoreTests
     [Fact]
     public void Every_store_and_harness_of_the_page_is_a_file_that_is_compiled()
     {
-        var sources = Tree.Files("samples/CustomStore", "*.cs").Concat(Tree.Files("tests/Session.Repository.Tests/FirstTry", "*.cs")).Select(Tree.Read).Select(Plain).ToArray();
-        var snippets = Snippet().Matches(Page).Select(static match => match.Groups["code"].Value).Where(static code => !code.Contains("WebApplication", StringComparison.Ordinal)).ToArray();
+        var sources = Tree.Files("samples/CustomStore", "*.cs")
+            .Concat(Tree.Files("tests/Session.Repository.Tests/FirstTry", "*.cs"))
+            .Select(Tree.Read)
+            .Select(Plain)
+            .ToArray();
+        var snippets = Snippet()
+            .Matches(Page)
+            .Select(static match => match.Groups["code"].Value)
+            .Where(static code => !code.Contains("WebApplication", StringComparison.Ordinal))
+            .ToArray();
 
         Assert.Equal(6, snippets.Length);
         Assert.All(snippets, snippet => Assert.Contains(sources, source => source.Contains(Plain(snippet), StringComparison.Ordinal)));
@@ -23,7 +31,9 @@ public sealed partial class WritingAStoreTests
     [Fact]
     public void The_project_files_of_the_page_are_those_of_the_sample()
     {
-        var sample = Tree.Read("samples/CustomStore/CustomStore/CustomStore.csproj") + Tree.Read("samples/CustomStore/CustomStore/buildTransitive/CustomStore.props");
+        var sample =
+            Tree.Read("samples/CustomStore/CustomStore/CustomStore.csproj")
+            + Tree.Read("samples/CustomStore/CustomStore/buildTransitive/CustomStore.props");
         var pieces = Xml().Matches(Page).Select(static match => match.Groups["code"].Value).ToArray();
 
         Assert.True(pieces.Length >= 2, $"The page has {pieces.Length} pieces of project files.");
@@ -36,17 +46,24 @@ public sealed partial class WritingAStoreTests
         var options = new ConformanceRunOptions
         {
             Cases = ["EXP-01"],
-            RepeatLine = static item => $"session-conformance run CustomStore.Tests/bin/Debug/net10.0/CustomStore.Tests.dll --case {item.Id} --seed 1",
+            RepeatLine = static item =>
+                $"session-conformance run CustomStore.Tests/bin/Debug/net10.0/CustomStore.Tests.dll --case {item.Id} --seed 1",
         };
         await using var runner = new ConformanceRunner(new MinimalStoreHarness(), options);
         var report = await runner.RunAsync(cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Contains("```text\n" + WithoutTimes(report.Explain(report.Results[0])) + "\n```", WithoutTimes(Page), StringComparison.Ordinal);
+        Assert.Contains(
+            "```text\n" + WithoutTimes(report.Explain(report.Results[0])) + "\n```",
+            WithoutTimes(Page),
+            StringComparison.Ordinal
+        );
     }
 
     // The namespace is the reader's own.
     private static string Plain(string code) =>
-        "\n" + string.Join('\n', code.Split('\n').Where(static line => !line.StartsWith("namespace ", StringComparison.Ordinal))).Trim('\n') + "\n";
+        "\n"
+        + string.Join('\n', code.Split('\n').Where(static line => !line.StartsWith("namespace ", StringComparison.Ordinal))).Trim('\n')
+        + "\n";
 
     // The kit's clock stands where the cases before have left it.
     private static string WithoutTimes(string text) => Instant().Replace(Milliseconds().Replace(text, "  0.0 ms"), "an instant");

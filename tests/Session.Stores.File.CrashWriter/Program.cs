@@ -1,26 +1,28 @@
 using System.Globalization;
 using System.Text;
-using ServerSessions.Payload;
 using ServerSessions;
+using ServerSessions.Payload;
 using ServerSessions.Stores.File;
 
 // write FOLDER PREFIX: writes sessions until it is killed, and prints the id of each once it is acknowledged.
-// count FOLDER NUMBER: waits for a line of input, adds one to the count in the session 'count' that many times by compare-and-set, and ends.
-// store FOLDER: stores one session and ends.
+// count FOLDER NUMBER: waits for a line of input, adds one to the count in the session 'count' that many times by compare-and-set, and
+// ends. store FOLDER: stores one session and ends.
 // group FOLDER: the same for a group that shares the sessions, spread over folders.
 // durable FOLDER, plain FOLDER: stores one session, with flushes or without, destroys it, and ends.
 // many FOLDER: stores twenty sessions, one after the other, and ends.
 // exhaust FOLDER: opens files until there are no more to be had, and prints what a write says then, and what it says once they are closed.
 // hold FOLDER: takes every lock, prints a line, and keeps them until it is killed.
 var (mode, folder) = (args[0], args[1]);
-await using var store = new FileSessionStore(new FileSessionStoreOptions
-{
-    Path = folder,
-    OperationTimeout = TimeSpan.FromSeconds(60),
-    Durable = mode == "durable",
-    AllowGroupAccess = mode == "group",
-    FanOut = mode == "group",
-});
+await using var store = new FileSessionStore(
+    new FileSessionStoreOptions
+    {
+        Path = folder,
+        OperationTimeout = TimeSpan.FromSeconds(60),
+        Durable = mode == "durable",
+        AllowGroupAccess = mode == "group",
+        FanOut = mode == "group",
+    }
+);
 switch (mode)
 {
     case "write":
@@ -62,8 +64,15 @@ switch (mode)
         Console.WriteLine(string.Join('\n', answers));
         break;
     case "hold":
-        var locks = Enumerable.Range(0, 256).Select(stripe => new FileStream(
-            Path.Combine(folder, ".locks", $"{stripe:x2}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)).ToList();
+        var locks = Enumerable
+            .Range(0, 256)
+            .Select(stripe => new FileStream(
+                Path.Combine(folder, ".locks", $"{stripe:x2}"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            ))
+            .ToList();
         Console.WriteLine($"{locks.Count} locks held");
         await Task.Delay(Timeout.Infinite);
         break;
@@ -80,10 +89,16 @@ async Task WriteForEverAsync(int worker)
     for (var i = 0; ; i++)
     {
         var sid = $"{args[2]}-{worker}-{i}";
-        await store.SetAsync(sid, new SessionRecord(Encoding.UTF8.GetBytes($$$"""{"cookie":{},"id":"{{{sid}}}","filling":"{{{filling}}}"}"""), null));
+        await store.SetAsync(
+            sid,
+            new SessionRecord(Encoding.UTF8.GetBytes($$$"""{"cookie":{},"id":"{{{sid}}}","filling":"{{{filling}}}"}"""), null)
+        );
 
         // The same session again: a kill then finds an old one to replace.
-        await store.SetAsync(sid, new SessionRecord(Encoding.UTF8.GetBytes($$$"""{"cookie":{},"id":"{{{sid}}}","filling":"{{{filling}}}"}"""), null));
+        await store.SetAsync(
+            sid,
+            new SessionRecord(Encoding.UTF8.GetBytes($$$"""{"cookie":{},"id":"{{{sid}}}","filling":"{{{filling}}}"}"""), null)
+        );
         Console.WriteLine(sid);
     }
 }
@@ -141,6 +156,5 @@ async Task CountAsync()
         var next = int.Parse(json.Span, CultureInfo.InvariantCulture) + 1;
         document.SetJson("n", Encoding.UTF8.GetBytes(next.ToString(CultureInfo.InvariantCulture)));
         result = await store.TrySetAsync("count", new SessionRecord(document.ToPayload(), read.Expires), read);
-    }
-    while (result == ConditionalSetResult.Changed);
+    } while (result == ConditionalSetResult.Changed);
 }

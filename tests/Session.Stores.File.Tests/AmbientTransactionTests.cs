@@ -1,4 +1,3 @@
 namespace ServerSessions.Stores.File.Tests;
 
-public sealed class AmbientTransactionTests()
-    : AmbientTransactionTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync);
+public sealed class AmbientTransactionTests() : AmbientTransactionTests<TestFolder, FileSessionStore>(TestFolder.CreateAsync);

@@ -5,9 +5,11 @@ namespace ServerSessions.Stores.File.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<FileHarness>
 {
-    private const string Local = "The backend is a folder of the machine: a disk that is gone or silent cannot be had without the rights of an administrator.";
+    private const string Local =
+        "The backend is a folder of the machine: a disk that is gone or silent cannot be had without the rights of an administrator.";
 
-    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string> { ["Unavailable"] = Local, ["Hang"] = Local };
+    protected override IReadOnlyDictionary<string, string> LeftOut { get; } =
+        new Dictionary<string, string> { ["Unavailable"] = Local, ["Hang"] = Local };
 }
 
 /// <summary>A folder a space, in one folder.</summary>
@@ -24,19 +26,22 @@ public sealed class FileHarness : BackendHarness<FileSessionStore>
             Directory.CreateDirectory(PathOf(request));
         }
 
-        return ValueTask.FromResult<ISessionStore>(new FileSessionStore(
-            new FileSessionStoreOptions
-            {
-                Path = PathOf(request),
+        return ValueTask.FromResult<ISessionStore>(
+            new FileSessionStore(
+                new FileSessionStoreOptions
+                {
+                    Path = PathOf(request),
 
-                // As where the folder is mounted: one that is gone is not to be made again.
-                CreateFolder = !request.WillBreak,
-                DefaultLifetime = request.DefaultLifetime,
-                PruneInterval = PruneIntervalOf(request),
-                OperationTimeout = TimeSpan.FromSeconds(30),
-            },
-            request.Clock,
-            Logger));
+                    // As where the folder is mounted: one that is gone is not to be made again.
+                    CreateFolder = !request.WillBreak,
+                    DefaultLifetime = request.DefaultLifetime,
+                    PruneInterval = PruneIntervalOf(request),
+                    OperationTimeout = TimeSpan.FromSeconds(30),
+                },
+                request.Clock,
+                Logger
+            )
+        );
     }
 
     /// <summary>The sids of the kit stand in file names as they are.</summary>
@@ -52,7 +57,10 @@ public sealed class FileHarness : BackendHarness<FileSessionStore>
         return ValueTask.FromResult(true);
     }
 
-    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(
+        StoreRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var entries = new List<string>();
         foreach (var file in Directory.EnumerateFiles(PathOf(request), "*.json"))
@@ -71,7 +79,14 @@ public sealed class FileHarness : BackendHarness<FileSessionStore>
     }
 
     public override IReadOnlyCollection<string> FilesAtRest(StoreRequest request) =>
-        [PathOf(request), .. Directory.GetFileSystemEntries(PathOf(request), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })];
+        [
+            PathOf(request),
+            .. Directory.GetFileSystemEntries(
+                PathOf(request),
+                "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }
+            ),
+        ];
 
     /// <summary>The folder is not mounted, or a file stands in its place: nothing can be written, not even by an administrator.</summary>
     public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)

@@ -23,7 +23,9 @@ public sealed class ContractTests()
         var bad = new SessionRecord(System.Text.Encoding.UTF8.GetBytes(payload), null);
         var error = await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.SetAsync("a", bad, Cancel));
         Assert.Equal(("File", SessionStoreOperation.Set), (error.Backend, error.Operation));
-        error = await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.TrySetAsync("a", bad, folder.Record("old"), Cancel));
+        error = await Assert.ThrowsAsync<SessionPayloadException>(async () =>
+            await store.TrySetAsync("a", bad, folder.Record("old"), Cancel)
+        );
         Assert.Equal(("File", SessionStoreOperation.TrySet), (error.Backend, error.Operation));
         await Assert.ThrowsAsync<SessionPayloadException>(async () => await store.SetAsync("b", bad, Cancel));
         Assert.Equal(["a.json"], folder.Names);
@@ -57,7 +59,9 @@ public sealed class ContractTests()
         var store = folder.Store();
         await store.OpenAsync(Cancel);
         var payload = TestFolder.Payload(new string('x', 64 * 1024 * 1024));
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("a", new SessionRecord(payload, null), Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await store.SetAsync("a", new SessionRecord(payload, null), Cancel)
+        );
         Assert.Contains("larger than", error.Message, StringComparison.Ordinal);
         Assert.Empty(folder.Names);
     }

@@ -7,8 +7,10 @@ public sealed class CrashTests(ITestOutputHelper output)
 {
     /// <summary>How often the writer is killed: 200 times in a long run, or as SESSION_TEST_KILLS says.</summary>
     private static readonly int Kills = int.Parse(
-        Environment.GetEnvironmentVariable("SESSION_TEST_KILLS") ?? (Environment.GetEnvironmentVariable("SESSION_TRUST") == "long" ? "200" : "20"),
-        CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("SESSION_TEST_KILLS")
+            ?? (Environment.GetEnvironmentVariable("SESSION_TRUST") == "long" ? "200" : "20"),
+        CultureInfo.InvariantCulture
+    );
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -46,12 +48,23 @@ public sealed class CrashTests(ITestOutputHelper output)
 
         await store.PruneAsync(1, Cancel);
         Assert.DoesNotContain(folder.Names, static name => name.EndsWith(".tmp", StringComparison.Ordinal));
-        output.WriteLine($"{acknowledged.Count} acknowledged of {whole} whole sessions after {Kills} kills; {orphans} temporary files left over, all removed");
+        output.WriteLine(
+            $"{acknowledged.Count} acknowledged of {whole} whole sessions after {Kills} kills; {orphans} temporary files left over, "
+                + $"all removed"
+        );
     }
 
     // The writer's clock is the real one: its sessions live for some time from now.
     private static FileSessionStore Reader(TestFolder folder, SignallingLogger logger) =>
-        new(new FileSessionStoreOptions { Path = folder.Path, OperationTimeout = TimeSpan.FromSeconds(30), DefaultLifetime = TimeSpan.FromHours(1) }, logger: logger);
+        new(
+            new FileSessionStoreOptions
+            {
+                Path = folder.Path,
+                OperationTimeout = TimeSpan.FromSeconds(30),
+                DefaultLifetime = TimeSpan.FromHours(1),
+            },
+            logger: logger
+        );
 
     private static string Payload(string sid) => $$$"""{"cookie":{},"id":"{{{sid}}}","filling":"{{{new string('x', 64 * 1024)}}}"}""";
 

@@ -20,7 +20,8 @@ public sealed partial class DurabilityTests
             call => Assert.Matches("^rename.*\\.tmp\".*/sessions/count\\.json\"", call),
             call => Assert.Matches("^fsync\\([0-9]+<.*/sessions>\\)", call),
             call => Assert.Matches("^unlink.*/sessions/count\\.json\"", call),
-            call => Assert.Matches("^fsync\\([0-9]+<.*/sessions>\\)", call));
+            call => Assert.Matches("^fsync\\([0-9]+<.*/sessions>\\)", call)
+        );
     }
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed partial class DurabilityTests
         Assert.Collection(
             await TraceAsync("plain", folder),
             call => Assert.Matches("^rename.*\\.tmp\".*/sessions/count\\.json\"", call),
-            call => Assert.Matches("^unlink.*/sessions/count\\.json\"", call));
+            call => Assert.Matches("^unlink.*/sessions/count\\.json\"", call)
+        );
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class EnumerationTests() : EnumerationTests<TestFolder, FileSessio
                     await store.TouchAsync(i.ToString("D4", CultureInfo.InvariantCulture), folder.Record(), Cancel);
                 }
             },
-            inOrder: false);
+            inOrder: false
+        );
 
     [Theory]
     [InlineData(false)]
@@ -35,6 +36,11 @@ public sealed class EnumerationTests() : EnumerationTests<TestFolder, FileSessio
         Assert.Null(await store.GetAsync("a", Cancel));
         Assert.Equal(
             ["notes.txt", "package.lock.json"],
-            Directory.GetFiles(folder.Path, "*.*", SearchOption.AllDirectories).Select(Path.GetFileName).Where(name => name!.Length > 2).Order());
+            Directory
+                .GetFiles(folder.Path, "*.*", SearchOption.AllDirectories)
+                .Select(Path.GetFileName)
+                .Where(name => name!.Length > 2)
+                .Order()
+        );
     }
 }

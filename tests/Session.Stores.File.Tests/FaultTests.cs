@@ -52,7 +52,9 @@ public sealed class FaultTests
         var store = folder.Store();
         await store.SetAsync("very-secret-id", folder.Record("old"), Cancel);
         disk.Remount("ro");
-        foreach (var call in Writes(folder, store, folder.Record("new")).Append(async () => await store.DestroyAsync("very-secret-id", Cancel)))
+        foreach (
+            var call in Writes(folder, store, folder.Record("new")).Append(async () => await store.DestroyAsync("very-secret-id", Cancel))
+        )
         {
             var error = await Assert.ThrowsAsync<SessionStoreException>(call);
             Assert.False(error.IsTransient);
@@ -99,26 +101,32 @@ public sealed class FaultTests
     public async Task A_folder_that_is_deleted_right_after_a_call_is_no_error_of_the_next()
     {
         // Many at once, so that the next call comes while the worker is still busy with the one before.
-        await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(async () =>
-        {
-            await using var folder = new TestFolder();
-            var store = folder.Store();
-            for (var i = 0; i < 50; i++)
-            {
-                await store.SetAsync("a", folder.Record(), Cancel);
-                try
-                {
-                    Directory.Delete(folder.Path, recursive: true);
-                }
-                catch (IOException)
-                {
-                    // The store tidies up in a folder that it has just opened, and has put a lock into it.
-                }
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 32)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        await using var folder = new TestFolder();
+                        var store = folder.Store();
+                        for (var i = 0; i < 50; i++)
+                        {
+                            await store.SetAsync("a", folder.Record(), Cancel);
+                            try
+                            {
+                                Directory.Delete(folder.Path, recursive: true);
+                            }
+                            catch (IOException)
+                            {
+                                // The store tidies up in a folder that it has just opened, and has put a lock into it.
+                            }
 
-                await store.DestroyAsync("a", Cancel);
-                Assert.Null(await store.GetAsync("a", Cancel));
-            }
-        })));
+                            await store.DestroyAsync("a", Cancel);
+                            Assert.Null(await store.GetAsync("a", Cancel));
+                        }
+                    })
+                )
+        );
     }
 
     [Fact]
@@ -133,18 +141,22 @@ public sealed class FaultTests
 
         // As one that is not mounted: nobody may take its sessions for ended.
         Directory.Delete(folder.Path, recursive: true);
-        foreach (var call in (Func<Task>[])[
-            async () => await store.GetAsync("a", Cancel),
-            async () => await store.GetAsync("never-stored", Cancel),
-            async () => await store.LengthAsync(Cancel),
-            async () => await store.AllAsync(Cancel).ToListAsync(Cancel),
-            async () => await store.TouchAsync("a", folder.Record(), Cancel),
-            async () => await store.DestroyAsync("a", Cancel),
-            async () => await store.DestroyAsync("never-stored", Cancel),
-            async () => await store.TrySetAsync("a", folder.Record(), null, Cancel),
-            async () => await store.ClearAsync(Cancel),
-            async () => await store.PruneAsync(10, Cancel),
-            async () => await store.SetAsync("a", folder.Record(), Cancel)])
+        foreach (
+            var call in (Func<Task>[])
+                [
+                    async () => await store.GetAsync("a", Cancel),
+                    async () => await store.GetAsync("never-stored", Cancel),
+                    async () => await store.LengthAsync(Cancel),
+                    async () => await store.AllAsync(Cancel).ToListAsync(Cancel),
+                    async () => await store.TouchAsync("a", folder.Record(), Cancel),
+                    async () => await store.DestroyAsync("a", Cancel),
+                    async () => await store.DestroyAsync("never-stored", Cancel),
+                    async () => await store.TrySetAsync("a", folder.Record(), null, Cancel),
+                    async () => await store.ClearAsync(Cancel),
+                    async () => await store.PruneAsync(10, Cancel),
+                    async () => await store.SetAsync("a", folder.Record(), Cancel),
+                ]
+        )
         {
             error = await Assert.ThrowsAsync<SessionStoreException>(call);
             Assert.Contains("it does not exist. Create it", error.Message, StringComparison.Ordinal);
@@ -160,7 +172,10 @@ public sealed class FaultTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The limit is set with ulimit.");
         await using var folder = new TestFolder();
-        var answers = (await CrashWriter.RunAsync("ulimit -n 200", "exhaust", folder.Path)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var answers = (await CrashWriter.RunAsync("ulimit -n 200", "exhaust", folder.Path)).Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         Assert.Equal(3, answers.Length);
         Assert.All(answers[..2], answer => Assert.StartsWith("transient True: ", answer, StringComparison.Ordinal));
         Assert.All(answers[..2], answer => Assert.Contains("too many files are open", answer, StringComparison.Ordinal));
@@ -170,14 +185,23 @@ public sealed class FaultTests
     }
 
     private static IEnumerable<Func<Task>> Writes(TestFolder folder, FileSessionStore store, SessionRecord record) =>
-    [
-        async () => await store.SetAsync("very-secret-id", record, Cancel),
-        async () => await store.TrySetAsync("very-secret-id", record, await store.GetAsync("very-secret-id", Cancel), Cancel),
-        async () => await store.TouchAsync("very-secret-id", new SessionRecord(
-            System.Text.Encoding.UTF8.GetBytes($$$"""{"cookie":{"path":"/{{{new string('z', 200_000)}}}"}}"""), folder.Clock.GetUtcNow().AddHours(1)), Cancel),
-    ];
+        [
+            async () => await store.SetAsync("very-secret-id", record, Cancel),
+            async () => await store.TrySetAsync("very-secret-id", record, await store.GetAsync("very-secret-id", Cancel), Cancel),
+            async () =>
+                await store.TouchAsync(
+                    "very-secret-id",
+                    new SessionRecord(
+                        System.Text.Encoding.UTF8.GetBytes($$$"""{"cookie":{"path":"/{{{new string('z', 200_000)}}}"}}"""),
+                        folder.Clock.GetUtcNow().AddHours(1)
+                    ),
+                    Cancel
+                ),
+        ];
 
-    /// <summary>A call that has just ended may still have the lock; the next one is then executed under it, finds nothing, and makes no folder.</summary>
+    /// <summary>
+    /// A call that has just ended may still have the lock; the next one is then executed under it, finds nothing, and makes no folder.
+    /// </summary>
     private static void Delete(TestFolder folder)
     {
         if (Directory.Exists(folder.Path))

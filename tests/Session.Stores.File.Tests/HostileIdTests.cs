@@ -8,11 +8,47 @@ public sealed class HostileIdTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Ids =>
-    [
-        "../outside", "..", ".", "/", "/tmp/outside", "a/../../outside", "..\\outside", "C:\\outside", "\\\\server\\share", "outside\u0001", "a\nb", "~", "~a",
-        "~" + new string('0', 64), "-", "a.json", "a.json.1", ".locks/a7", ".a7-x.tmp", "a.unreadable-x", "CON", "nul", "COM1", "lpt9", "a:stream", "trailing.", "trailing ",
-        "é", "e\u0301", "%2e%2e%2foutside", "*", "?", "$(id)", "`id`", "'", "\"", new string('a', 201), new string('a', Sid.MaxLength), new string('\uffff', Sid.MaxLength),
-    ];
+        [
+            "../outside",
+            "..",
+            ".",
+            "/",
+            "/tmp/outside",
+            "a/../../outside",
+            "..\\outside",
+            "C:\\outside",
+            "\\\\server\\share",
+            "outside\u0001",
+            "a\nb",
+            "~",
+            "~a",
+            "~" + new string('0', 64),
+            "-",
+            "a.json",
+            "a.json.1",
+            ".locks/a7",
+            ".a7-x.tmp",
+            "a.unreadable-x",
+            "CON",
+            "nul",
+            "COM1",
+            "lpt9",
+            "a:stream",
+            "trailing.",
+            "trailing ",
+            "é",
+            "e\u0301",
+            "%2e%2e%2foutside",
+            "*",
+            "?",
+            "$(id)",
+            "`id`",
+            "'",
+            "\"",
+            new string('a', 201),
+            new string('a', Sid.MaxLength),
+            new string('\uffff', Sid.MaxLength),
+        ];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -61,7 +97,10 @@ public sealed class HostileIdTests
             Assert.Equal(TestFolder.Payload($"{i}"), (await store.GetAsync(sid, Cancel))!.Payload.ToArray());
         }
 
-        Assert.Equal(sids.Order(StringComparer.Ordinal), (await store.AllAsync(Cancel).Select(entry => entry.Sid).ToListAsync(Cancel)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            sids.Order(StringComparer.Ordinal),
+            (await store.AllAsync(Cancel).Select(entry => entry.Sid).ToListAsync(Cancel)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -91,12 +130,14 @@ public sealed class HostileIdTests
         await using var folder = new TestFolder();
         var outside = Path.Combine(folder.Parent, "outside");
         await System.IO.File.WriteAllTextAsync(outside, NodeFile, Cancel);
-        foreach (var call in new Func<FileSessionStore, Task>[]
-        {
-            async store => await store.GetAsync("victim", Cancel),
-            async store => await store.TouchAsync("victim", folder.Record(), Cancel),
-            async store => await store.TrySetAsync("victim", folder.Record(), null, Cancel),
-        })
+        foreach (
+            var call in new Func<FileSessionStore, Task>[]
+            {
+                async store => await store.GetAsync("victim", Cancel),
+                async store => await store.TouchAsync("victim", folder.Record(), Cancel),
+                async store => await store.TrySetAsync("victim", folder.Record(), null, Cancel),
+            }
+        )
         {
             var logger = new SignallingLogger();
             var store = folder.Store(logger: logger);

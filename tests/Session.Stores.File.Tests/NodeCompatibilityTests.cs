@@ -20,13 +20,41 @@ public sealed class NodeCompatibilityTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(WithMaxAge, 1795388041467 + 60000, """{"cookie":{"originalMaxAge":60000,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"},"user":{"name":"Zoë 😀","n":1.5}}""")]
-    [InlineData(WithoutMaxAge, 1795388041479 + 3600000, """{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"a":1}""")]
-    [InlineData(SavedTwice, 1795388041467 + 59998, """{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"},"a":1,"b":"\ud800"}""")]
-    [InlineData("""{"cookie":{"originalMaxAge":false,"expires":false},"__lastAccess":1795388041479}""", 1795388041479 + 3600000, """{"cookie":{"originalMaxAge":false,"expires":false}}""")]
-    [InlineData("""{"cookie":{"originalMaxAge":0,"expires":"2001-01-01T00:00:00.000Z"},"__lastAccess":1795388041479}""", 1795388041479 + 3600000, """{"cookie":{"originalMaxAge":0,"expires":"2001-01-01T00:00:00.000Z"}}""")]
-    [InlineData("""{"cookie":{"originalMaxAge":60000},"__lastAccess":1.795388041479e12}""", 1795388041479 + 60000, """{"cookie":{"originalMaxAge":60000}}""")]
-    public async Task A_file_that_Node_wrote_is_read_with_its_expiry_and_without_the_member_that_is_the_stores(string file, long expires, string payload)
+    [InlineData(
+        WithMaxAge,
+        1795388041467 + 60000,
+        """{"cookie":{"originalMaxAge":60000,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"},"user":{"name":"Zoë 😀","n":1.5}}"""
+    )]
+    [InlineData(
+        WithoutMaxAge,
+        1795388041479 + 3600000,
+        """{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"a":1}"""
+    )]
+    [InlineData(
+        SavedTwice,
+        1795388041467 + 59998,
+        """{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"},"a":1,"b":"\ud800"}"""
+    )]
+    [InlineData(
+        """{"cookie":{"originalMaxAge":false,"expires":false},"__lastAccess":1795388041479}""",
+        1795388041479 + 3600000,
+        """{"cookie":{"originalMaxAge":false,"expires":false}}"""
+    )]
+    [InlineData(
+        """{"cookie":{"originalMaxAge":0,"expires":"2001-01-01T00:00:00.000Z"},"__lastAccess":1795388041479}""",
+        1795388041479 + 3600000,
+        """{"cookie":{"originalMaxAge":0,"expires":"2001-01-01T00:00:00.000Z"}}"""
+    )]
+    [InlineData(
+        """{"cookie":{"originalMaxAge":60000},"__lastAccess":1.795388041479e12}""",
+        1795388041479 + 60000,
+        """{"cookie":{"originalMaxAge":60000}}"""
+    )]
+    public async Task A_file_that_Node_wrote_is_read_with_its_expiry_and_without_the_member_that_is_the_stores(
+        string file,
+        long expires,
+        string payload
+    )
     {
         await using var folder = new TestFolder();
         folder.Plant("node.json", file);
@@ -51,9 +79,20 @@ public sealed class NodeCompatibilityTests
         var store = folder.Store();
         var now = DateTimeOffset.FromUnixTimeMilliseconds(1795388041467);
         folder.Clock.SetUtcNow(now);
-        await store.SetAsync("with", new SessionRecord(Bytes(WithMaxAge.Replace(",\"__lastAccess\":1795388041467", "", StringComparison.Ordinal)), now.AddMinutes(1)), Cancel);
+        await store.SetAsync(
+            "with",
+            new SessionRecord(
+                Bytes(WithMaxAge.Replace(",\"__lastAccess\":1795388041467", "", StringComparison.Ordinal)),
+                now.AddMinutes(1)
+            ),
+            Cancel
+        );
         folder.Clock.Advance(TimeSpan.FromMilliseconds(12));
-        await store.SetAsync("without", new SessionRecord(Bytes(WithoutMaxAge.Replace(",\"__lastAccess\":1795388041479", "", StringComparison.Ordinal)), null), Cancel);
+        await store.SetAsync(
+            "without",
+            new SessionRecord(Bytes(WithoutMaxAge.Replace(",\"__lastAccess\":1795388041479", "", StringComparison.Ordinal)), null),
+            Cancel
+        );
         Assert.Equal(WithMaxAge, folder.Text("with.json"));
         Assert.Equal(WithoutMaxAge, folder.Text("without.json"));
     }
@@ -82,24 +121,38 @@ public sealed class NodeCompatibilityTests
         await using var folder = new TestFolder();
         folder.Clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(1795388041467));
         folder.Plant("a.json", WithMaxAge);
-        var touched = WithMaxAge.Replace("22:55:01.453Z", "22:56:01.453Z", StringComparison.Ordinal).Replace("Zoë", "Eve", StringComparison.Ordinal);
-        Assert.True(await folder.Store().TouchAsync("a", new SessionRecord(Bytes(touched), folder.Clock.GetUtcNow().AddMinutes(2)), Cancel));
+        var touched = WithMaxAge
+            .Replace("22:55:01.453Z", "22:56:01.453Z", StringComparison.Ordinal)
+            .Replace("Zoë", "Eve", StringComparison.Ordinal);
+        Assert.True(
+            await folder.Store().TouchAsync("a", new SessionRecord(Bytes(touched), folder.Clock.GetUtcNow().AddMinutes(2)), Cancel)
+        );
         Assert.Equal(
-            WithMaxAge.Replace("22:55:01.453Z", "22:56:01.453Z", StringComparison.Ordinal).Replace("1795388041467", "1795388101467", StringComparison.Ordinal),
-            folder.Text("a.json"));
+            WithMaxAge
+                .Replace("22:55:01.453Z", "22:56:01.453Z", StringComparison.Ordinal)
+                .Replace("1795388041467", "1795388101467", StringComparison.Ordinal),
+            folder.Text("a.json")
+        );
     }
 
     [Theory]
     [InlineData(SavedTwice, ",\"b\":\"\\ud800\"")]
-    [InlineData("""{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"},"__lastAccess":1795388041467,"a":1}""", "")]
-    [InlineData("""{"__lastAccess":1795388041467,"a":1,"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"}}""", "")]
+    [InlineData(
+        """{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"},"__lastAccess":1795388041467,"a":1}""",
+        ""
+    )]
+    [InlineData(
+        """{"__lastAccess":1795388041467,"a":1,"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:55:01.453Z","httpOnly":true,"path":"/"}}""",
+        ""
+    )]
     public async Task A_touch_of_a_file_that_Node_saved_more_than_once_leaves_every_value(string file, string more)
     {
         await using var folder = new TestFolder();
         folder.Clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(1795388041467));
         folder.Plant("a.json", file);
         var store = folder.Store();
-        var touched = $$"""{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:58:41.467Z","httpOnly":true,"path":"/"},"a":1{{more}}}""";
+        var touched =
+            $$"""{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:58:41.467Z","httpOnly":true,"path":"/"},"a":1{{more}}}""";
         Assert.True(await store.TouchAsync("a", new SessionRecord(Bytes(touched), folder.Clock.GetUtcNow().AddMinutes(1)), Cancel));
         var read = await store.GetAsync("a", Cancel);
         var session = SessionDocument.Parse(read!.Payload);

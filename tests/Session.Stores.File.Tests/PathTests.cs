@@ -25,11 +25,13 @@ public sealed class PathTests
     {
         await using var folder = new TestFolder();
         await folder.Store(options => options.Path = folder.Path + end).OpenAsync(Cancel);
-        foreach (var add in new Action<IServerSessionBuilder>[]
-        {
-            builder => new FileSessionStoreProvider().AddStore(builder, $"file:{folder.Path}{end}"),
-            builder => new FileSessionStoreProvider().AddStoreFromConnectionString(builder, folder.Path + end),
-        })
+        foreach (
+            var add in new Action<IServerSessionBuilder>[]
+            {
+                builder => new FileSessionStoreProvider().AddStore(builder, $"file:{folder.Path}{end}"),
+                builder => new FileSessionStoreProvider().AddStoreFromConnectionString(builder, folder.Path + end),
+            }
+        )
         {
             var services = new ServiceCollection();
             add(new ServerSessionBuilder(services));
@@ -57,7 +59,9 @@ public sealed class PathTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not remove a current folder.");
         await using var folder = new TestFolder();
         var gone = Path.Combine(folder.Parent, "gone");
-        var failed = await Assert.ThrowsAnyAsync<Exception>(() => CrashWriter.RunAsync($"mkdir '{gone}'; cd '{gone}'; rmdir '{gone}'", "store", "sessions"));
+        var failed = await Assert.ThrowsAnyAsync<Exception>(() =>
+            CrashWriter.RunAsync($"mkdir '{gone}'; cd '{gone}'; rmdir '{gone}'", "store", "sessions")
+        );
         Assert.Contains("there is no current folder", failed.Message, StringComparison.Ordinal);
     }
 
@@ -102,5 +106,6 @@ public sealed class PathTests
         Assert.InRange(opened, 100, int.MaxValue);
     }
 
-    private static void AssertHides(string typo, string text) => Assert.True(ConnectionStringTypos.Leak(text) is null, $"{typo}\n-> {text}");
+    private static void AssertHides(string typo, string text) =>
+        Assert.True(ConnectionStringTypos.Leak(text) is null, $"{typo}\n-> {text}");
 }

@@ -85,7 +85,9 @@ public sealed class PermissionTests
     private static void AssertPrivate(string path)
     {
         Assert.Equal(OwnerOnlyFolder, ModeOf(path));
-        Assert.All(Directory.GetDirectories(path, "*", SearchOption.AllDirectories), folder => Assert.Equal(OwnerOnlyFolder, ModeOf(folder)));
+        Assert.All(Directory.GetDirectories(path, "*", SearchOption.AllDirectories), folder =>
+            Assert.Equal(OwnerOnlyFolder, ModeOf(folder))
+        );
         var files = Directory.GetFiles(path, "*", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         Assert.All(files, file => Assert.Equal(OwnerOnly, ModeOf(file)));

@@ -16,7 +16,9 @@ public sealed class ProcessTests
     {
         const int Each = 200;
         await using var folder = new TestFolder();
-        await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path, OperationTimeout = TimeSpan.FromSeconds(60) });
+        await using var store = new FileSessionStore(
+            new FileSessionStoreOptions { Path = folder.Path, OperationTimeout = TimeSpan.FromSeconds(60) }
+        );
         await store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":0}"""u8, null), Cancel);
         var processes = Enumerable.Range(0, 2).Select(_ => CrashWriter.Start("count", folder.Path, $"{Each}")).ToList();
         try
@@ -66,13 +68,15 @@ public sealed class ProcessTests
         try
         {
             Assert.Equal("256 locks held", await holder.StandardOutput.ReadLineAsync(Cancel));
-            foreach (var call in new Func<Task>[]
-            {
-                async () => await store.SetAsync("very-secret-id", folder.Record("new"), Cancel),
-                async () => await store.TouchAsync("very-secret-id", folder.Record(), Cancel),
-                async () => await store.DestroyAsync("very-secret-id", Cancel),
-                async () => await store.ClearAsync(Cancel),
-            })
+            foreach (
+                var call in new Func<Task>[]
+                {
+                    async () => await store.SetAsync("very-secret-id", folder.Record("new"), Cancel),
+                    async () => await store.TouchAsync("very-secret-id", folder.Record(), Cancel),
+                    async () => await store.DestroyAsync("very-secret-id", Cancel),
+                    async () => await store.ClearAsync(Cancel),
+                }
+            )
             {
                 var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(call);
                 Assert.Contains("locked by another process for the 0.5 s", error.Message, StringComparison.Ordinal);
@@ -126,16 +130,23 @@ public sealed class ProcessTests
     public async Task Stores_that_open_one_folder_again_and_again_at_once_never_take_each_others_locks_for_a_disk_without_locks()
     {
         await using var folder = new TestFolder();
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(
-            async () =>
-            {
-                for (var i = 0; i < 50; i++)
-                {
-                    await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path });
-                    await store.OpenAsync(Cancel);
-                }
-            },
-            Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(_ =>
+                    Task.Run(
+                        async () =>
+                        {
+                            for (var i = 0; i < 50; i++)
+                            {
+                                await using var store = new FileSessionStore(new FileSessionStoreOptions { Path = folder.Path });
+                                await store.OpenAsync(Cancel);
+                            }
+                        },
+                        Cancel
+                    )
+                )
+        );
         Assert.Empty(folder.Names);
     }
 
@@ -148,8 +159,19 @@ public sealed class ProcessTests
         var writes = new Task[64 + (Environment.ProcessorCount * 8)];
         using (HoldLockOf(folder, "a"))
         {
-            await Task.WhenAll(Enumerable.Range(0, writes.Length).Select(i => Task.Run(
-                () => { writes[i] = store.SetAsync("a", folder.Record($"{i}"), Cancel).AsTask(); }, Cancel)));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, writes.Length)
+                    .Select(i =>
+                        Task.Run(
+                            () =>
+                            {
+                                writes[i] = store.SetAsync("a", folder.Record($"{i}"), Cancel).AsTask();
+                            },
+                            Cancel
+                        )
+                    )
+            );
             for (var i = 0; i < 200; i++)
             {
                 await store.SetAsync($"other{Other("a", i)}", folder.Record(), Cancel);

@@ -57,10 +57,15 @@ public sealed class PruneTests() : PruneTests<TestFolder, FileSessionStore>(Test
     }
 
     [Fact]
-    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything() => AssertTimerWaitsAndRemovesEverythingAsync();
+    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything() =>
+        AssertTimerWaitsAndRemovesEverythingAsync();
 
-    protected override FileSessionStore NewStore(TestFolder folder, TimeSpan interval, ILogger<FileSessionStore>? logger, TimeProvider? clock) =>
-        folder.Store(options => options.PruneInterval = interval, logger, clock);
+    protected override FileSessionStore NewStore(
+        TestFolder folder,
+        TimeSpan interval,
+        ILogger<FileSessionStore>? logger,
+        TimeProvider? clock
+    ) => folder.Store(options => options.PruneInterval = interval, logger, clock);
 
     protected override Task<long> CountAsync(TestFolder folder) => Task.FromResult(folder.Names.LongLength);
 

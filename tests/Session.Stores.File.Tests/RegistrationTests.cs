@@ -62,7 +62,9 @@ public sealed class RegistrationTests() : RegistrationTests<TestFolder, FileSess
     {
         await using var folder = new TestFolder();
         await AssertStartFailsAsync<OptionsValidationException>(
-            builder => builder.AddFileStore(options => (options.Path, options.DefaultLifetime) = (folder.Path, TimeSpan.Zero)), "DefaultLifetime must be more than zero");
+            builder => builder.AddFileStore(options => (options.Path, options.DefaultLifetime) = (folder.Path, TimeSpan.Zero)),
+            "DefaultLifetime must be more than zero"
+        );
         Assert.False(Directory.Exists(folder.Path));
     }
 
@@ -86,8 +88,12 @@ public sealed class RegistrationTests() : RegistrationTests<TestFolder, FileSess
         Assert.False(Directory.Exists(folder.Path));
     }
 
-    protected override void AddStore(IServerSessionBuilder builder, TestFolder folder) => builder.AddFileStore(folder.Path, options => options.FanOut = true);
+    protected override void AddStore(IServerSessionBuilder builder, TestFolder folder) =>
+        builder.AddFileStore(folder.Path, options => options.FanOut = true);
 
     protected override Task<bool> OptionWasHeededAsync(TestFolder folder) =>
-        Task.FromResult(!System.IO.File.Exists(folder.File("a.json")) && Directory.GetFiles(folder.Path, "a.json", SearchOption.AllDirectories).Length == 1);
+        Task.FromResult(
+            !System.IO.File.Exists(folder.File("a.json"))
+                && Directory.GetFiles(folder.Path, "a.json", SearchOption.AllDirectories).Length == 1
+        );
 }

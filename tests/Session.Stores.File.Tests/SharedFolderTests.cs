@@ -55,8 +55,17 @@ public sealed class SharedFolderTests
         Assert.NotNull(await store.GetAsync(Sid, Cancel));
         await store.SetAsync("ours", folder.Record(), Cancel);
         await store.TouchAsync(Sid, folder.Record(), Cancel);
-        Shell.Run("setpriv", "--reuid=1", $"--regid={Other}", "--clear-groups", "sh", "-c",
-            "cd \"$1\" && cat ours.json very-secret-id.json && echo >> ours.json && echo >> .locks/00 && mv ours.json theirs.json", "sh", folder.Path);
+        Shell.Run(
+            "setpriv",
+            "--reuid=1",
+            $"--regid={Other}",
+            "--clear-groups",
+            "sh",
+            "-c",
+            "cd \"$1\" && cat ours.json very-secret-id.json && echo >> ours.json && echo >> .locks/00 && mv ours.json theirs.json",
+            "sh",
+            folder.Path
+        );
         Assert.True(Shell.TryRun("test", "-f", folder.File("theirs.json")));
         Assert.False(Shell.TryRun("setpriv", "--reuid=1", "--regid=1", "--clear-groups", "cat", folder.File("very-secret-id.json")));
 
@@ -97,7 +106,11 @@ public sealed class SharedFolderTests
     [InlineData("777", "", "everyone may write to its folder")]
     [InlineData("770", "", "its group may write to its folder")]
     [InlineData("700", Other, "belongs to user 65534")]
-    public async Task A_folder_that_sessions_are_spread_over_is_refused_where_others_may_change_it_and_the_rest_works(string mode, string owner, string says)
+    public async Task A_folder_that_sessions_are_spread_over_is_refused_where_others_may_change_it_and_the_rest_works(
+        string mode,
+        string owner,
+        string says
+    )
     {
         SkipUnlessRoot();
         await using var folder = new TestFolder();
@@ -183,7 +196,12 @@ public sealed class SharedFolderTests
     [InlineData("700", "600", Other, "its file belongs to user 65534")]
     [InlineData("755", "666", "", "everyone may write to its file")]
     [InlineData("755", "660", "", "its group may write to its file")]
-    public async Task A_session_file_that_others_may_change_is_an_error_each_time_left_as_it_is_and_out_of_listings(string folderMode, string mode, string owner, string says)
+    public async Task A_session_file_that_others_may_change_is_an_error_each_time_left_as_it_is_and_out_of_listings(
+        string folderMode,
+        string mode,
+        string owner,
+        string says
+    )
     {
         SkipUnlessRoot();
         await using var folder = new TestFolder();
@@ -241,16 +259,24 @@ public sealed class SharedFolderTests
         Plant(folder);
         var link = Path.Combine(folder.Parent, "link");
         Directory.CreateSymbolicLink(link, folder.Path);
-        await RefusedAsync(folder.Store(options => options.Path = link).OpenAsync(Cancel).AsTask(), "that is a link", "Give the path that it leads to");
+        await RefusedAsync(
+            folder.Store(options => options.Path = link).OpenAsync(Cancel).AsTask(),
+            "that is a link",
+            "Give the path that it leads to"
+        );
         Directory.Delete(link);
         Directory.CreateSymbolicLink(link, folder.Parent);
         Assert.NotNull(await folder.Store(options => options.Path = Path.Combine(link, "sessions")).GetAsync(Sid, Cancel));
     }
 
     private static void SkipUnlessRoot() =>
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Giving a file to another user takes root on Linux.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "Giving a file to another user takes root on Linux."
+        );
 
-    private static void Plant(TestFolder folder) => folder.Plant($"{Sid}.json", $$"""{"cookie":{},"value":"a","__lastAccess":{{folder.NowMilliseconds}}}""");
+    private static void Plant(TestFolder folder) =>
+        folder.Plant($"{Sid}.json", $$"""{"cookie":{},"value":"a","__lastAccess":{{folder.NowMilliseconds}}}""");
 
     private static void Give(string path, string mode, string owner)
     {
@@ -261,7 +287,8 @@ public sealed class SharedFolderTests
         }
     }
 
-    private static string LockOf(TestFolder folder, string sid) => folder.File($".locks/{SHA256.HashData(Encoding.UTF8.GetBytes(sid))[0]:x2}");
+    private static string LockOf(TestFolder folder, string sid) =>
+        folder.File($".locks/{SHA256.HashData(Encoding.UTF8.GetBytes(sid))[0]:x2}");
 
     private static (string Path, string Name) FanOut(TestFolder folder, string sid)
     {
@@ -270,9 +297,10 @@ public sealed class SharedFolderTests
         return (folder.File(name), name);
     }
 
-    private static string Mode(string path) => OperatingSystem.IsWindows()
-        ? throw new PlatformNotSupportedException()
-        : Convert.ToString((int)System.IO.File.GetUnixFileMode(path), 8);
+    private static string Mode(string path) =>
+        OperatingSystem.IsWindows()
+            ? throw new PlatformNotSupportedException()
+            : Convert.ToString((int)System.IO.File.GetUnixFileMode(path), 8);
 
     private static async Task RefusedInFanOutAsync(TestFolder folder, FileSessionStore store, params string[] says)
     {

@@ -19,6 +19,9 @@ public sealed class SharedVolumeTests
         await store.SetAsync("a", folder.Record(), TestContext.Current.CancellationToken);
 
         Assert.NotNull(await store.GetAsync("a", TestContext.Current.CancellationToken));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(folder.Path));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            System.IO.File.GetUnixFileMode(folder.Path)
+        );
     }
 }

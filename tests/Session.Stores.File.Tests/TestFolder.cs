@@ -14,7 +14,13 @@ public sealed class TestFolder : StorePlace<FileSessionStore, FileSessionStoreOp
     public long NowMilliseconds => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>The names of everything but the locks.</summary>
-    public string[] Names => [.. Directory.GetFileSystemEntries(Path).Select(static path => System.IO.Path.GetFileName(path)).Where(static name => name != ".locks")];
+    public string[] Names =>
+        [
+            .. Directory
+                .GetFileSystemEntries(Path)
+                .Select(static path => System.IO.Path.GetFileName(path))
+                .Where(static name => name != ".locks"),
+        ];
 
     public static Task<TestFolder> CreateAsync() => Task.FromResult(new TestFolder());
 
@@ -41,9 +47,15 @@ public sealed class TestFolder : StorePlace<FileSessionStore, FileSessionStoreOp
     public override ValueTask OpenAsync(FileSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 
     protected override FileSessionStoreOptions Options() =>
-        new() { Path = Path, OperationTimeout = TimeSpan.FromSeconds(30), PruneInterval = Timeout.InfiniteTimeSpan };
+        new()
+        {
+            Path = Path,
+            OperationTimeout = TimeSpan.FromSeconds(30),
+            PruneInterval = Timeout.InfiniteTimeSpan,
+        };
 
-    protected override FileSessionStore Store(FileSessionStoreOptions options, TimeProvider clock, ILogger<FileSessionStore>? logger) => new(options, clock, logger);
+    protected override FileSessionStore Store(FileSessionStoreOptions options, TimeProvider clock, ILogger<FileSessionStore>? logger) =>
+        new(options, clock, logger);
 
     protected override ValueTask RemoveAsync()
     {

@@ -33,7 +33,9 @@ public sealed class UnreadableFileTests
         Assert.Equal("File", error.Backend);
         Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("canary", error.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(logger.Messages, message => message.Contains("very-secret-id", StringComparison.Ordinal) || message.Contains("canary", StringComparison.Ordinal));
+        Assert.DoesNotContain(logger.Messages, message =>
+            message.Contains("very-secret-id", StringComparison.Ordinal) || message.Contains("canary", StringComparison.Ordinal)
+        );
 
         var aside = Assert.Single(folder.Names, name => name.StartsWith("very-secret-id.json.unreadable-", StringComparison.Ordinal));
         Assert.Equal(Encoding.UTF8.GetBytes(text), await System.IO.File.ReadAllBytesAsync(folder.File(aside), Cancel));
@@ -52,20 +54,32 @@ public sealed class UnreadableFileTests
     [InlineData("{\"hmac\":\"canary\",\"ct\":\"canary\"}")]
     [InlineData("\"canary\"")]
     [InlineData(" 1e400 ")]
-    public async Task A_file_that_Node_reads_and_that_is_no_session_is_an_error_each_time_and_stays_until_it_is_replaced_or_destroyed(string text)
+    public async Task A_file_that_Node_reads_and_that_is_no_session_is_an_error_each_time_and_stays_until_it_is_replaced_or_destroyed(
+        string text
+    )
     {
         await using var folder = new TestFolder();
         var logger = new SignallingLogger();
         var store = folder.Store(logger: logger);
         await store.SetAsync("neighbour", folder.Record(), Cancel);
-        foreach (var end in (Func<Task>[])[() => store.SetAsync("very-secret-id", folder.Record(), Cancel).AsTask(), () => store.DestroyAsync("very-secret-id", Cancel).AsTask()])
+        foreach (
+            var end in (Func<Task>[])
+                [
+                    () => store.SetAsync("very-secret-id", folder.Record(), Cancel).AsTask(),
+                    () => store.DestroyAsync("very-secret-id", Cancel).AsTask(),
+                ]
+        )
         {
             folder.Plant("very-secret-id.json", text);
-            foreach (var call in (Func<Task>[])[
-                () => store.GetAsync("very-secret-id", Cancel).AsTask(),
-                () => store.TouchAsync("very-secret-id", folder.Record(), Cancel).AsTask(),
-                () => store.TrySetAsync("very-secret-id", folder.Record(), null, Cancel).AsTask(),
-                () => store.GetAsync("very-secret-id", Cancel).AsTask()])
+            foreach (
+                var call in (Func<Task>[])
+                    [
+                        () => store.GetAsync("very-secret-id", Cancel).AsTask(),
+                        () => store.TouchAsync("very-secret-id", folder.Record(), Cancel).AsTask(),
+                        () => store.TrySetAsync("very-secret-id", folder.Record(), null, Cancel).AsTask(),
+                        () => store.GetAsync("very-secret-id", Cancel).AsTask(),
+                    ]
+            )
             {
                 var error = await Assert.ThrowsAsync<SessionStoreException>(call);
                 Assert.False(error.IsTransient);
@@ -89,7 +103,10 @@ public sealed class UnreadableFileTests
         await using var folder = new TestFolder();
         var store = folder.Store();
         var deep = string.Concat(Enumerable.Repeat("{\"c\":[", 200_000)) + string.Concat(Enumerable.Repeat("]}", 200_000));
-        folder.Plant("a.json", $$"""{"cookie":{"originalMaxAge":"","expires":"","path":"/"},"deep":{{deep}},"__lastAccess":95617584000000}""");
+        folder.Plant(
+            "a.json",
+            $$"""{"cookie":{"originalMaxAge":"","expires":"","path":"/"},"deep":{{deep}},"__lastAccess":95617584000000}"""
+        );
 
         var read = await store.GetAsync("a", Cancel);
         Assert.True(SessionDocument.Parse(read!.Payload).TryGetJson("deep", out var json) && Encoding.UTF8.GetString(json.Span) == deep);
@@ -108,20 +125,26 @@ public sealed class UnreadableFileTests
         for (var round = 0; round < 50; round++)
         {
             folder.Plant("a.json", "{");
-            var calls = Enumerable.Range(0, 8).Select(i => Task.Run(
-                async () =>
-                {
-                    try
-                    {
-                        await (i == 7 ? stores[1].SetAsync("a", folder.Record("good"), Cancel) : Get(stores[i % 2]));
-                        return null;
-                    }
-                    catch (SessionStoreException error)
-                    {
-                        return error;
-                    }
-                },
-                Cancel)).ToList();
+            var calls = Enumerable
+                .Range(0, 8)
+                .Select(i =>
+                    Task.Run(
+                        async () =>
+                        {
+                            try
+                            {
+                                await (i == 7 ? stores[1].SetAsync("a", folder.Record("good"), Cancel) : Get(stores[i % 2]));
+                                return null;
+                            }
+                            catch (SessionStoreException error)
+                            {
+                                return error;
+                            }
+                        },
+                        Cancel
+                    )
+                )
+                .ToList();
             var errors = (await Task.WhenAll(calls)).OfType<SessionStoreException>().ToList();
             Assert.All(errors, static error => Assert.False(error.IsTransient, error.ToString()));
             Assert.InRange(errors.Count, 0, 1);

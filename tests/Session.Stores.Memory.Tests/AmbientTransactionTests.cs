@@ -9,5 +9,10 @@ public sealed class AmbientTransactionTests : MemoryStoreTest
     [InlineData(false, false)]
     [InlineData(true, true)]
     public Task What_was_acknowledged_in_an_ambient_transaction_stays_when_that_is_rolled_back(bool flows, bool isOver) =>
-        AmbientTransaction.TakesNothingBackAsync(Store, (value, life) => new SessionRecord(StorePlace.Payload(value), Now + (life ?? TimeSpan.FromHours(1))), flows, isOver);
+        AmbientTransaction.TakesNothingBackAsync(
+            Store,
+            (value, life) => new SessionRecord(StorePlace.Payload(value), Now + (life ?? TimeSpan.FromHours(1))),
+            flows,
+            isOver
+        );
 }

@@ -7,19 +7,20 @@ public sealed class ConformanceTests : FirstPartyConformance<MemoryHarness>
 {
     private const string NoBackend = "The sessions are in the store object: there is no backend beside it.";
 
-    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string>
-    {
-        ["ReopenStoreAsync"] = "The sessions end with the store object.",
-        ["CreatePeerAsync"] = "A second store object has sessions of its own.",
-        ["PlantDamageAsync"] = NoBackend,
-        ["RemoveEntryAsync"] = NoBackend,
-        ["EntriesAtRestAsync"] = NoBackend,
-        ["FilesAtRest"] = NoBackend,
-        ["Unavailable"] = NoBackend,
-        ["Hang"] = NoBackend,
-        ["ReadOnly"] = NoBackend,
-        ["Denied"] = NoBackend,
-    };
+    protected override IReadOnlyDictionary<string, string> LeftOut { get; } =
+        new Dictionary<string, string>
+        {
+            ["ReopenStoreAsync"] = "The sessions end with the store object.",
+            ["CreatePeerAsync"] = "A second store object has sessions of its own.",
+            ["PlantDamageAsync"] = NoBackend,
+            ["RemoveEntryAsync"] = NoBackend,
+            ["EntriesAtRestAsync"] = NoBackend,
+            ["FilesAtRest"] = NoBackend,
+            ["Unavailable"] = NoBackend,
+            ["Hang"] = NoBackend,
+            ["ReadOnly"] = NoBackend,
+            ["Denied"] = NoBackend,
+        };
 }
 
 public sealed class MemoryHarness : SessionStoreHarness
@@ -29,8 +30,13 @@ public sealed class MemoryHarness : SessionStoreHarness
     public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3) };
 
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<ISessionStore>(new MemorySessionStore(
-            new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, PruneInterval = TimeSpan.FromDays(1) }, request.Clock, _logger));
+        ValueTask.FromResult<ISessionStore>(
+            new MemorySessionStore(
+                new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, PruneInterval = TimeSpan.FromDays(1) },
+                request.Clock,
+                _logger
+            )
+        );
 
     public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
 }

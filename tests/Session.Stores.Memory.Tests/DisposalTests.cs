@@ -9,7 +9,10 @@ public sealed class DisposalTests : MemoryStoreTest
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton<ISessionStore>(static provider => new MemorySessionStore(new MemorySessionStoreOptions(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISessionStore>(static provider => new MemorySessionStore(
+            new MemorySessionStoreOptions(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         MemorySessionStore store;
         using (var provider = services.BuildServiceProvider())
         {

@@ -138,7 +138,10 @@ public sealed class EvictionTests
                         break;
                 }
 
-                Assert.True((await store.AllAsync(Cancel).ToListAsync(Cancel)).Sum(static entry => entry.Record.Payload.Length) <= 2000, $"Seed {seed}, step {step}.");
+                Assert.True(
+                    (await store.AllAsync(Cancel).ToListAsync(Cancel)).Sum(static entry => entry.Record.Payload.Length) <= 2000,
+                    $"Seed {seed}, step {step}."
+                );
             }
 
             // Were any byte forgotten, four of a quarter each would not fit any more.

@@ -20,7 +20,5 @@ internal sealed class InterruptingMemory(byte[] bytes, Action interrupt) : Memor
 
     public override void Unpin() => throw new NotSupportedException();
 
-    protected override void Dispose(bool disposing)
-    {
-    }
+    protected override void Dispose(bool disposing) { }
 }

@@ -60,8 +60,11 @@ public sealed class InterruptionTests : MemoryStoreTest
         Assert.Equal(Payload("\"n\":3"), Json(await Store.GetAsync("a", Cancel)));
     }
 
-    private static SessionRecord Interrupting(Action interrupt) => SessionRecord.TakeOwnership(
-        new InterruptingMemory(Encoding.UTF8.GetBytes("""{"cookie":{"path":"/new"},"n":1}"""), interrupt).Memory, expires: null);
+    private static SessionRecord Interrupting(Action interrupt) =>
+        SessionRecord.TakeOwnership(
+            new InterruptingMemory(Encoding.UTF8.GetBytes("""{"cookie":{"path":"/new"},"n":1}"""), interrupt).Memory,
+            expires: null
+        );
 
     private static void Start(ValueTask operation) => Assert.True(operation.IsCompletedSuccessfully);
 

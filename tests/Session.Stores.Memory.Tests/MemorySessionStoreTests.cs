@@ -67,11 +67,15 @@ public sealed class MemorySessionStoreTests : MemoryStoreTest
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.SetAsync("b", Record("\"n\":2"), cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.DestroyAsync("a", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.TouchAsync("a", Record("\"n\":2"), cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.TrySetAsync("b", Record("\"n\":2"), null, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await Store.TrySetAsync("b", Record("\"n\":2"), null, cancelled)
+        );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.LengthAsync(cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.ClearAsync(cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.PruneAsync(1, cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.AllAsync(cancelled).GetAsyncEnumerator(Cancel).MoveNextAsync());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await Store.AllAsync(cancelled).GetAsyncEnumerator(Cancel).MoveNextAsync()
+        );
 
         Assert.Equal(["a"], await AllSids());
         Assert.Equal(Payload("\"n\":1"), Json(await Store.GetAsync("a", Cancel)));

@@ -32,7 +32,8 @@ public abstract class MemoryStoreTest : IDisposable
 
     protected static SessionRecord Raw(string payload, DateTimeOffset? expires = null) => new(Encoding.UTF8.GetBytes(payload), expires);
 
-    protected SessionRecord Record(string content, TimeSpan? lifetime = null) => Raw(Payload(content), Now + (lifetime ?? TimeSpan.FromHours(1)));
+    protected SessionRecord Record(string content, TimeSpan? lifetime = null) =>
+        Raw(Payload(content), Now + (lifetime ?? TimeSpan.FromHours(1)));
 
     protected async Task<List<string>> AllSids()
     {

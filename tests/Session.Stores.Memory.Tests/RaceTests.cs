@@ -25,7 +25,10 @@ public sealed class RaceTests : MemoryStoreTest
                     var expected = await Store.GetAsync(sid, Cancel);
                     expected = writer % 2 == 0 ? expected : new SessionRecord(expected!.Payload.Span, expires: null);
                     await Store.TouchAsync(sid, Raw($$"""{"cookie":{"path":"/{{writer}}"} }"""), Cancel);
-                    i -= await Store.TrySetAsync(sid, Counter(Count(expected!) + 1), expected, Cancel) == ConditionalSetResult.Stored ? 0 : 1;
+                    i -=
+                        await Store.TrySetAsync(sid, Counter(Count(expected!) + 1), expected, Cancel) == ConditionalSetResult.Stored
+                            ? 0
+                            : 1;
                 }
             });
 
@@ -80,16 +83,18 @@ public sealed class RaceTests : MemoryStoreTest
                 for (var i = 0; i < 2000; i++)
                 {
                     var sid = random.Next(200).ToString(CultureInfo.InvariantCulture);
-                    await (random.Next(7) switch
-                    {
-                        0 => store.DestroyAsync(sid, Cancel).AsTask(),
-                        1 => store.TouchAsync(sid, Counter(1), Cancel).AsTask(),
-                        2 => store.GetAsync(sid, Cancel).AsTask(),
-                        3 => store.PruneAsync(5, Cancel).AsTask(),
-                        4 => store.SetAsync(sid, Raw("{}", Now), Cancel).AsTask(),
-                        5 when i % 500 == 0 => store.ClearAsync(Cancel).AsTask(),
-                        _ => store.SetAsync(sid, Counter(1), Cancel).AsTask(),
-                    });
+                    await (
+                        random.Next(7) switch
+                        {
+                            0 => store.DestroyAsync(sid, Cancel).AsTask(),
+                            1 => store.TouchAsync(sid, Counter(1), Cancel).AsTask(),
+                            2 => store.GetAsync(sid, Cancel).AsTask(),
+                            3 => store.PruneAsync(5, Cancel).AsTask(),
+                            4 => store.SetAsync(sid, Raw("{}", Now), Cancel).AsTask(),
+                            5 when i % 500 == 0 => store.ClearAsync(Cancel).AsTask(),
+                            _ => store.SetAsync(sid, Counter(1), Cancel).AsTask(),
+                        }
+                    );
                 }
             });
 

@@ -12,6 +12,11 @@ internal sealed class RecordingLogger : ILogger<MemorySessionStore>
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Events.Add((logLevel, eventId, formatter(state, exception)));
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => Events.Add((logLevel, eventId, formatter(state, exception)));
 }

@@ -21,8 +21,9 @@ public sealed class RegistrationTests
     {
         var time = new FakeTimeProvider();
         MemorySessionStore store;
-        await using (var provider = Build(
-            builder => builder.AddMemoryStore(options => options.DefaultLifetime = TimeSpan.FromSeconds(7)), time))
+        await using (
+            var provider = Build(builder => builder.AddMemoryStore(options => options.DefaultLifetime = TimeSpan.FromSeconds(7)), time)
+        )
         {
             store = provider.GetRequiredService<MemorySessionStore>();
             await store.SetAsync("a", new SessionRecord("{}"u8, expires: null), Cancel);
@@ -47,7 +48,9 @@ public sealed class RegistrationTests
         await using var provider = Build(builder =>
         {
             builder.Services.AddSingleton<ISessionStore>(static _ => throw new InvalidOperationException("The store registered first."));
-            builder.AddMemoryStore(options => options.MaxSessions = 1).AddMemoryStore(options => options.DefaultLifetime = TimeSpan.FromSeconds(7));
+            builder
+                .AddMemoryStore(options => options.MaxSessions = 1)
+                .AddMemoryStore(options => options.DefaultLifetime = TimeSpan.FromSeconds(7));
         });
 
         Assert.IsType<MemorySessionStore>(Assert.Single(provider.GetServices<ISessionStore>()));
@@ -58,13 +61,15 @@ public sealed class RegistrationTests
     [Fact]
     public async Task Bad_options_fail_at_start_with_every_reason()
     {
-        await using var provider = Build(builder => builder.AddMemoryStore(static options =>
-        {
-            options.MaxSessions = 0;
-            options.MaxBytes = 0;
-            options.DefaultLifetime = TimeSpan.Zero;
-            options.PruneInterval = TimeSpan.Zero;
-        }));
+        await using var provider = Build(builder =>
+            builder.AddMemoryStore(static options =>
+            {
+                options.MaxSessions = 0;
+                options.MaxBytes = 0;
+                options.DefaultLifetime = TimeSpan.Zero;
+                options.PruneInterval = TimeSpan.Zero;
+            })
+        );
 
         var error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
         Assert.Collection(
@@ -72,15 +77,18 @@ public sealed class RegistrationTests
             static failure => Assert.Contains("MaxSessions is 0; it must be 1 or more", failure, StringComparison.Ordinal),
             static failure => Assert.Contains("MaxBytes is 0; it must be 1 or more", failure, StringComparison.Ordinal),
             static failure => Assert.Contains("DefaultLifetime is 00:00:00; it must be more than zero", failure, StringComparison.Ordinal),
-            static failure => Assert.Contains("PruneInterval is 00:00:00; it must be 1 millisecond to 1 day", failure, StringComparison.Ordinal));
+            static failure =>
+                Assert.Contains("PruneInterval is 00:00:00; it must be 1 millisecond to 1 day", failure, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void Bad_options_fail_without_a_container_too()
     {
         Assert.Throws<OptionsValidationException>(static () => new MemorySessionStore(new MemorySessionStoreOptions { MaxSessions = -1 }));
-        Assert.Throws<OptionsValidationException>(
-            static () => new MemorySessionStore(new MemorySessionStoreOptions { PruneInterval = TimeSpan.FromDays(2) }));
+        Assert.Throws<OptionsValidationException>(static () =>
+            new MemorySessionStore(new MemorySessionStoreOptions { PruneInterval = TimeSpan.FromDays(2) })
+        );
     }
 
     private static ServiceProvider Build(Action<IServerSessionBuilder> add, TimeProvider? time = null)

@@ -21,7 +21,9 @@ public sealed class TouchTests : MemoryStoreTest
         await Store.SetAsync("a", Raw(" {\"old\" : [1,\t2] , \"cookie\" : {}, \"s\":\"\\ud800\\u0061\", \"s\":2 }\n"), Cancel);
         await Store.TouchAsync("a", Raw($$"""{"cookie":{{NewCookie}},"old":"other","more":true}"""), Cancel);
         Assert.Equal(
-            " {\"old\" : [1,\t2] , \"cookie\" : " + NewCookie + ", \"s\":\"\\ud800\\u0061\", \"s\":2 }\n", Json(await Store.GetAsync("a", Cancel)));
+            " {\"old\" : [1,\t2] , \"cookie\" : " + NewCookie + ", \"s\":\"\\ud800\\u0061\", \"s\":2 }\n",
+            Json(await Store.GetAsync("a", Cancel))
+        );
     }
 
     [Fact]

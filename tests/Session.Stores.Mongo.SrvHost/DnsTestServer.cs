@@ -64,9 +64,25 @@ internal sealed class DnsTestServer : IDisposable
         var question = query[HeaderLength..(end + 4)];
         return record is null
             ? [.. header, .. question]
-
             // Named by a pointer to the question; a life of a minute.
-            : [.. header, .. question, 0xC0, HeaderLength, (byte)(type >> 8), (byte)type, 0, (byte)Internet, 0, 0, 0, 60, (byte)(record.Length >> 8), (byte)record.Length, .. record];
+            :
+            [
+                .. header,
+                .. question,
+                0xC0,
+                HeaderLength,
+                (byte)(type >> 8),
+                (byte)type,
+                0,
+                (byte)Internet,
+                0,
+                0,
+                0,
+                60,
+                (byte)(record.Length >> 8),
+                (byte)record.Length,
+                .. record,
+            ];
     }
 
     private static (string Name, int End) Decode(byte[] query)

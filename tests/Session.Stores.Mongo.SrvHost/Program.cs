@@ -8,8 +8,8 @@ using ServerSessions.Stores.Mongo;
 using ServerSessions.Stores.Mongo.SrvHost;
 using ServerSessions.Testing.MongoServer;
 
-// Runs in a mount namespace of its own, whose /etc/resolv.conf names this process as the DNS server. Arguments: that address, the URL of the store, the replica set
-// that the server plays or nothing, the TXT record or nothing, the seconds that a call may take.
+// Runs in a mount namespace of its own, whose /etc/resolv.conf names this process as the DNS server. Arguments: that address, the URL of
+// the store, the replica set that the server plays or nothing, the TXT record or nothing, the seconds that a call may take.
 var (dnsAddress, url, replicaSet, text) = (args[0], args[1], args[2], args[3]);
 using var dns = new DnsTestServer(IPAddress.Parse(dnsAddress));
 await using var server = MongoTestServer.Start(new MongoTestServerOptions { ReplicaSet = replicaSet.Length > 0 ? replicaSet : null });
@@ -23,8 +23,12 @@ if (text.Length > 0)
 _ = dns.RunAsync();
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
 builder.Logging.AddSimpleConsole(static options => options.SingleLine = true);
-builder.Services.Configure<MongoSessionStoreOptions>(options => options.OperationTimeout = TimeSpan.FromSeconds(int.Parse(args[4], CultureInfo.InvariantCulture)));
-builder.Services.AddServerSessions(static options => options.Secret = "a secret that is as long as a secret has to be").AddStoreFromUrl(url);
+builder.Services.Configure<MongoSessionStoreOptions>(options =>
+    options.OperationTimeout = TimeSpan.FromSeconds(int.Parse(args[4], CultureInfo.InvariantCulture))
+);
+builder
+    .Services.AddServerSessions(static options => options.Secret = "a secret that is as long as a secret has to be")
+    .AddStoreFromUrl(url);
 using var host = builder.Build();
 try
 {

@@ -24,7 +24,9 @@ public sealed class ConditionalSetTests(SharedMongoOrSubstitute shared)
     [Theory]
     [InlineData(MongoSessionFormat.Text)]
     [InlineData(MongoSessionFormat.Document)]
-    public async Task What_is_to_end_removes_the_document_also_one_that_no_one_can_read_and_leaves_one_that_is_not_as_expected(MongoSessionFormat format)
+    public async Task What_is_to_end_removes_the_document_also_one_that_no_one_can_read_and_leaves_one_that_is_not_as_expected(
+        MongoSessionFormat format
+    )
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.Format = format);

@@ -3,7 +3,8 @@ using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Mongo.Tests;
 
-public sealed class DisposalTests(SharedMongoOrSubstitute shared) : DisposalTests<TestMongo, MongoSessionStore>(() => TestMongo.OnAsync(shared), rounds: 5)
+public sealed class DisposalTests(SharedMongoOrSubstitute shared)
+    : DisposalTests<TestMongo, MongoSessionStore>(() => TestMongo.OnAsync(shared), rounds: 5)
 {
     [Fact]
     public async Task A_disposed_store_leaves_no_connection_open()

@@ -19,7 +19,9 @@ public sealed class DocumentFormatTests(SharedMongoOrSubstitute shared, ITestOut
     [InlineData("""{"cookie":{"expires":false,"originalMaxAge":false},"$where":"x","$ne":null,"a.b":{"$set":{"c.d":1}}}""")]
     [InlineData("""{"$ne":1,"cookie":{}}""")]
     [InlineData("""{"cookie":{"expires":"no date"},"":"empty","__proto__":{"x":[]},"constructor":1}""")]
-    [InlineData("""{"cookie":{},"n":[0,-0,1e3,1.25,-2147483648,2147483647,2147483648,9007199254740991,9007199254740993,-9223372036854775808,9121322305463870000,9.12132230546387E+18,1e21,1.7e308,5e-324]}""")]
+    [InlineData(
+        """{"cookie":{},"n":[0,-0,1e3,1.25,-2147483648,2147483647,2147483648,9007199254740991,9007199254740993,-9223372036854775808,9121322305463870000,9.12132230546387E+18,1e21,1.7e308,5e-324]}"""
+    )]
     [InlineData("""{"cookie":{},"t":["\u0000","\ud83d\ude00","é","\u2028",""]}""")]
     public async Task A_session_comes_back_with_the_same_content_and_is_recognized(string json)
     {
@@ -53,7 +55,10 @@ public sealed class DocumentFormatTests(SharedMongoOrSubstitute shared, ITestOut
         await using var mongo = await TestMongo.OnAsync(shared);
         foreach (var depth in (int[])[96, 50_000])
         {
-            var record = new SessionRecord(Encoding.UTF8.GetBytes($$"""{"cookie":{},"deep":{{new string('[', depth)}}{{new string(']', depth)}}}"""), null);
+            var record = new SessionRecord(
+                Encoding.UTF8.GetBytes($$"""{"cookie":{},"deep":{{new string('[', depth)}}{{new string(']', depth)}}}"""),
+                null
+            );
             var refusal = await Assert.ThrowsAsync<SessionStoreException>(async () => await Store(mongo).SetAsync("a", record, Cancel));
             Assert.Contains("nested deeper", refusal.Message, StringComparison.Ordinal);
             Assert.Equal(0, await mongo.CountAsync());
@@ -93,7 +98,11 @@ public sealed class DocumentFormatTests(SharedMongoOrSubstitute shared, ITestOut
             nested = new BsonDocument("x", nested);
         }
 
-        await mongo.InsertAsync("b", new BsonDocument { { "cookie", new BsonDocument() }, { "deep", nested } }, mongo.In(TimeSpan.FromHours(1)));
+        await mongo.InsertAsync(
+            "b",
+            new BsonDocument { { "cookie", new BsonDocument() }, { "deep", nested } },
+            mongo.In(TimeSpan.FromHours(1))
+        );
 
         var read = await Store(mongo).GetAsync("b", Cancel);
         Assert.True(SessionDocument.Parse(read!.Payload).TryGetJson("deep", out var json));
@@ -107,8 +116,9 @@ public sealed class DocumentFormatTests(SharedMongoOrSubstitute shared, ITestOut
     public async Task What_BSON_cannot_hold_is_refused_in_words_before_anything_is_written(string json, string says)
     {
         await using var mongo = await TestMongo.OnAsync(shared);
-        var error = await Assert.ThrowsAsync<SessionStoreException>(
-            async () => await Store(mongo).SetAsync("a", new SessionRecord(Encoding.UTF8.GetBytes(json), null), Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await Store(mongo).SetAsync("a", new SessionRecord(Encoding.UTF8.GetBytes(json), null), Cancel)
+        );
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await mongo.CountAsync());
@@ -158,25 +168,46 @@ public sealed class DocumentFormatTests(SharedMongoOrSubstitute shared, ITestOut
             Assert.True(expected.TryGetJson(key, out var before));
             Assert.True(actual.TryGetJson(key, out var after));
             Assert.True(
-                JsonElement.DeepEquals(JsonSerializer.Deserialize<JsonElement>(before.Span, Deep), JsonSerializer.Deserialize<JsonElement>(after.Span, Deep)),
-                $"{Encoding.UTF8.GetString(before.Span)} became {Encoding.UTF8.GetString(after.Span)}");
+                JsonElement.DeepEquals(
+                    JsonSerializer.Deserialize<JsonElement>(before.Span, Deep),
+                    JsonSerializer.Deserialize<JsonElement>(after.Span, Deep)
+                ),
+                $"{Encoding.UTF8.GetString(before.Span)} became {Encoding.UTF8.GetString(after.Span)}"
+            );
         }
 
-        var cookies = (Expected: JsonSerializer.Deserialize<JsonElement>(expected.CookieJson.Span), Actual: JsonSerializer.Deserialize<JsonElement>(actual.CookieJson.Span));
+        var cookies = (
+            Expected: JsonSerializer.Deserialize<JsonElement>(expected.CookieJson.Span),
+            Actual: JsonSerializer.Deserialize<JsonElement>(actual.CookieJson.Span)
+        );
         foreach (var member in cookies.Actual.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
         {
             Assert.True(JsonElement.DeepEquals(cookies.Expected.GetProperty(member.Name), member.Value));
         }
     }
 
-    private static string RandomJson(Random random, int depth) => random.Next(depth == 0 ? 5 : 7) switch
-    {
-        0 => random.Next(-1000, 1000).ToString(System.Globalization.CultureInfo.InvariantCulture),
-        1 => random.NextInt64().ToString(System.Globalization.CultureInfo.InvariantCulture),
-        2 => (random.NextDouble() * Math.Pow(10, random.Next(-20, 20))).ToString("R", System.Globalization.CultureInfo.InvariantCulture),
-        3 => random.Next(3) switch { 0 => "true", 1 => "false", _ => "null" },
-        4 => JsonSerializer.Serialize(new string([.. Enumerable.Range(0, random.Next(8)).Select(_ => (char)random.Next(0x20, 0xd7ff))])),
-        5 => $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => RandomJson(random, depth - 1)))}]",
-        _ => $"{{{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(i => $"\"{(random.Next(2) == 0 ? "$" : "k.")}{i}\":{RandomJson(random, depth - 1)}"))}}}",
-    };
+    private static string RandomJson(Random random, int depth) =>
+        random.Next(depth == 0 ? 5 : 7) switch
+        {
+            0 => random.Next(-1000, 1000).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            1 => random.NextInt64().ToString(System.Globalization.CultureInfo.InvariantCulture),
+            2 => (random.NextDouble() * Math.Pow(10, random.Next(-20, 20))).ToString(
+                "R",
+                System.Globalization.CultureInfo.InvariantCulture
+            ),
+            3 => random.Next(3) switch
+            {
+                0 => "true",
+                1 => "false",
+                _ => "null",
+            },
+            4 => JsonSerializer.Serialize(
+                new string([.. Enumerable.Range(0, random.Next(8)).Select(_ => (char)random.Next(0x20, 0xd7ff))])
+            ),
+            5 => $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => RandomJson(random, depth - 1)))}]",
+            _ => $"{{{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(i => RandomMember(random, depth, i)))}}}",
+        };
+
+    private static string RandomMember(Random random, int depth, int number) =>
+        $"\"{(random.Next(2) == 0 ? "$" : "k.")}{number}\":{RandomJson(random, depth - 1)}";
 }

@@ -34,7 +34,18 @@ public sealed class EnumerationTests(SharedMongoOrSubstitute shared)
         await using var mongo = new TestMongo();
         var store = mongo.Store();
         await store.OpenAsync(Cancel);
-        var cursor = new BsonDocument { { "id", 0L }, { "ns", "session_tests.sessions" }, { "firstBatch", new BsonArray { new BsonDocument { { "_id", 5 }, { "session", "{}" } } } } };
+        var cursor = new BsonDocument
+        {
+            { "id", 0L },
+            { "ns", "session_tests.sessions" },
+            {
+                "firstBatch",
+                new BsonArray
+                {
+                    new BsonDocument { { "_id", 5 }, { "session", "{}" } },
+                }
+            },
+        };
         mongo.Server.Faults.All(Fault.Reply(new BsonDocument { { "cursor", cursor }, { "ok", 1 } }), "find");
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.AllAsync(Cancel).ToListAsync(Cancel));
         Assert.Equal(("MongoDB", SessionStoreOperation.All), (error.Backend, error.Operation));

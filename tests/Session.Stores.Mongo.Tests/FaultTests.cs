@@ -121,7 +121,9 @@ public sealed class FaultTests
         foreach (var fault in (Fault[])[Fault.Error(code, "very-secret-id"), Fault.WriteError(code, "very-secret-id")])
         {
             mongo.Server.Faults.Next(1, fault, "update");
-            var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("very-secret-id", mongo.Record("very-secret-payload"), Cancel));
+            var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+                await store.SetAsync("very-secret-id", mongo.Record("very-secret-payload"), Cancel)
+            );
             Assert.False(error.IsTransient);
             Assert.Equal("MongoDB", error.Backend);
             Assert.Equal(SessionStoreOperation.Set, error.Operation);
@@ -174,8 +176,13 @@ public sealed class FaultTests
         await store.TrySetAsync("b", mongo.Record("b"), null, Cancel);
         await store.DestroyAsync("a", Cancel);
         await store.LengthAsync(Cancel);
-        Assert.Equal(["update", "find", "update", "update", "update", "delete", "aggregate"], mongo.Server.Commands.Select(command => command.GetElement(0).Name));
-        Assert.All(mongo.Server.Commands, command => Assert.True(command.GetValue("$readPreference", new BsonDocument("mode", "primary"))["mode"] == "primary"));
+        Assert.Equal(
+            ["update", "find", "update", "update", "update", "delete", "aggregate"],
+            mongo.Server.Commands.Select(command => command.GetElement(0).Name)
+        );
+        Assert.All(mongo.Server.Commands, command =>
+            Assert.True(command.GetValue("$readPreference", new BsonDocument("mode", "primary"))["mode"] == "primary")
+        );
     }
 
     /// <summary>A driver looks for its server every half second at the most; until it has found it, calls fail.</summary>

@@ -26,13 +26,28 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
-        string[] sessions = [beginning, beginning + "\0", beginning + "z", beginning + "\U0010FFFF", beginning[..^1], "z" + beginning, "", "~", "\U0010FFFE\U0010FFFF"];
+        string[] sessions =
+        [
+            beginning,
+            beginning + "\0",
+            beginning + "z",
+            beginning + "\U0010FFFF",
+            beginning[..^1],
+            "z" + beginning,
+            "",
+            "~",
+            "\U0010FFFE\U0010FFFF",
+        ];
         var sids = sessions.Where(static session => IsText(session)).Distinct().ToArray();
         for (var i = 0; i < sids.Length; i++)
         {
             var payload = Encoding.UTF8.GetBytes(sids[i]);
             await store.SetAsync($"{i}", new SessionRecord(payload, mongo.Clock.GetUtcNow() + Hour), Cancel);
-            var answer = await store.GetAndTouchAsync($"{i}", new SessionTouchPlan { Prefix = Encoding.UTF8.GetBytes(beginning), Expires = mongo.Clock.GetUtcNow() + (2 * Hour) }, Cancel);
+            var answer = await store.GetAndTouchAsync(
+                $"{i}",
+                new SessionTouchPlan { Prefix = Encoding.UTF8.GetBytes(beginning), Expires = mongo.Clock.GetUtcNow() + (2 * Hour) },
+                Cancel
+            );
             Assert.Equal(sids[i].StartsWith(beginning, StringComparison.Ordinal), answer.IsTouched);
             Assert.Equal(payload, answer.Record!.Payload.ToArray());
             Assert.Equal(mongo.In(answer.IsTouched ? 2 * Hour : Hour), (await mongo.DocumentAsync($"{i}"))!["expires"]);
@@ -47,27 +62,54 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
         Assert.False(store.IsTouchCheap);
         await store.SetAsync("a", mongo.Record(), Cancel);
         mongo.Server.ForgetCommands();
-        Assert.True((await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + Hour }, Cancel)).IsTouched);
+        Assert.True(
+            (
+                await store.GetAndTouchAsync(
+                    "a",
+                    new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + Hour },
+                    Cancel
+                )
+            ).IsTouched
+        );
         Assert.Equal(["findAndModify"], Statements());
         mongo.Server.ForgetCommands();
-        Assert.False((await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = "[]"u8.ToArray(), Expires = mongo.Clock.GetUtcNow() + Hour }, Cancel)).IsTouched);
+        Assert.False(
+            (
+                await store.GetAndTouchAsync(
+                    "a",
+                    new SessionTouchPlan { Prefix = "[]"u8.ToArray(), Expires = mongo.Clock.GetUtcNow() + Hour },
+                    Cancel
+                )
+            ).IsTouched
+        );
         Assert.Equal(["findAndModify", "find"], Statements());
 
-        IEnumerable<string> Statements() => mongo.Server.Commands.Select(static command => command.GetElement(0).Name).Where(static name => name is not ("hello" or "isMaster" or "ping"));
+        IEnumerable<string> Statements() =>
+            mongo
+                .Server.Commands.Select(static command => command.GetElement(0).Name)
+                .Where(static name => name is not ("hello" or "isMaster" or "ping"));
     }
 
     [Fact]
     public async Task A_document_and_a_binary_have_no_beginning_and_are_touched_only_where_every_session_is()
     {
         await using var mongo = await TestMongo.OnAsync(shared);
-        await mongo.InsertAsync("document", new BsonDocument { { "cookie", new BsonDocument() }, { "id", ObjectId.Empty } }, mongo.In(Hour));
+        await mongo.InsertAsync(
+            "document",
+            new BsonDocument { { "cookie", new BsonDocument() }, { "id", ObjectId.Empty } },
+            mongo.In(Hour)
+        );
         await mongo.InsertAsync("binary", new BsonBinaryData([.. Prefix, 0xff]), mongo.In(Hour));
         foreach (var format in Enum.GetValues<MongoSessionFormat>())
         {
             var store = mongo.Store(options => options.Format = format);
             foreach (var sid in new[] { "document", "binary" })
             {
-                var answer = await store.GetAndTouchAsync(sid, new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + (2 * Hour) }, Cancel);
+                var answer = await store.GetAndTouchAsync(
+                    sid,
+                    new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + (2 * Hour) },
+                    Cancel
+                );
                 Assert.False(answer.IsTouched);
                 Assert.Equal(mongo.Clock.GetUtcNow() + Hour, answer.Record!.Expires);
                 Assert.True(answer.Record.Payload.Span.StartsWith(Prefix));
@@ -94,10 +136,20 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         await mongo.InsertAsync("""{ _id: 'a', session: '{"cookie":{}}', createdAt: 1 }""");
-        var answer = await mongo.Store().GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + Hour }, Cancel);
+        var answer = await mongo
+            .Store()
+            .GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + Hour }, Cancel);
         Assert.Equal(mongo.Clock.GetUtcNow() + Hour, answer.Record!.Expires);
         Assert.Equal(
-            new BsonDocument { { "_id", "a" }, { "session", """{"cookie":{}}""" }, { "createdAt", 1 }, { "expires", mongo.In(Hour) } }, await mongo.DocumentAsync("a"));
+            new BsonDocument
+            {
+                { "_id", "a" },
+                { "session", """{"cookie":{}}""" },
+                { "createdAt", 1 },
+                { "expires", mongo.In(Hour) },
+            },
+            await mongo.DocumentAsync("a")
+        );
     }
 
     [Fact]
@@ -108,16 +160,26 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
         await store.SetAsync("a", mongo.Record(life: 24 * Hour), Cancel);
         var atRest = await mongo.DocumentAsync("a");
         mongo.Clock.Advance(Hour / 2);
-        var early = await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + (24 * Hour) }, Cancel);
+        var early = await store.GetAndTouchAsync(
+            "a",
+            new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + (24 * Hour) },
+            Cancel
+        );
         Assert.False(early.IsTouched);
         Assert.Equal(mongo.Clock.GetUtcNow() + (23.5 * Hour), early.Record!.Expires);
         Assert.Equal(atRest, await mongo.DocumentAsync("a"));
 
         mongo.Clock.Advance(Hour / 2);
-        var due = await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + (24 * Hour) }, Cancel);
+        var due = await store.GetAndTouchAsync(
+            "a",
+            new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() + (24 * Hour) },
+            Cancel
+        );
         Assert.True(due.IsTouched);
         Assert.Equal(mongo.In(TimeSpan.Zero), (await mongo.DocumentAsync("a"))!["lastModified"]);
-        Assert.Null((await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() }, Cancel)).Record);
+        Assert.Null(
+            (await store.GetAndTouchAsync("a", new SessionTouchPlan { Prefix = Prefix, Expires = mongo.Clock.GetUtcNow() }, Cancel)).Record
+        );
         Assert.Null(await store.GetAsync("a", Cancel));
     }
 
@@ -128,7 +190,9 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
         await mongo.InsertAsync("a", new BsonInt32(1), mongo.In(Hour));
         foreach (var prefix in new[] { Prefix, [] })
         {
-            var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await mongo.Store().GetAndTouchAsync("a", new SessionTouchPlan { Prefix = prefix }, Cancel));
+            var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+                await mongo.Store().GetAndTouchAsync("a", new SessionTouchPlan { Prefix = prefix }, Cancel)
+            );
             Assert.Equal(SessionStoreOperation.Get, error.Operation);
         }
     }

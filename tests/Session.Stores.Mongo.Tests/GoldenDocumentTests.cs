@@ -16,8 +16,7 @@ public sealed class GoldenDocumentTests(SharedMongoOrSubstitute shared)
         """{ "_id": "node", "session": "{\"cookie\":{\"originalMaxAge\":60000,\"expires\":\"2099-03-01T12:01:00.000Z\",\"httpOnly\":true,\"path\":\"/\"},\"user\":{\"name\":\"Zoë 漢字 😀\",\"n\":1.5}}", "expires": { "$date": "2099-03-01T12:01:00Z" } }""";
 
     // stringify: false, with touchAfter and timestamps; values as Node's driver makes them of JavaScript's.
-    private const string ObjectDocument =
-        """
+    private const string ObjectDocument = """
         { "_id": "node", "session": {
             "cookie": { "originalMaxAge": 60000, "partitioned": null, "priority": null, "expires": { "$date": "2099-03-01T12:01:00Z" }, "secure": null, "httpOnly": true, "domain": null, "path": "/", "sameSite": null },
             "user": { "name": "Zoë 漢字 😀", "n": 1.5, "big": 1795388041467.0, "list": [1, "a", null, true] },
@@ -42,13 +41,17 @@ public sealed class GoldenDocumentTests(SharedMongoOrSubstitute shared)
         Assert.True(await store.TouchAsync("node", mongo.Record(), Cancel));
         Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("node", mongo.Record("ours"), read, Cancel));
         Assert.Equal(
-            format == MongoSessionFormat.Text ? BsonType.String : BsonType.Document, (await mongo.DocumentAsync("node"))!["session"].BsonType);
+            format == MongoSessionFormat.Text ? BsonType.String : BsonType.Document,
+            (await mongo.DocumentAsync("node"))!["session"].BsonType
+        );
     }
 
     [Theory]
     [InlineData(MongoSessionFormat.Text)]
     [InlineData(MongoSessionFormat.Document)]
-    public async Task A_sub_document_that_Node_wrote_is_read_as_the_JSON_that_Node_would_make_of_it_in_either_format(MongoSessionFormat format)
+    public async Task A_sub_document_that_Node_wrote_is_read_as_the_JSON_that_Node_would_make_of_it_in_either_format(
+        MongoSessionFormat format
+    )
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         await mongo.InsertAsync(ObjectDocument);
@@ -56,10 +59,14 @@ public sealed class GoldenDocumentTests(SharedMongoOrSubstitute shared)
         var read = await store.GetAsync("node", Cancel);
         Assert.Equal(
             """{"cookie":{"originalMaxAge":60000,"partitioned":null,"priority":null,"expires":"2099-03-01T12:01:00.000Z","secure":null,"httpOnly":true,"domain":null,"path":"/","sameSite":null}"""
-            + ""","user":{"name":"Zoë 漢字 😀","n":1.5,"big":1795388041467,"list":[1,"a",null,true]},"id":"65f0c0ffee65f0c0ffee65f0","when":"2024-02-03T04:05:06.007Z","a.b":1,"$c":2}""",
-            Encoding.UTF8.GetString(read!.Payload.Span));
+                + ""","user":{"name":"Zoë 漢字 😀","n":1.5,"big":1795388041467,"list":[1,"a",null,true]},"id":"65f0c0ffee65f0c0ffee65f0","when":"2024-02-03T04:05:06.007Z","a.b":1,"$c":2}""",
+            Encoding.UTF8.GetString(read!.Payload.Span)
+        );
         Assert.Equal(mongo.Clock.GetUtcNow().AddMinutes(1), read.Expires);
-        Assert.Equal(60, SessionCookie.Parse(SessionDocument.Parse(read.Payload).CookieJson.Span, mongo.Clock).OriginalMaxAge!.Value.TotalSeconds);
+        Assert.Equal(
+            60,
+            SessionCookie.Parse(SessionDocument.Parse(read.Payload).CookieJson.Span, mongo.Clock).OriginalMaxAge!.Value.TotalSeconds
+        );
         Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("node", mongo.Record("ours"), read, Cancel));
     }
 
@@ -88,7 +95,9 @@ public sealed class GoldenDocumentTests(SharedMongoOrSubstitute shared)
     public async Task A_text_of_ours_stands_as_connect_mongo_writes_it()
     {
         await using var mongo = await TestMongo.OnAsync(shared);
-        await mongo.Store().SetAsync("node", new SessionRecord(Encoding.UTF8.GetBytes(NodeSession), mongo.Clock.GetUtcNow().AddMinutes(1)), Cancel);
+        await mongo
+            .Store()
+            .SetAsync("node", new SessionRecord(Encoding.UTF8.GetBytes(NodeSession), mongo.Clock.GetUtcNow().AddMinutes(1)), Cancel);
         Assert.Equal(BsonDocument.Parse(TextDocument), await mongo.DocumentAsync("node"));
     }
 
@@ -98,24 +107,43 @@ public sealed class GoldenDocumentTests(SharedMongoOrSubstitute shared)
         await using var mongo = await TestMongo.OnAsync(shared);
         var json =
             """{"cookie":{"originalMaxAge":60000,"expires":"2099-03-01T12:01:00.000Z","httpOnly":true,"path":"/"},"i":1,"d":1.5,"big":1795388041467,"huge":9007199254740993,"zero":-0,"one":1.0,"none":null,"list":[true,{"$gt":""}],"when":{"$date":1}}""";
-        await mongo.Store(options => options.Format = MongoSessionFormat.Document)
+        await mongo
+            .Store(options => options.Format = MongoSessionFormat.Document)
             .SetAsync("a", new SessionRecord(Encoding.UTF8.GetBytes(json), mongo.Clock.GetUtcNow().AddMinutes(1)), Cancel);
         var expected = new BsonDocument
         {
             { "_id", "a" },
             {
-                "session", new BsonDocument
+                "session",
+                new BsonDocument
                 {
                     {
-                        "cookie", new BsonDocument
+                        "cookie",
+                        new BsonDocument
                         {
-                            { "originalMaxAge", 60000 }, { "partitioned", BsonNull.Value }, { "priority", BsonNull.Value },
-                            { "expires", mongo.In(TimeSpan.FromMinutes(1)) }, { "secure", BsonNull.Value }, { "httpOnly", true },
-                            { "domain", BsonNull.Value }, { "path", "/" }, { "sameSite", BsonNull.Value },
+                            { "originalMaxAge", 60000 },
+                            { "partitioned", BsonNull.Value },
+                            { "priority", BsonNull.Value },
+                            { "expires", mongo.In(TimeSpan.FromMinutes(1)) },
+                            { "secure", BsonNull.Value },
+                            { "httpOnly", true },
+                            { "domain", BsonNull.Value },
+                            { "path", "/" },
+                            { "sameSite", BsonNull.Value },
                         }
                     },
-                    { "i", 1 }, { "d", 1.5 }, { "big", 1795388041467.0 }, { "huge", 9007199254740993L }, { "zero", -0.0 }, { "one", 1 }, { "none", BsonNull.Value },
-                    { "list", new BsonArray { true, new BsonDocument("$gt", "") } }, { "when", new BsonDocument("$date", 1) },
+                    { "i", 1 },
+                    { "d", 1.5 },
+                    { "big", 1795388041467.0 },
+                    { "huge", 9007199254740993L },
+                    { "zero", -0.0 },
+                    { "one", 1 },
+                    { "none", BsonNull.Value },
+                    {
+                        "list",
+                        new BsonArray { true, new BsonDocument("$gt", "") }
+                    },
+                    { "when", new BsonDocument("$date", 1) },
                 }
             },
             { "expires", mongo.In(TimeSpan.FromMinutes(1)) },
@@ -128,7 +156,11 @@ public sealed class GoldenDocumentTests(SharedMongoOrSubstitute shared)
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store();
-        await mongo.InsertAsync("alive", """{"cookie":{"originalMaxAge":1,"expires":"2001-01-01T00:00:00.000Z"}}""", mongo.In(TimeSpan.FromMilliseconds(1)));
+        await mongo.InsertAsync(
+            "alive",
+            """{"cookie":{"originalMaxAge":1,"expires":"2001-01-01T00:00:00.000Z"}}""",
+            mongo.In(TimeSpan.FromMilliseconds(1))
+        );
         await mongo.InsertAsync("over", NodeSession, mongo.In(TimeSpan.Zero));
         Assert.NotNull(await store.GetAsync("alive", Cancel));
         Assert.Null(await store.GetAsync("over", Cancel));

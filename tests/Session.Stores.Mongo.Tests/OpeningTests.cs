@@ -45,7 +45,11 @@ public sealed class OpeningTests(SharedMongoOrSubstitute shared)
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         var options = new CreateIndexOptions { Name = "expires_1", ExpireAfter = seconds is { } s ? TimeSpan.FromSeconds(s) : null };
-        await mongo.Collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(new BsonDocument("expires", 1), options), null, Cancel);
+        await mongo.Collection.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(new BsonDocument("expires", 1), options),
+            null,
+            Cancel
+        );
         var logger = new SignallingLogger();
         var store = mongo.Store(logger: logger);
         await store.SetAsync("a", mongo.Record(), Cancel);
@@ -75,7 +79,15 @@ public sealed class OpeningTests(SharedMongoOrSubstitute shared)
     public async Task A_collection_that_would_lose_or_mix_up_sessions_is_refused(string entry, string says)
     {
         await using var mongo = new TestMongo();
-        var cursor = new BsonDocument { { "id", 0L }, { "ns", "x.$cmd.listCollections" }, { "firstBatch", new BsonArray { BsonDocument.Parse(entry) } } };
+        var cursor = new BsonDocument
+        {
+            { "id", 0L },
+            { "ns", "x.$cmd.listCollections" },
+            {
+                "firstBatch",
+                new BsonArray { BsonDocument.Parse(entry) }
+            },
+        };
         mongo.Server.Faults.All(Fault.Reply(new BsonDocument { { "cursor", cursor }, { "ok", 1 } }), "listCollections");
         var store = mongo.Store();
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));

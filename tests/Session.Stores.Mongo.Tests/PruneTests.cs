@@ -22,11 +22,16 @@ public sealed class PruneTests(SharedMongoOrSubstitute shared)
     }
 
     [Fact]
-    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches() => AssertTimerWaitsAndRemovesEverythingAsync();
+    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches() =>
+        AssertTimerWaitsAndRemovesEverythingAsync();
 
     // Without the index the server removes nothing of itself.
-    protected override MongoSessionStore NewStore(TestMongo mongo, TimeSpan interval, ILogger<MongoSessionStore>? logger, TimeProvider? clock) =>
-        mongo.Store(options => (options.PruneInterval, options.PruneBatch, options.CreateIndex) = (interval, 10, false), logger, clock);
+    protected override MongoSessionStore NewStore(
+        TestMongo mongo,
+        TimeSpan interval,
+        ILogger<MongoSessionStore>? logger,
+        TimeProvider? clock
+    ) => mongo.Store(options => (options.PruneInterval, options.PruneBatch, options.CreateIndex) = (interval, 10, false), logger, clock);
 
     protected override Task<long> CountAsync(TestMongo mongo) => mongo.CountAsync();
 

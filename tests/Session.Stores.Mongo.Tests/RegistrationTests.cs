@@ -24,12 +24,21 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
         var store = provider.GetRequiredService<MongoSessionStore>();
         await store.SetAsync("a", mongo.Record(), Cancel);
         await store.DisposeAsync();
-        Assert.Equal(1, await client.GetDatabase(mongo.DatabaseName).GetCollection<BsonDocument>("sessions").CountDocumentsAsync(new BsonDocument(), null, Cancel));
+        Assert.Equal(
+            1,
+            await client
+                .GetDatabase(mongo.DatabaseName)
+                .GetCollection<BsonDocument>("sessions")
+                .CountDocumentsAsync(new BsonDocument(), null, Cancel)
+        );
     }
 
     [Fact]
-    public Task A_client_that_nobody_has_registered_stops_the_start_with_what_to_register() => AssertStartFailsAsync<InvalidOperationException>(
-        builder => builder.AddMongoStore(), "Register one with services.AddSingleton<IMongoClient>(…), or call AddMongoStore with a connection string.");
+    public Task A_client_that_nobody_has_registered_stops_the_start_with_what_to_register() =>
+        AssertStartFailsAsync<InvalidOperationException>(
+            builder => builder.AddMongoStore(),
+            "Register one with services.AddSingleton<IMongoClient>(…), or call AddMongoStore with a connection string."
+        );
 
     [Fact]
     public async Task Two_stores_with_the_same_connection_string_are_disposed_one_at_a_time()
@@ -47,7 +56,9 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     public async Task The_start_of_the_host_opens_the_collection()
     {
         await using var mongo = await TestMongo.OnAsync(shared);
-        using var host = Build(builder => builder.AddMongoStore(mongo.ConnectionString, options => options.DatabaseName = mongo.DatabaseName));
+        using var host = Build(builder =>
+            builder.AddMongoStore(mongo.ConnectionString, options => options.DatabaseName = mongo.DatabaseName)
+        );
         await host.StartAsync(Cancel);
         using var indexes = await mongo.Collection.Indexes.ListAsync(Cancel);
         Assert.Equal(2, (await indexes.ToListAsync(Cancel)).Count);
@@ -81,7 +92,9 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
         await using var mongo = new TestMongo();
         mongo.Server.Faults.All(Fault.Error(18, "Authentication failed."), "saslStart");
         var error = await AssertStartFailsAsync<SessionStoreException>(
-            builder => builder.AddMongoStore($"mongodb://user:very-secret@127.0.0.1:{mongo.Server.Port}/"), "refused the user name or the password");
+            builder => builder.AddMongoStore($"mongodb://user:very-secret@127.0.0.1:{mongo.Server.Port}/"),
+            "refused the user name or the password"
+        );
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
     }
 
@@ -90,7 +103,9 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     {
         await using var mongo = await TestMongo.OnAsync(shared);
         await AssertStartFailsAsync<OptionsValidationException>(
-            builder => builder.AddMongoStore(options => (options.ConnectionString, options.PruneBatch) = (mongo.ConnectionString, 0)), "PruneBatch must be from 1 to 100000");
+            builder => builder.AddMongoStore(options => (options.ConnectionString, options.PruneBatch) = (mongo.ConnectionString, 0)),
+            "PruneBatch must be from 1 to 100000"
+        );
     }
 
     [Fact]
@@ -123,7 +138,9 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     [InlineData("mongodb://user:very-secret@host/?w=0")]
     public void A_malformed_url_is_refused_without_its_password(string url)
     {
-        var error = Assert.Throws<ArgumentException>(() => new MongoSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new MongoSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), url)
+        );
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
         var services = new ServiceCollection();
         new MongoSessionStoreProvider().AddStoreFromConnectionString(new ServerSessionBuilder(services), url);
@@ -132,7 +149,9 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
     }
 
     protected override void AddStore(IServerSessionBuilder builder, TestMongo mongo) =>
-        builder.AddMongoStore(mongo.ConnectionString, options => (options.DatabaseName, options.CollectionName) = (mongo.DatabaseName, "mine"));
+        builder.AddMongoStore(mongo.ConnectionString, options =>
+            (options.DatabaseName, options.CollectionName) = (mongo.DatabaseName, "mine")
+        );
 
     protected override async Task<bool> OptionWasHeededAsync(TestMongo mongo) =>
         await mongo.Database.GetCollection<BsonDocument>("mine").CountDocumentsAsync(new BsonDocument("_id", "a"), null, Cancel) == 1;

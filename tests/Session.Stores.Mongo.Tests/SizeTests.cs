@@ -16,7 +16,9 @@ public sealed class SizeTests(SharedMongoOrSubstitute shared)
         await using var mongo = await TestMongo.OnAsync(shared);
         var store = mongo.Store(options => options.Format = format);
         await store.SetAsync("a", mongo.Record("old"), Cancel);
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("a", mongo.Record(new string('x', 17_000_000)), Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await store.SetAsync("a", mongo.Record(new string('x', 17_000_000)), Cancel)
+        );
         Assert.False(error.IsTransient);
         Assert.Contains("16 MB", error.Message, StringComparison.Ordinal);
         Assert.Equal(TestMongo.Payload("old"), SessionValue(await store.GetAsync("a", Cancel)));
@@ -29,8 +31,9 @@ public sealed class SizeTests(SharedMongoOrSubstitute shared)
         var json = $$"""{"cookie":{},"n":[{{string.Join(',', Enumerable.Repeat("1", 2_000_000))}}]}""";
         var record = new SessionRecord(System.Text.Encoding.UTF8.GetBytes(json), null);
         await mongo.Store().SetAsync("a", record, Cancel);
-        var error = await Assert.ThrowsAsync<SessionStoreException>(
-            async () => await mongo.Store(options => options.Format = MongoSessionFormat.Document).SetAsync("b", record, Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await mongo.Store(options => options.Format = MongoSessionFormat.Document).SetAsync("b", record, Cancel)
+        );
         Assert.Contains("16 MB", error.Message, StringComparison.Ordinal);
     }
 
@@ -44,7 +47,9 @@ public sealed class SizeTests(SharedMongoOrSubstitute shared)
         Assert.True((await store.GetAsync(new string('\uffff', Sid.MaxLength), Cancel))!.Payload.Span.SequenceEqual(large.Payload.Span));
 
         await store.SetAsync("a", large, Cancel);
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.TrySetAsync("a", mongo.Record(), large, Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await store.TrySetAsync("a", mongo.Record(), large, Cancel)
+        );
         Assert.Contains("8 MB", error.Message, StringComparison.Ordinal);
 
         var half = mongo.Record(new string('x', 8_000_000));

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ServerSessions.Stores.Mongo.Tests;
 
-/// <summary><c>mongodb+srv</c>, with a DNS server of the test's own in a child process whose <c>/etc/resolv.conf</c> is its own too.</summary>
+/// <summary>
+/// <c>mongodb+srv</c>, with a DNS server of the test's own in a child process whose <c>/etc/resolv.conf</c> is its own too.
+/// </summary>
 public sealed class SrvTests(ITestOutputHelper output)
 {
     // No other DNS server on this machine listens there.
@@ -29,7 +31,12 @@ public sealed class SrvTests(ITestOutputHelper output)
         Assert.Contains("kept", right, StringComparison.Ordinal);
 
         // The server is not of the set that is asked for, and so none is found.
-        var wrong = await RunAsync("mongodb+srv://cluster0.test.example/app?tls=false", replicaSet: "rs0", text: "replicaSet=rs9&authSource=admin", isFound: false);
+        var wrong = await RunAsync(
+            "mongodb+srv://cluster0.test.example/app?tls=false",
+            replicaSet: "rs0",
+            text: "replicaSet=rs9&authSource=admin",
+            isFound: false
+        );
         Assert.Contains("started", wrong, StringComparison.Ordinal);
         Assert.Contains("could not be reached when the application started", wrong, StringComparison.Ordinal);
         Assert.Contains("SessionStoreUnavailableException", wrong, StringComparison.Ordinal);
@@ -58,10 +65,14 @@ public sealed class SrvTests(ITestOutputHelper output)
     /// <param name="url">The store's.</param>
     /// <param name="replicaSet">What the server says it is of.</param>
     /// <param name="text">The TXT record.</param>
-    /// <param name="isFound">Whether the server is to be found: then a busy machine may take its time, and else a call need not wait long.</param>
+    /// <param name="isFound">Whether the server is to be found: then a busy machine may take its time, and else a call need not wait
+    /// long.</param>
     private async Task<string> RunAsync(string url, string replicaSet = "", string text = "", bool isFound = true)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A DNS server for one process takes root on Linux: port 53, and a mount of its own.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "A DNS server for one process takes root on Linux: port 53, and a mount of its own."
+        );
         Assert.SkipUnless(File.Exists("/usr/bin/unshare"), "unshare is not installed.");
         var resolver = Path.GetTempFileName();
         try
@@ -72,8 +83,16 @@ public sealed class SrvTests(ITestOutputHelper output)
             Assert.SkipUnless(probe.ExitCode == 0, "A mount namespace cannot be made here (unshare, mount).");
 
             using var host = Start(
-                "\"$@\"", resolver, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-                Path.Combine(AppContext.BaseDirectory, "Session.Stores.Mongo.SrvHost.dll"), DnsAddress, url, replicaSet, text, isFound ? "60" : "2");
+                "\"$@\"",
+                resolver,
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                Path.Combine(AppContext.BaseDirectory, "Session.Stores.Mongo.SrvHost.dll"),
+                DnsAddress,
+                url,
+                replicaSet,
+                text,
+                isFound ? "60" : "2"
+            );
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
             patience.CancelAfter(AtMost);
             try
@@ -97,10 +116,15 @@ public sealed class SrvTests(ITestOutputHelper output)
     }
 
     /// <summary>Runs a shell command with arguments in a mount namespace whose <c>/etc/resolv.conf</c> is the given file.</summary>
-    private static Process Start(string command, string resolver, params string[] arguments) => Process.Start(
-        new ProcessStartInfo("unshare", ["-m", "sh", "-c", $"mount --bind \"$1\" /etc/resolv.conf && shift && exec {command}", "sh", resolver, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+    private static Process Start(string command, string resolver, params string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo(
+                "unshare",
+                ["-m", "sh", "-c", $"mount --bind \"$1\" /etc/resolv.conf && shift && exec {command}", "sh", resolver, .. arguments]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 }

@@ -20,7 +20,8 @@ public sealed class TestMongo : StorePlace<MongoSessionStore, MongoSessionStoreO
 
     /// <summary>On a server for tests of its own, which does what no real one can be told to do.</summary>
     /// <param name="replicaSet">The name of the replica set that it plays.</param>
-    public TestMongo(string? replicaSet = null) : base(Now)
+    public TestMongo(string? replicaSet = null)
+        : base(Now)
     {
         _server = MongoTestServer.Start(new MongoTestServerOptions { TimeProvider = Clock, ReplicaSet = replicaSet });
         (ConnectionString, DatabaseName) = (_server.ConnectionString, "session_tests");
@@ -28,7 +29,8 @@ public sealed class TestMongo : StorePlace<MongoSessionStore, MongoSessionStoreO
         Database = _client.GetDatabase(DatabaseName);
     }
 
-    private TestMongo(MongoPlace place) : base(Now)
+    private TestMongo(MongoPlace place)
+        : base(Now)
     {
         _place = place;
         (ConnectionString, DatabaseName) = (place.ConnectionString, place.DatabaseName);
@@ -60,16 +62,31 @@ public sealed class TestMongo : StorePlace<MongoSessionStore, MongoSessionStoreO
         await Collection.InsertOneAsync(BsonDocument.Parse(json), null, TestContext.Current.CancellationToken);
 
     public async Task InsertAsync(string sid, BsonValue session, BsonValue expires) =>
-        await Collection.InsertOneAsync(new BsonDocument { { "_id", sid }, { "session", session }, { "expires", expires } }, null, TestContext.Current.CancellationToken);
+        await Collection.InsertOneAsync(
+            new BsonDocument
+            {
+                { "_id", sid },
+                { "session", session },
+                { "expires", expires },
+            },
+            null,
+            TestContext.Current.CancellationToken
+        );
 
     public Task<long> CountAsync() => Collection.CountDocumentsAsync(new BsonDocument(), null, TestContext.Current.CancellationToken);
 
     public override ValueTask OpenAsync(MongoSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 
     protected override MongoSessionStoreOptions Options() =>
-        new() { ConnectionString = ConnectionString, DatabaseName = DatabaseName, OperationTimeout = TimeSpan.FromSeconds(30) };
+        new()
+        {
+            ConnectionString = ConnectionString,
+            DatabaseName = DatabaseName,
+            OperationTimeout = TimeSpan.FromSeconds(30),
+        };
 
-    protected override MongoSessionStore Store(MongoSessionStoreOptions options, TimeProvider clock, ILogger<MongoSessionStore>? logger) => new(options, clock, logger);
+    protected override MongoSessionStore Store(MongoSessionStoreOptions options, TimeProvider clock, ILogger<MongoSessionStore>? logger) =>
+        new(options, clock, logger);
 
     protected override async ValueTask RemoveAsync()
     {

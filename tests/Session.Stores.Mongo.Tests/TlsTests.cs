@@ -21,11 +21,16 @@ public sealed class TlsTests(ITestOutputHelper output)
         listener.Start();
         _ = ServeAsync(listener, certificate);
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        await using var store = new MongoSessionStore(new MongoSessionStoreOptions
-        {
-            ConnectionString = $"mongodb://ada:very-secret@localhost:{port}/app?tls=true", OperationTimeout = TimeSpan.FromSeconds(5),
-        });
-        foreach (var operation in new Func<Task>[] { async () => await store.OpenAsync(Cancel), async () => await store.LengthAsync(Cancel) })
+        await using var store = new MongoSessionStore(
+            new MongoSessionStoreOptions
+            {
+                ConnectionString = $"mongodb://ada:very-secret@localhost:{port}/app?tls=true",
+                OperationTimeout = TimeSpan.FromSeconds(5),
+            }
+        );
+        foreach (
+            var operation in new Func<Task>[] { async () => await store.OpenAsync(Cancel), async () => await store.LengthAsync(Cancel) }
+        )
         {
             var error = await Assert.ThrowsAsync<SessionStoreException>(operation);
             output.WriteLine(error.Message);
@@ -45,9 +50,17 @@ public sealed class TlsTests(ITestOutputHelper output)
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         _ = ServeAsync(listener, certificate);
-        foreach (var text in new[] { $"mongodb://localhost:{mongo.Server.Port}/app?tls=true", $"mongodb://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/app" })
+        foreach (
+            var text in new[]
+            {
+                $"mongodb://localhost:{mongo.Server.Port}/app?tls=true",
+                $"mongodb://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/app",
+            }
+        )
         {
-            await using var store = new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = text, OperationTimeout = TimeSpan.FromSeconds(5) });
+            await using var store = new MongoSessionStore(
+                new MongoSessionStoreOptions { ConnectionString = text, OperationTimeout = TimeSpan.FromSeconds(5) }
+            );
             var error = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
             output.WriteLine(error.Message);
             Assert.Contains("TLS", error.Message, StringComparison.Ordinal);
@@ -72,7 +85,8 @@ public sealed class TlsTests(ITestOutputHelper output)
                             await stream.AuthenticateAsServerAsync(certificate.Server);
                             await stream.CopyToAsync(Stream.Null);
                         }
-                        catch (Exception ended) when (ended is IOException or System.Security.Authentication.AuthenticationException or SocketException)
+                        catch (Exception ended)
+                            when (ended is IOException or System.Security.Authentication.AuthenticationException or SocketException)
                         {
                             // The client has gone.
                         }

@@ -9,9 +9,12 @@ namespace ServerSessions.Stores.Mongo.Tests;
 /// <summary>A password that a typo has moved into another field is in no message.</summary>
 public sealed class TypoTests(ITestOutputHelper output)
 {
-    // Nothing tells such a string from one that is meant: a host with its port, the name of a database, and no special character that is not encoded.
+    // Nothing tells such a string from one that is meant: a host with its port, the name of a database, and no special character that is
+    // not encoded.
     private static readonly Regex Meant = new(
-        @"^(mongodb://(\w+(:[^@/?#,:]*)?@)?[\w.-]+:\d+(,[\w.-]+:\d+)*|mongodb\+srv://(\w+(:[^@/?#,:]*)?@)?[\w-]+(\.[\w-]+){2,})(/[\w-]*)?(\?(\w+=[^&]*&?)*)?$", RegexOptions.IgnoreCase);
+        @"^(mongodb://(\w+(:[^@/?#,:]*)?@)?[\w.-]+:\d+(,[\w.-]+:\d+)*|mongodb\+srv://(\w+(:[^@/?#,:]*)?@)?[\w-]+(\.[\w-]+){2,})(/[\w-]*)?(\?(\w+=[^&]*&?)*)?$",
+        RegexOptions.IgnoreCase
+    );
 
     private static readonly string[] Right =
     [
@@ -43,7 +46,9 @@ public sealed class TypoTests(ITestOutputHelper output)
             MongoSessionStore store;
             try
             {
-                store = new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = typo, OperationTimeout = TimeSpan.FromMilliseconds(1) });
+                store = new MongoSessionStore(
+                    new MongoSessionStoreOptions { ConnectionString = typo, OperationTimeout = TimeSpan.FromMilliseconds(1) }
+                );
             }
             catch (OptionsValidationException error)
             {
@@ -65,13 +70,20 @@ public sealed class TypoTests(ITestOutputHelper output)
 
         // Every message of a store names its servers and its database in the same way.
         output.WriteLine($"{refused} refused, {taken.Count} taken, {meant} that nothing is wrong with");
-        await Parallel.ForEachAsync(taken, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancel }, async (one, _) =>
-        {
-            await using (one.Store)
+        await Parallel.ForEachAsync(
+            taken,
+            new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancel },
+            async (one, _) =>
             {
-                Look((await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await one.Store.GetAsync("a", Cancel))).ToString(), one.Typo);
+                await using (one.Store)
+                {
+                    Look(
+                        (await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await one.Store.GetAsync("a", Cancel))).ToString(),
+                        one.Typo
+                    );
+                }
             }
-        });
+        );
         Assert.Equal("", string.Join('\n', _leaks));
         Assert.True(refused > 1000 && taken.Count > 100, $"{refused} refused, {taken.Count} taken");
     }
@@ -83,7 +95,9 @@ public sealed class TypoTests(ITestOutputHelper output)
     [InlineData("mongodb://ada:x@very secret:1/app", "percent-encoded")]
     public void What_the_driver_would_take_for_a_database_or_a_host_and_is_none_is_refused(string connectionString, string says)
     {
-        var error = Assert.Throws<OptionsValidationException>(() => new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = connectionString }));
+        var error = Assert.Throws<OptionsValidationException>(() =>
+            new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = connectionString })
+        );
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }
@@ -95,11 +109,17 @@ public sealed class TypoTests(ITestOutputHelper output)
     [InlineData("mongodb://ada:pass@[::1]:1,very-secret/app", "[::1]:1 and 1 more")]
     public async Task A_server_without_a_port_is_named_only_if_it_is_localhost_or_an_address(string connectionString, string servers)
     {
-        await using var store = new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = TimeSpan.FromMilliseconds(1) });
+        await using var store = new MongoSessionStore(
+            new MongoSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = TimeSpan.FromMilliseconds(1) }
+        );
         var error = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel));
         output.WriteLine(error.Message);
         Assert.Contains($" at {servers}: ", error.Message, StringComparison.Ordinal);
-        Assert.True(servers.Contains("very-secret", StringComparison.Ordinal) || !error.ToString().Contains("very-secret", StringComparison.Ordinal), error.ToString());
+        Assert.True(
+            servers.Contains("very-secret", StringComparison.Ordinal)
+                || !error.ToString().Contains("very-secret", StringComparison.Ordinal),
+            error.ToString()
+        );
     }
 
     private void Look(string text, string typo)

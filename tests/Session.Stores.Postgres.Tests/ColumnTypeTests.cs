@@ -12,7 +12,10 @@ public sealed class ColumnTypeTests(SharedPostgres shared)
     public async Task Every_operation_works_on_every_type_of_column_that_connect_pg_simple_works_on(string sess, string expire)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync($"ALTER DATABASE \"{database.Name}\" SET TimeZone = 'Asia/Kolkata'; CREATE TABLE session (sid varchar PRIMARY KEY, sess {sess} NOT NULL, expire {expire} NOT NULL)");
+        await database.ExecuteAsync(
+            $"ALTER DATABASE \"{database.Name}\" SET TimeZone = 'Asia/Kolkata'; CREATE TABLE session (sid varchar PRIMARY KEY, sess "
+                + $"{sess} NOT NULL, expire {expire} NOT NULL)"
+        );
         var store = database.Store();
         var record = new SessionRecord("""{"cookie":{"path":"/"},"zz":1,"a":"é"}"""u8, database.Clock.GetUtcNow().AddMinutes(1));
         await store.SetAsync("a", record, Cancel);
@@ -45,7 +48,13 @@ public sealed class ColumnTypeTests(SharedPostgres shared)
         await database.ExecuteAsync("CREATE TABLE binary_sessions (sid text PRIMARY KEY, sess jsonb, expire timestamp)");
         var store = database.Store(options => options.TableName = "binary_sessions");
         var record = new SessionRecord(Encoding.UTF8.GetBytes(session), null);
-        foreach (var call in new[] { () => store.SetAsync("very-secret", record, Cancel).AsTask(), () => store.TrySetAsync("very-secret", record, null, Cancel).AsTask() })
+        foreach (
+            var call in new[]
+            {
+                () => store.SetAsync("very-secret", record, Cancel).AsTask(),
+                () => store.TrySetAsync("very-secret", record, null, Cancel).AsTask(),
+            }
+        )
         {
             var error = await Assert.ThrowsAsync<SessionStoreException>(call);
             Assert.False(error.IsTransient);
@@ -76,7 +85,9 @@ public sealed class ColumnTypeTests(SharedPostgres shared)
     public async Task A_column_of_the_applications_own_stays_as_it_is()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync("CREATE TABLE session (sid text PRIMARY KEY, sess json, expire timestamp, note text, made timestamptz NOT NULL DEFAULT now())");
+        await database.ExecuteAsync(
+            "CREATE TABLE session (sid text PRIMARY KEY, sess json, expire timestamp, note text, made timestamptz NOT NULL DEFAULT now())"
+        );
         var store = database.Store();
         await store.SetAsync("a", database.Record("old"), Cancel);
         await database.ExecuteAsync("UPDATE session SET note = 'mine'");
@@ -91,10 +102,15 @@ public sealed class ColumnTypeTests(SharedPostgres shared)
 
     private sealed class CombinatorialColumnsAttribute : Xunit.v3.DataAttribute
     {
-        public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(System.Reflection.MethodInfo testMethod, Xunit.Sdk.DisposalTracker disposalTracker) =>
-            new([.. from sess in new[] { "json", "jsonb", "text", "varchar" }
-                    from expire in new[] { "timestamp(6)", "timestamp(0)", "timestamptz" }
-                    select new TheoryDataRow(sess, expire)]);
+        public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(
+            System.Reflection.MethodInfo testMethod,
+            Xunit.Sdk.DisposalTracker disposalTracker
+        ) =>
+            new([
+                .. from sess in new[] { "json", "jsonb", "text", "varchar" }
+                from expire in new[] { "timestamp(6)", "timestamp(0)", "timestamptz" }
+                select new TheoryDataRow(sess, expire),
+            ]);
 
         public override bool SupportsDiscoveryEnumeration() => true;
     }

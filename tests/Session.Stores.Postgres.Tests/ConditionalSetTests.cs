@@ -13,7 +13,9 @@ public sealed class ConditionalSetTests(SharedPostgres shared)
     public async Task Expecting_nothing_replaces_a_row_that_no_one_can_read(string expire)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync($"CREATE TABLE session (sid text PRIMARY KEY, sess json, expire timestamp); INSERT INTO session VALUES ('a', '{{}}', {expire})");
+        await database.ExecuteAsync(
+            $"CREATE TABLE session (sid text PRIMARY KEY, sess json, expire timestamp); INSERT INTO session VALUES ('a', '{{}}', {expire})"
+        );
         var store = database.Store();
         Assert.Null(await store.GetAsync("a", Cancel));
         Assert.Equal(ConditionalSetResult.Missing, await store.TrySetAsync("a", database.Record("new"), database.Record(), Cancel));
@@ -32,9 +34,15 @@ public sealed class ConditionalSetTests(SharedPostgres shared)
         {
             await database.ExecuteAsync($"CREATE TABLE {type}_sessions (sid text PRIMARY KEY, sess {type}, expire timestamp)");
             var store = database.Store(options => options.TableName = $"{type}_sessions");
-            Assert.Equal(ConditionalSetResult.Missing, await store.TrySetAsync("a", database.Record("new"), new SessionRecord(expected, null), Cancel));
+            Assert.Equal(
+                ConditionalSetResult.Missing,
+                await store.TrySetAsync("a", database.Record("new"), new SessionRecord(expected, null), Cancel)
+            );
             await store.SetAsync("a", database.Record("old"), Cancel);
-            Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync("a", database.Record("new"), new SessionRecord(expected, null), Cancel));
+            Assert.Equal(
+                ConditionalSetResult.Changed,
+                await store.TrySetAsync("a", database.Record("new"), new SessionRecord(expected, null), Cancel)
+            );
         }
     }
 
@@ -44,7 +52,10 @@ public sealed class ConditionalSetTests(SharedPostgres shared)
     public async Task What_is_to_end_removes_the_row_also_one_that_no_one_can_read_and_leaves_one_that_is_not_as_expected(string type)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync($"CREATE TABLE session (sid text PRIMARY KEY, sess {type}, expire timestamp); INSERT INTO session VALUES ('b', '{{}}', NULL), ('c', NULL, '-infinity')");
+        await database.ExecuteAsync(
+            $"CREATE TABLE session (sid text PRIMARY KEY, sess {type}, expire timestamp); INSERT INTO session VALUES ('b', '{{}}', "
+                + $"NULL), ('c', NULL, '-infinity')"
+        );
         var store = database.Store();
         var live = database.Record();
         await store.SetAsync("a", live, Cancel);
@@ -67,13 +78,15 @@ public sealed class ConditionalSetTests(SharedPostgres shared)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         var store = database.Store();
-        foreach (var (statement, result, left) in new[]
-        {
-            ("DELETE FROM session WHERE sid = 'a'", ConditionalSetResult.Missing, 0),
-            ("UPDATE session SET sess = '{}' WHERE sid = 'a'", ConditionalSetResult.Changed, 1),
-            ("UPDATE session SET expire = expire - interval '1 hour' WHERE sid = 'a'", ConditionalSetResult.Missing, 0),
-            ("UPDATE session SET expire = expire + interval '1 hour' WHERE sid = 'a'", ConditionalSetResult.Stored, 0),
-        })
+        foreach (
+            var (statement, result, left) in new[]
+            {
+                ("DELETE FROM session WHERE sid = 'a'", ConditionalSetResult.Missing, 0),
+                ("UPDATE session SET sess = '{}' WHERE sid = 'a'", ConditionalSetResult.Changed, 1),
+                ("UPDATE session SET expire = expire - interval '1 hour' WHERE sid = 'a'", ConditionalSetResult.Missing, 0),
+                ("UPDATE session SET expire = expire + interval '1 hour' WHERE sid = 'a'", ConditionalSetResult.Stored, 0),
+            }
+        )
         {
             var old = database.Record("old");
             await store.SetAsync("a", old, Cancel);
@@ -94,13 +107,15 @@ public sealed class ConditionalSetTests(SharedPostgres shared)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         var store = database.Store();
-        foreach (var (statement, result) in new[]
-        {
-            ("DELETE FROM session WHERE sid = 'a'", ConditionalSetResult.Missing),
-            ("UPDATE session SET sess = '{}' WHERE sid = 'a'", ConditionalSetResult.Changed),
-            ("UPDATE session SET expire = expire - interval '1 hour' WHERE sid = 'a'", ConditionalSetResult.Missing),
-            ("UPDATE session SET expire = expire + interval '1 hour' WHERE sid = 'a'", ConditionalSetResult.Stored),
-        })
+        foreach (
+            var (statement, result) in new[]
+            {
+                ("DELETE FROM session WHERE sid = 'a'", ConditionalSetResult.Missing),
+                ("UPDATE session SET sess = '{}' WHERE sid = 'a'", ConditionalSetResult.Changed),
+                ("UPDATE session SET expire = expire - interval '1 hour' WHERE sid = 'a'", ConditionalSetResult.Missing),
+                ("UPDATE session SET expire = expire + interval '1 hour' WHERE sid = 'a'", ConditionalSetResult.Stored),
+            }
+        )
         {
             var old = database.Record("old");
             await store.SetAsync("a", old, Cancel);

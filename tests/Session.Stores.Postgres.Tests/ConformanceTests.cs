@@ -8,11 +8,12 @@ namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<PostgresHarness>
 {
-    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string>
-    {
-        ["FilesAtRest"] = "The files are the server's.",
-        ["ReadOnly"] = "An unreachable server stands for it: the faults of full and read-only servers have tests of their own.",
-    };
+    protected override IReadOnlyDictionary<string, string> LeftOut { get; } =
+        new Dictionary<string, string>
+        {
+            ["FilesAtRest"] = "The files are the server's.",
+            ["ReadOnly"] = "An unreachable server stands for it: the faults of full and read-only servers have tests of their own.",
+        };
 }
 
 /// <summary>A table a space, in one database.</summary>
@@ -29,10 +30,14 @@ public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
     public override IReadOnlyList<StoreFault> Faults => [.. base.Faults, StoreFault.Denied];
 
     /// <summary>connect-pg-simple's <c>expire</c> has whole seconds, and its <c>sess</c> is JSON.</summary>
-    public override HarnessSettings Settings { get; } = new()
-    {
-        CaseTimeLimit = TimeSpan.FromMinutes(3), Granularity = TimeSpan.FromSeconds(1), Fidelity = PayloadFidelity.Json, PruneInterval = TimeSpan.FromMinutes(15),
-    };
+    public override HarnessSettings Settings { get; } =
+        new()
+        {
+            CaseTimeLimit = TimeSpan.FromMinutes(3),
+            Granularity = TimeSpan.FromSeconds(1),
+            Fidelity = PayloadFidelity.Json,
+            PruneInterval = TimeSpan.FromMinutes(15),
+        };
 
     public override async ValueTask<string?> WhyUnavailableAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +64,9 @@ public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
                 // Tests share one server and its 100 connections.
                 ConnectionString = new NpgsqlConnectionStringBuilder(login)
                 {
-                    Host = "127.0.0.1", Port = PortOf(request), MaxPoolSize = 8,
+                    Host = "127.0.0.1",
+                    Port = PortOf(request),
+                    MaxPoolSize = 8,
                 }.ConnectionString,
                 TableName = request.Space,
                 DefaultLifetime = request.DefaultLifetime,
@@ -67,7 +74,8 @@ public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
                 PruneInterval = PruneIntervalOf(request),
             },
             request.Clock,
-            Logger);
+            Logger
+        );
     }
 
     /// <summary>The role may not log in any more, and its connections are ended.</summary>
@@ -99,7 +107,10 @@ public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
     public override async ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
         await ExecuteAsync($"DELETE FROM {request.Space} WHERE sid = @sid", sid) == 1;
 
-    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(
+        StoreRequest request,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await _raw!.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<string>($"SELECT sid || ' ' || sess FROM {request.Space}")];

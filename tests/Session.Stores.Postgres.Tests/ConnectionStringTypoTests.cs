@@ -14,7 +14,9 @@ public sealed class ConnectionStringTypoTests(ITestOutputHelper output)
             "Host=127.0.0.1;Port=1;Username=shop;Password={password};Database=app;SSL Mode=Disable",
             "Server=127.0.0.1;Database=app;User Id=shop;Password={password};Port=1",
         ],
-        "127.0.0.1", "app");
+        "127.0.0.1",
+        "app"
+    );
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -22,18 +24,24 @@ public sealed class ConnectionStringTypoTests(ITestOutputHelper output)
     public async Task No_part_of_a_password_is_shown_by_the_constructor_and_by_a_store_that_cannot_connect()
     {
         var made = 0;
-        await Parallel.ForEachAsync(Typos, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancel }, async (typo, cancel) =>
-        {
-            var logger = new SignallingLogger();
-            var error = await Xunit.Record.ExceptionAsync(async () =>
+        await Parallel.ForEachAsync(
+            Typos,
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancel },
+            async (typo, cancel) =>
             {
-                await using var store = new PostgresSessionStore(
-                    new PostgresSessionStoreOptions { ConnectionString = typo, OperationTimeout = TimeSpan.FromMilliseconds(500) }, logger: logger);
-                Interlocked.Increment(ref made);
-                await store.OpenAsync(cancel);
-            });
-            AssertHidden(typo, $"{error}\n{string.Join('\n', logger.Messages)}");
-        });
+                var logger = new SignallingLogger();
+                var error = await Xunit.Record.ExceptionAsync(async () =>
+                {
+                    await using var store = new PostgresSessionStore(
+                        new PostgresSessionStoreOptions { ConnectionString = typo, OperationTimeout = TimeSpan.FromMilliseconds(500) },
+                        logger: logger
+                    );
+                    Interlocked.Increment(ref made);
+                    await store.OpenAsync(cancel);
+                });
+                AssertHidden(typo, $"{error}\n{string.Join('\n', logger.Messages)}");
+            }
+        );
         output.WriteLine($"{Typos.Count} typos, {made} of them made a store");
         Assert.InRange(made, 100, Typos.Count - 100);
     }
@@ -44,18 +52,22 @@ public sealed class ConnectionStringTypoTests(ITestOutputHelper output)
         // The whole of a host for each takes its time; every seventh has all kinds.
         foreach (var typo in Typos.Where(static (_, i) => i % 7 == 0))
         {
-            foreach (var add in new Action<IServerSessionBuilder>[]
-            {
-                builder => new PostgresSessionStoreProvider().AddStore(builder, typo),
-                builder => new PostgresSessionStoreProvider().AddStoreFromConnectionString(builder, typo),
-            })
+            foreach (
+                var add in new Action<IServerSessionBuilder>[]
+                {
+                    builder => new PostgresSessionStoreProvider().AddStore(builder, typo),
+                    builder => new PostgresSessionStoreProvider().AddStoreFromConnectionString(builder, typo),
+                }
+            )
             {
                 var logger = new SignallingLogger();
                 var error = await Xunit.Record.ExceptionAsync(async () =>
                 {
                     var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
                     add(new ServerSessionBuilder(builder.Services));
-                    builder.Services.Configure<PostgresSessionStoreOptions>(static options => options.OperationTimeout = TimeSpan.FromMilliseconds(500));
+                    builder.Services.Configure<PostgresSessionStoreOptions>(static options =>
+                        options.OperationTimeout = TimeSpan.FromMilliseconds(500)
+                    );
                     builder.Services.AddSingleton<ILogger<PostgresSessionStore>>(logger);
                     var host = builder.Build();
                     await using var disposing = (IAsyncDisposable)host;

@@ -5,7 +5,9 @@ using static ServerSessions.Stores.Postgres.Tests.OwnServer;
 
 namespace ServerSessions.Stores.Postgres.Tests;
 
-/// <summary>Certificates, keys and password files that are unmounted, empty or not to be read while the application runs, and TLS that fails.</summary>
+/// <summary>
+/// Certificates, keys and password files that are unmounted, empty or not to be read while the application runs, and TLS that fails.
+/// </summary>
 public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) : IClassFixture<TlsPostgres>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -17,7 +19,10 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
     [InlineData("SSL Certificate", "server.pem")]
     [InlineData("SSL Key", "server.key")]
     [InlineData("Passfile", "passfile")]
-    public async Task A_file_that_is_unmounted_while_the_store_runs_is_named_as_what_it_is_by_every_call_and_its_path_is_not(string setting, string file)
+    public async Task A_file_that_is_unmounted_while_the_store_runs_is_named_as_what_it_is_by_every_call_and_its_path_is_not(
+        string setting,
+        string file
+    )
     {
         var (server, certificate) = (tls.Server, tls.Certificate);
         var folder = Directory.CreateTempSubdirectory("very-secret-path-").FullName;
@@ -95,13 +100,15 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
         using var other = TestCertificate.For("127.0.0.1");
         await using var server = await PostgresServer.StartWithTlsAsync(certificate);
         await using var late = await PostgresServer.StartWithTlsAsync(expired);
-        foreach (var connectionString in new[]
-        {
-            server.ConnectionString + ";SSL Mode=VerifyFull",
-            server.ConnectionString + $";SSL Mode=VerifyFull;Root Certificate={certificate.AuthorityFile}",
-            server.ConnectionString + $";SSL Mode=VerifyCA;Root Certificate={other.AuthorityFile}",
-            late.ConnectionString + $";SSL Mode=VerifyFull;Root Certificate={expired.AuthorityFile}",
-        })
+        foreach (
+            var connectionString in new[]
+            {
+                server.ConnectionString + ";SSL Mode=VerifyFull",
+                server.ConnectionString + $";SSL Mode=VerifyFull;Root Certificate={certificate.AuthorityFile}",
+                server.ConnectionString + $";SSL Mode=VerifyCA;Root Certificate={other.AuthorityFile}",
+                late.ConnectionString + $";SSL Mode=VerifyFull;Root Certificate={expired.AuthorityFile}",
+            }
+        )
         {
             await using var store = Store(connectionString, Patience);
             var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
@@ -113,7 +120,10 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
         // What the page says of require, and of verify-ca with the right authority.
         await using var require = Store(late.ConnectionString + ";SSL Mode=Require", Patience);
         await require.OpenAsync(Cancel);
-        await using var authority = Store(server.ConnectionString + $";SSL Mode=VerifyCA;Root Certificate={certificate.AuthorityFile}", Patience);
+        await using var authority = Store(
+            server.ConnectionString + $";SSL Mode=VerifyCA;Root Certificate={certificate.AuthorityFile}",
+            Patience
+        );
         await authority.OpenAsync(Cancel);
     }
 
@@ -126,7 +136,11 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
         Assert.Contains("the server speaks no TLS", error.Message, StringComparison.Ordinal);
 
         await using var strict = await PostgresServer.StartWithTlsAsync(tls.Certificate);
-        await File.WriteAllTextAsync(Path.Combine(strict.Process.Folder, "pg_hba.conf"), "host postgres all all scram-sha-256\nhostssl all all all scram-sha-256\n", Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(strict.Process.Folder, "pg_hba.conf"),
+            "host postgres all all scram-sha-256\nhostssl all all all scram-sha-256\n",
+            Cancel
+        );
         await strict.Process.StopAsync();
         await strict.Process.StartAgainAsync(Cancel);
         await using var unencrypted = Store(strict.ConnectionString + ";Database=app;SSL Mode=Disable", Patience);
@@ -150,16 +164,21 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
         await using var database = await TestDatabase.CreateAsync(shared);
         var builder = new NpgsqlDataSourceBuilder(database.ConnectionString);
         var fails = false;
-        builder.UsePhysicalConnectionInitializer(static _ => { }, _ => fails
-            ? Task.FromException((Exception)Activator.CreateInstance(type, "very-secret-detail")!)
-            : Task.CompletedTask);
+        builder.UsePhysicalConnectionInitializer(
+            static _ => { },
+            _ => fails ? Task.FromException((Exception)Activator.CreateInstance(type, "very-secret-detail")!) : Task.CompletedTask
+        );
         await using var source = builder.Build();
-        await using var store = new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience });
+        await using var store = new PostgresSessionStore(
+            new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience }
+        );
         await store.OpenAsync(Cancel);
         fails = true;
         source.Clear();
         await AssertFailsAsync(store);
-        await using var fresh = new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience });
+        await using var fresh = new PostgresSessionStore(
+            new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience }
+        );
         await AssertFailsAsync(fresh);
         fails = false;
         Assert.Null(await store.GetAsync("a", Cancel));
@@ -170,7 +189,9 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using var store = new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience });
+        await using var store = new PostgresSessionStore(
+            new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience }
+        );
         await store.OpenAsync(Cancel);
         await source.DisposeAsync();
         await AssertFailsAsync(store, "the data source was disposed");
@@ -200,21 +221,23 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
     }
 
     private static IEnumerable<(string Name, Func<Task> Call)> Calls(PostgresSessionStore store) =>
-    [
-        ("get", async () => await store.GetAsync("alice", Cancel)),
-        ("set", async () => await store.SetAsync("alice", Record(), Cancel)),
-        ("touch", async () => await store.TouchAsync("alice", Record(), Cancel)),
-        ("try set", async () => await store.TrySetAsync("alice", Record(), null, Cancel)),
-        ("get and touch", async () => await store.GetAndTouchAsync("alice", default, Cancel)),
-        ("destroy", async () => await store.DestroyAsync("alice", Cancel)),
-        ("all", async () => await store.AllAsync(Cancel).ToListAsync(Cancel)),
-        ("length", async () => await store.LengthAsync(Cancel)),
-        ("prune", async () => await store.PruneAsync(10, Cancel)),
-        ("clear", async () => await store.ClearAsync(Cancel)),
-    ];
+        [
+            ("get", async () => await store.GetAsync("alice", Cancel)),
+            ("set", async () => await store.SetAsync("alice", Record(), Cancel)),
+            ("touch", async () => await store.TouchAsync("alice", Record(), Cancel)),
+            ("try set", async () => await store.TrySetAsync("alice", Record(), null, Cancel)),
+            ("get and touch", async () => await store.GetAndTouchAsync("alice", default, Cancel)),
+            ("destroy", async () => await store.DestroyAsync("alice", Cancel)),
+            ("all", async () => await store.AllAsync(Cancel).ToListAsync(Cancel)),
+            ("length", async () => await store.LengthAsync(Cancel)),
+            ("prune", async () => await store.PruneAsync(10, Cancel)),
+            ("clear", async () => await store.ClearAsync(Cancel)),
+        ];
 
     private static Task<object?> EndConnectionsAsync(PostgresServer server) =>
-        server.ScalarAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'Session.Stores.Postgres'");
+        server.ScalarAsync(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'Session.Stores.Postgres'"
+        );
 
     /// <summary>A connection string in which every credential is a file in the folder, and the files.</summary>
     private static async Task<string> WithFilesAsync(PostgresServer server, TestCertificate certificate, string folder)

@@ -19,8 +19,12 @@ public sealed class DiskTests
         await File.WriteAllBytesAsync(ballast, new byte[1_500_000], Cancel);
         await using var database = await server.NewDatabaseAsync();
         await database.ExecuteAsync($"CREATE TABLESPACE small LOCATION '{space}'");
-        await database.ExecuteAsync(NodeRow.CreateTable + "; ALTER TABLE session SET TABLESPACE small; ALTER TABLE session ALTER COLUMN sess SET STORAGE EXTERNAL");
-        await using var store = new PostgresSessionStore(new PostgresSessionStoreOptions { ConnectionString = database.ConnectionString, OperationTimeout = TimeSpan.FromSeconds(30) });
+        await database.ExecuteAsync(
+            NodeRow.CreateTable + "; ALTER TABLE session SET TABLESPACE small; ALTER TABLE session ALTER COLUMN sess SET STORAGE EXTERNAL"
+        );
+        await using var store = new PostgresSessionStore(
+            new PostgresSessionStoreOptions { ConnectionString = database.ConnectionString, OperationTimeout = TimeSpan.FromSeconds(30) }
+        );
         await store.SetAsync("very-secret-id", Record("old"), Cancel);
 
         var stored = 0;
@@ -35,7 +39,9 @@ public sealed class DiskTests
         Assert.False(error.IsTransient);
         Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
-        error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("very-secret-id", Record(new string('y', 500_000)), Cancel));
+        error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await store.SetAsync("very-secret-id", Record(new string('y', 500_000)), Cancel)
+        );
         Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);
         Assert.Equal(TestDatabase.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
         Assert.NotNull(await store.GetAsync("very-secret-filling0", Cancel));

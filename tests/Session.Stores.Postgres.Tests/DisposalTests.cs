@@ -25,7 +25,11 @@ public sealed class DisposalTests(SharedPostgres shared)
         Assert.Equal(11, await database.QueryAsync<int>("SELECT count(*) FROM session"));
 
         // A backend ends a moment after its client has gone.
-        while (await database.QueryAsync<int>("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'Session.Stores.Postgres' AND datname = current_database()") > 0)
+        while (
+            await database.QueryAsync<int>(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'Session.Stores.Postgres' AND datname = current_database()"
+            ) > 0
+        )
         {
             await Task.Delay(10, Cancel);
         }

@@ -6,7 +6,9 @@ using static ServerSessions.Stores.Postgres.Tests.OwnServer;
 
 namespace ServerSessions.Stores.Postgres.Tests;
 
-/// <summary>Faults of the connection and of the server, each with a server of its own. Figures are printed; the deadline is the store's own.</summary>
+/// <summary>
+/// Faults of the connection and of the server, each with a server of its own. Figures are printed; the deadline is the store's own.
+/// </summary>
 public sealed class FaultTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
@@ -61,7 +63,10 @@ public sealed class FaultTests(ITestOutputHelper output)
             for (var round = 0; round < 3; round++)
             {
                 var (served, late, longest) = await CountAsync(100, async i => await store.GetAsync("very-secret-id", Cancel));
-                output.WriteLine($"{late} too late, the longest took {longest.TotalMilliseconds:0} ms, {ThreadPool.ThreadCount} threads of the pool, before {threads}");
+                output.WriteLine(
+                    $"{late} too late, the longest took {longest.TotalMilliseconds:0} ms, {ThreadPool.ThreadCount} threads of the "
+                        + $"pool, before {threads}"
+                );
                 Assert.Equal(0, served);
                 Assert.InRange(longest, TimeSpan.Zero, Deadline + Grace);
             }
@@ -122,7 +127,9 @@ public sealed class FaultTests(ITestOutputHelper output)
         await server.Process.StopAsync();
         for (var i = 0; i < 3; i++)
         {
-            var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.GetAsync("very-secret-id", Cancel));
+            var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () =>
+                await store.GetAsync("very-secret-id", Cancel)
+            );
             Assert.Equal(SessionStoreOperation.Get, error.Operation);
             Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain("tests-only", error.ToString(), StringComparison.Ordinal);
@@ -148,13 +155,19 @@ public sealed class FaultTests(ITestOutputHelper output)
         await using (var transaction = await blocker.BeginTransactionAsync(Cancel))
         {
             await blocker.ExecuteAsync("UPDATE session SET expire = expire", transaction: transaction);
-            var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(
-                async () => await store.SetAsync("very-secret-id", Record("lost"), Cancel));
+            var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () =>
+                await store.SetAsync("very-secret-id", Record("lost"), Cancel)
+            );
             Assert.Contains("no answer within 1.0 s (OperationTimeout). It may still take effect", error.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
 
             // The server was asked to cancel, so that the statement does not wait on.
-            while (await blocker.ExecuteScalarAsync<int>("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'", transaction: transaction) > 0)
+            while (
+                await blocker.ExecuteScalarAsync<int>(
+                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+                    transaction: transaction
+                ) > 0
+            )
             {
                 await Task.Delay(10, Cancel);
             }
@@ -183,7 +196,9 @@ public sealed class FaultTests(ITestOutputHelper output)
         SessionStoreUnavailableException? error = null;
         while (error is null)
         {
-            error = await Xunit.Record.ExceptionAsync(async () => await store.SetAsync("a", Record(), Cancel)) as SessionStoreUnavailableException;
+            error =
+                await Xunit.Record.ExceptionAsync(async () => await store.SetAsync("a", Record(), Cancel))
+                as SessionStoreUnavailableException;
         }
 
         Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
@@ -200,18 +215,22 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private static async Task<(int Served, int Late, TimeSpan Longest)> CountAsync(int calls, Func<int, ValueTask> call)
     {
-        var ends = await Task.WhenAll(Enumerable.Range(0, calls).Select(async i =>
-        {
-            var stopwatch = Stopwatch.StartNew();
-            var error = await Xunit.Record.ExceptionAsync(async () => await call(i));
-            if (error is not null)
-            {
-                Assert.IsType<SessionStoreUnavailableException>(error);
-                Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
-            }
+        var ends = await Task.WhenAll(
+            Enumerable
+                .Range(0, calls)
+                .Select(async i =>
+                {
+                    var stopwatch = Stopwatch.StartNew();
+                    var error = await Xunit.Record.ExceptionAsync(async () => await call(i));
+                    if (error is not null)
+                    {
+                        Assert.IsType<SessionStoreUnavailableException>(error);
+                        Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
+                    }
 
-            return (IsServed: error is null, stopwatch.Elapsed);
-        }));
+                    return (IsServed: error is null, stopwatch.Elapsed);
+                })
+        );
         return (ends.Count(static end => end.IsServed), ends.Count(static end => !end.IsServed), ends.Max(static end => end.Elapsed));
     }
 }

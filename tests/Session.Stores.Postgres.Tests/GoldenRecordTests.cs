@@ -23,10 +23,20 @@ public sealed class GoldenRecordTests(SharedPostgres shared)
             database.Clock.SetUtcNow(golden.At);
             var sid = golden.Text("sid");
             await database.ExecuteAsync(
-                "INSERT INTO session (sid, sess, expire) VALUES (@sid, @sess::json, @expire::timestamp)", new { sid, sess = golden.Text("sess"), expire = golden.Text("expireInUtc") });
+                "INSERT INTO session (sid, sess, expire) VALUES (@sid, @sess::json, @expire::timestamp)",
+                new
+                {
+                    sid,
+                    sess = golden.Text("sess"),
+                    expire = golden.Text("expireInUtc"),
+                }
+            );
             var read = await store.GetAsync(sid, Cancel);
             Assert.Equal(golden.Session, Encoding.UTF8.GetString(read!.Payload.Span));
-            Assert.Equal(DateTimeOffset.Parse(golden.Text("expireInUtc"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal), read.Expires);
+            Assert.Equal(
+                DateTimeOffset.Parse(golden.Text("expireInUtc"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+                read.Expires
+            );
             Assert.True(await store.TouchAsync(sid, read, Cancel));
             Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync(sid, database.Record("ours"), read, Cancel));
 

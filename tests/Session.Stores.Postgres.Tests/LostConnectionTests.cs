@@ -21,19 +21,25 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
         await store.OpenAsync(Cancel);
         using var enough = new CancellationTokenSource();
         var rounds = new int[16];
-        var load = Enumerable.Range(0, rounds.Length).Select(i => Task.Run(
-            async () =>
-            {
-                while (!enough.IsCancellationRequested)
-                {
-                    await store.SetAsync($"{i}", Record("1"), Cancel);
-                    var read = await store.GetAsync($"{i}", Cancel);
-                    Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync($"{i}", Record("2"), read, Cancel));
-                    Assert.True(await store.TouchAsync($"{i}", Record(), Cancel));
-                    Interlocked.Increment(ref rounds[i]);
-                }
-            },
-            Cancel)).ToArray();
+        var load = Enumerable
+            .Range(0, rounds.Length)
+            .Select(i =>
+                Task.Run(
+                    async () =>
+                    {
+                        while (!enough.IsCancellationRequested)
+                        {
+                            await store.SetAsync($"{i}", Record("1"), Cancel);
+                            var read = await store.GetAsync($"{i}", Cancel);
+                            Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync($"{i}", Record("2"), read, Cancel));
+                            Assert.True(await store.TouchAsync($"{i}", Record(), Cancel));
+                            Interlocked.Increment(ref rounds[i]);
+                        }
+                    },
+                    Cancel
+                )
+            )
+            .ToArray();
 
         var terminated = 0;
         await using (var killer = new NpgsqlConnection(server.ConnectionString + ";Pooling=false"))
@@ -42,11 +48,16 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
             for (var round = 0; round < 20; round++)
             {
                 terminated += await killer.ExecuteScalarAsync<int>(
-                    "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'Session.Stores.Postgres'");
+                    "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = "
+                        + "'Session.Stores.Postgres'"
+                );
 
                 // Nobody is still at the second attempt when all are terminated again.
                 var seen = rounds.ToArray();
-                while (load.All(static worker => !worker.IsCompleted) && seen.Where((count, i) => Volatile.Read(ref rounds[i]) < count + 2).Any())
+                while (
+                    load.All(static worker => !worker.IsCompleted)
+                    && seen.Where((count, i) => Volatile.Read(ref rounds[i]) < count + 2).Any()
+                )
                 {
                     await Task.Delay(5, Cancel);
                 }
@@ -64,10 +75,13 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
     {
         await using var server = await PostgresServer.StartAsync();
         await using var source = NpgsqlDataSource.Create(server.ConnectionString + ";Application Name=mine");
-        await using var store = new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience });
+        await using var store = new PostgresSessionStore(
+            new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience }
+        );
         for (var round = 0; round < 5; round++)
         {
-            // More dead connections than calls: while the driver throws them away, which takes it some milliseconds, the second attempts come for theirs.
+            // More dead connections than calls: while the driver throws them away, which takes it some milliseconds, the second attempts
+            // come for theirs.
             await Task.WhenAll(Enumerable.Range(0, 80).Select(i => store.SetAsync($"{i}", Record(), Cancel).AsTask()));
             await using var killer = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
             await killer.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mine'");
@@ -82,15 +96,20 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
         await using var killer = NpgsqlDataSource.Create(server.ConnectionString);
         var dying = 0;
         var builder = new NpgsqlDataSourceBuilder(server.ConnectionString);
-        builder.UsePhysicalConnectionInitializer(static _ => { }, async connection =>
-        {
-            if (Interlocked.Decrement(ref dying) >= 0)
+        builder.UsePhysicalConnectionInitializer(
+            static _ => { },
+            async connection =>
             {
-                await EndAsync(killer, connection.ProcessID);
+                if (Interlocked.Decrement(ref dying) >= 0)
+                {
+                    await EndAsync(killer, connection.ProcessID);
+                }
             }
-        });
+        );
         await using var source = builder.Build();
-        await using var store = new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience });
+        await using var store = new PostgresSessionStore(
+            new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = Patience }
+        );
         await store.OpenAsync(Cancel);
         foreach (var count in (int[])[1, 2, 5])
         {
@@ -154,7 +173,12 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
     private static async Task WrittenAsync(PostgresServer server, string sid, string value)
     {
         await using var other = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
-        while (await other.ExecuteScalarAsync<int>("SELECT count(*) FROM session WHERE sid = @sid AND sess->>'value' = @value", new { sid, value }) == 0)
+        while (
+            await other.ExecuteScalarAsync<int>(
+                "SELECT count(*) FROM session WHERE sid = @sid AND sess->>'value' = @value",
+                new { sid, value }
+            ) == 0
+        )
         {
             await Task.Delay(5, Cancel);
         }
@@ -164,6 +188,11 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
     private static async Task EndAsync(NpgsqlDataSource killer, int pid)
     {
         await using var connection = await killer.OpenConnectionAsync(Cancel);
-        Assert.True(await connection.ExecuteScalarAsync<bool>("SELECT pg_terminate_backend(@pid, @patience)", new { pid, patience = (long)Patience.TotalMilliseconds }));
+        Assert.True(
+            await connection.ExecuteScalarAsync<bool>(
+                "SELECT pg_terminate_backend(@pid, @patience)",
+                new { pid, patience = (long)Patience.TotalMilliseconds }
+            )
+        );
     }
 }

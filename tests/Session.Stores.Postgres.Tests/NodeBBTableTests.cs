@@ -27,7 +27,10 @@ public sealed class NodeBBTableTests(SharedPostgres shared)
         var store = database.Store();
         Assert.NotNull(await store.GetAsync(Sid, Cancel));
         Assert.NotNull(await store.GetAsync("short", Cancel));
-        Assert.Equal(["short", Sid], (await store.AllAsync(Cancel).ToListAsync(Cancel)).Select(static entry => entry.Sid).OrderDescending(StringComparer.Ordinal));
+        Assert.Equal(
+            ["short", Sid],
+            (await store.AllAsync(Cancel).ToListAsync(Cancel)).Select(static entry => entry.Sid).OrderDescending(StringComparer.Ordinal)
+        );
 
         await store.SetAsync("ours", database.Record(), Cancel);
         Assert.NotNull(await node.GetAsync("ours", database.NowSeconds));
@@ -58,7 +61,10 @@ public sealed class NodeBBTableTests(SharedPostgres shared)
         Assert.Equal(2, await store.LengthAsync(Cancel));
         await store.SetAsync(" a", database.Record("blank before"), Cancel);
         Assert.Equal(["second", "blank before"], [await ValueAsync(store, "a"), await ValueAsync(store, " a")]);
-        Assert.Equal([" a", Sid, "a"], (await store.AllAsync(Cancel).ToListAsync(Cancel)).Select(static entry => entry.Sid).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [" a", Sid, "a"],
+            (await store.AllAsync(Cancel).ToListAsync(Cancel)).Select(static entry => entry.Sid).Order(StringComparer.Ordinal)
+        );
         await store.DestroyAsync("a", Cancel);
         Assert.Null(await store.GetAsync("a", Cancel));
 
@@ -81,11 +87,13 @@ public sealed class NodeBBTableTests(SharedPostgres shared)
         await store.SetAsync("a", database.Record("first"), Cancel);
         await store.SetAsync(Sid, database.Record("first"), Cancel);
         var expected = await store.GetAsync("a", Cancel);
-        foreach (var call in new Func<Task>[]
-        {
-            () => store.SetAsync(sid, database.Record("other"), Cancel).AsTask(),
-            () => store.TrySetAsync(sid, database.Record("other"), null, Cancel).AsTask(),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                () => store.SetAsync(sid, database.Record("other"), Cancel).AsTask(),
+                () => store.TrySetAsync(sid, database.Record("other"), null, Cancel).AsTask(),
+            }
+        )
         {
             var error = await Assert.ThrowsAsync<SessionStoreException>(call);
             Assert.Contains(says, error.Message, StringComparison.Ordinal);
@@ -94,7 +102,9 @@ public sealed class NodeBBTableTests(SharedPostgres shared)
 
         if (sid.EndsWith(' '))
         {
-            await Assert.ThrowsAsync<SessionStoreException>(async () => await store.TrySetAsync(sid, database.Record("other"), expected, Cancel));
+            await Assert.ThrowsAsync<SessionStoreException>(async () =>
+                await store.TrySetAsync(sid, database.Record("other"), expected, Cancel)
+            );
         }
 
         Assert.Equal(["first", "first"], [await ValueAsync(store, "a"), await ValueAsync(store, Sid)]);
@@ -106,8 +116,13 @@ public sealed class NodeBBTableTests(SharedPostgres shared)
     {
         await using var database = await NewAsync();
         await database.Store().OpenAsync(Cancel);
-        await database.ExecuteAsync($"INSERT INTO session SELECT 'a' || i, '{{}}', to_timestamp({database.NowSeconds + 1000}) FROM generate_series(1, 20000) i; ANALYZE session");
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 1, ApplicationName = "looks" }.ConnectionString);
+        await database.ExecuteAsync(
+            $"INSERT INTO session SELECT 'a' || i, '{{}}', to_timestamp({database.NowSeconds + 1000}) FROM generate_series(1, 20000) "
+                + $"i; ANALYZE session"
+        );
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 1, ApplicationName = "looks" }.ConnectionString
+        );
         await using var store = new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source }, database.Clock);
         Assert.NotNull(await store.GetAsync("a77", Cancel));
         var statement = await database.QueryAsync<string>("SELECT query FROM pg_stat_activity WHERE application_name = 'looks'");

@@ -23,15 +23,18 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         await using var nodes = await TestDatabase.CreateAsync(shared);
         await ours.Store().OpenAsync(Cancel);
         await nodes.ExecuteAsync(NodeRow.CreateTable);
-        foreach (var question in new[]
-        {
-            """
-            SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, attcollation::regcollation, atthasdef), ', ' ORDER BY attnum)
-            FROM pg_attribute WHERE attrelid = 'session'::regclass AND attnum > 0
-            """,
-            "SELECT string_agg(indexdef, '; ' ORDER BY indexname) FROM pg_indexes WHERE tablename = 'session'",
-            "SELECT string_agg(conname || ' ' || pg_get_constraintdef(oid), '; ') FROM pg_constraint WHERE conrelid = 'session'::regclass",
-        })
+        foreach (
+            var question in new[]
+            {
+                """
+                    SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, attcollation::regcollation, atthasdef), ', ' ORDER BY attnum)
+                    FROM pg_attribute WHERE attrelid = 'session'::regclass AND attnum > 0
+                    """,
+                "SELECT string_agg(indexdef, '; ' ORDER BY indexname) FROM pg_indexes WHERE tablename = 'session'",
+                "SELECT string_agg(conname || ' ' || pg_get_constraintdef(oid), '; ') FROM pg_constraint WHERE conrelid = "
+                    + "'session'::regclass",
+            }
+        )
         {
             var expected = await nodes.QueryAsync<string>(question);
             Assert.False(string.IsNullOrEmpty(expected));
@@ -65,10 +68,17 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         var store = database.Store();
-        await store.SetAsync("ours", new SessionRecord(Encoding.UTF8.GetBytes(session), database.Clock.GetUtcNow().AddMilliseconds(1500)), Cancel);
+        await store.SetAsync(
+            "ours",
+            new SessionRecord(Encoding.UTF8.GetBytes(session), database.Clock.GetUtcNow().AddMilliseconds(1500)),
+            Cancel
+        );
 
         await using var node = await database.ConnectAsync();
-        Assert.Equal("2026-03-01 12:00:02", await node.ExecuteScalarAsync<string>("SET TimeZone = 'UTC'; SELECT expire::text FROM session"));
+        Assert.Equal(
+            "2026-03-01 12:00:02",
+            await node.ExecuteScalarAsync<string>("SET TimeZone = 'UTC'; SELECT expire::text FROM session")
+        );
         var now = database.NowSeconds;
         Assert.Equal(session, await node.GetAsync("ours", now));
         Assert.Equal(session, await node.GetAsync("ours", now + 2));
@@ -108,20 +118,25 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
     {
         // Dumped from connect-pg-simple 10.0.0 on PostgreSQL 15 in UTC: maxAge 60000, none, and 1500 at .216.
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(NodeRow.CreateTable + """
-            INSERT INTO session (sid, sess, expire) VALUES
-            ('http-sid', '{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:54:18.160Z","httpOnly":true,"path":"/"},"user":{"name":"Zoë 漢字 😀","roles":["a","b"],"nested":{"deep":{"n":1.5,"t":true,"z":null}}},"lone":"\ud800"}', '2026-11-22 22:54:19'),
-            ('no-max-age', '{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"a":1}', '2026-11-23 22:53:19'),
-            ('short', '{"cookie":{"originalMaxAge":1500,"expires":"2026-11-22T22:53:19.716Z","httpOnly":true,"path":"/"}}', '2026-11-22 22:53:20')
-            """);
+        await database.ExecuteAsync(
+            NodeRow.CreateTable
+                + """
+                INSERT INTO session (sid, sess, expire) VALUES
+                ('http-sid', '{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:54:18.160Z","httpOnly":true,"path":"/"},"user":{"name":"Zoë 漢字 😀","roles":["a","b"],"nested":{"deep":{"n":1.5,"t":true,"z":null}}},"lone":"\ud800"}', '2026-11-22 22:54:19'),
+                ('no-max-age', '{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"a":1}', '2026-11-23 22:53:19'),
+                ('short', '{"cookie":{"originalMaxAge":1500,"expires":"2026-11-22T22:53:19.716Z","httpOnly":true,"path":"/"}}', '2026-11-22 22:53:20')
+                """
+        );
         database.Clock.SetUtcNow(new DateTimeOffset(2026, 11, 22, 22, 53, 18, 216, TimeSpan.Zero));
         var store = database.Store(options => options.TimeZone = "UTC");
-        foreach (var (sid, expires, key) in new[]
-        {
-            ("http-sid", new DateTimeOffset(2026, 11, 22, 22, 54, 19, TimeSpan.Zero), "user"),
-            ("no-max-age", new DateTimeOffset(2026, 11, 23, 22, 53, 19, TimeSpan.Zero), "a"),
-            ("short", new DateTimeOffset(2026, 11, 22, 22, 53, 20, TimeSpan.Zero), null),
-        })
+        foreach (
+            var (sid, expires, key) in new[]
+            {
+                ("http-sid", new DateTimeOffset(2026, 11, 22, 22, 54, 19, TimeSpan.Zero), "user"),
+                ("no-max-age", new DateTimeOffset(2026, 11, 23, 22, 53, 19, TimeSpan.Zero), "a"),
+                ("short", new DateTimeOffset(2026, 11, 22, 22, 53, 20, TimeSpan.Zero), null),
+            }
+        )
         {
             var read = await store.GetAsync(sid, Cancel);
             Assert.Equal(expires, read!.Expires);
@@ -140,7 +155,10 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         await using var database = await TestDatabase.CreateAsync(shared);
         var store = database.Store();
         await store.OpenAsync(Cancel);
-        await database.ExecuteAsync("INSERT INTO session VALUES ('far', '{}', @expire::timestamp), ('long ago', '{}', '-infinity')", new { expire });
+        await database.ExecuteAsync(
+            "INSERT INTO session VALUES ('far', '{}', @expire::timestamp), ('long ago', '{}', '-infinity')",
+            new { expire }
+        );
         Assert.Equal(DateTimeOffset.MaxValue, (await store.GetAsync("far", Cancel))!.Expires);
         Assert.Null(await store.GetAsync("long ago", Cancel));
         Assert.Equal(1, await store.PruneAsync(10, Cancel));
@@ -155,7 +173,9 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         var logger = new SignallingLogger();
         var store = database.Store(logger: logger);
         await store.SetAsync("good", database.Record(), Cancel);
-        await database.ExecuteAsync("INSERT INTO session VALUES ('very-secret-id', NULL, 'infinity'), (repeat('x', 513), '{}', 'infinity')");
+        await database.ExecuteAsync(
+            "INSERT INTO session VALUES ('very-secret-id', NULL, 'infinity'), (repeat('x', 513), '{}', 'infinity')"
+        );
 
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("very-secret-id", Cancel));
         Assert.False(error.IsTransient);
@@ -168,13 +188,20 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
     [Theory]
     [InlineData("json", """{"cookie":{"path":"/"},"user":"zoë 😀","nul":"\\u0000"}""")]
     [InlineData("jsonb", """{"cookie": {"path":"/"}, "user":"zoë 😀", "quote":"\""}""")]
-    public async Task A_payload_that_is_a_JSON_text_is_a_session_as_connect_pg_simple_takes_it_and_is_written_back_as_one(string type, string session)
+    public async Task A_payload_that_is_a_JSON_text_is_a_session_as_connect_pg_simple_takes_it_and_is_written_back_as_one(
+        string type,
+        string session
+    )
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         await database.ExecuteAsync($"CREATE TABLE session (sid text PRIMARY KEY, sess {type} NOT NULL, expire timestamptz NOT NULL)");
         var twice = System.Text.Json.JsonSerializer.Serialize(session);
-        async Task InsertAsync(string sid) => await database.ExecuteAsync(
-            $"INSERT INTO session VALUES (@sid, @twice::{type}, to_timestamp({database.NowSeconds + 60})) ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess", new { sid, twice });
+        async Task InsertAsync(string sid) =>
+            await database.ExecuteAsync(
+                $"INSERT INTO session VALUES (@sid, @twice::{type}, to_timestamp({database.NowSeconds + 60})) ON CONFLICT (sid) DO "
+                    + $"UPDATE SET sess = excluded.sess",
+                new { sid, twice }
+            );
         await InsertAsync("a");
         var store = database.Store();
         var read = await store.GetAsync("a", Cancel);
@@ -189,7 +216,10 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync("a", database.Record("newer"), read, Cancel));
         await InsertAsync("a");
         Assert.Equal(ConditionalSetResult.Changed, await store.TrySetAsync("a", database.Record("newer"), database.Record("new"), Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("gone", TimeSpan.FromSeconds(-1)), touched.Record, Cancel));
+        Assert.Equal(
+            ConditionalSetResult.Stored,
+            await store.TrySetAsync("a", database.Record("gone", TimeSpan.FromSeconds(-1)), touched.Record, Cancel)
+        );
         Assert.Null(await store.GetAsync("a", Cancel));
     }
 
@@ -200,7 +230,10 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
     public async Task A_JSON_text_that_holds_no_session_is_given_as_bytes_that_are_none(string type, string content)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync($"CREATE TABLE session (sid text PRIMARY KEY, sess {type} NOT NULL, expire timestamptz NOT NULL); INSERT INTO session VALUES ('a', '{content}', 'infinity')");
+        await database.ExecuteAsync(
+            $"CREATE TABLE session (sid text PRIMARY KEY, sess {type} NOT NULL, expire timestamptz NOT NULL); INSERT INTO session "
+                + $"VALUES ('a', '{content}', 'infinity')"
+        );
         var read = await database.Store().GetAsync("a", Cancel);
         Assert.Throws<SessionPayloadException>(() => SessionDocument.Parse(read!.Payload));
     }

@@ -15,7 +15,9 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         {
             await using var database = await TestDatabase.CreateAsync(shared);
             var stores = Starters(database, 32);
-            await Task.WhenAll(stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel)));
+            await Task.WhenAll(
+                stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel))
+            );
             Assert.Equal(32, await stores[0].LengthAsync(Cancel));
             Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
             Assert.Equal(2, await database.QueryAsync<int>("SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'"));
@@ -40,23 +42,31 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
 
             var pauses = nodes.Select(_ => random.Next(0, 300)).ToArray();
             var stores = Starters(database, 12);
-            var created = nodes.Select((node, i) => Task.Run(
-                async () =>
-                {
-                    // As connect-pg-simple: it looks, then creates, and does not look again.
-                    await Task.Delay(pauses[i], Cancel);
-                    try
-                    {
-                        await node.ExecuteAsync(NodeRow.CreateTable);
-                        return 1;
-                    }
-                    catch (PostgresException error) when (error.SqlState is "23505" or "42P07" or "42710" or "40P01")
-                    {
-                        return 0;
-                    }
-                },
-                Cancel)).ToArray();
-            await Task.WhenAll(stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel)));
+            var created = nodes
+                .Select(
+                    (node, i) =>
+                        Task.Run(
+                            async () =>
+                            {
+                                // As connect-pg-simple: it looks, then creates, and does not look again.
+                                await Task.Delay(pauses[i], Cancel);
+                                try
+                                {
+                                    await node.ExecuteAsync(NodeRow.CreateTable);
+                                    return 1;
+                                }
+                                catch (PostgresException error) when (error.SqlState is "23505" or "42P07" or "42710" or "40P01")
+                                {
+                                    return 0;
+                                }
+                            },
+                            Cancel
+                        )
+                )
+                .ToArray();
+            await Task.WhenAll(
+                stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel))
+            );
             wins += (await Task.WhenAll(created)).Sum();
             Assert.Equal(12, await stores[0].LengthAsync(Cancel));
             foreach (var node in nodes)
@@ -87,19 +97,35 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
     public async Task Tables_in_one_schema_know_nothing_of_each_other_however_they_are_called()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync("CREATE SCHEMA \"o'ther \"\"schema\"\"\"; CREATE TABLE neighbour (a int); INSERT INTO neighbour VALUES (1)");
+        await database.ExecuteAsync(
+            "CREATE SCHEMA \"o'ther \"\"schema\"\"\"; CREATE TABLE neighbour (a int); INSERT INTO neighbour VALUES (1)"
+        );
 
         // As Node's createTableIfMissing leaves it behind with another name: the first table's names for constraint and index.
         await database.ExecuteAsync(NodeRow.CreateTable.Replace("\"session\"", "\"nodes\"", StringComparison.Ordinal));
         string[] tables =
         [
-            "session", "second", "Second", "o'ther \"sessions\"; DROP TABLE neighbour; --", "$1", "{0}", "\\x", new string('x', 63), new string('x', 62) + "y", new string('é', 31), "select",
+            "session",
+            "second",
+            "Second",
+            "o'ther \"sessions\"; DROP TABLE neighbour; --",
+            "$1",
+            "{0}",
+            "\\x",
+            new string('x', 63),
+            new string('x', 62) + "y",
+            new string('é', 31),
+            "select",
         ];
-        var stores = tables.SelectMany(table => new[]
-        {
-            database.Store(options => options.TableName = table),
-            database.Store(options => (options.SchemaName, options.TableName) = ("o'ther \"schema\"", table)),
-        }).ToArray();
+        var stores = tables
+            .SelectMany(table =>
+                new[]
+                {
+                    database.Store(options => options.TableName = table),
+                    database.Store(options => (options.SchemaName, options.TableName) = ("o'ther \"schema\"", table)),
+                }
+            )
+            .ToArray();
         for (var i = 0; i < stores.Length; i++)
         {
             await stores[i].SetAsync("a", database.Record($"{i}"), Cancel);
@@ -118,9 +144,24 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         }
 
         Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM neighbour"));
-        Assert.Equal(tables.Length * 2 + 1, await database.QueryAsync<int>("SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] WHERE a.attname = 'expire' AND c.relnamespace IN ('public'::regnamespace, (SELECT oid FROM pg_namespace WHERE nspname LIKE 'o''ther%'))"));
-        Assert.Equal("second_pkey", await database.QueryAsync<string>("SELECT conname FROM pg_constraint WHERE conrelid = 'public.second'::regclass"));
-        Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM pg_indexes WHERE indexname = 'IDX_second_expire' AND schemaname = 'public'"));
+        Assert.Equal(
+            tables.Length * 2 + 1,
+            await database.QueryAsync<int>(
+                "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = c.oid AND "
+                    + "a.attnum = i.indkey[0] WHERE a.attname = 'expire' AND c.relnamespace IN ('public'::regnamespace, (SELECT oid "
+                    + "FROM pg_namespace WHERE nspname LIKE 'o''ther%'))"
+            )
+        );
+        Assert.Equal(
+            "second_pkey",
+            await database.QueryAsync<string>("SELECT conname FROM pg_constraint WHERE conrelid = 'public.second'::regclass")
+        );
+        Assert.Equal(
+            1,
+            await database.QueryAsync<int>(
+                "SELECT count(*) FROM pg_indexes WHERE indexname = 'IDX_second_expire' AND schemaname = 'public'"
+            )
+        );
     }
 
     [Fact]
@@ -144,7 +185,9 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         await using var database = await TestDatabase.CreateAsync(shared);
         var store = database.Store(options => options.CreateTable = false);
         var error = await FailsToOpenAsync(store);
-        const string Create = "CREATE TABLE \"session\" (sid varchar NOT NULL COLLATE \"default\" PRIMARY KEY, sess json NOT NULL, expire timestamp(6) NOT NULL)";
+        const string Create =
+            "CREATE TABLE \"session\" (sid varchar NOT NULL COLLATE \"default\" PRIMARY KEY, sess json NOT NULL, expire timestamp(6) "
+            + "NOT NULL)";
         Assert.Contains(Create, error.Message, StringComparison.Ordinal);
 
         await database.ExecuteAsync(Create);
@@ -155,7 +198,10 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
     }
 
     [Theory]
-    [InlineData("CREATE TABLE session (sid varchar(255) PRIMARY KEY, sess json NOT NULL, expired timestamptz NOT NULL)", "(sid character varying, sess json, expired timestamp with time zone)")]
+    [InlineData(
+        "CREATE TABLE session (sid varchar(255) PRIMARY KEY, sess json NOT NULL, expired timestamptz NOT NULL)",
+        "(sid character varying, sess json, expired timestamp with time zone)"
+    )]
     [InlineData("CREATE TABLE session (sid text PRIMARY KEY, sess bytea, expire timestamp)", "sess bytea")]
     [InlineData("CREATE TABLE session (sid text PRIMARY KEY, sess json, expire bigint)", "expire bigint")]
     [InlineData("CREATE TABLE session (sid name PRIMARY KEY, sess json, expire timestamp)", "sid name")]
@@ -163,7 +209,11 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
     [InlineData("CREATE TABLE session (sid text, part int, sess json, expire timestamp, PRIMARY KEY (sid, part))", "'part' must be given")]
     [InlineData("CREATE TABLE session (sid text PRIMARY KEY, sess json, expire timestamp, tenant int NOT NULL)", "'tenant' must be given")]
     [InlineData("CREATE VIEW session AS SELECT 'a'::text AS sid, '{}'::json AS sess, now()::timestamp AS expire", "is no table")]
-    [InlineData("CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE TABLE session (sid text COLLATE folding PRIMARY KEY, sess json, expire timestamp)", "takes different ids for equal")]
+    [InlineData(
+        "CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE TABLE session (sid text "
+            + "COLLATE folding PRIMARY KEY, sess json, expire timestamp)",
+        "takes different ids for equal"
+    )]
     [InlineData("CREATE TABLE session (\"a b\" int)", "(a b integer)")]
     public async Task A_table_of_another_layout_is_refused_with_its_columns_and_left_as_it_is(string create, string says)
     {
@@ -183,7 +233,10 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         await using var database = await TestDatabase.CreateAsync(shared);
         await database.Store().OpenAsync(Cancel);
         var (role, connectionString) = await database.NewRoleAsync();
-        await database.ExecuteAsync($"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON session TO {role}");
+        await database.ExecuteAsync(
+            $"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON "
+                + $"session TO {role}"
+        );
         var store = database.Store(options => options.ConnectionString = connectionString);
         await store.SetAsync("a", database.Record(), Cancel);
         var read = await store.GetAsync("a", Cancel);
@@ -216,15 +269,29 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
 
         await database.Store().OpenAsync(Cancel);
         await database.ExecuteAsync($"GRANT SELECT, UPDATE ON session TO {role}");
-        Assert.Contains("GRANT INSERT, DELETE ON \"public\".\"session\"", (await FailsToOpenAsync(store)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "GRANT INSERT, DELETE ON \"public\".\"session\"",
+            (await FailsToOpenAsync(store)).Message,
+            StringComparison.Ordinal
+        );
 
         await database.ExecuteAsync($"REVOKE USAGE ON SCHEMA public FROM {role}");
-        Assert.Contains("has not the rights", (await FailsToOpenAsync(database.Store(options => (options.ConnectionString, options.SchemaName) = (connectionString, "public")))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has not the rights",
+            (
+                await FailsToOpenAsync(
+                    database.Store(options => (options.ConnectionString, options.SchemaName) = (connectionString, "public"))
+                )
+            ).Message,
+            StringComparison.Ordinal
+        );
 
         await database.ExecuteAsync($"GRANT USAGE ON SCHEMA public TO {role}; GRANT INSERT, DELETE ON session TO {role}");
         await store.SetAsync("a", database.Record(), Cancel);
         await database.ExecuteAsync($"REVOKE INSERT ON session FROM {role}");
-        var revoked = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("very-secret-id", database.Record(), Cancel));
+        var revoked = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await store.SetAsync("very-secret-id", database.Record(), Cancel)
+        );
         Assert.False(revoked.IsTransient);
         Assert.Equal(SessionStoreOperation.Set, revoked.Operation);
     }
@@ -240,12 +307,16 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
             return settings.ConnectionString;
         }
 
-        var wrong = await FailsToOpenAsync(database.Store(options => options.ConnectionString = With(settings => settings.Password = "very-secret")));
+        var wrong = await FailsToOpenAsync(
+            database.Store(options => options.ConnectionString = With(settings => settings.Password = "very-secret"))
+        );
         Assert.Contains("refused the user or the password", wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret", wrong.ToString(), StringComparison.Ordinal);
         var none = await FailsToOpenAsync(database.Store(options => options.ConnectionString = With(settings => settings.Password = null)));
         Assert.Contains("password", none.Message, StringComparison.OrdinalIgnoreCase);
-        var missing = await FailsToOpenAsync(database.Store(options => options.ConnectionString = With(settings => settings.Database = "nowhere")));
+        var missing = await FailsToOpenAsync(
+            database.Store(options => options.ConnectionString = With(settings => settings.Database = "nowhere"))
+        );
         Assert.Contains("no such database", missing.Message, StringComparison.Ordinal);
         Assert.Contains("nowhere", missing.Message, StringComparison.Ordinal);
     }
@@ -269,8 +340,19 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         Assert.Equal(database.Clock.GetUtcNow().AddMinutes(10), (await store.GetAsync("a", Cancel))!.Expires);
     }
 
-    private static PostgresSessionStore[] Starters(TestDatabase database, int count) => [.. Enumerable.Range(0, count).Select(_ => database.Store(options =>
-        options.ConnectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 1 }.ConnectionString))];
+    private static PostgresSessionStore[] Starters(TestDatabase database, int count) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                    database.Store(options =>
+                        options.ConnectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+                        {
+                            MaxPoolSize = 1,
+                        }.ConnectionString
+                    )
+                ),
+        ];
 
     private static async Task<SessionStoreException> FailsToOpenAsync(PostgresSessionStore store)
     {

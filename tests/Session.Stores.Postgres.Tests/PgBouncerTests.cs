@@ -23,12 +23,19 @@ public sealed class PgBouncerTests(ITestOutputHelper output)
         await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => WorkAsync(store, $"{i}", 20), Cancel)));
         Assert.Equal(32, await store.LengthAsync(Cancel));
         Assert.Equal(32, await store.AllAsync(Cancel).CountAsync(Cancel));
-        Assert.Contains(logger.Messages, static message => message.Contains("time zone America/New_York; prepared statements: False", StringComparison.Ordinal));
+        Assert.Contains(logger.Messages, static message =>
+            message.Contains("time zone America/New_York; prepared statements: False", StringComparison.Ordinal)
+        );
 
         await using var node = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
         await node.OpenAsync(Cancel);
-        Assert.Equal(32, await node.ExecuteScalarAsync<int>(
-            "SELECT count(*) FROM session WHERE expire = to_timestamp(@now)", new { now = Clock.GetUtcNow().AddMinutes(20).ToUnixTimeSeconds() }));
+        Assert.Equal(
+            32,
+            await node.ExecuteScalarAsync<int>(
+                "SELECT count(*) FROM session WHERE expire = to_timestamp(@now)",
+                new { now = Clock.GetUtcNow().AddMinutes(20).ToUnixTimeSeconds() }
+            )
+        );
         Assert.Equal(0, await node.ExecuteScalarAsync<int>("SELECT count(*) FROM pg_prepared_statements"));
         await store.ClearAsync(Cancel);
         Assert.Equal(0, await store.PruneAsync(10, Cancel));
@@ -58,7 +65,9 @@ public sealed class PgBouncerTests(ITestOutputHelper output)
         SessionStoreException? error = null;
         for (var round = 0; round < 50 && error is null; round++)
         {
-            error = await Xunit.Record.ExceptionAsync(() => Task.WhenAll(Enumerable.Range(0, 16).Select(i => WorkAsync(store, $"{i}", 3)))) as SessionStoreException;
+            error =
+                await Xunit.Record.ExceptionAsync(() => Task.WhenAll(Enumerable.Range(0, 16).Select(i => WorkAsync(store, $"{i}", 3))))
+                as SessionStoreException;
         }
 
         Assert.SkipWhen(error is null, "This PgBouncer keeps prepared statements (1.21 and later).");
@@ -72,7 +81,11 @@ public sealed class PgBouncerTests(ITestOutputHelper output)
         await using var server = await PostgresServer.StartAsync();
         var logger = new SignallingLogger();
         await using var source = NpgsqlDataSource.Create(server.ConnectionString + ";Maximum Pool Size=1");
-        await using var store = new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = TimeSpan.FromSeconds(30) }, Clock, logger);
+        await using var store = new PostgresSessionStore(
+            new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = TimeSpan.FromSeconds(30) },
+            Clock,
+            logger
+        );
         for (var i = 0; i < 3; i++)
         {
             await WorkAsync(store, "a", 3);
@@ -80,13 +93,26 @@ public sealed class PgBouncerTests(ITestOutputHelper output)
 
         Assert.Contains(logger.Messages, static message => message.Contains("prepared statements: True", StringComparison.Ordinal));
         await using var connection = await source.OpenConnectionAsync(Cancel);
-        var statements = (await connection.QueryAsync<string>("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%session%' AND statement NOT LIKE '%pg_prepared%'")).ToList();
+        var statements = (
+            await connection.QueryAsync<string>(
+                "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%session%' AND statement NOT LIKE '%pg_prepared%'"
+            )
+        ).ToList();
         Assert.Equal(6, statements.Count);
         Assert.Equal(6, statements.Distinct().Count());
     }
 
-    private static PostgresSessionStore Store(string connectionString, bool? prepare = null, SignallingLogger? logger = null) => new(
-        new PostgresSessionStoreOptions { ConnectionString = connectionString, PrepareStatements = prepare, OperationTimeout = TimeSpan.FromSeconds(30) }, Clock, logger);
+    private static PostgresSessionStore Store(string connectionString, bool? prepare = null, SignallingLogger? logger = null) =>
+        new(
+            new PostgresSessionStoreOptions
+            {
+                ConnectionString = connectionString,
+                PrepareStatements = prepare,
+                OperationTimeout = TimeSpan.FromSeconds(30),
+            },
+            Clock,
+            logger
+        );
 
     private static async Task WorkAsync(PostgresSessionStore store, string sid, int rounds)
     {
@@ -97,10 +123,19 @@ public sealed class PgBouncerTests(ITestOutputHelper output)
             var read = await store.GetAsync(sid, Cancel);
             Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync(sid, Record($"{round}"), read, Cancel));
             Assert.True(await store.TouchAsync(sid, Record("", 20), Cancel));
-            Assert.True((await store.GetAndTouchAsync(sid, new SessionTouchPlan { Prefix = "{\"cookie\":"u8.ToArray(), Expires = Clock.GetUtcNow().AddMinutes(20) }, Cancel)).IsTouched);
+            Assert.True(
+                (
+                    await store.GetAndTouchAsync(
+                        sid,
+                        new SessionTouchPlan { Prefix = "{\"cookie\":"u8.ToArray(), Expires = Clock.GetUtcNow().AddMinutes(20) },
+                        Cancel
+                    )
+                ).IsTouched
+            );
             Assert.Equal(TestDatabase.Payload($"{round}"), (await store.GetAsync(sid, Cancel))!.Payload.ToArray());
         }
     }
 
-    private static SessionRecord Record(string value, int minutes = 10) => new(TestDatabase.Payload(value), Clock.GetUtcNow().AddMinutes(minutes));
+    private static SessionRecord Record(string value, int minutes = 10) =>
+        new(TestDatabase.Payload(value), Clock.GetUtcNow().AddMinutes(minutes));
 }

@@ -21,38 +21,59 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
             var store = database.Store();
             await store.SetAsync("alive", database.Record(life: TimeSpan.FromHours(1)), Cancel);
             await database.ExecuteAsync(
-                $"INSERT INTO session SELECT 'a' || i, '{{}}', to_timestamp({database.NowSeconds + 3}) FROM generate_series(1, {Sessions}) i; ANALYZE session");
+                $"INSERT INTO session SELECT 'a' || i, '{{}}', to_timestamp({database.NowSeconds + 3}) FROM generate_series(1, "
+                    + $"{Sessions}) i; ANALYZE session"
+            );
 
             // For the pruning instances, whose clocks are ahead, all of them have expired; for the touching one none has.
             var ahead = new FakeTimeProvider(database.Clock.GetUtcNow().AddSeconds(10));
             var removed = 0;
-            var pruning = Enumerable.Range(0, 8).Select(_ => Task.Run(
-                async () =>
-                {
-                    await using var instance = new PostgresSessionStore(
-                        new PostgresSessionStoreOptions { ConnectionString = database.ConnectionString, OperationTimeout = TimeSpan.FromSeconds(30) }, ahead);
-                    int batch;
-                    while ((batch = await instance.PruneAsync(50, Cancel)) > 0)
-                    {
-                        Interlocked.Add(ref removed, batch);
-                    }
-                },
-                Cancel)).ToList();
+            var pruning = Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Task.Run(
+                        async () =>
+                        {
+                            await using var instance = new PostgresSessionStore(
+                                new PostgresSessionStoreOptions
+                                {
+                                    ConnectionString = database.ConnectionString,
+                                    OperationTimeout = TimeSpan.FromSeconds(30),
+                                },
+                                ahead
+                            );
+                            int batch;
+                            while ((batch = await instance.PruneAsync(50, Cancel)) > 0)
+                            {
+                                Interlocked.Add(ref removed, batch);
+                            }
+                        },
+                        Cancel
+                    )
+                )
+                .ToList();
             var order = Enumerable.Range(1, Sessions).ToArray();
             random.Shuffle(order);
             var touched = 0;
-            var touching = order.Take(600).Chunk(60).Select(chunk => Task.Run(
-                async () =>
-                {
-                    foreach (var i in chunk)
-                    {
-                        if (await store.TouchAsync($"a{i}", database.Record(), Cancel))
+            var touching = order
+                .Take(600)
+                .Chunk(60)
+                .Select(chunk =>
+                    Task.Run(
+                        async () =>
                         {
-                            Interlocked.Increment(ref touched);
-                        }
-                    }
-                },
-                Cancel)).ToList();
+                            foreach (var i in chunk)
+                            {
+                                if (await store.TouchAsync($"a{i}", database.Record(), Cancel))
+                                {
+                                    Interlocked.Increment(ref touched);
+                                }
+                            }
+                        },
+                        Cancel
+                    )
+                )
+                .ToList();
             await Task.WhenAll(pruning.Concat(touching));
 
             // An instance ends where the rest is locked by others; what was skipped then is taken at the next time.
@@ -88,7 +109,9 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
         await using var database = await TestDatabase.CreateAsync(shared);
         await database.Store().OpenAsync(Cancel);
         await database.ExecuteAsync(
-            $"INSERT INTO session SELECT 'a' || i, '{{}}', to_timestamp({database.NowSeconds + 1000} + i) FROM generate_series(1, 20000) i; ANALYZE session");
+            $"INSERT INTO session SELECT 'a' || i, '{{}}', to_timestamp({database.NowSeconds + 1000} + i) FROM generate_series(1, "
+                + $"20000) i; ANALYZE session"
+        );
         await using var other = await database.ConnectAsync();
         await other.ExecuteAsync("LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET client_min_messages = log");
         var plans = new List<string>();
@@ -96,25 +119,34 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
 
         // The statement as the store sends it, taken from the server's own list.
         var logger = new SignallingLogger();
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 1 }.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 1 }.ConnectionString
+        );
         await using var store = new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source }, database.Clock, logger);
         Assert.Equal(0, await store.PruneAsync(1000, Cancel));
-        var statement = await database.QueryAsync<string>("SELECT query FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%SKIP LOCKED%' AND pid <> pg_backend_pid()");
+        var statement = await database.QueryAsync<string>(
+            "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%SKIP LOCKED%' AND pid <> "
+                + "pg_backend_pid()"
+        );
         await other.ExecuteAsync($"PREPARE prune AS {statement}");
         await other.ExecuteAsync($"EXECUTE prune (to_timestamp({database.NowSeconds}), 1000)");
-        Assert.Contains(plans, static plan => plan.Contains("IDX_session_expire", StringComparison.Ordinal) && !plan.Contains("Seq Scan on session", StringComparison.Ordinal));
+        Assert.Contains(plans, static plan =>
+            plan.Contains("IDX_session_expire", StringComparison.Ordinal) && !plan.Contains("Seq Scan on session", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Of_a_table_in_partitions_no_row_goes_for_one_in_the_same_place_of_another()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync("""
+        await database.ExecuteAsync(
+            """
             CREATE TABLE session (sid varchar NOT NULL PRIMARY KEY, sess json NOT NULL, expire timestamp(6) NOT NULL) PARTITION BY RANGE (sid);
             CREATE TABLE session_expired PARTITION OF session FOR VALUES FROM (MINVALUE) TO ('b');
             CREATE TABLE session_alive PARTITION OF session FOR VALUES FROM ('b') TO (MAXVALUE);
             CREATE INDEX ON session (expire)
-            """);
+            """
+        );
         var store = database.Store();
         for (var i = 0; i < 20; i++)
         {
@@ -138,7 +170,8 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
         var interval = TimeSpan.FromMinutes(10);
         var store = NewStore(database, interval, logger, clock: null);
         await SetExpiringAsync(database, store, 15);
-        await database.ExecuteAsync("""
+        await database.ExecuteAsync(
+            """
             CREATE TABLE batch (began timestamptz, ended timestamptz);
             CREATE FUNCTION begin_batch() RETURNS trigger LANGUAGE plpgsql AS
                 $$ BEGIN INSERT INTO batch VALUES (clock_timestamp()); PERFORM pg_sleep(0.05); RETURN NULL; END $$;
@@ -146,29 +179,42 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
                 $$ BEGIN UPDATE batch SET ended = clock_timestamp() WHERE ended IS NULL; RETURN NULL; END $$;
             CREATE TRIGGER begins BEFORE DELETE ON session FOR EACH STATEMENT EXECUTE FUNCTION begin_batch();
             CREATE TRIGGER ends AFTER DELETE ON session FOR EACH STATEMENT EXECUTE FUNCTION end_batch()
-            """);
+            """
+        );
         var pruned = logger.EventAsync("Pruned");
         database.Clock.Advance(interval * 1.5);
         await pruned;
 
         // By the server's clock alone. The store also counts the way there and back, so that its rest is longer.
         Assert.Equal(2, await database.QueryAsync<int>("SELECT count(*) FROM batch"));
-        Assert.True(await database.QueryAsync<bool>(
-            "SELECT later.began - first.ended >= 19 * (first.ended - first.began) FROM batch first JOIN batch later ON later.began > first.began"));
+        Assert.True(
+            await database.QueryAsync<bool>(
+                "SELECT later.began - first.ended >= 19 * (first.ended - first.began) FROM batch first JOIN batch later ON later.began "
+                    + "> first.began"
+            )
+        );
     }
 
     [Fact]
-    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches() => AssertTimerWaitsAndRemovesEverythingAsync();
+    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches() =>
+        AssertTimerWaitsAndRemovesEverythingAsync();
 
-    protected override PostgresSessionStore NewStore(TestDatabase database, TimeSpan interval, ILogger<PostgresSessionStore>? logger, TimeProvider? clock) =>
-        database.Store(options => (options.PruneInterval, options.PruneBatch) = (interval, 10), logger, clock);
+    protected override PostgresSessionStore NewStore(
+        TestDatabase database,
+        TimeSpan interval,
+        ILogger<PostgresSessionStore>? logger,
+        TimeProvider? clock
+    ) => database.Store(options => (options.PruneInterval, options.PruneBatch) = (interval, 10), logger, clock);
 
     protected override Task<long> CountAsync(TestDatabase database) => database.QueryAsync<long>("SELECT count(*) FROM session");
 
-    protected override Task BreakPruningAsync(TestDatabase database) => database.ExecuteAsync("""
-        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
-        CREATE TRIGGER refuse BEFORE DELETE ON session FOR EACH ROW EXECUTE FUNCTION refuse()
-        """);
+    protected override Task BreakPruningAsync(TestDatabase database) =>
+        database.ExecuteAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+            CREATE TRIGGER refuse BEFORE DELETE ON session FOR EACH ROW EXECUTE FUNCTION refuse()
+            """
+        );
 
     protected override Task MendPruningAsync(TestDatabase database) => database.ExecuteAsync("DROP TRIGGER refuse ON session");
 }

@@ -27,8 +27,11 @@ public sealed class RegistrationTests(SharedPostgres shared)
     }
 
     [Fact]
-    public Task A_data_source_that_nobody_has_registered_stops_the_start_with_what_to_register() => AssertStartFailsAsync<InvalidOperationException>(
-        builder => builder.AddPostgresStore(), "Register one with services.AddSingleton<NpgsqlDataSource>(…), or call AddPostgresStore with a connection string.");
+    public Task A_data_source_that_nobody_has_registered_stops_the_start_with_what_to_register() =>
+        AssertStartFailsAsync<InvalidOperationException>(
+            builder => builder.AddPostgresStore(),
+            "Register one with services.AddSingleton<NpgsqlDataSource>(…), or call AddPostgresStore with a connection string."
+        );
 
     [Fact]
     public async Task A_wrong_password_stops_the_start_with_the_reason()
@@ -61,8 +64,11 @@ public sealed class RegistrationTests(SharedPostgres shared)
     }
 
     [Fact]
-    public Task Wrong_options_stop_the_start_before_anything_is_connected() => AssertStartFailsAsync<OptionsValidationException>(
-        builder => builder.AddPostgresStore(options => (options.ConnectionString, options.PruneBatch) = ("Host=x", 0)), "PruneBatch must be from 1 to 1000");
+    public Task Wrong_options_stop_the_start_before_anything_is_connected() =>
+        AssertStartFailsAsync<OptionsValidationException>(
+            builder => builder.AddPostgresStore(options => (options.ConnectionString, options.PruneBatch) = ("Host=x", 0)),
+            "PruneBatch must be from 1 to 1000"
+        );
 
     [Fact]
     public async Task The_start_makes_the_table_and_the_end_closes_the_connections()
@@ -89,5 +95,6 @@ public sealed class RegistrationTests(SharedPostgres shared)
     protected override void AddStore(IServerSessionBuilder builder, TestDatabase database) =>
         builder.AddPostgresStore(database.ConnectionString, options => options.TableName = "mine");
 
-    protected override Task<bool> OptionWasHeededAsync(TestDatabase database) => database.QueryAsync<bool>("SELECT count(*) = 1 FROM mine WHERE sid = 'a'");
+    protected override Task<bool> OptionWasHeededAsync(TestDatabase database) =>
+        database.QueryAsync<bool>("SELECT count(*) = 1 FROM mine WHERE sid = 'a'");
 }

@@ -11,7 +11,10 @@ public sealed class TelemetryTests
     public async Task No_secret_of_the_connection_string_is_in_the_drivers_metrics_and_activities()
     {
         var told = new ConcurrentQueue<string>();
-        using var meters = new MeterListener { InstrumentPublished = static (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) => listener.EnableMeasurementEvents(instrument),
+        };
         meters.SetMeasurementEventCallback<int>((instrument, _, tags, _) => Tell(instrument.Name, tags));
         meters.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Tell(instrument.Name, tags));
         meters.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Tell(instrument.Name, tags));
@@ -20,15 +23,25 @@ public sealed class TelemetryTests
         {
             ShouldListenTo = static _ => true,
             Sample = static (ref _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity => Tell($"{activity.DisplayName} {activity.StatusDescription}", [.. activity.TagObjects, .. activity.Events.SelectMany(static happened => happened.Tags)]),
+            ActivityStopped = activity =>
+                Tell(
+                    $"{activity.DisplayName} {activity.StatusDescription}",
+                    [.. activity.TagObjects, .. activity.Events.SelectMany(static happened => happened.Tags)]
+                ),
         };
         ActivitySource.AddActivityListener(activities);
 
-        await using var store = new PostgresSessionStore(new PostgresSessionStoreOptions
-        {
-            ConnectionString = "Host=127.0.0.1;Port=1;Username=app;Password=CANARY-1;SSL Password=CANARY-2;Persist Security Info=true;Options=-c my.key=CANARY-3;Application Name=telemetry-test",
-        });
-        await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.GetAsync("CANARY-4", TestContext.Current.CancellationToken));
+        await using var store = new PostgresSessionStore(
+            new PostgresSessionStoreOptions
+            {
+                ConnectionString =
+                    "Host=127.0.0.1;Port=1;Username=app;Password=CANARY-1;SSL Password=CANARY-2;Persist Security Info=true;Options=-c "
+                    + "my.key=CANARY-3;Application Name=telemetry-test",
+            }
+        );
+        await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () =>
+            await store.GetAsync("CANARY-4", TestContext.Current.CancellationToken)
+        );
         meters.RecordObservableInstruments();
 
         Assert.Contains(told, static text => text.Contains("db.npgsql.data_source=telemetry-test", StringComparison.Ordinal));

@@ -24,7 +24,9 @@ public sealed class TestDatabase(PostgresDatabase place) : StorePlace<PostgresSe
     /// <summary>A connection of nobody's pool, as another program has it.</summary>
     public async Task<NpgsqlConnection> ConnectAsync(string? timeZone = null)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Timezone = timeZone }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Timezone = timeZone }.ConnectionString
+        );
         await connection.OpenAsync();
         return connection;
     }
@@ -44,23 +46,32 @@ public sealed class TestDatabase(PostgresDatabase place) : StorePlace<PostgresSe
     /// <summary>Waits until so many statements wait for a lock that somebody else holds.</summary>
     public async Task WaitForLockAsync(int statements = 1)
     {
-        while (await QueryAsync<int>("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") < statements)
+        while (
+            await QueryAsync<int>("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+            < statements
+        )
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }
 
-    public override ValueTask OpenAsync(PostgresSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
+    public override ValueTask OpenAsync(PostgresSessionStore store, CancellationToken cancellationToken) =>
+        store.OpenAsync(cancellationToken);
 
-    protected override PostgresSessionStoreOptions Options() => new()
-    {
-        // Tests share one server and its 100 connections.
-        ConnectionString = new NpgsqlConnectionStringBuilder(ConnectionString) { MaxPoolSize = 16 }.ConnectionString,
-        OperationTimeout = TimeSpan.FromSeconds(30),
-        PruneInterval = Timeout.InfiniteTimeSpan,
-    };
+    protected override PostgresSessionStoreOptions Options() =>
+        new()
+        {
+            // Tests share one server and its 100 connections.
+            ConnectionString = new NpgsqlConnectionStringBuilder(ConnectionString) { MaxPoolSize = 16 }.ConnectionString,
+            OperationTimeout = TimeSpan.FromSeconds(30),
+            PruneInterval = Timeout.InfiniteTimeSpan,
+        };
 
-    protected override PostgresSessionStore Store(PostgresSessionStoreOptions options, TimeProvider clock, ILogger<PostgresSessionStore>? logger) => new(options, clock, logger);
+    protected override PostgresSessionStore Store(
+        PostgresSessionStoreOptions options,
+        TimeProvider clock,
+        ILogger<PostgresSessionStore>? logger
+    ) => new(options, clock, logger);
 
     protected override ValueTask RemoveAsync() => place.DisposeAsync();
 }

@@ -11,7 +11,8 @@ public sealed class TimeZoneTests(SharedPostgres shared)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Zones => ["UTC", "America/New_York", "Asia/Kolkata", "America/St_Johns", "<+05>-05", "Pacific/Kiritimati"];
+    public static TheoryData<string> Zones =>
+        ["UTC", "America/New_York", "Asia/Kolkata", "America/St_Johns", "<+05>-05", "Pacific/Kiritimati"];
 
     [Theory]
     [MemberData(nameof(Zones))]
@@ -65,11 +66,17 @@ public sealed class TimeZoneTests(SharedPostgres shared)
         var store = database.Store(options => options.ConnectionString += ";Timezone=Asia/Kolkata");
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
         Assert.False(error.IsTransient);
-        Assert.Contains("Set TimeZone to the zone that Node's connections have, 'Asia/Kolkata' if all have this one", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Set TimeZone to the zone that Node's connections have, 'Asia/Kolkata' if all have this one",
+            error.Message,
+            StringComparison.Ordinal
+        );
 
         // A column that has time zones itself needs none.
         await database.ExecuteAsync("CREATE TABLE other (sid text PRIMARY KEY, sess json, expire timestamptz)");
-        var other = database.Store(options => (options.ConnectionString, options.TableName) = (options.ConnectionString + ";Timezone=Asia/Kolkata", "other"));
+        var other = database.Store(options =>
+            (options.ConnectionString, options.TableName) = (options.ConnectionString + ";Timezone=Asia/Kolkata", "other")
+        );
         await other.SetAsync("a", database.Record(life: Life), Cancel);
         Assert.Equal(database.Clock.GetUtcNow() + Life, (await other.GetAsync("a", Cancel))!.Expires);
     }

@@ -29,20 +29,28 @@ public sealed class ClusterFailureTests(ITestOutputHelper output)
         foreach (var sid in there[false])
         {
             await TestRedis.EventuallyAsync(
-                async () => await Record.ExceptionAsync(async () => await store.SetAsync(sid, redis.Record("new"), Cancel)) is null, "the others are served");
+                async () => await Record.ExceptionAsync(async () => await store.SetAsync(sid, redis.Record("new"), Cancel)) is null,
+                "the others are served"
+            );
         }
 
-        var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.GetAsync(there[true].First(), Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () =>
+            await store.GetAsync(there[true].First(), Cancel)
+        );
         output.WriteLine(error.Message);
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
-        await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.SetAsync(there[true].First(), redis.Record(), Cancel));
+        await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () =>
+            await store.SetAsync(there[true].First(), redis.Record(), Cancel)
+        );
         await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.LengthAsync(Cancel));
         Assert.Equal(0, disconnected);
 
         await cluster.Nodes[1].StartAgainAsync(Cancel);
         await cluster.WaitUntilWholeAsync();
         await TestRedis.EventuallyAsync(
-            async () => await Record.ExceptionAsync(async () => Assert.Equal(100, await store.LengthAsync(Cancel))) is null, "all sessions are counted");
+            async () => await Record.ExceptionAsync(async () => Assert.Equal(100, await store.LengthAsync(Cancel))) is null,
+            "all sessions are counted"
+        );
         Assert.NotNull(await store.GetAsync(there[true].First(), Cancel));
         await store.SetAsync(there[true].First(), redis.Record(), Cancel);
     }
@@ -62,7 +70,14 @@ public sealed class ClusterFailureTests(ITestOutputHelper output)
         var target = await cluster.CommandAsync((from + 1) % 3, "CLUSTER", "MYID");
         for (var node = 0; node < 3; node++)
         {
-            await cluster.CommandAsync((from + 1 + node) % 3, "CLUSTER", "SETSLOT", slot.ToString(CultureInfo.InvariantCulture), "NODE", target);
+            await cluster.CommandAsync(
+                (from + 1 + node) % 3,
+                "CLUSTER",
+                "SETSLOT",
+                slot.ToString(CultureInfo.InvariantCulture),
+                "NODE",
+                target
+            );
         }
 
         Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("moves", redis.Record("1"), null, Cancel));

@@ -43,18 +43,25 @@ public abstract class ConcurrencyTests(SharedServer<RedisPlace> server, ITestOut
             var read = await stores[1].GetAsync(sid, Cancel);
             var order = Enumerable.Range(0, 5).ToArray();
             random.Shuffle(order);
-            await Task.WhenAll(order.Select(action => Task.Run(
-                async () =>
-                {
-                    var store = stores[action % 2];
-                    await (action switch
-                    {
-                        0 => store.DestroyAsync(sid, Cancel).AsTask(),
-                        1 or 2 => store.TouchAsync(sid, redis.Record(), Cancel).AsTask(),
-                        _ => store.TrySetAsync(sid, redis.Record("2"), read, Cancel).AsTask(),
-                    });
-                },
-                Cancel)));
+            await Task.WhenAll(
+                order.Select(action =>
+                    Task.Run(
+                        async () =>
+                        {
+                            var store = stores[action % 2];
+                            await (
+                                action switch
+                                {
+                                    0 => store.DestroyAsync(sid, Cancel).AsTask(),
+                                    1 or 2 => store.TouchAsync(sid, redis.Record(), Cancel).AsTask(),
+                                    _ => store.TrySetAsync(sid, redis.Record("2"), read, Cancel).AsTask(),
+                                }
+                            );
+                        },
+                        Cancel
+                    )
+                )
+            );
             Assert.True(await stores[0].GetAsync(sid, Cancel) is null, $"Round {round} of seed {seed}: a destroyed session is back.");
         }
     }
@@ -68,15 +75,22 @@ public abstract class ConcurrencyTests(SharedServer<RedisPlace> server, ITestOut
         SessionRecord Paired(int i) => new(TestRedis.Payload($"{i}"), start.AddHours(1 + (i % 2 * 1000)));
         await stores[0].SetAsync("a", Paired(0), Cancel);
 
-        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(
-            async () =>
-            {
-                for (var i = 0; i < 1000; i++)
-                {
-                    await stores[0].SetAsync("a", Paired((i * 4) + worker), Cancel);
-                }
-            },
-            Cancel)));
+        var writing = Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(worker =>
+                    Task.Run(
+                        async () =>
+                        {
+                            for (var i = 0; i < 1000; i++)
+                            {
+                                await stores[0].SetAsync("a", Paired((i * 4) + worker), Cancel);
+                            }
+                        },
+                        Cancel
+                    )
+                )
+        );
         var reads = 0;
         do
         {
@@ -87,8 +101,7 @@ public abstract class ConcurrencyTests(SharedServer<RedisPlace> server, ITestOut
                 Assert.Equal(number % 2 == 1, isLong);
                 reads++;
             }
-        }
-        while (!writing.IsCompleted);
+        } while (!writing.IsCompleted);
 
         await writing;
         output.WriteLine($"{reads} reads during 4000 writes");

@@ -7,11 +7,12 @@ namespace ServerSessions.Stores.Redis.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<RedisHarness>
 {
-    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string>
-    {
-        ["FilesAtRest"] = "The files are the server's.",
-        ["ReadOnly"] = "An unreachable server stands for it: the faults of full and read-only servers have tests of their own.",
-    };
+    protected override IReadOnlyDictionary<string, string> LeftOut { get; } =
+        new Dictionary<string, string>
+        {
+            ["FilesAtRest"] = "The files are the server's.",
+            ["ReadOnly"] = "An unreachable server stands for it: the faults of full and read-only servers have tests of their own.",
+        };
 }
 
 /// <summary>A prefix a space, in one database; the server's clock goes on when the lives that it counts are shortened.</summary>
@@ -38,7 +39,13 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
     public override StoreTime Time => StoreTime.Backend;
 
     /// <summary>What Redis counts goes on while a busy machine makes its way from one line of a case to the next.</summary>
-    public override HarnessSettings Settings { get; } = new() { CaseTimeLimit = TimeSpan.FromMinutes(3), ClockSlack = TimeSpan.FromSeconds(30), PrunesInBackground = true };
+    public override HarnessSettings Settings { get; } =
+        new()
+        {
+            CaseTimeLimit = TimeSpan.FromMinutes(3),
+            ClockSlack = TimeSpan.FromSeconds(30),
+            PrunesInBackground = true,
+        };
 
     /// <inheritdoc/>
     public override IReadOnlyList<StoreFault> Faults => [.. base.Faults, StoreFault.Denied];
@@ -69,7 +76,8 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
         connection.EndPoints.Add("127.0.0.1", PortOf(request));
         if (request.WillBreak)
         {
-            // A user of its own, whose rights can be taken away; on a server without a password, a wrong one would be the right one of the default user.
+            // A user of its own, whose rights can be taken away; on a server without a password, a wrong one would be the right one of the
+            // default user.
             var user = _users.GetOrAdd(request.Space, static _ => $"kit-{RandomNumberGenerator.GetHexString(16)}");
             (connection.User, connection.Password) = (user, UserPassword);
             await GrantAsync(user);
@@ -84,7 +92,8 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
                 OperationTimeout = TimeSpan.FromSeconds(30),
             },
             request.Clock,
-            Logger);
+            Logger
+        );
     }
 
     /// <summary>The user may do nothing any more, and its connections are ended.</summary>
@@ -118,7 +127,10 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
 
     public override async ValueTask AdvanceAsync(TimeSpan by, CancellationToken cancellationToken)
     {
-        var keys = await Server.KeysAsync(Database.Database, _place!.KeyPrefix + "*", pageSize: 1000).Distinct().ToListAsync(cancellationToken);
+        var keys = await Server
+            .KeysAsync(Database.Database, _place!.KeyPrefix + "*", pageSize: 1000)
+            .Distinct()
+            .ToListAsync(cancellationToken);
         foreach (var some in keys.Chunk(1000))
         {
             await Database.ScriptEvaluateAsync(Shorten, some, [(long)Math.Ceiling(by.TotalMilliseconds)]);
@@ -134,9 +146,15 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
     public override async ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
         await Database.KeyDeleteAsync(PrefixOf(request) + sid);
 
-    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(
+        StoreRequest request,
+        CancellationToken cancellationToken
+    )
     {
-        var keys = await Server.KeysAsync(Database.Database, PrefixOf(request) + "*", pageSize: 1000).Distinct().ToListAsync(cancellationToken);
+        var keys = await Server
+            .KeysAsync(Database.Database, PrefixOf(request) + "*", pageSize: 1000)
+            .Distinct()
+            .ToListAsync(cancellationToken);
         var entries = new List<string>();
         foreach (var key in keys)
         {
@@ -146,7 +164,8 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
         return entries;
     }
 
-    private async Task GrantAsync(string user) => await Server.ExecuteAsync("ACL", "SETUSER", user, "on", $">{UserPassword}", "allkeys", "allchannels", "allcommands");
+    private async Task GrantAsync(string user) =>
+        await Server.ExecuteAsync("ACL", "SETUSER", user, "on", $">{UserPassword}", "allkeys", "allchannels", "allcommands");
 
     private string PrefixOf(StoreRequest request) => $"{_place!.KeyPrefix}{request.Space}:";
 }

@@ -1,6 +1,7 @@
 namespace ServerSessions.Stores.Redis.Tests;
 
-public sealed class DisposalTests(SharedRedis server) : DisposalTests<TestRedis, RedisSessionStore>(() => TestRedis.OnAsync(server), rounds: 10)
+public sealed class DisposalTests(SharedRedis server)
+    : DisposalTests<TestRedis, RedisSessionStore>(() => TestRedis.OnAsync(server), rounds: 10)
 {
     [Fact]
     public async Task The_stores_own_connection_is_closed_with_it()

@@ -37,11 +37,14 @@ public abstract class EnumerationTests(SharedServer<RedisPlace> server)
     public async Task A_key_that_the_server_shows_twice_is_listed_and_counted_once()
     {
         await using var redis = await TestRedis.OnAsync(server);
-        var store = redis.Store(options => (options.ConnectionString, options.Multiplexer, options.ScanCount) = ("", RepeatingScan.Over(redis.Raw), 10));
+        var store = redis.Store(options =>
+            (options.ConnectionString, options.Multiplexer, options.ScanCount) = ("", RepeatingScan.Over(redis.Raw), 10)
+        );
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => store.SetAsync($"sid{i}", redis.Record(), Cancel).AsTask()));
         Assert.Equal(
             Enumerable.Range(0, 50).Select(i => $"sid{i}").Order(StringComparer.Ordinal),
-            (await store.AllAsync(Cancel).Select(entry => entry.Sid).ToListAsync(Cancel)).Order(StringComparer.Ordinal));
+            (await store.AllAsync(Cancel).Select(entry => entry.Sid).ToListAsync(Cancel)).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(50, await store.LengthAsync(Cancel));
     }
 
@@ -52,7 +55,9 @@ public abstract class EnumerationTests(SharedServer<RedisPlace> server)
         var store = redis.Store(options => options.ScanCount = 10);
 
         // Redis makes its table smaller while most of them go: then SCAN shows keys twice.
-        await Task.WhenAll(Enumerable.Range(0, 6000).Select(i => store.SetAsync(i < 300 ? $"stay{i}" : $"go{i}", redis.Record(), Cancel).AsTask()));
+        await Task.WhenAll(
+            Enumerable.Range(0, 6000).Select(i => store.SetAsync(i < 300 ? $"stay{i}" : $"go{i}", redis.Record(), Cancel).AsTask())
+        );
         var seen = new List<string>();
         var removed = 300;
         await foreach (var entry in store.AllAsync(Cancel))

@@ -56,7 +56,9 @@ public sealed class FailureTests(ITestOutputHelper output)
         await using var server = await RedisServer.StartAsync();
         await using var proxy = FaultProxy.Start(server.Process.Port);
         var timeout = TimeSpan.FromSeconds(3);
-        await using var store = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = proxy.EndPoint, OperationTimeout = timeout });
+        await using var store = new RedisSessionStore(
+            new RedisSessionStoreOptions { ConnectionString = proxy.EndPoint, OperationTimeout = timeout }
+        );
         var record = new SessionRecord(TestRedis.Payload("a"), null);
         await store.SetAsync("a", record, Cancel);
 
@@ -67,9 +69,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         await proxy.Broken.WaitAsync(Cancel);
         proxy.Pass();
         await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => call);
-        while (await TrySetAsync(store, record) is SessionStoreUnavailableException)
-        {
-        }
+        while (await TrySetAsync(store, record) is SessionStoreUnavailableException) { }
 
         output.WriteLine($"served again after {silence.ElapsedMilliseconds} ms");
 
@@ -82,7 +82,9 @@ public sealed class FailureTests(ITestOutputHelper output)
     {
         await using var server = await RedisServer.StartAsync();
         await using var proxy = FaultProxy.Start(server.Process.Port);
-        await using var store = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = proxy.EndPoint, OperationTimeout = TimeSpan.FromSeconds(30) });
+        await using var store = new RedisSessionStore(
+            new RedisSessionStoreOptions { ConnectionString = proxy.EndPoint, OperationTimeout = TimeSpan.FromSeconds(30) }
+        );
         var record = new SessionRecord(TestRedis.Payload("a"), null);
         await store.SetAsync("a", record, Cancel);
         var accepted = proxy.Accepted;
@@ -104,7 +106,8 @@ public sealed class FailureTests(ITestOutputHelper output)
     {
         await using var server = await RedisServer.StartAsync();
         await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",abortConnect=false", options =>
-            (options.BacklogPolicy, options.IncludeDetailInExceptions) = (BacklogPolicy.FailFast, true));
+            (options.BacklogPolicy, options.IncludeDetailInExceptions) = (BacklogPolicy.FailFast, true)
+        );
         var logger = new SignallingLogger();
         await using var store = new RedisSessionStore(new RedisSessionStoreOptions { Multiplexer = multiplexer }, logger: logger);
         var record = new SessionRecord(TestRedis.Payload("very-secret-payload"), null);
@@ -131,35 +134,42 @@ public sealed class FailureTests(ITestOutputHelper output)
 
         // Other tests of this process give calls up as well; the place tells whose call it was.
         using var unobserved = new UnobservedExceptions(text => text.Contains($"{proxy.EndPoint}", StringComparison.Ordinal));
-        await using var store = new RedisSessionStore(new RedisSessionStoreOptions
-        {
-            ConnectionString = $"{proxy.EndPoint}",
-            OperationTimeout = TimeSpan.FromMilliseconds(500),
-        });
+        await using var store = new RedisSessionStore(
+            new RedisSessionStoreOptions { ConnectionString = $"{proxy.EndPoint}", OperationTimeout = TimeSpan.FromMilliseconds(500) }
+        );
         var (succeeded, failed) = (0, 0);
         var ending = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, 16).Select(client => Task.Run(async () =>
-        {
-            var own = new Random(seed + client);
-            while (!ending.IsCancellationRequested)
-            {
-                var sid = $"{client}-{own.Next(50)}";
-                using var cancelling = new CancellationTokenSource(own.Next(4) == 0 ? TimeSpan.FromMilliseconds(own.Next(3)) : TimeSpan.FromMinutes(1));
-                try
-                {
-                    await store.SetAsync(sid, new SessionRecord(TestRedis.Payload(sid), null), cancelling.Token);
-                    var read = await store.GetAsync(sid, cancelling.Token);
-                    Assert.Equal(TestRedis.Payload(sid), read!.Payload.ToArray());
-                    Interlocked.Increment(ref succeeded);
-                }
-                catch (Exception error) when (error is SessionStoreUnavailableException or OperationCanceledException)
-                {
-                    Interlocked.Increment(ref failed);
-                    await Task.Delay(1, Cancel);
-                }
-            }
-        },
-        Cancel)).ToList();
+        var clients = Enumerable
+            .Range(0, 16)
+            .Select(client =>
+                Task.Run(
+                    async () =>
+                    {
+                        var own = new Random(seed + client);
+                        while (!ending.IsCancellationRequested)
+                        {
+                            var sid = $"{client}-{own.Next(50)}";
+                            using var cancelling = new CancellationTokenSource(
+                                own.Next(4) == 0 ? TimeSpan.FromMilliseconds(own.Next(3)) : TimeSpan.FromMinutes(1)
+                            );
+                            try
+                            {
+                                await store.SetAsync(sid, new SessionRecord(TestRedis.Payload(sid), null), cancelling.Token);
+                                var read = await store.GetAsync(sid, cancelling.Token);
+                                Assert.Equal(TestRedis.Payload(sid), read!.Payload.ToArray());
+                                Interlocked.Increment(ref succeeded);
+                            }
+                            catch (Exception error) when (error is SessionStoreUnavailableException or OperationCanceledException)
+                            {
+                                Interlocked.Increment(ref failed);
+                                await Task.Delay(1, Cancel);
+                            }
+                        }
+                    },
+                    Cancel
+                )
+            )
+            .ToList();
         for (var fault = 0; fault < 30; fault++)
         {
             await Task.Delay(random.Next(50, 250), Cancel);
@@ -189,7 +199,9 @@ public sealed class FailureTests(ITestOutputHelper output)
         output.WriteLine($"{succeeded} succeeded, {failed} failed");
         Assert.True(succeeded > 0);
         await TestRedis.EventuallyAsync(
-            async () => await Record.ExceptionAsync(async () => await store.GetAsync("x", Cancel)) is null, "the store is served again");
+            async () => await Record.ExceptionAsync(async () => await store.GetAsync("x", Cancel)) is null,
+            "the store is served again"
+        );
         await store.DisposeAsync();
         Assert.Equal("", string.Join(Environment.NewLine, unobserved.Collect()));
     }

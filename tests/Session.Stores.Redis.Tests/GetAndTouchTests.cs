@@ -13,12 +13,20 @@ public sealed class GetAndTouchTests(SharedRedis server)
         await store.SetAsync("s", redis.Record("a", TimeSpan.FromMinutes(10)), Cancel);
         var later = redis.Clock.GetUtcNow() + TimeSpan.FromHours(2);
 
-        var other = await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = """{"cookie":{"originalMaxAge":1,"""u8.ToArray(), Expires = later }, Cancel);
+        var other = await store.GetAndTouchAsync(
+            "s",
+            new SessionTouchPlan { Prefix = """{"cookie":{"originalMaxAge":1,"""u8.ToArray(), Expires = later },
+            Cancel
+        );
         Assert.False(other.IsTouched);
         TestRedis.AssertExpires(redis.Clock.GetUtcNow() + TimeSpan.FromMinutes(10), other.Record);
         Assert.InRange((await redis.Database.KeyTimeToLiveAsync(redis.Key("s")))!.Value, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
 
-        var touched = await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = """{"cookie":{"""u8.ToArray(), Expires = later }, Cancel);
+        var touched = await store.GetAndTouchAsync(
+            "s",
+            new SessionTouchPlan { Prefix = """{"cookie":{"""u8.ToArray(), Expires = later },
+            Cancel
+        );
         Assert.True(touched.IsTouched);
         Assert.Equal(later, touched.Record!.Expires);
         Assert.Equal(TestRedis.Payload("a"), touched.Record.Payload.ToArray());
@@ -35,8 +43,14 @@ public sealed class GetAndTouchTests(SharedRedis server)
         var later = redis.Clock.GetUtcNow() + TimeSpan.FromHours(2);
 
         Assert.True((await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = payload, Expires = later }, Cancel)).IsTouched);
-        Assert.False((await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = (byte[])[.. payload, 0], Expires = later }, Cancel)).IsTouched);
-        Assert.False((await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = "{.*"u8.ToArray(), Expires = later }, Cancel)).IsTouched);
+        Assert.False(
+            (
+                await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = (byte[])[.. payload, 0], Expires = later }, Cancel)
+            ).IsTouched
+        );
+        Assert.False(
+            (await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = "{.*"u8.ToArray(), Expires = later }, Cancel)).IsTouched
+        );
         Assert.True((await store.GetAndTouchAsync("s", new SessionTouchPlan { Expires = later }, Cancel)).IsTouched);
     }
 
@@ -49,14 +63,20 @@ public sealed class GetAndTouchTests(SharedRedis server)
         await redis.Database.StringSetAsync(redis.Key("empty"), "", TimeSpan.FromMinutes(5));
         var later = redis.Clock.GetUtcNow() + TimeSpan.FromHours(2);
 
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAndTouchAsync("list", new SessionTouchPlan { Expires = later }, Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await store.GetAndTouchAsync("list", new SessionTouchPlan { Expires = later }, Cancel)
+        );
         var empty = await store.GetAndTouchAsync("empty", new SessionTouchPlan { Expires = later }, Cancel);
 
         Assert.Equal(SessionStoreOperation.Get, error.Operation);
         Assert.Contains("another type", error.Message, StringComparison.Ordinal);
         Assert.Null(empty.Record);
         Assert.False(empty.IsTouched);
-        Assert.InRange((await redis.Database.KeyTimeToLiveAsync(redis.Key("empty")))!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+        Assert.InRange(
+            (await redis.Database.KeyTimeToLiveAsync(redis.Key("empty")))!.Value,
+            TimeSpan.FromMinutes(4),
+            TimeSpan.FromMinutes(5)
+        );
     }
 
     [Fact]
@@ -66,7 +86,11 @@ public sealed class GetAndTouchTests(SharedRedis server)
         var store = redis.Store();
         await redis.Database.StringSetAsync(redis.Key("s"), TestRedis.Payload("a"));
 
-        var read = await store.GetAndTouchAsync("s", new SessionTouchPlan { Prefix = "no"u8.ToArray(), Expires = redis.Clock.GetUtcNow() + TimeSpan.FromHours(2) }, Cancel);
+        var read = await store.GetAndTouchAsync(
+            "s",
+            new SessionTouchPlan { Prefix = "no"u8.ToArray(), Expires = redis.Clock.GetUtcNow() + TimeSpan.FromHours(2) },
+            Cancel
+        );
         Assert.Equal(DateTimeOffset.MaxValue, read.Record!.Expires);
         Assert.True((await store.GetAndTouchAsync("s", default, Cancel)).IsTouched);
         Assert.NotNull(await redis.Database.KeyTimeToLiveAsync(redis.Key("s")));

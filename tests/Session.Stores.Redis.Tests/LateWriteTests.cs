@@ -19,9 +19,12 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         await using var redis = await TestRedis.OnAsync(server.NewPlace());
 
         // Patient enough not to give up the connection: its bytes would be lost with it.
-        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync($"{proxy.EndPoint},defaultDatabase={redis.Database.Database},asyncTimeout=300000");
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(
+            $"{proxy.EndPoint},defaultDatabase={redis.Database.Database},asyncTimeout=300000"
+        );
         var delayed = redis.Store(options =>
-            (options.ConnectionString, options.Multiplexer, options.OperationTimeout) = ("", multiplexer, TimeSpan.FromMilliseconds(500)));
+            (options.ConnectionString, options.Multiplexer, options.OperationTimeout) = ("", multiplexer, TimeSpan.FromMilliseconds(500))
+        );
         var direct = redis.Store();
         await PrepareAsync(redis, direct, delayed);
 
@@ -31,7 +34,8 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         await SupersedeAsync(redis, direct);
         var superseded = await EvalCallsAsync(server);
 
-        // An answer to what was sent behind them says that those which were sent have arrived. On a busy machine some were too late to be sent at all.
+        // An answer to what was sent behind them says that those which were sent have arrived. On a busy machine some were too late to be
+        // sent at all.
         await multiplexer.GetDatabase().PingAsync();
         var arrived = await EvalCallsAsync(server) - superseded;
         output.WriteLine($"{timedOut} timed out, {superseded - before} newer calls, {arrived} arrived late");
@@ -47,11 +51,16 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         await using var redis = await TestRedis.OnAsync(server.NewPlace());
         await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",asyncTimeout=300000");
         var impatient = redis.Store(options =>
-            (options.ConnectionString, options.Multiplexer, options.OperationTimeout) = ("", multiplexer, TimeSpan.FromSeconds(1)));
+            (options.ConnectionString, options.Multiplexer, options.OperationTimeout) = ("", multiplexer, TimeSpan.FromSeconds(1))
+        );
 
         // Patient enough that its driver does not give up the connection.
-        var patient = redis.Store(options => (options.OperationTimeout, options.ConnectionString) =
-            (TimeSpan.FromMinutes(5), options.ConnectionString + ",asyncTimeout=300000"));
+        var patient = redis.Store(options =>
+            (options.OperationTimeout, options.ConnectionString) = (
+                TimeSpan.FromMinutes(5),
+                options.ConnectionString + ",asyncTimeout=300000"
+            )
+        );
         await PrepareAsync(redis, patient, impatient);
 
         server.Process.Freeze();
@@ -73,7 +82,8 @@ public sealed class LateWriteTests(ITestOutputHelper output)
                     return false;
                 }
             },
-            "the store that gave up is served again");
+            "the store that gave up is served again"
+        );
         output.WriteLine($"{timedOut} timed out");
         await AssertNewestAsync(redis, patient, seed);
     }
@@ -103,33 +113,42 @@ public sealed class LateWriteTests(ITestOutputHelper output)
             {
                 try
                 {
-                    return await store.GetAsync("very-secret-id", Cancel) is { } read && read.Payload.Span.SequenceEqual(TestRedis.Payload("a"));
+                    return await store.GetAsync("very-secret-id", Cancel) is { } read
+                        && read.Payload.Span.SequenceEqual(TestRedis.Payload("a"));
                 }
                 catch (SessionStoreUnavailableException)
                 {
                     return false;
                 }
             },
-            "the store is served again, and no call that timed out has been executed");
+            "the store is served again, and no call that timed out has been executed"
+        );
     }
 
     [Theory]
     [InlineData("", 2, true)]
     [InlineData(",asyncTimeout=1000", 3, false)]
-    public async Task A_write_that_the_driver_gives_up_before_its_time_is_over_fails_only_when_it_can_no_longer_be_executed(string setting, double timeout, bool isAfterAnother)
+    public async Task A_write_that_the_driver_gives_up_before_its_time_is_over_fails_only_when_it_can_no_longer_be_executed(
+        string setting,
+        double timeout,
+        bool isAfterAnother
+    )
     {
         await using var server = await RedisServer.StartAsync();
         await using var redis = await TestRedis.OnAsync(server.NewPlace());
         for (var round = 0; round < 3; round++)
         {
-            await using var store = redis.Store(options => (options.ConnectionString, options.OperationTimeout) = (options.ConnectionString + setting, TimeSpan.FromSeconds(timeout)));
+            await using var store = redis.Store(options =>
+                (options.ConnectionString, options.OperationTimeout) = (options.ConnectionString + setting, TimeSpan.FromSeconds(timeout))
+            );
             await store.SetAsync("a", redis.Record("old"), Cancel);
 
             server.Process.Freeze();
             var first = Assert.ThrowsAsync<SessionStoreUnavailableException>(() => store.GetAsync("a", Cancel).AsTask());
             if (isAfterAnother)
             {
-                // Within a second of the first call's end the driver gives up the connection, and the second call with it, which has time left. Else the driver's own time ends both.
+                // Within a second of the first call's end the driver gives up the connection, and the second call with it, which has time
+                // left. Else the driver's own time ends both.
                 await first;
             }
 
@@ -137,26 +156,31 @@ public sealed class LateWriteTests(ITestOutputHelper output)
             server.Process.Thaw();
             await first;
 
-            await TestRedis.EventuallyAsync(async () => await Record.ExceptionAsync(async () => await store.GetAsync("a", Cancel)) is null, "the store is served again");
+            await TestRedis.EventuallyAsync(
+                async () => await Record.ExceptionAsync(async () => await store.GetAsync("a", Cancel)) is null,
+                "the store is served again"
+            );
             Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
         }
     }
 
     internal static Func<Task>[] Calls(RedisSessionStore store, string sid, SessionRecord record) =>
-    [
-        async () => await store.GetAsync(sid, Cancel),
-        async () => await store.SetAsync(sid, record, Cancel),
-        async () => await store.TouchAsync(sid, record, Cancel),
-        async () => await store.TrySetAsync(sid, record, null, Cancel),
-        async () => await store.DestroyAsync(sid, Cancel),
-        async () => await store.LengthAsync(Cancel),
-        async () => await store.ClearAsync(Cancel),
-        async () => await store.AllAsync(Cancel).ToListAsync(Cancel),
-    ];
+        [
+            async () => await store.GetAsync(sid, Cancel),
+            async () => await store.SetAsync(sid, record, Cancel),
+            async () => await store.TouchAsync(sid, record, Cancel),
+            async () => await store.TrySetAsync(sid, record, null, Cancel),
+            async () => await store.DestroyAsync(sid, Cancel),
+            async () => await store.LengthAsync(Cancel),
+            async () => await store.ClearAsync(Cancel),
+            async () => await store.AllAsync(Cancel).ToListAsync(Cancel),
+        ];
 
     private static async Task<int> EvalCallsAsync(RedisServer server)
     {
-        var line = (await server.CommandAsync("INFO", "commandstats")).Split('\n').FirstOrDefault(text => text.StartsWith("cmdstat_evalsha:", StringComparison.Ordinal));
+        var line = (await server.CommandAsync("INFO", "commandstats"))
+            .Split('\n')
+            .FirstOrDefault(text => text.StartsWith("cmdstat_evalsha:", StringComparison.Ordinal));
         return line is null ? 0 : int.Parse(line.Split("calls=")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 
@@ -165,13 +189,15 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         await Task.WhenAll(Enumerable.Range(0, Sessions).Select(i => direct.SetAsync($"{i}", redis.Record("first"), Cancel).AsTask()));
 
         // It knows the server's clock and has its scripts from now on.
-        foreach (var call in new Func<Task>[]
-        {
-            () => other.SetAsync("x", redis.Record(), Cancel).AsTask(),
-            () => other.TouchAsync("x", redis.Record(), Cancel).AsTask(),
-            () => other.TrySetAsync("x", redis.Record(), redis.Record(), Cancel).AsTask(),
-            () => other.DestroyAsync("x", Cancel).AsTask(),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                () => other.SetAsync("x", redis.Record(), Cancel).AsTask(),
+                () => other.TouchAsync("x", redis.Record(), Cancel).AsTask(),
+                () => other.TrySetAsync("x", redis.Record(), redis.Record(), Cancel).AsTask(),
+                () => other.DestroyAsync("x", Cancel).AsTask(),
+            }
+        )
         {
             await call();
         }
@@ -180,14 +206,19 @@ public sealed class LateWriteTests(ITestOutputHelper output)
     /// <summary>One write of each session; how many of them failed, as all must.</summary>
     private static async Task<int> TimeOutAsync(TestRedis redis, RedisSessionStore store, Random random)
     {
-        var writes = Enumerable.Range(0, Sessions).Select(i => random.Next(5) switch
-        {
-            0 => store.DestroyAsync($"{i}", Cancel).AsTask(),
-            1 => store.TouchAsync($"{i}", redis.Record(life: TimeSpan.FromHours(5)), Cancel).AsTask(),
-            // Each third session is destroyed in the end: then these would create it again.
-            2 => store.TrySetAsync($"{i}", redis.Record("late"), null, Cancel).AsTask(),
-            _ => store.SetAsync($"{i}", redis.Record("late", TimeSpan.FromHours(5)), Cancel).AsTask(),
-        }).ToList();
+        var writes = Enumerable
+            .Range(0, Sessions)
+            .Select(i =>
+                random.Next(5) switch
+                {
+                    0 => store.DestroyAsync($"{i}", Cancel).AsTask(),
+                    1 => store.TouchAsync($"{i}", redis.Record(life: TimeSpan.FromHours(5)), Cancel).AsTask(),
+                    // Each third session is destroyed in the end: then these would create it again.
+                    2 => store.TrySetAsync($"{i}", redis.Record("late"), null, Cancel).AsTask(),
+                    _ => store.SetAsync($"{i}", redis.Record("late", TimeSpan.FromHours(5)), Cancel).AsTask(),
+                }
+            )
+            .ToList();
         foreach (var write in writes)
         {
             await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => write);
@@ -197,9 +228,15 @@ public sealed class LateWriteTests(ITestOutputHelper output)
     }
 
     private static Task SupersedeAsync(TestRedis redis, RedisSessionStore store) =>
-        Task.WhenAll(Enumerable.Range(0, Sessions).Select(i => i % 3 == 0
-            ? store.DestroyAsync($"{i}", Cancel).AsTask()
-            : store.SetAsync($"{i}", redis.Record("newest"), Cancel).AsTask()));
+        Task.WhenAll(
+            Enumerable
+                .Range(0, Sessions)
+                .Select(i =>
+                    i % 3 == 0
+                        ? store.DestroyAsync($"{i}", Cancel).AsTask()
+                        : store.SetAsync($"{i}", redis.Record("newest"), Cancel).AsTask()
+                )
+        );
 
     private static async Task AssertNewestAsync(TestRedis redis, RedisSessionStore store, int seed)
     {
@@ -214,7 +251,10 @@ public sealed class LateWriteTests(ITestOutputHelper output)
             {
                 Assert.True(read is not null, $"Session {i} of seed {seed} was destroyed by a late call.");
                 Assert.Equal(TestRedis.Payload("newest"), read.Payload.ToArray());
-                Assert.True(read.Expires <= redis.Clock.GetUtcNow().AddMinutes(10), $"Session {i} of seed {seed} was touched by a late call.");
+                Assert.True(
+                    read.Expires <= redis.Clock.GetUtcNow().AddMinutes(10),
+                    $"Session {i} of seed {seed} was touched by a late call."
+                );
             }
         }
     }

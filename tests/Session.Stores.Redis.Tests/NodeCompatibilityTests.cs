@@ -8,7 +8,8 @@ public sealed class NodeCompatibilityTests(SharedRedis server)
 {
     private const string Full =
         """{"cookie":{"originalMaxAge":60000,"expires":"2026-11-22T22:53:08.684Z","httpOnly":true,"path":"/"},"user":{"name":"Zoë 漢字 😀","roles":["a","b"],"nested":{"deep":{"n":1.5,"t":true,"z":null}}},"quote\"\\key":"line\nbreak """
-        + "\u2028" + """ </script>","when":"2024-02-03T04:05:06.007Z","emoji":"😀","lone":"\ud800"}""";
+        + "\u2028"
+        + """ </script>","when":"2024-02-03T04:05:06.007Z","emoji":"😀","lone":"\ud800"}""";
 
     private const string WithoutMaxAge = """{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"a":1}""";
     private const string ExpiresFalse = """{"cookie":{"originalMaxAge":null,"expires":false,"httpOnly":true,"path":"/"},"a":1}""";
@@ -55,7 +56,13 @@ public sealed class NodeCompatibilityTests(SharedRedis server)
     public async Task The_keys_time_to_live_rules_whatever_the_cookie_in_the_payload_says()
     {
         await using var redis = await TestRedis.OnAsync(server);
-        await redis.Database.ExecuteAsync("SET", redis.Prefix + "a", """{"cookie":{"originalMaxAge":1,"expires":"2001-01-01T00:00:00.000Z"}}""", "EX", 60);
+        await redis.Database.ExecuteAsync(
+            "SET",
+            redis.Prefix + "a",
+            """{"cookie":{"originalMaxAge":1,"expires":"2001-01-01T00:00:00.000Z"}}""",
+            "EX",
+            60
+        );
         Assert.NotNull(await redis.Store().GetAsync("a", Cancel));
     }
 
@@ -68,13 +75,15 @@ public sealed class NodeCompatibilityTests(SharedRedis server)
         // As ASP.NET Core's distributed cache keeps its entries.
         await redis.Database.HashSetAsync(redis.Key("very-secret-id"), [new("absexp", -1), new("sldexp", -1), new("data", "x")]);
         var record = redis.Record();
-        foreach (var call in new Func<Task>[]
-        {
-            async () => await store.GetAsync("very-secret-id", Cancel),
-            async () => await store.TouchAsync("very-secret-id", record, Cancel),
-            async () => await store.TrySetAsync("very-secret-id", record, record, Cancel),
-            async () => await store.TrySetAsync("very-secret-id", record, null, Cancel),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                async () => await store.GetAsync("very-secret-id", Cancel),
+                async () => await store.TouchAsync("very-secret-id", record, Cancel),
+                async () => await store.TrySetAsync("very-secret-id", record, record, Cancel),
+                async () => await store.TrySetAsync("very-secret-id", record, null, Cancel),
+            }
+        )
         {
             var error = await Assert.ThrowsAsync<SessionStoreException>(call);
             Assert.False(error.IsTransient);
@@ -114,7 +123,14 @@ public sealed class NodeCompatibilityTests(SharedRedis server)
         await store.SetAsync("a", redis.Record("1"), Cancel);
         await store.SetAsync("b", redis.Record("2"), Cancel);
         (string Key, string Value)[] others =
-            [("counter", "17"), ("text", "hello"), ("json", """{"user":1}"""), ("list-of", """[{"cookie":{}}]"""), ("cut", """{"cookie":{"""), ("empty", "")];
+        [
+            ("counter", "17"),
+            ("text", "hello"),
+            ("json", """{"user":1}"""),
+            ("list-of", """[{"cookie":{}}]"""),
+            ("cut", """{"cookie":{"""),
+            ("empty", ""),
+        ];
         foreach (var (key, value) in others)
         {
             await redis.Database.StringSetAsync(key, value);

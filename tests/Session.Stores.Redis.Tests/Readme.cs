@@ -4,6 +4,7 @@ namespace ServerSessions.Stores.Redis.Tests;
 internal static class Readme
 {
     /// <summary>The command that makes a user with just the rights that the store needs.</summary>
-    public static string AclRule => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "README.md"))
-        .Single(line => line.StartsWith("ACL SETUSER sessions ", StringComparison.Ordinal));
+    public static string AclRule =>
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "README.md"))
+            .Single(line => line.StartsWith("ACL SETUSER sessions ", StringComparison.Ordinal));
 }

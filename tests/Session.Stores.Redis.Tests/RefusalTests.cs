@@ -15,11 +15,13 @@ public sealed class RefusalTests(ITestOutputHelper output)
         await store.SetAsync("other", redis.Record(), Cancel);
         await server.CommandAsync("CONFIG", "SET", "maxmemory", "1000");
 
-        foreach (var call in new Func<Task>[]
-        {
-            async () => await store.SetAsync("very-secret-id", redis.Record("new"), Cancel),
-            async () => await store.TrySetAsync("very-secret-id", redis.Record("new"), redis.Record("old"), Cancel),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                async () => await store.SetAsync("very-secret-id", redis.Record("new"), Cancel),
+                async () => await store.TrySetAsync("very-secret-id", redis.Record("new"), redis.Record("old"), Cancel),
+            }
+        )
         {
             var error = await Assert.ThrowsAsync<SessionStoreException>(call);
             Assert.True(error.IsTransient);
@@ -29,7 +31,9 @@ public sealed class RefusalTests(ITestOutputHelper output)
 
         Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
         Assert.True(await store.TouchAsync("very-secret-id", redis.Record(), Cancel));
-        Assert.True((await store.GetAndTouchAsync("very-secret-id", new SessionTouchPlan { Expires = redis.Record().Expires }, Cancel)).IsTouched);
+        Assert.True(
+            (await store.GetAndTouchAsync("very-secret-id", new SessionTouchPlan { Expires = redis.Record().Expires }, Cancel)).IsTouched
+        );
         await store.DestroyAsync("other", Cancel);
         Assert.Equal(1, await store.LengthAsync(Cancel));
         await server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
@@ -48,15 +52,23 @@ public sealed class RefusalTests(ITestOutputHelper output)
         Directory.Delete(server.Process.Folder, recursive: true);
         await server.CommandAsync("BGSAVE");
         await TestRedis.EventuallyAsync(
-            async () => (await server.CommandAsync("INFO", "persistence")).Contains("rdb_last_bgsave_status:err", StringComparison.Ordinal), "the save has failed");
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.SetAsync("very-secret-id", redis.Record("new"), Cancel));
+            async () => (await server.CommandAsync("INFO", "persistence")).Contains("rdb_last_bgsave_status:err", StringComparison.Ordinal),
+            "the save has failed"
+        );
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await store.SetAsync("very-secret-id", redis.Record("new"), Cancel)
+        );
         Assert.True(error.IsTransient);
         Assert.Contains("MISCONF", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
 
         // Read all the same, and not touched: the touch that follows says why.
-        var read = await store.GetAndTouchAsync("very-secret-id", new SessionTouchPlan { Expires = redis.Record(life: TimeSpan.FromHours(5)).Expires }, Cancel);
+        var read = await store.GetAndTouchAsync(
+            "very-secret-id",
+            new SessionTouchPlan { Expires = redis.Record(life: TimeSpan.FromHours(5)).Expires },
+            Cancel
+        );
         Assert.False(read.IsTouched);
         Assert.Equal(TestRedis.Payload("old"), read.Record!.Payload.ToArray());
         TestRedis.AssertExpires(redis.Record().Expires!.Value, read.Record);
@@ -69,7 +81,12 @@ public sealed class RefusalTests(ITestOutputHelper output)
     {
         await using var server = await RedisServer.StartAsync("--maxmemory-policy", "allkeys-lru");
         var used = (await server.CommandAsync("INFO", "memory")).Split("used_memory:")[1].Split('\r')[0];
-        await server.CommandAsync("CONFIG", "SET", "maxmemory", $"{long.Parse(used, System.Globalization.CultureInfo.InvariantCulture) + 2_000_000}");
+        await server.CommandAsync(
+            "CONFIG",
+            "SET",
+            "maxmemory",
+            $"{long.Parse(used, System.Globalization.CultureInfo.InvariantCulture) + 2_000_000}"
+        );
         await using var redis = await TestRedis.OnAsync(server.NewPlace());
         var store = redis.Store();
         var record = redis.Record(new string('x', 10_000));
@@ -105,7 +122,9 @@ public sealed class RefusalTests(ITestOutputHelper output)
         var store = redis.Store();
         await store.SetAsync("very-secret-id", redis.Record("old"), Cancel);
         await server.CommandAsync("REPLICAOF", "127.0.0.1", "1");
-        var error = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await store.SetAsync("very-secret-id", redis.Record("new"), Cancel));
+        var error = await Assert.ThrowsAnyAsync<SessionStoreException>(async () =>
+            await store.SetAsync("very-secret-id", redis.Record("new"), Cancel)
+        );
         output.WriteLine(error.Message);
         Assert.True(error.IsTransient);
         Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
@@ -123,7 +142,8 @@ public sealed class RefusalTests(ITestOutputHelper output)
                     return false;
                 }
             },
-            "the primary is written to");
+            "the primary is written to"
+        );
     }
 
     [Fact]
@@ -151,7 +171,8 @@ public sealed class RefusalTests(ITestOutputHelper output)
                 error = await Record.ExceptionAsync(async () => await store.GetAsync("a", Cancel)) as SessionStoreUnavailableException;
                 return error is not null;
             },
-            "the server says that it is busy");
+            "the server says that it is busy"
+        );
         Assert.Contains("busy with a script", error!.Message, StringComparison.Ordinal);
         await server.CommandAsync("SCRIPT", "KILL");
         await Assert.ThrowsAsync<InvalidOperationException>(() => endless);
@@ -181,8 +202,22 @@ public sealed class RefusalTests(ITestOutputHelper output)
     public async Task A_missing_right_is_named_and_is_no_transient_error()
     {
         await using var server = await RedisServer.StartAsync();
-        await server.CommandAsync("ACL", "SETUSER", "reader", "on", ">pw", "~sess:*", "&*", "+@connection", "+@read", "+info", "+cluster|nodes");
-        await using var store = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = $"redis://reader:pw@{server.EndPoint}" });
+        await server.CommandAsync(
+            "ACL",
+            "SETUSER",
+            "reader",
+            "on",
+            ">pw",
+            "~sess:*",
+            "&*",
+            "+@connection",
+            "+@read",
+            "+info",
+            "+cluster|nodes"
+        );
+        await using var store = new RedisSessionStore(
+            new RedisSessionStoreOptions { ConnectionString = $"redis://reader:pw@{server.EndPoint}" }
+        );
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
         Assert.False(error.IsTransient);
         Assert.Contains("lacks a right", error.Message, StringComparison.Ordinal);
@@ -194,7 +229,9 @@ public sealed class RefusalTests(ITestOutputHelper output)
         await using var server = await RedisServer.StartAsync();
         await server.CommandAsync([.. Readme.AclRule.Split(' ')]);
         await server.CommandAsync("SET", "other", "theirs");
-        await using var store = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = $"redis://sessions:secret@{server.EndPoint}" });
+        await using var store = new RedisSessionStore(
+            new RedisSessionStoreOptions { ConnectionString = $"redis://sessions:secret@{server.EndPoint}" }
+        );
         var record = new SessionRecord(TestRedis.Payload("a"), null);
         await store.OpenAsync(Cancel);
         await store.SetAsync("a", record, Cancel);
@@ -208,7 +245,13 @@ public sealed class RefusalTests(ITestOutputHelper output)
         await store.ClearAsync(Cancel);
         Assert.Equal(0, await store.LengthAsync(Cancel));
 
-        await using var elsewhere = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = $"redis://sessions:secret@{server.EndPoint}", Prefix = "oth" });
-        Assert.Contains("lacks a right", (await Assert.ThrowsAsync<SessionStoreException>(async () => await elsewhere.GetAsync("er", Cancel))).Message, StringComparison.Ordinal);
+        await using var elsewhere = new RedisSessionStore(
+            new RedisSessionStoreOptions { ConnectionString = $"redis://sessions:secret@{server.EndPoint}", Prefix = "oth" }
+        );
+        Assert.Contains(
+            "lacks a right",
+            (await Assert.ThrowsAsync<SessionStoreException>(async () => await elsewhere.GetAsync("er", Cancel))).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -1,6 +1,9 @@
 namespace ServerSessions.Stores.Redis.Tests;
 
-/// <summary>The driver keeps the first failure since a connection was lost, and says nothing of those that follow. An operator is told of a refused login all the same.</summary>
+/// <summary>
+/// The driver keeps the first failure since a connection was lost, and says nothing of those that follow. An operator is told of a refused
+/// login all the same.
+/// </summary>
 public sealed class RefusedLoginTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -17,10 +20,21 @@ public sealed class RefusedLoginTests
         await Assert.ThrowsAsync<RedisConnectionException>(async () => await multiplexer.GetDatabase().PingAsync());
         proxy.Pass();
 
-        await using var store = new RedisSessionStore(new RedisSessionStoreOptions { Multiplexer = multiplexer, OperationTimeout = TimeSpan.FromSeconds(30) });
-        AssertRefused(await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel)), SessionStoreOperation.Open);
-        AssertRefused(await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel)), SessionStoreOperation.Get);
-        AssertRefused(await Assert.ThrowsAsync<SessionStoreException>(async () => await store.LengthAsync(Cancel)), SessionStoreOperation.Length);
+        await using var store = new RedisSessionStore(
+            new RedisSessionStoreOptions { Multiplexer = multiplexer, OperationTimeout = TimeSpan.FromSeconds(30) }
+        );
+        AssertRefused(
+            await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel)),
+            SessionStoreOperation.Open
+        );
+        AssertRefused(
+            await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel)),
+            SessionStoreOperation.Get
+        );
+        AssertRefused(
+            await Assert.ThrowsAsync<SessionStoreException>(async () => await store.LengthAsync(Cancel)),
+            SessionStoreOperation.Length
+        );
 
         await server.CommandAsync("CONFIG", "SET", "requirepass", "very-wrong");
         await TestRedis.EventuallyAsync(() => Task.FromResult(multiplexer.IsConnected), "the driver connects again");
@@ -34,14 +48,22 @@ public sealed class RefusedLoginTests
         await using var proxy = FaultProxy.Start(server.Process.Port);
         proxy.Refuse();
         await using var store = new RedisSessionStore(
-            new RedisSessionStoreOptions { ConnectionString = $"{proxy.EndPoint},password=very-wrong", OperationTimeout = TimeSpan.FromSeconds(30) });
+            new RedisSessionStoreOptions
+            {
+                ConnectionString = $"{proxy.EndPoint},password=very-wrong",
+                OperationTimeout = TimeSpan.FromSeconds(30),
+            }
+        );
         await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.OpenAsync(Cancel));
         proxy.Pass();
 
         SessionStoreException error = null!;
         await TestRedis.EventuallyAsync(
-            async () => (error = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel))) is not SessionStoreUnavailableException,
-            "the driver tries again and is refused");
+            async () =>
+                (error = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel)))
+                    is not SessionStoreUnavailableException,
+            "the driver tries again and is refused"
+        );
         AssertRefused(error, SessionStoreOperation.Get);
     }
 
@@ -53,7 +75,9 @@ public sealed class RefusedLoginTests
         var options = ConfigurationOptions.Parse($"{proxy.EndPoint},password=right,abortConnect=false");
         options.BacklogPolicy = BacklogPolicy.FailFast;
         await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
-        await using var store = new RedisSessionStore(new RedisSessionStoreOptions { Multiplexer = multiplexer, OperationTimeout = TimeSpan.FromSeconds(30) });
+        await using var store = new RedisSessionStore(
+            new RedisSessionStoreOptions { Multiplexer = multiplexer, OperationTimeout = TimeSpan.FromSeconds(30) }
+        );
         await store.OpenAsync(Cancel);
         proxy.Refuse();
         proxy.ResetConnections();

@@ -22,16 +22,23 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
     }
 
     [Fact]
-    public Task A_connection_that_nobody_has_registered_stops_the_start_with_what_to_register() => AssertStartFailsAsync<InvalidOperationException>(
-        builder => builder.AddRedisStore(), "Register one with services.AddSingleton<IConnectionMultiplexer>(…), or call AddRedisStore with a connection string.");
+    public Task A_connection_that_nobody_has_registered_stops_the_start_with_what_to_register() =>
+        AssertStartFailsAsync<InvalidOperationException>(
+            builder => builder.AddRedisStore(),
+            "Register one with services.AddSingleton<IConnectionMultiplexer>(…), or call AddRedisStore with a connection string."
+        );
 
     [Fact]
     public async Task A_wrong_password_stops_the_start_with_the_reason()
     {
         await using var own = await RedisServer.StartAsync("--requirepass", "right");
         var error = await AssertStartFailsAsync<SessionStoreException>(
-            builder => builder.AddRedisStore($"redis://:very-wrong@{own.EndPoint}", options => options.OperationTimeout = TimeSpan.FromSeconds(30)),
-            "user or password were refused");
+            builder =>
+                builder.AddRedisStore($"redis://:very-wrong@{own.EndPoint}", options =>
+                    options.OperationTimeout = TimeSpan.FromSeconds(30)
+                ),
+            "user or password were refused"
+        );
         Assert.Contains(own.EndPoint, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-wrong", error.ToString(), StringComparison.Ordinal);
     }
@@ -47,18 +54,29 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
             await own.CommandAsync("ACL", "SETUSER", "default", "-config");
         }
 
-        foreach (var add in new Action<IServerSessionBuilder>[]
-        {
-            builder => builder.AddRedisStore($"redis://{own.EndPoint}/16", options => options.OperationTimeout = TimeSpan.FromSeconds(30)),
-            builder => builder.AddRedisStore($"{own.EndPoint},defaultDatabase=16", options => options.OperationTimeout = TimeSpan.FromSeconds(30)),
-            builder => builder.AddRedisStore(own.EndPoint, options => (options.Database, options.OperationTimeout) = (16, TimeSpan.FromSeconds(30))),
-        })
+        foreach (
+            var add in new Action<IServerSessionBuilder>[]
+            {
+                builder =>
+                    builder.AddRedisStore($"redis://{own.EndPoint}/16", options => options.OperationTimeout = TimeSpan.FromSeconds(30)),
+                builder =>
+                    builder.AddRedisStore($"{own.EndPoint},defaultDatabase=16", options =>
+                        options.OperationTimeout = TimeSpan.FromSeconds(30)
+                    ),
+                builder =>
+                    builder.AddRedisStore(own.EndPoint, options =>
+                        (options.Database, options.OperationTimeout) = (16, TimeSpan.FromSeconds(30))
+                    ),
+            }
+        )
         {
             var error = await AssertStartFailsAsync<SessionStoreException>(add, "the server has no database 16");
             Assert.False(error.IsTransient);
         }
 
-        await using var last = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = $"redis://{own.EndPoint}/15", OperationTimeout = TimeSpan.FromSeconds(30) });
+        await using var last = new RedisSessionStore(
+            new RedisSessionStoreOptions { ConnectionString = $"redis://{own.EndPoint}/15", OperationTimeout = TimeSpan.FromSeconds(30) }
+        );
         await last.OpenAsync(Cancel);
     }
 
@@ -69,10 +87,13 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
         await using var own = await RedisServer.StartAsync("--requirepass", "right");
         for (var i = 0; i < 40; i++)
         {
-            await using var store = new RedisSessionStore(new RedisSessionStoreOptions
-            {
-                ConnectionString = $"redis://:very-wrong@{own.EndPoint}", OperationTimeout = TimeSpan.FromSeconds(30),
-            });
+            await using var store = new RedisSessionStore(
+                new RedisSessionStoreOptions
+                {
+                    ConnectionString = $"redis://:very-wrong@{own.EndPoint}",
+                    OperationTimeout = TimeSpan.FromSeconds(30),
+                }
+            );
             var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
             Assert.Contains("user or password were refused", error.Message, StringComparison.Ordinal);
         }
@@ -102,15 +123,19 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
     }
 
     [Fact]
-    public Task Wrong_options_stop_the_start_before_anything_is_connected() => AssertStartFailsAsync<OptionsValidationException>(
-        builder => builder.AddRedisStore("localhost:1", options => options.ScanCount = 0), "ScanCount must be from 1 to 100000");
+    public Task Wrong_options_stop_the_start_before_anything_is_connected() =>
+        AssertStartFailsAsync<OptionsValidationException>(
+            builder => builder.AddRedisStore("localhost:1", options => options.ScanCount = 0),
+            "ScanCount must be from 1 to 100000"
+        );
 
     [Fact]
     public async Task Both_a_connection_string_and_a_connection_are_refused()
     {
         await using var redis = await TestRedis.OnAsync(server);
-        var error = Assert.Throws<OptionsValidationException>(() => new RedisSessionStore(
-            new RedisSessionStoreOptions { ConnectionString = "localhost", Multiplexer = redis.Raw }));
+        var error = Assert.Throws<OptionsValidationException>(() =>
+            new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = "localhost", Multiplexer = redis.Raw })
+        );
         Assert.Contains("Remove one", error.Message, StringComparison.Ordinal);
     }
 

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace ServerSessions.Stores.Redis.Tests;
 
-/// <summary>A connection whose SCAN shows, with each step, every key of the steps before once more, as a server may whose table shrinks.</summary>
+/// <summary>
+/// A connection whose SCAN shows, with each step, every key of the steps before once more, as a server may whose table shrinks.
+/// </summary>
 public class RepeatingScan : DispatchProxy
 {
     private readonly List<RedisResult> _shown = [];

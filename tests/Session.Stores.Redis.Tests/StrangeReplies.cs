@@ -2,23 +2,29 @@ using System.Reflection;
 
 namespace ServerSessions.Stores.Redis.Tests;
 
-/// <summary>A connection whose scripts get a response of another form than theirs, and which can be told to throw whatever a driver may.</summary>
+/// <summary>
+/// A connection whose scripts get a response of another form than theirs, and which can be told to throw whatever a driver may.
+/// </summary>
 public class StrangeReplies : DispatchProxy
 {
     private object _inner = null!;
     private Func<RedisResult> _reply = null!;
 
     /// <summary>Puts it before a connection.</summary>
-    public static IConnectionMultiplexer Over(IConnectionMultiplexer connection, Func<RedisResult> reply) => Over<IConnectionMultiplexer>(connection, reply);
+    public static IConnectionMultiplexer Over(IConnectionMultiplexer connection, Func<RedisResult> reply) =>
+        Over<IConnectionMultiplexer>(connection, reply);
 
     /// <inheritdoc/>
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
-    {
-        nameof(IDatabase.ScriptEvaluateAsync) or nameof(IServer.ExecuteAsync) => Task.Run(_reply),
-        nameof(IConnectionMultiplexer.GetDatabase) => Over((IDatabase)targetMethod.Invoke(_inner, args)!, _reply),
-        nameof(IConnectionMultiplexer.GetServers) => ((IServer[])targetMethod.Invoke(_inner, args)!).Select(server => Over(server, _reply)).ToArray(),
-        _ => targetMethod.Invoke(_inner, args),
-    };
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        targetMethod!.Name switch
+        {
+            nameof(IDatabase.ScriptEvaluateAsync) or nameof(IServer.ExecuteAsync) => Task.Run(_reply),
+            nameof(IConnectionMultiplexer.GetDatabase) => Over((IDatabase)targetMethod.Invoke(_inner, args)!, _reply),
+            nameof(IConnectionMultiplexer.GetServers) => ((IServer[])targetMethod.Invoke(_inner, args)!)
+                .Select(server => Over(server, _reply))
+                .ToArray(),
+            _ => targetMethod.Invoke(_inner, args),
+        };
 
     private static T Over<T>(T inner, Func<RedisResult> reply)
         where T : class

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerSessions.Stores.Redis.Tests;
 
-/// <summary>A place in a server, and a plain connection beside the stores on it. Their clock stands still; the server's own goes on.</summary>
+/// <summary>
+/// A place in a server, and a plain connection beside the stores on it. Their clock stands still; the server's own goes on.
+/// </summary>
 public sealed class TestRedis : StorePlace<RedisSessionStore, RedisSessionStoreOptions>
 {
     private readonly RedisPlace _place;
@@ -54,9 +56,15 @@ public sealed class TestRedis : StorePlace<RedisSessionStore, RedisSessionStoreO
     public override ValueTask OpenAsync(RedisSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 
     protected override RedisSessionStoreOptions Options() =>
-        new() { ConnectionString = ConnectionString, Prefix = Prefix, OperationTimeout = TimeSpan.FromSeconds(30) };
+        new()
+        {
+            ConnectionString = ConnectionString,
+            Prefix = Prefix,
+            OperationTimeout = TimeSpan.FromSeconds(30),
+        };
 
-    protected override RedisSessionStore Store(RedisSessionStoreOptions options, TimeProvider clock, ILogger<RedisSessionStore>? logger) => new(options, clock, logger);
+    protected override RedisSessionStore Store(RedisSessionStoreOptions options, TimeProvider clock, ILogger<RedisSessionStore>? logger) =>
+        new(options, clock, logger);
 
     protected override async ValueTask RemoveAsync()
     {

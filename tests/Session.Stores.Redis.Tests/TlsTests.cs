@@ -47,7 +47,9 @@ public sealed class TlsTests(ITestOutputHelper output)
             options.BacklogPolicy = BacklogPolicy.FailFast;
             options.TrustIssuer(server.Certificate.AuthorityFile);
             await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
-            await using var store = new RedisSessionStore(new RedisSessionStoreOptions { Multiplexer = multiplexer, OperationTimeout = TimeSpan.FromSeconds(30) });
+            await using var store = new RedisSessionStore(
+                new RedisSessionStoreOptions { Multiplexer = multiplexer, OperationTimeout = TimeSpan.FromSeconds(30) }
+            );
             if (works)
             {
                 await store.SetAsync("a", new SessionRecord(TestRedis.Payload("a"), null), Cancel);
@@ -66,11 +68,15 @@ public sealed class TlsTests(ITestOutputHelper output)
     public async Task TLS_against_a_port_without_it_and_the_reverse_say_that_it_may_be_TLS()
     {
         await using var server = await StartAsync(TestCertificate.For("localhost"));
-        var silent = await FailAsync<SessionStoreUnavailableException>(Options($"rediss://:right@localhost:{server.PlainPort}", TimeSpan.FromSeconds(2)));
+        var silent = await FailAsync<SessionStoreUnavailableException>(
+            Options($"rediss://:right@localhost:{server.PlainPort}", TimeSpan.FromSeconds(2))
+        );
         Assert.Contains("does not speak TLS on this port", silent.Message, StringComparison.Ordinal);
 
         // Longer than the driver's own patience for a connection, so that it is the one that speaks.
-        silent = await FailAsync<SessionStoreUnavailableException>(Options($"localhost:{server.PlainPort},ssl=true,password=right,connectTimeout=500", TimeSpan.FromSeconds(20)));
+        silent = await FailAsync<SessionStoreUnavailableException>(
+            Options($"localhost:{server.PlainPort},ssl=true,password=right,connectTimeout=500", TimeSpan.FromSeconds(20))
+        );
         Assert.Contains("does not speak TLS on this port", silent.Message, StringComparison.Ordinal);
         foreach (var text in new[] { $"redis://:right@localhost:{server.TlsPort}", $"localhost:{server.TlsPort},password=right" })
         {
@@ -79,9 +85,11 @@ public sealed class TlsTests(ITestOutputHelper output)
         }
     }
 
-    private static RedisSessionStoreOptions Options(string connectionString, TimeSpan timeout) => new() { ConnectionString = connectionString, OperationTimeout = timeout };
+    private static RedisSessionStoreOptions Options(string connectionString, TimeSpan timeout) =>
+        new() { ConnectionString = connectionString, OperationTimeout = timeout };
 
-    private Task AssertTroubleAsync(string connectionString, string says) => AssertTroubleAsync(Options(connectionString, TimeSpan.FromSeconds(30)), says);
+    private Task AssertTroubleAsync(string connectionString, string says) =>
+        AssertTroubleAsync(Options(connectionString, TimeSpan.FromSeconds(30)), says);
 
     private async Task AssertTroubleAsync(RedisSessionStoreOptions options, string says)
     {
@@ -117,9 +125,22 @@ public sealed class TlsTests(ITestOutputHelper output)
         {
             return new TlsServer(
                 await RedisServer.StartAsync(
-                    "--requirepass", "right", "--tls-port", port.ToString(CultureInfo.InvariantCulture), "--tls-auth-clients", "no",
-                    "--tls-cert-file", certificate.CertificateFile, "--tls-key-file", certificate.KeyFile, "--tls-ca-cert-file", certificate.AuthorityFile),
-                port, certificate);
+                    "--requirepass",
+                    "right",
+                    "--tls-port",
+                    port.ToString(CultureInfo.InvariantCulture),
+                    "--tls-auth-clients",
+                    "no",
+                    "--tls-cert-file",
+                    certificate.CertificateFile,
+                    "--tls-key-file",
+                    certificate.KeyFile,
+                    "--tls-ca-cert-file",
+                    certificate.AuthorityFile
+                ),
+                port,
+                certificate
+            );
         }
         catch (InvalidOperationException error) when (error.Message.Contains("tls-port", StringComparison.Ordinal))
         {

@@ -13,7 +13,10 @@ public sealed class TypoTests(ITestOutputHelper output)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     // Nothing tells such a string from one that is meant: a host with its port, and no special character that is not encoded.
-    private static readonly Regex Meant = new(@"^(rediss?://(\w*(:[^@/?#,]*)?@)?)?[\w.-]+:\d+(,[\w.-]+:\d+)*(/\d+|(,\w+=[^,]*)+)?$", RegexOptions.IgnoreCase);
+    private static readonly Regex Meant = new(
+        @"^(rediss?://(\w*(:[^@/?#,]*)?@)?)?[\w.-]+:\d+(,[\w.-]+:\d+)*(/\d+|(,\w+=[^,]*)+)?$",
+        RegexOptions.IgnoreCase
+    );
 
     private static readonly string[] Right =
     [
@@ -41,7 +44,9 @@ public sealed class TypoTests(ITestOutputHelper output)
             RedisSessionStore store;
             try
             {
-                store = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = typo, OperationTimeout = TimeSpan.FromMilliseconds(1) });
+                store = new RedisSessionStore(
+                    new RedisSessionStoreOptions { ConnectionString = typo, OperationTimeout = TimeSpan.FromMilliseconds(1) }
+                );
             }
             catch (OptionsValidationException error)
             {
@@ -63,10 +68,14 @@ public sealed class TypoTests(ITestOutputHelper output)
 
         // Every message of a store names its servers in the same way.
         output.WriteLine($"{refused} refused, {taken.Count} taken, {meant} that nothing is wrong with");
-        await Parallel.ForEachAsync(taken, new ParallelOptions { MaxDegreeOfParallelism = 256, CancellationToken = Cancel }, async (one, _) =>
-        {
-            Look((await FailureAsync(one.Store)).ToString(), one.Typo);
-        });
+        await Parallel.ForEachAsync(
+            taken,
+            new ParallelOptions { MaxDegreeOfParallelism = 256, CancellationToken = Cancel },
+            async (one, _) =>
+            {
+                Look((await FailureAsync(one.Store)).ToString(), one.Typo);
+            }
+        );
         Assert.Equal("", string.Join('\n', _leaks));
         Assert.True(refused > 1000 && taken.Count > 100, $"{refused} refused, {taken.Count} taken");
     }
@@ -82,7 +91,9 @@ public sealed class TypoTests(ITestOutputHelper output)
     [InlineData("localhost:6379,=very-secret", "part 2 of 2")]
     public void What_the_driver_would_take_for_a_server_and_is_none_is_refused_by_its_number(string connectionString, string says)
     {
-        var error = Assert.Throws<OptionsValidationException>(() => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = connectionString }));
+        var error = Assert.Throws<OptionsValidationException>(() =>
+            new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = connectionString })
+        );
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }
@@ -106,8 +117,14 @@ public sealed class TypoTests(ITestOutputHelper output)
     [InlineData("!/run/redis.sock,password=x", "/run/redis.sock")]
     public async Task A_server_without_a_port_is_named_only_if_it_is_localhost_or_an_address(string connectionString, string servers)
     {
-        var store = new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = TimeSpan.FromMilliseconds(1) });
-        Assert.StartsWith($"Could not read a session from Redis at {servers}: ", (await FailureAsync(store)).Message, StringComparison.Ordinal);
+        var store = new RedisSessionStore(
+            new RedisSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = TimeSpan.FromMilliseconds(1) }
+        );
+        Assert.StartsWith(
+            $"Could not read a session from Redis at {servers}: ",
+            (await FailureAsync(store)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>A call that has a millisecond, with no server there.</summary>

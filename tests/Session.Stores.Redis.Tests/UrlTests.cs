@@ -50,7 +50,9 @@ public sealed class UrlTests(SharedRedis server)
     [InlineData("redis://se%2cret:secret%zz@localhost", "%25")]
     public void A_malformed_url_is_refused_with_the_reason_and_without_the_password(string url, string says)
     {
-        var error = Assert.Throws<ArgumentException>(() => new RedisSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), url));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new RedisSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), url)
+        );
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }
@@ -70,7 +72,8 @@ public sealed class UrlTests(SharedRedis server)
     {
         await using var redis = await TestRedis.OnAsync(server);
         var number = redis.Database.Database;
-        await redis.Store(options => (options.ConnectionString, options.Database) = (redis.ConnectionString + ",defaultDatabase=0", number))
+        await redis
+            .Store(options => (options.ConnectionString, options.Database) = (redis.ConnectionString + ",defaultDatabase=0", number))
             .SetAsync("a", redis.Record(), Cancel);
         Assert.Equal("a", Assert.Single(await redis.Store().AllAsync(Cancel).ToListAsync(Cancel)).Sid);
     }

@@ -6,7 +6,8 @@ using ServerSessions.Stores.Sqlite;
 // start FILE ID: waits for a line of input, opens the database, stores one session and ends.
 // full FILE PREFIX, normal FILE PREFIX: stores fifty sessions, one after the other, with that option, and ends.
 // large FILE PREFIX: as normal, fifty megabytes in all.
-// data FOLDER NAME: opens a database of that name in its DataDirectory, and one by the driver's macro, prints a line, and waits for its end.
+// data FOLDER NAME: opens a database of that name in its DataDirectory, and one by the driver's macro, prints a line, and waits for its
+// end.
 var (mode, file, name) = (args[0], args[1], args[2]);
 if (mode == "data")
 {
@@ -14,12 +15,14 @@ if (mode == "data")
     file = name;
 }
 
-await using var store = new SqliteSessionStore(new SqliteSessionStoreOptions
-{
-    ConnectionString = file,
-    OperationTimeout = TimeSpan.FromSeconds(30),
-    Synchronous = mode == "full" ? SqliteSynchronous.Full : SqliteSynchronous.Normal,
-});
+await using var store = new SqliteSessionStore(
+    new SqliteSessionStoreOptions
+    {
+        ConnectionString = file,
+        OperationTimeout = TimeSpan.FromSeconds(30),
+        Synchronous = mode == "full" ? SqliteSynchronous.Full : SqliteSynchronous.Normal,
+    }
+);
 switch (mode)
 {
     case "write":
@@ -39,7 +42,9 @@ switch (mode)
         break;
     case "data":
         await store.OpenAsync();
-        await using (var other = new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = "Data Source=|DataDirectory|macro.db" }))
+        await using (
+            var other = new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = "Data Source=|DataDirectory|macro.db" })
+        )
         {
             await other.OpenAsync();
         }

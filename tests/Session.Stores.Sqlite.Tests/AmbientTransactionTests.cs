@@ -1,4 +1,3 @@
 namespace ServerSessions.Stores.Sqlite.Tests;
 
-public sealed class AmbientTransactionTests()
-    : AmbientTransactionTests<TestDatabase, SqliteSessionStore>(TestDatabase.CreateAsync);
+public sealed class AmbientTransactionTests() : AmbientTransactionTests<TestDatabase, SqliteSessionStore>(TestDatabase.CreateAsync);

@@ -20,7 +20,10 @@ public sealed class ConcurrencyTests() : ConcurrencyTests<TestDatabase, SqliteSe
         // Behind a lock they gather into one transaction.
         using var blocker = database.Connect();
         TestDatabase.Execute(blocker, "BEGIN IMMEDIATE");
-        var writes = Enumerable.Range(0, 100).Select(i => store.SetAsync($"{(i % 3 == 0 ? "bad" : "good")}{i}", database.Record(), Cancel).AsTask()).ToList();
+        var writes = Enumerable
+            .Range(0, 100)
+            .Select(i => store.SetAsync($"{(i % 3 == 0 ? "bad" : "good")}{i}", database.Record(), Cancel).AsTask())
+            .ToList();
         TestDatabase.Execute(blocker, "COMMIT");
 
         for (var i = 0; i < 100; i++)

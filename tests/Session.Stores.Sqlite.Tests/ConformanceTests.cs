@@ -6,9 +6,18 @@ namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<SqliteHarness>
 {
-    private const string Local = "The backend is a file of the machine: reads of the write-ahead log wait for nobody, and the file cannot go away while it is open.";
+    private const string Local =
+        "The backend is a file of the machine: reads of the write-ahead log wait for nobody, and the file cannot go away while it is open.";
 
-    protected override IReadOnlyDictionary<string, string> LeftOut { get; } = new Dictionary<string, string> { ["Unavailable"] = Local, ["Hang"] = Local, ["Denied"] = "A file that is open stays open, and the store opens no other while it runs. What is refused when it is opened has tests of its own." };
+    protected override IReadOnlyDictionary<string, string> LeftOut { get; } =
+        new Dictionary<string, string>
+        {
+            ["Unavailable"] = Local,
+            ["Hang"] = Local,
+            ["Denied"] =
+                "A file that is open stays open, and the store opens no other while it runs. What is refused when it is opened has "
+                + "tests of its own.",
+        };
 }
 
 /// <summary>A file a space, in one folder.</summary>
@@ -21,16 +30,19 @@ public sealed class SqliteHarness : BackendHarness<SqliteSessionStore>
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
 
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<ISessionStore>(new SqliteSessionStore(
-            new SqliteSessionStoreOptions
-            {
-                ConnectionString = PathOf(request),
-                DefaultLifetime = request.DefaultLifetime,
-                PruneInterval = PruneIntervalOf(request),
-                OperationTimeout = TimeSpan.FromSeconds(30),
-            },
-            request.Clock,
-            Logger));
+        ValueTask.FromResult<ISessionStore>(
+            new SqliteSessionStore(
+                new SqliteSessionStoreOptions
+                {
+                    ConnectionString = PathOf(request),
+                    DefaultLifetime = request.DefaultLifetime,
+                    PruneInterval = PruneIntervalOf(request),
+                    OperationTimeout = TimeSpan.FromSeconds(30),
+                },
+                request.Clock,
+                Logger
+            )
+        );
 
     public override ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
     {

@@ -7,8 +7,10 @@ public sealed class CrashTests(ITestOutputHelper output)
 {
     /// <summary>How often the writer is killed: 200 times in a long run, or as SESSION_TEST_KILLS says.</summary>
     private static readonly int Kills = int.Parse(
-        Environment.GetEnvironmentVariable("SESSION_TEST_KILLS") ?? (Environment.GetEnvironmentVariable("SESSION_TRUST") == "long" ? "200" : "20"),
-        CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("SESSION_TEST_KILLS")
+            ?? (Environment.GetEnvironmentVariable("SESSION_TRUST") == "long" ? "200" : "20"),
+        CultureInfo.InvariantCulture
+    );
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -55,7 +55,11 @@ public sealed partial class CredentialTests
             await using (store)
             {
                 // Those with a folder in their name could make a file anywhere.
-                if (typo.AsSpan().IndexOfAny('/', '\\', '%') < 0 && !typo.Contains("file:", StringComparison.OrdinalIgnoreCase) && !MayBeShown().IsMatch(typo))
+                if (
+                    typo.AsSpan().IndexOfAny('/', '\\', '%') < 0
+                    && !typo.Contains("file:", StringComparison.OrdinalIgnoreCase)
+                    && !MayBeShown().IsMatch(typo)
+                )
                 {
                     opened++;
                     await AssertOpeningHidesAsync(typo, store);
@@ -71,7 +75,14 @@ public sealed partial class CredentialTests
     public void No_message_about_a_URL_repeats_a_part_of_a_password_whatever_the_typo()
     {
         var refused = 0;
-        foreach (var typo in ConnectionStringTypos.Of(["sqlite://user:{password}@host/sessions.db?key={password}", "sqlite:sessions.db;Password={password}"], "sessions.db", "sqlite", "host"))
+        foreach (
+            var typo in ConnectionStringTypos.Of(
+                ["sqlite://user:{password}@host/sessions.db?key={password}", "sqlite:sessions.db;Password={password}"],
+                "sessions.db",
+                "sqlite",
+                "host"
+            )
+        )
         {
             try
             {
@@ -105,7 +116,9 @@ public sealed partial class CredentialTests
     private static void AssertHides(string typo, string text) =>
         Assert.True(ConnectionStringTypos.Leak(text) is null, $"{typo}\n-> {text}");
 
-    /// <summary>A password that stands alone where the path should, and is written as a file name may be, cannot be told from one.</summary>
+    /// <summary>
+    /// A password that stands alone where the path should, and is written as a file name may be, cannot be told from one.
+    /// </summary>
     [GeneratedRegex("^(\\s*[\"']?Data Source[\"']?\\s*=)?[\\w. -]*;?$", RegexOptions.IgnoreCase)]
     private static partial Regex MayBeShown();
 }

@@ -20,8 +20,14 @@ public sealed class DiskTests
 
         var refused = await RefusedAsync(() => store.SetAsync("very-secret-id", database.Record(new string('y', 100_000)), Cancel));
         Assert.Contains("is full", refused.Message, StringComparison.Ordinal);
-        refused = await RefusedAsync(async () => _ = await store.TrySetAsync(
-            "very-secret-id", database.Record(new string('y', 100_000)), await store.GetAsync("very-secret-id", Cancel), Cancel));
+        refused = await RefusedAsync(async () =>
+            _ = await store.TrySetAsync(
+                "very-secret-id",
+                database.Record(new string('y', 100_000)),
+                await store.GetAsync("very-secret-id", Cancel),
+                Cancel
+            )
+        );
         Assert.Contains("is full", refused.Message, StringComparison.Ordinal);
         Assert.Equal(TestDatabase.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
         Assert.Equal(TestDatabase.Payload("untouched"), (await store.GetAsync("neighbour", Cancel))!.Payload.ToArray());
@@ -42,7 +48,9 @@ public sealed class DiskTests
         await store.DisposeAsync();
         disk.Remount("ro");
         var late = database.Store();
-        var refused = await Assert.ThrowsAsync<SessionStoreException>(async () => await late.SetAsync("very-secret-id", database.Record("new"), Cancel));
+        var refused = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await late.SetAsync("very-secret-id", database.Record("new"), Cancel)
+        );
         Assert.False(refused.IsTransient);
         Assert.DoesNotContain("very-secret-id", refused.ToString(), StringComparison.Ordinal);
 

@@ -21,7 +21,8 @@ public sealed class DisposalTests() : DisposalTests<TestDatabase, SqliteSessionS
 
         await Task.WhenAll(writes);
 
-        // The last connection to close removes the log, and only the last: this one, where the store has closed all of its own. Two that close at the same moment may both leave it.
+        // The last connection to close removes the log, and only the last: this one, where the store has closed all of its own. Two that
+        // close at the same moment may both leave it.
         Assert.Equal([database.File], Directory.GetFiles(database.Folder));
         Assert.Equal(300L, database.Query("SELECT count(*) FROM sessions"));
     }

@@ -29,7 +29,8 @@ public sealed class DurabilityTests
     {
         await using var database = new TestDatabase();
 
-        // It begins after four megabytes. With fifty the writer has waited for it, however late it is. The writer itself flushes the head of each new log.
+        // It begins after four megabytes. With fifty the writer has waited for it, however late it is. The writer itself flushes the head
+        // of each new log.
         Assert.Equal(2, (await FlushesOfTheLogAsync(database, "large")).Distinct().Count());
     }
 
@@ -38,6 +39,11 @@ public sealed class DurabilityTests
     {
         var calls = await Strace.RunByThreadAsync("fsync,fdatasync", "Session.Stores.Sqlite.CrashWriter.dll", mode, database.File, "a");
         Assert.Equal((long)Writes, database.Query("SELECT count(*) FROM sessions"));
-        return [.. calls.Where(call => call.Call.Contains($"{database.File}-wal>", StringComparison.Ordinal)).Select(static call => call.Thread)];
+        return
+        [
+            .. calls
+                .Where(call => call.Call.Contains($"{database.File}-wal>", StringComparison.Ordinal))
+                .Select(static call => call.Thread),
+        ];
     }
 }

@@ -4,12 +4,14 @@ public sealed class EnumerationTests() : EnumerationTests<TestDatabase, SqliteSe
 {
     [Fact]
     public Task Sessions_that_stay_are_yielded_once_though_their_rows_are_replaced_and_others_come_and_go() =>
-        AssertThoseThatStayAreYieldedOnceAsync(static (database, _) =>
-        {
-            // As Node writes: the row moves to the end of the table. No statement of the listing stands in the way.
-            database.Execute("INSERT OR REPLACE INTO sessions SELECT sid, expired, sess FROM sessions WHERE sid LIKE '0%'");
-            return Task.CompletedTask;
-        });
+        AssertThoseThatStayAreYieldedOnceAsync(
+            static (database, _) =>
+            {
+                // As Node writes: the row moves to the end of the table. No statement of the listing stands in the way.
+                database.Execute("INSERT OR REPLACE INTO sessions SELECT sid, expired, sess FROM sessions WHERE sid LIKE '0%'");
+                return Task.CompletedTask;
+            }
+        );
 
     [Fact]
     public async Task Between_two_steps_the_database_is_free_for_everyone()

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ServerSessions.Stores.Sqlite.Tests;
 
-/// <summary>What is made for whom, and what others could have put there or could change is refused, each time with what to do (S5).</summary>
+/// <summary>
+/// What is made for whom, and what others could have put there or could change is refused, each time with what to do (S5).
+/// </summary>
 public sealed class FilesOnDiskTests
 {
     private const string Other = "65534";
@@ -60,7 +62,9 @@ public sealed class FilesOnDiskTests
         try
         {
             Assert.Equal("ready", await process.StandardOutput.ReadLineAsync(Cancel));
-            Assert.All(["sessions.db", "sessions.db-shm", "sessions.db-wal", "macro.db"], name => Assert.Equal("600", Mode(Path.Combine(database.Folder, name))));
+            Assert.All(["sessions.db", "sessions.db-shm", "sessions.db-wal", "macro.db"], name =>
+                Assert.Equal("600", Mode(Path.Combine(database.Folder, name)))
+            );
         }
         finally
         {
@@ -95,10 +99,24 @@ public sealed class FilesOnDiskTests
     [InlineData("/", "777", "", "everyone may write to its folder")]
     [InlineData("/", "1777", "", "give a path in a folder of the application's own")]
     [InlineData("/", "770", "", "its group may write to its folder")]
-    [InlineData("/", "755", Other, "its folder belongs to user 65534, who can change every session, and the process works as user 0. Run the process as that user, run 'chown -R 0' on it, or set AllowGroupAccess")]
-    public async Task What_others_may_change_is_refused_and_left_as_it_is_until_it_is_mended(string which, string mode, string owner, string says)
+    [InlineData(
+        "/",
+        "755",
+        Other,
+        "its folder belongs to user 65534, who can change every session, and the process works as user 0. Run the process as that "
+            + "user, run 'chown -R 0' on it, or set AllowGroupAccess"
+    )]
+    public async Task What_others_may_change_is_refused_and_left_as_it_is_until_it_is_mended(
+        string which,
+        string mode,
+        string owner,
+        string says
+    )
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Giving a file to another user takes root on Linux.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "Giving a file to another user takes root on Linux."
+        );
         await using var database = new TestDatabase();
         database.Execute("CREATE TABLE other (x)");
         var path = which == "/" ? database.Folder : database.File + which;
@@ -127,14 +145,27 @@ public sealed class FilesOnDiskTests
     [Fact]
     public async Task A_group_that_is_meant_to_share_may_write_the_folder_and_all_that_the_store_makes_and_everyone_may_not()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Giving a file to another user takes root on Linux.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "Giving a file to another user takes root on Linux."
+        );
         await using var database = new TestDatabase();
         Run("chown", $"{Other}:{Other}", database.Folder);
         Run("chmod", "2770", database.Folder);
         var store = database.Store(options => options.AllowGroupAccess = true);
         await store.SetAsync("a", database.Record(), Cancel);
         Assert.All(Directory.GetFiles(database.Folder), file => Assert.Equal("660", Mode(file)));
-        Run("setpriv", "--reuid=1", $"--regid={Other}", "--clear-groups", "sh", "-c", "cat \"$1\" && echo >> \"$1.new\"", "sh", database.File);
+        Run(
+            "setpriv",
+            "--reuid=1",
+            $"--regid={Other}",
+            "--clear-groups",
+            "sh",
+            "-c",
+            "cat \"$1\" && echo >> \"$1.new\"",
+            "sh",
+            database.File
+        );
         await store.DisposeAsync();
 
         Run("chown", "1", database.File);
@@ -180,7 +211,9 @@ public sealed class FilesOnDiskTests
         Directory.CreateDirectory(folder);
         Run("chmod", "700", folder);
         Directory.CreateSymbolicLink(Path.Combine(database.Folder, "link"), folder);
-        await database.Store(options => options.ConnectionString = Path.Combine(database.Folder, "link", "x.db")).SetAsync("a", database.Record(), Cancel);
+        await database
+            .Store(options => options.ConnectionString = Path.Combine(database.Folder, "link", "x.db"))
+            .SetAsync("a", database.Record(), Cancel);
         Assert.Equal("600", Mode(Path.Combine(folder, "x.db")));
     }
 
@@ -206,15 +239,25 @@ public sealed class FilesOnDiskTests
     }
 
     [Theory]
-    [InlineData("CREATE TABLE sessions (sid PRIMARY KEY, expired, sess); CREATE TABLE log (x); CREATE TRIGGER Spy AFTER INSERT ON Sessions BEGIN INSERT INTO log VALUES (NEW.sess); END", "has triggers (Spy)")]
-    [InlineData("CREATE VIEW sessions AS SELECT 1 AS sid, 2 AS expired, 3 AS sess; CREATE TRIGGER Spy INSTEAD OF INSERT ON sessions BEGIN SELECT 1; END", "is of the type 'view'")]
+    [InlineData(
+        "CREATE TABLE sessions (sid PRIMARY KEY, expired, sess); CREATE TABLE log (x); CREATE TRIGGER Spy AFTER INSERT ON Sessions "
+            + "BEGIN INSERT INTO log VALUES (NEW.sess); END",
+        "has triggers (Spy)"
+    )]
+    [InlineData(
+        "CREATE VIEW sessions AS SELECT 1 AS sid, 2 AS expired, 3 AS sess; CREATE TRIGGER Spy INSTEAD OF INSERT ON sessions BEGIN "
+            + "SELECT 1; END",
+        "is of the type 'view'"
+    )]
     [InlineData("CREATE VIRTUAL TABLE sessions USING fts5(sid, expired, sess)", "is of the type 'virtual'")]
     public async Task What_would_run_with_each_session_in_its_hands_is_refused_and_the_file_left_as_it_is(string planted, string says)
     {
         await using var database = new TestDatabase();
         database.Execute(planted);
         var before = await File.ReadAllBytesAsync(database.File, Cancel);
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await database.Store().SetAsync("a", database.Record(), Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
+            await database.Store().SetAsync("a", database.Record(), Cancel)
+        );
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.False(error.IsTransient);
         Assert.Equal(before, await File.ReadAllBytesAsync(database.File, Cancel));
@@ -229,7 +272,9 @@ public sealed class FilesOnDiskTests
     public async Task A_line_break_at_the_end_is_no_part_of_the_name(string connectionString)
     {
         await using var database = new TestDatabase();
-        await database.Store(options => options.ConnectionString = string.Format(null, connectionString, database.File)).SetAsync("a", database.Record(), Cancel);
+        await database
+            .Store(options => options.ConnectionString = string.Format(null, connectionString, database.File))
+            .SetAsync("a", database.Record(), Cancel);
         Assert.Equal(1L, database.Query("SELECT count(*) FROM sessions"));
         Assert.DoesNotContain(Directory.GetFiles(database.Folder), static file => file.Contains('\n', StringComparison.Ordinal));
     }

@@ -20,7 +20,12 @@ public sealed class GoldenRecordTests
         {
             database.Clock.SetUtcNow(golden.At);
             var (sid, expired) = (golden.Text("sid"), golden.Record.GetProperty("expired").GetDouble());
-            database.Execute("INSERT OR REPLACE INTO sessions VALUES ($sid, $expired, $sess)", ("$sid", sid), ("$expired", expired), ("$sess", golden.Text("sess")));
+            database.Execute(
+                "INSERT OR REPLACE INTO sessions VALUES ($sid, $expired, $sess)",
+                ("$sid", sid),
+                ("$expired", expired),
+                ("$sess", golden.Text("sess"))
+            );
             var read = await store.GetAsync(sid, Cancel);
             Assert.Equal(golden.Session, Encoding.UTF8.GetString(read!.Payload.Span));
             Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds((long)expired), read.Expires);

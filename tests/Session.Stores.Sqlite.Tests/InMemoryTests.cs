@@ -26,15 +26,26 @@ public sealed class InMemoryTests
     {
         await using var database = new TestDatabase();
         var store = database.Store(options =>
-            (options.ConnectionString, options.PruneInterval) = (connectionString, Timeout.InfiniteTimeSpan));
-        await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Task.Run(
-            async () =>
-            {
-                await store.SetAsync($"{i}", database.Record($"{i}"), Cancel);
-                var read = await store.GetAsync($"{i}", Cancel);
-                Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync($"{i}", database.Record($"{i}!"), read, Cancel));
-            },
-            Cancel)));
+            (options.ConnectionString, options.PruneInterval) = (connectionString, Timeout.InfiniteTimeSpan)
+        );
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 500)
+                .Select(i =>
+                    Task.Run(
+                        async () =>
+                        {
+                            await store.SetAsync($"{i}", database.Record($"{i}"), Cancel);
+                            var read = await store.GetAsync($"{i}", Cancel);
+                            Assert.Equal(
+                                ConditionalSetResult.Stored,
+                                await store.TrySetAsync($"{i}", database.Record($"{i}!"), read, Cancel)
+                            );
+                        },
+                        Cancel
+                    )
+                )
+        );
         Assert.Equal(500, await store.LengthAsync(Cancel));
         Assert.Equal(500, await store.AllAsync(Cancel).CountAsync(Cancel));
         database.Clock.Advance(TimeSpan.FromHours(1));
@@ -80,7 +91,9 @@ public sealed class InMemoryTests
     [InlineData("Data Source=/:memory:")]
     public void A_file_that_is_named_memory_is_refused(string connectionString)
     {
-        var error = Assert.Throws<OptionsValidationException>(() => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = connectionString }));
+        var error = Assert.Throws<OptionsValidationException>(() =>
+            new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = connectionString })
+        );
         Assert.Contains("Give ':memory:' alone", error.Message, StringComparison.Ordinal);
     }
 }

@@ -18,8 +18,9 @@ public sealed class LockedDatabaseTests
 
         using var blocker = database.Connect();
         TestDatabase.Execute(blocker, begin);
-        var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(
-            async () => await store.SetAsync("very-secret-id", database.Record("lost"), Cancel));
+        var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () =>
+            await store.SetAsync("very-secret-id", database.Record("lost"), Cancel)
+        );
         Assert.True(error.IsTransient);
         Assert.Equal(SessionStoreOperation.Set, error.Operation);
         Assert.Contains("locked by another process or connection", error.Message, StringComparison.Ordinal);
@@ -46,7 +47,9 @@ public sealed class LockedDatabaseTests
         using (var blocker = database.Connect())
         {
             TestDatabase.Execute(blocker, "BEGIN IMMEDIATE");
-            await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.SetAsync("a", database.Record("lost"), Cancel));
+            await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () =>
+                await store.SetAsync("a", database.Record("lost"), Cancel)
+            );
         }
 
         await logger.EventAsync("LockWaited");
@@ -82,8 +85,19 @@ public sealed class LockedDatabaseTests
 
         // Far more calls than the pool has threads, each from a pool thread. That the last of them comes back shows that none kept its own.
         var writes = new Task[64 + (Environment.ProcessorCount * 8)];
-        await Task.WhenAll(Enumerable.Range(0, writes.Length).Select(i => Task.Run(
-            () => { writes[i] = store.SetAsync($"{i}", database.Record(), Cancel).AsTask(); }, Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, writes.Length)
+                .Select(i =>
+                    Task.Run(
+                        () =>
+                        {
+                            writes[i] = store.SetAsync($"{i}", database.Record(), Cancel).AsTask();
+                        },
+                        Cancel
+                    )
+                )
+        );
         Assert.All(writes, write => Assert.False(write.IsCompleted));
         for (var i = 0; i < 1000; i++)
         {
@@ -150,7 +164,9 @@ public sealed class LockedDatabaseTests
             waits.Add(Assert.ThrowsAnyAsync<OperationCanceledException>(() => given));
 
             // The next begins while this one waits: when another's time is over.
-            await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await impatient.SetAsync("impatient", database.Record(), Cancel));
+            await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () =>
+                await impatient.SetAsync("impatient", database.Record(), Cancel)
+            );
             if (i == 2)
             {
                 await givingUp.CancelAsync();
@@ -187,7 +203,11 @@ public sealed class LockedDatabaseTests
             Assert.Null(await patient);
 
             // A tenth of a second is little on a busy machine.
-            for (var attempt = 0; await Record.ExceptionAsync(async () => await impatient.OpenAsync(Cancel)) is SessionStoreUnavailableException; attempt++)
+            for (
+                var attempt = 0;
+                await Record.ExceptionAsync(async () => await impatient.OpenAsync(Cancel)) is SessionStoreUnavailableException;
+                attempt++
+            )
             {
                 Assert.True(attempt < 100, "It is free, and is not opened.");
             }

@@ -39,16 +39,21 @@ public sealed class LogCheckpointTests
     {
         await using var database = new TestDatabase();
         var store = database.Store();
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(async writer =>
-        {
-            for (var i = 0; i < 50; i++)
-            {
-                // SQLite writes no page that stays as it was.
-                await store.SetAsync($"{writer}", database.Record(new string((char)('a' + (i % 26)), 60_000)), Cancel);
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(async writer =>
+                {
+                    for (var i = 0; i < 50; i++)
+                    {
+                        // SQLite writes no page that stays as it was.
+                        await store.SetAsync($"{writer}", database.Record(new string((char)('a' + (i % 26)), 60_000)), Cancel);
+                    }
+                })
+        );
 
-        // Nearly 200 MB were written. The writer carries the log over itself at 32 MB, where it does not meet the one beside it; and waits for that one after as much again.
+        // Nearly 200 MB were written. The writer carries the log over itself at 32 MB, where it does not meet the one beside it; and waits
+        // for that one after as much again.
         Assert.InRange(new FileInfo(database.File + "-wal").Length, 1, 80_000_000);
     }
 

@@ -18,7 +18,9 @@ public sealed class NodeCompatibilityTests
         await using var database = new TestDatabase();
         await database.Store().OpenAsync(Cancel);
         Assert.Equal(
-            "CREATE TABLE \"sessions\" (sid PRIMARY KEY, expired, sess)", database.Query("SELECT sql FROM sqlite_schema WHERE name = 'sessions'"));
+            "CREATE TABLE \"sessions\" (sid PRIMARY KEY, expired, sess)",
+            database.Query("SELECT sql FROM sqlite_schema WHERE name = 'sessions'")
+        );
         Assert.Equal("sessions", database.Query("SELECT tbl_name FROM sqlite_schema WHERE name = 'sessions_expired' AND type = 'index'"));
         Assert.Equal("wal", database.Query("PRAGMA journal_mode"));
     }

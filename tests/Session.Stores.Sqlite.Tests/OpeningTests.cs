@@ -13,7 +13,9 @@ public sealed class OpeningTests
         {
             await using var database = new TestDatabase();
             var stores = Enumerable.Range(0, 32).Select(_ => database.Store()).ToList();
-            await Task.WhenAll(stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel)));
+            await Task.WhenAll(
+                stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel))
+            );
             Assert.Equal(32, await stores[0].LengthAsync(Cancel));
             Assert.Equal(2L, database.Query("SELECT count(*) FROM sqlite_schema WHERE name IN ('sessions', 'sessions_expired')"));
         }
@@ -116,7 +118,10 @@ public sealed class OpeningTests
     }
 
     [Theory]
-    [InlineData("CREATE TABLE sessions (sid TEXT NOT NULL PRIMARY KEY, sess JSON NOT NULL, expire TEXT NOT NULL)", "better-sqlite3-session-store")]
+    [InlineData(
+        "CREATE TABLE sessions (sid TEXT NOT NULL PRIMARY KEY, sess JSON NOT NULL, expire TEXT NOT NULL)",
+        "better-sqlite3-session-store"
+    )]
     [InlineData("CREATE TABLE sessions (sid varchar(255) PRIMARY KEY, sess json, expired datetime)", "connect-session-knex")]
     [InlineData("CREATE TABLE sessions (sid INTEGER PRIMARY KEY, expired, sess)", "Choose another TableName")]
     [InlineData("CREATE TABLE sessions (sid, expired, sess)", "primary key")]
@@ -192,7 +197,12 @@ public sealed class OpeningTests
     public async Task A_connection_string_is_taken_as_well_as_a_path()
     {
         await using var database = new TestDatabase();
-        var text = new SqliteConnectionStringBuilder { DataSource = database.File, ForeignKeys = true, Pooling = true }.ConnectionString;
+        var text = new SqliteConnectionStringBuilder
+        {
+            DataSource = database.File,
+            ForeignKeys = true,
+            Pooling = true,
+        }.ConnectionString;
         await database.Store(options => options.ConnectionString = text).SetAsync("a", database.Record(), Cancel);
         Assert.NotNull(await database.Store().GetAsync("a", Cancel));
 
@@ -201,7 +211,10 @@ public sealed class OpeningTests
         Assert.True(File.Exists(odd));
     }
 
-    private static async Task<SessionStoreException> FailsToOpenAsync(TestDatabase database, Action<SqliteSessionStoreOptions>? configure = null)
+    private static async Task<SessionStoreException> FailsToOpenAsync(
+        TestDatabase database,
+        Action<SqliteSessionStoreOptions>? configure = null
+    )
     {
         var store = database.Store(configure);
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));

@@ -17,12 +17,18 @@ public sealed class PruneTests() : PruneTests<TestDatabase, SqliteSessionStore>(
     }
 
     [Fact]
-    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches() => AssertTimerWaitsAndRemovesEverythingAsync();
+    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches() =>
+        AssertTimerWaitsAndRemovesEverythingAsync();
 
-    protected override SqliteSessionStore NewStore(TestDatabase database, TimeSpan interval, ILogger<SqliteSessionStore>? logger, TimeProvider? clock) =>
-        database.Store(options => (options.PruneInterval, options.PruneBatch) = (interval, 10), logger, clock);
+    protected override SqliteSessionStore NewStore(
+        TestDatabase database,
+        TimeSpan interval,
+        ILogger<SqliteSessionStore>? logger,
+        TimeProvider? clock
+    ) => database.Store(options => (options.PruneInterval, options.PruneBatch) = (interval, 10), logger, clock);
 
-    protected override Task<long> CountAsync(TestDatabase database) => Task.FromResult((long)database.Query("SELECT count(*) FROM sessions")!);
+    protected override Task<long> CountAsync(TestDatabase database) =>
+        Task.FromResult((long)database.Query("SELECT count(*) FROM sessions")!);
 
     protected override Task BreakPruningAsync(TestDatabase database)
     {

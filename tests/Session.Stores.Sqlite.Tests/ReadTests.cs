@@ -25,7 +25,9 @@ public sealed class ReadTests(ITestOutputHelper output)
             var store = database.Store();
             var acknowledged = new int[Callers];
             await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => SetAsync(store, database, caller, 0)));
-            await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(caller, new Random(seed + caller)), Cancel)));
+            await Task.WhenAll(
+                Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(caller, new Random(seed + caller)), Cancel))
+            );
 
             async Task CallAsync(int caller, Random random)
             {
@@ -70,17 +72,21 @@ public sealed class ReadTests(ITestOutputHelper output)
         var store = database.Store();
         await store.SetAsync("good", database.Record(Padding), Cancel);
         database.Execute("INSERT INTO sessions (sid, expired, sess) VALUES ('bad', 1e15, 5)");
-        await AtOnceAsync(async (_, number) =>
-        {
-            if (number % 3 == 0)
+        await AtOnceAsync(
+            async (_, number) =>
             {
-                Assert.False((await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("bad", Cancel))).IsTransient);
+                if (number % 3 == 0)
+                {
+                    Assert.False(
+                        (await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("bad", Cancel))).IsTransient
+                    );
+                }
+                else
+                {
+                    Assert.NotNull(await store.GetAsync("good", Cancel));
+                }
             }
-            else
-            {
-                Assert.NotNull(await store.GetAsync("good", Cancel));
-            }
-        });
+        );
     }
 
     [Fact]
@@ -92,24 +98,26 @@ public sealed class ReadTests(ITestOutputHelper output)
         var store = database.Store();
         await store.SetAsync("a", database.Record(Padding), Cancel);
         var givenUp = 0;
-        await AtOnceAsync(async (caller, number) =>
-        {
-            using var source = new CancellationTokenSource();
-            var read = store.GetAsync("a", source.Token).AsTask();
-            if (new Random(seed + (caller * 1000) + number).Next(2) == 0)
+        await AtOnceAsync(
+            async (caller, number) =>
             {
-                await source.CancelAsync();
-            }
+                using var source = new CancellationTokenSource();
+                var read = store.GetAsync("a", source.Token).AsTask();
+                if (new Random(seed + (caller * 1000) + number).Next(2) == 0)
+                {
+                    await source.CancelAsync();
+                }
 
-            try
-            {
-                Assert.NotNull(await read);
+                try
+                {
+                    Assert.NotNull(await read);
+                }
+                catch (OperationCanceledException) when (source.IsCancellationRequested)
+                {
+                    Interlocked.Increment(ref givenUp);
+                }
             }
-            catch (OperationCanceledException) when (source.IsCancellationRequested)
-            {
-                Interlocked.Increment(ref givenUp);
-            }
-        });
+        );
         output.WriteLine($"{givenUp} given up");
         Assert.NotNull(await store.GetAsync("a", Cancel));
     }
@@ -123,23 +131,29 @@ public sealed class ReadTests(ITestOutputHelper output)
             var store = database.Store();
             await store.SetAsync("a", database.Record(Padding), Cancel);
             var reads = new ConcurrentBag<Task<SessionRecord?>>();
-            var refused = Enumerable.Range(0, 4).Select(_ => Task.Run(
-                async () =>
-                {
-                    while (true)
-                    {
-                        var group = new Task[8];
-                        for (var i = 0; i < group.Length; i++)
+            var refused = Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Run(
+                        async () =>
                         {
-                            var read = store.GetAsync("a", Cancel).AsTask();
-                            reads.Add(read);
-                            group[i] = read;
-                        }
+                            while (true)
+                            {
+                                var group = new Task[8];
+                                for (var i = 0; i < group.Length; i++)
+                                {
+                                    var read = store.GetAsync("a", Cancel).AsTask();
+                                    reads.Add(read);
+                                    group[i] = read;
+                                }
 
-                        await Task.WhenAll(group);
-                    }
-                },
-                Cancel)).ToList();
+                                await Task.WhenAll(group);
+                            }
+                        },
+                        Cancel
+                    )
+                )
+                .ToList();
             while (reads.Count < 10 * (round + 1))
             {
                 await Task.Yield();
@@ -174,33 +188,43 @@ public sealed class ReadTests(ITestOutputHelper output)
         await using var database = new TestDatabase();
         var store = database.Store();
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => store.SetAsync($"{i}", database.Record(Padding), Cancel).AsTask()));
-        await AtOnceAsync(async (caller, number) =>
-        {
-            switch (caller % 4)
+        await AtOnceAsync(
+            async (caller, number) =>
             {
-                case 0:
-                    Assert.Equal(100, await store.LengthAsync(Cancel));
-                    break;
-                case 1 when number < 2:
-                    Assert.Equal(100, (await store.AllAsync(Cancel).ToListAsync(Cancel)).Count);
-                    break;
-                default:
-                    Assert.NotNull(await store.GetAsync($"{(caller + number) % 100}", Cancel));
-                    break;
+                switch (caller % 4)
+                {
+                    case 0:
+                        Assert.Equal(100, await store.LengthAsync(Cancel));
+                        break;
+                    case 1 when number < 2:
+                        Assert.Equal(100, (await store.AllAsync(Cancel).ToListAsync(Cancel)).Count);
+                        break;
+                    default:
+                        Assert.NotNull(await store.GetAsync($"{(caller + number) % 100}", Cancel));
+                        break;
+                }
             }
-        });
+        );
     }
 
     /// <summary>Fifty calls of each caller, one after the other.</summary>
-    private static Task AtOnceAsync(Func<int, int, Task> call) => Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(
-        async () =>
-        {
-            for (var number = 0; number < 50; number++)
-            {
-                await call(caller, number);
-            }
-        },
-        Cancel)));
+    private static Task AtOnceAsync(Func<int, int, Task> call) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, Callers)
+                .Select(caller =>
+                    Task.Run(
+                        async () =>
+                        {
+                            for (var number = 0; number < 50; number++)
+                            {
+                                await call(caller, number);
+                            }
+                        },
+                        Cancel
+                    )
+                )
+        );
 
     private static Task SetAsync(SqliteSessionStore store, TestDatabase database, int sid, int number) =>
         store.SetAsync($"{sid}", database.Record($"{number.ToString(CultureInfo.InvariantCulture)} {Padding}"), Cancel).AsTask();

@@ -19,7 +19,9 @@ public sealed class RegistrationTests() : RegistrationTests<TestDatabase, Sqlite
     {
         await using var database = new TestDatabase();
         await AssertStartFailsAsync<OptionsValidationException>(
-            builder => builder.AddSqliteStore(options => (options.ConnectionString, options.PruneBatch) = (database.File, 0)), "PruneBatch must be from 1 to 100000");
+            builder => builder.AddSqliteStore(options => (options.ConnectionString, options.PruneBatch) = (database.File, 0)),
+            "PruneBatch must be from 1 to 100000"
+        );
         Assert.False(File.Exists(database.File));
     }
 
@@ -43,7 +45,9 @@ public sealed class RegistrationTests() : RegistrationTests<TestDatabase, Sqlite
         Assert.False(File.Exists(database.File));
     }
 
-    protected override void AddStore(IServerSessionBuilder builder, TestDatabase database) => builder.AddSqliteStore(database.File, options => options.TableName = "mine");
+    protected override void AddStore(IServerSessionBuilder builder, TestDatabase database) =>
+        builder.AddSqliteStore(database.File, options => options.TableName = "mine");
 
-    protected override Task<bool> OptionWasHeededAsync(TestDatabase database) => Task.FromResult(database.Query("SELECT count(*) FROM mine WHERE sid = 'a'") is 1L);
+    protected override Task<bool> OptionWasHeededAsync(TestDatabase database) =>
+        Task.FromResult(database.Query("SELECT count(*) FROM mine WHERE sid = 'a'") is 1L);
 }

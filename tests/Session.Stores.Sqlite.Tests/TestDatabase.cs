@@ -49,11 +49,17 @@ public sealed class TestDatabase : StorePlace<SqliteSessionStore, SqliteSessionS
         return command.ExecuteScalar();
     }
 
-    public override ValueTask OpenAsync(SqliteSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
+    public override ValueTask OpenAsync(SqliteSessionStore store, CancellationToken cancellationToken) =>
+        store.OpenAsync(cancellationToken);
 
-    protected override SqliteSessionStoreOptions Options() => new() { ConnectionString = File, OperationTimeout = TimeSpan.FromSeconds(30) };
+    protected override SqliteSessionStoreOptions Options() =>
+        new() { ConnectionString = File, OperationTimeout = TimeSpan.FromSeconds(30) };
 
-    protected override SqliteSessionStore Store(SqliteSessionStoreOptions options, TimeProvider clock, ILogger<SqliteSessionStore>? logger) => new(options, clock, logger);
+    protected override SqliteSessionStore Store(
+        SqliteSessionStoreOptions options,
+        TimeProvider clock,
+        ILogger<SqliteSessionStore>? logger
+    ) => new(options, clock, logger);
 
     protected override ValueTask RemoveAsync()
     {

@@ -27,14 +27,21 @@ public static class AmbientTransaction
     /// <param name="store">The store, not used yet.</param>
     /// <param name="record">Makes a record that holds a value and lives that long.</param>
     /// <param name="flows">Whether the transaction follows the calls to other threads, or is that of the calling thread alone.</param>
-    /// <param name="isOver">Whether the application has completed the scope before its calls, and the transaction fails all the same.</param>
-    public static async Task TakesNothingBackAsync<TStore>(TStore store, Func<string, TimeSpan?, SessionRecord> record, bool flows, bool isOver)
+    /// <param name="isOver">Whether the application has completed the scope before its calls, and the transaction fails all the
+    /// same.</param>
+    public static async Task TakesNothingBackAsync<TStore>(
+        TStore store,
+        Func<string, TimeSpan?, SessionRecord> record,
+        bool flows,
+        bool isOver
+    )
         where TStore : ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore
     {
         var longer = record("touched", TimeSpan.FromHours(3));
         await InScopeAsync(flows, isOver, async () => await store.SetAsync("set", record("a", null), Cancel));
         await InScopeAsync(flows, isOver, async () =>
-            Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("tried", record("a", null), null, Cancel)));
+            Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("tried", record("a", null), null, Cancel))
+        );
         await InScopeAsync(flows, isOver, async () => Assert.True(await store.TouchAsync("set", longer, Cancel)));
         await InScopeAsync(flows, isOver, async () => Assert.Equal(2, await store.LengthAsync(Cancel)));
         await InScopeAsync(flows, isOver, async () => Assert.Equal(2, (await store.AllAsync(Cancel).ToListAsync(Cancel)).Count));
@@ -44,7 +51,11 @@ public static class AmbientTransaction
         }
 
         Assert.Equal(StorePlace.Payload("a"), (await store.GetAsync("tried", Cancel))!.Payload.ToArray());
-        Assert.InRange((await store.GetAsync("set", Cancel))!.Expires!.Value, longer.Expires!.Value.AddMinutes(-1), longer.Expires!.Value.AddSeconds(1));
+        Assert.InRange(
+            (await store.GetAsync("set", Cancel))!.Expires!.Value,
+            longer.Expires!.Value.AddMinutes(-1),
+            longer.Expires!.Value.AddSeconds(1)
+        );
         await InScopeAsync(flows, isOver, async () => await store.DestroyAsync("set", Cancel));
         Assert.Null(await store.GetAsync("set", Cancel));
         await InScopeAsync(flows, isOver, async () => await store.ClearAsync(Cancel));

@@ -12,8 +12,9 @@ public static class AtOnce
         where TStore : IEnumerableSessionStore
     {
         var store = place.NewStore();
-        await Task.WhenAll(Enumerable.Range(0, 3000).Select(i =>
-            Task.Run(() => store.SetAsync($"sid{i}", place.Record($"{i}"), Cancel).AsTask(), Cancel)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 3000).Select(i => Task.Run(() => store.SetAsync($"sid{i}", place.Record($"{i}"), Cancel).AsTask(), Cancel))
+        );
         Assert.Equal(3000, await store.LengthAsync(Cancel));
         Assert.Equal(StorePlace.Payload("2999"), (await store.GetAsync("sid2999", Cancel))!.Payload.ToArray());
     }
@@ -39,8 +40,7 @@ public static class AtOnce
             var read = await store.GetAsync("a", Cancel);
             result = await store.TrySetAsync("a", place.Record(string.Join(',', [.. Numbers(read!), number])), read, Cancel);
             Assert.NotEqual(ConditionalSetResult.Missing, result);
-        }
-        while (result != ConditionalSetResult.Stored);
+        } while (result != ConditionalSetResult.Stored);
     }
 
     private static int[] Numbers(SessionRecord record)

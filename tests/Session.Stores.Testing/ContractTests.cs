@@ -1,17 +1,59 @@
 namespace ServerSessions.Stores.Testing;
 
 /// <param name="defaultLifetime">How long a record without expiry lives where no option says so.</param>
-public abstract class ContractTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, TimeSpan defaultLifetime) : StoreTests<TPlace, TStore>(newPlace)
+public abstract class ContractTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, TimeSpan defaultLifetime)
+    : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>
     where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IDisposable, IAsyncDisposable
 {
     /// <summary>Contents of SQL, patterns, paths and queries among them: whatever a backend might take for more than a name.</summary>
     private static readonly string[] Sids =
     [
-        "a", "A", "a ", "1", "01", "1.0", "1e0", "é", "e\u0301", "\"", "%", "_", "?", "?1", "$1", "\u0001", "\r\n", "😀", "\uffff",
-        "'; DROP TABLE sessions; --", "'; DROP TABLE session; --", "'; FLUSHALL; --", "*", "[a]", "\\", "{a}", "{b}a", "{\"$ne\":null}", "$where", "a.b", "$",
-        "../a", "/etc/passwd", "a/b", "a\\b", ".", "..", "a.json", "~", "CON", "con", "Nul", "lpt1",
-        new('x', Sid.MaxLength), new('\uffff', Sid.MaxLength),
+        "a",
+        "A",
+        "a ",
+        "1",
+        "01",
+        "1.0",
+        "1e0",
+        "é",
+        "e\u0301",
+        "\"",
+        "%",
+        "_",
+        "?",
+        "?1",
+        "$1",
+        "\u0001",
+        "\r\n",
+        "😀",
+        "\uffff",
+        "'; DROP TABLE sessions; --",
+        "'; DROP TABLE session; --",
+        "'; FLUSHALL; --",
+        "*",
+        "[a]",
+        "\\",
+        "{a}",
+        "{b}a",
+        "{\"$ne\":null}",
+        "$where",
+        "a.b",
+        "$",
+        "../a",
+        "/etc/passwd",
+        "a/b",
+        "a\\b",
+        ".",
+        "..",
+        "a.json",
+        "~",
+        "CON",
+        "con",
+        "Nul",
+        "lpt1",
+        new('x', Sid.MaxLength),
+        new('\uffff', Sid.MaxLength),
     ];
 
     [Fact]
@@ -98,7 +140,9 @@ public abstract class ContractTests<TPlace, TStore>(Func<Task<TPlace>> newPlace,
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetAsync("a", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.SetAsync("a", place.Record("new"), cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.TouchAsync("a", place.Record(), cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.TrySetAsync("a", place.Record("new"), place.Record("old"), cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await store.TrySetAsync("a", place.Record("new"), place.Record("old"), cancelled)
+        );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.DestroyAsync("a", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.ClearAsync(cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.LengthAsync(cancelled));

@@ -74,16 +74,22 @@ public abstract class DisposalTests<TPlace, TStore>(Func<Task<TPlace>> newPlace,
             await using var place = await NewPlaceAsync();
             var store = place.NewStore();
             await store.SetAsync("a", place.Record(), Cancel);
-            var calls = Enumerable.Range(0, 32).Select(i => Task.Run(
-                async () =>
-                {
-                    for (var n = 0; ; n++)
-                    {
-                        await store.GetAsync("a", Cancel);
-                        await store.SetAsync($"{i}-{n}", place.Record(), Cancel);
-                    }
-                },
-                Cancel)).ToList();
+            var calls = Enumerable
+                .Range(0, 32)
+                .Select(i =>
+                    Task.Run(
+                        async () =>
+                        {
+                            for (var n = 0; ; n++)
+                            {
+                                await store.GetAsync("a", Cancel);
+                                await store.SetAsync($"{i}-{n}", place.Record(), Cancel);
+                            }
+                        },
+                        Cancel
+                    )
+                )
+                .ToList();
             await LetThemRunAsync(round);
             await store.DisposeAsync();
             foreach (var call in calls)

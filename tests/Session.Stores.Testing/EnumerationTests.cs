@@ -12,8 +12,11 @@ public abstract class EnumerationTests<TPlace, TStore>(Func<Task<TPlace>> newPla
     {
         await using var place = await NewPlaceAsync();
         var store = place.NewStore();
-        await Task.WhenAll(Enumerable.Range(0, 1000).Select(i =>
-            store.SetAsync($"sid{i}", place.Record($"{i}", TimeSpan.FromSeconds(i % 2 == 0 ? 10 : 1)), Cancel).AsTask()));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 1000)
+                .Select(i => store.SetAsync($"sid{i}", place.Record($"{i}", TimeSpan.FromSeconds(i % 2 == 0 ? 10 : 1)), Cancel).AsTask())
+        );
         place.Clock.Advance(TimeSpan.FromSeconds(5));
 
         var all = await store.AllAsync(Cancel).ToListAsync(Cancel);
@@ -53,7 +56,9 @@ public abstract class EnumerationTests<TPlace, TStore>(Func<Task<TPlace>> newPla
         Assert.False(await steps.MoveNextAsync());
     }
 
-    /// <summary>Lists 600 sessions while others come and go and <paramref name="replace"/> writes those whose sid begins with 0 anew.</summary>
+    /// <summary>
+    /// Lists 600 sessions while others come and go and <paramref name="replace"/> writes those whose sid begins with 0 anew.
+    /// </summary>
     protected async Task AssertThoseThatStayAreYieldedOnceAsync(Func<TPlace, TStore, Task> replace, bool inOrder = true)
     {
         await using var place = await NewPlaceAsync();

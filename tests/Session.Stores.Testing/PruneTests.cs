@@ -2,10 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerSessions.Stores.Testing;
 
-/// <param name="rounds">How often the timer's wait, which is random, is looked at: as often as a few seconds allow where the store lies.</param>
+/// <param name="rounds">How often the timer's wait, which is random, is looked at: as often as a few seconds allow where the store
+/// lies.</param>
 public abstract class PruneTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, int rounds) : StoreTests<TPlace, TStore>(newPlace)
     where TPlace : StorePlace<TStore>
-    where TStore : class, ITouchableSessionStore, IConditionalSessionStore, IEnumerableSessionStore, IPrunableSessionStore, IDisposable, IAsyncDisposable
+    where TStore : class,
+        ITouchableSessionStore,
+        IConditionalSessionStore,
+        IEnumerableSessionStore,
+        IPrunableSessionStore,
+        IDisposable,
+        IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 

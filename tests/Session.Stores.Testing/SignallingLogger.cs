@@ -13,11 +13,18 @@ public sealed class SignallingLogger<TStore> : ILogger<TStore>
     /// <summary>The name of an event that it fails to log.</summary>
     public string? FailsAt { get; init; }
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         Messages.Enqueue($"{eventId.Name}: {formatter(state, exception)} {exception}");
         Signal(eventId.Name!).Release();
@@ -29,7 +36,10 @@ public sealed class SignallingLogger<TStore> : ILogger<TStore>
 
     /// <summary>Waits for one more event of that name; fails after a minute.</summary>
     public async Task EventAsync(string name) =>
-        Assert.True(await Signal(name).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken), $"No event {name} was logged.");
+        Assert.True(
+            await Signal(name).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken),
+            $"No event {name} was logged."
+        );
 
     public int Count(string name) => Messages.Count(message => message.StartsWith(name + ":", StringComparison.Ordinal));
 

@@ -9,8 +9,10 @@ public sealed class ConnectMongoTests(ITestOutputHelper output)
 {
     private const int MinNodeMajor = 20;
 
-    private static readonly string Folder =
-        typeof(ConnectMongoTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static data => data.Key == "NodeFolder").Value!;
+    private static readonly string Folder = typeof(ConnectMongoTests)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(static data => data.Key == "NodeFolder")
+        .Value!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -58,10 +60,13 @@ public sealed class ConnectMongoTests(ITestOutputHelper output)
             : "connect-mongo is not installed: run `npm ci` in tests/Session.Testing.MongoServer.Tests/Node.";
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("node", arguments)
-    {
-        WorkingDirectory = Folder,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    private static Process Start(params string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo("node", arguments)
+            {
+                WorkingDirectory = Folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 }

@@ -30,8 +30,9 @@ public sealed class ServerTests
     {
         await using var server = MongoTestServer.Start();
         using var client = new MongoClient(server.ConnectionString);
-        var error = await Assert.ThrowsAnyAsync<MongoCommandException>(
-            () => client.GetDatabase("t").RunCommandAsync<BsonDocument>(BsonDocument.Parse(command), null, Cancel));
+        var error = await Assert.ThrowsAnyAsync<MongoCommandException>(() =>
+            client.GetDatabase("t").RunCommandAsync<BsonDocument>(BsonDocument.Parse(command), null, Cancel)
+        );
         Assert.Equal(code, error.Code);
     }
 
@@ -59,10 +60,14 @@ public sealed class ServerTests
         var collection = client.GetDatabase("t").GetCollection<BsonDocument>("c");
         await collection.InsertManyAsync(
             [
-                BsonDocument.Parse("{ _id: '2', a: 2 }"), BsonDocument.Parse("{ _id: '1', a: 1 }"), BsonDocument.Parse("{ _id: '3', a: 'x' }"),
+                BsonDocument.Parse("{ _id: '2', a: 2 }"),
+                BsonDocument.Parse("{ _id: '1', a: 1 }"),
+                BsonDocument.Parse("{ _id: '3', a: 'x' }"),
                 BsonDocument.Parse("{ _id: '4', d: { e: 5 }, l: [7, 8] }"),
             ],
-            null, Cancel);
+            null,
+            Cancel
+        );
         var found = await collection.Find(BsonDocument.Parse(filter)).Sort(new BsonDocument("_id", 1)).ToListAsync(Cancel);
         Assert.Equal(ids, string.Concat(found.Select(document => document["_id"].AsString)));
     }
@@ -75,23 +80,42 @@ public sealed class ServerTests
         var collection = client.GetDatabase("t").GetCollection<BsonDocument>("c");
         var upsert = new UpdateOptions { IsUpsert = true };
         var update = BsonDocument.Parse("{ $set: { a: 1, 'd.e': 2 }, $setOnInsert: { once: 1 }, $currentDate: { at: true } }");
-        var first = await collection.UpdateOneAsync(BsonDocument.Parse("{ _id: { $eq: 'x' }, k: 5, n: { $gt: 3 } }"), update, upsert, Cancel);
+        var first = await collection.UpdateOneAsync(
+            BsonDocument.Parse("{ _id: { $eq: 'x' }, k: 5, n: { $gt: 3 } }"),
+            update,
+            upsert,
+            Cancel
+        );
         Assert.Equal("x", first.UpsertedId.AsString);
         var document = await collection.Find(new BsonDocument()).SingleAsync(Cancel);
         Assert.Equal(["_id", "k", "a", "d", "once", "at"], document.Names);
 
-        var same = await collection.UpdateOneAsync(BsonDocument.Parse("{ _id: 'x' }"), BsonDocument.Parse("{ $set: { a: 1 } }"), null, Cancel);
+        var same = await collection.UpdateOneAsync(
+            BsonDocument.Parse("{ _id: 'x' }"),
+            BsonDocument.Parse("{ $set: { a: 1 } }"),
+            null,
+            Cancel
+        );
         Assert.Equal((1, 0), (same.MatchedCount, same.ModifiedCount));
-        var replaced = await collection.ReplaceOneAsync(BsonDocument.Parse("{ _id: 'x' }"), BsonDocument.Parse("{ b: 2 }"), (ReplaceOptions?)null, Cancel);
+        var replaced = await collection.ReplaceOneAsync(
+            BsonDocument.Parse("{ _id: 'x' }"),
+            BsonDocument.Parse("{ b: 2 }"),
+            (ReplaceOptions?)null,
+            Cancel
+        );
         Assert.Equal(1, replaced.ModifiedCount);
         Assert.Equal(BsonDocument.Parse("{ _id: 'x', b: 2 }"), await collection.Find(new BsonDocument()).SingleAsync(Cancel));
 
         var changed = await collection.FindOneAndUpdateAsync<BsonDocument>(
-            BsonDocument.Parse("{ b: 2 }"), BsonDocument.Parse("{ $unset: { b: 1 }, $set: { c: 3 } }"),
-            new FindOneAndUpdateOptions<BsonDocument> { ReturnDocument = ReturnDocument.After }, Cancel);
+            BsonDocument.Parse("{ b: 2 }"),
+            BsonDocument.Parse("{ $unset: { b: 1 }, $set: { c: 3 } }"),
+            new FindOneAndUpdateOptions<BsonDocument> { ReturnDocument = ReturnDocument.After },
+            Cancel
+        );
         Assert.Equal(BsonDocument.Parse("{ _id: 'x', c: 3 }"), changed);
-        await Assert.ThrowsAsync<MongoWriteException>(
-            () => collection.UpdateOneAsync(BsonDocument.Parse("{ _id: 'x' }"), BsonDocument.Parse("{ $set: { _id: 'y' } }"), null, Cancel));
+        await Assert.ThrowsAsync<MongoWriteException>(() =>
+            collection.UpdateOneAsync(BsonDocument.Parse("{ _id: 'x' }"), BsonDocument.Parse("{ $set: { _id: 'y' } }"), null, Cancel)
+        );
     }
 
     [Fact]
@@ -101,8 +125,14 @@ public sealed class ServerTests
         using var client = new MongoClient(server.ConnectionString);
         var collection = client.GetDatabase("t").GetCollection<BsonDocument>("c");
         await collection.InsertOneAsync(BsonDocument.Parse("{ _id: 'x', a: 1 }"), null, Cancel);
-        var error = await Assert.ThrowsAsync<MongoWriteException>(() => collection.UpdateOneAsync(
-            BsonDocument.Parse("{ _id: 'x', a: 2 }"), BsonDocument.Parse("{ $set: { b: 1 } }"), new UpdateOptions { IsUpsert = true }, Cancel));
+        var error = await Assert.ThrowsAsync<MongoWriteException>(() =>
+            collection.UpdateOneAsync(
+                BsonDocument.Parse("{ _id: 'x', a: 2 }"),
+                BsonDocument.Parse("{ $set: { b: 1 } }"),
+                new UpdateOptions { IsUpsert = true },
+                Cancel
+            )
+        );
         Assert.Equal(ServerErrorCategory.DuplicateKey, error.WriteError.Category);
     }
 
@@ -131,16 +161,26 @@ public sealed class ServerTests
         await using var server = MongoTestServer.Start(new MongoTestServerOptions { TimeProvider = clock });
         using var client = new MongoClient(server.ConnectionString);
         var collection = client.GetDatabase("t").GetCollection<BsonDocument>("c");
-        var index = new CreateIndexModel<BsonDocument>(new BsonDocument("e", 1), new CreateIndexOptions { ExpireAfter = TimeSpan.FromSeconds(10) });
+        var index = new CreateIndexModel<BsonDocument>(
+            new BsonDocument("e", 1),
+            new CreateIndexOptions { ExpireAfter = TimeSpan.FromSeconds(10) }
+        );
         await collection.Indexes.CreateOneAsync(index, null, Cancel);
         await collection.InsertManyAsync(
             [
-                new BsonDocument { { "_id", 1 }, { "e", clock.GetUtcNow().UtcDateTime } }, new BsonDocument { { "_id", 2 }, { "e", "2001-01-01" } },
-                new BsonDocument { { "_id", 3 } }, new BsonDocument { { "_id", 4 }, { "e", clock.GetUtcNow().AddMinutes(1).UtcDateTime } },
+                new BsonDocument { { "_id", 1 }, { "e", clock.GetUtcNow().UtcDateTime } },
+                new BsonDocument { { "_id", 2 }, { "e", "2001-01-01" } },
+                new BsonDocument { { "_id", 3 } },
+                new BsonDocument { { "_id", 4 }, { "e", clock.GetUtcNow().AddMinutes(1).UtcDateTime } },
             ],
-            null, Cancel);
+            null,
+            Cancel
+        );
         clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal([2, 3, 4], (await collection.Find(new BsonDocument()).ToListAsync(Cancel)).Select(document => document["_id"].AsInt32));
+        Assert.Equal(
+            [2, 3, 4],
+            (await collection.Find(new BsonDocument()).ToListAsync(Cancel)).Select(document => document["_id"].AsInt32)
+        );
     }
 
     [Theory]
@@ -152,8 +192,15 @@ public sealed class ServerTests
         await using var server = MongoTestServer.Start();
         using var client = new MongoClient(server.ConnectionString);
         var indexes = client.GetDatabase("t").GetCollection<BsonDocument>("c").Indexes;
-        Task CreateAsync(string key, int seconds, string name) => indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(
-            BsonDocument.Parse(key), new CreateIndexOptions { Name = name, ExpireAfter = TimeSpan.FromSeconds(seconds) }), null, Cancel);
+        Task CreateAsync(string key, int seconds, string name) =>
+            indexes.CreateOneAsync(
+                new CreateIndexModel<BsonDocument>(
+                    BsonDocument.Parse(key),
+                    new CreateIndexOptions { Name = name, ExpireAfter = TimeSpan.FromSeconds(seconds) }
+                ),
+                null,
+                Cancel
+            );
         await CreateAsync("{ expires: 1 }", 0, "expires_1");
         await CreateAsync("{ expires: 1 }", 0, "expires_1");
         Assert.Equal(code, (await Assert.ThrowsAsync<MongoCommandException>(() => CreateAsync(key, seconds, name))).Code);
@@ -182,6 +229,9 @@ public sealed class ServerTests
         await Assert.ThrowsAnyAsync<Exception>(() => collection.CountDocumentsAsync(new BsonDocument(), null, Cancel));
         server.Resume();
         using var again = new MongoClient(server.ConnectionString);
-        Assert.Equal(1, await again.GetDatabase("t").GetCollection<BsonDocument>("c").CountDocumentsAsync(new BsonDocument(), null, Cancel));
+        Assert.Equal(
+            1,
+            await again.GetDatabase("t").GetCollection<BsonDocument>("c").CountDocumentsAsync(new BsonDocument(), null, Cancel)
+        );
     }
 }

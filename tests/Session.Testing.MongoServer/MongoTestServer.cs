@@ -10,9 +10,9 @@ using ServerSessions.Testing.MongoServer.Wire;
 namespace ServerSessions.Testing.MongoServer;
 
 /// <summary>
-/// A server for tests that speaks MongoDB's wire protocol, for machines without a mongod. It is a test double: it knows the commands, operators and
-/// options that drivers and session stores send, keeps everything in memory, and answers anything else with an error. What passes here has yet to
-/// pass on a real server.
+/// A server for tests that speaks MongoDB's wire protocol, for machines without a mongod. It is a test double: it knows the commands,
+/// operators and options that drivers and session stores send, keeps everything in memory, and answers anything else with an error. What
+/// passes here has yet to pass on a real server.
 /// </summary>
 /// <remarks>
 /// Listens on 127.0.0.1 without users or TLS. Presents itself as MongoDB 7.0, a standalone or the only member of a replica set.
@@ -34,11 +34,20 @@ public sealed class MongoTestServer : IAsyncDisposable
         Port = _listening.Port;
         var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
         ConnectionString = $"mongodb://{address}/" + (options.ReplicaSet is { } name ? $"?replicaSet={Uri.EscapeDataString(name)}" : "");
-        _dispatcher = new CommandDispatcher(_catalog, new ServerCommands(address, options.ReplicaSet), options.TimeProvider, options.ReplicaSet);
+        _dispatcher = new CommandDispatcher(
+            _catalog,
+            new ServerCommands(address, options.ReplicaSet),
+            options.TimeProvider,
+            options.ReplicaSet
+        );
         if (options.TtlInterval != Timeout.InfiniteTimeSpan)
         {
             _ttlMonitor = options.TimeProvider.CreateTimer(
-                static state => ((MongoTestServer)state!).RemoveExpired(), this, options.TtlInterval, options.TtlInterval);
+                static state => ((MongoTestServer)state!).RemoveExpired(),
+                this,
+                options.TtlInterval,
+                options.TtlInterval
+            );
         }
 
         Resume();
@@ -86,19 +95,21 @@ public sealed class MongoTestServer : IAsyncDisposable
             _listening = new Listening(Port);
         }
 
-        _listening.Accept((socket, stopping) =>
-        {
-            var connection = new ClientConnection(socket, _dispatcher, Faults);
-            _connections[socket] = RunAsync();
-
-            async Task RunAsync()
+        _listening.Accept(
+            (socket, stopping) =>
             {
-                // Not on the loop that accepts.
-                await Task.Yield();
-                await connection.RunAsync(stopping);
-                _connections.TryRemove(socket, out _);
+                var connection = new ClientConnection(socket, _dispatcher, Faults);
+                _connections[socket] = RunAsync();
+
+                async Task RunAsync()
+                {
+                    // Not on the loop that accepts.
+                    await Task.Yield();
+                    await connection.RunAsync(stopping);
+                    _connections.TryRemove(socket, out _);
+                }
             }
-        });
+        );
     }
 
     /// <summary>Ends the server and forgets everything.</summary>

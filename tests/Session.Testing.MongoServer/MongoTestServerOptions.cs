@@ -7,13 +7,17 @@ public sealed class MongoTestServerOptions
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// The name of the replica set of which this is the only member, so that drivers send retryable writes. Default <see langword="null"/>: a standalone.
+    /// The name of the replica set of which this is the only member, so that drivers send retryable writes. Default <see langword="null"/>:
+    /// a standalone.
     /// </summary>
     public string? ReplicaSet { get; set; }
 
     /// <summary>The port on 127.0.0.1. Default 0: a free one.</summary>
     public int Port { get; set; }
 
-    /// <summary>How often documents are removed whose TTL index says so. Default 60 seconds, as mongod; <see cref="Timeout.InfiniteTimeSpan"/>: never.</summary>
+    /// <summary>
+    /// How often documents are removed whose TTL index says so. Default 60 seconds, as mongod; <see cref="Timeout.InfiniteTimeSpan"/>:
+    /// never.
+    /// </summary>
     public TimeSpan TtlInterval { get; set; } = TimeSpan.FromSeconds(60);
 }

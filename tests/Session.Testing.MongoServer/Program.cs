@@ -23,8 +23,6 @@ for (var i = 0; i < args.Length; i += 2)
 
 await using var server = MongoTestServer.Start(options);
 Console.WriteLine(server.ConnectionString);
-while (await Console.In.ReadLineAsync() is not null)
-{
-}
+while (await Console.In.ReadLineAsync() is not null) { }
 
 return 0;

@@ -14,7 +14,8 @@ public sealed class KilledParentTests
         Assert.SkipWhen(Programs.WhyUnavailable("postgres") is not null, Programs.WhyUnavailable("postgres") ?? "");
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "Session.Testing.Killed.dll")]);
+            [Path.Combine(AppContext.BaseDirectory, "Session.Testing.Killed.dll")]
+        );
         start.RedirectStandardOutput = true;
         using var parent = Process.Start(start)!;
         var servers = new[] { await ServerAsync(parent), await ServerAsync(parent) };

@@ -13,7 +13,9 @@ public sealed class PgBouncerTests(SharedPostgres shared)
         const int clients = 12;
         await using var database = await shared.NewPlaceAsync();
         await using var bouncer = await PgBouncer.StartAsync(database.ConnectionString, poolSize);
-        var connections = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => OpenAsync(bouncer.Through(database.ConnectionString))));
+        var connections = await Task.WhenAll(
+            Enumerable.Range(0, clients).Select(_ => OpenAsync(bouncer.Through(database.ConnectionString)))
+        );
 
         var backends = await Task.WhenAll(connections.Select(static connection => BackendAsync(connection)));
 

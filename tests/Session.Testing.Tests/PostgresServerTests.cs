@@ -70,10 +70,15 @@ public sealed class PostgresServerTests(SharedPostgres shared)
         {
             // Many and large, so that the last of them ends a while after the first.
             await using var source = NpgsqlDataSource.Create(server.ConnectionString);
-            var connections = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => source.OpenConnectionAsync(TestContext.Current.CancellationToken).AsTask()));
+            var connections = await Task.WhenAll(
+                Enumerable.Range(0, 40).Select(_ => source.OpenConnectionAsync(TestContext.Current.CancellationToken).AsTask())
+            );
             foreach (var connection in connections)
             {
-                await using var grow = new NpgsqlCommand("SET temp_buffers = '8MB'; CREATE TEMP TABLE large AS SELECT repeat('x', 1000) FROM generate_series(1, 5000)", connection);
+                await using var grow = new NpgsqlCommand(
+                    "SET temp_buffers = '8MB'; CREATE TEMP TABLE large AS SELECT repeat('x', 1000) FROM generate_series(1, 5000)",
+                    connection
+                );
                 await grow.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             }
 

@@ -8,8 +8,9 @@ public sealed class RedisServerTests(SharedRedis shared)
         await using var server = await RedisServer.StartAsync("--requirepass", "a password", "--maxmemory", "8mb");
 
         Assert.Equal("maxmemory\n8388608", await server.CommandAsync("CONFIG", "GET", "maxmemory"));
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => RedisServer.CommandAsync(server.Process.Port, password: null, ["PING"], TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            RedisServer.CommandAsync(server.Process.Port, password: null, ["PING"], TestContext.Current.CancellationToken)
+        );
         Assert.Contains("NOAUTH", refused.Message, StringComparison.Ordinal);
         Assert.Equal($"redis://:a%20password@127.0.0.1:{server.Process.Port}", server.Url);
     }

@@ -23,7 +23,13 @@ public sealed class ServerProcessTests
             Assert.Equal(Servers, servers.Select(static server => server.ProcessId).Distinct().Count());
             Assert.Equal(Servers, servers.Select(static server => server.Folder).Distinct().Count());
             await Task.WhenAll(servers.Select(WroteAsync));
-            Assert.All(servers, static server => Assert.StartsWith("/bin/sh\0-c\0echo first", File.ReadAllText($"/proc/{server.ProcessId}/cmdline"), StringComparison.Ordinal));
+            Assert.All(servers, static server =>
+                Assert.StartsWith(
+                    "/bin/sh\0-c\0echo first",
+                    File.ReadAllText($"/proc/{server.ProcessId}/cmdline"),
+                    StringComparison.Ordinal
+                )
+            );
         }
         finally
         {

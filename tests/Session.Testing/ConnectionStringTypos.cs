@@ -3,10 +3,12 @@ using System.Text;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// Wrong connection strings and URLs, made from right ones by typos that move a password, or a part of it, into another field. A message, a log line or an exception that
-/// comes of one of them must show no part of the password; <see cref="Leak"/> tells.
+/// Wrong connection strings and URLs, made from right ones by typos that move a password, or a part of it, into another field. A message, a
+/// log line or an exception that comes of one of them must show no part of the password; <see cref="Leak"/> tells.
 /// </summary>
-/// <remarks>The list is the same in each run. Nothing here knows a backend's syntax: every separator is damaged, every word replaced.</remarks>
+/// <remarks>
+/// The list is the same in each run. Nothing here knows a backend's syntax: every separator is damaged, every word replaced.
+/// </remarks>
 public static class ConnectionStringTypos
 {
     /// <summary>Where the password stands in an example.</summary>
@@ -20,15 +22,50 @@ public static class ConnectionStringTypos
     private const int ShortestPart = 5;
 
     private static readonly string[] Separators =
-        ["@", ":", "/", "?", "#", ";", ",", "=", "&", "%", "+", " ", "'", "\"", "\\", "\n", "\r\n", "\t", "\0", "[", "]", "{", "}", "<", ">", "|", "$", "!", "*", "~", "^", "`", "\u00e9", "\u2028"];
+    [
+        "@",
+        ":",
+        "/",
+        "?",
+        "#",
+        ";",
+        ",",
+        "=",
+        "&",
+        "%",
+        "+",
+        " ",
+        "'",
+        "\"",
+        "\\",
+        "\n",
+        "\r\n",
+        "\t",
+        "\0",
+        "[",
+        "]",
+        "{",
+        "}",
+        "<",
+        ">",
+        "|",
+        "$",
+        "!",
+        "*",
+        "~",
+        "^",
+        "`",
+        "\u00e9",
+        "\u2028",
+    ];
 
     private static readonly string[] HalfEncoded = ["%", "%4", "%zz", "%00", "%40", "%2F", "%3a", "%C0%AF", "%E9", "%25", "%%"];
 
     /// <summary>Every typo in these examples.</summary>
     /// <param name="examples">Right strings of a backend, each with <see cref="Place"/> where its password stands.</param>
     /// <param name="named">
-    /// Words of the examples that messages show on purpose, such as the host and the database. A password that stands there alone cannot be told from a name, so that typo is left out;
-    /// one with a character that no name has can be, and is not.
+    /// Words of the examples that messages show on purpose, such as the host and the database. A password that stands there alone cannot be
+    /// told from a name, so that typo is left out; one with a character that no name has can be, and is not.
     /// </param>
     /// <returns>The wrong strings, each once. Some of them are right by chance.</returns>
     public static IReadOnlyList<string> Of(IReadOnlyCollection<string> examples, params IReadOnlyCollection<string> named)
@@ -70,7 +107,10 @@ public static class ConnectionStringTypos
         return null;
     }
 
-    /// <summary>Passwords with what should have been encoded or quoted, at their beginning, in their midst and at their end; after digits too, which pass for a port.</summary>
+    /// <summary>
+    /// Passwords with what should have been encoded or quoted, at their beginning, in their midst and at their end; after digits too, which
+    /// pass for a port.
+    /// </summary>
     private static IEnumerable<string> Passwords()
     {
         foreach (var separator in Separators.Concat(HalfEncoded))
@@ -92,7 +132,11 @@ public static class ConnectionStringTypos
         foreach (var (start, length) in Words(example))
         {
             var word = example.Substring(start, length);
-            foreach (var password in named.Contains(word) ? [$"{First}!", $"{First}${Second}"] : new[] { First, $"{First}!", $"{First}/{Second}", $"{First};{Second}" })
+            foreach (
+                var password in named.Contains(word)
+                    ? [$"{First}!", $"{First}${Second}"]
+                    : new[] { First, $"{First}!", $"{First}/{Second}", $"{First};{Second}" }
+            )
             {
                 var moved = string.Concat(example.AsSpan(0, start), password, example.AsSpan(start + length));
                 yield return moved.Replace(Place, word, StringComparison.Ordinal);
@@ -139,7 +183,19 @@ public static class ConnectionStringTypos
     /// <summary>The string as it stands in files of settings, in a shell or in code.</summary>
     private static IEnumerable<string> Pasted(string text)
     {
-        foreach (var name in new[] { "DATABASE_URL", "ConnectionStrings__ServerSessions", "export URL", "set URL", "ServerSessions:Store", "\"Session\"", "-e URL", "url" })
+        foreach (
+            var name in new[]
+            {
+                "DATABASE_URL",
+                "ConnectionStrings__ServerSessions",
+                "export URL",
+                "set URL",
+                "ServerSessions:Store",
+                "\"Session\"",
+                "-e URL",
+                "url",
+            }
+        )
         {
             yield return $"{name}={text}";
             yield return $"{name}: {text}";
@@ -147,7 +203,23 @@ public static class ConnectionStringTypos
             yield return $"{name}='{text}'";
         }
 
-        foreach (var (before, after) in new[] { ("\"", "\""), ("'", "'"), ("<", ">"), ("$(", ")"), ("${", "}"), ("{\"url\":\"", "\"}"), (" ", " "), ("\n", "\n"), ("\ufeff", ""), ("\"", ""), ("", ";"), ("", ",") })
+        foreach (
+            var (before, after) in new[]
+            {
+                ("\"", "\""),
+                ("'", "'"),
+                ("<", ">"),
+                ("$(", ")"),
+                ("${", "}"),
+                ("{\"url\":\"", "\"}"),
+                (" ", " "),
+                ("\n", "\n"),
+                ("\ufeff", ""),
+                ("\"", ""),
+                ("", ";"),
+                ("", ","),
+            }
+        )
         {
             yield return before + text + after;
         }
@@ -160,7 +232,22 @@ public static class ConnectionStringTypos
         yield return other.Replace(Place, Uri.EscapeDataString(text), StringComparison.Ordinal);
         yield return text + other.Replace(Place, password, StringComparison.Ordinal);
         yield return $"{text} {other.Replace(Place, password, StringComparison.Ordinal)}";
-        foreach (var start in new[] { "Host=", "Server=", "Data Source=", "Password=", "http://", "https://", "tcp://", "//", "jdbc:", "x://", "x:" })
+        foreach (
+            var start in new[]
+            {
+                "Host=",
+                "Server=",
+                "Data Source=",
+                "Password=",
+                "http://",
+                "https://",
+                "tcp://",
+                "//",
+                "jdbc:",
+                "x://",
+                "x:",
+            }
+        )
         {
             yield return start + text;
         }

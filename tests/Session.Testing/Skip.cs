@@ -4,7 +4,8 @@ using Xunit;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// Ends tests whose server cannot be had as skipped. With <c>SESSION_TEST_REQUIRE_SERVERS</c> set they fail instead: for a machine that is meant to have all servers.
+/// Ends tests whose server cannot be had as skipped. With <c>SESSION_TEST_REQUIRE_SERVERS</c> set they fail instead: for a machine that is
+/// meant to have all servers.
 /// </summary>
 internal static class Skip
 {

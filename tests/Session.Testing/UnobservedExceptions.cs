@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace ServerSessions.Testing;
 
-/// <summary>Collects the exceptions of tasks that nobody awaited, for as long as a test looks. Of other tests in the process some may be left over: a filter keeps those of the tested code.</summary>
+/// <summary>
+/// Collects the exceptions of tasks that nobody awaited, for as long as a test looks. Of other tests in the process some may be left over:
+/// a filter keeps those of the tested code.
+/// </summary>
 public sealed class UnobservedExceptions : IDisposable
 {
     private readonly ConcurrentQueue<string> _texts = new();

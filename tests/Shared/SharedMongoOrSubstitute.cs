@@ -3,7 +3,8 @@ using ServerSessions.Testing.MongoServer;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// MongoDB for all tests of an assembly, as <see cref="SharedMongo"/>; where there is none, the server for tests, whose TTL monitor goes by the system's clock.
+/// MongoDB for all tests of an assembly, as <see cref="SharedMongo"/>; where there is none, the server for tests, whose TTL monitor goes by
+/// the system's clock.
 /// </summary>
 public sealed class SharedMongoOrSubstitute : SharedMongo
 {

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace ServerSessions.Testing;
 
-/// <summary>A small disk in memory at a path, for as long as a test takes. Rights do not bind a test that runs as root; a full or read-only disk does.</summary>
+/// <summary>
+/// A small disk in memory at a path, for as long as a test takes. Rights do not bind a test that runs as root; a full or read-only disk
+/// does.
+/// </summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly string _path;
@@ -16,7 +19,10 @@ internal sealed class SmallDisk : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a small disk takes root on Linux.");
         _path = path;
         Directory.CreateDirectory(path);
-        Assert.SkipUnless(TryRun("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=700", "tmpfs", path), "tmpfs cannot be mounted here.");
+        Assert.SkipUnless(
+            TryRun("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=700", "tmpfs", path),
+            "tmpfs cannot be mounted here."
+        );
         if (owner is not null)
         {
             Run("chown", owner, path);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ServerSessions.Testing;
 
-/// <summary>Runs a .NET program under strace: what it asks of the kernel is the only witness of what it flushes, short of cutting the power.</summary>
+/// <summary>
+/// Runs a .NET program under strace: what it asks of the kernel is the only witness of what it flushes, short of cutting the power.
+/// </summary>
 internal static class Strace
 {
     /// <summary>Runs a program beside the tests to its end; ends the asking test as skipped where it cannot be traced.</summary>
@@ -14,16 +16,38 @@ internal static class Strace
         [.. (await RunByThreadAsync(calls, program, arguments)).Select(static call => call.Call)];
 
     /// <summary>The same, each call with the number of its thread.</summary>
-    public static async Task<IReadOnlyList<(string Thread, string Call)>> RunByThreadAsync(string calls, string program, params string[] arguments)
+    public static async Task<IReadOnlyList<(string Thread, string Call)>> RunByThreadAsync(
+        string calls,
+        string program,
+        params string[] arguments
+    )
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "strace is Linux'.");
-        Assert.SkipUnless(await TryAsync(["-o", "/dev/null", "true"]), "strace is not installed, or may not trace here (eng/install-test-servers.sh installs it).");
+        Assert.SkipUnless(
+            await TryAsync(["-o", "/dev/null", "true"]),
+            "strace is not installed, or may not trace here (eng/install-test-servers.sh installs it)."
+        );
         var trace = Path.GetTempFileName();
         try
         {
             var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-            Assert.True(await TryAsync(
-                ["-f", "-y", "-s", "4096", "-e", $"trace={calls}", "-e", "signal=none", "-o", trace, dotnet, Path.Combine(AppContext.BaseDirectory, program), .. arguments]));
+            Assert.True(
+                await TryAsync([
+                    "-f",
+                    "-y",
+                    "-s",
+                    "4096",
+                    "-e",
+                    $"trace={calls}",
+                    "-e",
+                    "signal=none",
+                    "-o",
+                    trace,
+                    dotnet,
+                    Path.Combine(AppContext.BaseDirectory, program),
+                    .. arguments,
+                ])
+            );
             return Calls(await File.ReadAllLinesAsync(trace));
         }
         finally
@@ -66,7 +90,9 @@ internal static class Strace
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("strace", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("strace", arguments) { RedirectStandardError = true, RedirectStandardOutput = true }
+            )!;
             var output = process.StandardOutput.ReadToEndAsync();
             await process.StandardError.ReadToEndAsync();
             await output;

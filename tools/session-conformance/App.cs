@@ -22,18 +22,19 @@ internal static class App
             config.TrimTrailingPeriods(false);
             config.HideOptionDefaultValues();
             config.SetExceptionHandler(static (error, _) => Explain(error));
-            config.AddCommand<RunCommand>("run")
+            config
+                .AddCommand<RunCommand>("run")
                 .WithDescription("Runs the kit on the harness in an assembly and says whether its store is a session store.")
                 .WithExample("run", "bin/Release/net10.0/MyStore.Tests.dll")
                 .WithExample("run", "MyStore.Tests.dll", "--case", "TCH-04", "--seed", "7")
                 .WithExample("run", "MyStore.Tests.dll", "--report", "md,json,junit,badge", "--output", "conformance");
-            config.AddCommand<ListCommand>("list")
-                .WithDescription("Lists the cases.")
-                .WithExample("list", "--level", "required");
-            config.AddCommand<ExplainCommand>("explain")
+            config.AddCommand<ListCommand>("list").WithDescription("Lists the cases.").WithExample("list", "--level", "required");
+            config
+                .AddCommand<ExplainCommand>("explain")
                 .WithDescription("Explains a case: the rule, why it matters, what is usually wrong.")
                 .WithExample("explain", "TCH-04");
-            config.AddCommand<MatrixCommand>("matrix")
+            config
+                .AddCommand<MatrixCommand>("matrix")
                 .WithDescription("Puts the JSON reports of several stores side by side.")
                 .WithExample("matrix", "conformance/*.json", "--output", "docs");
         });

@@ -6,7 +6,10 @@ using ServerSessions.Stores.Sqlite;
 
 namespace ServerSessions.Benchmarks.EndToEnd.Alone;
 
-/// <summary>SQLite without HTTP, in this process: sessions stored in a second by <see cref="GroupCommitLoop"/>, and by this project's store for as many callers.</summary>
+/// <summary>
+/// SQLite without HTTP, in this process: sessions stored in a second by <see cref="GroupCommitLoop"/>, and by this project's store for as
+/// many callers.
+/// </summary>
 /// <param name="LoopPerSecond">The loop, with as many in a transaction as there are callers.</param>
 /// <param name="SingleLoopPerSecond">The loop, each in a transaction of its own.</param>
 /// <param name="StorePerSecond">The store: read and stored.</param>
@@ -14,7 +17,9 @@ internal sealed record SqliteAloneResult(double LoopPerSecond, double SingleLoop
 
 internal static class SqliteAlone
 {
-    /// <summary>Each warms up for as long as it is measured: after a third of a second the compiler is still at work on the store.</summary>
+    /// <summary>
+    /// Each warms up for as long as it is measured: after a third of a second the compiler is still at work on the store.
+    /// </summary>
     public static async Task<SqliteAloneResult> MeasureAsync(Setting setting, double seconds)
     {
         var folder = Directory.CreateTempSubdirectory("session-benchmark-");
@@ -24,7 +29,11 @@ internal static class SqliteAlone
             var payload = Floor.Session(new string('x', setting.PayloadBytes));
             var loop = Loop(Path.Combine(folder.FullName, "loop.db"), sids, payload, setting.Connections, seconds);
             var single = Loop(Path.Combine(folder.FullName, "single.db"), sids, payload, updates: 1, seconds);
-            return new SqliteAloneResult(loop, single, await StoreAsync(Path.Combine(folder.FullName, "store.db"), sids, payload, setting.Connections, seconds));
+            return new SqliteAloneResult(
+                loop,
+                single,
+                await StoreAsync(Path.Combine(folder.FullName, "store.db"), sids, payload, setting.Connections, seconds)
+            );
         }
         finally
         {
@@ -56,7 +65,10 @@ internal static class SqliteAlone
         }
     }
 
-    /// <summary>Each caller reads a session of its own and stores it, provided that nobody else has: what the middleware does for a request that writes.</summary>
+    /// <summary>
+    /// Each caller reads a session of its own and stores it, provided that nobody else has: what the middleware does for a request that
+    /// writes.
+    /// </summary>
     private static async Task<double> StoreAsync(string file, string[] sids, string payload, int callers, double seconds)
     {
         await using var store = new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = file });

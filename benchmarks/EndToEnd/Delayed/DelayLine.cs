@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace ServerSessions.Benchmarks.EndToEnd.Delayed;
 
 /// <summary>
-/// One direction of a connection: each piece of data is sent on a fixed time after it came, however many are on the way, as on a long cable. A thread of its own
-/// sleeps by the system's clock; .NET's timers and sleeps know whole milliseconds only. Linux and macOS.
+/// One direction of a connection: each piece of data is sent on a fixed time after it came, however many are on the way, as on a long
+/// cable. A thread of its own sleeps by the system's clock; .NET's timers and sleeps know whole milliseconds only. Linux and macOS.
 /// </summary>
 internal sealed partial class DelayLine(Socket from, Socket to, TimeSpan delay)
 {

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace ServerSessions.Benchmarks.EndToEnd.Delayed;
 
 /// <summary>
-/// A TCP proxy on a free loopback port that stands for a network: what the server sends comes a fixed time later, so that this is what each round trip takes
-/// longer. Requests pass at once; pieces that follow each other do not wait for each other.
+/// A TCP proxy on a free loopback port that stands for a network: what the server sends comes a fixed time later, so that this is what each
+/// round trip takes longer. Requests pass at once; pieces that follow each other do not wait for each other.
 /// </summary>
 internal sealed class DelayProxy : IAsyncDisposable
 {
@@ -31,7 +31,10 @@ internal sealed class DelayProxy : IAsyncDisposable
 
     public static DelayProxy Start(int targetPort, TimeSpan delay) => new(targetPort, delay);
 
-    /// <summary>The median of what a round trip by way of a proxy takes longer than one without it, measured with a server that sends back what it gets.</summary>
+    /// <summary>
+    /// The median of what a round trip by way of a proxy takes longer than one without it, measured with a server that sends back what it
+    /// gets.
+    /// </summary>
     public static async Task<TimeSpan> MeasureAsync(TimeSpan delay)
     {
         using var echo = new TcpListener(IPAddress.Loopback, 0);

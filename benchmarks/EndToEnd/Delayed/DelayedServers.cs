@@ -6,7 +6,9 @@ using ServerSessions.Testing.MongoServer;
 
 namespace ServerSessions.Benchmarks.EndToEnd.Delayed;
 
-/// <summary>This project twice on each backend, without and with a touch in the read, each a process that reaches the backend over a delay.</summary>
+/// <summary>
+/// This project twice on each backend, without and with a touch in the read, each a process that reaches the backend over a delay.
+/// </summary>
 internal sealed class DelayedServers(TouchOptions options) : IAsyncDisposable
 {
     private readonly Dictionary<(Backend, SessionTouchOnRead), (ChildProcess Process, int Port)> _servers = [];
@@ -17,7 +19,12 @@ internal sealed class DelayedServers(TouchOptions options) : IAsyncDisposable
     /// <summary>Starts what a backend needs, and its two servers; gives why it cannot be had.</summary>
     public async Task<string?> StartAsync(Backend backend)
     {
-        var program = backend switch { Backend.Redis => "redis-server", Backend.Postgres => "postgres", _ => null };
+        var program = backend switch
+        {
+            Backend.Redis => "redis-server",
+            Backend.Postgres => "postgres",
+            _ => null,
+        };
         if (program is not null && Programs.WhyUnavailable(program) is { } why)
         {
             return why;
@@ -26,7 +33,13 @@ internal sealed class DelayedServers(TouchOptions options) : IAsyncDisposable
         var placeAsync = await PrepareAsync(backend);
         foreach (var touch in TouchComparison.Touches)
         {
-            var process = ChildProcess.StartSelf("--serve", backend.ToString(), nameof(Contender.ThisProject), await placeAsync(touch), touch.ToString());
+            var process = ChildProcess.StartSelf(
+                "--serve",
+                backend.ToString(),
+                nameof(Contender.ThisProject),
+                await placeAsync(touch),
+                touch.ToString()
+            );
             var line = await process.AskAsync(line: null, TimeSpan.Zero);
             _servers[(backend, touch)] = (process, int.Parse(line["port ".Length..], CultureInfo.InvariantCulture));
         }
@@ -59,7 +72,11 @@ internal sealed class DelayedServers(TouchOptions options) : IAsyncDisposable
                 string[] flushing = options.Flush ? ["fsync=on", "synchronous_commit=on", "full_page_writes=on"] : [];
                 var postgres = Own(await PostgresServer.StartAsync(["max_connections=400", .. flushing]));
                 var postgresPort = Delayed(postgres.Process.Port);
-                return async _ => new NpgsqlConnectionStringBuilder((await postgres.NewDatabaseAsync()).ConnectionString) { Port = postgresPort }.ConnectionString;
+                return async _ =>
+                    new NpgsqlConnectionStringBuilder((await postgres.NewDatabaseAsync()).ConnectionString)
+                    {
+                        Port = postgresPort,
+                    }.ConnectionString;
             case Backend.Mongo:
                 var mongo = Own(MongoTestServer.Start());
                 var mongoPort = Delayed(mongo.Port);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ServerSessions.Benchmarks.EndToEnd.Load;
 using ServerSessions.Benchmarks.EndToEnd.Running;
@@ -5,7 +6,8 @@ using ServerSessions.Benchmarks.EndToEnd.Running;
 namespace ServerSessions.Benchmarks.EndToEnd.Delayed;
 
 /// <summary>
-/// Whether a touch in the same round trip as the read pays: <c>TouchOnRead</c> Never and Always, in turn, over a network delay. Prints a table.
+/// Whether a touch in the same round trip as the read pays: <c>TouchOnRead</c> Never and Always, in turn, over a network delay. Prints a
+/// table.
 /// </summary>
 internal static class TouchComparison
 {
@@ -21,8 +23,14 @@ internal static class TouchComparison
         Console.WriteLine($"{Machine.Describe()}; load before the run {Machine.LoadAtStart}.");
         if (options.Delay > 0)
         {
-            Console.WriteLine(FormattableString.Invariant(
-                $"A round trip to a server takes {(await DelayProxy.MeasureAsync(options.DelayTime)).TotalMilliseconds:0.00} ms longer (median of 500); {options.Delay} ms were asked for."));
+            var delay = await DelayProxy.MeasureAsync(options.DelayTime);
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"A round trip to a server takes {delay.TotalMilliseconds:0.00} ms "
+                        + $"longer (median of 500); {options.Delay} ms were asked for."
+                )
+            );
         }
 
         var subjects = new List<TouchSubject>();
@@ -37,7 +45,8 @@ internal static class TouchComparison
             subjects.AddRange(
                 from connections in CommandLine.Numbers(options.Connections)
                 from kind in (RequestKind[])[RequestKind.Read, RequestKind.ReadWrite]
-                select new TouchSubject(backend, kind, new Setting(connections, options.Payload)));
+                select new TouchSubject(backend, kind, new Setting(connections, options.Payload))
+            );
         }
 
         await MeasureAsync(subjects, servers, load, options);
@@ -55,11 +64,29 @@ internal static class TouchComparison
                 foreach (var touch in repeat % 2 == 0 ? Touches : Touches.Reverse())
                 {
                     var request = new LoadRequest(
-                        servers.Port(subject.Backend, touch), subject.Kind, subject.Setting.Connections, subject.Setting.Sessions, subject.Setting.PayloadBytes, WarmUpSeconds, options.Seconds);
-                    var line = await load.AskAsync(JsonSerializer.Serialize(request), TimeSpan.FromSeconds(WarmUpSeconds + options.Seconds));
+                        servers.Port(subject.Backend, touch),
+                        subject.Kind,
+                        subject.Setting.Connections,
+                        subject.Setting.Sessions,
+                        subject.Setting.PayloadBytes,
+                        WarmUpSeconds,
+                        options.Seconds
+                    );
+                    var line = await load.AskAsync(
+                        JsonSerializer.Serialize(request),
+                        TimeSpan.FromSeconds(WarmUpSeconds + options.Seconds)
+                    );
                     var result = JsonSerializer.Deserialize<LoadResult>(line)!;
-                    Console.WriteLine(FormattableString.Invariant(
-                        $"{repeat}/{options.Repeats} {BackendNames.Of(subject.Backend),-20} {Names.Of(subject.Kind),-14} {subject.Setting.Connections,2} {touch,-6} {result.RequestsPerSecond,7:N0}/s p50 {result.P50:0.00} ms p99 {result.P99:0.00} ms{(result.Errors == 0 ? "" : $" {result.Errors} ERRORS: {result.FirstError}")}, load {Machine.Load()}"));
+                    Console.WriteLine(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{repeat}/{options.Repeats} {BackendNames.Of(subject.Backend),-20} {Names.Of(subject.Kind),-14} "
+                                + $"{subject.Setting.Connections,2} {touch,-6} {result.RequestsPerSecond,7:N0}/s p50 "
+                                + $"{result.P50:0.00} ms p99 {result.P99:0.00} "
+                                + $"ms{(result.Errors == 0 ? "" : $" {result.Errors} ERRORS: {result.FirstError}")}, load "
+                                + $"{Machine.Load()}"
+                        )
+                    );
                     if (repeat > 0)
                     {
                         subject.Series[touch].Add(result);
@@ -73,5 +100,6 @@ internal static class TouchComparison
 /// <summary>What is measured with each of the two settings.</summary>
 internal sealed record TouchSubject(Backend Backend, RequestKind Kind, Setting Setting)
 {
-    public Dictionary<SessionTouchOnRead, Series> Series { get; } = TouchComparison.Touches.ToDictionary(static touch => touch, static _ => new Series());
+    public Dictionary<SessionTouchOnRead, Series> Series { get; } =
+        TouchComparison.Touches.ToDictionary(static touch => touch, static _ => new Series());
 }

@@ -4,29 +4,42 @@ using ServerSessions.Benchmarks.EndToEnd.Running;
 
 namespace ServerSessions.Benchmarks.EndToEnd.Delayed;
 
-/// <summary>Medians with the lowest and the highest. What Always changes is the median of the changes of neighbours, with the lowest and the highest.</summary>
+/// <summary>
+/// Medians with the lowest and the highest. What Always changes is the median of the changes of neighbours, with the lowest and the
+/// highest.
+/// </summary>
 internal static class TouchTable
 {
     public static string Write(IEnumerable<TouchSubject> subjects)
     {
-        var text = new StringBuilder("""
+        var text = new StringBuilder(
+            """
 
             | backend | request | clients | touch in the read | requests/s | p50 ms | p99 ms | requests/s beside Never | p50 beside Never |
             | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |
 
-            """);
+            """
+        );
         foreach (var subject in subjects)
         {
             var never = subject.Series[SessionTouchOnRead.Never];
             foreach (var touch in TouchComparison.Touches)
             {
                 var series = subject.Series[touch];
-                var (more, shorter) = touch == SessionTouchOnRead.Never ? ("", "")
-                    : (Change(never.RequestsPerSecond, series.RequestsPerSecond), Change(never.EachP50, series.EachP50));
-                text.Append(CultureInfo.InvariantCulture, $"""
-                    | {BackendNames.Of(subject.Backend)} | {Names.Of(subject.Kind)} | {subject.Setting.Connections} | {touch} | {Spread(series.RequestsPerSecond, "N0")} | {Spread(series.EachP50, "0.00")} | {Spread(series.EachP99, "0.00")} | {more} | {shorter} |
+                var (more, shorter) =
+                    touch == SessionTouchOnRead.Never
+                        ? ("", "")
+                        : (Change(never.RequestsPerSecond, series.RequestsPerSecond), Change(never.EachP50, series.EachP50));
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"""
+                    | {BackendNames.Of(subject.Backend)} | {Names.Of(subject.Kind)} | {subject.Setting.Connections} | {touch} | {Spread(
+                        series.RequestsPerSecond,
+                        "N0"
+                    )} | {Spread(series.EachP50, "0.00")} | {Spread(series.EachP99, "0.00")} | {more} | {shorter} |
 
-                    """);
+                    """
+                );
             }
         }
 

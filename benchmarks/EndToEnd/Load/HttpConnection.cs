@@ -7,7 +7,8 @@ namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>
 /// One keep-alive connection that speaks as much HTTP/1.1 as these servers answer: a status, headers, Content-Length. Load and servers
-/// share the machine, so the load should cost as little as it can: what it takes is missing from all contenders alike and hides their differences.
+/// share the machine, so the load should cost as little as it can: what it takes is missing from all contenders alike and hides their
+/// differences.
 /// </summary>
 internal sealed class HttpConnection : IDisposable
 {

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
-/// <summary>The load process: reads measurements from its standard input, one a line, and answers each. It stays, so that its code is compiled once.</summary>
+/// <summary>
+/// The load process: reads measurements from its standard input, one a line, and answers each. It stays, so that its code is compiled once.
+/// </summary>
 internal static class LoadCommand
 {
     public static async Task RunAsync()

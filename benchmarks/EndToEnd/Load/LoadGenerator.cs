@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>
-/// So many connections, each with one request under way at any time, for a given time. A connection takes sessions of its own in turn, as a browser does: were
-/// they shared, nearly every second write would meet another, and the measure would be how often updates are lost or made again.
+/// So many connections, each with one request under way at any time, for a given time. A connection takes sessions of its own in turn, as a
+/// browser does: were they shared, nearly every second write would meet another, and the measure would be how often updates are lost or
+/// made again.
 /// </summary>
 internal static class LoadGenerator
 {
@@ -19,7 +20,10 @@ internal static class LoadGenerator
         var running = new Task[request.Connections];
         for (var i = 0; i < workers.Length; i++)
         {
-            var worker = workers[i] = new Worker(request.Port, [.. messages.Where((_, at) => messages.Length == 1 || at % workers.Length == i)]);
+            var worker = workers[i] = new Worker(
+                request.Port,
+                [.. messages.Where((_, at) => messages.Length == 1 || at % workers.Length == i)]
+            );
             running[i] = Task.Run(() => worker.RunAsync(start, end));
         }
 
@@ -32,9 +36,13 @@ internal static class LoadGenerator
 
         latencies.Sort();
         return new LoadResult(
-            latencies.Count / request.Seconds, Milliseconds(latencies, 0.5), Milliseconds(latencies, 0.99),
-            workers.Sum(static worker => worker.Errors), workers.Select(static worker => worker.FirstError).FirstOrDefault(static error => error is not null),
-            workers.Sum(static worker => worker.Answers) + (request.Kind == RequestKind.NoSession ? 0 : cookies.Length));
+            latencies.Count / request.Seconds,
+            Milliseconds(latencies, 0.5),
+            Milliseconds(latencies, 0.99),
+            workers.Sum(static worker => worker.Errors),
+            workers.Select(static worker => worker.FirstError).FirstOrDefault(static error => error is not null),
+            workers.Sum(static worker => worker.Answers) + (request.Kind == RequestKind.NoSession ? 0 : cookies.Length)
+        );
     }
 
     /// <summary>Sessions to work with; gives their cookies.</summary>
@@ -46,8 +54,7 @@ internal static class LoadGenerator
         for (var i = 0; i < cookies.Length; i++)
         {
             var status = await connection.SendAsync(fill);
-            cookies[i] = connection.Cookie()
-                ?? throw new IOException($"No session was begun: status {status}.");
+            cookies[i] = connection.Cookie() ?? throw new IOException($"No session was begun: status {status}.");
         }
 
         return cookies;

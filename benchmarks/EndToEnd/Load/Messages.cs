@@ -1,7 +1,15 @@
 namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>One measurement that is asked for: a line of JSON to the load process.</summary>
-internal sealed record LoadRequest(int Port, RequestKind Kind, int Connections, int Sessions, int PayloadBytes, double WarmUpSeconds, double Seconds);
+internal sealed record LoadRequest(
+    int Port,
+    RequestKind Kind,
+    int Connections,
+    int Sessions,
+    int PayloadBytes,
+    double WarmUpSeconds,
+    double Seconds
+);
 
 /// <summary>What it gave: a line of JSON back.</summary>
 /// <param name="RequestsPerSecond">Answers with status 200 and the whole body, over the measured time.</param>

@@ -9,7 +9,9 @@ internal static class ContentionTable
 {
     public static void Append(StringBuilder text, RunResults results, Setting setting)
     {
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
             ## One session for all {setting.Connections} connections
 
             Every request reads a value of the same session and writes it. This project compares when it stores; a request that another one has overtaken waits a few
@@ -19,8 +21,13 @@ internal static class ContentionTable
             | backend | floor, requests/s | this project, requests/s | of the floor | of its own, many sessions | attempts a request | p50 ms | p99 ms |
             | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 
-            """);
-        foreach (var subject in results.Subjects.Where(static subject => subject is { Kind: RequestKind.Contended, Contender: Contender.ThisProject }).OrderBy(static subject => subject.Backend))
+            """
+        );
+        foreach (
+            var subject in results
+                .Subjects.Where(static subject => subject is { Kind: RequestKind.Contended, Contender: Contender.ThisProject })
+                .OrderBy(static subject => subject.Backend)
+        )
         {
             text.Append(CultureInfo.InvariantCulture, $"| {BackendNames.Of(subject.Backend)} | {Row(results, subject)} |\n");
         }
@@ -30,9 +37,21 @@ internal static class ContentionTable
 
     private static string Row(RunResults results, Subject subject)
     {
-        var (one, floor, many) = (results.Of(subject), results.Of(subject with { Contender = Contender.Floor }), results.Of(subject with { Kind = RequestKind.ReadWrite }));
+        var (one, floor, many) = (
+            results.Of(subject),
+            results.Of(subject with { Contender = Contender.Floor }),
+            results.Of(subject with { Kind = RequestKind.ReadWrite })
+        );
         return one.IsValid && floor.IsValid && many.IsValid
-            ? FormattableString.Invariant($"{floor.Median:N0} | {one.Median:N0} | {Tables.Ratio(one.Median / floor.Median)} | {Tables.Ratio(one.Median / many.Median)} | {one.Attempts:0.0} | {one.P50:0.0} | {one.P99:0.0}")
-            : FormattableString.Invariant($"not valid: {one.Errors + floor.Errors + many.Errors} errors, {one.FirstError ?? floor.FirstError ?? many.FirstError} | – | – | – | – | – | –");
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{floor.Median:N0} | {one.Median:N0} | {Tables.Ratio(one.Median / floor.Median)} | "
+                    + $"{Tables.Ratio(one.Median / many.Median)} | {one.Attempts:0.0} | {one.P50:0.0} | {one.P99:0.0}"
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"not valid: {one.Errors + floor.Errors + many.Errors} errors, {one.FirstError ?? floor.FirstError ?? many.FirstError} "
+                    + $"| – | – | – | – | – | –"
+            );
     }
 }

@@ -10,7 +10,9 @@ internal static class Page
     public static string Write(RunResults results, RunOptions options, IReadOnlyList<string> missing, TimeSpan took)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
             # Performance
 
             What a session costs over HTTP, beside the driver alone, ASP.NET Core's own session and express-session: all in one run, in turn, on one machine.
@@ -20,22 +22,39 @@ internal static class Page
 
             - Machine: {Machine.Describe()}. Load, servers and backends share it. Files and databases lie on {Disk.Describe()}.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes; each figure is the median of {options.Repeats} measurements of {options.Seconds} seconds, with the lowest and the highest, and each
-              ratio the median of the ratios of measurements that followed each other; without a session, of {options.Repeats * (1 + Comparison.MorePairs)} for the floor and this project.
+              ratio the median of the ratios of measurements that followed each other; without a session, of {options.Repeats
+                * (1 + Comparison.MorePairs)} for the floor and this project.
               Other numbers of connections and larger sessions: {options.OtherRepeats} of {options.OtherSeconds}.
-            - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.{(options.Note.Length == 0 ? "" : " " + options.Note)}
+            - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.{(
+                options.Note.Length == 0 ? "" : " " + options.Note
+            )}
 
             ![Requests per second by backend](performance.svg)
 
 
-            """);
+            """
+        );
         Tables.Append(text, results, options.Main);
         Targets.Append(text, results, options);
         text.Append('\n');
         Reasons.Append(text);
-        AxisTable.Append(text, results, FormattableString.Invariant($"Other numbers of connections, {options.Main.PayloadBytes:N0} bytes"), options.ByConnections, static setting => Tables.Count(setting.Connections, "connection"));
-        AxisTable.Append(text, results, FormattableString.Invariant($"Larger sessions, {options.Main.Connections} connections"), options.ByPayload, static setting => FormattableString.Invariant($"{setting.PayloadBytes:N0} bytes"));
+        AxisTable.Append(
+            text,
+            results,
+            FormattableString.Invariant($"Other numbers of connections, {options.Main.PayloadBytes:N0} bytes"),
+            options.ByConnections,
+            static setting => Tables.Count(setting.Connections, "connection")
+        );
+        AxisTable.Append(
+            text,
+            results,
+            FormattableString.Invariant($"Larger sessions, {options.Main.Connections} connections"),
+            options.ByPayload,
+            static setting => FormattableString.Invariant($"{setting.PayloadBytes:N0} bytes")
+        );
         ContentionTable.Append(text, results, options.Main);
-        text.Append("""
+        text.Append(
+            """
             ## What is measured
 
             - **Floor**: the driver alone in an endpoint, for the same round trips: a dictionary; GET and EXPIRE, or GET and SET; a prepared SELECT and UPDATE; a file read
@@ -59,7 +78,8 @@ internal static class Page
             - Redis keeps its data in memory, PostgreSQL runs with `fsync=off`, SQLite with `synchronous = NORMAL`. Nobody waits for the disk, with one exception:
               session-file-store flushes each file that it writes; this project's file store does so with `Durable`, which is off by default.
 
-            """);
+            """
+        );
         text.Append(
             """
 
@@ -67,7 +87,8 @@ internal static class Page
 
             - MongoDB: the page takes no server that is a substitute.
 
-            """);
+            """
+        );
         foreach (var sentence in missing)
         {
             text.Append(CultureInfo.InvariantCulture, $"- {sentence}\n");

@@ -8,15 +8,23 @@ internal static class Tables
 {
     public static void Append(StringBuilder text, RunResults results, Setting setting)
     {
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
             ## {Count(setting.Connections, "connection")}, {setting.PayloadBytes:N0} bytes of text in each of {setting.Sessions} sessions
 
             | request | backend | who | requests/s, median | lowest–highest | of the floor | this project is faster by | p50 ms | p99 ms | server µs |
             | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 
-            """);
-        foreach (var subject in results.Subjects.Where(subject => subject.Setting == setting && subject.Kind != RequestKind.Contended)
-            .OrderBy(static subject => subject.Kind).ThenBy(static subject => subject.Backend).ThenBy(static subject => subject.Contender))
+            """
+        );
+        foreach (
+            var subject in results
+                .Subjects.Where(subject => subject.Setting == setting && subject.Kind != RequestKind.Contended)
+                .OrderBy(static subject => subject.Kind)
+                .ThenBy(static subject => subject.Backend)
+                .ThenBy(static subject => subject.Contender)
+        )
         {
             text.Append(Row(results, subject)).Append('\n');
         }
@@ -33,15 +41,22 @@ internal static class Tables
         var start = $"| {Names.Of(subject.Kind)} | {backend} | {Names.Of(subject.Contender)} |";
         if (!series.IsValid)
         {
-            return FormattableString.Invariant($"{start} not valid: {(series.Errors == 0 ? "no answer in the time" : $"{series.Errors} errors, {series.FirstError}")} | – | – | – | – | – | – |");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{start} not valid: {(series.Errors == 0 ? "no answer in the time" : $"{series.Errors} errors, {series.FirstError}")} "
+                    + $"| – | – | – | – | – | – |"
+            );
         }
 
         var faster = subject.Contender is Contender.AspNetCore or Contender.Express
             ? Ratio(results.Ratio(subject with { Contender = Contender.ThisProject }, subject.Contender))
             : "";
         var ofFloor = subject.Contender == Contender.Floor ? "1 ×" : Ratio(results.Ratio(subject, Contender.Floor));
-        return FormattableString.Invariant(
-            $"{start} {series.Median:N0} | {series.Min:N0}–{series.Max:N0} | {ofFloor} | {faster} | {series.P50:0.00} | {series.P99:0.00} | {series.ServerMicroseconds:0} |");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{start} {series.Median:N0} | {series.Min:N0}–{series.Max:N0} | {ofFloor} | {faster} | {series.P50:0.00} | "
+                + $"{series.P99:0.00} | {series.ServerMicroseconds:0} |"
+        );
     }
 
     public static string Count(int number, string what) => FormattableString.Invariant($"{number} {what}{(number == 1 ? "" : "s")}");

@@ -30,7 +30,9 @@ internal static class Targets
 
     public static void Append(StringBuilder text, RunResults results, RunOptions options)
     {
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
             ## Targets
 
             This project beside another in the same run, at {options.Main.Connections} connections and {options.Main.PayloadBytes:N0} bytes.
@@ -38,12 +40,20 @@ internal static class Targets
             | request | backend | beside | target | measured | |
             | --- | --- | --- | ---: | ---: | --- |
 
-            """);
+            """
+        );
         foreach (var (kind, backend, to, atLeast) in All)
         {
             // Without a session, the first backend of the run stands for all.
             var place = kind == RequestKind.NoSession ? options.ChosenBackends[0] : backend;
-            AppendRow(text, Names.Of(kind), kind == RequestKind.NoSession ? "any" : BackendNames.Of(backend), Names.Of(to), atLeast, results.Ratio(new Subject(options.Main, kind, place, Contender.ThisProject), to));
+            AppendRow(
+                text,
+                Names.Of(kind),
+                kind == RequestKind.NoSession ? "any" : BackendNames.Of(backend),
+                Names.Of(to),
+                atLeast,
+                results.Ratio(new Subject(options.Main, kind, place, Contender.ThisProject), to)
+            );
         }
 
         AppendGroupCommits(text, results, options.Main);
@@ -64,18 +74,27 @@ internal static class Targets
         AppendRow(text, "read and write, without HTTP", "SQLite", "a loop of group commits", OfGroupCommits, store / loop);
         AppendRow(text, "read and write", "SQLite", "a loop of single commits", OfGroupCommits, http / single);
         AppendRow(text, "read and write, without HTTP", "SQLite", "a loop of single commits", OfGroupCommits, store / single);
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
 
             The loop is one prepared UPDATE on one thread, {setting.Connections} of them in a transaction, with the journal and the flushing of the store (WAL, `NORMAL`): it stores
             {loop:N0} sessions a second, and reads none; with one in a transaction, {single:N0}. {setting.Connections} callers of the store without HTTP read and store {store:N0} a second; over HTTP they are {http:N0}, on cores that the load and
             the server share.
 
-            """);
+            """
+        );
     }
 
     private static void AppendRow(StringBuilder text, string kind, string backend, string to, double atLeast, double? ratio)
     {
-        var verdict = ratio is null ? "not measured" : ratio >= atLeast ? "met" : "**missed**";
-        text.Append(CultureInfo.InvariantCulture, $"| {kind} | {backend} | {to} | at least {atLeast} × | {Tables.Ratio(ratio)} | {verdict} |\n");
+        var verdict =
+            ratio is null ? "not measured"
+            : ratio >= atLeast ? "met"
+            : "**missed**";
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| {kind} | {backend} | {to} | at least {atLeast} × | {Tables.Ratio(ratio)} | {verdict} |\n"
+        );
     }
 }

@@ -18,14 +18,24 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>This program again.</summary>
     public static ChildProcess StartSelf(params string[] arguments) =>
-        Start(Environment.ProcessPath!, Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(ChildProcess).Assembly.Location, .. arguments] : arguments);
+        Start(
+            Environment.ProcessPath!,
+            Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+                ? [typeof(ChildProcess).Assembly.Location, .. arguments]
+                : arguments
+        );
 
-    public static ChildProcess Start(string file, string[] arguments) => new(Process.Start(new ProcessStartInfo(file, arguments)
-    {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!);
+    public static ChildProcess Start(string file, string[] arguments) =>
+        new(
+            Process.Start(
+                new ProcessStartInfo(file, arguments)
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!
+        );
 
     /// <summary>Processor time so far.</summary>
     public TimeSpan ProcessorTime

@@ -1,8 +1,9 @@
 namespace ServerSessions.Benchmarks.EndToEnd.Running;
 
 /// <summary>
-/// What one run measures. Set from the command line: <c>--seconds 1 --repeats 1 --backends Memory,Redis</c>. The first number of connections with the first
-/// number of bytes is the main setting; every other number is measured with the main one of the other kind, for half the time and once less.
+/// What one run measures. Set from the command line: <c>--seconds 1 --repeats 1 --backends Memory,Redis</c>. The first number of
+/// connections with the first number of bytes is the main setting; every other number is measured with the main one of the other kind, for
+/// half the time and once less.
 /// </summary>
 internal sealed class RunOptions
 {
@@ -30,10 +31,12 @@ internal sealed class RunOptions
     public Setting Main => new(CommandLine.Numbers(Connections)[0], CommandLine.Numbers(Payloads)[0]);
 
     /// <summary>The main setting with each number of connections, in order.</summary>
-    public IReadOnlyList<Setting> ByConnections => [.. CommandLine.Numbers(Connections).Order().Select(number => Main with { Connections = number })];
+    public IReadOnlyList<Setting> ByConnections =>
+        [.. CommandLine.Numbers(Connections).Order().Select(number => Main with { Connections = number })];
 
     /// <summary>The main setting with each number of bytes, in order.</summary>
-    public IReadOnlyList<Setting> ByPayload => [.. CommandLine.Numbers(Payloads).Order().Select(number => Main with { PayloadBytes = number })];
+    public IReadOnlyList<Setting> ByPayload =>
+        [.. CommandLine.Numbers(Payloads).Order().Select(number => Main with { PayloadBytes = number })];
 
     public IEnumerable<Setting> Others => ByConnections.Concat(ByPayload).Where(setting => setting != Main);
 

@@ -61,11 +61,15 @@ internal sealed class RunResults
     public Series Of(Subject subject) => _series.TryGetValue(subject, out var series) ? series : _series[subject] = new Series();
 
     /// <summary>
-    /// How many times as fast as another contender in the same place: the median of what each repeat says, in which one follows the other, so that what changes from
-    /// one minute to the next does not count. <see langword="null"/> where either was not measured or is not valid.
+    /// How many times as fast as another contender in the same place: the median of what each repeat says, in which one follows the other,
+    /// so that what changes from one minute to the next does not count. <see langword="null"/> where either was not measured or is not
+    /// valid.
     /// </summary>
     public double? Ratio(Subject subject, Contender to) =>
-        _series.TryGetValue(subject, out var one) && _series.TryGetValue(subject with { Contender = to }, out var other) && one.IsValid && other.IsValid
+        _series.TryGetValue(subject, out var one)
+        && _series.TryGetValue(subject with { Contender = to }, out var other)
+        && one.IsValid
+        && other.IsValid
             ? Figures.Median(one.RequestsPerSecond.Zip(other.RequestsPerSecond, static (mine, theirs) => mine / theirs))
             : null;
 }

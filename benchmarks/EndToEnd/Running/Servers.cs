@@ -14,7 +14,8 @@ internal sealed class Servers : IAsyncDisposable
     /// <summary>What is not measured, and why: sentences.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
-    public IEnumerable<Contender> On(Backend backend) => Enum.GetValues<Contender>().Where(contender => _servers.ContainsKey((backend, contender)));
+    public IEnumerable<Contender> On(Backend backend) =>
+        Enum.GetValues<Contender>().Where(contender => _servers.ContainsKey((backend, contender)));
 
     public int Port(Backend backend, Contender contender) => _servers[(backend, contender)].Port;
 
@@ -59,18 +60,27 @@ internal sealed class Servers : IAsyncDisposable
         await _places.DisposeAsync();
     }
 
-    private static IEnumerable<Contender> Contenders(Backend backend) => backend switch
-    {
-        Backend.Memory or Backend.Redis => [Contender.Floor, Contender.StoreAlone, Contender.ThisProject, Contender.AspNetCore, Contender.Express],
-        _ => [Contender.Floor, Contender.StoreAlone, Contender.ThisProject, Contender.Express],
-    };
+    private static IEnumerable<Contender> Contenders(Backend backend) =>
+        backend switch
+        {
+            Backend.Memory or Backend.Redis =>
+            [
+                Contender.Floor,
+                Contender.StoreAlone,
+                Contender.ThisProject,
+                Contender.AspNetCore,
+                Contender.Express,
+            ],
+            _ => [Contender.Floor, Contender.StoreAlone, Contender.ThisProject, Contender.Express],
+        };
 
     private async Task StartAsync(Backend backend, Contender contender)
     {
         var place = await _places.OfAsync(backend, contender.ToString());
-        var process = contender == Contender.Express
-            ? ChildProcess.Start("node", [Path.Combine(NodeFolder, "server.js"), backend.ToString(), place])
-            : ChildProcess.StartSelf("--serve", backend.ToString(), contender.ToString(), place);
+        var process =
+            contender == Contender.Express
+                ? ChildProcess.Start("node", [Path.Combine(NodeFolder, "server.js"), backend.ToString(), place])
+                : ChildProcess.StartSelf("--serve", backend.ToString(), contender.ToString(), place);
         var line = await process.AskAsync(line: null, TimeSpan.Zero);
         _servers[(backend, contender)] = (process, int.Parse(line["port ".Length..], CultureInfo.InvariantCulture));
     }
@@ -86,7 +96,9 @@ internal sealed class Servers : IAsyncDisposable
 
         if (!Directory.Exists(Path.Combine(NodeFolder, "node_modules")))
         {
-            using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]) { WorkingDirectory = NodeFolder })!;
+            using var npm = Process.Start(
+                new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]) { WorkingDirectory = NodeFolder }
+            )!;
             await npm.WaitForExitAsync();
             return npm.ExitCode == 0 ? null : "its packages could not be installed.";
         }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
-/// <summary>A store with nothing around it: the round trips that a session needs, by the driver alone. Bytes go back as they came.</summary>
+/// <summary>
+/// A store with nothing around it: the round trips that a session needs, by the driver alone. Bytes go back as they came.
+/// </summary>
 internal interface IRawStore
 {
     /// <summary>Stores a payload.</summary>
@@ -40,7 +42,8 @@ internal static class Floor
     }
 
     /// <summary>A session as express-session and this project write it, with a cookie.</summary>
-    public static string Session(string text) => $$"""{{Beginning}}"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{text}}"}""";
+    public static string Session(string text) =>
+        $$"""{{Beginning}}"expires":"2030-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"n":0,"data":"{{text}}"}""";
 
     public static DateTimeOffset Expires() => TimeProvider.System.GetUtcNow() + Lifetime;
 
@@ -54,8 +57,10 @@ internal static class Floor
             await Answer.OkAsync(context);
         });
         app.MapGet("/read", async context =>
-            await (await store.ReadAsync(context.Request.Cookies[CookieName]!) ? Answer.OkAsync(context) : Answer.MissingAsync(context)));
+            await (await store.ReadAsync(context.Request.Cookies[CookieName]!) ? Answer.OkAsync(context) : Answer.MissingAsync(context))
+        );
         app.MapGet("/write", async context =>
-            await (await store.WriteAsync(context.Request.Cookies[CookieName]!) ? Answer.OkAsync(context) : Answer.MissingAsync(context)));
+            await (await store.WriteAsync(context.Request.Cookies[CookieName]!) ? Answer.OkAsync(context) : Answer.MissingAsync(context))
+        );
     }
 }

@@ -14,7 +14,9 @@ internal sealed class RawPostgres(NpgsqlDataSource source) : IRawStore
     {
         var source = NpgsqlDataSource.Create(place);
         await using var create = source.CreateCommand(
-            "CREATE TABLE floor (sid varchar NOT NULL PRIMARY KEY, sess json NOT NULL, expire timestamp(6) NOT NULL); CREATE INDEX ON floor (expire)");
+            "CREATE TABLE floor (sid varchar NOT NULL PRIMARY KEY, sess json NOT NULL, expire timestamp(6) NOT NULL); CREATE INDEX ON "
+                + "floor (expire)"
+        );
         await create.ExecuteNonQueryAsync();
         return new RawPostgres(source);
     }
@@ -22,19 +24,27 @@ internal sealed class RawPostgres(NpgsqlDataSource source) : IRawStore
     public async ValueTask CreateAsync(string sid, byte[] payload)
     {
         await using var connection = await source.OpenConnectionAsync();
-        await ExecuteAsync(connection, "INSERT INTO floor (sid, expire, sess) VALUES ($1, $2, $3::json)", sid, Now() + Floor.Lifetime, payload);
+        await ExecuteAsync(
+            connection,
+            "INSERT INTO floor (sid, expire, sess) VALUES ($1, $2, $3::json)",
+            sid,
+            Now() + Floor.Lifetime,
+            payload
+        );
     }
 
     public async ValueTask<bool> ReadAsync(string sid)
     {
         await using var connection = await source.OpenConnectionAsync();
-        return await GetAsync(connection, sid) is not null && await ExecuteAsync(connection, Touch, sid, Now() + Floor.Lifetime, payload: null);
+        return await GetAsync(connection, sid) is not null
+            && await ExecuteAsync(connection, Touch, sid, Now() + Floor.Lifetime, payload: null);
     }
 
     public async ValueTask<bool> WriteAsync(string sid)
     {
         await using var connection = await source.OpenConnectionAsync();
-        return await GetAsync(connection, sid) is { } payload && await ExecuteAsync(connection, Store, sid, Now() + Floor.Lifetime, payload);
+        return await GetAsync(connection, sid) is { } payload
+            && await ExecuteAsync(connection, Store, sid, Now() + Floor.Lifetime, payload);
     }
 
     private static async Task<byte[]?> GetAsync(NpgsqlConnection connection, string sid)

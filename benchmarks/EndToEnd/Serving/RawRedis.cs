@@ -7,7 +7,8 @@ internal sealed class RawRedis(IDatabase database) : IRawStore
 {
     public static async Task<RawRedis> ConnectAsync(string place) => new((await ConnectionMultiplexer.ConnectAsync(place)).GetDatabase());
 
-    public async ValueTask CreateAsync(string sid, byte[] payload) => await database.StringSetAsync("floor:" + sid, payload, Floor.Lifetime);
+    public async ValueTask CreateAsync(string sid, byte[] payload) =>
+        await database.StringSetAsync("floor:" + sid, payload, Floor.Lifetime);
 
     public async ValueTask<bool> ReadAsync(string sid)
     {

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>
-/// Prepared SELECT and UPDATE on the table of connect-sqlite3, in WAL mode and with synchronous = NORMAL, as the store opens it: connections to read from, one
-/// to write with, a transaction for each write.
+/// Prepared SELECT and UPDATE on the table of connect-sqlite3, in WAL mode and with synchronous = NORMAL, as the store opens it:
+/// connections to read from, one to write with, a transaction for each write.
 /// </summary>
 internal sealed class RawSqlite : IRawStore
 {
@@ -22,13 +22,19 @@ internal sealed class RawSqlite : IRawStore
         _writer = Open();
         CreateTable(_writer);
         _touch = new RawSqliteStatement(_writer, "UPDATE floor SET expired = $expired WHERE sid = $sid");
-        _store = new RawSqliteStatement(_writer, "INSERT INTO floor (sid, expired, sess) VALUES ($sid, $expired, $sess) ON CONFLICT (sid) DO UPDATE SET expired = excluded.expired, sess = excluded.sess");
+        _store = new RawSqliteStatement(
+            _writer,
+            "INSERT INTO floor (sid, expired, sess) VALUES ($sid, $expired, $sess) ON CONFLICT (sid) DO UPDATE SET expired = "
+                + "excluded.expired, sess = excluded.sess"
+        );
     }
 
     public static void CreateTable(SqliteConnection connection)
     {
         using var create = connection.CreateCommand();
-        create.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE floor (sid PRIMARY KEY, expired, sess); CREATE INDEX floor_expired ON floor(expired)";
+        create.CommandText =
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE floor (sid PRIMARY KEY, expired, sess); CREATE INDEX "
+            + "floor_expired ON floor(expired)";
         create.ExecuteNonQuery();
     }
 
@@ -57,7 +63,9 @@ internal sealed class RawSqlite : IRawStore
 
     private string? Get(string sid)
     {
-        var reader = _readers.TryTake(out var free) ? free : new RawSqliteStatement(Open(), "SELECT sess FROM floor WHERE sid = $sid AND expired > $expired");
+        var reader = _readers.TryTake(out var free)
+            ? free
+            : new RawSqliteStatement(Open(), "SELECT sess FROM floor WHERE sid = $sid AND expired > $expired");
         var payload = reader.Scalar(sid, Now());
         _readers.Add(reader);
         return payload;

@@ -8,14 +8,16 @@ using ServerSessions.Stores.Sqlite;
 namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>
-/// A store of this project, called as the middleware calls it: a read touches where that is one step, and a write is stored only if nobody else has changed the
-/// session. No signature, no JSON, no deadline, no second try.
+/// A store of this project, called as the middleware calls it: a read touches where that is one step, and a write is stored only if nobody
+/// else has changed the session. No signature, no JSON, no deadline, no second try.
 /// </summary>
 internal sealed class StoreAlone(ISessionStore store) : IRawStore
 {
     private static readonly byte[] Prefix = Encoding.UTF8.GetBytes(Floor.Beginning);
 
-    private readonly IGetAndTouchSessionStore? _touchingReads = store is IGetAndTouchSessionStore { IsTouchCheap: true } cheap ? cheap : null;
+    private readonly IGetAndTouchSessionStore? _touchingReads = store is IGetAndTouchSessionStore { IsTouchCheap: true } cheap
+        ? cheap
+        : null;
 
     public static Action<WebApplication> Prepare(Backend backend, string place)
     {
@@ -34,12 +36,21 @@ internal sealed class StoreAlone(ISessionStore store) : IRawStore
 
     public async ValueTask<bool> ReadAsync(string sid) =>
         await GetAsync(sid) is { } record
-        && (_touchingReads is not null || await ((ITouchableSessionStore)store).TouchAsync(sid, SessionRecord.TakeOwnership(record.Payload, Floor.Expires())));
+        && (
+            _touchingReads is not null
+            || await ((ITouchableSessionStore)store).TouchAsync(sid, SessionRecord.TakeOwnership(record.Payload, Floor.Expires()))
+        );
 
     public async ValueTask<bool> WriteAsync(string sid) =>
         await GetAsync(sid) is { } record
-        && await ((IConditionalSessionStore)store).TrySetAsync(sid, SessionRecord.TakeOwnership(record.Payload.ToArray(), Floor.Expires()), record) == ConditionalSetResult.Stored;
+        && await ((IConditionalSessionStore)store).TrySetAsync(
+            sid,
+            SessionRecord.TakeOwnership(record.Payload.ToArray(), Floor.Expires()),
+            record
+        ) == ConditionalSetResult.Stored;
 
     private async ValueTask<SessionRecord?> GetAsync(string sid) =>
-        _touchingReads is null ? await store.GetAsync(sid) : (await _touchingReads.GetAndTouchAsync(sid, new SessionTouchPlan { Prefix = Prefix, Expires = Floor.Expires() })).Record;
+        _touchingReads is null
+            ? await store.GetAsync(sid)
+            : (await _touchingReads.GetAndTouchAsync(sid, new SessionTouchPlan { Prefix = Prefix, Expires = Floor.Expires() })).Record;
 }

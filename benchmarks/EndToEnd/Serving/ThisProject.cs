@@ -34,7 +34,8 @@ internal static class ThisProject
             return Answer.OkAsync(context);
         });
         app.MapGet("/read", static context =>
-            context.GetServerSession().TryGet<int>("n", out _) ? Answer.OkAsync(context) : Answer.MissingAsync(context));
+            context.GetServerSession().TryGet<int>("n", out _) ? Answer.OkAsync(context) : Answer.MissingAsync(context)
+        );
         app.MapGet("/write", static context =>
         {
             var session = context.GetServerSession();

@@ -8,7 +8,9 @@ namespace ServerSessions.Benchmarks.Growth.Measuring;
 /// <param name="MostLive">What was in use during another stream, more than before it, at most: bytes.</param>
 internal sealed record Listing(TimeSpan Length, TimeSpan All, long MostLive)
 {
-    /// <summary>Looks at the memory during a stream; each ends all garbage and takes the longer the more is live, so it is no part of the time.</summary>
+    /// <summary>
+    /// Looks at the memory during a stream; each ends all garbage and takes the longer the more is live, so it is no part of the time.
+    /// </summary>
     private const int Looks = 8;
 
     public static async Task<Listing> MeasureAsync(GrowingStore store, long sessions)

@@ -1,8 +1,8 @@
 namespace ServerSessions.Benchmarks.Growth.Measuring;
 
 /// <summary>
-/// Live traffic: a few callers that get and set random sessions, and rest a millisecond after every few calls, so that the machine has room for what runs beside
-/// them. Without the rest they would measure how two busy processors are shared.
+/// Live traffic: a few callers that get and set random sessions, and rest a millisecond after every few calls, so that the machine has room
+/// for what runs beside them. Without the rest they would measure how two busy processors are shared.
 /// </summary>
 internal sealed class Traffic(GrowingStore store, SessionSource source, long sessions)
 {
@@ -37,9 +37,11 @@ internal sealed class Traffic(GrowingStore store, SessionSource source, long ses
         for (var call = 0; _other is not { IsCompleted: true }; call++)
         {
             var counts = _other is not null;
-            await (call % 2 == 0
-                ? Calls.GetAsync(store.Sessions, sessions, counts ? gets : uncounted)
-                : Calls.SetAsync(store.Sessions, source, sessions, counts ? sets : uncounted));
+            await (
+                call % 2 == 0
+                    ? Calls.GetAsync(store.Sessions, sessions, counts ? gets : uncounted)
+                    : Calls.SetAsync(store.Sessions, source, sessions, counts ? sets : uncounted)
+            );
             if (call % CallsBetweenRests == CallsBetweenRests - 1)
             {
                 await Task.Delay(Rest);

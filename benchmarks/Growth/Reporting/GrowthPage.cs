@@ -13,7 +13,9 @@ internal static class GrowthPage
     public static string Write(GrowthResults results, GrowthOptions options, TimeSpan took)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
             # Growth
 
             What a store costs as its sessions become more: the store alone, called in the process, without HTTP. The page is written by
@@ -21,7 +23,9 @@ internal static class GrowthPage
 
             - Machine: {Machine.Describe()}. Stores and backends share it. Files and databases lie on {Disk.Describe()}.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes. A record has {results.PayloadLength} bytes, {options.Payload} of them text in the session.
-            - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.{(options.Note.Length == 0 ? "" : " " + options.Note)}
+            - Load on this machine before the run (processes that want a processor, mean of a minute): {Machine.LoadAtStart}.{(
+                options.Note.Length == 0 ? "" : " " + options.Note
+            )}
 
             ![The time of a get and of a set by the number of sessions](growth.svg)
 
@@ -32,10 +36,15 @@ internal static class GrowthPage
             | store | sessions | get p50 | get p99 | set p50 | set p99 |
             | --- | ---: | ---: | ---: | ---: | ---: |
 
-            """);
+            """
+        );
         foreach (var (backend, sessions, gets, sets, _, _) in results.Stops)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {BackendNames.Of(backend)} | {sessions:N0} | {Time(gets.P50)} | {Time(gets.P99)} | {Time(sets.P50)} | {Time(sets.P99)} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {BackendNames.Of(backend)} | {sessions:N0} | {Time(gets.P50)} | {Time(gets.P99)} | {Time(sets.P50)} | "
+                    + $"{Time(sets.P99)} |\n"
+            );
         }
 
         AppendListing(text, results);
@@ -47,7 +56,8 @@ internal static class GrowthPage
 
     private static void AppendListing(StringBuilder text, GrowthResults results)
     {
-        text.Append("""
+        text.Append(
+            """
 
             ## Counting and streaming everything
 
@@ -57,11 +67,16 @@ internal static class GrowthPage
             | store | sessions | count, ms | stream, ms | sessions/s | memory in use, KB | bytes a session |
             | --- | ---: | ---: | ---: | ---: | ---: | ---: |
 
-            """);
+            """
+        );
         foreach (var (backend, sessions, _, _, listing, _) in results.Stops)
         {
-            text.Append(CultureInfo.InvariantCulture,
-                $"| {BackendNames.Of(backend)} | {sessions:N0} | {listing.Length.TotalMilliseconds:N1} | {listing.All.TotalMilliseconds:N1} | {sessions / listing.All.TotalSeconds:N0} | {listing.MostLive / 1024.0:N0} | {(double)listing.MostLive / sessions:0.0} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {BackendNames.Of(backend)} | {sessions:N0} | {listing.Length.TotalMilliseconds:N1} | "
+                    + $"{listing.All.TotalMilliseconds:N1} | {sessions / listing.All.TotalSeconds:N0} | {listing.MostLive / 1024.0:N0} "
+                    + $"| {(double)listing.MostLive / sessions:0.0} |\n"
+            );
         }
     }
 
@@ -73,7 +88,9 @@ internal static class GrowthPage
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
 
             ## Memory of a session
 
@@ -82,16 +99,22 @@ internal static class GrowthPage
             | sessions | bytes a session | beside the record |
             | ---: | ---: | ---: |
 
-            """);
+            """
+        );
         foreach (var stop in stops)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {stop.Sessions:N0} | {stop.BytesInProcess:N0} | {stop.BytesInProcess - results.PayloadLength:N0} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {stop.Sessions:N0} | {stop.BytesInProcess:N0} | {stop.BytesInProcess - results.PayloadLength:N0} |\n"
+            );
         }
     }
 
     private static void AppendPruning(StringBuilder text, GrowthResults results, GrowthOptions options)
     {
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
 
             ## Pruning under live traffic
 
@@ -102,7 +125,8 @@ internal static class GrowthPage
             | store | removed | in, ms | call | calls | idle p50 | idle p99 | pruning p50 | pruning p99 | of idle p99 | |
             | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
 
-            """);
+            """
+        );
         foreach (var (backend, pruning) in results.Prunings)
         {
             AppendRow(text, backend, pruning, "get", pruning.IdleGets, pruning.Gets);
@@ -115,14 +139,19 @@ internal static class GrowthPage
             The batches of the memory store begin anew each, and take so long for that; its own sweep goes through once, in the same portions.
             Redis removes expired keys by itself; its store has nothing to prune.
 
-            """);
+            """
+        );
     }
 
     private static void AppendRow(StringBuilder text, Backend backend, Pruning pruning, string call, Percentiles idle, Percentiles during)
     {
         var ratio = during.P99 / idle.P99;
-        text.Append(CultureInfo.InvariantCulture,
-            $"| {BackendNames.Of(backend)} | {pruning.Removed:N0} | {pruning.Took.TotalMilliseconds:N0} | {call} | {during.Count:N0} | {Time(idle.P50)} | {Time(idle.P99)} | {Time(during.P50)} | {Time(during.P99)} | {ratio:0.00} × | {(ratio <= MostWhilePruning ? "met" : "**missed**")} |\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| {BackendNames.Of(backend)} | {pruning.Removed:N0} | {pruning.Took.TotalMilliseconds:N0} | {call} | {during.Count:N0} | "
+                + $"{Time(idle.P50)} | {Time(idle.P99)} | {Time(during.P50)} | {Time(during.P99)} | {ratio:0.00} × | "
+                + $"{(ratio <= MostWhilePruning ? "met" : "**missed**")} |\n"
+        );
     }
 
     private static void AppendLeftOut(StringBuilder text, GrowthResults results)
@@ -134,5 +163,6 @@ internal static class GrowthPage
         }
     }
 
-    private static string Time(double microseconds) => microseconds.ToString(microseconds < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+    private static string Time(double microseconds) =>
+        microseconds.ToString(microseconds < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 }

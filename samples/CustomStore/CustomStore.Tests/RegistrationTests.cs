@@ -18,9 +18,7 @@ public sealed class RegistrationTests
     {
         var builder = WebApplication.CreateBuilder();
         builder.Services.AddDistributedMemoryCache();
-        builder.Services
-            .AddServerSessions(options => options.Secret = Secret)
-            .AddStore<DistributedCacheStore>();
+        builder.Services.AddServerSessions(options => options.Secret = Secret).AddStore<DistributedCacheStore>();
 
         await VisitTwiceAsync(builder);
     }
@@ -29,8 +27,8 @@ public sealed class RegistrationTests
     public async Task A_store_that_a_function_makes_keeps_a_visitors_session()
     {
         var builder = WebApplication.CreateBuilder();
-        builder.Services
-            .AddServerSessions(options => options.Secret = Secret)
+        builder
+            .Services.AddServerSessions(options => options.Secret = Secret)
             .AddStore(services => new MinimalStore(services.GetService<TimeProvider>()) { DefaultLifetime = TimeSpan.FromHours(8) });
 
         await VisitTwiceAsync(builder);
@@ -43,9 +41,7 @@ public sealed class RegistrationTests
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["ServerSessions:Store"] = store;
-        builder.Services
-            .AddServerSessions(options => options.Secret = Secret)
-            .AddStoreFromConfiguration(builder.Configuration);
+        builder.Services.AddServerSessions(options => options.Secret = Secret).AddStoreFromConfiguration(builder.Configuration);
 
         await VisitTwiceAsync(builder);
     }

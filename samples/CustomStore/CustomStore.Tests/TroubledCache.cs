@@ -32,21 +32,24 @@ internal sealed class TroubledCache(IDistributedCache inner) : IDistributedCache
         await inner.RemoveAsync(key, token);
     }
 
-    public Task RefreshAsync(string key, CancellationToken token = default) => throw new NotSupportedException("The store never slides an expiry.");
+    public Task RefreshAsync(string key, CancellationToken token = default) =>
+        throw new NotSupportedException("The store never slides an expiry.");
 
     public byte[]? Get(string key) => throw new NotSupportedException("The store is asynchronous.");
 
-    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => throw new NotSupportedException("The store is asynchronous.");
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) =>
+        throw new NotSupportedException("The store is asynchronous.");
 
     public void Refresh(string key) => throw new NotSupportedException("The store is asynchronous.");
 
     public void Remove(string key) => throw new NotSupportedException("The store is asynchronous.");
 
-    private Task TroubleAsync() => Fault switch
-    {
-        // Many drivers take no token: what hangs, hangs.
-        StoreFault.Hang => new TaskCompletionSource().Task,
-        StoreFault.Unavailable => Task.FromException(new IOException("Connection refused.")),
-        _ => Task.CompletedTask,
-    };
+    private Task TroubleAsync() =>
+        Fault switch
+        {
+            // Many drivers take no token: what hangs, hangs.
+            StoreFault.Hang => new TaskCompletionSource().Task,
+            StoreFault.Unavailable => Task.FromException(new IOException("Connection refused.")),
+            _ => Task.CompletedTask,
+        };
 }

@@ -7,8 +7,8 @@ using ServerSessions;
 namespace CustomStore;
 
 /// <summary>
-/// Sessions in whatever the application has registered as <see cref="IDistributedCache"/>. What such a cache cannot do, this store does not claim: see
-/// the README beside the project.
+/// Sessions in whatever the application has registered as <see cref="IDistributedCache"/>. What such a cache cannot do, this store does not
+/// claim: see the README beside the project.
 /// </summary>
 public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider? timeProvider = null) : ISessionStore
 {
@@ -42,8 +42,12 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
         if (entry.Length < HeaderLength || entry[0] != Format)
         {
             throw new SessionStoreException(
-                "A session could not be read from the distributed cache: its entry is not of this store. Give the store a prefix of its own, or remove the entry.",
-                SessionStoreOperation.Get, BackendName, isTransient: false);
+                "A session could not be read from the distributed cache: its entry is not of this store. Give the store a prefix of "
+                    + "its own, or remove the entry.",
+                SessionStoreOperation.Get,
+                BackendName,
+                isTransient: false
+            );
         }
 
         var expires = new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(entry.AsSpan(1)), TimeSpan.Zero);
@@ -76,7 +80,9 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
         await CallAsync(SessionStoreOperation.Destroy, () => cache.RemoveAsync(key, cancellationToken), cancellationToken);
     }
 
-    /// <summary>The key of a session: caches limit the length and the characters of keys and write them into their logs, so it is a digest.</summary>
+    /// <summary>
+    /// The key of a session: caches limit the length and the characters of keys and write them into their logs, so it is a digest.
+    /// </summary>
     /// <param name="sid">The session id.</param>
     /// <returns>The prefix and 64 hexadecimal digits.</returns>
     public string KeyOf(string sid)
@@ -101,8 +107,12 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
 #pragma warning restore CA1031
         {
             throw new SessionStoreUnavailableException(
-                $"A session could not be read or written ({operation}): the distributed cache failed with {error.GetType().Name}. Look whether it can be reached.",
-                operation, BackendName, error);
+                $"A session could not be read or written ({operation}): the distributed cache failed with {error.GetType().Name}. Look "
+                    + $"whether it can be reached.",
+                operation,
+                BackendName,
+                error
+            );
         }
     }
 }

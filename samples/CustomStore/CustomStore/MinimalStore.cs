@@ -4,8 +4,8 @@ using ServerSessions;
 namespace CustomStore;
 
 /// <summary>
-/// The least that is a session store: get, set, destroy, and nothing else, as the smallest stores for express-session are. In the memory of this
-/// process; a session that nobody asks for after its end stays there.
+/// The least that is a session store: get, set, destroy, and nothing else, as the smallest stores for express-session are. In the memory of
+/// this process; a session that nobody asks for after its end stays there.
 /// </summary>
 public sealed class MinimalStore(TimeProvider? timeProvider = null) : ISessionStore
 {

@@ -11,7 +11,8 @@ public sealed class MinimalStoreProvider : SessionStoreProvider
 
     public override IReadOnlyList<string> UrlPrefixes => ["minimal:"];
 
-    public override void AddStore(IServerSessionBuilder builder, string url) => AddStoreFromConnectionString(builder, url["minimal:".Length..]);
+    public override void AddStore(IServerSessionBuilder builder, string url) =>
+        AddStoreFromConnectionString(builder, url["minimal:".Length..]);
 
     public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString)
     {

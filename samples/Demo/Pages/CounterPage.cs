@@ -3,7 +3,8 @@ using ServerSessions;
 namespace Demo.Pages;
 
 /// <summary>
-/// express-session's own example: views counted per path. They are counted in a session that is there. Looking at a page begins none, or every robot would leave one in the store.
+/// express-session's own example: views counted per path. They are counted in a session that is there. Looking at a page begins none, or
+/// every robot would leave one in the store.
 /// </summary>
 internal static class CounterPage
 {
@@ -12,12 +13,12 @@ internal static class CounterPage
         if (session.IsNew)
         {
             return $"""
-                      <section class="card">
-                        <h1>Nothing is counted yet</h1>
-                        <p>You have no session. A page that is only looked at begins none: robots leave nothing in the store.</p>
-                        <form method="post" action="{path}"><button>Count my views</button></form>
-                      </section>
-                  """;
+                    <section class="card">
+                      <h1>Nothing is counted yet</h1>
+                      <p>You have no session. A page that is only looked at begins none: robots leave nothing in the store.</p>
+                      <form method="post" action="{path}"><button>Count my views</button></form>
+                    </section>
+                """;
         }
 
         var views = session.Get<Dictionary<string, int>>("views") ?? [];
@@ -26,12 +27,12 @@ internal static class CounterPage
         var times = views[path] == 1 ? "time" : "times";
 
         return $"""
-                  <section class="card">
-                    <p class="count">{views[path]}</p>
-                    <p>You viewed <code>{path}</code> {views[path]} {times} in this session.</p>
-                    <p><a class="button" href="{path}">View it again</a></p>
-                  </section>
-              """;
+                <section class="card">
+                  <p class="count">{views[path]}</p>
+                  <p>You viewed <code>{path}</code> {views[path]} {times} in this session.</p>
+                  <p><a class="button" href="{path}">View it again</a></p>
+                </section>
+            """;
     }
 
     /// <summary>Begins a session; the page that the browser is sent to is the first view.</summary>

@@ -15,12 +15,17 @@ internal static class ErrorPage
             StatusCodes.Status503ServiceUnavailable => "The sessions cannot be reached just now. Try again in a moment.",
             _ => "This did not work.",
         };
-        return Html.Page($"{status} {ReasonPhrases.GetReasonPhrase(status)}", who: "", $"""
-                  <section class="card">
-                    <h1>{status}</h1>
-                    <p>{text}</p>
-                    <p><a class="button" href="/">To the first page</a></p>
-                  </section>
-              """).ExecuteAsync(context);
+        return Html.Page(
+                $"{status} {ReasonPhrases.GetReasonPhrase(status)}",
+                who: "",
+                $"""
+                    <section class="card">
+                      <h1>{status}</h1>
+                      <p>{text}</p>
+                      <p><a class="button" href="/">To the first page</a></p>
+                    </section>
+                """
+            )
+            .ExecuteAsync(context);
     }
 }

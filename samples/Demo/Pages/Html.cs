@@ -8,33 +8,37 @@ internal static class Html
 {
     public static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 
-    /// <summary>A page that shows whose session it is. No cache keeps it, the browser's own neither: after a sign-out "back" shows nothing.</summary>
+    /// <summary>
+    /// A page that shows whose session it is. No cache keeps it, the browser's own neither: after a sign-out "back" shows nothing.
+    /// </summary>
     public static IResult Page(string title, ServerSession session, string body) =>
         Page(title, session.Get<string>("user") is { } user ? $"signed in as <b>{Encode(user)}</b>" : "not signed in", body);
 
-    public static IResult Page(string title, string who, string body) => new NotCached(
-        $"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-          <meta charset="utf-8">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <title>{Encode(title)} · Session demo</title>
-          <link rel="icon" href="/icon.svg">
-          <link rel="stylesheet" href="/style.css">
-        </head>
-        <body>
-          <header>
-            <a class="brand" href="/">Session demo</a>
-            <nav>{Link("/foo", "foo", title)}{Link("/bar", "bar", title)}{Link("/session", "session", title)}</nav>
-            <span class="who">{who}</span>
-          </header>
-          <main>
-        {body}
-          </main>
-        </body>
-        </html>
-        """);
+    public static IResult Page(string title, string who, string body) =>
+        new NotCached(
+            $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+              <meta charset="utf-8">
+              <meta name="viewport" content="width=device-width, initial-scale=1">
+              <title>{Encode(title)} · Session demo</title>
+              <link rel="icon" href="/icon.svg">
+              <link rel="stylesheet" href="/style.css">
+            </head>
+            <body>
+              <header>
+                <a class="brand" href="/">Session demo</a>
+                <nav>{Link("/foo", "foo", title)}{Link("/bar", "bar", title)}{Link("/session", "session", title)}</nav>
+                <span class="who">{who}</span>
+              </header>
+              <main>
+            {body}
+              </main>
+            </body>
+            </html>
+            """
+        );
 
     private static string Link(string path, string text, string title)
     {

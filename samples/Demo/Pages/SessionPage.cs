@@ -21,20 +21,22 @@ internal static class SessionPage
         }
 
         return $"""
-                  <section class="card">
-                    <h1>This session</h1>
-                    <table>
-                      {Row("Fingerprint", session.IsNew ? "–" : $"<code>{Sid.Fingerprint(session.Id)}</code>")}
-                      {Row("Remaining life", session.IsNew ? "–" : Remaining(session.Cookie.MaxAge))}
-                    </table>
-                    <h2>Keys</h2>
-                    <table>{rows}</table>
-                  </section>
-              """;
+                <section class="card">
+                  <h1>This session</h1>
+                  <table>
+                    {Row("Fingerprint", session.IsNew ? "–" : $"<code>{Sid.Fingerprint(session.Id)}</code>")}
+                    {Row("Remaining life", session.IsNew ? "–" : Remaining(session.Cookie.MaxAge))}
+                  </table>
+                  <h2>Keys</h2>
+                  <table>{rows}</table>
+                </section>
+            """;
     }
 
     private static string Row(string name, string value) => $"<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>";
 
     private static string Remaining(TimeSpan? maxAge) =>
-        maxAge is { } left ? $"{(int)left.TotalMinutes} min {left.Seconds:00} s, then from the start again with each request" : "until the browser closes";
+        maxAge is { } left
+            ? $"{(int)left.TotalMinutes} min {left.Seconds:00} s, then from the start again with each request"
+            : "until the browser closes";
 }

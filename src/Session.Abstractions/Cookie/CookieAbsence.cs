@@ -1,6 +1,8 @@
 namespace ServerSessions.Payload;
 
-/// <summary>How <c>expires</c> and <c>originalMaxAge</c> can be without a value in JavaScript; each is written back as what it was.</summary>
+/// <summary>
+/// How <c>expires</c> and <c>originalMaxAge</c> can be without a value in JavaScript; each is written back as what it was.
+/// </summary>
 internal enum CookieAbsence
 {
     /// <summary>Not there at all (<c>undefined</c>), so not written.</summary>

@@ -18,7 +18,11 @@ internal readonly record struct CookieExpires(DateTimeOffset? Instant, CookieAbs
             return new(null, maxAge.Absence);
         }
 
-        return Of(span > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : span < DateTimeOffset.MinValue - now ? DateTimeOffset.MinValue : now + span);
+        return Of(
+            span > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue
+            : span < DateTimeOffset.MinValue - now ? DateTimeOffset.MinValue
+            : now + span
+        );
     }
 
     public static DateTimeOffset Truncate(DateTimeOffset instant) =>

@@ -87,11 +87,14 @@ internal static class CookieJsonReader
         }
         else if (name.SequenceEqual("domain"u8))
         {
-            cookie.Domain = ReadText(ref reader, cookie, CookieMembers.Domain) is { } domain && CookieGrammar.IsDomain(domain) ? domain : null;
+            cookie.Domain =
+                ReadText(ref reader, cookie, CookieMembers.Domain) is { } domain && CookieGrammar.IsDomain(domain) ? domain : null;
         }
         else if (name.SequenceEqual("priority"u8))
         {
-            cookie.Priority = ReadText(ref reader, cookie, CookieMembers.Priority) is { } priority ? CookieText.ParsePriority(priority) : null;
+            cookie.Priority = ReadText(ref reader, cookie, CookieMembers.Priority) is { } priority
+                ? CookieText.ParsePriority(priority)
+                : null;
         }
         else if (name.SequenceEqual("sameSite"u8))
         {
@@ -104,14 +107,15 @@ internal static class CookieJsonReader
         }
     }
 
-    private static CookieMaxAge ReadMaxAge(ref Utf8JsonReader reader) => reader.TokenType switch
-    {
-        JsonTokenType.Number => CookieMaxAge.OfMilliseconds(reader.GetDouble()),
-        JsonTokenType.Null => CookieMaxAge.Null,
-        JsonTokenType.False => new CookieMaxAge(null, CookieAbsence.False),
-        JsonTokenType.String when reader.ValueSpan.IsEmpty => new CookieMaxAge(null, CookieAbsence.Empty),
-        _ => throw new SessionPayloadException(SessionPayloadError.InvalidCookie, reader.TokenStartIndex),
-    };
+    private static CookieMaxAge ReadMaxAge(ref Utf8JsonReader reader) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.Number => CookieMaxAge.OfMilliseconds(reader.GetDouble()),
+            JsonTokenType.Null => CookieMaxAge.Null,
+            JsonTokenType.False => new CookieMaxAge(null, CookieAbsence.False),
+            JsonTokenType.String when reader.ValueSpan.IsEmpty => new CookieMaxAge(null, CookieAbsence.Empty),
+            _ => throw new SessionPayloadException(SessionPayloadError.InvalidCookie, reader.TokenStartIndex),
+        };
 
     private static CookieExpires ReadExpires(ref Utf8JsonReader reader)
     {
@@ -124,7 +128,9 @@ internal static class CookieJsonReader
             case JsonTokenType.Number when reader.GetDouble() == 0:
                 return new CookieExpires(null, CookieAbsence.Zero);
             case JsonTokenType.Number:
-                return CookieExpires.Of(DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(reader.GetDouble(), 0, MaxUnixMilliseconds)));
+                return CookieExpires.Of(
+                    DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(reader.GetDouble(), 0, MaxUnixMilliseconds))
+                );
             case JsonTokenType.False:
                 return new CookieExpires(null, CookieAbsence.False);
             default:
@@ -144,7 +150,9 @@ internal static class CookieJsonReader
         };
     }
 
-    /// <summary>A boolean as JavaScript would take it in a condition: <c>"auto"</c>, which express-session can leave behind, is true.</summary>
+    /// <summary>
+    /// A boolean as JavaScript would take it in a condition: <c>"auto"</c>, which express-session can leave behind, is true.
+    /// </summary>
     private static bool? ReadTruth(ref Utf8JsonReader reader, SessionCookie cookie, CookieMembers member)
     {
         reader.Read();
@@ -166,8 +174,8 @@ internal static class CookieJsonReader
     }
 
     /// <summary>
-    /// A string, or nothing where something else stands. What JavaScript takes for false is not sent, and stays so: it is written back as null, since a member that
-    /// is left out reads as its default.
+    /// A string, or nothing where something else stands. What JavaScript takes for false is not sent, and stays so: it is written back as
+    /// null, since a member that is left out reads as its default.
     /// </summary>
     private static string? ReadText(ref Utf8JsonReader reader, SessionCookie cookie, CookieMembers member)
     {
@@ -177,7 +185,9 @@ internal static class CookieJsonReader
             return JsonText.Unescape(reader.ValueSpan);
         }
 
-        var isFalsy = reader.TokenType is JsonTokenType.Null or JsonTokenType.False || (reader.TokenType == JsonTokenType.Number && reader.GetDouble() == 0);
+        var isFalsy =
+            reader.TokenType is JsonTokenType.Null or JsonTokenType.False
+            || (reader.TokenType == JsonTokenType.Number && reader.GetDouble() == 0);
         cookie.WrittenAsNull |= isFalsy ? member : CookieMembers.None;
         reader.Skip();
         return null;

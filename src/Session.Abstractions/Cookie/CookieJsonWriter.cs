@@ -8,8 +8,8 @@ internal static class CookieJsonWriter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = SessionJson.Encoder, SkipValidation = true };
 
-    // Each request that saves or touches writes a cookie: the writer and its buffer are kept for the next one on the same thread. The longest cookie
-    // without a domain and a long path has about 220 bytes.
+    // Each request that saves or touches writes a cookie: the writer and its buffer are kept for the next one on the same thread. The
+    // longest cookie without a domain and a long path has about 220 bytes.
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
 
@@ -107,7 +107,13 @@ internal static class CookieJsonWriter
         }
     }
 
-    private static void WriteBoolean(Utf8JsonWriter writer, ReadOnlySpan<byte> name, bool? value, SessionCookie cookie, CookieMembers member)
+    private static void WriteBoolean(
+        Utf8JsonWriter writer,
+        ReadOnlySpan<byte> name,
+        bool? value,
+        SessionCookie cookie,
+        CookieMembers member
+    )
     {
         if (value is { } set)
         {
@@ -119,7 +125,13 @@ internal static class CookieJsonWriter
         }
     }
 
-    private static void WriteString(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value, SessionCookie cookie, CookieMembers member)
+    private static void WriteString(
+        Utf8JsonWriter writer,
+        ReadOnlySpan<byte> name,
+        string? value,
+        SessionCookie cookie,
+        CookieMembers member
+    )
     {
         if (value is not null)
         {

@@ -10,7 +10,9 @@ internal readonly record struct CookieMaxAge(TimeSpan? Span, CookieAbsence Absen
 
     /// <summary>From a JSON number; one beyond what a span can hold becomes the longest there is.</summary>
     public static CookieMaxAge OfMilliseconds(double milliseconds) =>
-        Of(Math.Abs(milliseconds) < TimeSpan.MaxValue.TotalMilliseconds
-            ? TimeSpan.FromMilliseconds((long)milliseconds)
-            : milliseconds < 0 ? TimeSpan.MinValue : TimeSpan.MaxValue);
+        Of(
+            Math.Abs(milliseconds) < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds((long)milliseconds)
+            : milliseconds < 0 ? TimeSpan.MinValue
+            : TimeSpan.MaxValue
+        );
 }

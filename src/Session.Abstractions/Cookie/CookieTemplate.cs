@@ -3,9 +3,9 @@ using System.Buffers;
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// The JSON of a cookie with a gap for its expiry, if it has one. The cookies of an application's sessions differ in nothing else, so the last one that a thread has
-/// read serves to read and to write the next: two comparisons and 24 digits in place of a JSON reader and a JSON writer, which were a sixth of what the middleware does
-/// for a request.
+/// The JSON of a cookie with a gap for its expiry, if it has one. The cookies of an application's sessions differ in nothing else, so the
+/// last one that a thread has read serves to read and to write the next: two comparisons and 24 digits in place of a JSON reader and a JSON
+/// writer, which were a sixth of what the middleware does for a request.
 /// </summary>
 internal sealed class CookieTemplate
 {
@@ -65,7 +65,9 @@ internal sealed class CookieTemplate
         _last = cookie.Template = new CookieTemplate(json[..gap], json[(gap + IsoInstant.Length)..], cookie);
     }
 
-    /// <summary>Writes a cookie that was read with this template, and of which nothing but the expiry has changed, unless the expiry came or went.</summary>
+    /// <summary>
+    /// Writes a cookie that was read with this template, and of which nothing but the expiry has changed, unless the expiry came or went.
+    /// </summary>
     public bool TryWrite(CookieExpires expires, ArrayBufferWriter<byte> output)
     {
         if (HasGap ? expires.Instant is null : expires != _cookie.RawExpires)

@@ -6,38 +6,44 @@ namespace ServerSessions.Payload;
 /// <summary>The texts that a cookie's values have in JSON.</summary>
 internal static class CookieText
 {
-    public static string? ToJson(SessionSameSite? sameSite) => sameSite switch
-    {
-        SessionSameSite.Lax => "lax",
-        SessionSameSite.Strict => "strict",
-        SessionSameSite.None => "none",
-        _ => null,
-    };
+    public static string? ToJson(SessionSameSite? sameSite) =>
+        sameSite switch
+        {
+            SessionSameSite.Lax => "lax",
+            SessionSameSite.Strict => "strict",
+            SessionSameSite.None => "none",
+            _ => null,
+        };
 
-    public static string? ToJson(SessionCookiePriority? priority) => priority switch
-    {
-        SessionCookiePriority.Low => "low",
-        SessionCookiePriority.Medium => "medium",
-        SessionCookiePriority.High => "high",
-        _ => null,
-    };
+    public static string? ToJson(SessionCookiePriority? priority) =>
+        priority switch
+        {
+            SessionCookiePriority.Low => "low",
+            SessionCookiePriority.Medium => "medium",
+            SessionCookiePriority.High => "high",
+            _ => null,
+        };
 
-    /// <summary>Any case is read, as when the header is built; an unknown text becomes Lax, the strictest that breaks no ordinary link.</summary>
-    public static SessionSameSite ParseSameSite(string text) => text.ToUpperInvariant() switch
-    {
-        "STRICT" => SessionSameSite.Strict,
-        "NONE" => SessionSameSite.None,
-        _ => SessionSameSite.Lax,
-    };
+    /// <summary>
+    /// Any case is read, as when the header is built; an unknown text becomes Lax, the strictest that breaks no ordinary link.
+    /// </summary>
+    public static SessionSameSite ParseSameSite(string text) =>
+        text.ToUpperInvariant() switch
+        {
+            "STRICT" => SessionSameSite.Strict,
+            "NONE" => SessionSameSite.None,
+            _ => SessionSameSite.Lax,
+        };
 
     /// <summary>Any case is read; an unknown text is none.</summary>
-    public static SessionCookiePriority? ParsePriority(string text) => text.ToUpperInvariant() switch
-    {
-        "LOW" => SessionCookiePriority.Low,
-        "MEDIUM" => SessionCookiePriority.Medium,
-        "HIGH" => SessionCookiePriority.High,
-        _ => null,
-    };
+    public static SessionCookiePriority? ParsePriority(string text) =>
+        text.ToUpperInvariant() switch
+        {
+            "LOW" => SessionCookiePriority.Low,
+            "MEDIUM" => SessionCookiePriority.Medium,
+            "HIGH" => SessionCookiePriority.High,
+            _ => null,
+        };
 
     public static void WriteInstant(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset instant)
     {
@@ -47,8 +53,8 @@ internal static class CookieText
     }
 
     /// <summary>
-    /// ISO 8601 in the variants that writers produce, and what else reads as a date. Years of six digits (<c>+010000-…</c>, <c>-000001-…</c>) become
-    /// the last or the first instant there is. A time without a date is none.
+    /// ISO 8601 in the variants that writers produce, and what else reads as a date. Years of six digits (<c>+010000-…</c>,
+    /// <c>-000001-…</c>) become the last or the first instant there is. A time without a date is none.
     /// </summary>
     public static DateTimeOffset? ParseInstant(string text)
     {
@@ -62,7 +68,10 @@ internal static class CookieText
             text,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault,
-            out var instant);
-        return read && (instant.Date != DateTime.MinValue || text.StartsWith("0001", StringComparison.Ordinal)) ? new DateTimeOffset(instant) : null;
+            out var instant
+        );
+        return read && (instant.Date != DateTime.MinValue || text.StartsWith("0001", StringComparison.Ordinal))
+            ? new DateTimeOffset(instant)
+            : null;
     }
 }

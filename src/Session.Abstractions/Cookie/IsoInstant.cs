@@ -1,6 +1,9 @@
 namespace ServerSessions.Payload;
 
-/// <summary>What <c>Date.prototype.toISOString</c> gives for the years that .NET has, <c>2026-01-31T12:00:00.000Z</c>: 24 ASCII characters, digit by digit.</summary>
+/// <summary>
+/// What <c>Date.prototype.toISOString</c> gives for the years that .NET has, <c>2026-01-31T12:00:00.000Z</c>: 24 ASCII characters, digit by
+/// digit.
+/// </summary>
 internal static class IsoInstant
 {
     public const int Length = 24;
@@ -39,7 +42,15 @@ internal static class IsoInstant
 
         var (year, month, day) = (Number(text[..4]), Number(text[5..7]), Number(text[8..10]));
         var (hour, minute, second) = (Number(text[11..13]), Number(text[14..16]), Number(text[17..19]));
-        if (year == 0 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (
+            year == 0
+            || month is < 1 or > 12
+            || day < 1
+            || day > DateTime.DaysInMonth(year, month)
+            || hour > 23
+            || minute > 59
+            || second > 59
+        )
         {
             return false;
         }

@@ -15,6 +15,8 @@ public enum SessionSameSite
     /// <summary><c>"none"</c>: sent as <c>SameSite=None</c>, which browsers take only together with <c>Secure</c>.</summary>
     None,
 
-    /// <summary><c>true</c>: express-session's other spelling of <see cref="Strict"/>, kept so that what Node wrote stays what it was.</summary>
+    /// <summary>
+    /// <c>true</c>: express-session's other spelling of <see cref="Strict"/>, kept so that what Node wrote stays what it was.
+    /// </summary>
     True,
 }

@@ -15,7 +15,9 @@ public enum SessionPayloadError
     /// <summary>They are JSON, but no object.</summary>
     NotAnObject,
 
-    /// <summary>There is no member <c>cookie</c>, or it is no object. Express-session answers every request for such a session with 500.</summary>
+    /// <summary>
+    /// There is no member <c>cookie</c>, or it is no object. Express-session answers every request for such a session with 500.
+    /// </summary>
     NoCookie,
 
     /// <summary>A member of the cookie has a type with which express-session cannot work either.</summary>

@@ -5,14 +5,18 @@ namespace ServerSessions.Payload;
 /// of them. Not transient: the record stays what it is until it is replaced or removed.
 /// </summary>
 /// <remarks>
-/// <see cref="SessionDocument.Parse"/> does not know which store its bytes are of: its exception has <c>payload</c> for <see cref="SessionStoreException.Backend"/>. Who does know
-/// throws <see cref="ForStore"/>.
+/// <see cref="SessionDocument.Parse"/> does not know which store its bytes are of: its exception has <c>payload</c> for
+/// <see cref="SessionStoreException.Backend"/>. Who does know throws <see cref="ForStore"/>.
 /// </remarks>
 public sealed class SessionPayloadException : SessionStoreException
 {
     internal SessionPayloadException(SessionPayloadError error, long bytePosition)
-        : base($"The stored session cannot be read: {Describe(error)} (at byte {bytePosition}). Remove or repair the record.",
-            SessionStoreOperation.Get, "payload", isTransient: false)
+        : base(
+            $"The stored session cannot be read: {Describe(error)} (at byte {bytePosition}). Remove or repair the record.",
+            SessionStoreOperation.Get,
+            "payload",
+            isTransient: false
+        )
     {
         Error = error;
         BytePosition = bytePosition;
@@ -42,14 +46,15 @@ public sealed class SessionPayloadException : SessionStoreException
         return new SessionPayloadException(this, backend, operation);
     }
 
-    private static string Describe(SessionPayloadError error) => error switch
-    {
-        SessionPayloadError.ByteOrderMark => "it starts with a byte order mark",
-        SessionPayloadError.InvalidUtf8 => "it is not valid UTF-8",
-        SessionPayloadError.Malformed => "it is not well-formed JSON",
-        SessionPayloadError.NotAnObject => "it is not a JSON object",
-        SessionPayloadError.NoCookie => "it has no \"cookie\" object",
-        SessionPayloadError.InvalidCookie => "a member of its \"cookie\" object has the wrong type",
-        _ => "it is not a session",
-    };
+    private static string Describe(SessionPayloadError error) =>
+        error switch
+        {
+            SessionPayloadError.ByteOrderMark => "it starts with a byte order mark",
+            SessionPayloadError.InvalidUtf8 => "it is not valid UTF-8",
+            SessionPayloadError.Malformed => "it is not well-formed JSON",
+            SessionPayloadError.NotAnObject => "it is not a JSON object",
+            SessionPayloadError.NoCookie => "it has no \"cookie\" object",
+            SessionPayloadError.InvalidCookie => "a member of its \"cookie\" object has the wrong type",
+            _ => "it is not a session",
+        };
 }

@@ -14,7 +14,12 @@ public class SessionStoreException : Exception
     /// <param name="isTransient">Whether the same call may succeed later without anybody changing anything.</param>
     /// <param name="innerException">The driver's own exception, where its text carries no id and no payload.</param>
     public SessionStoreException(
-        string message, SessionStoreOperation operation, string backend, bool isTransient, Exception? innerException = null)
+        string message,
+        SessionStoreOperation operation,
+        string backend,
+        bool isTransient,
+        Exception? innerException = null
+    )
         : base(message, innerException)
     {
         Operation = operation;

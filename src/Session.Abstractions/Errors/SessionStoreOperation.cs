@@ -6,7 +6,10 @@ public enum SessionStoreOperation
     /// <summary>Connecting, opening, or creating tables and folders.</summary>
     Open,
 
-    /// <summary><see cref="ISessionStore.GetAsync"/>, <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/>, or reading the payload that they gave.</summary>
+    /// <summary>
+    /// <see cref="ISessionStore.GetAsync"/>, <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/>, or reading the payload that they
+    /// gave.
+    /// </summary>
     Get,
 
     /// <summary><see cref="ISessionStore.SetAsync"/>.</summary>

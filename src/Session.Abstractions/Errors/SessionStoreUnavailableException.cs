@@ -12,8 +12,10 @@ public sealed class SessionStoreUnavailableException : SessionStoreException
     /// <param name="backend"><see cref="ISessionStore.Backend"/> of the store.</param>
     /// <param name="innerException">The driver's own exception, where its text carries no id and no payload.</param>
     public SessionStoreUnavailableException(
-        string message, SessionStoreOperation operation, string backend, Exception? innerException = null)
-        : base(message, operation, backend, isTransient: true, innerException)
-    {
-    }
+        string message,
+        SessionStoreOperation operation,
+        string backend,
+        Exception? innerException = null
+    )
+        : base(message, operation, backend, isTransient: true, innerException) { }
 }

@@ -24,7 +24,12 @@ internal sealed class JavaScriptStringEncoder : JavaScriptEncoder
 
     // The base class replaces lone surrogates by U+FFFD before TryEncodeUnicodeScalar could see them.
     public override OperationStatus Encode(
-        ReadOnlySpan<char> source, Span<char> destination, out int charsConsumed, out int charsWritten, bool isFinalBlock = true)
+        ReadOnlySpan<char> source,
+        Span<char> destination,
+        out int charsConsumed,
+        out int charsWritten,
+        bool isFinalBlock = true
+    )
     {
         charsConsumed = 0;
         charsWritten = 0;
@@ -64,7 +69,12 @@ internal sealed class JavaScriptStringEncoder : JavaScriptEncoder
 
     // What is no UTF-8 becomes U+FFFD, as with every other encoder: a session that holds it could not be read again.
     public override OperationStatus EncodeUtf8(
-        ReadOnlySpan<byte> utf8Source, Span<byte> utf8Destination, out int bytesConsumed, out int bytesWritten, bool isFinalBlock = true)
+        ReadOnlySpan<byte> utf8Source,
+        Span<byte> utf8Destination,
+        out int bytesConsumed,
+        out int bytesWritten,
+        bool isFinalBlock = true
+    )
     {
         bytesConsumed = 0;
         bytesWritten = 0;

@@ -89,7 +89,11 @@ internal static class JsonText
             var value = utf8[^back];
             if ((value & 0b1100_0000) != 0b1000_0000)
             {
-                var length = value < 0xC0 ? 1 : value < 0xE0 ? 2 : value < 0xF0 ? 3 : 4;
+                var length =
+                    value < 0xC0 ? 1
+                    : value < 0xE0 ? 2
+                    : value < 0xF0 ? 3
+                    : 4;
                 return length > back ? utf8.Length - back : utf8.Length;
             }
         }
@@ -176,7 +180,17 @@ internal static class JsonText
             }
             else
             {
-                text.Append(kind switch { (byte)'b' => '\b', (byte)'t' => '\t', (byte)'n' => '\n', (byte)'f' => '\f', (byte)'r' => '\r', _ => (char)kind });
+                text.Append(
+                    kind switch
+                    {
+                        (byte)'b' => '\b',
+                        (byte)'t' => '\t',
+                        (byte)'n' => '\n',
+                        (byte)'f' => '\f',
+                        (byte)'r' => '\r',
+                        _ => (char)kind,
+                    }
+                );
                 utf8 = utf8[(index + 2)..];
             }
         }
@@ -191,5 +205,8 @@ internal static class JsonText
         [.. Enumerable.Range(0, 0x20).Select(static control => (byte)control), (byte)'"', (byte)'\\'];
 
     private static char[] CreateCharsToLookAt() =>
-        [.. CreateBytesToEscape().Select(static b => (char)b), .. Enumerable.Range(0xD800, 0x800).Select(static surrogate => (char)surrogate)];
+        [
+            .. CreateBytesToEscape().Select(static b => (char)b),
+            .. Enumerable.Range(0xD800, 0x800).Select(static surrogate => (char)surrogate),
+        ];
 }

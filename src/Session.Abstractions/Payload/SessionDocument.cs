@@ -7,7 +7,8 @@ namespace ServerSessions.Payload;
 /// <remarks>
 /// <para>Format: express-session's, <c>JSON.stringify(session)</c>. A name that stands twice keeps its first place and its last value, as
 /// <c>JSON.parse</c> has it. Lone surrogates survive, in names and in values.</para>
-/// <para>Getting, setting and removing a key costs the same however many there are. Nesting has no limit: values are not taken apart.</para>
+/// <para>Getting, setting and removing a key costs the same however many there are. Nesting has no limit: values are not taken
+/// apart.</para>
 /// <para>Not safe for concurrent use once it was changed. <see cref="Clone"/> is cheap: both sides share what neither has changed.</para>
 /// </remarks>
 public sealed class SessionDocument
@@ -33,7 +34,9 @@ public sealed class SessionDocument
         ThrowIfEmpty(cookieJson, nameof(cookieJson));
     }
 
-    /// <summary>The JSON of the <c>cookie</c> member, which <see cref="SessionCookie"/> reads and writes. Not copied; must not change afterwards.</summary>
+    /// <summary>
+    /// The JSON of the <c>cookie</c> member, which <see cref="SessionCookie"/> reads and writes. Not copied; must not change afterwards.
+    /// </summary>
     public ReadOnlyMemory<byte> CookieJson
     {
         get => _members.Find(CookieName)!.Value.Value;
@@ -66,7 +69,8 @@ public sealed class SessionDocument
     public int Count => _members.Count - 1;
 
     /// <summary>
-    /// The bytes that keys and values take in the JSON of the session, each with its quotes, colon and comma, without <c>cookie</c>. Added up at each call.
+    /// The bytes that keys and values take in the JSON of the session, each with its quotes, colon and comma, without <c>cookie</c>. Added
+    /// up at each call.
     /// </summary>
     public long ContentLength
     {
@@ -117,11 +121,12 @@ public sealed class SessionDocument
     }
 
     /// <summary>
-    /// Sets a key: in its place where it is there, else at the end; a key that is an array index to JavaScript (<c>"12"</c>) goes to the front, in
-    /// ascending order, as in every JavaScript object.
+    /// Sets a key: in its place where it is there, else at the end; a key that is an array index to JavaScript (<c>"12"</c>) goes to the
+    /// front, in ascending order, as in every JavaScript object.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="json">Its value as one well-formed JSON value, which is not checked here. Not copied; must not change afterwards.</param>
+    /// <param name="json">Its value as one well-formed JSON value, which is not checked here. Not copied; must not change
+    /// afterwards.</param>
     /// <exception cref="ArgumentException">The key is <c>cookie</c>, or the value is empty.</exception>
     public void SetJson(string key, ReadOnlyMemory<byte> json)
     {

@@ -8,9 +8,9 @@ namespace ServerSessions.Payload;
 public static class SessionJson
 {
     /// <summary>
-    /// Writes strings as JavaScript's <c>JSON.stringify</c> does: escaped are the quote, the backslash, C0 controls (<c>\b \t \n \f \r</c>, others
-    /// as <c>\u001f</c>) and lone surrogates (<c>\ud800</c>); all else is raw UTF-8. For <see cref="JsonSerializerOptions.Encoder"/> of an application's
-    /// own options. Not for JSON that is put into HTML unescaped.
+    /// Writes strings as JavaScript's <c>JSON.stringify</c> does: escaped are the quote, the backslash, C0 controls (<c>\b \t \n \f \r</c>,
+    /// others as <c>\u001f</c>) and lone surrogates (<c>\ud800</c>); all else is raw UTF-8. For <see cref="JsonSerializerOptions.Encoder"/>
+    /// of an application's own options. Not for JSON that is put into HTML unescaped.
     /// </summary>
     public static JavaScriptEncoder Encoder { get; } = new JavaScriptStringEncoder();
 
@@ -20,7 +20,9 @@ public static class SessionJson
     public static string? DecodeString(ReadOnlySpan<byte> json) =>
         json.Length >= 2 && json[0] == '"' ? JsonText.Unescape(json[1..^1]) : null;
 
-    /// <summary>Whether bytes can be the value of a session key: one well-formed JSON value in UTF-8, nested as deep as it may be.</summary>
+    /// <summary>
+    /// Whether bytes can be the value of a session key: one well-formed JSON value in UTF-8, nested as deep as it may be.
+    /// </summary>
     /// <param name="json">The bytes.</param>
     /// <returns>Whether they are.</returns>
     public static bool IsValue(ReadOnlySpan<byte> json)
@@ -28,9 +30,7 @@ public static class SessionJson
         var reader = new Utf8JsonReader(json, SessionPayloadScanner.AnyDepth);
         try
         {
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
 
             return Utf8.IsValid(json);
         }

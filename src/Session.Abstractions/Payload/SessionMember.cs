@@ -18,20 +18,21 @@ internal readonly struct SessionMember(ReadOnlyMemory<byte> name, ReadOnlyMemory
 
     public SessionMember WithValue(ReadOnlyMemory<byte> value) => new(Name, value);
 
-    /// <summary>Whether the member has this name, given the name and its UTF-8 (empty where it has lone surrogates and so has none).</summary>
+    /// <summary>
+    /// Whether the member has this name, given the name and its UTF-8 (empty where it has lone surrogates and so has none).
+    /// </summary>
     public bool IsNamed(ReadOnlySpan<char> name, ReadOnlySpan<byte> utf8Name) =>
         HasEscapedName ? name.SequenceEqual(DecodeName()) : Name.Span.SequenceEqual(utf8Name) && (name.IsEmpty || !utf8Name.IsEmpty);
 
     public bool HasSameName(SessionMember other) =>
-        HasEscapedName || other.HasEscapedName
-            ? DecodeName() == other.DecodeName()
-            : Name.Span.SequenceEqual(other.Name.Span);
+        HasEscapedName || other.HasEscapedName ? DecodeName() == other.DecodeName() : Name.Span.SequenceEqual(other.Name.Span);
 
     public bool ContentEquals(SessionMember other) => Value.Span.SequenceEqual(other.Value.Span) && HasSameName(other);
 
     /// <summary>The UTF-8 of a name into a buffer of three bytes a character; nothing where it has lone surrogates.</summary>
     public static ReadOnlySpan<byte> EncodeName(ReadOnlySpan<char> name, Span<byte> buffer) =>
-        System.Text.Unicode.Utf8.FromUtf16(name, buffer, out _, out var written, replaceInvalidSequences: false) == System.Buffers.OperationStatus.Done
+        System.Text.Unicode.Utf8.FromUtf16(name, buffer, out _, out var written, replaceInvalidSequences: false)
+        == System.Buffers.OperationStatus.Done
             ? buffer[..written]
             : [];
 }

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// The members of one session object in the order of JavaScript, found by name. A few are compared one by one. More have a dictionary of their names, and what a
-/// call costs then does not grow with the members: a removed one leaves an empty slot, and a new array index waits at the end, until a walk over all puts them in order.
+/// The members of one session object in the order of JavaScript, found by name. A few are compared one by one. More have a dictionary of
+/// their names, and what a call costs then does not grow with the members: a removed one leaves an empty slot, and a new array index waits
+/// at the end, until a walk over all puts them in order.
 /// </summary>
 internal sealed class SessionMembers
 {

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Primitives;
 namespace ServerSessions;
 
 /// <summary>
-/// Finds the cookies of one name in the Cookie headers, in their order, by the rules of the npm package cookie 0.7.2: names compared ordinally and not
-/// decoded, spaces and tabs trimmed, one pair of quotes stripped. ASP.NET Core's own collection ignores case and lets the last win, so that
-/// <c>__HOST-sid</c> could stand in for <c>__Host-sid</c>.
+/// Finds the cookies of one name in the Cookie headers, in their order, by the rules of the npm package cookie 0.7.2: names compared
+/// ordinally and not decoded, spaces and tabs trimmed, one pair of quotes stripped. ASP.NET Core's own collection ignores case and lets the
+/// last win, so that <c>__HOST-sid</c> could stand in for <c>__Host-sid</c>.
 /// </summary>
 internal struct CookieHeader(StringValues headers, string name)
 {

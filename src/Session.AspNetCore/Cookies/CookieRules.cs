@@ -3,8 +3,8 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// The rules by which browsers drop a cookie or an attribute of it (RFC 6265bis, "layered cookies", CHIPS), for a cookie as it is about to be sent and for
-/// what options say of one.
+/// The rules by which browsers drop a cookie or an attribute of it (RFC 6265bis, "layered cookies", CHIPS), for a cookie as it is about to
+/// be sent and for what options say of one.
 /// </summary>
 internal static class CookieRules
 {
@@ -24,24 +24,31 @@ internal static class CookieRules
 
     private static readonly Rule[] Rules =
     [
-        static (string _, in CookieSettings cookie) => cookie.Path?.Length > MaxAttributeLength || cookie.Domain?.Length > MaxAttributeLength
-            ? $"Cookie.Path and Cookie.Domain may have {MaxAttributeLength} characters at most: browsers ignore longer ones."
-            : null,
-        static (string _, in CookieSettings cookie) => cookie.SameSite == SessionSameSite.None && cookie.Secure != true
-            ? "Cookie.SameSite = None needs Cookie.Secure: browsers drop the cookie otherwise. (Among the options, SameSiteAuto chooses None over https only.)"
-            : null,
-        static (string _, in CookieSettings cookie) => cookie.Partitioned == true && cookie.Secure != true
-            ? "Cookie.Partitioned needs Cookie.Secure: browsers drop the cookie otherwise."
-            : null,
-        static (string _, in CookieSettings cookie) => cookie.SameSite is { } sameSite && !Enum.IsDefined(sameSite)
-            ? "Cookie.SameSite must be one of the values of SessionSameSite, or null."
-            : null,
-        static (string _, in CookieSettings cookie) => cookie.Priority is { } priority && !Enum.IsDefined(priority)
-            ? "Cookie.Priority must be one of the values of SessionCookiePriority, or null."
-            : null,
-        static (string _, in CookieSettings cookie) => cookie.OriginalMaxAge > LongestLife
-            ? "Cookie.MaxAge is longer than 400 days, which is as long as browsers keep a cookie."
-            : null,
+        static (string _, in CookieSettings cookie) =>
+            cookie.Path?.Length > MaxAttributeLength || cookie.Domain?.Length > MaxAttributeLength
+                ? $"Cookie.Path and Cookie.Domain may have {MaxAttributeLength} characters at most: browsers ignore longer ones."
+                : null,
+        static (string _, in CookieSettings cookie) =>
+            cookie.SameSite == SessionSameSite.None && cookie.Secure != true
+                ? "Cookie.SameSite = None needs Cookie.Secure: browsers drop the cookie otherwise. (Among the options, SameSiteAuto "
+                    + "chooses None over https only.)"
+                : null,
+        static (string _, in CookieSettings cookie) =>
+            cookie.Partitioned == true && cookie.Secure != true
+                ? "Cookie.Partitioned needs Cookie.Secure: browsers drop the cookie otherwise."
+                : null,
+        static (string _, in CookieSettings cookie) =>
+            cookie.SameSite is { } sameSite && !Enum.IsDefined(sameSite)
+                ? "Cookie.SameSite must be one of the values of SessionSameSite, or null."
+                : null,
+        static (string _, in CookieSettings cookie) =>
+            cookie.Priority is { } priority && !Enum.IsDefined(priority)
+                ? "Cookie.Priority must be one of the values of SessionCookiePriority, or null."
+                : null,
+        static (string _, in CookieSettings cookie) =>
+            cookie.OriginalMaxAge > LongestLife
+                ? "Cookie.MaxAge is longer than 400 days, which is as long as browsers keep a cookie."
+                : null,
         static (string name, in CookieSettings cookie) => CheckPrefix(name, cookie),
     ];
 
@@ -59,25 +66,30 @@ internal static class CookieRules
         return null;
     }
 
-    /// <summary>Whether name and value of a session's cookie are within what browsers keep. Only ids that <c>GenerateSid</c> makes can be too long.</summary>
+    /// <summary>
+    /// Whether name and value of a session's cookie are within what browsers keep. Only ids that <c>GenerateSid</c> makes can be too long.
+    /// </summary>
     public static string? CheckLength(string name, string sid)
     {
         // An id without characters beyond ASCII has three for each at most, which start-up has allowed for.
         var isSurelyShort = (sid.Length * 9) + CookieSigner.SignatureValueLength + name.Length <= MaxCookieLength;
         return isSurelyShort || PercentEncoding.Encode(sid).Length + CookieSigner.SignatureValueLength + name.Length <= MaxCookieLength
             ? null
-            : $"The session id that ServerSessionOptions.GenerateSid made is too long: with it the cookie passes {MaxCookieLength} bytes, and browsers drop it.";
+            : $"The session id that ServerSessionOptions.GenerateSid made is too long: with it the cookie passes {MaxCookieLength} "
+                + $"bytes, and browsers drop it.";
     }
 
     /// <summary>All rules that a cookie breaks.</summary>
-    public static IEnumerable<string> CheckAll(string name, CookieSettings cookie) => Rules.Select(rule => rule(name, cookie)).OfType<string>();
+    public static IEnumerable<string> CheckAll(string name, CookieSettings cookie) =>
+        Rules.Select(rule => rule(name, cookie)).OfType<string>();
 
     /// <summary>What is wrong with the name itself, whatever the attributes.</summary>
     public static IEnumerable<string> CheckName(string name)
     {
         if (name.Length + CookieSigner.MaxValueLength > MaxCookieLength)
         {
-            yield return $"ServerSessionOptions.Cookie.Name is too long: with the longest session id the cookie would pass {MaxCookieLength} bytes, and browsers drop it.";
+            yield return $"ServerSessionOptions.Cookie.Name is too long: with the longest session id the cookie would pass "
+                + $"{MaxCookieLength} bytes, and browsers drop it.";
         }
 
         if (PrefixOf(name) is { } prefix && !name.StartsWith(prefix, StringComparison.Ordinal))
@@ -95,7 +107,8 @@ internal static class CookieRules
 
         var isForHost = prefix.StartsWith("__Host-", StringComparison.Ordinal);
         var isForHttp = prefix.EndsWith("Http-", StringComparison.Ordinal);
-        return cookie.Secure != true
+        return
+            cookie.Secure != true
             || (isForHost && (cookie.Path != "/" || !string.IsNullOrEmpty(cookie.Domain)))
             || (isForHttp && cookie.HttpOnly != true)
             ? $"A cookie name that starts with {prefix} needs Cookie.Secure = Always"

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Primitives;
 namespace ServerSessions;
 
 /// <summary>
-/// The session id that a request's cookies carry. Of several cookies of the name the first with a right signature counts: a sibling domain can put one in front
-/// of it, but cannot sign it.
+/// The session id that a request's cookies carry. Of several cookies of the name the first with a right signature counts: a sibling domain
+/// can put one in front of it, but cannot sign it.
 /// </summary>
 internal static class CookieSid
 {

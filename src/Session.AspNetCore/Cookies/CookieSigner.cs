@@ -41,8 +41,8 @@ internal sealed class CookieSigner
     }
 
     /// <summary>
-    /// The sid of a signed cookie value, or <see langword="null"/> where it is not signed, wrongly signed, or no sid. The signature follows the last dot;
-    /// a sid may contain dots.
+    /// The sid of a signed cookie value, or <see langword="null"/> where it is not signed, wrongly signed, or no sid. The signature follows
+    /// the last dot; a sid may contain dots.
     /// </summary>
     /// <param name="value">The value, percent-decoded.</param>
     /// <param name="isCurrent">Whether it is signed with the secret that signs: <see cref="Sign"/> would give the same again.</param>
@@ -84,7 +84,9 @@ internal sealed class CookieSigner
         return null;
     }
 
-    /// <summary>Whether a signature is the encoding of a MAC, and of which. Each MAC has one: white space, and other bits at the end, are none.</summary>
+    /// <summary>
+    /// Whether a signature is the encoding of a MAC, and of which. Each MAC has one: white space, and other bits at the end, are none.
+    /// </summary>
     private static bool TryDecode(ReadOnlySpan<char> signature, Span<byte> mac)
     {
         Span<char> padded = stackalloc char[SignatureLength + 1];
@@ -103,8 +105,8 @@ internal sealed class CookieSigner
     }
 
     /// <summary>
-    /// The MAC under one secret. Taking in the key costs more than the MAC of a sid (1.4 against 0.6 microseconds together), so those that have are kept: as many
-    /// as were in use at once, up to twice the processors.
+    /// The MAC under one secret. Taking in the key costs more than the MAC of a sid (1.4 against 0.6 microseconds together), so those that
+    /// have are kept: as many as were in use at once, up to twice the processors.
     /// </summary>
     private sealed class Macs(byte[] key)
     {

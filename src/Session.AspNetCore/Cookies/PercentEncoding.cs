@@ -12,8 +12,9 @@ internal static class PercentEncoding
     // A cookie of a usual session id needs a quarter of it.
     private const int LongestOnStack = 1024;
 
-    private static readonly SearchValues<char> Unescaped =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()");
+    private static readonly SearchValues<char> Unescaped = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"
+    );
 
     public static string Encode(string text)
     {
@@ -44,13 +45,18 @@ internal static class PercentEncoding
         return encoded.ToStringAndClear();
     }
 
-    /// <summary>Whether a text stands as <see cref="Encode"/> writes it: every escape in capitals, and of what must be escaped. Beyond ASCII it is not looked into: no.</summary>
+    /// <summary>
+    /// Whether a text stands as <see cref="Encode"/> writes it: every escape in capitals, and of what must be escaped. Beyond ASCII it is
+    /// not looked into: no.
+    /// </summary>
     public static bool IsEncoded(ReadOnlySpan<char> text)
     {
         for (var at = text.IndexOfAnyExcept(Unescaped); at >= 0; at = text.IndexOfAnyExcept(Unescaped))
         {
-            if (text[at..] is not ['%', >= '0' and <= '7' and var high, ((>= '0' and <= '9') or (>= 'A' and <= 'F')) and var low, ..]
-                || Unescaped.Contains((char)(((high - '0') << 4) | (char.IsAsciiDigit(low) ? low - '0' : low - 'A' + 10))))
+            if (
+                text[at..] is not ['%', >= '0' and <= '7' and var high, ((>= '0' and <= '9') or (>= 'A' and <= 'F')) and var low, ..]
+                || Unescaped.Contains((char)(((high - '0') << 4) | (char.IsAsciiDigit(low) ? low - '0' : low - 'A' + 10)))
+            )
             {
                 return false;
             }

@@ -4,7 +4,8 @@ using Microsoft.Net.Http.Headers;
 namespace ServerSessions;
 
 /// <summary>
-/// The session's cookie in the response: one at most. A struct, so that it is no object more for each request; its owner keeps it in a field.
+/// The session's cookie in the response: one at most. A struct, so that it is no object more for each request; its owner keeps it in a
+/// field.
 /// </summary>
 internal struct ResponseCookie(HttpContext context, string name)
 {
@@ -43,8 +44,9 @@ internal struct ResponseCookie(HttpContext context, string name)
     }
 
     /// <summary>
-    /// A cookie of the session's name that did not come from here stays, and ours goes: it is from another server behind this one, which has just begun,
-    /// renewed or ended the session, or from the application itself. Without <paramref name="yields"/> both stay, and it is only noted for caches.
+    /// A cookie of the session's name that did not come from here stays, and ours goes: it is from another server behind this one, which
+    /// has just begun, renewed or ended the session, or from the application itself. Without <paramref name="yields"/> both stay, and it is
+    /// only noted for caches.
     /// </summary>
     public void YieldToOther(bool yields)
     {

@@ -3,14 +3,17 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-/// <summary>ASP.NET Core's word for an attribute in express-session's spelling, which has two for "strict" and two for "not sent".</summary>
+/// <summary>
+/// ASP.NET Core's word for an attribute in express-session's spelling, which has two for "strict" and two for "not sent".
+/// </summary>
 internal static class SameSiteSpelling
 {
-    public static SessionSameSite? Of(SameSiteMode mode) => mode switch
-    {
-        SameSiteMode.None => SessionSameSite.None,
-        SameSiteMode.Lax => SessionSameSite.Lax,
-        SameSiteMode.Strict => SessionSameSite.Strict,
-        _ => null,
-    };
+    public static SessionSameSite? Of(SameSiteMode mode) =>
+        mode switch
+        {
+            SameSiteMode.None => SessionSameSite.None,
+            SameSiteMode.Lax => SessionSameSite.Lax,
+            SameSiteMode.Strict => SessionSameSite.Strict,
+            _ => null,
+        };
 }

@@ -67,20 +67,24 @@ internal static class SetCookie
         header.AppendLiteral(cookie.HttpOnly == true ? "; HttpOnly" : "");
         header.AppendLiteral(cookie.Secure == true ? "; Secure" : "");
         header.AppendLiteral(cookie.Partitioned == true ? "; Partitioned" : "");
-        header.AppendLiteral(cookie.Priority switch
-        {
-            SessionCookiePriority.Low => "; Priority=Low",
-            SessionCookiePriority.Medium => "; Priority=Medium",
-            SessionCookiePriority.High => "; Priority=High",
-            _ => "",
-        });
-        header.AppendLiteral(cookie.SameSite switch
-        {
-            SessionSameSite.Lax => "; SameSite=Lax",
-            SessionSameSite.Strict or SessionSameSite.True => "; SameSite=Strict",
-            SessionSameSite.None => "; SameSite=None",
-            _ => "",
-        });
+        header.AppendLiteral(
+            cookie.Priority switch
+            {
+                SessionCookiePriority.Low => "; Priority=Low",
+                SessionCookiePriority.Medium => "; Priority=Medium",
+                SessionCookiePriority.High => "; Priority=High",
+                _ => "",
+            }
+        );
+        header.AppendLiteral(
+            cookie.SameSite switch
+            {
+                SessionSameSite.Lax => "; SameSite=Lax",
+                SessionSameSite.Strict or SessionSameSite.True => "; SameSite=Strict",
+                SessionSameSite.None => "; SameSite=None",
+                _ => "",
+            }
+        );
 
         return header.ToStringAndClear();
     }

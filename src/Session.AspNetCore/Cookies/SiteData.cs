@@ -9,11 +9,15 @@ internal static class SiteData
 
     private const string HeaderName = "Clear-Site-Data";
 
-    /// <summary>Asks the browser to remove this in addition to what the application asks for. Applied twice it changes nothing more.</summary>
+    /// <summary>
+    /// Asks the browser to remove this in addition to what the application asks for. Applied twice it changes nothing more.
+    /// </summary>
     public static void Clear(IHeaderDictionary headers, SessionSiteData data)
     {
-        foreach (var (one, name) in (ReadOnlySpan<(SessionSiteData, string)>)
-            [(SessionSiteData.Cache, "\"cache\""), (SessionSiteData.Cookies, "\"cookies\""), (SessionSiteData.Storage, "\"storage\"")])
+        foreach (
+            var (one, name) in (ReadOnlySpan<(SessionSiteData, string)>)
+                [(SessionSiteData.Cache, "\"cache\""), (SessionSiteData.Cookies, "\"cookies\""), (SessionSiteData.Storage, "\"storage\"")]
+        )
         {
             var there = headers[HeaderName].ToString();
             if ((data & one) != 0 && !there.Contains(name, StringComparison.Ordinal))

@@ -1,7 +1,8 @@
 namespace ServerSessions;
 
 /// <summary>
-/// Choices among the options are values of their enums. Configuration also binds numbers, and one that has no name would be taken for one or the other.
+/// Choices among the options are values of their enums. Configuration also binds numbers, and one that has no name would be taken for one
+/// or the other.
 /// </summary>
 internal static class ChoiceRules
 {
@@ -18,10 +19,14 @@ internal static class ChoiceRules
             Check(options.CacheProtection, nameof(options.CacheProtection)),
             (options.ClearSiteDataOnDestroy & ~SiteData.All) == 0
                 ? null
-                : $"ServerSessionOptions.{nameof(options.ClearSiteDataOnDestroy)} must be made of the values of {nameof(SessionSiteData)}: {string.Join(", ", Enum.GetNames<SessionSiteData>())}.",
+                : $"ServerSessionOptions.{nameof(options.ClearSiteDataOnDestroy)} must be made of the values of "
+                    + $"{nameof(SessionSiteData)}: {string.Join(", ", Enum.GetNames<SessionSiteData>())}.",
         }.OfType<string>();
 
     private static string? Check<TEnum>(TEnum value, string name)
         where TEnum : struct, Enum =>
-        Enum.IsDefined(value) ? null : $"ServerSessionOptions.{name} must be one of the values of {typeof(TEnum).Name}: {string.Join(", ", Enum.GetNames<TEnum>())}.";
+        Enum.IsDefined(value)
+            ? null
+            : $"ServerSessionOptions.{name} must be one of the values of {typeof(TEnum).Name}: "
+                + $"{string.Join(", ", Enum.GetNames<TEnum>())}.";
 }

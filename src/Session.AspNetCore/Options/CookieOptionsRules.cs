@@ -24,7 +24,8 @@ internal static class CookieOptionsRules
 
         if (!Enum.IsDefined(cookie.Secure))
         {
-            yield return $"Cookie.Secure must be one of the values of SessionCookieSecure: {string.Join(", ", Enum.GetNames<SessionCookieSecure>())}.";
+            yield return $"Cookie.Secure must be one of the values of SessionCookieSecure: "
+                + $"{string.Join(", ", Enum.GetNames<SessionCookieSecure>())}.";
         }
 
         if (!Enum.IsDefined(cookie.SameSite))
@@ -34,7 +35,8 @@ internal static class CookieOptionsRules
 
         if (cookie.Priority is { } priority && !Enum.IsDefined(priority))
         {
-            yield return $"Cookie.Priority must be one of the values of SessionCookiePriority: {string.Join(", ", Enum.GetNames<SessionCookiePriority>())}, or null.";
+            yield return $"Cookie.Priority must be one of the values of SessionCookiePriority: "
+                + $"{string.Join(", ", Enum.GetNames<SessionCookiePriority>())}, or null.";
         }
     }
 
@@ -47,35 +49,44 @@ internal static class CookieOptionsRules
 
         if (cookie.SameSiteAuto && cookie.Secure == SessionCookieSecure.Never)
         {
-            yield return "Cookie.SameSiteAuto needs Cookie.Secure = Auto or Always: over https it chooses None, and browsers drop the cookie without Secure.";
+            yield return "Cookie.SameSiteAuto needs Cookie.Secure = Auto or Always: over https it chooses None, and browsers drop the "
+                + "cookie without Secure.";
         }
 
         if (cookie.SameSiteAuto && cookie.SameSite != SameSiteMode.Lax)
         {
-            yield return "Cookie.SameSiteAuto chooses None or Lax by the request, and Cookie.SameSite says something else. Remove one of the two.";
+            yield return "Cookie.SameSiteAuto chooses None or Lax by the request, and Cookie.SameSite says something else. Remove one "
+                + "of the two.";
         }
 
         if (cookie.MaxAge is { } maxAge && (maxAge < ShortestLife || maxAge > CookieRules.LongestLife))
         {
-            yield return "Cookie.MaxAge must be 1 second to 400 days, or null for a cookie that ends with the browser. A bare number in configuration is days; an hour is \"01:00:00\".";
+            yield return "Cookie.MaxAge must be 1 second to 400 days, or null for a cookie that ends with the browser. A bare number "
+                + "in configuration is days; an hour is \"01:00:00\".";
         }
 
-        if (cookie.Expires is { } expires && cookie.MaxAge is null && !(expires - timeProvider.GetUtcNow() is var left && left > TimeSpan.Zero && left <= CookieRules.LongestLife))
+        if (
+            cookie.Expires is { } expires
+            && cookie.MaxAge is null
+            && !(expires - timeProvider.GetUtcNow() is var left && left > TimeSpan.Zero && left <= CookieRules.LongestLife)
+        )
         {
             yield return "Cookie.Expires must be in the future, within 400 days. Cookie.MaxAge gives each session an end of its own.";
         }
     }
 
     /// <summary>What the cookie of a session with these options is at most certain to have.</summary>
-    private static CookieSettings Settings(SessionCookieOptions cookie) => new(
-        OriginalMaxAge: null,
-        cookie.Path,
-        cookie.Domain,
-        cookie.HttpOnly,
-        Secure: cookie.Secure == SessionCookieSecure.Always,
-        cookie.Partitioned,
-        SameSiteSpelling.Of(cookie.SameSite),
-        cookie.Priority);
+    private static CookieSettings Settings(SessionCookieOptions cookie) =>
+        new(
+            OriginalMaxAge: null,
+            cookie.Path,
+            cookie.Domain,
+            cookie.HttpOnly,
+            Secure: cookie.Secure == SessionCookieSecure.Always,
+            cookie.Partitioned,
+            SameSiteSpelling.Of(cookie.SameSite),
+            cookie.Priority
+        );
 
     private static string? Refused(Action assignment)
     {

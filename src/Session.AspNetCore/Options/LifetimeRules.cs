@@ -9,12 +9,19 @@ internal static class LifetimeRules
 
     public static IEnumerable<string> Check(ServerSessionOptions options)
     {
-        if (options.OperationTimeout != Timeout.InfiniteTimeSpan && (options.OperationTimeout < ShortestTimeout || options.OperationTimeout > LongestTimeout))
+        if (
+            options.OperationTimeout != Timeout.InfiniteTimeSpan
+            && (options.OperationTimeout < ShortestTimeout || options.OperationTimeout > LongestTimeout)
+        )
         {
-            yield return "ServerSessionOptions.OperationTimeout must be 10 milliseconds to 10 minutes, or Timeout.InfiniteTimeSpan for no limit.";
+            yield return "ServerSessionOptions.OperationTimeout must be 10 milliseconds to 10 minutes, or Timeout.InfiniteTimeSpan for "
+                + "no limit.";
         }
 
-        if (options.PruneInterval != Timeout.InfiniteTimeSpan && (options.PruneInterval < TimeSpan.FromSeconds(1) || options.PruneInterval > TimeSpan.FromDays(30)))
+        if (
+            options.PruneInterval != Timeout.InfiniteTimeSpan
+            && (options.PruneInterval < TimeSpan.FromSeconds(1) || options.PruneInterval > TimeSpan.FromDays(30))
+        )
         {
             yield return "ServerSessionOptions.PruneInterval must be 1 second to 30 days, or Timeout.InfiniteTimeSpan for never.";
         }
@@ -41,7 +48,8 @@ internal static class LifetimeRules
 
         if (options is { AbsoluteTimeout: not null, AllowReservedKeys: true })
         {
-            yield return "ServerSessionOptions.AllowReservedKeys must be false where AbsoluteTimeout is set: the application could move the session's end by setting the key __created.";
+            yield return "ServerSessionOptions.AllowReservedKeys must be false where AbsoluteTimeout is set: the application could "
+                + "move the session's end by setting the key __created.";
         }
     }
 

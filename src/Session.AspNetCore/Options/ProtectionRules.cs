@@ -12,7 +12,10 @@ internal static class ProtectionRules
 
         var keys = PayloadKeys.Check(options.Protection);
         return options is { PayloadProtector: not null, Protection.Key: not null }
-            ? keys.Append("ServerSessionOptions.Protection.Key and EncryptPayloadWithDataProtection() are two ways to encrypt payloads. Remove one of the two.")
+            ? keys.Append(
+                "ServerSessionOptions.Protection.Key and EncryptPayloadWithDataProtection() are two ways to encrypt payloads. Remove "
+                    + "one of the two."
+            )
             : keys;
     }
 }

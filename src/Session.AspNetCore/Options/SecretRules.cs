@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace ServerSessions;
 
-/// <summary>What makes a secret worthless. Said of every secret that is listed, since a cookie signed with any of them is accepted.</summary>
+/// <summary>
+/// What makes a secret worthless. Said of every secret that is listed, since a cookie signed with any of them is accepted.
+/// </summary>
 internal static class SecretRules
 {
     /// <summary>A secret with fewer characters may be guessed.</summary>
@@ -14,13 +16,44 @@ internal static class SecretRules
     // Of express-session's documentation, of tutorials, and of placeholders in configuration files.
     private static readonly FrozenSet<string> Samples = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "keyboard cat", "keyboardcat", "secret", "mysecret", "my secret", "my-secret", "your secret", "your-secret", "your_secret", "yoursecret", "supersecret",
-        "super-secret", "super secret", "session-secret", "session_secret", "session secret", "your-secret-key", "your_secret_key", "secret-key", "change me", "change-me",
-        "changeme", "changeit", "password", "shhhh, very secret", "some secret", "somesecret", "this is a secret", "a secret", "s3cr3t", "s3cret",
-        "the output of openssl rand -base64 32", "at least 32 random bytes written as text");
+        "keyboard cat",
+        "keyboardcat",
+        "secret",
+        "mysecret",
+        "my secret",
+        "my-secret",
+        "your secret",
+        "your-secret",
+        "your_secret",
+        "yoursecret",
+        "supersecret",
+        "super-secret",
+        "super secret",
+        "session-secret",
+        "session_secret",
+        "session secret",
+        "your-secret-key",
+        "your_secret_key",
+        "secret-key",
+        "change me",
+        "change-me",
+        "changeme",
+        "changeit",
+        "password",
+        "shhhh, very secret",
+        "some secret",
+        "somesecret",
+        "this is a secret",
+        "a secret",
+        "s3cr3t",
+        "s3cret",
+        "the output of openssl rand -base64 32",
+        "at least 32 random bytes written as text"
+    );
 
     /// <summary>The secrets that the options list, the one that signs first.</summary>
-    public static IReadOnlyList<string> All(ServerSessionOptions options) => [.. options.PreviousSecrets.Prepend(options.Secret!).Where(static secret => !string.IsNullOrEmpty(secret))];
+    public static IReadOnlyList<string> All(ServerSessionOptions options) =>
+        [.. options.PreviousSecrets.Prepend(options.Secret!).Where(static secret => !string.IsNullOrEmpty(secret))];
 
     public static bool HasShort(ServerSessionOptions options) => All(options).Any(static secret => secret.Length < ShortLength);
 
@@ -38,7 +71,8 @@ internal static class SecretRules
     {
         if (string.IsNullOrEmpty(options.Secret))
         {
-            yield return "Server sessions need a secret to sign session ids with. Set ServerSessionOptions.Secret, from configuration or a secret store, to the output of "
+            yield return "Server sessions need a secret to sign session ids with. Set ServerSessionOptions.Secret, from configuration "
+                + "or a secret store, to the output of "
                 + "`openssl rand -base64 32`.";
         }
 
@@ -54,17 +88,20 @@ internal static class SecretRules
 
         if (HasShort(options))
         {
-            yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is shorter than {ShortLength} characters and may be guessed, which UseStrictDefaults does not allow. {Remedy}";
+            yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is shorter than {ShortLength} "
+                + $"characters and may be guessed, which UseStrictDefaults does not allow. {Remedy}";
         }
 
         if (HasGuessable(options))
         {
-            yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is one repeated character or the sample of a documentation, which UseStrictDefaults does not allow. {Remedy}";
+            yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is one repeated character or the "
+                + $"sample of a documentation, which UseStrictDefaults does not allow. {Remedy}";
         }
 
         if (HasRepeated(options))
         {
-            yield return $"A session secret is listed twice among ServerSessionOptions.Secret and PreviousSecrets, which UseStrictDefaults does not allow: the rotation changed nothing. {Remedy}";
+            yield return $"A session secret is listed twice among ServerSessionOptions.Secret and PreviousSecrets, which "
+                + $"UseStrictDefaults does not allow: the rotation changed nothing. {Remedy}";
         }
     }
 
@@ -74,7 +111,9 @@ internal static class SecretRules
         return text.Length == 0 || text.AsSpan().IndexOfAnyExcept(text[0]) < 0 || Samples.Contains(text) || Samples.Contains(Period(text));
     }
 
-    /// <summary>What a text repeats from its beginning to its end, the last time perhaps in part; separated by nothing or a space.</summary>
+    /// <summary>
+    /// What a text repeats from its beginning to its end, the last time perhaps in part; separated by nothing or a space.
+    /// </summary>
     private static string Period(string text)
     {
         for (var length = 1; length <= text.Length / 2; length++)

@@ -4,7 +4,8 @@ namespace ServerSessions;
 public enum SessionDisconnectedBehavior
 {
     /// <summary>
-    /// It fails at once, without waiting for the store, as <see cref="ServerSessionOptions.WhenLoadFails"/> says. Requests without a session cookie go on.
+    /// It fails at once, without waiting for the store, as <see cref="ServerSessionOptions.WhenLoadFails"/> says. Requests without a
+    /// session cookie go on.
     /// </summary>
     Fail,
 

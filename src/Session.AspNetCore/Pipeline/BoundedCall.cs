@@ -5,10 +5,14 @@ using System.Threading.Tasks.Sources;
 namespace ServerSessions;
 
 /// <summary>
-/// A call of the store that is under way. Whichever comes first decides how it ends: the answer, the end of its time, or the caller's token. What comes later is
-/// not heard. Used again once its result was taken, unless the store may still hold its token.
+/// A call of the store that is under way. Whichever comes first decides how it ends: the answer, the end of its time, or the caller's
+/// token. What comes later is not heard. Used again once its result was taken, unless the store may still hold its token.
 /// </summary>
-[SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "A source whose timer is stopped or has run holds nothing.")]
+[SuppressMessage(
+    "Reliability",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "A source whose timer is stopped or has run holds nothing."
+)]
 internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
 {
     private readonly StoreCalls<TResult> _calls;
@@ -88,8 +92,12 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
 
     ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _outcome.GetStatus(token);
 
-    void IValueTaskSource<TResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _outcome.OnCompleted(continuation, state, token, flags);
+    void IValueTaskSource<TResult>.OnCompleted(
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags
+    ) => _outcome.OnCompleted(continuation, state, token, flags);
 
     private void Answered()
     {
@@ -110,7 +118,9 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
         {
             if (isFirst)
             {
-                _outcome.SetException(failure is OperationCanceledException && _time.IsCancellationRequested ? Ended() : _calls.Typed(_operation, failure));
+                _outcome.SetException(
+                    failure is OperationCanceledException && _time.IsCancellationRequested ? Ended() : _calls.Typed(_operation, failure)
+                );
             }
 
             return;

@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 
 namespace ServerSessions;
 
-/// <summary>A pipe writer that commits before it flushes. Bytes that are laid into the buffer before that are held back until the commit is done.</summary>
+/// <summary>
+/// A pipe writer that commits before it flushes. Bytes that are laid into the buffer before that are held back until the commit is done.
+/// </summary>
 internal sealed class CommittingPipeWriter(PipeWriter inner, CommittingResponseBody body) : PipeWriter
 {
     private bool _isHolding;

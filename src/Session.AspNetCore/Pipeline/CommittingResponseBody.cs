@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerSessions;
 
 /// <summary>
-/// The response's body with the commit in front of it: before the first byte goes to the server, the session is stored. What fails there fails in the
-/// application's own call, while the answer can still become another; a server's callback before the headers cannot do that.
+/// The response's body with the commit in front of it: before the first byte goes to the server, the session is stored. What fails there
+/// fails in the application's own call, while the answer can still become another; a server's callback before the headers cannot do that.
 /// </summary>
 internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, SessionCommit commit) : IHttpResponseBodyFeature
 {
@@ -45,7 +45,10 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         }
     }
 
-    /// <summary>Puts back what was there, unless something else lies over it by now. What still waits for the commit is part of a response that will not be.</summary>
+    /// <summary>
+    /// Puts back what was there, unless something else lies over it by now. What still waits for the commit is part of a response that will
+    /// not be.
+    /// </summary>
     public void Remove(HttpContext context)
     {
         _held?.Drop();
@@ -57,7 +60,10 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
 
     public void OnUncommittedBytes() => commit.OnUncommittedBytes();
 
-    public Task CommitAsync() => IsCommitted ? Task.CompletedTask : _held is { Count: > 0 } held ? CommitAndPassOnAsync(held) : commit.CommitBodyAsync();
+    public Task CommitAsync() =>
+        IsCommitted ? Task.CompletedTask
+        : _held is { Count: > 0 } held ? CommitAndPassOnAsync(held)
+        : commit.CommitBodyAsync();
 
     public void DisableBuffering() => inner.DisableBuffering();
 

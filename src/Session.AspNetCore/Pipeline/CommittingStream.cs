@@ -1,6 +1,8 @@
 namespace ServerSessions;
 
-/// <summary>A stream that commits before it writes. A synchronous write leaves the commit to the server's callback before the headers.</summary>
+/// <summary>
+/// A stream that commits before it writes. A synchronous write leaves the commit to the server's callback before the headers.
+/// </summary>
 internal sealed class CommittingStream(Stream inner, CommittingResponseBody body) : Stream
 {
     public override bool CanRead => inner.CanRead;

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerSessions;
 
 /// <summary>
-/// The commit in front of a connection that becomes something else, a web socket above all: the session is stored before the 101 goes out, and what fails there fails in the
-/// application's own call, while the answer can still become another.
+/// The commit in front of a connection that becomes something else, a web socket above all: the session is stored before the 101 goes out,
+/// and what fails there fails in the application's own call, while the answer can still become another.
 /// </summary>
 internal static class CommittingUpgrade
 {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions;
 
 /// <summary>
-/// The response to a request whose session the store could not read or save: a status, a short problem body (RFC 9457), and nothing of what the application had
-/// made by then. What middleware in front has set stays.
+/// The response to a request whose session the store could not read or save: a status, a short problem body (RFC 9457), and nothing of what
+/// the application had made by then. What middleware in front has set stays.
 /// </summary>
 internal static class FailureAnswer
 {
@@ -13,16 +13,22 @@ internal static class FailureAnswer
     private const string RetryAfterSeconds = "5";
 
     private static readonly Problem Unavailable = new(
-        StatusCodes.Status503ServiceUnavailable, "Service Unavailable",
-        "The session of this request could not be read or saved. Repeat the request after the number of seconds in Retry-After.");
+        StatusCodes.Status503ServiceUnavailable,
+        "Service Unavailable",
+        "The session of this request could not be read or saved. Repeat the request after the number of seconds in Retry-After."
+    );
 
     private static readonly Problem Broken = new(
-        StatusCodes.Status500InternalServerError, "Internal Server Error",
-        "The session of this request could not be read or saved. Repeating the request does not help until the cause is removed.");
+        StatusCodes.Status500InternalServerError,
+        "Internal Server Error",
+        "The session of this request could not be read or saved. Repeating the request does not help until the cause is removed."
+    );
 
     private static readonly Problem Gone = new(
-        StatusCodes.Status409Conflict, "Conflict",
-        "The session of this request has ended, or another request has given it a new id.");
+        StatusCodes.Status409Conflict,
+        "Conflict",
+        "The session of this request has ended, or another request has given it a new id."
+    );
 
     public static async Task WriteAsync(HttpContext context, ResponseInFront front, Exception failure)
     {
@@ -53,7 +59,10 @@ internal static class FailureAnswer
             return;
         }
 
-        if (context.RequestServices?.GetService<IProblemDetailsService>() is { } service && await service.TryWriteAsync(problem.ToContext(context, failure)))
+        if (
+            context.RequestServices?.GetService<IProblemDetailsService>() is { } service
+            && await service.TryWriteAsync(problem.ToContext(context, failure))
+        )
         {
             return;
         }
@@ -68,14 +77,24 @@ internal static class FailureAnswer
         public const string ContentType = "application/problem+json";
 
         /// <summary>The body. No text in it needs an escape.</summary>
-        public byte[] Json { get; } = System.Text.Encoding.UTF8.GetBytes($$"""{"type":"about:blank","title":"{{Title}}","status":{{Status}},"detail":"{{Detail}}"}""");
+        public byte[] Json { get; } =
+            System.Text.Encoding.UTF8.GetBytes(
+                $$"""{"type":"about:blank","title":"{{Title}}","status":{{Status}},"detail":"{{Detail}}"}"""
+            );
 
         /// <summary>The same for the service of the application, which may add to it.</summary>
-        public ProblemDetailsContext ToContext(HttpContext context, Exception failure) => new()
-        {
-            HttpContext = context,
-            Exception = failure,
-            ProblemDetails = { Type = "about:blank", Title = Title, Status = Status, Detail = Detail },
-        };
+        public ProblemDetailsContext ToContext(HttpContext context, Exception failure) =>
+            new()
+            {
+                HttpContext = context,
+                Exception = failure,
+                ProblemDetails =
+                {
+                    Type = "about:blank",
+                    Title = Title,
+                    Status = Status,
+                    Detail = Detail,
+                },
+            };
     }
 }

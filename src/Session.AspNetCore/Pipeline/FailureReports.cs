@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace ServerSessions;
 
 /// <summary>
-/// Logs and counts failures of sessions, with backend and operation: once for each request, however many of its calls fail and wherever the first failure surfaces.
+/// Logs and counts failures of sessions, with backend and operation: once for each request, however many of its calls fail and wherever the
+/// first failure surfaces.
 /// </summary>
 internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metrics, string backendOfStore, TimeProvider timeProvider)
 {
@@ -31,7 +32,8 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
     /// <summary>The session could not be brought to the store with the response or at the end of the request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="failure">What went wrong.</param>
-    /// <param name="attempted">What the commit was about: <see cref="SessionStoreOperation.Set"/>, <see cref="SessionStoreOperation.Touch"/> or <see cref="SessionStoreOperation.Destroy"/>.</param>
+    /// <param name="attempted">What the commit was about: <see cref="SessionStoreOperation.Set"/>,
+    /// <see cref="SessionStoreOperation.Touch"/> or <see cref="SessionStoreOperation.Destroy"/>.</param>
     public void OfCommit(RequestSession request, Exception failure, SessionStoreOperation attempted)
     {
         if (!Count(request, failure, attempted, out var backend, out var operation))
@@ -77,18 +79,19 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
         return true;
     }
 
-    private static string NameOf(SessionStoreOperation operation) => operation switch
-    {
-        SessionStoreOperation.Open => "open",
-        SessionStoreOperation.Get => "get",
-        SessionStoreOperation.Set => "set",
-        SessionStoreOperation.Destroy => "destroy",
-        SessionStoreOperation.Touch => "touch",
-        SessionStoreOperation.TrySet => "try_set",
-        SessionStoreOperation.All => "all",
-        SessionStoreOperation.Length => "length",
-        SessionStoreOperation.Clear => "clear",
-        SessionStoreOperation.Prune => "prune",
-        _ => "unknown",
-    };
+    private static string NameOf(SessionStoreOperation operation) =>
+        operation switch
+        {
+            SessionStoreOperation.Open => "open",
+            SessionStoreOperation.Get => "get",
+            SessionStoreOperation.Set => "set",
+            SessionStoreOperation.Destroy => "destroy",
+            SessionStoreOperation.Touch => "touch",
+            SessionStoreOperation.TrySet => "try_set",
+            SessionStoreOperation.All => "all",
+            SessionStoreOperation.Length => "length",
+            SessionStoreOperation.Clear => "clear",
+            SessionStoreOperation.Prune => "prune",
+            _ => "unknown",
+        };
 }

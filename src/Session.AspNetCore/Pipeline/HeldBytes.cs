@@ -4,8 +4,9 @@ using System.IO.Pipelines;
 namespace ServerSessions;
 
 /// <summary>
-/// What the application has laid into the response's pipe before the commit. It is held back, since no server takes it out again if the commit fails and the response
-/// becomes another. Room that was given before the commit may be written to after it. Not safe for concurrent use.
+/// What the application has laid into the response's pipe before the commit. It is held back, since no server takes it out again if the
+/// commit fails and the response becomes another. Room that was given before the commit may be written to after it. Not safe for concurrent
+/// use.
 /// </summary>
 internal sealed class HeldBytes
 {

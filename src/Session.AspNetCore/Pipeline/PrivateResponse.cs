@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 namespace ServerSessions;
 
 /// <summary>
-/// A view of a response in which Cache-Control reads as protected whatever is written to it. Response caching has no switch for one response: it decides by
-/// this header, at the first byte or, without one, after the application has run.
+/// A view of a response in which Cache-Control reads as protected whatever is written to it. Response caching has no switch for one
+/// response: it decides by this header, at the first byte or, without one, after the application has run.
 /// </summary>
 internal sealed class PrivateResponse(IHttpResponseFeature inner) : IHttpResponseFeature
 {
@@ -99,6 +99,8 @@ internal sealed class PrivateResponse(IHttpResponseFeature inner) : IHttpRespons
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
         private static StringValues Read(string key, StringValues value) =>
-            value.Count > 0 && key.Equals(HeaderNames.CacheControl, StringComparison.OrdinalIgnoreCase) ? CacheProtection.Protect(value, hasCookie: false) : value;
+            value.Count > 0 && key.Equals(HeaderNames.CacheControl, StringComparison.OrdinalIgnoreCase)
+                ? CacheProtection.Protect(value, hasCookie: false)
+                : value;
     }
 }

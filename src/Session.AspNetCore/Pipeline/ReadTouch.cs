@@ -3,8 +3,9 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// Whether the read of a request may also be its touch, and what it then tells the store: of sessions with the lifetime that the options give, the new expiry. A
-/// session with another lifetime begins with other bytes, is left alone by the store, and is touched when the request is committed.
+/// Whether the read of a request may also be its touch, and what it then tells the store: of sessions with the lifetime that the options
+/// give, the new expiry. A session with another lifetime begins with other bytes, is left alone by the store, and is touched when the
+/// request is committed.
 /// </summary>
 internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes lifetimes, TimeProvider timeProvider)
 {
@@ -14,8 +15,8 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
     private volatile Beginning? _last;
 
     /// <summary>
-    /// Whether the options leave room for it. An absolute end is known once the session is read, and a throttle is for touches that cost something: both want the
-    /// touch at the end.
+    /// Whether the options leave room for it. An absolute end is known once the session is read, and a throttle is for touches that cost
+    /// something: both want the touch at the end.
     /// </summary>
     private bool IsAllowed { get; } = options is { Resave: false, AbsoluteTimeout: null, TouchThrottle: 0 };
 
@@ -36,7 +37,11 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
 
         var now = timeProvider.GetUtcNow();
         var life = cookie.MaxAge ?? lifetimes.Idle;
-        plan = new SessionTouchPlan { Prefix = beginning.Prefix, Expires = life > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + life };
+        plan = new SessionTouchPlan
+        {
+            Prefix = beginning.Prefix,
+            Expires = life > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + life,
+        };
         return true;
     }
 

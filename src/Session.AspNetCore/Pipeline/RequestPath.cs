@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerSessions;
 
 /// <summary>
-/// Whether a request is within the cookie's path. Compared with the path as the client sent it, undecoded, and with <c>PathBase + Path</c>, which
-/// differs where a proxy stripped a prefix and <see cref="HttpRequest.PathBase"/> was set to it.
+/// Whether a request is within the cookie's path. Compared with the path as the client sent it, undecoded, and with <c>PathBase + Path</c>,
+/// which differs where a proxy stripped a prefix and <see cref="HttpRequest.PathBase"/> was set to it.
 /// </summary>
 internal static class RequestPath
 {
@@ -29,8 +29,8 @@ internal static class RequestPath
     }
 
     /// <summary>
-    /// Compares the part of PathBase without regard to case, as <c>UsePathBase</c> matches it: a request for <c>/Shop</c> is one of the application at
-    /// <c>/shop</c>, although a browser sends no cookie of <c>/shop</c> there.
+    /// Compares the part of PathBase without regard to case, as <c>UsePathBase</c> matches it: a request for <c>/Shop</c> is one of the
+    /// application at <c>/shop</c>, although a browser sends no cookie of <c>/shop</c> there.
     /// </summary>
     private static bool IsWithinBase(HttpRequest request, string cookiePath)
     {

@@ -49,7 +49,10 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Why there is no session, for the message of the exception.</summary>
     public SessionAbsence Absence { get; private set; }
 
-    /// <summary>What kept the session from being read, or from being made: then the request has none, also where the pipeline runs again for an error page.</summary>
+    /// <summary>
+    /// What kept the session from being read, or from being made: then the request has none, also where the pipeline runs again for an
+    /// error page.
+    /// </summary>
     public Exception? Failure { get; private set; }
 
     // Making a session is not for a debugger.
@@ -72,13 +75,15 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Whether a failure of this request has been logged and counted.</summary>
     public bool IsFailureReported { get; set; }
 
-    /// <summary>Whether the middleware is under way with this request, so that one that meets it again is nested in it, and no second run.</summary>
+    /// <summary>
+    /// Whether the middleware is under way with this request, so that one that meets it again is nested in it, and no second run.
+    /// </summary>
     public bool IsRunning { get; set; }
 
     /// <summary>
-    /// The name in the store of what this request cannot use, and can only end: what the cookie's session has become, where it has a new id; what it was, where
-    /// the store does not find it, since by the clock of another instance it may not be over yet. Where Node has made a session of the mark under the old id, what the
-    /// one before has become.
+    /// The name in the store of what this request cannot use, and can only end: what the cookie's session has become, where it has a new
+    /// id; what it was, where the store does not find it, since by the clock of another instance it may not be over yet. Where Node has
+    /// made a session of the mark under the old id, what the one before has become.
     /// </summary>
     public string? EndsToo
     {
@@ -89,13 +94,18 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
     public SessionCookie? CookieToClear { get; private set; }
 
-    /// <summary>Whether the application itself saved the session with this content. As in express-session a later change of the cookie alone is then not saved.</summary>
+    /// <summary>
+    /// Whether the application itself saved the session with this content. As in express-session a later change of the cookie alone is then
+    /// not saved.
+    /// </summary>
     public bool IsSavedByApplication => _savedByApplication is { } saved && saved.ContentEquals(Session!.Document);
 
     /// <summary>The commit; nothing while there has been no session, so that a request that never uses one pays for nothing.</summary>
     public SessionCommit? Commit { get; private set; }
 
-    /// <summary>The session, made now where the request came without one; nothing where it was ended or the request cannot have one.</summary>
+    /// <summary>
+    /// The session, made now where the request came without one; nothing where it was ended or the request cannot have one.
+    /// </summary>
     public ServerSession? FindOrCreate()
     {
         if (Session is null && _canHaveSession)
@@ -132,14 +142,18 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
                     CacheProtection.Apply(request.Context.Response.Headers, request.Runtime.Options.CacheProtection, hasCookie: false);
                     return Task.CompletedTask;
                 },
-                this);
+                this
+            );
         }
 
         IsUsed = true;
         KeepFromServerCaches();
     }
 
-    /// <summary>Has the caches in this application pass the response by. Said again, since they may come into the pipeline after the session is used.</summary>
+    /// <summary>
+    /// Has the caches in this application pass the response by. Said again, since they may come into the pipeline after the session is
+    /// used.
+    /// </summary>
     public void KeepFromServerCaches()
     {
         if (IsUsed)
@@ -154,7 +168,10 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         Absence = absence;
     }
 
-    /// <summary>What the store has under the id that came in the cookie. Where it does not know it, or only where it has gone, the id is not adopted.</summary>
+    /// <summary>
+    /// What the store has under the id that came in the cookie. Where it does not know it, or only where it has gone, the id is not
+    /// adopted.
+    /// </summary>
     public void BeginWith(string cookieSid, string key, in SessionReading reading)
     {
         _cookieSid = cookieSid;
@@ -180,7 +197,8 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     }
 
     /// <summary>Makes a new session; express-session's <c>generate</c>.</summary>
-    /// <exception cref="Exception">A function of the application failed, <see cref="ServerSessionOptions.GenerateSid"/> or <see cref="ServerSessionOptions.CookiePerRequest"/>.</exception>
+    /// <exception cref="Exception">A function of the application failed, <see cref="ServerSessionOptions.GenerateSid"/> or
+    /// <see cref="ServerSessionOptions.CookiePerRequest"/>.</exception>
     public void Generate()
     {
         try
@@ -265,8 +283,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     /// <summary>Whether a session taken off the request is to be destroyed.</summary>
     public bool ShouldDestroy() => Runtime.Options.Unset == SessionUnset.Destroy && Unwanted is not null;
 
-    public bool ShouldSave() =>
-        !Runtime.Options.SaveUninitialized && _saved is null && _cookieSid != Sid ? IsModified() : !IsSaved();
+    public bool ShouldSave() => !Runtime.Options.SaveUninitialized && _saved is null && _cookieSid != Sid ? IsModified() : !IsSaved();
 
     public bool ShouldTouch() => _cookieSid == Sid && !ShouldSave();
 

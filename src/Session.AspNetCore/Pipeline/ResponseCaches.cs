@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.ResponseCaching;
 namespace ServerSessions;
 
 /// <summary>
-/// ASP.NET Core's own caches. Both copy the headers at the first byte they see, which may be long before the session's cookie is among them, so they are told
-/// when the session is used.
+/// ASP.NET Core's own caches. Both copy the headers at the first byte they see, which may be long before the session's cookie is among
+/// them, so they are told when the session is used.
 /// </summary>
 internal static class ResponseCaches
 {
@@ -20,8 +20,10 @@ internal static class ResponseCaches
             output.Context.AllowCacheStorage = false;
         }
 
-        if (context.Features.Get<IResponseCachingFeature>() is not null
-            && context.Features.Get<IHttpResponseFeature>() is { } response and not PrivateResponse)
+        if (
+            context.Features.Get<IResponseCachingFeature>() is not null
+            && context.Features.Get<IHttpResponseFeature>() is { } response and not PrivateResponse
+        )
         {
             context.Features.Set<IHttpResponseFeature>(new PrivateResponse(response));
         }

@@ -4,15 +4,21 @@ using Microsoft.Extensions.Primitives;
 
 namespace ServerSessions;
 
-/// <summary>What stood in the response before the application behind the middleware ran: the headers, and whether status-code pages give a body to errors.</summary>
+/// <summary>
+/// What stood in the response before the application behind the middleware ran: the headers, and whether status-code pages give a body to
+/// errors.
+/// </summary>
 internal readonly struct ResponseInFront
 {
     private readonly KeyValuePair<string, StringValues>[]? _headers;
     private readonly IStatusCodePagesFeature? _pages;
 
-    private ResponseInFront(KeyValuePair<string, StringValues>[]? headers, IStatusCodePagesFeature? pages) => (_headers, _pages) = (headers, pages);
+    private ResponseInFront(KeyValuePair<string, StringValues>[]? headers, IStatusCodePagesFeature? pages) =>
+        (_headers, _pages) = (headers, pages);
 
-    /// <summary>Whether the middleware for status-code pages is in front and gives this response its body, if the response has none.</summary>
+    /// <summary>
+    /// Whether the middleware for status-code pages is in front and gives this response its body, if the response has none.
+    /// </summary>
     public bool HasPages => _pages is { Enabled: true };
 
     public static ResponseInFront Of(HttpContext context)
@@ -28,7 +34,9 @@ internal readonly struct ResponseInFront
         return new ResponseInFront(kept, context.Features.Get<IStatusCodePagesFeature>());
     }
 
-    /// <summary>Makes the response empty again: what the application has put into it goes, and what describes a body that will not be sent.</summary>
+    /// <summary>
+    /// Makes the response empty again: what the application has put into it goes, and what describes a body that will not be sent.
+    /// </summary>
     public void Restore(HttpResponse response)
     {
         response.Clear();
@@ -42,7 +50,10 @@ internal readonly struct ResponseInFront
     }
 
     private static bool DescribesBody(string name) =>
-        (name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Content-Security-Policy", StringComparison.OrdinalIgnoreCase))
+        (
+            name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+            && !name.StartsWith("Content-Security-Policy", StringComparison.OrdinalIgnoreCase)
+        )
         || name.Equals("ETag", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Last-Modified", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Expires", StringComparison.OrdinalIgnoreCase)

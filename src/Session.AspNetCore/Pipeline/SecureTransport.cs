@@ -9,12 +9,14 @@ internal static class SecureTransport
 {
     private const string ForwardedProto = "X-Forwarded-Proto";
 
-    public static bool IsUsedBy(HttpContext context, SessionProxy proxy) => proxy switch
-    {
-        SessionProxy.TrustForwardedProto => HasTlsConnection(context) || IsForwardedFromHttps(context.Request.Headers[ForwardedProto].ToString()),
-        SessionProxy.ConnectionOnly => HasTlsConnection(context),
-        _ => context.Request.IsHttps,
-    };
+    public static bool IsUsedBy(HttpContext context, SessionProxy proxy) =>
+        proxy switch
+        {
+            SessionProxy.TrustForwardedProto => HasTlsConnection(context)
+                || IsForwardedFromHttps(context.Request.Headers[ForwardedProto].ToString()),
+            SessionProxy.ConnectionOnly => HasTlsConnection(context),
+            _ => context.Request.IsHttps,
+        };
 
     private static bool HasTlsConnection(HttpContext context) =>
         context.Features.Get<ITlsHandshakeFeature>() is not null || context.Features.Get<ITlsConnectionFeature>() is not null;

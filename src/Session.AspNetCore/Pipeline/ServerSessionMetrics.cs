@@ -15,10 +15,26 @@ internal sealed class ServerSessionMetrics
     public ServerSessionMetrics(IMeterFactory meterFactory)
     {
         var meter = meterFactory.Create(MeterName);
-        _conflicts = meter.CreateCounter<long>("server_session.write.conflicts", "{conflict}", "Writes that found the session changed by another request and were merged.");
-        _dropped = meter.CreateCounter<long>("server_session.write.dropped", "{session}", "Writes that were dropped because the session was destroyed or expired meanwhile.");
-        _failures = meter.CreateCounter<long>("server_session.store.failures", "{failure}", "Requests whose session could not be read, saved, touched, regenerated or destroyed, by backend and operation.");
-        _refused = meter.CreateCounter<long>("server_session.load.refused", "{session}", "Stored sessions that should be encrypted and did not open.");
+        _conflicts = meter.CreateCounter<long>(
+            "server_session.write.conflicts",
+            "{conflict}",
+            "Writes that found the session changed by another request and were merged."
+        );
+        _dropped = meter.CreateCounter<long>(
+            "server_session.write.dropped",
+            "{session}",
+            "Writes that were dropped because the session was destroyed or expired meanwhile."
+        );
+        _failures = meter.CreateCounter<long>(
+            "server_session.store.failures",
+            "{failure}",
+            "Requests whose session could not be read, saved, touched, regenerated or destroyed, by backend and operation."
+        );
+        _refused = meter.CreateCounter<long>(
+            "server_session.load.refused",
+            "{session}",
+            "Stored sessions that should be encrypted and did not open."
+        );
     }
 
     public void Conflict() => _conflicts.Add(1);

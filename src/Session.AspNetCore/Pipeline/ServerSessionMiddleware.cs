@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace ServerSessions;
 
-/// <summary>Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.</summary>
+/// <summary>
+/// Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.
+/// </summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntimes runtimes)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -18,7 +20,8 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         var front = ResponseInFront.Of(context);
         if (request is not null)
         {
-            // The pipeline runs a second time, for an error page. What the first run found out about the session holds, a failure to read it above all.
+            // The pipeline runs a second time, for an error page. What the first run found out about the session holds, a failure to read
+            // it above all.
             request.Commit?.Resume();
         }
         else
@@ -107,8 +110,8 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     }
 
     /// <summary>
-    /// Keeps what the request changed before it failed, as express-session does, and answers errors of the session. The error that surfaces is the application's; a
-    /// failure of this commit has been logged and counted by then.
+    /// Keeps what the request changed before it failed, as express-session does, and answers errors of the session. The error that surfaces
+    /// is the application's; a failure of this commit has been logged and counted by then.
     /// </summary>
     /// <returns>Whether the error is answered.</returns>
     private static async ValueTask<bool> CommitAndAnswerAsync(RequestSession request, ResponseInFront front, Exception failure)
@@ -120,7 +123,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             runtime.Failures.OfOperation(request, trouble);
         }
 
-        await commit.CommitStoreAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await commit
+            .CommitStoreAsync()
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var isOfCommit = ReferenceEquals(failure, commit.Failure);
         if (commit.IsRefused && !isOfCommit)
         {
@@ -128,7 +133,10 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             Log.SessionRefused(runtime.Logger, commit.Failure!);
         }
 
-        if (!(failure is SessionStoreException || (isOfCommit && !commit.IsRefused)) || !IsAnsweredHere(runtime.Options.WhenSaveFails, request.Context, failure))
+        if (
+            !(failure is SessionStoreException || (isOfCommit && !commit.IsRefused))
+            || !IsAnsweredHere(runtime.Options.WhenSaveFails, request.Context, failure)
+        )
         {
             return false;
         }
@@ -146,9 +154,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
     /// <summary>Whether the options leave the response to the middleware, and it can still be given.</summary>
     private static bool IsAnsweredHere(SessionFailureBehavior behavior, HttpContext context, Exception failure) =>
-        behavior == SessionFailureBehavior.ServiceUnavailable
-        && failure is not OperationCanceledException
-        && !context.Response.HasStarted;
+        behavior == SessionFailureBehavior.ServiceUnavailable && failure is not OperationCanceledException && !context.Response.HasStarted;
 
     /// <summary>The id of the session that is to be read, if there is one and the request can have it.</summary>
     /// <exception cref="SessionStoreUnavailableException">There is one, and the store is disconnected.</exception>
@@ -171,8 +177,11 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         var sid = CookieSid.Find(request);
         return isDisconnected && sid is not null
             ? throw new SessionStoreUnavailableException(
-                "The session of this request was not read: the store is disconnected. It is tried again as soon as the store reports a connection.",
-                SessionStoreOperation.Get, runtime.Store.Backend)
+                "The session of this request was not read: the store is disconnected. It is tried again as soon as the store reports a "
+                    + "connection.",
+                SessionStoreOperation.Get,
+                runtime.Store.Backend
+            )
             : sid;
     }
 }

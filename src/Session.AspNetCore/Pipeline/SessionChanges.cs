@@ -2,7 +2,9 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-/// <summary>Which keys this request set or removed since the session was read: what is laid over fresh data when requests run in parallel.</summary>
+/// <summary>
+/// Which keys this request set or removed since the session was read: what is laid over fresh data when requests run in parallel.
+/// </summary>
 internal sealed class SessionChanges
 {
     // Up to this many are compared one by one.

@@ -61,13 +61,19 @@ internal sealed partial class SessionCommit
     }
 
     /// <summary>
-    /// Has a browser whose session was destroyed remove what it keeps of the site. Not if another server behind this one has just set a cookie of the session's name: it would go, too.
+    /// Has a browser whose session was destroyed remove what it keeps of the site. Not if another server behind this one has just set a
+    /// cookie of the session's name: it would go, too.
     /// </summary>
     private void ClearSiteData()
     {
-        if (_runtime.Options.ClearSiteDataOnDestroy is not SessionSiteData.None and var data
-            && request.Session is null && request.CookieToClear is not null && !_cookie.HasOther
-            && !request.Context.Response.HasStarted && SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy))
+        if (
+            _runtime.Options.ClearSiteDataOnDestroy is not SessionSiteData.None and var data
+            && request.Session is null
+            && request.CookieToClear is not null
+            && !_cookie.HasOther
+            && !request.Context.Response.HasStarted
+            && SecureTransport.IsUsedBy(request.Context, _runtime.Options.Proxy)
+        )
         {
             SiteData.Clear(request.Context.Response.Headers, data);
         }

@@ -5,8 +5,8 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// Brings a request's session to the store and its cookie to the client. Runs before the first byte of the body or an upgrade, before the headers and when the
-/// request ends; each run does only what has come up since the one before.
+/// Brings a request's session to the store and its cookie to the client. Runs before the first byte of the body or an upgrade, before the
+/// headers and when the request ends; each run does only what has come up since the one before.
 /// </summary>
 internal sealed partial class SessionCommit(RequestSession request) : IDisposable
 {
@@ -35,8 +35,8 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
         var context = request.Context;
         if (!context.Response.HasStarted)
         {
-            // The body comes first: an exception there reaches the application, and the answer can still be another. The server's own callback
-            // is for what passes the body by: synchronous writes, and answers without a body.
+            // The body comes first: an exception there reaches the application, and the answer can still be another. The server's own
+            // callback is for what passes the body by: synchronous writes, and answers without a body.
             commit._body = CommittingResponseBody.PutBefore(context, commit);
             CommittingUpgrade.PutBefore(context, commit);
             context.Response.OnStarting(static state => ((SessionCommit)state).CommitHeadersAsync(), commit);
@@ -50,10 +50,12 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     }
 
     /// <summary>
-    /// Before the first byte: stores the session, then sets the cookie, so that no client ever holds the id of a session that is not stored.
+    /// Before the first byte: stores the session, then sets the cookie, so that no client ever holds the id of a session that is not
+    /// stored.
     /// </summary>
     /// <exception cref="SessionStoreException">
-    /// The session could not be stored. Thrown again for every byte that would go out as if it were; an error page (status 400 and above) may.
+    /// The session could not be stored. Thrown again for every byte that would go out as if it were; an error page (status 400 and above)
+    /// may.
     /// </exception>
     public Task CommitBodyAsync()
     {
@@ -65,7 +67,9 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
         return CommitAsync(isForBody: true);
     }
 
-    /// <summary>The same before the headers; what the application changed since the first byte was on its way is stored and sent, too.</summary>
+    /// <summary>
+    /// The same before the headers; what the application changed since the first byte was on its way is stored and sent, too.
+    /// </summary>
     public Task CommitHeadersAsync()
     {
         IsPastHeaders = true;
@@ -156,7 +160,9 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
         }
     }
 
-    /// <summary>Hands what the application has laid into the response, and not flushed, to the server. For a request that has ended well.</summary>
+    /// <summary>
+    /// Hands what the application has laid into the response, and not flushed, to the server. For a request that has ended well.
+    /// </summary>
     public void PassOn() => _body?.PassOn();
 
     /// <summary>Takes the commit out of the way of the response, which from here on is that of the middleware in front.</summary>
@@ -175,7 +181,10 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     /// <summary>Before bytes that pass by without a commit: caches of this server decide when they see them.</summary>
     public void OnUncommittedBytes() => request.KeepFromServerCaches();
 
-    /// <summary>Whether the session was not stored because the application has put into it, or into its cookie, what the options refuse: its own mistake, and no failure of the store.</summary>
+    /// <summary>
+    /// Whether the session was not stored because the application has put into it, or into its cookie, what the options refuse: its own
+    /// mistake, and no failure of the store.
+    /// </summary>
     public bool IsRefused => Failure is SessionLimitException or SessionCookieException;
 
     private bool MayGoOn => _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue && !IsRefused;
@@ -184,8 +193,8 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     {
         if (_failure is null)
         {
-            // Touched first: whether a changed session's cookie is sent again depends on its having an expiry by then. Decided before storing, which
-            // could end the session.
+            // Touched first: whether a changed session's cookie is sent again depends on its having an expiry by then. Decided before
+            // storing, which could end the session.
             Touch();
             var setCookie = request.Session is not null && request.ShouldSetCookie();
             _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
@@ -230,7 +239,8 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     }
 
     /// <summary>
-    /// Whether an earlier run has brought the session to the store as it is now, and the application has neither saved nor reloaded it since.
+    /// Whether an earlier run has brought the session to the store as it is now, and the application has neither saved nor reloaded it
+    /// since.
     /// </summary>
     private bool IsCommitted(ServerSession session) =>
         _committed is { } committed
@@ -248,8 +258,8 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     }
 
     /// <summary>
-    /// Once a request, the session's life starts anew: with the cookie that is sent, else at the end. Where the first byte came before that, a
-    /// lifetime that was given since counts from the end on.
+    /// Once a request, the session's life starts anew: with the cookie that is sent, else at the end. Where the first byte came before
+    /// that, a lifetime that was given since counts from the end on.
     /// </summary>
     private void Touch()
     {

@@ -24,13 +24,16 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
         return Sid.IsValid(sid)
             ? sid
             : throw new InvalidOperationException(
-                $"ServerSessionOptions.GenerateSid returned no valid session id. It must have 1 to {Sid.MaxLength} characters, be well-formed UTF-16 and contain no NUL.");
+                $"ServerSessionOptions.GenerateSid returned no valid session id. It must have 1 to {Sid.MaxLength} characters, be "
+                    + $"well-formed UTF-16 and contain no NUL."
+            );
     }
 
     public SessionCookieOptions CookieOptions(HttpContext context) => options.CookiePerRequest?.Invoke(context) ?? options.Cookie;
 
     /// <summary>The cookie of a new session.</summary>
-    /// <exception cref="SessionCookieException">The options of this request break a rule; those of all requests were checked at start.</exception>
+    /// <exception cref="SessionCookieException">The options of this request break a rule; those of all requests were checked at
+    /// start.</exception>
     public SessionCookie CreateCookie(HttpContext context)
     {
         var settings = CookieOptions(context);
@@ -53,8 +56,10 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
                 SessionCookieSecure.Auto or SessionCookieSecure.AutoOnce => SecureTransport.IsUsedBy(context, options.Proxy),
                 _ => null,
             },
-            SameSite = !settings.SameSiteAuto ? SameSiteSpelling.Of(settings.SameSite)
-                : SecureTransport.IsUsedBy(context, options.Proxy) ? SessionSameSite.None : SessionSameSite.Lax,
+            SameSite =
+                !settings.SameSiteAuto ? SameSiteSpelling.Of(settings.SameSite)
+                : SecureTransport.IsUsedBy(context, options.Proxy) ? SessionSameSite.None
+                : SessionSameSite.Lax,
         };
 
         if (settings.MaxAge is { } maxAge)
@@ -70,8 +75,8 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
     }
 
     /// <summary>
-    /// With <see cref="SessionCookieSecure.Auto"/> a cookie that goes over https is Secure from then on, and what <see cref="SessionCookieOptions.SameSiteAuto"/> left
-    /// open over http is resolved as for a session made now.
+    /// With <see cref="SessionCookieSecure.Auto"/> a cookie that goes over https is Secure from then on, and what
+    /// <see cref="SessionCookieOptions.SameSiteAuto"/> left open over http is resolved as for a session made now.
     /// </summary>
     /// <returns>Whether the cookie has changed.</returns>
     public static bool Secure(SessionCookie cookie, RequestSession request, SessionProxy proxy)
@@ -92,8 +97,14 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
 
     /// <summary>Whether the cookie is not Secure yet, and will be if it is sent with this request's response.</summary>
     public static bool BecomesSecure(SessionCookie cookie, RequestSession request, SessionProxy proxy) =>
-        cookie.Secure != true && request.CookieOptions is { Secure: SessionCookieSecure.Auto } && SecureTransport.IsUsedBy(request.Context, proxy);
+        cookie.Secure != true
+        && request.CookieOptions is { Secure: SessionCookieSecure.Auto }
+        && SecureTransport.IsUsedBy(request.Context, proxy);
 
     private string? CheckPerRequest(SessionCookieOptions settings) =>
-        (options.EnforceCookieRules ? CookieOptionsRules.Check(options.Cookie.Name, settings, timeProvider) : CookieOptionsRules.CheckGrammar(settings)).FirstOrDefault();
+        (
+            options.EnforceCookieRules
+                ? CookieOptionsRules.Check(options.Cookie.Name, settings, timeProvider)
+                : CookieOptionsRules.CheckGrammar(settings)
+        ).FirstOrDefault();
 }

@@ -34,7 +34,10 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
         }
     }
 
-    /// <summary>Marks a session that comes without a mark as made now. So does one whose mark lies in the future: it would live until long after that.</summary>
+    /// <summary>
+    /// Marks a session that comes without a mark as made now. So does one whose mark lies in the future: it would live until long after
+    /// that.
+    /// </summary>
     public void StampIfMissing(SessionDocument document)
     {
         if (HasEnd && !(CreatedAt(document) <= timeProvider.GetUtcNow()))
@@ -43,7 +46,10 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
         }
     }
 
-    /// <summary>The overall limit of a session starts again at now. Also without the option if the session has a mark: another instance may have the option.</summary>
+    /// <summary>
+    /// The overall limit of a session starts again at now. Also without the option if the session has a mark: another instance may have the
+    /// option.
+    /// </summary>
     public void Restart(SessionDocument document)
     {
         if (HasEnd || CreatedAt(document) is not null)
@@ -70,8 +76,8 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     }
 
     /// <summary>
-    /// Of what two requests know of one session the earlier beginning counts: the first two requests of a session without a mark each gave it one, and what Node has made under the old id of a
-    /// session that moved has none.
+    /// Of what two requests know of one session the earlier beginning counts: the first two requests of a session without a mark each gave
+    /// it one, and what Node has made under the old id of a session that moved has none.
     /// </summary>
     public static void KeepEarlierBeginning(SessionDocument known, SessionDocument fresh)
     {
@@ -102,7 +108,9 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
         return end < expires ? end : expires;
     }
 
-    /// <summary>Whether the expiry at rest was moved so short a time ago that <see cref="ServerSessionOptions.TouchThrottle"/> spares another touch.</summary>
+    /// <summary>
+    /// Whether the expiry at rest was moved so short a time ago that <see cref="ServerSessionOptions.TouchThrottle"/> spares another touch.
+    /// </summary>
     public bool IsFresh(SessionCookie cookie, DateTimeOffset? expiresAtRest)
     {
         if (options.TouchThrottle == 0 || (cookie.OriginalMaxAge ?? Idle) is not { } lifetime || expiresAtRest is not { } expires)

@@ -3,8 +3,8 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// What one session may hold. What is there already may stay, however much it is: Node knows no limits. So it is refused to grow past a limit, and not to be past
-/// it. The cookie and what the library keeps in a session do not count.
+/// What one session may hold. What is there already may stay, however much it is: Node knows no limits. So it is refused to grow past a
+/// limit, and not to be past it. The cookie and what the library keeps in a session do not count.
 /// </summary>
 internal sealed class SessionLimits(ServerSessionOptions options)
 {
@@ -25,7 +25,13 @@ internal sealed class SessionLimits(ServerSessionOptions options)
         if (key.Length > options.MaxKeyLength)
         {
             throw new SessionLimitException(
-                "The value was not set", $"its key has {key.Length} characters", nameof(options.MaxKeyLength), options.MaxKeyLength, key.Length, "Use a shorter key");
+                "The value was not set",
+                $"its key has {key.Length} characters",
+                nameof(options.MaxKeyLength),
+                options.MaxKeyLength,
+                key.Length,
+                "Use a shorter key"
+            );
         }
 
         if (document.Count >= options.MaxKeys && KeysOf(document) is var keys && keys >= options.MaxKeys)
@@ -87,9 +93,23 @@ internal sealed class SessionLimits(ServerSessionOptions options)
         return keys;
     }
 
-    private SessionLimitException TooLarge(string attempt, long bytes) => new(
-        attempt, $"it has {bytes} bytes of JSON", nameof(options.MaxSessionBytes), options.MaxSessionBytes, bytes, "Keep less in the session, such as the id of a row in a database");
+    private SessionLimitException TooLarge(string attempt, long bytes) =>
+        new(
+            attempt,
+            $"it has {bytes} bytes of JSON",
+            nameof(options.MaxSessionBytes),
+            options.MaxSessionBytes,
+            bytes,
+            "Keep less in the session, such as the id of a row in a database"
+        );
 
-    private SessionLimitException TooMany(string attempt, long keys) => new(
-        attempt, $"the session would have {keys} keys", nameof(options.MaxKeys), options.MaxKeys, keys, "Remove some, or keep several values under one");
+    private SessionLimitException TooMany(string attempt, long keys) =>
+        new(
+            attempt,
+            $"the session would have {keys} keys",
+            nameof(options.MaxKeys),
+            options.MaxKeys,
+            keys,
+            "Remove some, or keep several values under one"
+        );
 }

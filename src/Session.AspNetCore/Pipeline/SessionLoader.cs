@@ -7,7 +7,8 @@ internal sealed class SessionLoader(SessionRuntime runtime)
 {
     /// <summary>Reads a session; nothing where there is none any more, or none that is ours.</summary>
     /// <exception cref="SessionStoreException">It could not be read, or is no session.</exception>
-    public async ValueTask<LoadedSession?> GetAsync(string key, CancellationToken cancellationToken) => (await ReadAsync(key, cancellationToken)).Session;
+    public async ValueTask<LoadedSession?> GetAsync(string key, CancellationToken cancellationToken) =>
+        (await ReadAsync(key, cancellationToken)).Session;
 
     /// <summary>The same, and where it has gone if it has a new id: for requests that want to end it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -28,7 +29,12 @@ internal sealed class SessionLoader(SessionRuntime runtime)
         return await OpenAsync(key, result.Record, result.IsTouched ? now : null, cancellationToken);
     }
 
-    private async ValueTask<SessionReading> OpenAsync(string key, SessionRecord? record, long? touchedAt, CancellationToken cancellationToken)
+    private async ValueTask<SessionReading> OpenAsync(
+        string key,
+        SessionRecord? record,
+        long? touchedAt,
+        CancellationToken cancellationToken
+    )
     {
         if (record is null)
         {

@@ -5,8 +5,8 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// What stays under the old id when a session moves to a new one with its data: not a session, but where it went, for a few minutes. A request that has
-/// read the old session and wants to end it ends the one that it has become; nobody can do anything else with it.
+/// What stays under the old id when a session moves to a new one with its data: not a session, but where it went, for a few minutes. A
+/// request that has read the old session and wants to end it ends the one that it has become; nobody can do anything else with it.
 /// </summary>
 internal sealed class SessionMoves(ServerSessionOptions options, IEnumerable<string> secrets, TimeProvider timeProvider)
 {
@@ -39,16 +39,18 @@ internal sealed class SessionMoves(ServerSessionOptions options, IEnumerable<str
             : null;
 
     /// <summary>
-    /// Whether this is a mark, also where another instance sealed it with a secret that is not known here: no session, though nobody here can say where it went. If the
-    /// application may set the name itself, the seal alone tells.
+    /// Whether this is a mark, also where another instance sealed it with a secret that is not known here: no session, though nobody here
+    /// can say where it went. If the application may set the name itself, the seal alone tells.
     /// </summary>
     public bool IsMark(string fromKey, SessionDocument document) =>
-        document.Count == 1 && document.TryGetJson(Key, out var json) && !IsApart(json.Span)
+        document.Count == 1
+        && document.TryGetJson(Key, out var json)
+        && !IsApart(json.Span)
         && (!options.AllowReservedKeys || TargetOf(fromKey, document) is not null);
 
     /// <summary>
-    /// Before a session is stored: one that Node has made of a mark, and that was emptied here, would be taken for the mark again. In an array the seal still tells what is to
-    /// end with the session.
+    /// Before a session is stored: one that Node has made of a mark, and that was emptied here, would be taken for the mark again. In an
+    /// array the seal still tells what is to end with the session.
     /// </summary>
     public void KeepApart(string fromKey, SessionDocument document)
     {

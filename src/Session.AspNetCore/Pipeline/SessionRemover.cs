@@ -1,6 +1,9 @@
 namespace ServerSessions;
 
-/// <summary>Ends sessions, and takes them from their old id to a new one, so that of requests in parallel each gets its due: what was destroyed stays so.</summary>
+/// <summary>
+/// Ends sessions, and takes them from their old id to a new one, so that of requests in parallel each gets its due: what was destroyed
+/// stays so.
+/// </summary>
 internal sealed class SessionRemover(SessionRuntime runtime)
 {
     // After as many changes by others in between the session is removed without asking what it is by now.
@@ -29,7 +32,10 @@ internal sealed class SessionRemover(SessionRuntime runtime)
         }
     }
 
-    /// <summary>Removes what stands under a name in the store: the session, or where it has moved, however often, the session at the end and the marks.</summary>
+    /// <summary>
+    /// Removes what stands under a name in the store: the session, or where it has moved, however often, the session at the end and the
+    /// marks.
+    /// </summary>
     private async ValueTask EndAsync(string key, SessionRecord? known, CancellationToken cancellationToken)
     {
         // Where nothing can be compared there are no marks.
@@ -43,7 +49,8 @@ internal sealed class SessionRemover(SessionRuntime runtime)
 
             if (removed == ConditionalSetResult.Missing)
             {
-                // What has expired may stand there until it is pruned, and by another instance's clock it may not be over. What was destroyed goes now.
+                // What has expired may stand there until it is pruned, and by another instance's clock it may not be over. What was
+                // destroyed goes now.
                 break;
             }
 
@@ -66,15 +73,20 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     }
 
     /// <summary>
-    /// Moves a session to a new id: stored there first, then replaced by a mark that tells where it went, so that at every instant one of the two is whole. What
-    /// others wrote under the old id meanwhile is taken over.
+    /// Moves a session to a new id: stored there first, then replaced by a mark that tells where it went, so that at every instant one of
+    /// the two is whole. What others wrote under the old id meanwhile is taken over.
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="newSid">The new id.</param>
     /// <param name="isSignIn">Whether the overall limit starts again.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What is stored under the new id; nothing if the session was gone already.</returns>
-    public async ValueTask<SessionRecord?> MoveAsync(ServerSession session, string newSid, bool isSignIn, CancellationToken cancellationToken)
+    public async ValueTask<SessionRecord?> MoveAsync(
+        ServerSession session,
+        string newSid,
+        bool isSignIn,
+        CancellationToken cancellationToken
+    )
     {
         var newKey = Store.KeyOf(newSid);
         var document = runtime.Moves.Mark(session.Key, newKey, out var cookie);

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ServerSessions;
 
 /// <summary>
-/// What all requests of an application share. A request keeps the one that it began with; secrets that are reloaded make another one (<see cref="With"/>).
+/// What all requests of an application share. A request keeps the one that it began with; secrets that are reloaded make another one
+/// (<see cref="With"/>).
 /// </summary>
 internal sealed class SessionRuntime : IDisposable
 {
@@ -13,7 +14,12 @@ internal sealed class SessionRuntime : IDisposable
     private int _warnedAboutInsecureTransport;
 
     public SessionRuntime(
-        ServerSessionOptions options, ISessionStore store, TimeProvider timeProvider, ServerSessionMetrics metrics, ILogger<ServerSessionMiddleware> logger)
+        ServerSessionOptions options,
+        ISessionStore store,
+        TimeProvider timeProvider,
+        ServerSessionMetrics metrics,
+        ILogger<ServerSessionMiddleware> logger
+    )
     {
         (Options, TimeProvider, Metrics, Logger) = (options, timeProvider, metrics, logger);
         Store = new StoreAccess(store, options, timeProvider);
@@ -33,7 +39,10 @@ internal sealed class SessionRuntime : IDisposable
 
     public TimeProvider TimeProvider { get; }
 
-    /// <summary>What pauses between attempts are measured with: the system's clock, since an application's clock may stand still. A simulation gives its own.</summary>
+    /// <summary>
+    /// What pauses between attempts are measured with: the system's clock, since an application's clock may stand still. A simulation gives
+    /// its own.
+    /// </summary>
     public TimeProvider PauseClock { get; init; } = TimeProvider.System;
 
     public ServerSessionMetrics Metrics { get; }

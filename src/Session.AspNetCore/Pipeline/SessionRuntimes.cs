@@ -1,7 +1,8 @@
 namespace ServerSessions;
 
 /// <summary>
-/// The runtime that requests begin with. When the configuration brings other secrets the next request begins with another one; a refused change leaves it as it is.
+/// The runtime that requests begin with. When the configuration brings other secrets the next request begins with another one; a refused
+/// change leaves it as it is.
 /// </summary>
 internal sealed class SessionRuntimes : IDisposable
 {

@@ -68,13 +68,22 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         return true;
     }
 
-    public SessionStoreException SidInUse() => new(
-        "A new session was not stored: its id is already in use. ServerSessionOptions.GenerateSid must never return an id twice.",
-        SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: false);
+    public SessionStoreException SidInUse() =>
+        new(
+            "A new session was not stored: its id is already in use. ServerSessionOptions.GenerateSid must never return an id twice.",
+            SessionStoreOperation.TrySet,
+            runtime.Store.Backend,
+            isTransient: false
+        );
 
-    public SessionStoreException TooManyConflicts() => new(
-        $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel requests write to one session.",
-        SessionStoreOperation.TrySet, runtime.Store.Backend, isTransient: true);
+    public SessionStoreException TooManyConflicts() =>
+        new(
+            $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel "
+                + $"requests write to one session.",
+            SessionStoreOperation.TrySet,
+            runtime.Store.Backend,
+            isTransient: true
+        );
 
     private static TimeSpan Jitter(int attempt)
     {

@@ -3,8 +3,8 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// The only way to the store: its capabilities looked up once, its connection events heard, every call within its deadline, and sids and payloads
-/// as the options want them at rest.
+/// The only way to the store: its capabilities looked up once, its connection events heard, every call within its deadline, and sids and
+/// payloads as the options want them at rest.
 /// </summary>
 internal sealed class StoreAccess : IDisposable
 {
@@ -53,7 +53,9 @@ internal sealed class StoreAccess : IDisposable
     /// <summary><see cref="ISessionStore.Backend"/> of the store: what messages, log lines and metrics call it.</summary>
     public string Backend { get; }
 
-    /// <summary>The name that the store keeps a session under; what every call here takes. Asked for once a request, since it may be a hash.</summary>
+    /// <summary>
+    /// The name that the store keeps a session under; what every call here takes. Asked for once a request, since it may be a hash.
+    /// </summary>
     public string KeyOf(string sid) => _protection.KeyOf(sid);
 
     /// <summary>The record to store for a session.</summary>
@@ -89,35 +91,57 @@ internal sealed class StoreAccess : IDisposable
     /// <summary>Reads a record; the exceptions that stand for "no such entry" become absence.</summary>
     public ValueTask<SessionRecord?> GetAsync(string key, CancellationToken cancellationToken) =>
         _gets.WithinAsync(
-            SessionStoreOperation.Get, static (call, token) => call.Store._store.GetAsync(call.Key, token), new StoreCall(this, key), cancellationToken);
+            SessionStoreOperation.Get,
+            static (call, token) => call.Store._store.GetAsync(call.Key, token),
+            new StoreCall(this, key),
+            cancellationToken
+        );
 
     /// <summary>The same, and the session's expiry moved as the plan says.</summary>
     public ValueTask<GetAndTouchResult> GetAndTouchAsync(string key, SessionTouchPlan plan, CancellationToken cancellationToken) =>
         _touchingGets.WithinAsync(
             SessionStoreOperation.Get,
             static (call, token) => call.Store._touchingReads!.GetAndTouchAsync(call.Key, call.Plan, token),
-            new TouchingRead(this, key, plan), cancellationToken);
+            new TouchingRead(this, key, plan),
+            cancellationToken
+        );
 
     public async ValueTask SetAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
         await _others.WithinAsync(
             SessionStoreOperation.Set,
-            static (call, token) => Answer(call.Store._store.SetAsync(call.Key, call.Record!, token)), new StoreCall(this, key, record), cancellationToken);
+            static (call, token) => Answer(call.Store._store.SetAsync(call.Key, call.Record!, token)),
+            new StoreCall(this, key, record),
+            cancellationToken
+        );
 
     public async ValueTask DestroyAsync(string key, CancellationToken cancellationToken) =>
         await _others.WithinAsync(
             SessionStoreOperation.Destroy,
-            static (call, token) => Answer(call.Store._store.DestroyAsync(call.Key, token)), new StoreCall(this, key), cancellationToken);
+            static (call, token) => Answer(call.Store._store.DestroyAsync(call.Key, token)),
+            new StoreCall(this, key),
+            cancellationToken
+        );
 
     public ValueTask<bool> TouchAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
         _others.WithinAsync(
             SessionStoreOperation.Touch,
-            static (call, token) => call.Store._touchable!.TouchAsync(call.Key, call.Record!, token), new StoreCall(this, key, record), cancellationToken);
+            static (call, token) => call.Store._touchable!.TouchAsync(call.Key, call.Record!, token),
+            new StoreCall(this, key, record),
+            cancellationToken
+        );
 
-    public ValueTask<ConditionalSetResult> TrySetAsync(string key, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken) =>
+    public ValueTask<ConditionalSetResult> TrySetAsync(
+        string key,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken
+    ) =>
         _conditionalSets.WithinAsync(
             SessionStoreOperation.TrySet,
             static (call, token) => call.Store._conditional!.TrySetAsync(call.Key, call.Record!, call.Expected, token),
-            new StoreCall(this, key, record, expected), cancellationToken);
+            new StoreCall(this, key, record, expected),
+            cancellationToken
+        );
 
     public void Dispose()
     {

@@ -7,12 +7,12 @@ using System.Text;
 namespace ServerSessions;
 
 /// <summary>
-/// AES-256-GCM with a ring of keys: the first seals, each opens. <c>v1.&lt;key id&gt;.&lt;base64url of nonce, ciphertext, tag&gt;</c>; the key id is 8
-/// hexadecimal digits of the key's hash.
+/// AES-256-GCM with a ring of keys: the first seals, each opens. <c>v1.&lt;key id&gt;.&lt;base64url of nonce, ciphertext, tag&gt;</c>; the
+/// key id is 8 hexadecimal digits of the key's hash.
 /// </summary>
 /// <remarks>
-/// Every session has a key of its own, derived from the ring's by HMAC-SHA256 over its name, so that the 2^32 random nonces that are safe under one key
-/// (NIST SP 800-38D, section 8.3) are a limit of writes to one session, not to all.
+/// Every session has a key of its own, derived from the ring's by HMAC-SHA256 over its name, so that the 2^32 random nonces that are safe
+/// under one key (NIST SP 800-38D, section 8.3) are a limit of writes to one session, not to all.
 /// </remarks>
 internal sealed class AesGcmPayloadProtector : IPayloadProtector
 {
@@ -51,8 +51,17 @@ internal sealed class AesGcmPayloadProtector : IPayloadProtector
     public byte[]? Open(string key, string text)
     {
         var start = Version.Length + KeyIdLength;
-        if (text.Length <= start || !text.StartsWith(Version, StringComparison.Ordinal) || text[start] != '.'
-            || !uint.TryParse(text.AsSpan(Version.Length, KeyIdLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id))
+        if (
+            text.Length <= start
+            || !text.StartsWith(Version, StringComparison.Ordinal)
+            || text[start] != '.'
+            || !uint.TryParse(
+                text.AsSpan(Version.Length, KeyIdLength),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out var id
+            )
+        )
         {
             return null;
         }

@@ -13,8 +13,9 @@ internal static class DataProtectionVersion
     private static readonly Version FirstMended = new(10, 0, 7);
 
     /// <summary>
-    /// Of the assembly that the provider comes from, or of the one that is loaded if the application wraps its provider. The assembly's own version is 10.0.0.0 in every release; the informational one
-    /// is that of the package or of the shared framework, with the commit after a plus sign.
+    /// Of the assembly that the provider comes from, or of the one that is loaded if the application wraps its provider. The assembly's own
+    /// version is 10.0.0.0 in every release; the informational one is that of the package or of the shared framework, with the commit after
+    /// a plus sign.
     /// </summary>
     public static string Of(IDataProtectionProvider provider)
     {

@@ -12,6 +12,8 @@ internal interface IPayloadProtector
     /// <summary>Decrypts.</summary>
     /// <param name="key">The name that it was found under.</param>
     /// <param name="text">What <see cref="Seal"/> gave.</param>
-    /// <returns>The payload; <see langword="null"/> where it is not authentic: another key, another name, changed, or no such text at all.</returns>
+    /// <returns>
+    /// The payload; <see langword="null"/> where it is not authentic: another key, another name, changed, or no such text at all.
+    /// </returns>
     byte[]? Open(string key, string text);
 }

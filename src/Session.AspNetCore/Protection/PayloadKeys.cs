@@ -16,7 +16,8 @@ internal static class PayloadKeys
 
         if (protection.Key is null && protection.IsKeyAssigned())
         {
-            yield return $"{Option}.Key was set to null: the setting that it is read from, such as ServerSessions:Protection:Key (environment: ServerSessions__Protection__Key), is absent. {Remedy}";
+            yield return $"{Option}.Key was set to null: the setting that it is read from, such as ServerSessions:Protection:Key "
+                + $"(environment: ServerSessions__Protection__Key), is absent. {Remedy}";
         }
 
         var seen = new List<byte[]>();
@@ -30,7 +31,8 @@ internal static class PayloadKeys
     }
 
     /// <summary>The keys of validated options, the current one first.</summary>
-    public static IReadOnlyList<byte[]> Read(SessionProtectionOptions protection) => [.. Named(protection).Select(static key => Decode(key.Text)!)];
+    public static IReadOnlyList<byte[]> Read(SessionProtectionOptions protection) =>
+        [.. Named(protection).Select(static key => Decode(key.Text)!)];
 
     private static IEnumerable<(string Name, string? Text)> Named(SessionProtectionOptions protection)
     {

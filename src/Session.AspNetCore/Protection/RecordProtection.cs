@@ -3,18 +3,21 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// What the options ask for at rest, in one place for every store: the name that a session is kept under, and its payload sealed. A sealed session is
-/// still a session object, <c>{"cookie":{…},"sealed":"…"}</c>, as stores that look into it expect: the cookie stands in the clear, with lifetimes and
-/// attributes, and once more inside, where it counts.
+/// What the options ask for at rest, in one place for every store: the name that a session is kept under, and its payload sealed. A sealed
+/// session is still a session object, <c>{"cookie":{…},"sealed":"…"}</c>, as stores that look into it expect: the cookie stands in the
+/// clear, with lifetimes and attributes, and once more inside, where it counts.
 /// </summary>
 internal sealed class RecordProtection(bool hashSids, IPayloadProtector? protector)
 {
     private const string SealedKey = "sealed";
 
     /// <summary>The protection that validated options ask for.</summary>
-    public static RecordProtection Of(ServerSessionOptions options) => new(
-        options.Protection.HashIds,
-        options.PayloadProtector ?? (options.Protection.Key is null ? null : new AesGcmPayloadProtector(PayloadKeys.Read(options.Protection))));
+    public static RecordProtection Of(ServerSessionOptions options) =>
+        new(
+            options.Protection.HashIds,
+            options.PayloadProtector
+                ?? (options.Protection.Key is null ? null : new AesGcmPayloadProtector(PayloadKeys.Read(options.Protection)))
+        );
 
     public string KeyOf(string sid) => hashSids ? SidHash.Of(sid) : sid;
 
@@ -40,10 +43,11 @@ internal sealed class RecordProtection(bool hashSids, IPayloadProtector? protect
             return document;
         }
 
-        return document.TryGetJson(SealedKey, out var json)
+        return
+            document.TryGetJson(SealedKey, out var json)
             && SessionJson.DecodeString(json.Span) is { } text
             && protector.Open(key, text) is { } opened
-                ? SessionDocument.Parse(opened)
-                : null;
+            ? SessionDocument.Parse(opened)
+            : null;
     }
 }

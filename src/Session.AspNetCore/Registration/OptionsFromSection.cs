@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 namespace ServerSessions;
 
 /// <summary>
-/// Binds the options to a section of the configuration, and refuses it whole if one of its settings is unknown or unreadable: a misspelled limit would be no limit. The
-/// binder's own messages repeat the values, which may be secrets, and name a key without its place. So each setting is also tried by itself.
+/// Binds the options to a section of the configuration, and refuses it whole if one of its settings is unknown or unreadable: a misspelled
+/// limit would be no limit. The binder's own messages repeat the values, which may be secrets, and name a key without its place. So each
+/// setting is also tried by itself.
 /// </summary>
 internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOptions<ServerSessionOptions>
 {
@@ -32,7 +33,9 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
     {
         try
         {
-            new ConfigurationBuilder().AddInMemoryCollection([setting]).Build()
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([setting])
+                .Build()
                 .Bind(new ConfigurableOptions(new ServerSessionOptions()), binder => binder.ErrorOnUnknownConfiguration = isStrict);
             return false;
         }
@@ -45,7 +48,8 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
     private IEnumerable<string> FindTexts(string[] keys, string what) =>
         from key in keys
         where !string.IsNullOrEmpty(section[key])
-        select $"{PathOf(key)} {what}, and is set to a text. Set what is below it, such as {PathOf(key)}:{(keys == Lists ? "0" : key == "Cookie" ? "MaxAge" : "Key")}. {Keys}";
+        select $"{PathOf(key)} {what}, and is set to a text. Set what is below it, such as "
+            + $"{PathOf(key)}:{(keys == Lists ? "0" : key == "Cookie" ? "MaxAge" : "Key")}. {Keys}";
 
     private IEnumerable<string> FindFaults()
     {
@@ -58,28 +62,38 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
             else if (IsRefused(setting, isStrict: true) && !IsOfStore(setting.Key))
             {
                 yield return $"{PathOf(setting.Key)} is no setting of server sessions. {Keys}"
-                    + (section is IConfigurationRoot ? " Hand in the section, not the whole configuration: configuration.GetSection(\"ServerSessions\")." : "");
+                    + (
+                        section is IConfigurationRoot
+                            ? " Hand in the section, not the whole configuration: configuration.GetSection(\"ServerSessions\")."
+                            : ""
+                    );
             }
         }
     }
 
     /// <summary>
-    /// Whether a setting is in a group that a store may read, such as <c>ServerSessions:Redis</c>. One whose keys are all of a group of the options is that group, misspelled;
-    /// but <c>Path</c> alone, which a folder has as well.
+    /// Whether a setting is in a group that a store may read, such as <c>ServerSessions:Redis</c>. One whose keys are all of a group of the
+    /// options is that group, misspelled; but <c>Path</c> alone, which a folder has as well.
     /// </summary>
     private bool IsOfStore(string key)
     {
         var name = key.Split(ConfigurationPath.KeyDelimiter)[0];
         var group = section.GetSection(name);
-        if (section is IConfigurationRoot || name.Length == key.Length || group.Value is not null
-            || Groups.Append(nameof(ServerSessionOptions.SerializerOptions)).Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (
+            section is IConfigurationRoot
+            || name.Length == key.Length
+            || group.Value is not null
+            || Groups.Append(nameof(ServerSessionOptions.SerializerOptions)).Contains(name, StringComparer.OrdinalIgnoreCase)
+        )
         {
             return false;
         }
 
         var keys = group.GetChildren().Select(static child => child.Key).ToList();
         return keys is [var only] && only.Equals("Path", StringComparison.OrdinalIgnoreCase)
-            || !Array.Exists(Groups, known => keys.TrueForAll(one => !IsRefused(new(ConfigurationPath.Combine(known, one), ""), isStrict: true)));
+            || !Array.Exists(Groups, known =>
+                keys.TrueForAll(one => !IsRefused(new(ConfigurationPath.Combine(known, one), ""), isStrict: true))
+            );
     }
 
     private string PathOf(string key) => section is IConfigurationSection { Path: var path } ? ConfigurationPath.Combine(path, key) : key;

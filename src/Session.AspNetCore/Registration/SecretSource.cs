@@ -6,11 +6,12 @@ using Microsoft.Extensions.Primitives;
 namespace ServerSessions;
 
 /// <summary>
-/// Where secrets are read from again: the options as the application configures them, each time that its configuration, or what else it registered as a source of changes, says so.
+/// Where secrets are read from again: the options as the application configures them, each time that its configuration, or what else it
+/// registered as a source of changes, says so.
 /// </summary>
 /// <remarks>
-/// Not by <c>IOptionsMonitor</c>: it throws what its validation refuses into the reload of the configuration, and no listener hears of it. It would also validate all options, of which an end such
-/// as <see cref="SessionCookieOptions.Expires"/> may have passed since the start.
+/// Not by <c>IOptionsMonitor</c>: it throws what its validation refuses into the reload of the configuration, and no listener hears of it.
+/// It would also validate all options, of which an end such as <see cref="SessionCookieOptions.Expires"/> may have passed since the start.
 /// </remarks>
 internal sealed class SecretSource(IServiceProvider services)
 {
@@ -18,7 +19,11 @@ internal sealed class SecretSource(IServiceProvider services)
     public IEnumerable<IDisposable> Watch(Action reloaded)
     {
         // The configuration of the host is watched although no option is bound to it: a delegate may read it by itself.
-        foreach (var source in services.GetServices<IOptionsChangeTokenSource<ServerSessionOptions>>().Where(static source => string.IsNullOrEmpty(source.Name)))
+        foreach (
+            var source in services
+                .GetServices<IOptionsChangeTokenSource<ServerSessionOptions>>()
+                .Where(static source => string.IsNullOrEmpty(source.Name))
+        )
         {
             yield return ChangeToken.OnChange(source.GetChangeToken, reloaded);
         }
@@ -34,10 +39,18 @@ internal sealed class SecretSource(IServiceProvider services)
     public ServerSessionOptions Read(out IReadOnlyList<string> refusals)
     {
         var options = new OptionsFactory<ServerSessionOptions>(
-            services.GetServices<IConfigureOptions<ServerSessionOptions>>(), services.GetServices<IPostConfigureOptions<ServerSessionOptions>>()).Create(Options.DefaultName);
-        var byApplication = services.GetServices<IValidateOptions<ServerSessionOptions>>()
+            services.GetServices<IConfigureOptions<ServerSessionOptions>>(),
+            services.GetServices<IPostConfigureOptions<ServerSessionOptions>>()
+        ).Create(Options.DefaultName);
+        var byApplication = services
+            .GetServices<IValidateOptions<ServerSessionOptions>>()
             .Any(validator => validator is not ServerSessionOptionsValidator && validator.Validate(Options.DefaultName, options).Failed);
-        refusals = [.. SecretRules.Check(options).Concat(byApplication ? ["A validation of the application refuses the options."] : Array.Empty<string>())];
+        refusals =
+        [
+            .. SecretRules
+                .Check(options)
+                .Concat(byApplication ? ["A validation of the application refuses the options."] : Array.Empty<string>()),
+        ];
         return options;
     }
 }

@@ -11,8 +11,9 @@ public static class ServerSessionBuilderExtensions
     /// <typeparam name="TStore">The store.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
-    public static IServerSessionBuilder AddStore<[DynamicallyAccessedMembers(
-        DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this IServerSessionBuilder builder)
+    public static IServerSessionBuilder AddStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(
+        this IServerSessionBuilder builder
+    )
         where TStore : class, ISessionStore
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -9,15 +9,18 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ServerSessionBuilderUrlExtensions
 {
     private const int LongestScheme = 20;
-    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+.-");
+    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+.-"
+    );
 
     /// <summary>
-    /// Uses the store that a URL names, in place of any added before: <c>memory:</c>, or what the packages of the application take: <c>sqlite:FILE</c>, <c>redis://…</c>.
-    /// The store is made with the defaults of its options.
+    /// Uses the store that a URL names, in place of any added before: <c>memory:</c>, or what the packages of the application take:
+    /// <c>sqlite:FILE</c>, <c>redis://…</c>. The store is made with the defaults of its options.
     /// </summary>
     /// <remarks>
-    /// A package makes its URLs known by a <see cref="SessionStoreProviderAttribute"/>, which it adds to the project that uses it. Looked for are the attributes of the program, of the
-    /// assembly that <see cref="IHostEnvironment.ApplicationName"/> names, and of the assemblies that are loaded when this is called.
+    /// A package makes its URLs known by a <see cref="SessionStoreProviderAttribute"/>, which it adds to the project that uses it. Looked
+    /// for are the attributes of the program, of the assembly that <see cref="IHostEnvironment.ApplicationName"/> names, and of the
+    /// assemblies that are loaded when this is called.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="url">The URL; the scheme in any case.</param>
@@ -35,17 +38,19 @@ public static class ServerSessionBuilderUrlExtensions
     }
 
     /// <summary>
-    /// Uses the store that the configuration names. <c>ServerSessions:Store</c> is a URL as in <see cref="AddStoreFromUrl(IServerSessionBuilder, string)"/>, or the name of a backend
-    /// (<c>memory</c>, <c>sqlite</c>, <c>redis</c>). For a name, <c>ConnectionStrings:ServerSessions</c> holds the connection string, in the
-    /// form of the backend's driver or as a URL. If <c>ServerSessions:Store</c> is absent, <c>ConnectionStrings:ServerSessions</c> must be a URL. Line breaks at the end of
-    /// either value are left out.
+    /// Uses the store that the configuration names. <c>ServerSessions:Store</c> is a URL as in
+    /// <see cref="AddStoreFromUrl(IServerSessionBuilder, string)"/>, or the name of a backend (<c>memory</c>, <c>sqlite</c>, <c>redis</c>).
+    /// For a name, <c>ConnectionStrings:ServerSessions</c> holds the connection string, in the form of the backend's driver or as a URL. If
+    /// <c>ServerSessions:Store</c> is absent, <c>ConnectionStrings:ServerSessions</c> must be a URL. Line breaks at the end of either value
+    /// are left out.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configuration">The application's configuration, read at once.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException">A URL is malformed or of another backend than the one named.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The configuration names no store, or a backend without its connection string, or one whose package is not installed, or one that two packages offer. The message says what to set.
+    /// The configuration names no store, or a backend without its connection string, or one whose package is not installed, or one that two
+    /// packages offer. The message says what to set.
     /// </exception>
     public static IServerSessionBuilder AddStoreFromConfiguration(this IServerSessionBuilder builder, IConfiguration configuration)
     {
@@ -64,21 +69,30 @@ public static class ServerSessionBuilderUrlExtensions
         if (connectionString is null && provider.ExampleConnectionString is { } example)
         {
             throw new InvalidOperationException(
-                $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is not set. Set it to '{example}', for example (environment: ConnectionStrings__ServerSessions).");
+                $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is not set. Set it to '{example}', for "
+                    + $"example (environment: ConnectionStrings__ServerSessions)."
+            );
         }
 
         if (connectionString is not null && StoreProviders.Takes(provider, connectionString))
         {
             provider.AddStore(builder, connectionString);
         }
-        else if (connectionString is null || provider.RecognizesConnectionString(connectionString) || OtherPackage(providers, connectionString) is not { } other)
+        else if (
+            connectionString is null
+            || provider.RecognizesConnectionString(connectionString)
+            || OtherPackage(providers, connectionString) is not { } other
+        )
         {
             provider.AddStoreFromConnectionString(builder, connectionString ?? "");
         }
         else
         {
             throw new ArgumentException(
-                $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is a URL for {other}. Make the two agree, or remove ServerSessions:Store.", nameof(configuration));
+                $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is a URL for {other}. Make the two agree, or "
+                    + $"remove ServerSessions:Store.",
+                nameof(configuration)
+            );
         }
 
         return builder;
@@ -87,7 +101,8 @@ public static class ServerSessionBuilderUrlExtensions
     /// <summary>A secret that was mounted as a file often ends with a line break; one that is blank is not set.</summary>
     private static string? Value(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.TrimEnd('\r', '\n');
 
-    private static string? OtherPackage(StoreProviders providers, string url) => providers.OfUrl(url)?.GetType().Assembly.GetName().Name ?? StorePackages.OfUrl(url);
+    private static string? OtherPackage(StoreProviders providers, string url) =>
+        providers.OfUrl(url)?.GetType().Assembly.GetName().Name ?? StorePackages.OfUrl(url);
 
     private static void AddStoreFromUrl(IServerSessionBuilder builder, StoreProviders providers, string url)
     {
@@ -100,16 +115,23 @@ public static class ServerSessionBuilderUrlExtensions
         throw StorePackages.OfUrl(url) is { } package
             ? new InvalidOperationException(StorePackages.Missing(package), providers.Failure)
             : new ArgumentException(
-                $"{Known(providers)}{WhyNoUrl(providers, url)}{StorePackages.Further(providers.UrlPrefixes)}A store of your own is added with AddStore<TStore>().",
+                $"{Known(providers)}{WhyNoUrl(providers, url)}{StorePackages.Further(providers.UrlPrefixes)}A store of your own is "
+                    + $"added with AddStore<TStore>().",
                 nameof(url),
-                providers.Failure);
+                providers.Failure
+            );
     }
 
-    private static InvalidOperationException NoBackend(StoreProviders providers, string name) => new(
-        StorePackages.OfName(name) is { } package
-            ? StorePackages.Missing(package)
-            : $"ServerSessions:Store names no backend that is known. It is {string.Join(", ", providers.Names)}, or a URL. {Known(providers)}{StorePackages.Further(providers.UrlPrefixes)}".TrimEnd(),
-        providers.Failure);
+    private static InvalidOperationException NoBackend(StoreProviders providers, string name) =>
+        new(
+            StorePackages.OfName(name) is { } package
+                ? StorePackages.Missing(package)
+                : (
+                    $"ServerSessions:Store names no backend that is known. It is {string.Join(", ", providers.Names)}, or a URL. "
+                    + $"{Known(providers)}{StorePackages.Further(providers.UrlPrefixes)}"
+                ).TrimEnd(),
+            providers.Failure
+        );
 
     /// <summary>What stands in <c>ConnectionStrings:ServerSessions</c> if <c>ServerSessions:Store</c> is not set.</summary>
     private static string ConfiguredUrl(StoreProviders providers, string? connectionString)
@@ -117,7 +139,9 @@ public static class ServerSessionBuilderUrlExtensions
         if (connectionString is null)
         {
             throw new InvalidOperationException(
-                "The configuration names no session store. Set ServerSessions:Store to a URL such as 'sqlite:sessions.db' (environment: ServerSessions__Store).");
+                "The configuration names no session store. Set ServerSessions:Store to a URL such as 'sqlite:sessions.db' "
+                    + "(environment: ServerSessions__Store)."
+            );
         }
 
         if (providers.OfUrl(connectionString) is not null || StorePackages.OfUrl(connectionString) is not null)
@@ -127,16 +151,22 @@ public static class ServerSessionBuilderUrlExtensions
 
         var names = providers.NamesFor(connectionString);
         throw new InvalidOperationException(
-            "ConnectionStrings:ServerSessions is set, but ServerSessions:Store is not, and the connection string is no URL that names its backend. "
-            + $"Set ServerSessions:Store={string.Join(" or ", names is [] ? providers.Names : names)} as well (environment: ServerSessions__Store{(names is [var name] ? "=" + name : "")}), "
-            + $"or write a URL. {Known(providers)}{WhyNoUrl(providers, connectionString)}{StorePackages.Further(providers.UrlPrefixes)}".TrimEnd(),
-            providers.Failure);
+            "ConnectionStrings:ServerSessions is set, but ServerSessions:Store is not, and the connection string is no URL that names "
+                + "its backend. "
+                + $"Set ServerSessions:Store={string.Join(" or ", names is [] ? providers.Names : names)} as well (environment: "
+                + $"ServerSessions__Store{(names is [var name] ? "=" + name : "")}), "
+                + $"or write a URL. {Known(providers)}{WhyNoUrl(providers, connectionString)}"
+                + StorePackages.Further(providers.UrlPrefixes).TrimEnd(),
+            providers.Failure
+        );
     }
 
-    private static string Known(StoreProviders providers) => $"The URL of a session store starts with one of: {string.Join(", ", providers.UrlPrefixes)}. ";
+    private static string Known(StoreProviders providers) =>
+        $"The URL of a session store starts with one of: {string.Join(", ", providers.UrlPrefixes)}. ";
 
     /// <summary>
-    /// Names the scheme that a text starts with, if there is one and it is not known; nothing else of the text is repeated, since it may hold a password.
+    /// Names the scheme that a text starts with, if there is one and it is not known; nothing else of the text is repeated, since it may
+    /// hold a password.
     /// </summary>
     /// <returns>A sentence and a space, or nothing.</returns>
     private static string WhyNoUrl(StoreProviders providers, string text)
@@ -149,8 +179,11 @@ public static class ServerSessionBuilderUrlExtensions
 
         // A backend that is reached over a network takes '://' only: redis:6379 is a host called redis, and a port.
         var scheme = StoreProviders.SchemeOf(text);
-        return scheme.Length < text.Length && providers.UrlPrefixes.Concat(StorePackages.UrlPrefixes).Contains(scheme + "://", StringComparer.OrdinalIgnoreCase)
-            ? $"After '{scheme}' it needs '://'; a connection string in the form of the driver belongs into ConnectionStrings:ServerSessions, with ServerSessions:Store={scheme} beside it. "
+        return
+            scheme.Length < text.Length
+            && providers.UrlPrefixes.Concat(StorePackages.UrlPrefixes).Contains(scheme + "://", StringComparer.OrdinalIgnoreCase)
+            ? $"After '{scheme}' it needs '://'; a connection string in the form of the driver belongs into "
+                + $"ConnectionStrings:ServerSessions, with ServerSessions:Store={scheme} beside it. "
             : "";
     }
 }

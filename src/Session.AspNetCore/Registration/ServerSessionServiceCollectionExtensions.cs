@@ -10,8 +10,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ServerSessionServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers server sessions, kept in memory until a backend package's <c>AddXStore</c> is called on what this returns. Something else must set the options;
-    /// <see cref="ServerSessionOptions.Secret"/> at least.
+    /// Registers server sessions, kept in memory until a backend package's <c>AddXStore</c> is called on what this returns. Something else
+    /// must set the options; <see cref="ServerSessionOptions.Secret"/> at least.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <returns>The builder that a store is added to.</returns>
@@ -24,7 +24,10 @@ public static class ServerSessionServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ServerSessionOptions>, ServerSessionOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ServerSessionMetrics>();
-        services.TryAddSingleton(static provider => new SessionRuntimes(SessionRuntimeFactory.Create(provider), new SecretSource(provider)));
+        services.TryAddSingleton(static provider => new SessionRuntimes(
+            SessionRuntimeFactory.Create(provider),
+            new SecretSource(provider)
+        ));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorePruning>());
         if (!services.Any(static service => service.ServiceType == typeof(ISessionStore)))
         {
@@ -35,11 +38,12 @@ public static class ServerSessionServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Registers server sessions, kept in memory until a backend package's <c>AddXStore</c> is called on what this returns. Calling it again
-    /// adds to the options.
+    /// Registers server sessions, kept in memory until a backend package's <c>AddXStore</c> is called on what this returns. Calling it
+    /// again adds to the options.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets the options; at least <see cref="ServerSessionOptions.Secret"/> must be set here or by configuration.</param>
+    /// <param name="configure">Sets the options; at least <see cref="ServerSessionOptions.Secret"/> must be set here or by
+    /// configuration.</param>
     /// <returns>The builder that a store is added to.</returns>
     public static IServerSessionBuilder AddServerSessions(this IServiceCollection services, Action<ServerSessionOptions> configure)
     {
@@ -50,23 +54,30 @@ public static class ServerSessionServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Registers server sessions with options from the configuration, such as <c>builder.Configuration.GetSection("ServerSessions")</c>. Each option that is a value has a
-    /// key of its name; the package's README lists them. Line breaks at the end of a secret are left out, as files often end with one. The store is added to what this
-    /// returns: with <c>AddStoreFromConfiguration</c>, whose key <c>Store</c> may stand in the same section, or with an <c>AddXStore</c>.
+    /// Registers server sessions with options from the configuration, such as <c>builder.Configuration.GetSection("ServerSessions")</c>.
+    /// Each option that is a value has a key of its name; the package's README lists them. Line breaks at the end of a secret are left out,
+    /// as files often end with one. The store is added to what this returns: with <c>AddStoreFromConfiguration</c>, whose key <c>Store</c>
+    /// may stand in the same section, or with an <c>AddXStore</c>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="section">
-    /// The section, read when the application starts. A key that is no option's, or a value that is not of its option's type, stops the start with
-    /// <see cref="OptionsValidationException"/>, which names the key and repeats no value.
+    /// The section, read when the application starts. A key that is no option's, or a value that is not of its option's type, stops the
+    /// start with <see cref="OptionsValidationException"/>, which names the key and repeats no value.
     /// </param>
     /// <param name="configure">Sets options after the section: what it sets counts.</param>
     /// <returns>The builder that a store is added to.</returns>
-    public static IServerSessionBuilder AddServerSessions(this IServiceCollection services, IConfiguration section, Action<ServerSessionOptions>? configure = null)
+    public static IServerSessionBuilder AddServerSessions(
+        this IServiceCollection services,
+        IConfiguration section,
+        Action<ServerSessionOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddServerSessions();
         services.AddSingleton<IConfigureOptions<ServerSessionOptions>>(new OptionsFromSection(section));
-        services.AddSingleton<IOptionsChangeTokenSource<ServerSessionOptions>>(new ConfigurationChangeTokenSource<ServerSessionOptions>(section));
+        services.AddSingleton<IOptionsChangeTokenSource<ServerSessionOptions>>(
+            new ConfigurationChangeTokenSource<ServerSessionOptions>(section)
+        );
         return configure is null ? builder : services.AddServerSessions(configure);
     }
 

@@ -9,7 +9,9 @@ namespace ServerSessions;
 /// <summary>Puts together what all requests share, and says once at start what is legal but likely a mistake.</summary>
 internal static class SessionRuntimeFactory
 {
-    /// <summary>The key of a <see cref="TimeProvider"/> for pauses between attempts. Only a simulation that must replay registers one.</summary>
+    /// <summary>
+    /// The key of a <see cref="TimeProvider"/> for pauses between attempts. Only a simulation that must replay registers one.
+    /// </summary>
     private const string PauseClockKey = "Session.PauseClock";
 
     public static SessionRuntime Create(IServiceProvider services)
@@ -19,9 +21,16 @@ internal static class SessionRuntimeFactory
         var store = options.Store ?? services.GetRequiredService<ISessionStore>();
         Advise(options, store, services.GetService<IHostEnvironment>(), logger);
         return new SessionRuntime(
-            options, store, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ServerSessionMetrics>(), logger)
+            options,
+            store,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ServerSessionMetrics>(),
+            logger
+        )
         {
-            PauseClock = (services as IKeyedServiceProvider)?.GetKeyedService(typeof(TimeProvider), PauseClockKey) as TimeProvider ?? TimeProvider.System,
+            PauseClock =
+                (services as IKeyedServiceProvider)?.GetKeyedService(typeof(TimeProvider), PauseClockKey) as TimeProvider
+                ?? TimeProvider.System,
         };
     }
 
@@ -57,7 +66,11 @@ internal static class SessionRuntimeFactory
             Log.DataProtectionAcceptsForgeries(logger, protector.Version);
         }
 
-        if (store is not ITouchableSessionStore && !options.Resave && (options.Cookie.MaxAge is not null || options.CookiePerRequest is not null))
+        if (
+            store is not ITouchableSessionStore
+            && !options.Resave
+            && (options.Cookie.MaxAge is not null || options.CookiePerRequest is not null)
+        )
         {
             Log.StoreCannotTouch(logger);
         }

@@ -1,8 +1,8 @@
 namespace ServerSessions;
 
 /// <summary>
-/// The packages of this project and how their URLs begin: words for messages about a package that is missing. What can be chosen comes from <see cref="StoreProviders"/> alone.
-/// A test holds this list to the providers.
+/// The packages of this project and how their URLs begin: words for messages about a package that is missing. What can be chosen comes from
+/// <see cref="StoreProviders"/> alone. A test holds this list to the providers.
 /// </summary>
 internal static class StorePackages
 {
@@ -19,13 +19,22 @@ internal static class StorePackages
 
     /// <summary>The package whose URL a text is; <see langword="null"/> if it is none of this project.</summary>
     public static string? OfUrl(string text) =>
-        Array.Find(All, package => Array.Exists(package.UrlPrefixes, prefix => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).Package;
+        Array
+            .Find(All, package => Array.Exists(package.UrlPrefixes, prefix => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            .Package;
 
-    /// <summary>The package of a backend by its name or by one of its schemes; <see langword="null"/> if it is none of this project.</summary>
-    public static string? OfName(string name) => Array.Find(
-        All,
-        package => name.Equals(package.Package["Session.Stores.".Length..], StringComparison.OrdinalIgnoreCase)
-            || Array.Exists(package.UrlPrefixes, prefix => name.Equals(StoreProviders.SchemeOf(prefix), StringComparison.OrdinalIgnoreCase))).Package;
+    /// <summary>
+    /// The package of a backend by its name or by one of its schemes; <see langword="null"/> if it is none of this project.
+    /// </summary>
+    public static string? OfName(string name) =>
+        Array
+            .Find(All, package =>
+                name.Equals(package.Package["Session.Stores.".Length..], StringComparison.OrdinalIgnoreCase)
+                || Array.Exists(package.UrlPrefixes, prefix =>
+                    name.Equals(StoreProviders.SchemeOf(prefix), StringComparison.OrdinalIgnoreCase)
+                )
+            )
+            .Package;
 
     /// <summary>Lists the packages that have none of the given URLs, for a message.</summary>
     /// <returns>A sentence and a space.</returns>
@@ -33,11 +42,13 @@ internal static class StorePackages
     {
         var further = All.Where(package => !package.UrlPrefixes.Any(known.Contains))
             .Select(static package => $"{package.Package} ({string.Join(", ", package.UrlPrefixes)})");
-        return $"Other backends need their package ({string.Join("; ", further.Append("or one of somebody else"))}). Run: dotnet add package NAME. ";
+        return $"Other backends need their package ({string.Join("; ", further.Append("or one of somebody else"))}). Run: dotnet add "
+            + $"package NAME. ";
     }
 
     /// <summary>Says that a package has to be added.</summary>
     public static string Missing(string package) =>
         $"The session store needs the package {package}, which this application does not name. Run: dotnet add package {package} "
-        + "- a project that sets GenerateAssemblyInfo to false also writes [assembly: ServerSessions.SessionStoreProvider(typeof(PROVIDER))], with the package's provider.";
+        + "- a project that sets GenerateAssemblyInfo to false also writes [assembly: "
+        + "ServerSessions.SessionStoreProvider(typeof(PROVIDER))], with the package's provider.";
 }

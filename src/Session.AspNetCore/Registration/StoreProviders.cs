@@ -6,8 +6,8 @@ using ServerSessions.Stores.Memory;
 namespace ServerSessions;
 
 /// <summary>
-/// The backends that can be chosen by a text: the memory store, and those whose providers are named by a <see cref="SessionStoreProviderAttribute"/> of the program, of the
-/// application that is hosted, or of an assembly that is loaded.
+/// The backends that can be chosen by a text: the memory store, and those whose providers are named by a
+/// <see cref="SessionStoreProviderAttribute"/> of the program, of the application that is hosted, or of an assembly that is loaded.
 /// </summary>
 internal sealed class StoreProviders
 {
@@ -47,7 +47,8 @@ internal sealed class StoreProviders
         return colon < 0 ? text : text[..colon];
     }
 
-    public static bool Takes(SessionStoreProvider provider, string url) => provider.UrlPrefixes.Any(prefix => url.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    public static bool Takes(SessionStoreProvider provider, string url) =>
+        provider.UrlPrefixes.Any(prefix => url.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The provider whose URL a text is; <see langword="null"/> if there is none.</summary>
     /// <exception cref="InvalidOperationException">There are two.</exception>
@@ -55,24 +56,33 @@ internal sealed class StoreProviders
 
     /// <summary>The provider of that name, or of that scheme; <see langword="null"/> if there is none.</summary>
     /// <exception cref="InvalidOperationException">There are two.</exception>
-    public SessionStoreProvider? Named(string name) => Only(
-        _all.FindAll(provider => name.Equals(provider.Name, StringComparison.OrdinalIgnoreCase)
-            || provider.UrlPrefixes.Any(prefix => name.Equals(SchemeOf(prefix), StringComparison.OrdinalIgnoreCase))),
-        name);
+    public SessionStoreProvider? Named(string name) =>
+        Only(
+            _all.FindAll(provider =>
+                name.Equals(provider.Name, StringComparison.OrdinalIgnoreCase)
+                || provider.UrlPrefixes.Any(prefix => name.Equals(SchemeOf(prefix), StringComparison.OrdinalIgnoreCase))
+            ),
+            name
+        );
 
     /// <summary>The backends whose driver may have written a connection string.</summary>
     public IReadOnlyList<string> NamesFor(string connectionString) =>
         [.. _all.Where(provider => provider.RecognizesConnectionString(connectionString)).Select(static provider => provider.Name)];
 
-    private static SessionStoreProvider? Only(List<SessionStoreProvider> providers, string text) => providers.Count < 2
-        ? providers.FirstOrDefault()
-        : throw new InvalidOperationException(
-            $"'{text}' stands for more than one session store: {string.Join(", ", providers.Select(static provider => provider.GetType().AssemblyQualifiedName))}. "
-            + "Remove the packages that you do not use, or register the store by its own method in place of a URL or name.");
+    private static SessionStoreProvider? Only(List<SessionStoreProvider> providers, string text) =>
+        providers.Count < 2
+            ? providers.FirstOrDefault()
+            : throw new InvalidOperationException(
+                $"'{text}' stands for more than one session store: "
+                    + $"{string.Join(", ", providers.Select(static provider => provider.GetType().AssemblyQualifiedName))}. "
+                    + "Remove the packages that you do not use, or register the store by its own method in place of a URL or name."
+            );
 
     private static Assembly? ApplicationOf(IServiceCollection services)
     {
-        var environment = services.LastOrDefault(static service => service.ServiceType == typeof(IHostEnvironment) && !service.IsKeyedService)?.ImplementationInstance;
+        var environment = services
+            .LastOrDefault(static service => service.ServiceType == typeof(IHostEnvironment) && !service.IsKeyedService)
+            ?.ImplementationInstance;
         if (environment is not IHostEnvironment { ApplicationName: { Length: > 0 } name })
         {
             return null;
@@ -124,11 +134,15 @@ internal sealed class StoreProviders
             return;
         }
 
-        var wrong = provider.UrlPrefixes.FirstOrDefault(static prefix => SchemeOf(prefix) is { Length: 0 } || prefix[SchemeOf(prefix).Length..] is not (":" or "://"));
+        var wrong = provider.UrlPrefixes.FirstOrDefault(static prefix =>
+            SchemeOf(prefix) is { Length: 0 } || prefix[SchemeOf(prefix).Length..] is not (":" or "://")
+        );
         if (wrong is not null)
         {
             throw new InvalidOperationException(
-                $"The session store provider '{provider.GetType().AssemblyQualifiedName}' has the URL prefix '{wrong}'. A prefix is a scheme with ':' or '://' behind it.");
+                $"The session store provider '{provider.GetType().AssemblyQualifiedName}' has the URL prefix '{wrong}'. A prefix is a "
+                    + $"scheme with ':' or '://' behind it."
+            );
         }
 
         _all.Add(provider);

@@ -7,10 +7,15 @@ using ServerSessions.Stores;
 namespace ServerSessions;
 
 /// <summary>
-/// Removes expired sessions from a store that can and does not by itself: one that was added with <c>AddStore</c> or set as <see cref="ServerSessionOptions.Store"/>. Runs from the host's start to its stop.
+/// Removes expired sessions from a store that can and does not by itself: one that was added with <c>AddStore</c> or set as
+/// <see cref="ServerSessionOptions.Store"/>. Runs from the host's start to its stop.
 /// </summary>
-internal sealed partial class StorePruning(IServiceProvider services, IOptions<ServerSessionOptions> options, TimeProvider timeProvider, ILogger<StorePruning> logger)
-    : IHostedService, IDisposable
+internal sealed partial class StorePruning(
+    IServiceProvider services,
+    IOptions<ServerSessionOptions> options,
+    TimeProvider timeProvider,
+    ILogger<StorePruning> logger
+) : IHostedService, IDisposable
 {
     private PruneTimer? _timer;
 
@@ -20,8 +25,13 @@ internal sealed partial class StorePruning(IServiceProvider services, IOptions<S
         if ((settings.Store ?? services.GetService<ISessionStore>()) is IPrunableSessionStore { PrunesItself: false } store)
         {
             _timer = new PruneTimer(
-                timeProvider, settings.PruneInterval, settings.PruneBatch, (batch, stopping) => PruneAsync(store, batch, stopping),
-                removed => Log.Pruned(logger, removed), (error, removed) => Log.PruneFailed(logger, error, removed));
+                timeProvider,
+                settings.PruneInterval,
+                settings.PruneBatch,
+                (batch, stopping) => PruneAsync(store, batch, stopping),
+                removed => Log.Pruned(logger, removed),
+                (error, removed) => Log.PruneFailed(logger, error, removed)
+            );
             _timer.Start();
         }
 
@@ -40,7 +50,9 @@ internal sealed partial class StorePruning(IServiceProvider services, IOptions<S
     /// <summary>For a host that was not stopped: nothing starts any more, and nothing is waited for.</summary>
     public void Dispose() => _ = _timer?.DisposeAsync().AsTask();
 
-    /// <summary>The timer takes an exception of disposal or cancellation for the end of the store. Here the host says when that is.</summary>
+    /// <summary>
+    /// The timer takes an exception of disposal or cancellation for the end of the store. Here the host says when that is.
+    /// </summary>
     private static async ValueTask<int> PruneAsync(IPrunableSessionStore store, int batch, CancellationToken stopping)
     {
         // The timer is held meanwhile, and the stop of the host waits for it: not for a store that works before it returns a task.
@@ -60,7 +72,12 @@ internal sealed partial class StorePruning(IServiceProvider services, IOptions<S
         [LoggerMessage(1, LogLevel.Debug, "Removed {Removed} expired sessions.", EventName = "Pruned")]
         public static partial void Pruned(ILogger logger, int removed);
 
-        [LoggerMessage(2, LogLevel.Warning, "Removing expired sessions failed after {Removed}; it is tried again at the next interval.", EventName = "PruneFailed")]
+        [LoggerMessage(
+            2,
+            LogLevel.Warning,
+            "Removing expired sessions failed after {Removed}; it is tried again at the next interval.",
+            EventName = "PruneFailed"
+        )]
         public static partial void PruneFailed(ILogger logger, Exception error, int removed);
     }
 }

@@ -9,8 +9,8 @@ namespace ServerSessions.Testing;
 /// of its own, so that all operations work.
 /// </summary>
 /// <remarks>
-/// <see cref="EndRequestAsync"/> does what the middleware does at the end of a request, and <see cref="NextRequestAsync"/> shows what a later request
-/// finds. What needs a server (a response that has
+/// <see cref="EndRequestAsync"/> does what the middleware does at the end of a request, and <see cref="NextRequestAsync"/> shows what a
+/// later request finds. What needs a server (a response that has
 /// started, cookies that come in, what becomes of failures) is for a test with <c>TestServer</c>. Not safe for concurrent use.
 /// </remarks>
 public sealed class TestServerSession : IDisposable
@@ -27,7 +27,9 @@ public sealed class TestServerSession : IDisposable
         Session = session;
     }
 
-    /// <summary>The session to give to the code under test. After it was destroyed or unset its members throw, as in an application.</summary>
+    /// <summary>
+    /// The session to give to the code under test. After it was destroyed or unset its members throw, as in an application.
+    /// </summary>
     public ServerSession Session { get; }
 
     /// <summary>The request that has the session: <c>HttpContext.GetServerSession()</c> returns it.</summary>
@@ -37,13 +39,15 @@ public sealed class TestServerSession : IDisposable
     public bool HasEnded => _request.Session is null;
 
     /// <summary>
-    /// Begins a request with a session. With values it is a session that an earlier request has stored (<see cref="ServerSession.IsNew"/> is <see
-    /// langword="false"/>); without, it is new and
+    /// Begins a request with a session. With values it is a session that an earlier request has stored (<see cref="ServerSession.IsNew"/>
+    /// is <see langword="false"/>); without, it is new and
     /// not stored.
     /// </summary>
-    /// <param name="values">Sets what an earlier request has put into the session; <see langword="null"/>: there was no earlier request.</param>
+    /// <param name="values">Sets what an earlier request has put into the session; <see langword="null"/>: there was no earlier
+    /// request.</param>
     /// <param name="configure">
-    /// Sets the options of sessions. <see cref="ServerSessionOptions.Secret"/> has a value already. <see cref="ServerSessionOptions.Store"/> can be a store that fails, for example.
+    /// Sets the options of sessions. <see cref="ServerSessionOptions.Secret"/> has a value already.
+    /// <see cref="ServerSessionOptions.Store"/> can be a store that fails, for example.
     /// </param>
     /// <param name="timeProvider">The clock of sessions and of the store; <see langword="null"/>: the system's.</param>
     /// <param name="context">The request to put the session on; <see langword="null"/>: a new <see cref="DefaultHttpContext"/>.</param>
@@ -55,7 +59,8 @@ public sealed class TestServerSession : IDisposable
         Action<ServerSessionOptions>? configure = null,
         TimeProvider? timeProvider = null,
         HttpContext? context = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         var services = Services(configure, timeProvider ?? TimeProvider.System);
         try
@@ -78,8 +83,8 @@ public sealed class TestServerSession : IDisposable
     }
 
     /// <summary>
-    /// Ends the request as the middleware does: what was changed is stored, a session that was only used is touched, and the cookie, if one is due, is in
-    /// the headers of the response. Idempotent.
+    /// Ends the request as the middleware does: what was changed is stored, a session that was only used is touched, and the cookie, if one
+    /// is due, is in the headers of the response. Idempotent.
     /// From then on a new id is refused.
     /// </summary>
     /// <returns>A task that completes once the store has acknowledged.</returns>
@@ -99,8 +104,8 @@ public sealed class TestServerSession : IDisposable
 
     /// <summary>Begins another request to the same application, with the same store and options.</summary>
     /// <param name="sid">
-    /// The session id that the request brings, as from a signed cookie; <see langword="null"/>: the one that this request has now. If the store does not
-    /// know it, the session is new, under an id of its own.
+    /// The session id that the request brings, as from a signed cookie; <see langword="null"/>: the one that this request has now. If the
+    /// store does not know it, the session is new, under an id of its own.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The request, of use until the first one is disposed of.</returns>
@@ -122,16 +127,23 @@ public sealed class TestServerSession : IDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(timeProvider);
-        services.AddServerSessions(options =>
-        {
-            options.Secret = Secret;
-            configure?.Invoke(options);
-        }).AddMemoryStore();
+        services
+            .AddServerSessions(options =>
+            {
+                options.Secret = Secret;
+                configure?.Invoke(options);
+            })
+            .AddMemoryStore();
         return services.BuildServiceProvider();
     }
 
     private static async ValueTask<TestServerSession> BeginAsync(
-        ServiceProvider services, HttpContext? context, string? sid, bool ownsServices, CancellationToken cancellationToken)
+        ServiceProvider services,
+        HttpContext? context,
+        string? sid,
+        bool ownsServices,
+        CancellationToken cancellationToken
+    )
     {
         var runtime = services.GetRequiredService<SessionRuntimes>().Current;
         var request = new RequestSession(context ?? new DefaultHttpContext(), runtime);

@@ -1,6 +1,9 @@
 namespace ServerSessions.Stores.File.Engine;
 
-/// <summary>What goes wrong with files in the contract's words: what was tried, what went wrong, what to do. Never a file's name, which is a session id.</summary>
+/// <summary>
+/// What goes wrong with files in the contract's words: what was tried, what went wrong, what to do. Never a file's name, which is a session
+/// id.
+/// </summary>
 internal sealed class FileFailures(string folder)
 {
     private const string Backend = FileSessionStore.BackendName;
@@ -17,75 +20,118 @@ internal sealed class FileFailures(string folder)
 
         if (error is RefusedEntryException)
         {
-            return new SessionStoreException($"Could not {Attempt(operation)} the folder '{folder}': {error.Message}", operation, Backend, isTransient: false);
+            return new SessionStoreException(
+                $"Could not {Attempt(operation)} the folder '{folder}': {error.Message}",
+                operation,
+                Backend,
+                isTransient: false
+            );
         }
 
         // .NET's own exceptions carry the path; only the number and its text go on.
         var code = FileFault.CodeOf(error);
         return new SessionStoreException(
-            $"Could not {Attempt(operation)} the folder '{folder}': {Describe(code, error)}", operation, Backend,
+            $"Could not {Attempt(operation)} the folder '{folder}': {Describe(code, error)}",
+            operation,
+            Backend,
             isTransient: code is FileFault.TooManyFiles or FileFault.TooManyFilesInSystem || error is OutOfMemoryException,
-            error as FileFault ?? (code > 0 ? new FileFault(code) : null));
+            error as FileFault ?? (code > 0 ? new FileFault(code) : null)
+        );
     }
 
-    public SessionStoreException Folder(string problem) => new(
-        $"Could not use the folder '{folder}': {problem}", SessionStoreOperation.Open, Backend, isTransient: false);
+    public SessionStoreException Folder(string problem) =>
+        new($"Could not use the folder '{folder}': {problem}", SessionStoreOperation.Open, Backend, isTransient: false);
 
-    public SessionStoreException TooLarge(SessionStoreOperation operation, int most) => new(
-        $"Could not {Attempt(operation)} the folder '{folder}': the session is larger than {most} bytes. Nothing was written. Store less in it.",
-        operation, Backend, isTransient: false);
+    public SessionStoreException TooLarge(SessionStoreOperation operation, int most) =>
+        new(
+            $"Could not {Attempt(operation)} the folder '{folder}': the session is larger than {most} bytes. Nothing was written. "
+                + $"Store less in it.",
+            operation,
+            Backend,
+            isTransient: false
+        );
 
-    public SessionStoreException SetAside(SessionStoreOperation operation, UnreadableFileException error, string ending) => new(
-        $"Could not {Attempt(operation)} the folder '{folder}': what lies under its name is no session: {error.Message}. It was set aside, as a file whose "
-        + $"name ends in '{ending}', and from now on the session is absent. Look at that file, and remove it.",
-        operation, Backend, isTransient: false, error.InnerException);
+    public SessionStoreException SetAside(SessionStoreOperation operation, UnreadableFileException error, string ending) =>
+        new(
+            $"Could not {Attempt(operation)} the folder '{folder}': what lies under its name is no session: {error.Message}. It was "
+                + $"set aside, as a file whose "
+                + $"name ends in '{ending}', and from now on the session is absent. Look at that file, and remove it.",
+            operation,
+            Backend,
+            isTransient: false,
+            error.InnerException
+        );
 
-    public SessionStoreException NoSession(SessionStoreOperation operation, UnreadableFileException error) => new(
-        $"Could not {Attempt(operation)} the folder '{folder}': what lies under its name is JSON and no session: {error.Message}. It stays, since Node reads it. "
-        + "Repair the file, or remove it.",
-        operation, Backend, isTransient: false, error.InnerException);
+    public SessionStoreException NoSession(SessionStoreOperation operation, UnreadableFileException error) =>
+        new(
+            $"Could not {Attempt(operation)} the folder '{folder}': what lies under its name is JSON and no session: {error.Message}. "
+                + $"It stays, since Node reads it. "
+                + "Repair the file, or remove it.",
+            operation,
+            Backend,
+            isTransient: false,
+            error.InnerException
+        );
 
-    public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited) => new(
-        $"Could not {Attempt(operation)} the folder '{folder}': it was locked by another process for the {waited.TotalSeconds:0.0##} s that were waited "
-        + "(OperationTimeout). Nothing was written. Find the process that holds a file in its folder '.locks' (stopped, in a debugger) and end it.",
-        operation, Backend);
+    public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited) =>
+        new(
+            $"Could not {Attempt(operation)} the folder '{folder}': it was locked by another process for the "
+                + $"{waited.TotalSeconds:0.0##} s that were waited "
+                + "(OperationTimeout). Nothing was written. Find the process that holds a file in its folder '.locks' (stopped, in a "
+                + "debugger) and end it.",
+            operation,
+            Backend
+        );
 
-    public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) => new(
-        $"Could not {Attempt(operation)} the folder '{folder}': its turn did not come within the {waited.TotalSeconds:0.0##} s that were waited "
-        + "(OperationTimeout). Nothing was written. The disk is too slow for this load, or does not answer; reduce the load or raise OperationTimeout.",
-        operation, Backend);
+    public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) =>
+        new(
+            $"Could not {Attempt(operation)} the folder '{folder}': its turn did not come within the {waited.TotalSeconds:0.0##} s "
+                + $"that were waited "
+                + "(OperationTimeout). Nothing was written. The disk is too slow for this load, or does not answer; reduce the load or "
+                + "raise OperationTimeout.",
+            operation,
+            Backend
+        );
 
-    public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) => new(
-        $"Could not {Attempt(operation)} the folder '{folder}': the operation was begun and had not ended after {waited.TotalSeconds:0.0##} s "
-        + "(OperationTimeout). It may still take effect. Check the disk.",
-        operation, Backend);
+    public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) =>
+        new(
+            $"Could not {Attempt(operation)} the folder '{folder}': the operation was begun and had not ended after "
+                + $"{waited.TotalSeconds:0.0##} s "
+                + "(OperationTimeout). It may still take effect. Check the disk.",
+            operation,
+            Backend
+        );
 
-    private static string Attempt(SessionStoreOperation operation) => operation switch
-    {
-        SessionStoreOperation.Get => "read a session from",
-        SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
-        SessionStoreOperation.Destroy => "destroy a session in",
-        SessionStoreOperation.Touch => "touch a session in",
-        SessionStoreOperation.All => "list the sessions of",
-        SessionStoreOperation.Length => "count the sessions of",
-        SessionStoreOperation.Clear => "clear the sessions of",
-        SessionStoreOperation.Prune => "remove expired sessions from",
-        _ => "open",
-    };
+    private static string Attempt(SessionStoreOperation operation) =>
+        operation switch
+        {
+            SessionStoreOperation.Get => "read a session from",
+            SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
+            SessionStoreOperation.Destroy => "destroy a session in",
+            SessionStoreOperation.Touch => "touch a session in",
+            SessionStoreOperation.All => "list the sessions of",
+            SessionStoreOperation.Length => "count the sessions of",
+            SessionStoreOperation.Clear => "clear the sessions of",
+            SessionStoreOperation.Prune => "remove expired sessions from",
+            _ => "open",
+        };
 
-    private string Describe(int code, Exception error) => code switch
-    {
-        FileFault.NoEntry => "it does not exist. Create it, or set CreateFolder.",
-        FileFault.NotADirectory => "that, or a part of its path, is no folder. Give another path.",
-        FileFault.AccessDenied or FileFault.NotPermitted =>
-            "access was denied. Give the process the right to read and write it, and see that all processes on it run as one user.",
-        FileFault.ReadOnlyFileSystem => "its file system is read-only. Nothing was written. Mount it for writing, or give another path.",
-        FileFault.NoSpace => "the disk is full. Nothing was written. Free some space.",
-        FileFault.TooManyFiles or FileFault.TooManyFilesInSystem =>
-            $"too many files are open ({_tooManyFiles}). Nothing was written. Raise the limit (ulimit -n), or find what leaks open files.",
-        FileFault.IsADirectory => "under a session's name lies a folder. Remove it.",
-        _ when code == FileFault.QuotaExceeded => "the disk quota is used up. Nothing was written. Free some space.",
-        > 0 => $"{new FileFault(code).Message} (error {code}). Check the disk and its folder.",
-        _ => $"{error.GetType().Name}. Check the disk and its folder.",
-    };
+    private string Describe(int code, Exception error) =>
+        code switch
+        {
+            FileFault.NoEntry => "it does not exist. Create it, or set CreateFolder.",
+            FileFault.NotADirectory => "that, or a part of its path, is no folder. Give another path.",
+            FileFault.AccessDenied or FileFault.NotPermitted =>
+                "access was denied. Give the process the right to read and write it, and see that all processes on it run as one user.",
+            FileFault.ReadOnlyFileSystem =>
+                "its file system is read-only. Nothing was written. Mount it for writing, or give another path.",
+            FileFault.NoSpace => "the disk is full. Nothing was written. Free some space.",
+            FileFault.TooManyFiles or FileFault.TooManyFilesInSystem =>
+                $"too many files are open ({_tooManyFiles}). Nothing was written. Raise the limit (ulimit -n), or find what leaks open "
+                    + $"files.",
+            FileFault.IsADirectory => "under a session's name lies a folder. Remove it.",
+            _ when code == FileFault.QuotaExceeded => "the disk quota is used up. Nothing was written. Free some space.",
+            > 0 => $"{new FileFault(code).Message} (error {code}). Check the disk and its folder.",
+            _ => $"{error.GetType().Name}. Check the disk and its folder.",
+        };
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// The operating system refused something, told by its error number alone: .NET's own exceptions carry the path, and with it a session id. Never leaves
-/// this package by itself: <see cref="FileFailures"/> turns it into the contract's errors.
+/// The operating system refused something, told by its error number alone: .NET's own exceptions carry the path, and with it a session id.
+/// Never leaves this package by itself: <see cref="FileFailures"/> turns it into the contract's errors.
 /// </summary>
 internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMessage(code))
 {
@@ -23,7 +23,10 @@ internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMes
     // And where they differ.
     public static readonly int TooManyLinks = OperatingSystem.IsLinux() ? 40 : 62;
     public static readonly int QuotaExceeded = OperatingSystem.IsLinux() ? 122 : 69;
-    public static readonly int WouldBlock = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsLinux() ? 11 : 35;
+    public static readonly int WouldBlock =
+        OperatingSystem.IsWindows() ? unchecked((int)0x80070020)
+        : OperatingSystem.IsLinux() ? 11
+        : 35;
 
     // ENOLCK, ENOSYS and EOPNOTSUPP.
     private static readonly int[] NoLocks = OperatingSystem.IsLinux() ? [37, 38, 95] : [77, 78, 45, 102];
@@ -37,21 +40,23 @@ internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMes
     public static bool IsSharingViolation(IOException error) => error.HResult == WouldBlock;
 
     /// <summary>The error number of an exception of .NET; 0 where it has none.</summary>
-    public static int CodeOf(Exception error) => error switch
-    {
-        FileFault fault => fault.Code,
-        FileNotFoundException or DirectoryNotFoundException => NoEntry,
-        UnauthorizedAccessException => error.InnerException is IOException inner ? inner.HResult : AccessDenied,
-        IOException => WindowsCode(error.HResult),
-        _ => 0,
-    };
+    public static int CodeOf(Exception error) =>
+        error switch
+        {
+            FileFault fault => fault.Code,
+            FileNotFoundException or DirectoryNotFoundException => NoEntry,
+            UnauthorizedAccessException => error.InnerException is IOException inner ? inner.HResult : AccessDenied,
+            IOException => WindowsCode(error.HResult),
+            _ => 0,
+        };
 
     // Windows counts its own errors, in the lower half of an HRESULT.
-    private static int WindowsCode(int code) => code switch
-    {
-        unchecked((int)0x80070070) or unchecked((int)0x80070027) => NoSpace,
-        unchecked((int)0x80070013) => ReadOnlyFileSystem,
-        unchecked((int)0x80070004) => TooManyFiles,
-        _ => code,
-    };
+    private static int WindowsCode(int code) =>
+        code switch
+        {
+            unchecked((int)0x80070070) or unchecked((int)0x80070027) => NoSpace,
+            unchecked((int)0x80070013) => ReadOnlyFileSystem,
+            unchecked((int)0x80070004) => TooManyFiles,
+            _ => code,
+        };
 }

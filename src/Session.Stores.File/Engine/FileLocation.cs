@@ -31,24 +31,40 @@ internal sealed class FileLocation(string folder, bool fanOut)
     /// A name for a file that is being written. It tells the stripe under whose lock that happens: who holds the lock and finds such a file
     /// knows that nobody writes it any more. The rest cannot be guessed.
     /// </summary>
-    public string NewTemporary(byte stripe) => Path.Join(
-        FolderOf(stripe), $"{TemporaryPrefix}{stripe:x2}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}{TemporaryExtension}");
+    public string NewTemporary(byte stripe) =>
+        Path.Join(
+            FolderOf(stripe),
+            $"{TemporaryPrefix}{stripe:x2}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}{TemporaryExtension}"
+        );
 
     /// <summary>Whether a name is one of <see cref="NewTemporary"/>.</summary>
     public static bool IsTemporary(ReadOnlySpan<char> name, out byte stripe)
     {
         stripe = 0;
-        return name.StartsWith(TemporaryPrefix, StringComparison.Ordinal) && name.EndsWith(TemporaryExtension, StringComparison.Ordinal)
-            && name.Length > 4 && name[3] == '-'
-            && byte.TryParse(name.Slice(1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out stripe);
+        return name.StartsWith(TemporaryPrefix, StringComparison.Ordinal)
+            && name.EndsWith(TemporaryExtension, StringComparison.Ordinal)
+            && name.Length > 4
+            && name[3] == '-'
+            && byte.TryParse(
+                name.Slice(1, 2),
+                System.Globalization.NumberStyles.AllowHexSpecifier,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out stripe
+            );
     }
 
     /// <summary>Whether a name is one that session-file-store writes to before it renames: that of a session, a dot and a number.</summary>
     public static bool IsNodeTemporary(ReadOnlySpan<char> name)
     {
         var dot = name.LastIndexOf('.');
-        return dot > 0 && name[..dot].EndsWith(SessionFileName.Extension, StringComparison.Ordinal)
-            && uint.TryParse(name[(dot + 1)..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _);
+        return dot > 0
+            && name[..dot].EndsWith(SessionFileName.Extension, StringComparison.Ordinal)
+            && uint.TryParse(
+                name[(dot + 1)..],
+                System.Globalization.NumberStyles.None,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out _
+            );
     }
 
     /// <summary>Whether the folder is made by others: if it is not there, that is a failure, and not a folder without sessions.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// A lock between processes: a file that is open to the exclusion of others (flock on Unix). It ends when it is disposed or when its process ends, and the
-/// file stays, empty.
+/// A lock between processes: a file that is open to the exclusion of others (flock on Unix). It ends when it is disposed or when its
+/// process ends, and the file stays, empty.
 /// </summary>
 internal static class FileLock
 {

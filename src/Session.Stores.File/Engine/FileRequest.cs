@@ -1,8 +1,8 @@
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// What a caller asks of the workers. It waits, and then either is started or abandoned by its caller, never both: a write whose caller gave up
-/// while it waited is not executed.
+/// What a caller asks of the workers. It waits, and then either is started or abandoned by its caller, never both: a write whose caller
+/// gave up while it waited is not executed.
 /// </summary>
 internal abstract class FileRequest : IThreadPoolWorkItem
 {

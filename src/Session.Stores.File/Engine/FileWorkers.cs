@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// A few threads of the store's own for everything that waits for the disk. .NET's asynchronous file methods block a pool thread on Linux, without
-/// a bound; here a disk that stalls holds these threads and no request's. They are started as work comes, and end with the store.
+/// A few threads of the store's own for everything that waits for the disk. .NET's asynchronous file methods block a pool thread on Linux,
+/// without a bound; here a disk that stalls holds these threads and no request's. They are started as work comes, and end with the store.
 /// </summary>
 internal sealed class FileWorkers : IAsyncDisposable
 {

@@ -13,7 +13,10 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
     {
         if (new DirectoryInfo(location.Folder).LinkTarget is not null)
         {
-            throw failures.Folder("that is a link, and who may change a link decides which sessions there are. Give the path that it leads to; a link further up in the path is followed.");
+            throw failures.Folder(
+                "that is a link, and who may change a link decides which sessions there are. Give the path that it leads to; a link "
+                    + "further up in the path is followed."
+            );
         }
 
         if (System.IO.File.Exists(location.Folder))
@@ -48,8 +51,8 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
     }
 
     /// <summary>
-    /// Tries one of the locks that sessions are written under. If somebody else has it, locks work; if it can be taken, it must not be possible to take it again. Only files that stay are tried: one
-    /// that others remove is another file at the second attempt.
+    /// Tries one of the locks that sessions are written under. If somebody else has it, locks work; if it can be taken, it must not be
+    /// possible to take it again. Only files that stay are tried: one that others remove is another file at the second attempt.
     /// </summary>
     private void TryLock()
     {
@@ -68,11 +71,15 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
             // As if it had no effect.
         }
 
-        throw failures.Folder("files cannot be locked there, so processes would overwrite each other's sessions. Give a folder on a local disk, and leave "
-            + "System.IO.DisableFileLocking unset.");
+        throw failures.Folder(
+            "files cannot be locked there, so processes would overwrite each other's sessions. Give a folder on a local disk, and leave "
+                + "System.IO.DisableFileLocking unset."
+        );
     }
 
-    /// <summary>Whether the folder takes <c>A</c> and <c>a</c> for one name: then the folder of the locks is found in capitals too, and is the same.</summary>
+    /// <summary>
+    /// Whether the folder takes <c>A</c> and <c>a</c> for one name: then the folder of the locks is found in capitals too, and is the same.
+    /// </summary>
     private bool FoldsCase()
     {
         var capitals = Path.Join(location.Folder, Path.GetFileName(location.LockFolder).ToUpperInvariant());

@@ -1,8 +1,9 @@
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// What the store makes in its folder, for whom, and what it refuses to use there. Folders are looked at once, at opening or at the first use of each: nobody else may write to the one above them, so
-/// they stay what they are. Session files are looked at whenever they are opened.
+/// What the store makes in its folder, for whom, and what it refuses to use there. Folders are looked at once, at opening or at the first
+/// use of each: nobody else may write to the one above them, so they stay what they are. Session files are looked at whenever they are
+/// opened.
 /// </summary>
 internal sealed class FolderTrust(FileLocation location, FileFailures failures, bool allowGroup)
 {
@@ -41,7 +42,9 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
         var name = $"its folder '{Path.GetRelativePath(location.Folder, path)}'";
         if (OperatingSystem.IsWindows())
         {
-            return new DirectoryInfo(path).LinkTarget is null ? Directory.Exists(path) : throw failures.Folder($"{name} is a link. Remove it.");
+            return new DirectoryInfo(path).LinkTarget is null
+                ? Directory.Exists(path)
+                : throw failures.Folder($"{name} is a link. Remove it.");
         }
 
         if (UnixEntry.Find(path) is not { } entry)
@@ -98,11 +101,15 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
     }
 
     /// <summary>Makes a file that is not there yet, for those alone who are meant to use it. Follows no link.</summary>
-    public FileStream CreateFile(string path) => OperatingSystem.IsWindows()
-        ? new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
-        : _trust!.CreateFile(path);
+    public FileStream CreateFile(string path) =>
+        OperatingSystem.IsWindows()
+            ? new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
+            : _trust!.CreateFile(path);
 
-    /// <summary>Makes a folder for those alone who are meant to use it, and those above it that are missing, which .NET would make for everyone the umask allows.</summary>
+    /// <summary>
+    /// Makes a folder for those alone who are meant to use it, and those above it that are missing, which .NET would make for everyone the
+    /// umask allows.
+    /// </summary>
     public void CreateFolder(string path)
     {
         if (Directory.Exists(path))

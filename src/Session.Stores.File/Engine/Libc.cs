@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ServerSessions.Stores.File.Engine;
 
-/// <summary>The system calls that .NET has no method for: opening without following a link or waiting for a FIFO's writer, locking what was opened so, and flushing a folder.</summary>
+/// <summary>
+/// The system calls that .NET has no method for: opening without following a link or waiting for a FIFO's writer, locking what was opened
+/// so, and flushing a folder.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static partial class Libc
 {
@@ -17,10 +20,16 @@ internal static partial class Libc
 
     // From the systems' fcntl.h; Linux differs by processor.
     private static readonly int NonBlocking = OperatingSystem.IsLinux() ? 0x800 : 0x4;
-    private static readonly int NoFollow = !OperatingSystem.IsLinux() ? 0x100
-        : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le ? 0x8000 : 0x20000;
+    private static readonly int NoFollow =
+        !OperatingSystem.IsLinux() ? 0x100
+        : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le
+            ? 0x8000
+        : 0x20000;
 
-    private static readonly int CloseOnExec = OperatingSystem.IsLinux() ? 0x80000 : OperatingSystem.IsFreeBSD() ? 0x100000 : 0x1000000;
+    private static readonly int CloseOnExec =
+        OperatingSystem.IsLinux() ? 0x80000
+        : OperatingSystem.IsFreeBSD() ? 0x100000
+        : 0x1000000;
 
     /// <summary>Opens what is there for reading, and never waits.</summary>
     /// <exception cref="FileFault">It cannot be opened; a link is ELOOP.</exception>

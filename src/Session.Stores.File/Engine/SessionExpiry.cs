@@ -3,8 +3,9 @@ using ServerSessions.Payload;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// The expiry between an instant and <c>__lastAccess</c>. session-file-store ends a session once <c>__lastAccess</c> plus <c>cookie.originalMaxAge</c>, or plus
-/// its default lifetime where that is none or zero, has passed. So this is what <c>__lastAccess</c> is made from, and any expiry can be told exactly.
+/// The expiry between an instant and <c>__lastAccess</c>. session-file-store ends a session once <c>__lastAccess</c> plus
+/// <c>cookie.originalMaxAge</c>, or plus its default lifetime where that is none or zero, has passed. So this is what <c>__lastAccess</c>
+/// is made from, and any expiry can be told exactly.
 /// </summary>
 internal sealed class SessionExpiry(TimeSpan defaultLifetime)
 {
@@ -14,7 +15,9 @@ internal sealed class SessionExpiry(TimeSpan defaultLifetime)
     public DateTimeOffset Of(DateTimeOffset? expires, DateTimeOffset now) =>
         expires ?? (defaultLifetime < DateTimeOffset.MaxValue - now ? now + defaultLifetime : DateTimeOffset.MaxValue);
 
-    /// <summary>The value that ends a session with this cookie at that instant; whole milliseconds, rounded up so that none ends early.</summary>
+    /// <summary>
+    /// The value that ends a session with this cookie at that instant; whole milliseconds, rounded up so that none ends early.
+    /// </summary>
     /// <exception cref="SessionPayloadException">The cookie is not one that express-session can work with.</exception>
     public long ToLastAccess(DateTimeOffset expires, SessionDocument document) =>
         (long)(expires.ToUnixTimeMilliseconds() + (expires.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1) - Lifetime(document));

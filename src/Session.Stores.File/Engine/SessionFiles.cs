@@ -6,8 +6,8 @@ using ServerSessions.Payload;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// The operations on single files, on a worker's thread. Whatever writes is executed under the lock of the session's stripe; reading needs none, since a
-/// file never changes: it is replaced by another.
+/// The operations on single files, on a worker's thread. Whatever writes is executed under the lock of the session's stripe; reading needs
+/// none, since a file never changes: it is replaced by another.
 /// </summary>
 internal sealed class SessionFiles(FileLocation location, FolderTrust trust, SessionExpiry expiry, bool durable)
 {
@@ -198,7 +198,9 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
         return bytes;
     }
 
-    /// <summary>The length of a file, once it is certain that it is one and to be trusted. One system call, as the length alone takes.</summary>
+    /// <summary>
+    /// The length of a file, once it is certain that it is one and to be trusted. One system call, as the length alone takes.
+    /// </summary>
     private long LengthOf(SafeFileHandle file)
     {
         if (!OperatingSystem.IsWindows())

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// A folder as the store sees it: calls that are executed by the workers, those that write one after the other for each stripe, all within the busy timeout.
-/// Opened at the first call; a failure is not kept.
+/// A folder as the store sees it: calls that are executed by the workers, those that write one after the other for each stripe, all within
+/// the busy timeout. Opened at the first call; a failure is not kept.
 /// </summary>
 /// <param name="location">Where.</param>
 /// <param name="failures">What to say where it fails.</param>
@@ -13,7 +13,13 @@ namespace ServerSessions.Stores.File.Engine;
 /// <param name="operationTimeout">The longest that a call waits.</param>
 /// <param name="opened">Told, on a worker's thread, whenever the folder was opened.</param>
 internal sealed class SessionFolder(
-    FileLocation location, FileFailures failures, FolderTrust trust, FolderOpening opening, TimeSpan operationTimeout, Action<UnixFileMode?> opened) : IAsyncDisposable
+    FileLocation location,
+    FileFailures failures,
+    FolderTrust trust,
+    FolderOpening opening,
+    TimeSpan operationTimeout,
+    Action<UnixFileMode?> opened
+) : IAsyncDisposable
 {
     private readonly FileWorkers _workers = new();
     private readonly Stripe?[] _stripes = new Stripe?[FileLocation.Stripes];
@@ -25,19 +31,29 @@ internal sealed class SessionFolder(
     private int _calls;
 
     /// <summary>Executes something that needs no lock.</summary>
-    public ValueTask<TResult> ReadAsync<TResult>(SessionStoreOperation operation, Func<TResult> read, CancellationToken cancellationToken) =>
+    public ValueTask<TResult> ReadAsync<TResult>(
+        SessionStoreOperation operation,
+        Func<TResult> read,
+        CancellationToken cancellationToken
+    ) =>
         CallAsync(
-            operation, stripe: null,
+            operation,
+            stripe: null,
             () =>
             {
                 EnsureOpen();
                 return read();
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Executes something under the lock of a stripe.</summary>
-    public ValueTask<TResult> WriteAsync<TResult>(SessionStoreOperation operation, byte stripe, Func<TResult> write, CancellationToken cancellationToken) =>
-        CallAsync(operation, StripeOf(stripe), write, cancellationToken);
+    public ValueTask<TResult> WriteAsync<TResult>(
+        SessionStoreOperation operation,
+        byte stripe,
+        Func<TResult> write,
+        CancellationToken cancellationToken
+    ) => CallAsync(operation, StripeOf(stripe), write, cancellationToken);
 
     /// <summary>Refuses new calls, waits for those under way, and ends the workers.</summary>
     public async ValueTask DisposeAsync()
@@ -56,7 +72,11 @@ internal sealed class SessionFolder(
     }
 
     private async ValueTask<TResult> CallAsync<TResult>(
-        SessionStoreOperation operation, Stripe? stripe, Func<TResult> work, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        Stripe? stripe,
+        Func<TResult> work,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var started = Stopwatch.GetTimestamp();
@@ -67,7 +87,8 @@ internal sealed class SessionFolder(
             {
                 return await AttemptAsync(operation, stripe, work, started, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is not (SessionStoreException or UnreadableFileException) && FileFault.CodeOf(error) == FileFault.NoEntry)
+            catch (Exception error)
+                when (error is not (SessionStoreException or UnreadableFileException) && FileFault.CodeOf(error) == FileFault.NoEntry)
             {
                 // The folder has gone since it was opened.
                 _isOpen = false;
@@ -85,7 +106,12 @@ internal sealed class SessionFolder(
     }
 
     private async Task<TResult> AttemptAsync<TResult>(
-        SessionStoreOperation operation, Stripe? stripe, Func<TResult> work, long started, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        Stripe? stripe,
+        Func<TResult> work,
+        long started,
+        CancellationToken cancellationToken
+    )
     {
         var request = new FileRequest<TResult>(work);
         if (stripe is null)
@@ -104,9 +130,17 @@ internal sealed class SessionFolder(
         }
         catch (TimeoutException) when (request.TryAbandon())
         {
-            throw stripe is { IsLockedOut: true } ? failures.Locked(operation, operationTimeout) : failures.Overloaded(operation, operationTimeout);
+            throw stripe is { IsLockedOut: true }
+                ? failures.Locked(operation, operationTimeout)
+                : failures.Overloaded(operation, operationTimeout);
         }
-        catch (TimeoutException) when (operation is SessionStoreOperation.All or SessionStoreOperation.Length or SessionStoreOperation.Clear or SessionStoreOperation.Prune)
+        catch (TimeoutException)
+            when (operation
+                    is SessionStoreOperation.All
+                        or SessionStoreOperation.Length
+                        or SessionStoreOperation.Clear
+                        or SessionStoreOperation.Prune
+            )
         {
             // Begun, and as long as the folder: these end when they end.
             return await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -136,7 +170,8 @@ internal sealed class SessionFolder(
                 EnsureOpen();
                 return FileLock.TryTake(lockFile, trust);
             },
-            _workers);
+            _workers
+        );
         return Interlocked.CompareExchange(ref _stripes[number], made, null) ?? made;
     }
 

@@ -6,8 +6,8 @@ using ServerSessions.Payload;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// The bytes of a file: the session with <c>"__lastAccess":&lt;milliseconds since 1970&gt;</c> as its last member, as session-file-store writes it. In files
-/// with a hashed name the id stands before that, as <c>"__sid"</c>. What was put in is cut out again byte for byte.
+/// The bytes of a file: the session with <c>"__lastAccess":&lt;milliseconds since 1970&gt;</c> as its last member, as session-file-store
+/// writes it. In files with a hashed name the id stands before that, as <c>"__sid"</c>. What was put in is cut out again byte for byte.
 /// </summary>
 internal static class SessionFormat
 {
@@ -17,7 +17,10 @@ internal static class SessionFormat
 
     private static ReadOnlySpan<byte> SidMember => ",\"__sid\":\""u8;
 
-    /// <summary>Takes a payload apart for storing. The name <c>__lastAccess</c> belongs to the format: a key of that name is left out, as in Node it is overwritten.</summary>
+    /// <summary>
+    /// Takes a payload apart for storing. The name <c>__lastAccess</c> belongs to the format: a key of that name is left out, as in Node it
+    /// is overwritten.
+    /// </summary>
     /// <exception cref="SessionPayloadException">It is no session.</exception>
     public static (ReadOnlyMemory<byte> Payload, SessionDocument Document) ForStoring(ReadOnlyMemory<byte> payload)
     {
@@ -36,8 +39,16 @@ internal static class SessionFormat
         var number = Encoding.ASCII.GetBytes(lastAccess.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return sid is null
             ? [.. payload[..brace], .. LastAccessMember, .. number, .. payload[brace..]]
-            : [.. payload[..brace], .. SidMember, .. JsonEncodedText.Encode(sid, SessionJson.Encoder).EncodedUtf8Bytes, (byte)'"',
-                .. LastAccessMember, .. number, .. payload[brace..]];
+            :
+            [
+                .. payload[..brace],
+                .. SidMember,
+                .. JsonEncodedText.Encode(sid, SessionJson.Encoder).EncodedUtf8Bytes,
+                (byte)'"',
+                .. LastAccessMember,
+                .. number,
+                .. payload[brace..],
+            ];
     }
 
     /// <summary>Takes the bytes of a file apart.</summary>
@@ -47,7 +58,12 @@ internal static class SessionFormat
     /// <param name="lastAccess">The value of <c>__lastAccess</c>; <see langword="null"/> where there is no such number.</param>
     /// <exception cref="SessionPayloadException">It is no session.</exception>
     /// <exception cref="UnreadableFileException">The id does not stand where it should.</exception>
-    public static (ReadOnlyMemory<byte> Payload, SessionDocument Document) Read(byte[] file, bool holdsSid, out string? sid, out double? lastAccess)
+    public static (ReadOnlyMemory<byte> Payload, SessionDocument Document) Read(
+        byte[] file,
+        bool holdsSid,
+        out string? sid,
+        out double? lastAccess
+    )
     {
         sid = null;
         lastAccess = null;
@@ -94,7 +110,9 @@ internal static class SessionFormat
         return [.. bytes[..start], .. cookie, .. bytes[(start + old.Length)..]];
     }
 
-    /// <summary>Finds <c>,"__lastAccess":123}</c> at the end. A quote inside a string is escaped, so what looks like this is this.</summary>
+    /// <summary>
+    /// Finds <c>,"__lastAccess":123}</c> at the end. A quote inside a string is escaped, so what looks like this is this.
+    /// </summary>
     private static bool TryFindEnd(ReadOnlySpan<byte> file, out int start, out double number)
     {
         start = 0;
@@ -112,8 +130,12 @@ internal static class SessionFormat
         }
 
         start = digits + 1 - LastAccessMember.Length;
-        if (start < 0 || !file[start..(digits + 1)].SequenceEqual(LastAccessMember)
-            || !Utf8Parser.TryParse(file[(digits + 1)..brace], out long whole, out var length) || length != brace - digits - 1)
+        if (
+            start < 0
+            || !file[start..(digits + 1)].SequenceEqual(LastAccessMember)
+            || !Utf8Parser.TryParse(file[(digits + 1)..brace], out long whole, out var length)
+            || length != brace - digits - 1
+        )
         {
             return false;
         }

@@ -6,14 +6,16 @@ namespace ServerSessions.Stores.File.Engine;
 internal static class SessionListing
 {
     /// <summary>
-    /// Some file systems (tmpfs, btrfs) give a file that is replaced while a folder is read a place in front of the reader, so that it is missed. So the folder is
-    /// read again, at most this often, until nothing new is found.
+    /// Some file systems (tmpfs, btrfs) give a file that is replaced while a folder is read a place in front of the reader, so that it is
+    /// missed. So the folder is read again, at most this often, until nothing new is found.
     /// </summary>
     private const int Passes = 3;
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
-    /// <summary>The sessions, expired or not. One that is there throughout comes exactly once. Holds 16 bytes for each session of a folder.</summary>
+    /// <summary>
+    /// The sessions, expired or not. One that is there throughout comes exactly once. Holds 16 bytes for each session of a folder.
+    /// </summary>
     public static IEnumerable<SessionKey> Sessions(FileLocation location, FolderTrust trust)
     {
         location.ThrowIfGone();

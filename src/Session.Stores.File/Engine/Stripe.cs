@@ -1,9 +1,9 @@
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// One 256th of all sessions: what writes to them is executed one after the other, in this process by a queue, between processes by a lock on a file.
-/// Nobody waits for the lock with a thread: where another process has it, the queue comes back later. The operating system releases the lock of
-/// a process that ends, however it ends.
+/// One 256th of all sessions: what writes to them is executed one after the other, in this process by a queue, between processes by a lock
+/// on a file. Nobody waits for the lock with a thread: where another process has it, the queue comes back later. The operating system
+/// releases the lock of a process that ends, however it ends.
 /// </summary>
 /// <param name="tryLock">Takes the lock; <see langword="null"/> where another process has it.</param>
 /// <param name="workers">Where it is executed.</param>
@@ -56,7 +56,8 @@ internal sealed class Stripe(Func<IDisposable?> tryLock, FileWorkers workers) : 
         }
         catch (Exception error)
         {
-            // The lock's file cannot be opened. That is for those to know who wait now; who comes again because of it, or comes after, has a try of its own.
+            // The lock's file cannot be opened. That is for those to know who wait now; who comes again because of it, or comes after, has
+            // a try of its own.
             Volatile.Write(ref _refusals, 0);
             foreach (var request in TakeAll())
             {

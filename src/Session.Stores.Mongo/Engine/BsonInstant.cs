@@ -16,10 +16,11 @@ internal static class BsonInstant
         expires <= now ? LongPast : new(expires.ToUnixTimeMilliseconds() + (expires.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1));
 
     /// <summary>The instant of a date. JavaScript's calendar is longer than .NET's; what lies outside becomes its nearest end.</summary>
-    public static DateTimeOffset ToInstant(BsonDateTime date) => date.MillisecondsSinceEpoch switch
-    {
-        var milliseconds when milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() => DateTimeOffset.MaxValue,
-        var milliseconds when milliseconds < DateTimeOffset.MinValue.ToUnixTimeMilliseconds() => DateTimeOffset.MinValue,
-        var milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
-    };
+    public static DateTimeOffset ToInstant(BsonDateTime date) =>
+        date.MillisecondsSinceEpoch switch
+        {
+            var milliseconds when milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() => DateTimeOffset.MaxValue,
+            var milliseconds when milliseconds < DateTimeOffset.MinValue.ToUnixTimeMilliseconds() => DateTimeOffset.MinValue,
+            var milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
+        };
 }

@@ -15,7 +15,12 @@ internal sealed class BsonToJson : IDisposable
     // A bound for the recursion. No document of MongoDB is as deep.
     private const int MaxDepth = 1000;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = SessionJson.Encoder, SkipValidation = true, MaxDepth = MaxDepth };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = SessionJson.Encoder,
+        SkipValidation = true,
+        MaxDepth = MaxDepth,
+    };
 
     private readonly ArrayBufferWriter<byte> _json = new(512);
     private readonly Utf8JsonWriter _writer;
@@ -23,7 +28,9 @@ internal sealed class BsonToJson : IDisposable
 
     private BsonToJson() => _writer = new Utf8JsonWriter(_json, Options);
 
-    /// <summary>Whether there is a value that writing the JSON back would make another one of: an ObjectId becomes a text, JavaScript's -0 an Int32.</summary>
+    /// <summary>
+    /// Whether there is a value that writing the JSON back would make another one of: an ObjectId becomes a text, JavaScript's -0 an Int32.
+    /// </summary>
     private bool LosesTypes { get; set; }
 
     /// <param name="session">The sub-document.</param>
@@ -48,7 +55,8 @@ internal sealed class BsonToJson : IDisposable
     }
 
     /// <summary>Whether two values are the same to JSON.</summary>
-    public static bool AreSame(BsonValue a, BsonValue b) => Convert(new BsonDocument("v", a), out _).AsSpan().SequenceEqual(Convert(new BsonDocument("v", b), out _));
+    public static bool AreSame(BsonValue a, BsonValue b) =>
+        Convert(new BsonDocument("v", a), out _).AsSpan().SequenceEqual(Convert(new BsonDocument("v", b), out _));
 
     public void Dispose() => _writer.Dispose();
 
@@ -101,16 +109,17 @@ internal sealed class BsonToJson : IDisposable
     }
 
     /// <summary>What the <c>toJSON</c> of Node's types gives.</summary>
-    private static string TextOf(BsonValue value) => value switch
-    {
-        BsonDateTime date => BsonInstant.ToInstant(date).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        BsonSymbol symbol => symbol.Name,
-        BsonObjectId id => id.Value.ToString(),
-        BsonBinaryData { SubType: BsonBinarySubType.UuidStandard } uuid => uuid.ToGuid().ToString(),
-        BsonBinaryData binary => System.Convert.ToBase64String(binary.Bytes),
-        BsonDecimal128 number => number.Value.ToString(),
-        _ => throw new UnreadableSessionException($"it has a value of the type {value.BsonType}, for which JSON has no word"),
-    };
+    private static string TextOf(BsonValue value) =>
+        value switch
+        {
+            BsonDateTime date => BsonInstant.ToInstant(date).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            BsonSymbol symbol => symbol.Name,
+            BsonObjectId id => id.Value.ToString(),
+            BsonBinaryData { SubType: BsonBinarySubType.UuidStandard } uuid => uuid.ToGuid().ToString(),
+            BsonBinaryData binary => System.Convert.ToBase64String(binary.Bytes),
+            BsonDecimal128 number => number.Value.ToString(),
+            _ => throw new UnreadableSessionException($"it has a value of the type {value.BsonType}, for which JSON has no word"),
+        };
 
     private void WriteDouble(double number)
     {

@@ -27,7 +27,9 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
         try
         {
             var filter = new BsonDocument("name", new BsonDocument("$eq", collectionName));
-            using var cursor = await database.ListCollectionsAsync(new ListCollectionsOptions { Filter = filter }, cancellationToken).ConfigureAwait(false);
+            using var cursor = await database
+                .ListCollectionsAsync(new ListCollectionsOptions { Filter = filter }, cancellationToken)
+                .ConfigureAwait(false);
             found = await cursor.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (MongoCommandException error) when (error.Code == Unauthorized)
@@ -63,7 +65,9 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
     private async Task<bool> TryCreateIndexAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken)
     {
         var index = new CreateIndexModel<BsonDocument>(
-            new BsonDocument(SessionFilters.Expires, 1), new CreateIndexOptions { Name = IndexName, ExpireAfter = TimeSpan.Zero });
+            new BsonDocument(SessionFilters.Expires, 1),
+            new CreateIndexOptions { Name = IndexName, ExpireAfter = TimeSpan.Zero }
+        );
         try
         {
             await collection.Indexes.CreateOneAsync(index, null, cancellationToken).ConfigureAwait(false);
@@ -75,8 +79,11 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
         }
         catch (MongoCommandException error) when (error.Code is CannotCreateIndex)
         {
-            throw failures.Layout("the server refuses a TTL index on its field 'expires', as some services that speak MongoDB's protocol do. Set CreateIndex = false and a PruneInterval: "
-                + "the store then removes what has expired.");
+            throw failures.Layout(
+                "the server refuses a TTL index on its field 'expires', as some services that speak MongoDB's protocol do. Set "
+                    + "CreateIndex = false and a PruneInterval: "
+                    + "the store then removes what has expired."
+            );
         }
     }
 }

@@ -7,8 +7,8 @@ using ServerSessions.Payload;
 namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
-/// A session's JSON as the sub-document that connect-mongo would write with <c>stringify: false</c>. Not the driver's parser: that one takes <c>{"$date":…}</c> for more
-/// than it is.
+/// A session's JSON as the sub-document that connect-mongo would write with <c>stringify: false</c>. Not the driver's parser: that one
+/// takes <c>{"$date":…}</c> for more than it is.
 /// </summary>
 internal static class JsonToBson
 {
@@ -20,7 +20,17 @@ internal static class JsonToBson
 
     // What express-session's cookie object has, in its order; connect-mongo writes all of them.
     private static readonly string[] CookieMembers =
-        ["originalMaxAge", "partitioned", "priority", "expires", "secure", "httpOnly", "domain", "path", "sameSite"];
+    [
+        "originalMaxAge",
+        "partitioned",
+        "priority",
+        "expires",
+        "secure",
+        "httpOnly",
+        "domain",
+        "path",
+        "sameSite",
+    ];
 
     /// <exception cref="SessionPayloadException">It is no session.</exception>
     /// <exception cref="UnwritableSessionException">BSON cannot hold it.</exception>
@@ -47,16 +57,17 @@ internal static class JsonToBson
         }
     }
 
-    private static BsonValue ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json) => reader.TokenType switch
-    {
-        JsonTokenType.StartObject => ReadObject(ref reader, json),
-        JsonTokenType.StartArray => ReadArray(ref reader, json),
-        JsonTokenType.String => new BsonString(ReadText(ref reader, json)),
-        JsonTokenType.Number => ReadNumber(ref reader),
-        JsonTokenType.True => BsonBoolean.True,
-        JsonTokenType.False => BsonBoolean.False,
-        _ => BsonNull.Value,
-    };
+    private static BsonValue ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.StartObject => ReadObject(ref reader, json),
+            JsonTokenType.StartArray => ReadArray(ref reader, json),
+            JsonTokenType.String => new BsonString(ReadText(ref reader, json)),
+            JsonTokenType.Number => ReadNumber(ref reader),
+            JsonTokenType.True => BsonBoolean.True,
+            JsonTokenType.False => BsonBoolean.False,
+            _ => BsonNull.Value,
+        };
 
     private static BsonDocument ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
@@ -112,7 +123,9 @@ internal static class JsonToBson
         return text;
     }
 
-    /// <summary>Int32 where the number is whole and fits, else Double, as Node's driver; but Int64 for whole numbers that a Double would round.</summary>
+    /// <summary>
+    /// Int32 where the number is whole and fits, else Double, as Node's driver; but Int64 for whole numbers that a Double would round.
+    /// </summary>
     private static BsonValue ReadNumber(ref Utf8JsonReader reader)
     {
         if (reader.TryGetInt64(out var whole) && (whole != 0 || reader.ValueSpan[0] != '-'))
@@ -127,7 +140,8 @@ internal static class JsonToBson
         }
 
         var number = reader.GetDouble();
-        return number is >= int.MinValue and <= int.MaxValue && number == Math.Truncate(number) && !(number == 0 && double.IsNegative(number))
+        return
+            number is >= int.MinValue and <= int.MaxValue && number == Math.Truncate(number) && !(number == 0 && double.IsNegative(number))
             ? new BsonInt32((int)number)
             : new BsonDouble(number);
     }
@@ -142,8 +156,11 @@ internal static class JsonToBson
         }
 
         // A text without a year in front would get the date of the machine's clock.
-        if (converted["expires"] is BsonString { Value: { Length: > 10 } text } && text[4] == '-'
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires))
+        if (
+            converted["expires"] is BsonString { Value: { Length: > 10 } text }
+            && text[4] == '-'
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires)
+        )
         {
             converted["expires"] = BsonInstant.Now(expires);
         }

@@ -4,8 +4,8 @@ using MongoDB.Driver;
 namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
-/// The collection as the store sees it: opened at the first call, every call within the operation timeout, every error in the contract's words. A failure to open
-/// is not kept: the next call tries again.
+/// The collection as the store sees it: opened at the first call, every call within the operation timeout, every error in the contract's
+/// words. A failure to open is not kept: the next call tries again.
 /// </summary>
 internal sealed class MongoConnection : IAsyncDisposable
 {
@@ -26,7 +26,8 @@ internal sealed class MongoConnection : IAsyncDisposable
     private volatile bool _disposed;
 
     /// <param name="options">Valid ones.</param>
-    /// <param name="opened">Told whenever the collection was opened, and whether an index was there that is not as this store makes it.</param>
+    /// <param name="opened">Told whenever the collection was opened, and whether an index was there that is not as this store makes
+    /// it.</param>
     public MongoConnection(MongoSessionStoreOptions options, Action<bool> opened)
     {
         var client = options.Client;
@@ -42,9 +43,11 @@ internal sealed class MongoConnection : IAsyncDisposable
         _timeout = options.OperationTimeout;
         _opened = opened;
         var hosts = client is null ? _location!.Hosts : string.Join(',', client.Settings.Servers);
-        var name = _location?.DatabaseName != _databaseName || _databaseName.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')
-            ? $"the database '{_databaseName}'"
-            : "the database of the connection string";
+        var name =
+            _location?.DatabaseName != _databaseName
+            || _databaseName.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')
+                ? $"the database '{_databaseName}'"
+                : "the database of the connection string";
         Description = $"the MongoDB collection '{_collectionName}' of {name} at {hosts}";
         Failures = new MongoFailures(Description, _location is null or { MayQuoteDriver: true });
         _schema = new CollectionSchema(Failures, _collectionName, options.CreateIndex);
@@ -60,7 +63,11 @@ internal sealed class MongoConnection : IAsyncDisposable
 
     /// <summary>Runs statements within the operation timeout, the opening included where that is due.</summary>
     public async ValueTask<TResult> RunAsync<TArgs, TResult>(
-        SessionStoreOperation operation, TArgs args, Func<SessionCollection, TArgs, CancellationToken, Task<TResult>> run, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        TArgs args,
+        Func<SessionCollection, TArgs, CancellationToken, Task<TResult>> run,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
@@ -81,7 +88,9 @@ internal sealed class MongoConnection : IAsyncDisposable
         {
             Observe(pending);
             cancellationToken.ThrowIfCancellationRequested();
-            throw _disposed ? Disposed() : AllHandshakesFail() is { } handshake ? Failures.From(handshake, operation) : Failures.TimedOut(operation, _timeout);
+            throw _disposed ? Disposed()
+            : AllHandshakesFail() is { } handshake ? Failures.From(handshake, operation)
+            : Failures.TimedOut(operation, _timeout);
         }
         catch (Exception) when (_disposed)
         {
@@ -98,21 +107,31 @@ internal sealed class MongoConnection : IAsyncDisposable
     private Exception? HandshakeFailure()
     {
         var cluster = (_givenClient ?? _ownClient)?.Cluster;
-        return cluster?.Description.Servers.Select(static server => server.HeartbeatException).FirstOrDefault(static error => TlsTrouble.Of(error) is not null);
+        return cluster
+            ?.Description.Servers.Select(static server => server.HeartbeatException)
+            .FirstOrDefault(static error => TlsTrouble.Of(error) is not null);
     }
 
-    /// <summary>The same if it keeps every server out of use: on a busy machine this deadline may come before the driver's own, which is a little shorter.</summary>
+    /// <summary>
+    /// The same if it keeps every server out of use: on a busy machine this deadline may come before the driver's own, which is a little
+    /// shorter.
+    /// </summary>
     private Exception? AllHandshakesFail()
     {
         var servers = (_givenClient ?? _ownClient)?.Cluster.Description.Servers;
-        return servers is { Count: > 0 } && servers.All(static server => TlsTrouble.Of(server.HeartbeatException) is not null) ? servers[0].HeartbeatException : null;
+        return servers is { Count: > 0 } && servers.All(static server => TlsTrouble.Of(server.HeartbeatException) is not null)
+            ? servers[0].HeartbeatException
+            : null;
     }
 
     /// <summary>Nobody waits any more for what was given up: its failure is not left unobserved.</summary>
     private static void Observe(Task task) =>
         task.ContinueWith(
-            static task => _ = task.Exception, CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static task => _ = task.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -161,7 +180,9 @@ internal sealed class MongoConnection : IAsyncDisposable
         var collection = database.GetCollection<BsonDocument>(_collectionName, settings);
         if (!collection.Settings.WriteConcern.IsAcknowledged)
         {
-            throw Failures.Layout("the client's write concern is w=0, with which nobody knows whether a session was stored. Set the option WriteConcern.");
+            throw Failures.Layout(
+                "the client's write concern is w=0, with which nobody knows whether a session was stored. Set the option WriteConcern."
+            );
         }
 
         var hasOtherIndex = await _schema.PrepareAsync(collection, deadline.Token).ConfigureAwait(false);

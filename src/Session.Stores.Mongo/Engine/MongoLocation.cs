@@ -24,7 +24,11 @@ internal sealed class MongoLocation
     /// <summary>Whether what the driver says of the servers may be shown. It names each of them.</summary>
     public bool MayQuoteDriver => _servers.IsComplete;
 
-    public static bool TryParse(string? connectionString, [NotNullWhen(true)] out MongoLocation? location, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        string? connectionString,
+        [NotNullWhen(true)] out MongoLocation? location,
+        [NotNullWhen(false)] out string? error
+    )
     {
         location = null;
 
@@ -40,8 +44,8 @@ internal sealed class MongoLocation
     }
 
     /// <summary>
-    /// A client of this store's own. A name that has to be looked up (mongodb+srv) is looked up now. Waiting is cut to the timeout: the driver's own
-    /// patience is 30 seconds for a server, as long for a connection, and 2 minutes for a place in the pool.
+    /// A client of this store's own. A name that has to be looked up (mongodb+srv) is looked up now. Waiting is cut to the timeout: the
+    /// driver's own patience is 30 seconds for a server, as long for a connection, and 2 minutes for a place in the pool.
     /// </summary>
     public async Task<MongoClient> ConnectAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -51,7 +55,8 @@ internal sealed class MongoLocation
         settings.ServerSelectionTimeout = Shorter(settings.ServerSelectionTimeout, timeout * 0.9);
         settings.ConnectTimeout = Shorter(settings.ConnectTimeout, timeout);
 
-        // The driver refuses the 501st call that waits for a place, though it would have had one within a moment; the timeout is the limit here. Obsolete without a successor.
+        // The driver refuses the 501st call that waits for a place, though it would have had one within a moment; the timeout is the limit
+        // here. Obsolete without a successor.
 #pragma warning disable CS0618
         settings.WaitQueueSize = int.MaxValue;
 #pragma warning restore CS0618
@@ -60,15 +65,16 @@ internal sealed class MongoLocation
         // The driver quotes the server in its activities, and the server quotes the id of a duplicate key.
         settings.TracingOptions = new TracingOptions { Disabled = true };
 
-        // Clients with equal settings share their connections. A delegate of its own makes this one unequal, so that its connections can be closed.
+        // Clients with equal settings share their connections. A delegate of its own makes this one unequal, so that its connections can be
+        // closed.
         var own = new object();
         settings.ClusterConfigurator = _ => GC.KeepAlive(own);
         return new MongoClient(settings);
     }
 
     /// <summary>
-    /// Closes a client that <see cref="ConnectAsync"/> gave. Disposing it alone leaves its connections, timers and two threads a server to the driver's registry,
-    /// for clients with equal settings, of which there are none.
+    /// Closes a client that <see cref="ConnectAsync"/> gave. Disposing it alone leaves its connections, timers and two threads a server to
+    /// the driver's registry, for clients with equal settings, of which there are none.
     /// </summary>
     public static void Close(MongoClient client)
     {
@@ -78,8 +84,8 @@ internal sealed class MongoLocation
     }
 
     /// <summary>
-    /// Of <c>mongodb+srv</c> the driver asks DNS for the options (TXT) here, and blocks meanwhile; for the servers (SRV) it asks later, by itself and again and again. A URL
-    /// that was resolved before is not one that it takes settings from.
+    /// Of <c>mongodb+srv</c> the driver asks DNS for the options (TXT) here, and blocks meanwhile; for the servers (SRV) it asks later, by
+    /// itself and again and again. A URL that was resolved before is not one that it takes settings from.
     /// </summary>
     private async Task<MongoClientSettings> SettingsAsync(CancellationToken cancellationToken)
     {
@@ -100,7 +106,12 @@ internal sealed class MongoLocation
         }
         finally
         {
-            _ = asking.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = asking.ContinueWith(
+                static ended => _ = ended.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default
+            );
         }
     }
 
@@ -122,13 +133,16 @@ internal sealed class MongoLocation
         }
         catch (Exception error) when (error is MongoConfigurationException or FormatException or ArgumentException)
         {
-            return "is no MongoDB connection string, 'mongodb://user:password@host:27017/database?option=value'. Names, passwords and values in it are percent-encoded.";
+            return "is no MongoDB connection string, 'mongodb://user:password@host:27017/database?option=value'. Names, passwords and "
+                + "values in it are percent-encoded.";
         }
 
-        // What stands between a slash in a password that was not encoded and the at-sign would be taken for the database, and be named in messages.
+        // What stands between a slash in a password that was not encoded and the at-sign would be taken for the database, and be named in
+        // messages.
         if (url.DatabaseName is { } database && !MongoSessionStoreOptionsValidator.IsDatabaseName(database))
         {
-            return "names a database with a character that no database's name may have. A slash or question mark in a password is written %2F or %3F.";
+            return "names a database with a character that no database's name may have. A slash or question mark in a password is "
+                + "written %2F or %3F.";
         }
 
         if (url.Servers.Any(static server => !HostText.IsHost(server.Host) && !server.Host.StartsWith('/')))
@@ -137,7 +151,14 @@ internal sealed class MongoLocation
         }
 
         var options = connectionString.IndexOf('?', StringComparison.Ordinal);
-        if (options >= 0 && connectionString[(options + 1)..].Split('&').Any(static option => option.AsSpan(0, Math.Max(option.IndexOf('=', StringComparison.Ordinal), 0)).ContainsAnyExcept(Letters)))
+        if (
+            options >= 0
+            && connectionString[(options + 1)..]
+                .Split('&')
+                .Any(static option =>
+                    option.AsSpan(0, Math.Max(option.IndexOf('=', StringComparison.Ordinal), 0)).ContainsAnyExcept(Letters)
+                )
+        )
         {
             return "has an option whose name is not made of letters. A question mark or ampersand in a password is written %3F or %26.";
         }

@@ -13,8 +13,8 @@ internal sealed class ServerNames(MongoUrl url, string text)
     public bool IsComplete => url.Servers.All(IsNamed);
 
     /// <summary>
-    /// Each server's host and port. One whose port is not written is counted and not named, unless it is an address or <c>localhost</c>: it may be a password that
-    /// has lost the at-sign behind it. A name that is looked up (<c>mongodb+srv</c>) has no port.
+    /// Each server's host and port. One whose port is not written is counted and not named, unless it is an address or <c>localhost</c>: it
+    /// may be a password that has lost the at-sign behind it. A name that is looked up (<c>mongodb+srv</c>) has no port.
     /// </summary>
     public override string ToString()
     {
@@ -25,6 +25,10 @@ internal sealed class ServerNames(MongoUrl url, string text)
 
     private bool IsLookedUp => url.Scheme == ConnectionStringScheme.MongoDBPlusSrv;
 
-    private bool IsNamed(MongoServerAddress server) => IsLookedUp ? server.Host.Count('.') >= 2
-        : server.Host == "localhost" || IPAddress.TryParse(server.Host, out _) || text.Contains(server.ToString(), StringComparison.OrdinalIgnoreCase);
+    private bool IsNamed(MongoServerAddress server) =>
+        IsLookedUp
+            ? server.Host.Count('.') >= 2
+            : server.Host == "localhost"
+                || IPAddress.TryParse(server.Host, out _)
+                || text.Contains(server.ToString(), StringComparison.OrdinalIgnoreCase);
 }

@@ -15,23 +15,38 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
 
     private static readonly FindOneAndUpdateOptions<BsonDocument, RawBsonDocument> Updated = new()
     {
-        Projection = SessionFields, ReturnDocument = ReturnDocument.After,
+        Projection = SessionFields,
+        ReturnDocument = ReturnDocument.After,
     };
 
     /// <summary>Raw, so that one document that cannot be decoded does not take its neighbours with it.</summary>
     public async Task<RawBsonDocument?> FindAsync(string sid, BsonDateTime now, CancellationToken cancellationToken) =>
-        (await ListAsync<RawBsonDocument>(SessionFilters.Alive(sid, now), SessionFields, null, 1, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        (
+            await ListAsync<RawBsonDocument>(SessionFilters.Alive(sid, now), SessionFields, null, 1, cancellationToken)
+                .ConfigureAwait(false)
+        ).FirstOrDefault();
 
     public Task<List<RawBsonDocument>> PageAsync(string after, BsonDateTime now, CancellationToken cancellationToken) =>
         ListAsync<RawBsonDocument>(
-            SessionFilters.AliveAfter(after, now), SessionFields, new BsonDocument(SessionFilters.Id, 1), PageSize, cancellationToken);
+            SessionFilters.AliveAfter(after, now),
+            SessionFields,
+            new BsonDocument(SessionFilters.Id, 1),
+            PageSize,
+            cancellationToken
+        );
 
     /// <summary>The expiry of a live session, without its content.</summary>
     /// <returns>Nothing where it is absent; null of BSON's where it has none.</returns>
     public async Task<BsonValue?> FindExpiryAsync(string sid, BsonDateTime now, CancellationToken cancellationToken)
     {
         var found = await ListAsync<BsonDocument>(
-            SessionFilters.Alive(sid, now), new BsonDocument(SessionFilters.Expires, 1), null, 1, cancellationToken).ConfigureAwait(false);
+                SessionFilters.Alive(sid, now),
+                new BsonDocument(SessionFilters.Expires, 1),
+                null,
+                1,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return found.Count == 0 ? null : found[0].GetValue(SessionFilters.Expires, BsonNull.Value);
     }
 
@@ -58,7 +73,8 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
     public async Task<RawBsonDocument?> FindAndUpdateAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken) =>
         await collection.FindOneAndUpdateAsync(filter, Set(fields), Updated, cancellationToken).ConfigureAwait(false);
 
-    public Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) => TryDeleteAsync(SessionFilters.IsSid(sid), cancellationToken);
+    public Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) =>
+        TryDeleteAsync(SessionFilters.IsSid(sid), cancellationToken);
 
     /// <returns>Whether something was there for the filter and has been removed.</returns>
     public async Task<bool> TryDeleteAsync(BsonDocument filter, CancellationToken cancellationToken) =>
@@ -70,7 +86,8 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
     /// <summary>Ids of any type: the documents that a filter finds, at most so many.</summary>
     public async Task<List<BsonValue>> FindIdsAsync(BsonDocument filter, int limit, CancellationToken cancellationToken)
     {
-        var found = await ListAsync<BsonDocument>(filter, new BsonDocument(SessionFilters.Id, 1), null, limit, cancellationToken).ConfigureAwait(false);
+        var found = await ListAsync<BsonDocument>(filter, new BsonDocument(SessionFilters.Id, 1), null, limit, cancellationToken)
+            .ConfigureAwait(false);
         return found.ConvertAll(static document => document[SessionFilters.Id]);
     }
 
@@ -93,10 +110,21 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
     }
 
     /// <summary>One batch and no cursor that would stay open; the server may cut it at 16 MB.</summary>
-    private async Task<List<T>> ListAsync<T>(BsonDocument filter, BsonDocument fields, BsonDocument? sort, int limit, CancellationToken cancellationToken)
+    private async Task<List<T>> ListAsync<T>(
+        BsonDocument filter,
+        BsonDocument fields,
+        BsonDocument? sort,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         // A negative limit asks for a single batch, which is 101 documents unless the size is said too.
-        var options = new FindOptions<BsonDocument, T> { Projection = fields, Limit = -limit, BatchSize = limit };
+        var options = new FindOptions<BsonDocument, T>
+        {
+            Projection = fields,
+            Limit = -limit,
+            BatchSize = limit,
+        };
         if (sort is not null)
         {
             options.Sort = sort;

@@ -46,7 +46,9 @@ internal sealed class SessionContent(MongoSessionFormat format)
         // The whole statement, with the new content, has to fit into a document.
         if (record.Payload.Length > MaxBytes / 2)
         {
-            throw new UnwritableSessionException("sessions of more than 8 MB cannot be compared with; with 16 MB a statement of MongoDB's is full");
+            throw new UnwritableSessionException(
+                "sessions of more than 8 MB cannot be compared with; with 16 MB a statement of MongoDB's is full"
+            );
         }
 
         if (record.Token is ContentAtRest atRest)
@@ -94,9 +96,10 @@ internal sealed class SessionContent(MongoSessionFormat format)
     }
 
     /// <summary>A store holds any bytes; those that are no text cannot be a string of BSON's.</summary>
-    private static BsonValue ToText(ReadOnlyMemory<byte> payload) => Utf8.IsValid(payload.Span)
-        ? new BsonString(System.Text.Encoding.UTF8.GetString(payload.Span))
-        : new BsonBinaryData(payload.ToArray());
+    private static BsonValue ToText(ReadOnlyMemory<byte> payload) =>
+        Utf8.IsValid(payload.Span)
+            ? new BsonString(System.Text.Encoding.UTF8.GetString(payload.Span))
+            : new BsonBinaryData(payload.ToArray());
 
     private static void KeepTypes(BsonDocument session, BsonDocument atRest)
     {
@@ -109,5 +112,6 @@ internal sealed class SessionContent(MongoSessionFormat format)
         }
     }
 
-    private static UnwritableSessionException TooLarge() => new("it is larger than the 16 MB that MongoDB stores in one document. Store less in it");
+    private static UnwritableSessionException TooLarge() =>
+        new("it is larger than the 16 MB that MongoDB stores in one document. Store less in it");
 }

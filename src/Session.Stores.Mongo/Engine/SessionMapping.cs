@@ -14,7 +14,9 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
     /// <summary>What a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
     /// <inheritdoc cref="SessionContent.Write" path="/param|/exception"/>
     public BsonDocument ToFields(SessionRecord record, object? token) =>
-        AddLastModified(new() { { SessionFilters.Session, _content.Write(record.Payload, token) }, { SessionFilters.Expires, Expires(record.Expires) } });
+        AddLastModified(
+            new() { { SessionFilters.Session, _content.Write(record.Payload, token) }, { SessionFilters.Expires, Expires(record.Expires) } }
+        );
 
     /// <summary>What a touch sets.</summary>
     public BsonDocument ToFields(BsonDateTime expires) => AddLastModified(new(SessionFilters.Expires, expires));
@@ -29,17 +31,28 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
         {
             var session = document.GetValue(SessionFilters.Session, BsonNull.Value);
             var payload = SessionContent.Read(session is RawBsonDocument raw ? raw.Materialize(new()) : session, out var token);
-            var expires = document.GetValue(SessionFilters.Expires, BsonNull.Value) is BsonDateTime date ? BsonInstant.ToInstant(date) : AfterDefaultLifetime();
+            var expires = document.GetValue(SessionFilters.Expires, BsonNull.Value) is BsonDateTime date
+                ? BsonInstant.ToInstant(date)
+                : AfterDefaultLifetime();
             return SessionRecord.TakeOwnership(payload, expires, token);
         }
-        catch (Exception error) when (error is BsonException or FormatException or ArgumentException or InvalidOperationException or InvalidCastException or IOException)
+        catch (Exception error)
+            when (error
+                    is BsonException
+                        or FormatException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or InvalidCastException
+                        or IOException
+            )
         {
             // The driver's text may quote what it stumbled over.
             throw new UnreadableSessionException("it is no BSON that can be read");
         }
     }
 
-    public BsonDateTime Expires(DateTimeOffset? expires) => BsonInstant.ForExpiry(expires ?? AfterDefaultLifetime(), timeProvider.GetUtcNow());
+    public BsonDateTime Expires(DateTimeOffset? expires) =>
+        BsonInstant.ForExpiry(expires ?? AfterDefaultLifetime(), timeProvider.GetUtcNow());
 
     /// <summary>Not while it would move the expiry by less than the interval, and by less than half of the life that it gives.</summary>
     public bool IsTouchDue(BsonDateTime now, BsonDateTime atRest, BsonDateTime expires)

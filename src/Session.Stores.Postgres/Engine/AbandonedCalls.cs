@@ -1,8 +1,9 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Stops the calls whose callers have left. The driver asks the server to cancel a statement over a new connection and blocks the thread that asks until the
-/// server has answered. A server that is frozen never does; so they are asked for one after the other, and one thread at most waits.
+/// Stops the calls whose callers have left. The driver asks the server to cancel a statement over a new connection and blocks the thread
+/// that asks until the server has answered. A server that is frozen never does; so they are asked for one after the other, and one thread
+/// at most waits.
 /// </summary>
 internal sealed class AbandonedCalls
 {
@@ -14,7 +15,11 @@ internal sealed class AbandonedCalls
     {
         // Nobody else looks at how it ends.
         _ = running.ContinueWith(
-            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
         if (!call.Abandon())
         {
             // It waits for the pool or for a new connection, which gives way at once.

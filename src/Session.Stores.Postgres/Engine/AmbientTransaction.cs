@@ -4,7 +4,8 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Opens connections outside the caller's <see cref="TransactionScope"/>. The driver joins it on a data source of the application, so that what a call has acknowledged would be undone with it.
+/// Opens connections outside the caller's <see cref="TransactionScope"/>. The driver joins it on a data source of the application, so that
+/// what a call has acknowledged would be undone with it.
 /// </summary>
 internal static class AmbientTransaction
 {

@@ -1,11 +1,12 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Knows whether the server can be reached: lost when a connection cannot be made, found again when a call succeeds or when a connection of its own can be
-/// made, which it tries until then, since consumers may have stopped calling.
+/// Knows whether the server can be reached: lost when a connection cannot be made, found again when a call succeeds or when a connection of
+/// its own can be made, which it tries until then, since consumers may have stopped calling.
 /// </summary>
 /// <param name="probe">Makes a connection and uses it, or fails. Has a deadline of its own.</param>
-/// <param name="changed">Told <see langword="false"/> when the server was lost and <see langword="true"/> when it was found; one at a time.</param>
+/// <param name="changed">Told <see langword="false"/> when the server was lost and <see langword="true"/> when it was found; one at a
+/// time.</param>
 internal sealed class ConnectionWatch(Func<CancellationToken, Task> probe, Action<bool> changed) : IAsyncDisposable
 {
     // A local server that is down refuses at once; asking it four times a second costs nothing. After 8 s of that once in 2 s is enough.

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>The files that the driver reads for each new connection, by the setting that names them. Messages show the setting and never the path.</summary>
+/// <summary>
+/// The files that the driver reads for each new connection, by the setting that names them. Messages show the setting and never the path.
+/// </summary>
 internal sealed class CredentialFiles
 {
     private readonly List<(string Setting, string Path)> _files = [];

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// A payload as its row holds it, where that is not what the record shows: a JSON text inside a <c>json</c> column. Drivers that encode twice write such rows, and connect-pg-simple reads them. Kept as
-/// the record's token, for comparing.
+/// A payload as its row holds it, where that is not what the record shows: a JSON text inside a <c>json</c> column. Drivers that encode
+/// twice write such rows, and connect-pg-simple reads them. Kept as the record's token, for comparing.
 /// </summary>
 internal sealed class PayloadAtRest(byte[] bytes)
 {

@@ -4,8 +4,8 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// The database as the store sees it: every call has a deadline of its own, pool and opening included, uses one connection, and is tried once more where that
-/// turns out to have died.
+/// The database as the store sees it: every call has a deadline of its own, pool and opening included, uses one connection, and is tried
+/// once more where that turns out to have died.
 /// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
@@ -46,8 +46,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     /// <summary>Runs one statement. It may run twice; <see cref="PostgresCall.IsRetry"/> says so.</summary>
     public async ValueTask<TResult> RunAsync<TArgs, TResult>(
-        SessionStoreOperation operation, TArgs args, Func<SessionTable, NpgsqlConnection, TArgs, PostgresCall, ValueTask<TResult>> work,
-        CancellationToken cancel)
+        SessionStoreOperation operation,
+        TArgs args,
+        Func<SessionTable, NpgsqlConnection, TArgs, PostgresCall, ValueTask<TResult>> work,
+        CancellationToken cancel
+    )
     {
         cancel.ThrowIfCancellationRequested();
         var call = new PostgresCall();
@@ -80,8 +83,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     private async Task<TResult> AttemptAsync<TArgs, TResult>(
-        SessionStoreOperation operation, PostgresCall call, TArgs args,
-        Func<SessionTable, NpgsqlConnection, TArgs, PostgresCall, ValueTask<TResult>> work)
+        SessionStoreOperation operation,
+        PostgresCall call,
+        TArgs args,
+        Func<SessionTable, NpgsqlConnection, TArgs, PostgresCall, ValueTask<TResult>> work
+    )
     {
         while (true)
         {
@@ -116,14 +122,19 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether an exception leaves the store as it is. Everything else is the driver's, or of what the application has put into its data source.</summary>
-    private bool IsOwn(Exception error, PostgresCall call) => error is SessionStoreException
+    /// <summary>
+    /// Whether an exception leaves the store as it is. Everything else is the driver's, or of what the application has put into its data
+    /// source.
+    /// </summary>
+    private bool IsOwn(Exception error, PostgresCall call) =>
+        error is SessionStoreException
         || (error is ObjectDisposedException && _disposed)
         || (error is OperationCanceledException && call.IsAbandoned);
 
     /// <summary>
-    /// A connection from the pool; for the second attempt one that answers. The driver empties its pool too when a connection breaks, and while it is at it on another
-    /// thread, asking it to returns at once: dead ones are still to be had then. Each that is found is gone, so there are no more of them than the pool holds.
+    /// A connection from the pool; for the second attempt one that answers. The driver empties its pool too when a connection breaks, and
+    /// while it is at it on another thread, asking it to returns at once: dead ones are still to be had then. Each that is found is gone,
+    /// so there are no more of them than the pool holds.
     /// </summary>
     private async ValueTask<NpgsqlConnection> ConnectAsync(SessionStoreOperation operation, PostgresCall call)
     {
@@ -204,8 +215,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// What ended one connection has mostly ended all of them: those that wait in the pool are not tried one by one. Not where that was done after the
-    /// failed attempt got its own. Whoever comes while another is at it waits until it is done.
+    /// What ended one connection has mostly ended all of them: those that wait in the pool are not tried one by one. Not where that was
+    /// done after the failed attempt got its own. Whoever comes while another is at it waits until it is done.
     /// </summary>
     private void DropPooled(long began)
     {
@@ -224,8 +235,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Of several hosts the driver remembers for ten seconds which is the primary (<c>Host Recheck Seconds</c>): after a failover it would go on with the old one, and pass
-    /// over the new one.
+    /// Of several hosts the driver remembers for ten seconds which is the primary (<c>Host Recheck Seconds</c>): after a failover it would
+    /// go on with the old one, and pass over the new one.
     /// </summary>
     private void ForgetRoles() => (_source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
 
@@ -258,11 +269,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         var call = new PostgresCall();
         var running = Task.Run(() => AttemptAsync(SessionStoreOperation.Open, call, this, static async (_, connection, database, call) =>
-        {
-            var layout = await database._schema.OpenAsync(connection, call.Stopping).ConfigureAwait(false);
-            database._events.Opened(layout);
-            return new SessionTable(layout);
-        }));
+            {
+                var layout = await database._schema.OpenAsync(connection, call.Stopping).ConfigureAwait(false);
+                database._events.Opened(layout);
+                return new SessionTable(layout);
+            }));
         try
         {
             return await running.WaitAsync(_timeout).ConfigureAwait(false);

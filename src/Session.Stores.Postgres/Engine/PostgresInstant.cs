@@ -1,8 +1,9 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Instants as <c>timestamptz</c> has them on the wire: microseconds since 2000-01-01 UTC. Numbers, and not <see cref="DateTime"/>, because what the driver
-/// makes of a <see cref="DateTime"/> depends on switches of the whole process, and because they reach further than .NET's calendar.
+/// Instants as <c>timestamptz</c> has them on the wire: microseconds since 2000-01-01 UTC. Numbers, and not <see cref="DateTime"/>, because
+/// what the driver makes of a <see cref="DateTime"/> depends on switches of the whole process, and because they reach further than .NET's
+/// calendar.
 /// </summary>
 internal static class PostgresInstant
 {
@@ -18,8 +19,8 @@ internal static class PostgresInstant
     public static long Now(DateTimeOffset now) => (now.UtcTicks / TicksPerMicrosecond) - (EpochTicks / TicksPerMicrosecond);
 
     /// <summary>
-    /// What to write for an expiry: whole seconds, rounded up, as connect-pg-simple does. It compares with the next whole second, so a fraction would
-    /// end the session early on the Node side.
+    /// What to write for an expiry: whole seconds, rounded up, as connect-pg-simple does. It compares with the next whole second, so a
+    /// fraction would end the session early on the Node side.
     /// </summary>
     public static long ForExpiry(DateTimeOffset expires, DateTimeOffset now)
     {

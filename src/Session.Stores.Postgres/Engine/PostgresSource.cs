@@ -16,7 +16,8 @@ internal static class PostgresSource
             throw new ArgumentException($"{nameof(options.ConnectionString)} {error}", nameof(options));
         }
 
-        // No statement here changes a connection, so there is nothing to reset (a statement more with each use, which a pooler hands to somebody else's session).
+        // No statement here changes a connection, so there is nothing to reset (a statement more with each use, which a pooler hands to
+        // somebody else's session).
         settings.NoResetOnClose = true;
         settings.Enlist = false;
         settings.ApplicationName ??= DefaultName;
@@ -29,10 +30,12 @@ internal static class PostgresSource
         var hosts = settings.Host!.Split(',').Length;
         if (hosts > 1)
         {
-            // The driver's default takes any server, a replica as well; and "primary" one that was made read-only because another has taken over.
+            // The driver's default takes any server, a replica as well; and "primary" one that was made read-only because another has taken
+            // over.
             settings.TargetSessionAttributes ??= "read-write";
 
-            // Behind one that does not answer the others get their turn within the same call. The driver counts whole seconds, of each host.
+            // Behind one that does not answer the others get their turn within the same call. The driver counts whole seconds, of each
+            // host.
             longest = Math.Max((int)options.OperationTimeout.TotalSeconds / hosts, 1);
         }
 
@@ -54,7 +57,9 @@ internal static class PostgresSource
         text = text?.TrimEnd('\r', '\n');
         if (string.IsNullOrWhiteSpace(text))
         {
-            error = "is empty. Give a connection string such as 'Host=localhost;Database=app;Username=app;Password=…', or a URL 'postgres://app:…@localhost/app'.";
+            error =
+                "is empty. Give a connection string such as 'Host=localhost;Database=app;Username=app;Password=…', or a URL "
+                + "'postgres://app:…@localhost/app'.";
             return false;
         }
 
@@ -69,10 +74,14 @@ internal static class PostgresSource
                 settings.ConnectionString = text;
             }
         }
-        catch (Exception wrong) when (wrong is ArgumentException or FormatException or KeyNotFoundException or OverflowException or InvalidCastException)
+        catch (Exception wrong)
+            when (wrong is ArgumentException or FormatException or KeyNotFoundException or OverflowException or InvalidCastException)
         {
             // The driver's message may repeat what stands around the mistake.
-            error = wrong is UrlFormatException ? wrong.Message : "is not a connection string of Npgsql. Check the names and values of its settings.";
+            error =
+                wrong is UrlFormatException
+                    ? wrong.Message
+                    : "is not a connection string of Npgsql. Check the names and values of its settings.";
             return false;
         }
 
@@ -90,7 +99,8 @@ internal static class PostgresSource
 
         if (!HostNames.AreValid(settings.Host))
         {
-            return "has a Host that is no name, address or socket. Give names with commas between, each with its port after a colon if need be. A password in a URL has its '@', ':', '/', '?' and '#' "
+            return "has a Host that is no name, address or socket. Give names with commas between, each with its port after a colon if "
+                + "need be. A password in a URL has its '@', ':', '/', '?' and '#' "
                 + "percent-encoded, one in a connection string stands in quotes.";
         }
 
@@ -99,8 +109,11 @@ internal static class PostgresSource
             return Multiplexes;
         }
 
-        return settings.Host.Contains(',', StringComparison.Ordinal) || settings.TargetSessionAttributes?.ToLowerInvariant() is not ("standby" or "read-only")
-            ? null : "asks for a server that takes no writes (Target Session Attributes). Sessions are written.";
+        return
+            settings.Host.Contains(',', StringComparison.Ordinal)
+            || settings.TargetSessionAttributes?.ToLowerInvariant() is not ("standby" or "read-only")
+            ? null
+            : "asks for a server that takes no writes (Target Session Attributes). Sessions are written.";
     }
 
     /// <summary>What is wrong with a data source of the application, whose settings the store cannot change.</summary>
@@ -113,7 +126,8 @@ internal static class PostgresSource
         }
 
         return settings.ClientEncoding?.ToUpperInvariant() is null or "UTF8" or "UTF-8" or "UNICODE"
-            ? null : "sets another Client Encoding than UTF8, in which sessions are kept. Leave it out.";
+            ? null
+            : "sets another Client Encoding than UTF8, in which sessions are kept. Leave it out.";
     }
 
     /// <summary>Settings that contradict each other are found when the driver makes a data source, which connects nothing.</summary>
@@ -133,8 +147,8 @@ internal static class PostgresSource
     }
 
     private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings) =>
-        // Built-in types only: no questions to the server about others. By default the name, which the driver's metrics and activities have, is the connection string without its Password, and
-        // with SSL Password and Options.
+        // Built-in types only: no questions to the server about others. By default the name, which the driver's metrics and activities
+        // have, is the connection string without its Password, and with SSL Password and Options.
         new NpgsqlSlimDataSourceBuilder(settings.ConnectionString) { Name = settings.ApplicationName ?? DefaultName }
             .EnableTransportSecurity()
             .EnableIntegratedSecurity()
@@ -142,8 +156,9 @@ internal static class PostgresSource
             .Build();
 
     /// <summary>
-    /// The driver asks servers for their role where it chooses among several, and refuses to of one. A server that takes no writes is an error of the first write, and of each until it is one
-    /// that does. Set, and not left out, since the variable PGTARGETSESSIONATTRS counts then.
+    /// The driver asks servers for their role where it chooses among several, and refuses to of one. A server that takes no writes is an
+    /// error of the first write, and of each until it is one that does. Set, and not left out, since the variable PGTARGETSESSIONATTRS
+    /// counts then.
     /// </summary>
     private static void KeepToOneHost(NpgsqlConnectionStringBuilder settings)
     {

@@ -6,8 +6,8 @@ namespace ServerSessions.Stores.Postgres.Engine;
 internal sealed class UrlFormatException(string message) : FormatException(message);
 
 /// <summary>
-/// URLs as libpq and node-postgres have them: <c>postgres://user:password@host:port,host/database?sslmode=require</c>, every part percent-decoded. The parameters are
-/// those of <see cref="UrlParameters"/>.
+/// URLs as libpq and node-postgres have them: <c>postgres://user:password@host:port,host/database?sslmode=require</c>, every part
+/// percent-decoded. The parameters are those of <see cref="UrlParameters"/>.
 /// </summary>
 internal static class PostgresUrl
 {
@@ -29,7 +29,9 @@ internal static class PostgresUrl
         if (database?.Contains('@', StringComparison.Ordinal) == true || (at < 0 && query?.Contains('@', StringComparison.Ordinal) == true))
         {
             // What stands before it is a part of a password, and passes for a port, a database or a parameter.
-            throw new UrlFormatException("has an '@' after the first '/' or '?'. Write '/' in a user or password as %2F, '?' as %3F, and '@' as %40.");
+            throw new UrlFormatException(
+                "has an '@' after the first '/' or '?'. Write '/' in a user or password as %2F, '?' as %3F, and '@' as %40."
+            );
         }
 
         if (at >= 0)
@@ -83,9 +85,13 @@ internal static class PostgresUrl
         }
     }
 
-    public static int Port(string text) => ushort.TryParse(text, out var port) && port > 0
-        ? port
-        : throw new UrlFormatException("has a port that is no number from 1 to 65535. Where it is a part of the password, write ':' there as %3A, '/' as %2F and '@' as %40.");
+    public static int Port(string text) =>
+        ushort.TryParse(text, out var port) && port > 0
+            ? port
+            : throw new UrlFormatException(
+                "has a port that is no number from 1 to 65535. Where it is a part of the password, write ':' there as %3A, '/' as %2F "
+                    + "and '@' as %40."
+            );
 
     /// <summary>What stands after the first such character, taken off the text; <see langword="null"/> where there is none.</summary>
     private static string? Split(ref string text, char separator)

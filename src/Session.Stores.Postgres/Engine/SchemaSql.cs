@@ -15,8 +15,8 @@ internal static class SchemaSql
         """;
 
     /// <summary>
-    /// $1: the quoted name with its schema. Unique by sid; indexed by expire; the missing rights; the server's process, which a pooler does not tell its clients;
-    /// the zone, and where that comes from;
+    /// $1: the quoted name with its schema. Unique by sid; indexed by expire; the missing rights; the server's process, which a pooler does
+    /// not tell its clients; the zone, and where that comes from;
     /// the constraint that makes sid unique and is deferrable.
     /// </summary>
     public const string Facts = """
@@ -44,8 +44,11 @@ internal static class SchemaSql
         FROM (VALUES (timestamptz '2026-01-15 12:00:00+00'), (timestamptz '2026-07-15 12:00:00+00')) AS instants (i)
         """;
 
-    /// <summary>$1: the quoted name. Held until the transaction ends; the schema is part of the key where the search path decides it.</summary>
-    public const string Lock = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('session stores ' || current_schema() || ' ' || $1, 0))";
+    /// <summary>
+    /// $1: the quoted name. Held until the transaction ends; the schema is part of the key where the search path decides it.
+    /// </summary>
+    public const string Lock =
+        "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('session stores ' || current_schema() || ' ' || $1, 0))";
 
     /// <summary>$1: the quoted name of the table just made; $2: a name, whether its schema has it already.</summary>
     public const string IsTaken = """

@@ -22,7 +22,8 @@ internal static class SessionCommand
 
     public static NpgsqlCommand Text(this NpgsqlCommand command, string text) => command.Add(text, NpgsqlDbType.Text);
 
-    public static NpgsqlCommand Instant(this NpgsqlCommand command, long microseconds) => command.Add(microseconds, NpgsqlDbType.TimestampTz);
+    public static NpgsqlCommand Instant(this NpgsqlCommand command, long microseconds) =>
+        command.Add(microseconds, NpgsqlDbType.TimestampTz);
 
     public static NpgsqlCommand Integer(this NpgsqlCommand command, int number) => command.Add(number, NpgsqlDbType.Integer);
 

@@ -5,8 +5,8 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Finds the table and learns its types, or makes it. Every step may run in any number of processes at once, .NET's under an advisory lock, and Node's, which
-/// take none, beside them.
+/// Finds the table and learns its types, or makes it. Every step may run in any number of processes at once, .NET's under an advisory lock,
+/// and Node's, which take none, beside them.
 /// </summary>
 internal sealed class SessionSchema(PostgresSessionStoreOptions options, PostgresFailures failures)
 {
@@ -14,7 +14,8 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
     private const int Attempts = 5;
 
     private readonly string _name = options.SchemaName is null
-        ? PostgresIdentifier.Quote(options.TableName) : PostgresIdentifier.Quote(options.SchemaName, options.TableName);
+        ? PostgresIdentifier.Quote(options.TableName)
+        : PostgresIdentifier.Quote(options.SchemaName, options.TableName);
 
     public async Task<TableLayout> OpenAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
@@ -27,7 +28,9 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
 
             if (!options.CreateTable)
             {
-                throw failures.Layout($"it is not there. Create it, or set CreateTable: {SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire);");
+                throw failures.Layout(
+                    $"it is not there. Create it, or set CreateTable: {SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire);"
+                );
             }
 
             try
@@ -42,13 +45,19 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             {
                 throw failures.Layout(
                     $"it is not there, and this role may not create it. Grant CREATE on the schema, or create it as another role: "
-                    + $"{SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire); GRANT SELECT, INSERT, UPDATE, DELETE ON {_name} TO …;");
+                        + $"{SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire); GRANT SELECT, INSERT, UPDATE, DELETE ON "
+                        + $"{_name} TO …;"
+                );
             }
         }
     }
 
-    private static bool IsMadeByAnother(PostgresException error) => error.SqlState
-        is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DeadlockDetected;
+    private static bool IsMadeByAnother(PostgresException error) =>
+        error.SqlState
+            is PostgresErrorCodes.UniqueViolation
+                or PostgresErrorCodes.DuplicateTable
+                or PostgresErrorCodes.DuplicateObject
+                or PostgresErrorCodes.DeadlockDetected;
 
     private async Task<TableColumns?> FindAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
@@ -73,8 +82,13 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             throw failures.Layout(problem);
         }
 
-        string? rights, zone, deferrable;
-        bool isUnique, hasIndex, isDirect, isHidden;
+        string? rights,
+            zone,
+            deferrable;
+        bool isUnique,
+            hasIndex,
+            isDirect,
+            isHidden;
         using (var command = SessionCommand.Create(connection, SchemaSql.Facts).Text(PostgresIdentifier.Quote(table.Schema, table.Name)))
         {
             var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancel).ConfigureAwait(false);
@@ -92,34 +106,48 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
         if (!isUnique)
         {
             var name = PostgresIdentifier.Quote(table.Schema, table.Name);
-            throw failures.Layout(deferrable is null
-                ? $"its column 'sid' has no primary key or unique index of its own. Add one: ALTER TABLE {name} ADD PRIMARY KEY (sid)."
-                : "the primary key of its column 'sid' is DEFERRABLE, with which no row can be inserted or updated in one statement, by connect-pg-simple neither. Make it another: "
-                    + $"ALTER TABLE {name} DROP CONSTRAINT {PostgresIdentifier.Quote(deferrable)}, ADD PRIMARY KEY (sid).");
+            throw failures.Layout(
+                deferrable is null
+                    ? $"its column 'sid' has no primary key or unique index of its own. Add one: ALTER TABLE {name} ADD PRIMARY KEY (sid)."
+                    : "the primary key of its column 'sid' is DEFERRABLE, with which no row can be inserted or updated in one "
+                        + "statement, by connect-pg-simple neither. Make it another: "
+                        + $"ALTER TABLE {name} DROP CONSTRAINT {PostgresIdentifier.Quote(deferrable)}, ADD PRIMARY KEY (sid)."
+            );
         }
 
         if (rights.Length > 0)
         {
-            throw failures.Layout($"this role has not the rights. GRANT {rights} ON {PostgresIdentifier.Quote(table.Schema, table.Name)} TO it.");
+            throw failures.Layout(
+                $"this role has not the rights. GRANT {rights} ON {PostgresIdentifier.Quote(table.Schema, table.Name)} TO it."
+            );
         }
 
         return new TableLayout(
-            table.Schema, table.Name, table.Payload, table.HasTimeZone ? null : await CheckZoneAsync(connection, zone, isHidden, cancel).ConfigureAwait(false),
-            options.PrepareStatements ?? isDirect, hasIndex, table.PadsSids);
+            table.Schema,
+            table.Name,
+            table.Payload,
+            table.HasTimeZone ? null : await CheckZoneAsync(connection, zone, isHidden, cancel).ConfigureAwait(false),
+            options.PrepareStatements ?? isDirect,
+            hasIndex,
+            table.PadsSids
+        );
     }
 
     /// <summary>
-    /// The zone of the times in a column without one: the option's, or the server's default, which Node's connections have. A connection that asked for
-    /// another (Timezone, PGTZ) no longer shows it.
+    /// The zone of the times in a column without one: the option's, or the server's default, which Node's connections have. A connection
+    /// that asked for another (Timezone, PGTZ) no longer shows it.
     /// </summary>
     private async Task<string> CheckZoneAsync(NpgsqlConnection connection, string zone, bool isHidden, CancellationToken cancel)
     {
         if (isHidden)
         {
             throw failures.Layout(
-                "its column 'expire' has no time zone, so its times are in the server's default one, as Node's connections have it, and this connection hides "
-                + $"that by asking for '{zone}' (Timezone in the connection string, or the variable PGTZ). Set TimeZone to the zone that Node's connections have, "
-                + $"'{zone}' if all have this one.");
+                "its column 'expire' has no time zone, so its times are in the server's default one, as Node's connections have it, "
+                    + "and this connection hides "
+                    + $"that by asking for '{zone}' (Timezone in the connection string, or the variable PGTZ). Set TimeZone to the "
+                    + $"zone that Node's connections have, "
+                    + $"'{zone}' if all have this one."
+            );
         }
 
         var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
@@ -139,7 +167,10 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             if (!PostgresZone.IsValid(zone) || await ask.ExecuteScalarAsync(cancel).ConfigureAwait(false) is not true)
             {
                 // "CET" as an abbreviation is winter time all the year; as a zone it has summer time.
-                throw failures.Layout($"the time zone '{zone}' is an abbreviation too, with another meaning. Set TimeZone to a full name, such as 'Europe/Berlin'.");
+                throw failures.Layout(
+                    $"the time zone '{zone}' is an abbreviation too, with another meaning. Set TimeZone to a full name, such as "
+                        + $"'Europe/Berlin'."
+                );
             }
         }
 
@@ -176,8 +207,8 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
     }
 
     /// <summary>
-    /// connect-pg-simple's name for its index, with the table's where that is another. Where it is too long or taken (Node gives a second table the first
-    /// one's names), PostgreSQL chooses, as it does for the primary key.
+    /// connect-pg-simple's name for its index, with the table's where that is another. Where it is too long or taken (Node gives a second
+    /// table the first one's names), PostgreSQL chooses, as it does for the primary key.
     /// </summary>
     private async Task<string> IndexAsync(NpgsqlConnection connection, CancellationToken cancel)
     {

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>The operations on the table, each one statement on a connection that the caller has to itself, outside any transaction of its own.</summary>
+/// <summary>
+/// The operations on the table, each one statement on a connection that the caller has to itself, outside any transaction of its own.
+/// </summary>
 internal sealed class SessionTable(TableLayout layout)
 {
     private readonly SessionSql _sql = new(layout);
@@ -32,24 +34,49 @@ internal sealed class SessionTable(TableLayout layout)
     }
 
     public async ValueTask<bool> SetAsync(
-        NpgsqlConnection connection, string sid, long expires, ReadOnlyMemory<byte> payload, CancellationToken cancel)
+        NpgsqlConnection connection,
+        string sid,
+        long expires,
+        ReadOnlyMemory<byte> payload,
+        CancellationToken cancel
+    )
     {
-        using var command = SessionCommand.Create(connection, _sql.Set).Text(Stored(sid, SessionStoreOperation.Set)).Instant(expires).Utf8(payload);
+        using var command = SessionCommand
+            .Create(connection, _sql.Set)
+            .Text(Stored(sid, SessionStoreOperation.Set))
+            .Instant(expires)
+            .Utf8(payload);
         return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0;
     }
 
-    public async ValueTask<ConditionalSetResult> TrySetAbsentAsync(NpgsqlConnection connection, SessionWrite write, CancellationToken cancel)
+    public async ValueTask<ConditionalSetResult> TrySetAbsentAsync(
+        NpgsqlConnection connection,
+        SessionWrite write,
+        CancellationToken cancel
+    )
     {
-        using var command = SessionCommand.Create(connection, _sql.SetIfAbsent)
-            .Text(Stored(write.Sid, SessionStoreOperation.TrySet)).Instant(write.Expires).Utf8(write.Payload).Instant(write.Now);
+        using var command = SessionCommand
+            .Create(connection, _sql.SetIfAbsent)
+            .Text(Stored(write.Sid, SessionStoreOperation.TrySet))
+            .Instant(write.Expires)
+            .Utf8(write.Payload)
+            .Instant(write.Now);
         return await ExecuteAsync(command, cancel).ConfigureAwait(false) > 0 ? ConditionalSetResult.Stored : ConditionalSetResult.Changed;
     }
 
     public async ValueTask<ConditionalSetResult> TrySetSameAsync(
-        NpgsqlConnection connection, SessionWrite write, ReadOnlyMemory<byte> expected, CancellationToken cancel)
+        NpgsqlConnection connection,
+        SessionWrite write,
+        ReadOnlyMemory<byte> expected,
+        CancellationToken cancel
+    )
     {
-        using var command = SessionCommand.Create(connection, _sql.SetIfSame)
-            .Text(Stored(write.Sid, SessionStoreOperation.TrySet)).Instant(write.Expires).Utf8(write.Payload).Instant(write.Now);
+        using var command = SessionCommand
+            .Create(connection, _sql.SetIfSame)
+            .Text(Stored(write.Sid, SessionStoreOperation.TrySet))
+            .Instant(write.Expires)
+            .Utf8(write.Payload)
+            .Instant(write.Now);
         _ = CanBeAtRest(expected.Span) ? command.Utf8(expected) : command.NullText();
         await PrepareAsync(command, cancel).ConfigureAwait(false);
         return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) switch
@@ -62,10 +89,18 @@ internal sealed class SessionTable(TableLayout layout)
 
     /// <summary>A conditional write of what is to be absent.</summary>
     public async ValueTask<ConditionalSetResult> TryEndAsync(
-        NpgsqlConnection connection, string sid, SessionRecord? expected, long now, CancellationToken cancel)
+        NpgsqlConnection connection,
+        string sid,
+        SessionRecord? expected,
+        long now,
+        CancellationToken cancel
+    )
     {
         using var command = SessionCommand.Create(connection, _sql.EndIfSame).Text(sid).Instant(now);
-        _ = expected is not null && PayloadAtRest.Of(expected) is var atRest && CanBeAtRest(atRest.Span) ? command.Utf8(atRest) : command.NullText();
+        _ =
+            expected is not null && PayloadAtRest.Of(expected) is var atRest && CanBeAtRest(atRest.Span)
+                ? command.Utf8(atRest)
+                : command.NullText();
         await PrepareAsync(command, cancel).ConfigureAwait(false);
         return (await command.ExecuteScalarAsync(cancel).ConfigureAwait(false), expected) switch
         {
@@ -82,7 +117,13 @@ internal sealed class SessionTable(TableLayout layout)
     }
 
     public async ValueTask<GetAndTouchResult> GetAndTouchAsync(
-        NpgsqlConnection connection, string sid, byte[] prefix, long expires, long now, CancellationToken cancel)
+        NpgsqlConnection connection,
+        string sid,
+        byte[] prefix,
+        long expires,
+        long now,
+        CancellationToken cancel
+    )
     {
         using var command = SessionCommand.Create(connection, _sql.GetAndTouch).Text(sid).Instant(expires).Instant(now).Bytes(prefix);
         await PrepareAsync(command, cancel).ConfigureAwait(false);
@@ -99,7 +140,9 @@ internal sealed class SessionTable(TableLayout layout)
         }
 
         var isTouched = reader.GetBoolean(2);
-        return isTouched && expires <= now ? default : new GetAndTouchResult { Record = Record(reader, payload: 0, expires: 1), IsTouched = isTouched };
+        return isTouched && expires <= now
+            ? default
+            : new GetAndTouchResult { Record = Record(reader, payload: 0, expires: 1), IsTouched = isTouched };
     }
 
     public async ValueTask<bool> DestroyAsync(NpgsqlConnection connection, string sid, CancellationToken cancel)
@@ -171,7 +214,10 @@ internal sealed class SessionTable(TableLayout layout)
         }
     }
 
-    /// <summary>Whether the column could hold these bytes at all. Where it could not, the server would answer with an error in place of "not the same".</summary>
+    /// <summary>
+    /// Whether the column could hold these bytes at all. Where it could not, the server would answer with an error in place of "not the
+    /// same".
+    /// </summary>
     private bool CanBeAtRest(ReadOnlySpan<byte> payload)
     {
         if (!Utf8.IsValid(payload) || payload.Contains((byte)0))
@@ -187,9 +233,7 @@ internal sealed class SessionTable(TableLayout layout)
         try
         {
             var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = int.MaxValue });
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
 
             return payload.Length > 0;
         }
@@ -200,10 +244,16 @@ internal sealed class SessionTable(TableLayout layout)
     }
 
     /// <summary>
-    /// A column of fixed length keeps no blanks at the end of an id, so that one which ends with some would be taken for another. It can be neither stored nor there.
+    /// A column of fixed length keeps no blanks at the end of an id, so that one which ends with some would be taken for another. It can be
+    /// neither stored nor there.
     /// </summary>
-    private string Stored(string sid, SessionStoreOperation operation) => layout.PadsSids && sid.EndsWith(' ') ? throw PostgresFailures.BlankAtEnd(layout, operation) : sid;
+    private string Stored(string sid, SessionStoreOperation operation) =>
+        layout.PadsSids && sid.EndsWith(' ') ? throw PostgresFailures.BlankAtEnd(layout, operation) : sid;
 
-    private SessionRecord Record(NpgsqlDataReader reader, int payload, int expires) => PayloadAtRest.Read(
-        reader.GetFieldValue<byte[]>(payload), PostgresInstant.ToInstant(reader.GetFieldValue<long>(expires)), layout.Payload);
+    private SessionRecord Record(NpgsqlDataReader reader, int payload, int expires) =>
+        PayloadAtRest.Read(
+            reader.GetFieldValue<byte[]>(payload),
+            PostgresInstant.ToInstant(reader.GetFieldValue<long>(expires)),
+            layout.Payload
+        );
 }

@@ -16,7 +16,13 @@ internal sealed class TableColumns(string schema, string name, string kind)
 
     public List<TableColumn> Columns { get; } = [];
 
-    public PayloadType Payload => Type("sess") switch { "json" => PayloadType.Json, "jsonb" => PayloadType.Jsonb, _ => PayloadType.Text };
+    public PayloadType Payload =>
+        Type("sess") switch
+        {
+            "json" => PayloadType.Json,
+            "jsonb" => PayloadType.Jsonb,
+            _ => PayloadType.Text,
+        };
 
     public bool PadsSids => Type("sid") == "character";
 
@@ -30,18 +36,22 @@ internal sealed class TableColumns(string schema, string name, string kind)
             return "it is no table (a view, perhaps). Choose another TableName.";
         }
 
-        var isUsable = Type("sid") is "character varying" or "text" or "character"
+        var isUsable =
+            Type("sid") is "character varying" or "text" or "character"
             && Type("sess") is "json" or "jsonb" or "text" or "character varying"
             && Type("expire") is "timestamp without time zone" or "timestamp with time zone";
         if (!isUsable)
         {
-            return $"it has the columns ({string.Join(", ", Columns.Select(static column => $"{column.Name} {column.Type}"))}) and is not connect-pg-simple's "
-                + "(sid varchar, sess json, expire timestamp). It belongs to another library, such as connect-session-knex. Choose another TableName.";
+            return $"it has the columns ({string.Join(", ", Columns.Select(static column => $"{column.Name} {column.Type}"))}) and is "
+                + $"not connect-pg-simple's "
+                + "(sid varchar, sess json, expire timestamp). It belongs to another library, such as connect-session-knex. Choose "
+                + "another TableName.";
         }
 
         if (Columns.Find(static column => column.MustBeGiven && column.Name is not ("sid" or "sess" or "expire")) is { } other)
         {
-            return $"its column '{other.Name}' must be given in every row, which neither this store nor connect-pg-simple does. Let it be NULL or give it a default.";
+            return $"its column '{other.Name}' must be given in every row, which neither this store nor connect-pg-simple does. Let it "
+                + $"be NULL or give it a default.";
         }
 
         return Columns.Exists(static column => column is { Name: "sid", ComparesExactly: false })

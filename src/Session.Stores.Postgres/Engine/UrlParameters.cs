@@ -4,27 +4,20 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// The parameters of a URL: libpq's, all of them; the settings of Npgsql by name; and those of other clients that a host's <c>DATABASE_URL</c> brings along, which are passed over. What
-/// Npgsql cannot do is passed over where that does no harm, and refused where a check would be missing.
+/// The parameters of a URL: libpq's, all of them; the settings of Npgsql by name; and those of other clients that a host's
+/// <c>DATABASE_URL</c> brings along, which are passed over. What Npgsql cannot do is passed over where that does no harm, and refused where
+/// a check would be missing.
 /// </summary>
 internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
 {
-    // Of libpq: tuning, and what the driver or the runtime decides. Of others: their pools, caches and time-outs, and the schema of Prisma's own tables.
-    private static readonly HashSet<string> PassedOver = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "keepalives_count", "tcp_user_timeout", "sslcompression", "sslsni", "sslkeylogfile", "gsslib", "gssdelegation", "client_encoding", "min_protocol_version", "max_protocol_version",
-        "uselibpqcompat", "statement_timeout", "query_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "max", "idleTimeoutMillis", "connectionTimeoutMillis",
-        "schema", "pgbouncer", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "supa", "workaround",
-        "pool", "prepared_statements", "reaping_frequency", "encoding", "conn_max_age", "pool_max_conns", "pool_min_conns", "pool_min_idle_conns",
-        "pool_max_conn_lifetime", "pool_max_conn_lifetime_jitter", "pool_max_conn_idle_time", "pool_health_check_period", "statement_cache_capacity", "description_cache_capacity", "default_query_exec_mode",
-    };
-
     private static readonly Dictionary<string, string> Refused = new(StringComparer.OrdinalIgnoreCase)
     {
         ["service"] = "Npgsql reads no service file. Write its settings out",
         ["servicefile"] = "Npgsql reads no service file. Write its settings out",
-        ["sslcrl"] = "Npgsql reads no list of revoked certificates. Leave it out, or ask the authority with 'Check Certificate Revocation=true'",
-        ["sslcrldir"] = "Npgsql reads no list of revoked certificates. Leave it out, or ask the authority with 'Check Certificate Revocation=true'",
+        ["sslcrl"] =
+            "Npgsql reads no list of revoked certificates. Leave it out, or ask the authority with 'Check Certificate Revocation=true'",
+        ["sslcrldir"] =
+            "Npgsql reads no list of revoked certificates. Leave it out, or ask the authority with 'Check Certificate Revocation=true'",
         ["scram_client_key"] = "Npgsql takes passwords only",
         ["scram_server_key"] = "Npgsql takes passwords only",
         ["oauth_issuer"] = "Npgsql cannot sign in by OAuth. Hand in a data source with a password provider",
@@ -67,11 +60,22 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
         {
             SetKnown(name, value);
         }
-        catch (Exception wrong) when (wrong is ArgumentException or KeyNotFoundException or FormatException and not UrlFormatException
-            or InvalidCastException or OverflowException)
+        catch (Exception wrong)
+            when (wrong
+                    is ArgumentException
+                        or KeyNotFoundException
+                        or FormatException
+                        and not UrlFormatException
+                        or InvalidCastException
+                        or OverflowException
+            )
         {
-            throw IsKnown(name) ? Wrong(name) : new UrlFormatException(
-                "has a parameter that neither libpq nor Npgsql knows, and that is none of those of other clients which are passed over (README). Check its name, or remove it.");
+            throw IsKnown(name)
+                ? Wrong(name)
+                : new UrlFormatException(
+                    "has a parameter that neither libpq nor Npgsql knows, and that is none of those of other clients which are passed "
+                        + "over (README). Check its name, or remove it."
+                );
         }
     }
 
@@ -91,7 +95,10 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
         {
             // As libpq: with the authorities that everybody trusts, whose certificate it is must be looked at.
             settings.SslMode = _sslMode is null or "verify-full"
-                ? SslMode.VerifyFull : throw new UrlFormatException("has sslrootcert=system with a weaker sslmode than verify-full, which libpq refuses as well.");
+                ? SslMode.VerifyFull
+                : throw new UrlFormatException(
+                    "has sslrootcert=system with a weaker sslmode than verify-full, which libpq refuses as well."
+                );
         }
 
         if (!_sendsCertificate)
@@ -108,32 +115,47 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
         CompleteKeepAlive();
     }
 
-    private static SslMode Mode(string text) => text switch
-    {
-        "disable" => SslMode.Disable,
-        "allow" => SslMode.Allow,
-        "prefer" => SslMode.Prefer,
-        // node-postgres' own; encrypts and believes every certificate, as libpq's require does.
-        "require" or "no-verify" => SslMode.Require,
-        "verify-ca" => SslMode.VerifyCA,
-        "verify-full" => SslMode.VerifyFull,
-        "" => throw new UrlFormatException("has an empty sslmode. Say sslmode=verify-full, or leave it out."),
-        _ => throw new UrlFormatException("has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full."),
-    };
+    private static SslMode Mode(string text) =>
+        text switch
+        {
+            "disable" => SslMode.Disable,
+            "allow" => SslMode.Allow,
+            "prefer" => SslMode.Prefer,
+            // node-postgres' own; encrypts and believes every certificate, as libpq's require does.
+            "require" or "no-verify" => SslMode.Require,
+            "verify-ca" => SslMode.VerifyCA,
+            "verify-full" => SslMode.VerifyFull,
+            "" => throw new UrlFormatException("has an empty sslmode. Say sslmode=verify-full, or leave it out."),
+            _ => throw new UrlFormatException("has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full."),
+        };
 
     /// <summary>Npgsql's spelling, as in VerifyFull, in libpq's.</summary>
-    private static string Hyphenated(string mode) => mode.ToLowerInvariant() switch
-    {
-        "verifyca" => "verify-ca",
-        "verifyfull" => "verify-full",
-        var other => other,
-    };
+    private static string Hyphenated(string mode) =>
+        mode.ToLowerInvariant() switch
+        {
+            "verifyca" => "verify-ca",
+            "verifyfull" => "verify-full",
+            var other => other,
+        };
 
     private static UrlFormatException Wrong(string name) => new($"has a parameter '{name.ToLowerInvariant()}' whose value is wrong.");
 
-    private static bool IsKnown(string name) => Keywords.ContainsKey(name)
-        || name.ToLowerInvariant() is "connect_timeout" or "keepalives" or "keepalives_idle" or "keepalives_interval" or "load_balance_hosts" or "replication" or "ssl" or "requiressl"
-            or "sslcertmode" or "sslaccept" or "require_auth" or "ssl_min_protocol_version" or "ssl_max_protocol_version"
+    private static bool IsKnown(string name) =>
+        Keywords.ContainsKey(name)
+        || name.ToLowerInvariant()
+            is "connect_timeout"
+                or "keepalives"
+                or "keepalives_idle"
+                or "keepalives_interval"
+                or "load_balance_hosts"
+                or "replication"
+                or "ssl"
+                or "requiressl"
+                or "sslcertmode"
+                or "sslaccept"
+                or "require_auth"
+                or "ssl_min_protocol_version"
+                or "ssl_max_protocol_version"
         || new NpgsqlConnectionStringBuilder().Keys.Cast<string>().Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private void SetKnown(string name, string value)
@@ -143,7 +165,7 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
             throw new UrlFormatException($"has the parameter '{name.ToLowerInvariant()}'. {reason}.");
         }
 
-        if (PassedOver.Contains(name))
+        if (IgnoredParameters.Contains(name))
         {
             return;
         }
@@ -197,7 +219,12 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
                 _fallbackName = value;
                 break;
             case "load_balance_hosts":
-                settings.LoadBalanceHosts = value switch { "random" => true, "disable" => false, _ => throw Wrong(name) };
+                settings.LoadBalanceHosts = value switch
+                {
+                    "random" => true,
+                    "disable" => false,
+                    _ => throw Wrong(name),
+                };
                 break;
             case "replication":
                 if (Flag(name, value))
@@ -227,15 +254,18 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
                 break;
             case "port" when value.Contains(',', StringComparison.Ordinal):
                 var (hosts, ports) = (settings.Host!.Split(','), value.Split(','));
-                settings.Host = hosts.Length == ports.Length
-                    ? string.Join(',', hosts.Zip(ports, static (host, port) => $"{host}:{PostgresUrl.Port(port)}")) : throw Wrong(name);
+                settings.Host =
+                    hosts.Length == ports.Length
+                        ? string.Join(',', hosts.Zip(ports, static (host, port) => $"{host}:{PostgresUrl.Port(port)}"))
+                        : throw Wrong(name);
                 break;
             case "port":
                 settings.Port = PostgresUrl.Port(value);
                 break;
             default:
                 settings.Host = settings.Host is null or "localhost"
-                    ? value : throw new UrlFormatException("has a host and hostaddr. Npgsql looks the host up by itself. Give one of the two.");
+                    ? value
+                    : throw new UrlFormatException("has a host and hostaddr. Npgsql looks the host up by itself. Give one of the two.");
                 break;
         }
     }
@@ -261,12 +291,14 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
 
     private static int Number(string text) => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
-    private static bool Flag(string name, string value) => value.ToLowerInvariant() switch
-    {
-        "true" or "on" or "yes" or "1" => true,
-        "false" or "off" or "no" or "0" => false,
-        _ => throw Wrong(name),
-    };
+    private static bool Flag(string name, string value) =>
+        value.ToLowerInvariant() switch
+        {
+            "true" or "on" or "yes" or "1" => true,
+            "false" or "off" or "no" or "0" => false,
+            _ => throw Wrong(name),
+        };
 
-    private static UrlFormatException Unable(string name) => new($"has the parameter '{name.ToLowerInvariant()}' with a value that Npgsql cannot keep. Leave it out.");
+    private static UrlFormatException Unable(string name) =>
+        new($"has the parameter '{name.ToLowerInvariant()}' with a value that Npgsql cannot keep. Leave it out.");
 }

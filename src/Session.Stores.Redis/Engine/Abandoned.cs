@@ -5,5 +5,10 @@ internal static class Abandoned
 {
     /// <summary>How it ends is of no interest; that it failed is no unobserved exception.</summary>
     public static void Observe(Task? task) =>
-        task?.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        task?.ContinueWith(
+            static ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default
+        );
 }

@@ -19,6 +19,5 @@ internal readonly struct CallDeadline
         }
     }
 
-    public static CallDeadline In(TimeSpan time) =>
-        new(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
+    public static CallDeadline In(TimeSpan time) => new(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
 }

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// How the last attempt to connect to each server ended. The driver's exceptions keep the first failure since the connection was lost: a login that is refused after that is
-/// in none of them, and in none of its events but this one.
+/// How the last attempt to connect to each server ended. The driver's exceptions keep the first failure since the connection was lost: a
+/// login that is refused after that is in none of them, and in none of its events but this one.
 /// </summary>
 internal sealed class ConnectionAttempts
 {
@@ -24,9 +24,16 @@ internal sealed class ConnectionAttempts
     /// <summary>Completes when an attempt at every server has ended.</summary>
     public Task Complete => _complete.Task;
 
-    /// <summary>How an attempt failed that was the last at its server: one that says what to do if there is any; <see langword="null"/> if none failed.</summary>
-    public RedisConnectionException? Failure => _last.Values.Select(static outcome => outcome.Failure).Where(static failure => failure is not null)
-        .OrderByDescending(static failure => RedisFailures.IsExplained(failure!)).FirstOrDefault();
+    /// <summary>
+    /// How an attempt failed that was the last at its server: one that says what to do if there is any; <see langword="null"/> if none
+    /// failed.
+    /// </summary>
+    public RedisConnectionException? Failure =>
+        _last
+            .Values.Select(static outcome => outcome.Failure)
+            .Where(static failure => failure is not null)
+            .OrderByDescending(static failure => RedisFailures.IsExplained(failure!))
+            .FirstOrDefault();
 
     private void OnCompleted(object? sender, ConnectionAttemptCompletedEventArgs attempt)
     {
@@ -46,7 +53,8 @@ internal sealed class ConnectionAttempts
     }
 
     private static RedisConnectionException Of(ConnectionAttemptCompletedEventArgs attempt) =>
-        attempt.Exception as RedisConnectionException ?? new RedisConnectionException(attempt.FailureType, CommandFlags.None, attempt.FailureType.ToString(), attempt.Exception);
+        attempt.Exception as RedisConnectionException
+        ?? new RedisConnectionException(attempt.FailureType, CommandFlags.None, attempt.FailureType.ToString(), attempt.Exception);
 
     private sealed record Outcome(long Number, RedisConnectionException? Failure);
 }

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// Why there is no connection, if the driver's exception does not say. A connection of the store's own is watched from its first attempt. One that was handed in is asked by a
-/// connection beside it, which is made as that one was and closed at once.
+/// Why there is no connection, if the driver's exception does not say. A connection of the store's own is watched from its first attempt.
+/// One that was handed in is asked by a connection beside it, which is made as that one was and closed at once.
 /// </summary>
 internal sealed class ConnectionReason(RedisSettings settings)
 {
@@ -37,7 +37,9 @@ internal sealed class ConnectionReason(RedisSettings settings)
     /// <param name="deadline">Ends the wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task FindAsync(IConnectionMultiplexer multiplexer, CallDeadline deadline, CancellationToken cancellationToken) =>
-        await (_own?.Complete ?? SearchAsync(multiplexer)).WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (_own?.Complete ?? SearchAsync(multiplexer))
+            .WaitAsync(deadline.Remaining, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>There is a connection again.</summary>
     public void Forget() => _found = null;
@@ -82,12 +84,16 @@ internal sealed class ConnectionReason(RedisSettings settings)
         var asking = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
         await using (asking.ConfigureAwait(false))
         {
-            await attempts.Complete.WaitAsync(TimeSpan.FromMilliseconds(configuration.ConnectTimeout)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await attempts
+                .Complete.WaitAsync(TimeSpan.FromMilliseconds(configuration.ConnectTimeout))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return attempts.Failure;
         }
     }
 
-    /// <summary>A copy of what the multiplexer was made of. Its text alone has no callbacks: a certificate that only they accept would be refused.</summary>
+    /// <summary>
+    /// A copy of what the multiplexer was made of. Its text alone has no callbacks: a certificate that only they accept would be refused.
+    /// </summary>
     private static ConfigurationOptions Configuration(IConnectionMultiplexer multiplexer)
     {
         if (multiplexer is ConnectionMultiplexer own)

@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>Walks through the keys under the prefix, on every primary, with SCAN: no step holds a server for long, and every key comes once.</summary>
+/// <summary>
+/// Walks through the keys under the prefix, on every primary, with SCAN: no step holds a server for long, and every key comes once.
+/// </summary>
 internal sealed class KeyScan(RedisConnection connection, RedisFailures failures, SessionKeys keys, RedisSettings settings)
 {
     private const int Slots = 16_384;
@@ -14,7 +16,10 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <returns>Pages; some may be empty.</returns>
     public async IAsyncEnumerable<List<byte[]>> PagesAsync(
-        SessionStoreOperation operation, bool stringsOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        bool stringsOnly,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         // SCAN shows a key twice where the server makes its table smaller meanwhile, a cluster where it moves a slot.
         var seen = new HashSet<UInt128>();
@@ -26,15 +31,27 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
                 (cursor, var page) = await StepAsync(primary, cursor, operation, stringsOnly, cancellationToken).ConfigureAwait(false);
                 page.RemoveAll(key => !seen.Add(SessionKeys.Digest(key)));
                 yield return page;
-            }
-            while (cursor != "0");
+            } while (cursor != "0");
         }
     }
 
     private async ValueTask<(string Cursor, List<byte[]> Keys)> StepAsync(
-        IServer primary, string cursor, SessionStoreOperation operation, bool stringsOnly, CancellationToken cancellationToken)
+        IServer primary,
+        string cursor,
+        SessionStoreOperation operation,
+        bool stringsOnly,
+        CancellationToken cancellationToken
+    )
     {
-        object[] arguments = [cursor, "MATCH", keys.Pattern, "COUNT", settings.ScanCount, .. stringsOnly ? new object[] { "TYPE", "string" } : []];
+        object[] arguments =
+        [
+            cursor,
+            "MATCH",
+            keys.Pattern,
+            "COUNT",
+            settings.ScanCount,
+            .. stringsOnly ? new object[] { "TYPE", "string" } : [],
+        ];
         Task<RedisResult>? sent = null;
         try
         {
@@ -60,14 +77,19 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
     /// </summary>
     private async ValueTask<IReadOnlyList<IServer>> PrimariesAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
     {
-        var multiplexer = await connection.MultiplexerAsync(operation, CallDeadline.In(settings.Timeout), cancellationToken).ConfigureAwait(false);
+        var multiplexer = await connection
+            .MultiplexerAsync(operation, CallDeadline.In(settings.Timeout), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             if (!multiplexer.IsConnected)
             {
                 // The driver says with a command why there is no connection, and with its list of servers only that there is none.
-                await connection.Database(multiplexer).ScriptEvaluateAsync(RedisScript.Time.Text, flags: CommandFlags.DemandMaster)
-                    .WaitAsync(settings.Timeout, cancellationToken).ConfigureAwait(false);
+                await connection
+                    .Database(multiplexer)
+                    .ScriptEvaluateAsync(RedisScript.Time.Text, flags: CommandFlags.DemandMaster)
+                    .WaitAsync(settings.Timeout, cancellationToken)
+                    .ConfigureAwait(false);
             }
 
             return Primaries(multiplexer, operation);
@@ -80,7 +102,10 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
 
     private List<IServer> Primaries(IConnectionMultiplexer multiplexer, SessionStoreOperation operation)
     {
-        var servers = multiplexer.GetServers().Where(static server => server.IsConnected && server.ServerType != ServerType.Sentinel).ToList();
+        var servers = multiplexer
+            .GetServers()
+            .Where(static server => server.IsConnected && server.ServerType != ServerType.Sentinel)
+            .ToList();
         if (servers.Find(static server => server.ClusterConfiguration is not null)?.ClusterConfiguration is not { } cluster)
         {
             var primaries = servers.FindAll(static server => !server.IsReplica);

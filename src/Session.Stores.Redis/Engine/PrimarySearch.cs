@@ -4,7 +4,8 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// Has the driver ask its servers which of them is the primary. By itself it does so once a minute, whatever a server answers meanwhile; a failover would be noticed that late.
+/// Has the driver ask its servers which of them is the primary. By itself it does so once a minute, whatever a server answers meanwhile; a
+/// failover would be noticed that late.
 /// </summary>
 internal sealed class PrimarySearch
 {

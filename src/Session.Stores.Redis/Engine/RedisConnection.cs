@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// The multiplexer: one that was handed in, or one that is made at first use and closed at the end. A failure to make it is not kept; one that was made connects
-/// again by itself. Knows the clock of each server.
+/// The multiplexer: one that was handed in, or one that is made at first use and closed at the end. A failure to make it is not kept; one
+/// that was made connects again by itself. Knows the clock of each server.
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
@@ -38,7 +38,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>The multiplexer; waits until the first connection was made or, where the server is away, was tried in vain.</summary>
-    public ValueTask<IConnectionMultiplexer> MultiplexerAsync(SessionStoreOperation operation, CallDeadline deadline, CancellationToken cancellationToken)
+    public ValueTask<IConnectionMultiplexer> MultiplexerAsync(
+        SessionStoreOperation operation,
+        CallDeadline deadline,
+        CancellationToken cancellationToken
+    )
     {
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
@@ -47,7 +51,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public IDatabase Database(IConnectionMultiplexer multiplexer) => multiplexer.GetDatabase(_settings.Database);
 
-    /// <summary>The clock of the server that holds a key. Where none is connected, one that knows nothing: the command itself then tells why.</summary>
+    /// <summary>
+    /// The clock of the server that holds a key. Where none is connected, one that knows nothing: the command itself then tells why.
+    /// </summary>
     public ServerClock Clock(IConnectionMultiplexer multiplexer, RedisKey key)
     {
         try
@@ -60,30 +66,43 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>What a call that failed with <paramref name="error"/> throws: where the store was disposed meanwhile, that is the reason.</summary>
+    /// <summary>
+    /// What a call that failed with <paramref name="error"/> throws: where the store was disposed meanwhile, that is the reason.
+    /// </summary>
     public Exception Failure(Exception error, SessionStoreOperation operation) =>
         _disposed ? new ObjectDisposedException(nameof(RedisSessionStore))
-        : error is RedisCommandException && TooLargeFor() is { } count ? _failures.NoDatabase(operation, Database(_multiplexer!).Database, count)
+        : error is RedisCommandException && TooLargeFor() is { } count
+            ? _failures.NoDatabase(operation, Database(_multiplexer!).Database, count)
         : _failures.From(Reason(error), operation);
 
-    /// <summary>Before <see cref="Failure"/>, by a call that may wait: finds out why there is no connection, if the driver does not say.</summary>
+    /// <summary>
+    /// Before <see cref="Failure"/>, by a call that may wait: finds out why there is no connection, if the driver does not say.
+    /// </summary>
     public Task ExplainAsync(Exception error, CallDeadline deadline, CancellationToken cancellationToken) =>
         IsUnexplained(error) ? _reason.FindAsync(_multiplexer!, deadline, cancellationToken) : Task.CompletedTask;
 
     private Exception Reason(Exception error) =>
-        IsUnexplained(error) && _reason.Known(_multiplexer!) is { } found && (RedisFailures.IsExplained(found) || error.InnerException is null) ? found : error;
+        IsUnexplained(error)
+        && _reason.Known(_multiplexer!) is { } found
+        && (RedisFailures.IsExplained(found) || error.InnerException is null)
+            ? found
+            : error;
 
     private bool IsUnexplained(Exception error) =>
         error is RedisConnectionException lost && !RedisFailures.IsExplained(lost) && _multiplexer is { IsConnected: false } && !_disposed;
 
     /// <summary>
-    /// Where the driver may not ask how many databases there are, it takes the server's refusal of a number for nothing, and goes on in the first database.
+    /// Where the driver may not ask how many databases there are, it takes the server's refusal of a number for nothing, and goes on in the
+    /// first database.
     /// </summary>
     public async Task CheckDatabaseAsync(IConnectionMultiplexer multiplexer)
     {
         var database = Database(multiplexer);
-        if (database.Database > 0 && multiplexer.GetServers().Any(static server => server.IsConnected)
-            && !multiplexer.GetServers().Any(static server => server.IsConnected && server.DatabaseCount > 0))
+        if (
+            database.Database > 0
+            && multiplexer.GetServers().Any(static server => server.IsConnected)
+            && !multiplexer.GetServers().Any(static server => server.IsConnected && server.DatabaseCount > 0)
+        )
         {
             try
             {
@@ -109,7 +128,11 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
 
         var number = Database(multiplexer).Database;
-        var counts = multiplexer.GetServers().Where(static server => server.IsConnected).Select(static server => server.DatabaseCount).Where(static count => count > 0);
+        var counts = multiplexer
+            .GetServers()
+            .Where(static server => server.IsConnected)
+            .Select(static server => server.DatabaseCount)
+            .Where(static count => count > 0);
         return counts.Cast<int?>().FirstOrDefault(count => number >= count);
     }
 
@@ -140,7 +163,11 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(RedisSessionStore));
 
-    private async Task<IConnectionMultiplexer> ConnectAsync(SessionStoreOperation operation, CallDeadline deadline, CancellationToken cancellationToken)
+    private async Task<IConnectionMultiplexer> ConnectAsync(
+        SessionStoreOperation operation,
+        CallDeadline deadline,
+        CancellationToken cancellationToken
+    )
     {
         Task<IConnectionMultiplexer> connection;
         lock (_connecting)
@@ -211,8 +238,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reachable as long as any server is connected: where one primary of a cluster is away, the sessions of the others are served, and while a
-    /// replica takes over, the driver does not say when it has.
+    /// Reachable as long as any server is connected: where one primary of a cluster is away, the sessions of the others are served, and
+    /// while a replica takes over, the driver does not say when it has.
     /// </summary>
     private void Watch()
     {

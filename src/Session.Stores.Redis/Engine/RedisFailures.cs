@@ -4,116 +4,206 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// The driver's and the server's errors in the contract's words: what was tried, what went wrong, what to do. No exception of theirs is attached and no text of
-/// theirs is repeated: both may hold keys (an unknown command comes back with its arguments), and a key holds a sid.
+/// The driver's and the server's errors in the contract's words: what was tried, what went wrong, what to do. No exception of theirs is
+/// attached and no text of theirs is repeated: both may hold keys (an unknown command comes back with its arguments), and a key holds a
+/// sid.
 /// </summary>
 internal sealed class RedisFailures(RedisSettings settings)
 {
     private const string Backend = RedisSessionStore.BackendName;
-    private const string SilentTls = " A server that does not speak TLS on this port is silent too: check the port, or write 'redis://' or 'ssl=false' for a connection without TLS.";
+    private const string SilentTls =
+        " A server that does not speak TLS on this port is silent too: check the port, or write 'redis://' or 'ssl=false' for a "
+        + "connection without TLS.";
     private const string WantsTls = " A server that speaks only TLS on this port does the same: then write 'rediss://' or 'ssl=true'.";
 
-    public SessionStoreException From(Exception error, SessionStoreOperation operation) => error switch
-    {
-        SessionStoreException known => known,
-        RedisServerException answer => FromAnswer(answer, operation),
-        RedisConnectionException when TlsTrouble.Of(error) is { } trouble => Permanent(operation, trouble),
-        RedisConnectionException when IsAuthentication(error) => Refused(operation),
-        RedisConnectionException lost => Unavailable(operation,
-            $"there is no connection ({Reason(lost)}). Check that the server runs and can be reached from here; the store connects again by itself.{TlsHint(lost)}"),
-        TimeoutException or OperationCanceledException => TimedOut(operation),
-        InvalidOperationException or ObjectDisposedException => Unavailable(operation,
-            "there is no connection to the server that holds the key. Check that all primaries run and can be reached from here."),
-        RedisCommandException => Permanent(operation,
-            "the driver refuses the command. The connection must allow EVALSHA, SCRIPT and SCAN, and must not be to replicas alone."),
-        _ => Permanent(operation, $"the driver failed with {error.GetType().Name}."),
-    };
+    public SessionStoreException From(Exception error, SessionStoreOperation operation) =>
+        error switch
+        {
+            SessionStoreException known => known,
+            RedisServerException answer => FromAnswer(answer, operation),
+            RedisConnectionException when TlsTrouble.Of(error) is { } trouble => Permanent(operation, trouble),
+            RedisConnectionException when IsAuthentication(error) => Refused(operation),
+            RedisConnectionException lost => Unavailable(
+                operation,
+                $"there is no connection ({Reason(lost)}). Check that the server runs and can be reached from here; the store connects "
+                    + $"again by itself.{TlsHint(lost)}"
+            ),
+            TimeoutException or OperationCanceledException => TimedOut(operation),
+            InvalidOperationException or ObjectDisposedException => Unavailable(
+                operation,
+                "there is no connection to the server that holds the key. Check that all primaries run and can be reached from here."
+            ),
+            RedisCommandException => Permanent(
+                operation,
+                "the driver refuses the command. The connection must allow EVALSHA, SCRIPT and SCAN, and must not be to replicas alone."
+            ),
+            _ => Permanent(operation, $"the driver failed with {error.GetType().Name}."),
+        };
 
     /// <summary>Whether the driver's exception says what to do: the login was refused, or TLS could not be set up.</summary>
     public static bool IsExplained(RedisConnectionException error) => IsAuthentication(error) || TlsTrouble.Of(error) is not null;
 
     /// <summary>The number of the database is more than the server has; the driver refuses commands to it.</summary>
-    public SessionStoreException NoDatabase(SessionStoreOperation operation, int database, int? count) => Permanent(operation, string.Create(CultureInfo.InvariantCulture,
-        $"the server has no database {database}.{(count is { } known ? $" It has {known}; the first is 0." : "")}{(count == 1 ? " A cluster has no other." : "")} Change the number in the ConnectionString or the option Database, or raise 'databases' in the server's configuration."));
+    public SessionStoreException NoDatabase(SessionStoreOperation operation, int database, int? count) =>
+        Permanent(
+            operation,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"the server has no database {database}.{(count is { } known ? $" It has {known}; the first is 0." : "")}"
+                    + $"{(count == 1 ? " A cluster has no other." : "")} Change the number in the ConnectionString or the "
+                    + $"option Database, or raise 'databases' in the server's configuration."
+            )
+        );
 
     /// <summary>The server got the write after the deadline, and said that it has not executed it.</summary>
-    public SessionStoreUnavailableException Late(SessionStoreOperation operation) => Unavailable(operation,
-        string.Create(CultureInfo.InvariantCulture, $"it reached the server later than {settings.Timeout.TotalSeconds:0.0##} s after it was made (OperationTimeout), and was not executed. ")
-        + "Nothing was written. The server or the network is too slow for the load.");
+    public SessionStoreUnavailableException Late(SessionStoreOperation operation) =>
+        Unavailable(
+            operation,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"it reached the server later than {settings.Timeout.TotalSeconds:0.0##} s after it was made (OperationTimeout), and "
+                    + $"was not executed. "
+            ) + "Nothing was written. The server or the network is too slow for the load."
+        );
 
-    public SessionStoreException WrongType(SessionStoreOperation operation) => Permanent(operation,
-        "its key holds another type than a string; another application uses the same prefix. Nothing was changed. Choose another Prefix, or remove the key.");
+    public SessionStoreException WrongType(SessionStoreOperation operation) =>
+        Permanent(
+            operation,
+            "its key holds another type than a string; another application uses the same prefix. Nothing was changed. Choose another "
+                + "Prefix, or remove the key."
+        );
 
-    public SessionStoreUnavailableException Incomplete(SessionStoreOperation operation) => Unavailable(operation,
-        "no primary can be reached at present, or not all of a cluster; the answer would be incomplete. Check that all of them run.");
+    public SessionStoreUnavailableException Incomplete(SessionStoreOperation operation) =>
+        Unavailable(
+            operation,
+            "no primary can be reached at present, or not all of a cluster; the answer would be incomplete. Check that all of them run."
+        );
 
-    private SessionStoreUnavailableException TimedOut(SessionStoreOperation operation) => Unavailable(operation,
-        string.Create(CultureInfo.InvariantCulture, $"there was no answer within {settings.Timeout.TotalSeconds:0.0##} s (OperationTimeout). ")
-        + (operation is SessionStoreOperation.Get or SessionStoreOperation.All or SessionStoreOperation.Length or SessionStoreOperation.Open
-            ? "The server or the network is stuck, or too slow for the load." + (operation == SessionStoreOperation.Open && settings.IsTls == true ? SilentTls : "")
-            : "What was not executed by now will not be. The server or the network is stuck, or too slow for the load."));
+    private SessionStoreUnavailableException TimedOut(SessionStoreOperation operation) =>
+        Unavailable(
+            operation,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"there was no answer within {settings.Timeout.TotalSeconds:0.0##} s (OperationTimeout). "
+            )
+                + (
+                    operation
+                        is SessionStoreOperation.Get
+                            or SessionStoreOperation.All
+                            or SessionStoreOperation.Length
+                            or SessionStoreOperation.Open
+                        ? "The server or the network is stuck, or too slow for the load."
+                            + (operation == SessionStoreOperation.Open && settings.IsTls == true ? SilentTls : "")
+                        : "What was not executed by now will not be. The server or the network is stuck, or too slow for the load."
+                )
+        );
 
-    private SessionStoreException FromAnswer(RedisServerException answer, SessionStoreOperation operation) => answer.Kind switch
-    {
-        RedisErrorKind.WrongType => WrongType(operation),
-        RedisErrorKind.ReadOnly => Transient(operation,
-            "the server is a read-only replica. Nothing was written. During a failover this passes; otherwise connect to the primary."),
-        RedisErrorKind.OutOfMemory => Transient(operation,
-            "its memory is full (maxmemory) and its policy does not let it evict. Nothing was written; reading and destroying still work. Raise maxmemory or free memory."),
-        RedisErrorKind.Loading => Unavailable(operation, "the server is still loading its data. Try again."),
-        RedisErrorKind.Busy => Unavailable(operation, "the server is busy with a script of somebody else. Find and end it (SCRIPT KILL)."),
-        RedisErrorKind.MaxClients => Unavailable(operation, "the server has as many connections as it may (maxclients)."),
-        RedisErrorKind.ClusterDown or RedisErrorKind.TryAgain or RedisErrorKind.MasterDown => Unavailable(operation,
-            "the cluster, or the part of it that holds this session, is not served at present. Try again; check that all primaries run."),
-        RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.UnknownRedirectTarget => Unavailable(operation,
-            "the key is on a server of the cluster that cannot be reached from here. Check that every node's announced address can be reached."),
-        RedisErrorKind.CrossSlot => Permanent(operation, "the server is a cluster and refused a command on several slots."),
-        RedisErrorKind.NoReplicas => Transient(operation, "too few replicas are connected (min-replicas-to-write). Nothing was written."),
-        RedisErrorKind.Misconfigured => Transient(operation,
-            "the server refuses writes since it could not save its data to disk (MISCONF). Nothing was written. Check its log and disk."),
-        RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => Refused(operation),
-        RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => Permanent(operation,
-            "the user lacks a right. Grant the commands and keys that the README of this package lists (ACL SETUSER)."),
-        RedisErrorKind.UnknownCommand => Permanent(operation,
-            "the server does not know a command that is needed. The store needs Redis 6.0 or newer, with EVALSHA, SCRIPT and SCAN under their own names."),
-        _ => Permanent(operation, $"the server answered with an error ({answer.Kind}). See the server's log."),
-    };
+    private SessionStoreException FromAnswer(RedisServerException answer, SessionStoreOperation operation) =>
+        answer.Kind switch
+        {
+            RedisErrorKind.WrongType => WrongType(operation),
+            RedisErrorKind.ReadOnly => Transient(
+                operation,
+                "the server is a read-only replica. Nothing was written. During a failover this passes; otherwise connect to the primary."
+            ),
+            RedisErrorKind.OutOfMemory => Transient(
+                operation,
+                "its memory is full (maxmemory) and its policy does not let it evict. Nothing was written; reading and destroying "
+                    + "still work. Raise maxmemory or free memory."
+            ),
+            RedisErrorKind.Loading => Unavailable(operation, "the server is still loading its data. Try again."),
+            RedisErrorKind.Busy => Unavailable(
+                operation,
+                "the server is busy with a script of somebody else. Find and end it (SCRIPT KILL)."
+            ),
+            RedisErrorKind.MaxClients => Unavailable(operation, "the server has as many connections as it may (maxclients)."),
+            RedisErrorKind.ClusterDown or RedisErrorKind.TryAgain or RedisErrorKind.MasterDown => Unavailable(
+                operation,
+                "the cluster, or the part of it that holds this session, is not served at present. Try again; check that all primaries run."
+            ),
+            RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.UnknownRedirectTarget => Unavailable(
+                operation,
+                "the key is on a server of the cluster that cannot be reached from here. Check that every node's announced address can "
+                    + "be reached."
+            ),
+            RedisErrorKind.CrossSlot => Permanent(operation, "the server is a cluster and refused a command on several slots."),
+            RedisErrorKind.NoReplicas => Transient(
+                operation,
+                "too few replicas are connected (min-replicas-to-write). Nothing was written."
+            ),
+            RedisErrorKind.Misconfigured => Transient(
+                operation,
+                "the server refuses writes since it could not save its data to disk (MISCONF). Nothing was written. Check its log and disk."
+            ),
+            RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => Refused(operation),
+            RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => Permanent(
+                operation,
+                "the user lacks a right. Grant the commands and keys that the README of this package lists (ACL SETUSER)."
+            ),
+            RedisErrorKind.UnknownCommand => Permanent(
+                operation,
+                "the server does not know a command that is needed. The store needs Redis 6.0 or newer, with EVALSHA, SCRIPT and SCAN "
+                    + "under their own names."
+            ),
+            _ => Permanent(operation, $"the server answered with an error ({answer.Kind}). See the server's log."),
+        };
 
-    private SessionStoreException Refused(SessionStoreOperation operation) => Permanent(operation,
-        "user or password were refused, or none were given to a server that asks for them. Set them in the ConnectionString.");
+    private SessionStoreException Refused(SessionStoreOperation operation) =>
+        Permanent(
+            operation,
+            "user or password were refused, or none were given to a server that asks for them. Set them in the ConnectionString."
+        );
 
-    private SessionStoreUnavailableException Unavailable(SessionStoreOperation operation, string reason) => new(Message(operation, reason), operation, Backend);
+    private SessionStoreUnavailableException Unavailable(SessionStoreOperation operation, string reason) =>
+        new(Message(operation, reason), operation, Backend);
 
-    private SessionStoreException Transient(SessionStoreOperation operation, string reason) => new(Message(operation, reason), operation, Backend, isTransient: true);
+    private SessionStoreException Transient(SessionStoreOperation operation, string reason) =>
+        new(Message(operation, reason), operation, Backend, isTransient: true);
 
-    private SessionStoreException Permanent(SessionStoreOperation operation, string reason) => new(Message(operation, reason), operation, Backend, isTransient: false);
+    private SessionStoreException Permanent(SessionStoreOperation operation, string reason) =>
+        new(Message(operation, reason), operation, Backend, isTransient: false);
 
-    private string Message(SessionStoreOperation operation, string reason) => $"Could not {Attempt(operation)} Redis at {settings.Servers}: {reason}";
+    private string Message(SessionStoreOperation operation, string reason) =>
+        $"Could not {Attempt(operation)} Redis at {settings.Servers}: {reason}";
 
-    /// <summary>A server whose port speaks TLS ends a connection without it, and one whose port does not is silent; neither says why.</summary>
-    private string TlsHint(RedisConnectionException lost) => settings.IsTls switch
-    {
-        false when Reason(lost) is nameof(System.Net.Sockets.SocketError.ConnectionReset) or nameof(ConnectionFailureType.SocketClosed)
-            or nameof(ConnectionFailureType.ProtocolFailure) or nameof(ConnectionFailureType.SocketFailure) => WantsTls,
-        true when Reason(lost) is nameof(ConnectionFailureType.UnableToConnect) or nameof(ConnectionFailureType.UnableToResolvePhysicalConnection)
-            or nameof(ConnectionFailureType.ConnectionDisposed) => SilentTls,
-        _ => "",
-    };
+    /// <summary>
+    /// A server whose port speaks TLS ends a connection without it, and one whose port does not is silent; neither says why.
+    /// </summary>
+    private string TlsHint(RedisConnectionException lost) =>
+        settings.IsTls switch
+        {
+            false
+                when Reason(lost)
+                    is nameof(System.Net.Sockets.SocketError.ConnectionReset)
+                        or nameof(ConnectionFailureType.SocketClosed)
+                        or nameof(ConnectionFailureType.ProtocolFailure)
+                        or nameof(ConnectionFailureType.SocketFailure) => WantsTls,
+            true
+                when Reason(lost)
+                    is nameof(ConnectionFailureType.UnableToConnect)
+                        or nameof(ConnectionFailureType.UnableToResolvePhysicalConnection)
+                        or nameof(ConnectionFailureType.ConnectionDisposed) => SilentTls,
+            _ => "",
+        };
 
-    private static bool IsAuthentication(Exception? error) => error switch
-    {
-        null => false,
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => true,
-        RedisServerException { Kind: RedisErrorKind.NoAuth or RedisErrorKind.WrongPass } => true,
-        AggregateException all => all.InnerExceptions.Any(IsAuthentication),
-        _ => IsAuthentication(error.InnerException),
-    };
+    private static bool IsAuthentication(Exception? error) =>
+        error switch
+        {
+            null => false,
+            RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => true,
+            RedisServerException { Kind: RedisErrorKind.NoAuth or RedisErrorKind.WrongPass } => true,
+            AggregateException all => all.InnerExceptions.Any(IsAuthentication),
+            _ => IsAuthentication(error.InnerException),
+        };
 
     /// <summary>The kind of failure that lies deepest, as a word.</summary>
     private static string Reason(RedisConnectionException error)
     {
         Exception deepest = error;
-        while (deepest is not System.Net.Sockets.SocketException && (deepest is AggregateException all ? all.InnerExceptions[0] : deepest.InnerException) is { } inner)
+        while (
+            deepest is not System.Net.Sockets.SocketException
+            && (deepest is AggregateException all ? all.InnerExceptions[0] : deepest.InnerException) is { } inner
+        )
         {
             deepest = inner;
         }
@@ -126,15 +216,16 @@ internal sealed class RedisFailures(RedisSettings settings)
         };
     }
 
-    private static string Attempt(SessionStoreOperation operation) => operation switch
-    {
-        SessionStoreOperation.Get => "read a session from",
-        SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
-        SessionStoreOperation.Destroy => "destroy a session in",
-        SessionStoreOperation.Touch => "touch a session in",
-        SessionStoreOperation.All => "list the sessions of",
-        SessionStoreOperation.Length => "count the sessions of",
-        SessionStoreOperation.Clear => "clear the sessions of",
-        _ => "connect to",
-    };
+    private static string Attempt(SessionStoreOperation operation) =>
+        operation switch
+        {
+            SessionStoreOperation.Get => "read a session from",
+            SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
+            SessionStoreOperation.Destroy => "destroy a session in",
+            SessionStoreOperation.Touch => "touch a session in",
+            SessionStoreOperation.All => "list the sessions of",
+            SessionStoreOperation.Length => "count the sessions of",
+            SessionStoreOperation.Clear => "clear the sessions of",
+            _ => "connect to",
+        };
 }

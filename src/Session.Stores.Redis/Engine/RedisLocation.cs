@@ -30,8 +30,11 @@ internal static class RedisLocation
         var wrong = WrongServer(text);
         if (wrong is not null || !TryParseDriver(text, out options))
         {
-            error = $"is no connection string of StackExchange.Redis: {wrong ?? WrongOption(text)} is not understood. Write 'host:6379,password=…': servers first, each as "
-                + "'host' or 'host:port', then options. If a password holds a comma, use the form 'redis://user:password@host' with the comma as %2C.";
+            error =
+                $"is no connection string of StackExchange.Redis: {wrong ?? WrongOption(text)} is not understood. Write "
+                + $"'host:6379,password=…': servers first, each as "
+                + "'host' or 'host:port', then options. If a password holds a comma, use the form 'redis://user:password@host' with "
+                + "the comma as %2C.";
             return false;
         }
 
@@ -54,8 +57,8 @@ internal static class RedisLocation
     }
 
     /// <summary>
-    /// The driver takes any part without a name and an equals sign for a server, wherever it stands and whatever it holds: the rest of a password behind a comma, or
-    /// a user and a password before an at-sign, which would then be shown as the server's name.
+    /// The driver takes any part without a name and an equals sign for a server, wherever it stands and whatever it holds: the rest of a
+    /// password behind a comma, or a user and a password before an at-sign, which would then be shown as the server's name.
     /// </summary>
     private static string? WrongServer(string text)
     {
@@ -64,7 +67,8 @@ internal static class RedisLocation
         var wrong = Array.FindIndex(parts, part => part.Length > 0 && !IsOption(part) && !IsServer(part));
         if (wrong < 0 && firstOption >= 0)
         {
-            // Where none stands in front, a host with its port is a server; what looks like one behind a server may be the rest of a password.
+            // Where none stands in front, a host with its port is a server; what looks like one behind a server may be the rest of a
+            // password.
             wrong = Array.FindIndex(parts, firstOption, part => part.Length > 0 && !IsOption(part) && !(firstOption == 0 && HasPort(part)));
         }
 

@@ -5,15 +5,16 @@ using System.Text;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// The Lua scripts. Each touches the one key it is given. Those that write take a deadline in the server's Unix milliseconds first, do nothing from then on, and
-/// answer with the server's time and what they did in one number: see <see cref="WriteReply"/>.
+/// The Lua scripts. Each touches the one key it is given. Those that write take a deadline in the server's Unix milliseconds first, do
+/// nothing from then on, and answer with the server's time and what they did in one number: see <see cref="WriteReply"/>.
 /// </summary>
 internal sealed class RedisScript
 {
     /// <summary>What <see cref="Get"/> answers for a key that is no string; PTTL itself goes down to -2.</summary>
     public const long WrongType = -3;
 
-    // Reads into the local "there", or has answered. A script that ended with the error itself would hide its kind from the driver on older servers.
+    // Reads into the local "there", or has answered. A script that ended with the error itself would hide its kind from the driver on older
+    // servers.
     private const string Read = """
         local there = redis.pcall('GET', KEYS[1])
         if type(there) == 'table' then
@@ -36,7 +37,11 @@ internal sealed class RedisScript
         return now * 10 + 1
         """;
 
-    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "Redis names scripts by their SHA-1; nothing is protected by it.")]
+    [SuppressMessage(
+        "Security",
+        "CA5350:Do Not Use Weak Cryptographic Algorithms",
+        Justification = "Redis names scripts by their SHA-1; nothing is protected by it."
+    )]
     private RedisScript(params ReadOnlySpan<string> parts)
     {
         Text = string.Join('\n', parts);
@@ -45,25 +50,30 @@ internal sealed class RedisScript
     }
 
     /// <summary>
-    /// Payload and remaining milliseconds in one step: nobody sees one write's payload with another's expiry. <see cref="WrongType"/> in place of the milliseconds: the
-    /// key is no string.
+    /// Payload and remaining milliseconds in one step: nobody sees one write's payload with another's expiry. <see cref="WrongType"/> in
+    /// place of the milliseconds: the key is no string.
     /// </summary>
     public static RedisScript Get { get; } = new(Read, "return {there, redis.call('PTTL', KEYS[1])}");
 
     /// <summary>
-    /// Prefix, milliseconds to live (0: remove). The payload alone where the session was touched, else the same as <see cref="Get"/>: also where the server takes no
-    /// writes at present, as when it cannot save to its disk. No deadline: a touch that comes late finds the session that it was meant for, or none.
+    /// Prefix, milliseconds to live (0: remove). The payload alone where the session was touched, else the same as <see cref="Get"/>: also
+    /// where the server takes no writes at present, as when it cannot save to its disk. No deadline: a touch that comes late finds the
+    /// session that it was meant for, or none.
     /// </summary>
-    public static RedisScript GetAndTouch { get; } = new(Read, """
-        if there and there ~= '' and string.sub(there, 1, #ARGV[1]) == ARGV[1] then
-          if ARGV[2] == '0' then
-            redis.call('UNLINK', KEYS[1])
-            return {false, -2}
-          end
-          if type(redis.pcall('PEXPIRE', KEYS[1], ARGV[2])) == 'number' then return there end
-        end
-        return {there, redis.call('PTTL', KEYS[1])}
-        """);
+    public static RedisScript GetAndTouch { get; } =
+        new(
+            Read,
+            """
+            if there and there ~= '' and string.sub(there, 1, #ARGV[1]) == ARGV[1] then
+              if ARGV[2] == '0' then
+                redis.call('UNLINK', KEYS[1])
+                return {false, -2}
+              end
+              if type(redis.pcall('PEXPIRE', KEYS[1], ARGV[2])) == 'number' then return there end
+            end
+            return {there, redis.call('PTTL', KEYS[1])}
+            """
+        );
 
     /// <summary>Deadline, payload, milliseconds to live (0: remove).</summary>
     public static RedisScript Set { get; } = new(Now, Deadline, Write);
@@ -71,22 +81,37 @@ internal sealed class RedisScript
     /// <summary>Deadline.</summary>
     public static RedisScript Destroy { get; } = new(Now, Deadline, "redis.call('UNLINK', KEYS[1]) return now * 10 + 1");
 
-    /// <summary>Deadline, milliseconds to live (0: remove). STRLEN refuses a key of another type, and finds the empty string that is no session.</summary>
-    public static RedisScript Touch { get; } = new(Now, Deadline, """
-        if redis.call('STRLEN', KEYS[1]) == 0 then return now * 10 + 2 end
-        if ARGV[2] == '0' then redis.call('UNLINK', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-        return now * 10 + 1
-        """);
+    /// <summary>
+    /// Deadline, milliseconds to live (0: remove). STRLEN refuses a key of another type, and finds the empty string that is no session.
+    /// </summary>
+    public static RedisScript Touch { get; } =
+        new(
+            Now,
+            Deadline,
+            """
+            if redis.call('STRLEN', KEYS[1]) == 0 then return now * 10 + 2 end
+            if ARGV[2] == '0' then redis.call('UNLINK', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+            return now * 10 + 1
+            """
+        );
 
-    /// <summary>Deadline, payload, milliseconds to live (0: remove), and the expected payload; where that is not given, the session must be absent.</summary>
-    public static RedisScript TrySet { get; } = new(Now, Deadline, """
-        local there = redis.call('GET', KEYS[1])
-        if there == '' then there = false end
-        if #ARGV == 3 then
-          if there then return now * 10 + 3 end
-        elseif not there then return now * 10 + 2
-        elseif there ~= ARGV[4] then return now * 10 + 3 end
-        """, Write);
+    /// <summary>
+    /// Deadline, payload, milliseconds to live (0: remove), and the expected payload; where that is not given, the session must be absent.
+    /// </summary>
+    public static RedisScript TrySet { get; } =
+        new(
+            Now,
+            Deadline,
+            """
+            local there = redis.call('GET', KEYS[1])
+            if there == '' then there = false end
+            if #ARGV == 3 then
+              if there then return now * 10 + 3 end
+            elseif not there then return now * 10 + 2
+            elseif there ~= ARGV[4] then return now * 10 + 3 end
+            """,
+            Write
+        );
 
     /// <summary>The server's Unix milliseconds.</summary>
     public static RedisScript Time { get; } = new(Now, "return now");

@@ -5,7 +5,8 @@ namespace ServerSessions.Stores.Redis.Engine;
 /// <summary>What the options said when the store was made.</summary>
 internal sealed class RedisSettings
 {
-    // Milliseconds: how often the driver looks whether calls have waited for too long. Shorter pauses of a server that is well do not cost it its connections.
+    // Milliseconds: how often the driver looks whether calls have waited for too long. Shorter pauses of a server that is well do not cost
+    // it its connections.
     private const int LeastSilence = 1000;
 
     public RedisSettings(RedisSessionStoreOptions options)
@@ -52,7 +53,8 @@ internal sealed class RedisSettings
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.IncludeDetailInExceptions = false;
 
-        // The first attempt tells what is wrong; further ones would keep the first callers waiting, and go on in the background in any case.
+        // The first attempt tells what is wrong; further ones would keep the first callers waiting, and go on in the background in any
+        // case.
         configuration.ConnectRetry = 1;
 
         // The driver forgets what it has not sent by then.

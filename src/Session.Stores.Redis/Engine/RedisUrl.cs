@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// Reads <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, and leaves out line breaks at the end. Not by <see cref="Uri"/>, which knows one host only and takes percent signs
-/// apart before the at-sign is found.
+/// Reads <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, and leaves out line breaks at the end. Not by
+/// <see cref="Uri"/>, which knows one host only and takes percent signs apart before the at-sign is found.
 /// </summary>
 internal static class RedisUrl
 {
@@ -24,7 +24,8 @@ internal static class RedisUrl
         var rest = url[(options.Ssl ? Tls.Length : Plain.Length)..].TrimEnd('\r', '\n');
         if (rest.AsSpan().ContainsAny('?', '#'))
         {
-            error = "has a '?' or '#': parameters are not supported. Use the connection string of StackExchange.Redis for further settings; "
+            error =
+                "has a '?' or '#': parameters are not supported. Use the connection string of StackExchange.Redis for further settings; "
                 + "in a password write them as %3F and %23.";
             return false;
         }
@@ -66,8 +67,13 @@ internal static class RedisUrl
             return false;
         }
 
-        return end < 0 || end == text.Length
-            || (text[end] == ':' && int.TryParse(text[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
+        return end < 0
+            || end == text.Length
+            || (
+                text[end] == ':'
+                && int.TryParse(text[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port)
+                && port is > 0 and <= 65535
+            );
     }
 
     private static bool TrySetCredentials(ConfigurationOptions options, string? text, out string error)
@@ -79,7 +85,9 @@ internal static class RedisUrl
         }
 
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (!TryDecode(colon < 0 ? text : text[..colon], out var user) || !TryDecode(colon < 0 ? "" : text[(colon + 1)..], out var password))
+        if (
+            !TryDecode(colon < 0 ? text : text[..colon], out var user) || !TryDecode(colon < 0 ? "" : text[(colon + 1)..], out var password)
+        )
         {
             return false;
         }
@@ -91,7 +99,9 @@ internal static class RedisUrl
 
     private static bool TrySetHosts(ConfigurationOptions options, string text, out string error)
     {
-        error = "names no host, or a port that is no number from 1 to 65535. Write 'redis://host:6379'; a slash or at-sign in a password is written %2F or %40.";
+        error =
+            "names no host, or a port that is no number from 1 to 65535. Write 'redis://host:6379'; a slash or at-sign in a password "
+            + "is written %2F or %40.";
         foreach (var host in text.Split(','))
         {
             if (!TrySplitHost(host, out var name, out var port))

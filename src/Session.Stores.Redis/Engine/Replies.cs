@@ -17,12 +17,13 @@ internal readonly struct DoneReply : IReply<bool>
 /// <summary>Of a compare-and-set.</summary>
 internal readonly struct ConditionalReply : IReply<ConditionalSetResult>
 {
-    public ConditionalSetResult Take(RedisResult answer) => new WriteReply(answer).Outcome switch
-    {
-        WriteOutcome.Done => ConditionalSetResult.Stored,
-        WriteOutcome.Missing => ConditionalSetResult.Missing,
-        _ => ConditionalSetResult.Changed,
-    };
+    public ConditionalSetResult Take(RedisResult answer) =>
+        new WriteReply(answer).Outcome switch
+        {
+            WriteOutcome.Done => ConditionalSetResult.Stored,
+            WriteOutcome.Missing => ConditionalSetResult.Missing,
+            _ => ConditionalSetResult.Changed,
+        };
 }
 
 /// <summary>Of <see cref="RedisScript.Time"/>: the server's Unix milliseconds.</summary>

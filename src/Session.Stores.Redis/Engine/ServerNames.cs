@@ -6,11 +6,12 @@ namespace ServerSessions.Stores.Redis.Engine;
 internal static class ServerNames
 {
     /// <summary>
-    /// Each server's host and port. One without a port is counted and not named, unless it is an address or <c>localhost</c>: it may be a password that lacks
-    /// its <c>password=</c>.
+    /// Each server's host and port. One without a port is counted and not named, unless it is an address or <c>localhost</c>: it may be a
+    /// password that lacks its <c>password=</c>.
     /// </summary>
     /// <param name="servers">The servers.</param>
-    /// <param name="text">Where they were read from, if that is a URL: with a second at-sign, what stands behind it may be the end of a password.</param>
+    /// <param name="text">Where they were read from, if that is a URL: with a second at-sign, what stands behind it may be the end of a
+    /// password.</param>
     public static string Of(IEnumerable<EndPoint> servers, string? text)
     {
         var all = servers.ToList();
@@ -18,13 +19,14 @@ internal static class ServerNames
         return HostText.ListServers(names, all.Count - names.Count, ", ");
     }
 
-    private static string? Name(EndPoint server) => server switch
-    {
-        IPEndPoint { Port: 0, Address: var address } => address.ToString(),
-        IPEndPoint => server.ToString(),
-        DnsEndPoint { Host: "localhost", Port: 0 } => "localhost",
-        DnsEndPoint { Port: not 0 } named when HostText.IsHost(named.Host) => $"{named.Host}:{named.Port}",
-        System.Net.Sockets.UnixDomainSocketEndPoint when server.ToString() is ['/', ..] path => path,
-        _ => null,
-    };
+    private static string? Name(EndPoint server) =>
+        server switch
+        {
+            IPEndPoint { Port: 0, Address: var address } => address.ToString(),
+            IPEndPoint => server.ToString(),
+            DnsEndPoint { Host: "localhost", Port: 0 } => "localhost",
+            DnsEndPoint { Port: not 0 } named when HostText.IsHost(named.Host) => $"{named.Host}:{named.Port}",
+            System.Net.Sockets.UnixDomainSocketEndPoint when server.ToString() is ['/', ..] path => path,
+            _ => null,
+        };
 }

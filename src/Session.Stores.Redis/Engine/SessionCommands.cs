@@ -5,16 +5,21 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>Runs the scripts: one round trip a call, within the call's deadline, which the server is told as well.</summary>
-/// <remarks>The method that every call passes through takes its state from a pool: its task is awaited once, by the store or its caller.</remarks>
+/// <remarks>
+/// The method that every call passes through takes its state from a pool: its task is awaited once, by the store or its caller.
+/// </remarks>
 internal sealed class SessionCommands(RedisConnection connection, RedisFailures failures)
 {
     /// <summary>
-    /// How often a write is sent again after the server has said that it came too late, although time is left here: once where the server's clock was not known, once
-    /// more where it was set forward.
+    /// How often a write is sent again after the server has said that it came too late, although time is left here: once where the server's
+    /// clock was not known, once more where it was set forward.
     /// </summary>
     private const int LateAttempts = 3;
 
-    /// <summary>How often a call waits for the end of an attempt to connect that is under way: a tenth of a second, when a server is away, is still at once.</summary>
+    /// <summary>
+    /// How often a call waits for the end of an attempt to connect that is under way: a tenth of a second, when a server is away, is still
+    /// at once.
+    /// </summary>
     private const int ReasonAttempts = 5;
 
     private readonly PrimarySearch _primary = new();
@@ -30,8 +35,14 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     /// <param name="cancellationToken">Ends the wait.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TResult> RunAsync<TReply, TResult>(
-        SessionStoreOperation operation, RedisScript script, RedisKey key, RedisValue[] arguments, TReply reply, CallDeadline deadline,
-        CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        RedisScript script,
+        RedisKey key,
+        RedisValue[] arguments,
+        TReply reply,
+        CallDeadline deadline,
+        CancellationToken cancellationToken
+    )
         where TReply : struct, IReply<TResult>
     {
         var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
@@ -64,7 +75,8 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                     answer = await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
                 }
             }
-            catch (RedisConnectionException error) when (IsUnexplained(error) && deadline.Remaining > ReasonPause && attempt < ReasonAttempts)
+            catch (RedisConnectionException error)
+                when (IsUnexplained(error) && deadline.Remaining > ReasonPause && attempt < ReasonAttempts)
             {
                 Abandoned.Observe(sent);
                 await Task.Delay(ReasonPause, cancellationToken).ConfigureAwait(false);
@@ -74,13 +86,17 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
             {
                 // Another server is the primary now, and this one has written nothing.
                 hasSearched = true;
-                await _primary.RunAsync(multiplexer).WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _primary
+                    .RunAsync(multiplexer)
+                    .WaitAsync(deadline.Remaining, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
                 continue;
             }
             catch (Exception error) when (script.HasDeadline && IsGivenUp(error))
             {
-                // By the driver, which waits for less where its own timeout is shorter. What was sent may lie at the server still, which does it until the deadline.
+                // By the driver, which waits for less where its own timeout is shorter. What was sent may lie at the server still, which
+                // does it until the deadline.
                 Abandoned.Observe(sent);
                 _ = _primary.RunAsync(multiplexer);
                 await Task.Delay(deadline.Remaining, cancellationToken).ConfigureAwait(false);
@@ -150,16 +166,26 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         }
 
         var begun = Stopwatch.GetTimestamp();
-        var time = await RunAsync<TimeReply, long>(SessionStoreOperation.Open, RedisScript.Time, key, [], default, deadline, cancellationToken).ConfigureAwait(false);
+        var time = await RunAsync<TimeReply, long>(
+                SessionStoreOperation.Open,
+                RedisScript.Time,
+                key,
+                [],
+                default,
+                deadline,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         connection.Clock(multiplexer, key).Observe(time, begun, Stopwatch.GetTimestamp());
     }
 
     /// <summary>No answer came in the time of the driver or the call, or the connection was silent for so long that it was ended.</summary>
-    private static bool IsGivenUp(Exception error) => error is TimeoutException or RedisConnectionException { FailureType: ConnectionFailureType.CircuitBreaker };
+    private static bool IsGivenUp(Exception error) =>
+        error is TimeoutException or RedisConnectionException { FailureType: ConnectionFailureType.CircuitBreaker };
 
     /// <summary>
-    /// Nothing was sent, and the driver does not say why: it has begun another attempt to connect and forgotten how the last one ended. Whether the server is away or has
-    /// refused the password is known when this one ends.
+    /// Nothing was sent, and the driver does not say why: it has begun another attempt to connect and forgotten how the last one ended.
+    /// Whether the server is away or has refused the password is known when this one ends.
     /// </summary>
     private static bool IsUnexplained(RedisConnectionException error) =>
         error is { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection, InnerException: null };

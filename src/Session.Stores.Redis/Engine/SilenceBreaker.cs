@@ -4,8 +4,8 @@ using StackExchange.Redis.Availability;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// Gives a connection up that has answered nothing for as long as a call waits, while a call did wait. The driver by itself does so after four times as long, which is
-/// how long a network that lost bytes for a moment would be felt.
+/// Gives a connection up that has answered nothing for as long as a call waits, while a call did wait. The driver by itself does so after
+/// four times as long, which is how long a network that lost bytes for a moment would be felt.
 /// </summary>
 internal sealed class SilenceBreaker(TimeSpan timeout) : CircuitBreaker
 {

@@ -2,21 +2,30 @@ using System.Runtime.Versioning;
 
 namespace ServerSessions.Stores.Sqlite.Engine;
 
-/// <summary>The file of a database before SQLite opens it: made for those alone who are meant to use it, and refused, like its folder and the files beside it, if others could change it.</summary>
+/// <summary>
+/// The file of a database before SQLite opens it: made for those alone who are meant to use it, and refused, like its folder and the files
+/// beside it, if others could change it.
+/// </summary>
 internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failures, bool allowGroup)
 {
     private static readonly string[] Beside = ["-wal", "-shm", "-journal"];
 
-    /// <summary>Makes the file if it is missing, and looks at what is there. Without an effect on Windows and for a database in memory.</summary>
+    /// <summary>
+    /// Makes the file if it is missing, and looks at what is there. Without an effect on Windows and for a database in memory.
+    /// </summary>
     /// <returns>The mode of the file, if others can read it than those who are meant to.</returns>
     /// <exception cref="SessionStoreException">It cannot be trusted.</exception>
-    public UnixFileMode? Prepare() => OperatingSystem.IsWindows() || location.File is null ? null : Prepare(location.File, new UnixTrust(allowGroup));
+    public UnixFileMode? Prepare() =>
+        OperatingSystem.IsWindows() || location.File is null ? null : Prepare(location.File, new UnixTrust(allowGroup));
 
     [UnsupportedOSPlatform("windows")]
     private UnixFileMode? Prepare(string file, UnixTrust trust)
     {
         // A link further up in the path is followed: who may change it is the operator's to know.
-        if (UnixEntry.Find(file) is { IsFolder: true } || UnixEntry.FindTarget(Path.GetDirectoryName(file) ?? "/") is not { IsFolder: true } folder)
+        if (
+            UnixEntry.Find(file) is { IsFolder: true }
+            || UnixEntry.FindTarget(Path.GetDirectoryName(file) ?? "/") is not { IsFolder: true } folder
+        )
         {
             // SQLite says so when it opens the file.
             return null;
@@ -65,7 +74,10 @@ internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failu
     {
         if (entry.IsLink)
         {
-            throw failures.Layout($"{name} is a link, and who may change a link decides which sessions there are. Give the path that it leads to; a link further up in the path is followed.");
+            throw failures.Layout(
+                $"{name} is a link, and who may change a link decides which sessions there are. Give the path that it leads to; a link "
+                    + $"further up in the path is followed."
+            );
         }
 
         if (!entry.IsRegular)

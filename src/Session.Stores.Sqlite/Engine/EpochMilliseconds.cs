@@ -7,8 +7,8 @@ internal static class EpochMilliseconds
     private const double LongPast = 0;
 
     /// <summary>
-    /// Now, for comparing. Fractions of a millisecond are dropped: against a whole number, as nearly all expiries are, that compares exactly, where
-    /// a fraction would be rounded (the steps of such numbers are 0.24 microseconds, a tick is 0.1).
+    /// Now, for comparing. Fractions of a millisecond are dropped: against a whole number, as nearly all expiries are, that compares
+    /// exactly, where a fraction would be rounded (the steps of such numbers are 0.24 microseconds, a tick is 0.1).
     /// </summary>
     public static double Now(DateTimeOffset now) => now.ToUnixTimeMilliseconds();
 
@@ -16,7 +16,9 @@ internal static class EpochMilliseconds
     public static double ForExpiry(DateTimeOffset expires, DateTimeOffset now) =>
         expires <= now ? LongPast : expires.ToUnixTimeMilliseconds() + (expires.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 
-    /// <summary>The instant of a number at rest. What lies outside .NET's calendar (JavaScript's is longer) becomes its nearest end.</summary>
+    /// <summary>
+    /// The instant of a number at rest. What lies outside .NET's calendar (JavaScript's is longer) becomes its nearest end.
+    /// </summary>
     public static DateTimeOffset ToInstant(double milliseconds)
     {
         var ticks = milliseconds * TimeSpan.TicksPerMillisecond;

@@ -1,8 +1,9 @@
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// How long pruning leaves the file alone before its next batch: nothing where nobody else writes. Where another process had the lock, twice as long as before, and a
-/// millisecond less after each batch that found it free. Many processes that prune at once so leave most of the time to calls, which have to ask for the lock again and again.
+/// How long pruning leaves the file alone before its next batch: nothing where nobody else writes. Where another process had the lock,
+/// twice as long as before, and a millisecond less after each batch that found it free. Many processes that prune at once so leave most of
+/// the time to calls, which have to ask for the lock again and again.
 /// </summary>
 internal sealed class PrunePace
 {

@@ -2,8 +2,8 @@ namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>The statements for one table. Its name is quoted; all values are bound.</summary>
 /// <remarks>
-/// SQLite sorts null before numbers before text before blobs. So <c>expired &gt; now AND expired &lt; ''</c> holds for numbers in the future
-/// only, and an index on the column serves both halves: text in that column (knex's ISO dates) is never alive.
+/// SQLite sorts null before numbers before text before blobs. So <c>expired &gt; now AND expired &lt; ''</c> holds for numbers in the
+/// future only, and an index on the column serves both halves: text in that column (knex's ISO dates) is never alive.
 /// </remarks>
 internal sealed class SessionSql
 {
@@ -44,7 +44,8 @@ internal sealed class SessionSql
             DELETE FROM {table} WHERE sid IN (SELECT sid FROM {table} WHERE expired <= ?1 ORDER BY expired LIMIT ?2)
             """;
 
-        // What is no number can be read by nobody here, and connect-sqlite3's own cleanup never takes it. A date is left until it has passed.
+        // What is no number can be read by nobody here, and connect-sqlite3's own cleanup never takes it. A date is left until it has
+        // passed.
         PruneUnreadable = $"""
             DELETE FROM {table} WHERE sid IN (
                 SELECT sid FROM {table} WHERE (expired IS NULL OR expired >= '')

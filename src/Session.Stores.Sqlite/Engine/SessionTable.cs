@@ -59,7 +59,13 @@ internal sealed class SessionTable(SessionSql sql)
     }
 
     public bool TrySetSame(
-        StoreConnection connection, string sid, double expires, ReadOnlySpan<byte> payload, double now, ReadOnlySpan<byte> expected)
+        StoreConnection connection,
+        string sid,
+        double expires,
+        ReadOnlySpan<byte> payload,
+        double now,
+        ReadOnlySpan<byte> expected
+    )
     {
         var statement = connection.Prepare(sql.SetIfSame);
         statement.BindSid(1, sid);
@@ -175,6 +181,6 @@ internal sealed class SessionTable(SessionSql sql)
         return statement.Execute();
     }
 
-    private static SessionRecord Record(SqliteStatement statement, int payload, int expired) => SessionRecord.TakeOwnership(
-        statement.Bytes(payload).ToArray(), EpochMilliseconds.ToInstant(statement.Number(expired)));
+    private static SessionRecord Record(SqliteStatement statement, int payload, int expired) =>
+        SessionRecord.TakeOwnership(statement.Bytes(payload).ToArray(), EpochMilliseconds.ToInstant(statement.Number(expired)));
 }

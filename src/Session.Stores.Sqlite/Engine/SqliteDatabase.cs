@@ -4,14 +4,15 @@ using System.Runtime.CompilerServices;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// A database as the store sees it: reads that run at once or with those that wait, writes that wait for the one writer, both within the busy timeout. In memory there
-/// is one connection only, and everything goes through it.
+/// A database as the store sees it: reads that run at once or with those that wait, writes that wait for the one writer, both within the
+/// busy timeout. In memory there is one connection only, and everything goes through it.
 /// </summary>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
     /// <summary>
-    /// So many calls that wait are a crowd: a read that finds the connection taken waits its turn and is read with others, which is the most reads a second. With fewer
-    /// the spare connection reads at once, which is the shortest time for each, also while a thread that reads has lost the processor.
+    /// So many calls that wait are a crowd: a read that finds the connection taken waits its turn and is read with others, which is the
+    /// most reads a second. With fewer the spare connection reads at once, which is the shortest time for each, also while a thread that
+    /// reads has lost the processor.
     /// </summary>
     private const int Crowd = 8;
 
@@ -32,11 +33,17 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     /// <param name="options">Valid ones.</param>
     /// <param name="sql">The table.</param>
-    /// <param name="opened">Told the file's name, and its mode if others can read it, on the writer's thread, whenever the database was opened.</param>
+    /// <param name="opened">Told the file's name, and its mode if others can read it, on the writer's thread, whenever the database was
+    /// opened.</param>
     /// <param name="waited">Told how long another's lock was waited for; throws nothing.</param>
     /// <param name="notCarriedOver">Told what kept the write-ahead log from being carried over; throws nothing.</param>
     public SqliteDatabase(
-        SqliteSessionStoreOptions options, SessionSql sql, Action<string, UnixFileMode?> opened, Action<TimeSpan> waited, Action<Exception> notCarriedOver)
+        SqliteSessionStoreOptions options,
+        SessionSql sql,
+        Action<string, UnixFileMode?> opened,
+        Action<TimeSpan> waited,
+        Action<Exception> notCarriedOver
+    )
     {
         if (!SqliteLocation.TryParse(options.ConnectionString, out var location, out var error))
         {
@@ -67,15 +74,24 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Whether another's lock was waited for since this was last asked.</summary>
     public bool TakeWasLocked() => _writer.TakeWasLocked();
 
-    /// <summary>Runs a read, perhaps together with others, after everything that was committed before the call. Repeated where SQLite says busy, so it must not have effects.</summary>
+    /// <summary>
+    /// Runs a read, perhaps together with others, after everything that was committed before the call. Repeated where SQLite says busy, so
+    /// it must not have effects.
+    /// </summary>
     public ValueTask<TResult> ReadAsync<TArgs, TResult>(
-        SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> read, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        TArgs args,
+        Func<StoreConnection, TArgs, TResult> read,
+        CancellationToken cancellationToken
+    )
     {
         if (_writer.IsOpen && !_inMemory && !cancellationToken.IsCancellationRequested)
         {
             try
             {
-                if (Reader(operation).TryRead(args, read, out var result) || (HasSpare(operation) && _spare.TryRead(args, read, out result)))
+                if (
+                    Reader(operation).TryRead(args, read, out var result) || (HasSpare(operation) && _spare.TryRead(args, read, out result))
+                )
                 {
                     return new(result);
                 }
@@ -103,7 +119,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <param name="write">The work.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public ValueTask<TResult> WriteAsync<TArgs, TResult>(
-        SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> write, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        TArgs args,
+        Func<StoreConnection, TArgs, TResult> write,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return EnqueueAsync(operation, writes: true, args, write, cancellationToken);
@@ -129,7 +149,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <remarks>Takes its state from a pool: its task is awaited once, by the store's caller.</remarks>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TResult> ReadLaterAsync<TArgs, TResult>(
-        SessionStoreOperation operation, TArgs args, Func<StoreConnection, TArgs, TResult> read, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        TArgs args,
+        Func<StoreConnection, TArgs, TResult> read,
+        CancellationToken cancellationToken
+    )
     {
         var started = Stopwatch.GetTimestamp();
         await OpenAsync(operation, cancellationToken).ConfigureAwait(false);
@@ -187,7 +211,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     private ValueTask<TResult> EnqueueAsync<TArgs, TResult>(
-        SessionStoreOperation operation, bool writes, TArgs args, Func<StoreConnection, TArgs, TResult> work, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        bool writes,
+        TArgs args,
+        Func<StoreConnection, TArgs, TResult> work,
+        CancellationToken cancellationToken
+    )
     {
         var request = NewRequest(operation, writes, args, work, cancellationToken);
         _writer.Enqueue(request);
@@ -195,7 +224,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     private SqliteRequest<TArgs, TResult> NewRequest<TArgs, TResult>(
-        SessionStoreOperation operation, bool writes, TArgs args, Func<StoreConnection, TArgs, TResult> work, CancellationToken cancellationToken)
+        SessionStoreOperation operation,
+        bool writes,
+        TArgs args,
+        Func<StoreConnection, TArgs, TResult> work,
+        CancellationToken cancellationToken
+    )
     {
         var request = new SqliteRequest<TArgs, TResult>(args, work, _watch) { Operation = operation, Writes = writes };
         request.Begin(cancellationToken);
@@ -206,7 +240,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     {
         if (request.TryAbandon())
         {
-            request.GiveUp(request.Writes && _writer.IsLockedOut ? _failures.Locked(request.Operation, _operationTimeout) : _failures.Overloaded(request.Operation, _operationTimeout));
+            request.GiveUp(
+                request.Writes && _writer.IsLockedOut
+                    ? _failures.Locked(request.Operation, _operationTimeout)
+                    : _failures.Overloaded(request.Operation, _operationTimeout)
+            );
         }
         else if (request.Operation is not (SessionStoreOperation.Clear or SessionStoreOperation.Prune or SessionStoreOperation.Length))
         {
@@ -255,7 +293,10 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            throw _failures.Layout("there is a Password, and this SQLite cannot encrypt. Remove it, or bring a SQLite that can (the package SQLitePCLRaw.bundle_e_sqlite3mc).");
+            throw _failures.Layout(
+                "there is a Password, and this SQLite cannot encrypt. Remove it, or bring a SQLite that can (the package "
+                    + "SQLitePCLRaw.bundle_e_sqlite3mc)."
+            );
         }
     }
 

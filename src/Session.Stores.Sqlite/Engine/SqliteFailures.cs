@@ -7,9 +7,14 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
 {
     private const string Backend = SqliteSessionStore.BackendName;
 
-    public static SessionStoreException NoPayload(string tableName) => new(
-        $"Could not read a session from table '{tableName}': its row holds neither text nor a blob in the column 'sess'. Remove or repair the row.",
-        SessionStoreOperation.Get, Backend, isTransient: false);
+    public static SessionStoreException NoPayload(string tableName) =>
+        new(
+            $"Could not read a session from table '{tableName}': its row holds neither text nor a blob in the column 'sess'. Remove or "
+                + $"repair the row.",
+            SessionStoreOperation.Get,
+            Backend,
+            isTransient: false
+        );
 
     public SessionStoreException From(SqliteFault fault, SessionStoreOperation operation)
     {
@@ -21,56 +26,91 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
     }
 
     /// <summary>What nobody foresaw, such as a native library that cannot be loaded.</summary>
-    public SessionStoreException From(Exception error, SessionStoreOperation operation) => new(
-        $"Could not {Attempt(operation)} the SQLite database '{location.Description}': {error.GetType().Name}, see the inner exception.",
-        operation, Backend, isTransient: false, error);
+    public SessionStoreException From(Exception error, SessionStoreOperation operation) =>
+        new(
+            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': {error.GetType().Name}, see the inner "
+                + $"exception.",
+            operation,
+            Backend,
+            isTransient: false,
+            error
+        );
 
-    public SessionStoreException Layout(string problem) => new(
-        $"Could not use the SQLite database '{location.Description}': {problem}", SessionStoreOperation.Open, Backend, isTransient: false);
+    public SessionStoreException Layout(string problem) =>
+        new(
+            $"Could not use the SQLite database '{location.Description}': {problem}",
+            SessionStoreOperation.Open,
+            Backend,
+            isTransient: false
+        );
 
-    public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited, SqliteFault? fault = null) => new(
-        $"Could not {Attempt(operation)} the SQLite database '{location.Description}': it was locked by another process or connection for the "
-        + $"{waited.TotalSeconds:0.0##} s that were waited (OperationTimeout). Nothing was written. Find what holds a transaction open for so long (a "
-        + "shell, a backup, a migration) and end it, or raise OperationTimeout.", operation, Backend, fault);
+    public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited, SqliteFault? fault = null) =>
+        new(
+            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': it was locked by another process or "
+                + $"connection for the "
+                + $"{waited.TotalSeconds:0.0##} s that were waited (OperationTimeout). Nothing was written. Find what holds a "
+                + $"transaction open for so long (a "
+                + "shell, a backup, a migration) and end it, or raise OperationTimeout.",
+            operation,
+            Backend,
+            fault
+        );
 
-    public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) => new(
-        $"Could not {Attempt(operation)} the SQLite database '{location.Description}': its turn did not come within the "
-        + $"{waited.TotalSeconds:0.0##} s that were waited (OperationTimeout). Nothing was written. The disk is too slow for this load, or a long "
-        + "operation (clear) was running; reduce the load or raise OperationTimeout.", operation, Backend);
+    public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) =>
+        new(
+            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': its turn did not come within the "
+                + $"{waited.TotalSeconds:0.0##} s that were waited (OperationTimeout). Nothing was written. The disk is too slow for "
+                + $"this load, or a long "
+                + "operation (clear) was running; reduce the load or raise OperationTimeout.",
+            operation,
+            Backend
+        );
 
-    public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) => new(
-        $"Could not {Attempt(operation)} the SQLite database '{location.Description}': the write was begun and had not ended after "
-        + $"{waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. Check the disk.", operation, Backend);
+    public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) =>
+        new(
+            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': the write was begun and had not ended after "
+                + $"{waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. Check the disk.",
+            operation,
+            Backend
+        );
 
-    private static string Attempt(SessionStoreOperation operation) => operation switch
-    {
-        SessionStoreOperation.Get => "read a session from",
-        SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
-        SessionStoreOperation.Destroy => "destroy a session in",
-        SessionStoreOperation.Touch => "touch a session in",
-        SessionStoreOperation.All => "list the sessions of",
-        SessionStoreOperation.Length => "count the sessions of",
-        SessionStoreOperation.Clear => "clear the sessions of",
-        SessionStoreOperation.Prune => "remove expired sessions from",
-        _ => "open",
-    };
+    private static string Attempt(SessionStoreOperation operation) =>
+        operation switch
+        {
+            SessionStoreOperation.Get => "read a session from",
+            SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
+            SessionStoreOperation.Destroy => "destroy a session in",
+            SessionStoreOperation.Touch => "touch a session in",
+            SessionStoreOperation.All => "list the sessions of",
+            SessionStoreOperation.Length => "count the sessions of",
+            SessionStoreOperation.Clear => "clear the sessions of",
+            SessionStoreOperation.Prune => "remove expired sessions from",
+            _ => "open",
+        };
 
-    private string Describe(SqliteFault fault) => fault.Code switch
-    {
-        raw.SQLITE_CANTOPEN => WhyNotOpened(),
-        raw.SQLITE_READONLY =>
-            "it is read-only for this process. Give the process the right to write the file and its folder (the -wal and -shm files lie beside it).",
-        raw.SQLITE_PERM or raw.SQLITE_AUTH => "access was denied. Give the process the right to read and write the file and its folder.",
-        raw.SQLITE_NOTADB => "the file is not a database, or it is encrypted. Give another path, or move the file away.",
-        raw.SQLITE_CORRUPT => "the file is damaged. Restore it from a backup, or move it away (with -wal and -shm) to start with an empty one.",
-        raw.SQLITE_FULL => "the disk, or the database's own size limit, is full. Nothing was written. Free some space.",
-        raw.SQLITE_IOERR => $"reading or writing the file failed ({fault.Message}). Check the disk, its quota and whether the folder is still there.",
-        raw.SQLITE_TOOBIG => "the session is larger than SQLite accepts (1 GB by default). Nothing was written. Store less in it.",
-        raw.SQLITE_NOMEM => "there was not enough memory. Nothing was written.",
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => "it is locked by another process or connection. Nothing was written. Try again.",
-        raw.SQLITE_CONSTRAINT => $"a constraint of table '{tableName}' refused the row ({fault.Message}). Remove it; connect-sqlite3's table has none.",
-        _ => $"SQLite says '{fault.Message}' (error {fault.Code}). Check that table '{tableName}' is there as this store made it.",
-    };
+    private string Describe(SqliteFault fault) =>
+        fault.Code switch
+        {
+            raw.SQLITE_CANTOPEN => WhyNotOpened(),
+            raw.SQLITE_READONLY =>
+                "it is read-only for this process. Give the process the right to write the file and its folder (the -wal and -shm "
+                    + "files lie beside it).",
+            raw.SQLITE_PERM or raw.SQLITE_AUTH =>
+                "access was denied. Give the process the right to read and write the file and its folder.",
+            raw.SQLITE_NOTADB => "the file is not a database, or it is encrypted. Give another path, or move the file away.",
+            raw.SQLITE_CORRUPT =>
+                "the file is damaged. Restore it from a backup, or move it away (with -wal and -shm) to start with an empty one.",
+            raw.SQLITE_FULL => "the disk, or the database's own size limit, is full. Nothing was written. Free some space.",
+            raw.SQLITE_IOERR =>
+                $"reading or writing the file failed ({fault.Message}). Check the disk, its quota and whether the folder is still there.",
+            raw.SQLITE_TOOBIG => "the session is larger than SQLite accepts (1 GB by default). Nothing was written. Store less in it.",
+            raw.SQLITE_NOMEM => "there was not enough memory. Nothing was written.",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL =>
+                "it is locked by another process or connection. Nothing was written. Try again.",
+            raw.SQLITE_CONSTRAINT =>
+                $"a constraint of table '{tableName}' refused the row ({fault.Message}). Remove it; connect-sqlite3's table has none.",
+            _ => $"SQLite says '{fault.Message}' (error {fault.Code}). Check that table '{tableName}' is there as this store made it.",
+        };
 
     private string WhyNotOpened()
     {
@@ -80,7 +120,8 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
         }
 
         return Path.GetDirectoryName(location.File) is { } folder && !Directory.Exists(folder)
-            ? $"the folder '{(location.Description == location.File ? folder : location.Description)}' does not exist. Create it, or give another path."
+            ? $"the folder '{(location.Description == location.File ? folder : location.Description)}' does not exist. Create it, or "
+                + $"give another path."
             : "the file cannot be opened or created. Check the path, and that the process may write the file and its folder.";
     }
 }

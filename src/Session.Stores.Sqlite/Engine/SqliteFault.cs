@@ -2,7 +2,9 @@ using SQLitePCL;
 
 namespace ServerSessions.Stores.Sqlite.Engine;
 
-/// <summary>SQLite answered with an error. Never leaves this package: <see cref="SqliteFailures"/> turns it into the contract's errors.</summary>
+/// <summary>
+/// SQLite answered with an error. Never leaves this package: <see cref="SqliteFailures"/> turns it into the contract's errors.
+/// </summary>
 internal sealed class SqliteFault(int extendedCode, string detail) : Exception(detail)
 {
     public int Code { get; } = extendedCode & 0xff;
@@ -14,7 +16,8 @@ internal sealed class SqliteFault(int extendedCode, string detail) : Exception(d
     /// Whether the connection is to be opened afresh before it is used again. The exceptions concern one statement, or pass by themselves
     /// and leave the connection whole.
     /// </summary>
-    public bool BreaksConnection => !IsBusy && Code is not (raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_FULL or raw.SQLITE_NOMEM);
+    public bool BreaksConnection =>
+        !IsBusy && Code is not (raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_FULL or raw.SQLITE_NOMEM);
 
     public static void ThrowIfError(int code, sqlite3 db)
     {

@@ -66,15 +66,22 @@ internal sealed class SqliteLocation
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException)
         {
             // Its text repeats parts of the string, which after a typo are parts of a password.
-            error = "is neither a path nor a connection string of Microsoft.Data.Sqlite. See that each part is 'keyword=value', that the keywords are those of "
-                + "Microsoft.Data.Sqlite (Data Source, Mode, Cache, Password, Foreign Keys), and that a value with a semicolon or a quote is quoted.";
+            error =
+                "is neither a path nor a connection string of Microsoft.Data.Sqlite. See that each part is 'keyword=value', that the "
+                + "keywords are those of "
+                + "Microsoft.Data.Sqlite (Data Source, Mode, Cache, Password, Foreign Keys), and that a value with a semicolon or a "
+                + "quote is quoted.";
             return false;
         }
 
         return TryLocate(builder, out location, out error);
     }
 
-    private static bool TryLocate(SqliteConnectionStringBuilder builder, [NotNullWhen(true)] out SqliteLocation? location, [NotNullWhen(false)] out string? error)
+    private static bool TryLocate(
+        SqliteConnectionStringBuilder builder,
+        [NotNullWhen(true)] out SqliteLocation? location,
+        [NotNullWhen(false)] out string? error
+    )
     {
         location = null;
         var source = PathText.WithoutLineBreak(builder.DataSource);
@@ -94,7 +101,8 @@ internal sealed class SqliteLocation
             builder.Mode = SqliteOpenMode.ReadWrite;
         }
 
-        var inMemory = builder.Mode == SqliteOpenMode.Memory || uri!.Mode == "memory" || uri.Path == Memory || (isUri && uri.Path.Length == 0);
+        var inMemory =
+            builder.Mode == SqliteOpenMode.Memory || uri!.Mode == "memory" || uri.Path == Memory || (isUri && uri.Path.Length == 0);
         error = Problem(builder, uri!, inMemory);
         if (error is not null)
         {
@@ -134,7 +142,8 @@ internal sealed class SqliteLocation
         }
 
         return uri.Path.Length == 0 ? "names no database. Add 'Data Source=' with the path of the file."
-            : Path.GetFileName(uri.Path).Equals(Memory, StringComparison.OrdinalIgnoreCase) ? "names a file ':memory:' in a folder. Give ':memory:' alone for a database in memory."
+            : Path.GetFileName(uri.Path).Equals(Memory, StringComparison.OrdinalIgnoreCase)
+                ? "names a file ':memory:' in a folder. Give ':memory:' alone for a database in memory."
             : builder.Mode == SqliteOpenMode.ReadOnly ? ReadOnly("Mode=ReadOnly")
             : uri.Mode == "ro" ? ReadOnly("mode=ro")
             : builder.Cache == SqliteCacheMode.Shared || uri.Cache == "shared"
@@ -150,7 +159,9 @@ internal sealed class SqliteLocation
         const string Macro = "|DataDirectory|";
         if (AppContext.GetData("DataDirectory") is string { Length: > 0 } folder)
         {
-            path = path.StartsWith(Macro, StringComparison.OrdinalIgnoreCase) ? Path.Combine(folder, path[Macro.Length..]) : Path.Combine(folder, path);
+            path = path.StartsWith(Macro, StringComparison.OrdinalIgnoreCase)
+                ? Path.Combine(folder, path[Macro.Length..])
+                : Path.Combine(folder, path);
         }
 
         return Path.GetFullPath(path);
@@ -160,8 +171,6 @@ internal sealed class SqliteLocation
     private static bool IsPath(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0
-            || text.AsSpan(0, equals).IndexOfAny('/', '\\') >= 0
-            || SqliteUri.IsUri(text);
+        return equals < 0 || text.AsSpan(0, equals).IndexOfAny('/', '\\') >= 0 || SqliteUri.IsUri(text);
     }
 }

@@ -3,12 +3,13 @@ using System.Collections.Concurrent;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// A connection that reads. A read that finds it free runs at once, on its caller's thread. Those that come meanwhile run after it on a thread of the pool, all that
-/// wait in one read transaction, so that they share its cost.
+/// A connection that reads. A read that finds it free runs at once, on its caller's thread. Those that come meanwhile run after it on a
+/// thread of the pool, all that wait in one read transaction, so that they share its cost.
 /// </summary>
 /// <remarks>
-/// One connection for a crowd, and not one for each processor: to begin and to end a read transaction locks the file, which SQLite does under a mutex that all connections to
-/// the file share. Two that read on two processors spent a third of their time there, most of it waiting for each other.
+/// One connection for a crowd, and not one for each processor: to begin and to end a read transaction locks the file, which SQLite does
+/// under a mutex that all connections to the file share. Two that read on two processors spent a third of their time there, most of it
+/// waiting for each other.
 /// </remarks>
 internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkItem, IAsyncDisposable
 {
@@ -88,7 +89,10 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
         Release();
     }
 
-    /// <summary>Lets the reads that wait come to their end and closes the connection. After that reads fail with <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Lets the reads that wait come to their end and closes the connection. After that reads fail with
+    /// <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public ValueTask DisposeAsync()
     {
         _isClosing = true;
@@ -122,8 +126,7 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
 
             // Whoever comes now either sees that it is free, or is seen here.
             Interlocked.Exchange(ref _isTaken, 0);
-        }
-        while ((!_queue.IsEmpty || (_isClosing && !_isClosed)) && TryTake());
+        } while ((!_queue.IsEmpty || (_isClosing && !_isClosed)) && TryTake());
     }
 
     private void Schedule() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);

@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// What a caller asks of the writer or of a reader, who serve it on another thread. It waits, and then either is started by them or abandoned by its caller, never
-/// both: a write whose caller gave up while it waited is not executed.
+/// What a caller asks of the writer or of a reader, who serve it on another thread. It waits, and then either is started by them or
+/// abandoned by its caller, never both: a write whose caller gave up while it waited is not executed.
 /// </summary>
 internal abstract class SqliteRequest(RequestWatch watch)
 {
@@ -21,7 +21,9 @@ internal abstract class SqliteRequest(RequestWatch watch)
 
     public required SessionStoreOperation Operation { get; init; }
 
-    /// <summary>The end of its time, in units of <see cref="System.Diagnostics.Stopwatch"/>; this and the next three are the watch's.</summary>
+    /// <summary>
+    /// The end of its time, in units of <see cref="System.Diagnostics.Stopwatch"/>; this and the next three are the watch's.
+    /// </summary>
     public long Deadline { get; set; }
 
     public SqliteRequest? Before { get; set; }
@@ -42,7 +44,8 @@ internal abstract class SqliteRequest(RequestWatch watch)
                 ((SqliteRequest)request!).TryAbandon();
                 ((SqliteRequest)request).GiveUp(new OperationCanceledException(token));
             },
-            this);
+            this
+        );
     }
 
     public bool TryStart() => Interlocked.CompareExchange(ref _state, Started, Waiting) == Waiting;
@@ -92,7 +95,8 @@ internal abstract class SqliteRequest(RequestWatch watch)
 
 /// <summary>A request with its arguments and its result, which is awaited once.</summary>
 internal sealed class SqliteRequest<TArgs, TResult>(TArgs args, Func<StoreConnection, TArgs, TResult> work, RequestWatch watch)
-    : SqliteRequest(watch), IValueTaskSource<TResult>
+    : SqliteRequest(watch),
+        IValueTaskSource<TResult>
 {
     // The caller's code must not run where the others wait.
     private ManualResetValueTaskSourceCore<TResult> _answer = new() { RunContinuationsAsynchronously = true };
@@ -109,8 +113,12 @@ internal sealed class SqliteRequest<TArgs, TResult>(TArgs args, Func<StoreConnec
 
     ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _answer.GetStatus(token);
 
-    void IValueTaskSource<TResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _answer.OnCompleted(continuation, state, token, flags);
+    void IValueTaskSource<TResult>.OnCompleted(
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags
+    ) => _answer.OnCompleted(continuation, state, token, flags);
 
     protected override void Answer()
     {

@@ -30,11 +30,9 @@ internal sealed class SqliteStatement : IDisposable
     public void BindBlob(int index, ReadOnlySpan<byte> bytes) =>
         SqliteFault.ThrowIfError(raw.sqlite3_bind_blob(_statement, index, bytes), _db);
 
-    public void BindNumber(int index, double value) =>
-        SqliteFault.ThrowIfError(raw.sqlite3_bind_double(_statement, index, value), _db);
+    public void BindNumber(int index, double value) => SqliteFault.ThrowIfError(raw.sqlite3_bind_double(_statement, index, value), _db);
 
-    public void BindInteger(int index, long value) =>
-        SqliteFault.ThrowIfError(raw.sqlite3_bind_int64(_statement, index, value), _db);
+    public void BindInteger(int index, long value) => SqliteFault.ThrowIfError(raw.sqlite3_bind_int64(_statement, index, value), _db);
 
     /// <summary>Moves to the next row; false at the end.</summary>
     public bool Step()
@@ -49,9 +47,7 @@ internal sealed class SqliteStatement : IDisposable
     {
         try
         {
-            while (Step())
-            {
-            }
+            while (Step()) { }
 
             return raw.sqlite3_changes(_db);
         }
@@ -74,7 +70,9 @@ internal sealed class SqliteStatement : IDisposable
 
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 
-    /// <summary>Ends the read that the statement holds open and lets go of what was bound. Repeats the last step's error, which is known already.</summary>
+    /// <summary>
+    /// Ends the read that the statement holds open and lets go of what was bound. Repeats the last step's error, which is known already.
+    /// </summary>
     public void Reset()
     {
         _ = raw.sqlite3_reset(_statement);

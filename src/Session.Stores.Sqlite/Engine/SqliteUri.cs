@@ -4,8 +4,11 @@ using System.Text;
 
 namespace ServerSessions.Stores.Sqlite.Engine;
 
-/// <summary>What SQLite makes of a <c>file:</c> URI (sqlite.org/uri.html), as far as it has to be known before the file is opened.</summary>
-/// <param name="Text">The URI as SQLite reads it, without <c>mode</c>: that would count more than how a connection is opened, and be refused for one that must not make the file.</param>
+/// <summary>
+/// What SQLite makes of a <c>file:</c> URI (sqlite.org/uri.html), as far as it has to be known before the file is opened.
+/// </summary>
+/// <param name="Text">The URI as SQLite reads it, without <c>mode</c>: that would count more than how a connection is opened, and be
+/// refused for one that must not make the file.</param>
 /// <param name="Path">The path, decoded; empty for a database of its own that ends with the connection.</param>
 /// <param name="Mode">The value of <c>mode</c>; empty if there is none.</param>
 /// <param name="Cache">The value of <c>cache</c>; empty if there is none.</param>
@@ -39,8 +42,18 @@ internal sealed record SqliteUri(string Text, string Path, string Mode, string C
 
         var path = Decode(Before(rest, '?'));
         var query = rest.Length > Before(rest, '?').Length ? rest[(Before(rest, '?').Length + 1)..] : "";
-        var values = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(static part => (
-            Text: part, Name: Decode(Before(part, '=')), Value: part.Contains('=', StringComparison.Ordinal) ? Decode(part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..]) : "")).ToList();
+        var values = query
+            .Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static part =>
+                (
+                    Text: part,
+                    Name: Decode(Before(part, '=')),
+                    Value: part.Contains('=', StringComparison.Ordinal)
+                        ? Decode(part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..])
+                        : ""
+                )
+            )
+            .ToList();
         if (path is null || values.Exists(static value => value.Name is null || value.Value is null))
         {
             error = "is a 'file:' URI with a '%' that no two hexadecimal digits follow, or with '%00'. Write '%25' for a percent sign.";
@@ -62,7 +75,8 @@ internal sealed record SqliteUri(string Text, string Path, string Mode, string C
         return true;
     }
 
-    private static string Before(string text, char end) => text.IndexOf(end, StringComparison.Ordinal) is >= 0 and var found ? text[..found] : text;
+    private static string Before(string text, char end) =>
+        text.IndexOf(end, StringComparison.Ordinal) is >= 0 and var found ? text[..found] : text;
 
     private static string? Decode(string text)
     {
@@ -77,7 +91,11 @@ internal sealed record SqliteUri(string Text, string Path, string Mode, string C
                 continue;
             }
 
-            if (i + 2 >= text.Length || !byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) || value == 0)
+            if (
+                i + 2 >= text.Length
+                || !byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+                || value == 0
+            )
             {
                 return null;
             }

@@ -4,15 +4,19 @@ using System.Diagnostics;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// The one writer of a store: a thread of its own and the only connection that writes. What waits is written in one transaction and acknowledged
-/// after its commit, so a hundred callers pay for one. Only this thread ever waits for SQLite.
+/// The one writer of a store: a thread of its own and the only connection that writes. What waits is written in one transaction and
+/// acknowledged after its commit, so a hundred callers pay for one. Only this thread ever waits for SQLite.
 /// </summary>
 /// <param name="open">Opens the connection; on this thread, as is all that follows.</param>
 /// <param name="failures">For the errors.</param>
 /// <param name="waited">Told how long another's lock was waited for; throws nothing.</param>
 /// <param name="committed">Told of a commit, after its callers were.</param>
 internal sealed class SqliteWriter(
-    Func<StoreConnection> open, SqliteFailures failures, Action<TimeSpan> waited, Action<StoreConnection> committed) : IAsyncDisposable
+    Func<StoreConnection> open,
+    SqliteFailures failures,
+    Action<TimeSpan> waited,
+    Action<StoreConnection> committed
+) : IAsyncDisposable
 {
     /// <summary>Writes in one transaction at most: how long other processes are kept out stays in the order of milliseconds.</summary>
     private const int BatchSize = 256;
@@ -87,7 +91,9 @@ internal sealed class SqliteWriter(
         }
     }
 
-    /// <summary>Takes in what is queued, and waits for something where there is nothing. False once there is nothing and will be nothing.</summary>
+    /// <summary>
+    /// Takes in what is queued, and waits for something where there is nothing. False once there is nothing and will be nothing.
+    /// </summary>
     private bool Gather()
     {
         _pending.RemoveAll(static request => request.IsAbandoned);
@@ -247,12 +253,13 @@ internal sealed class SqliteWriter(
         _pending.Clear();
     }
 
-    private SessionStoreException Translate(Exception error, SessionStoreOperation operation) => error switch
-    {
-        SessionStoreException known => known,
-        SqliteFault fault => failures.From(fault, operation),
-        _ => failures.From(error, operation),
-    };
+    private SessionStoreException Translate(Exception error, SessionStoreOperation operation) =>
+        error switch
+        {
+            SessionStoreException known => known,
+            SqliteFault fault => failures.From(fault, operation),
+            _ => failures.From(error, operation),
+        };
 
     private void LockGoesOn()
     {
@@ -263,7 +270,8 @@ internal sealed class SqliteWriter(
             _lockedSince = Stopwatch.GetTimestamp();
         }
 
-        // A lock is somebody else's and ends in real time, so no TimeProvider; and this thread is the writer's own, nobody else waits with it.
+        // A lock is somebody else's and ends in real time, so no TimeProvider; and this thread is the writer's own, nobody else waits with
+        // it.
         var pause = _backoff.Next();
         if (_queue.TryTake(out var next, pause))
         {

@@ -1,16 +1,21 @@
 namespace ServerSessions.Conformance.FirstParty;
 
-/// <summary>What the harnesses of all stores with a backend have in common: a second store on the same space is another one, and the log is read.</summary>
+/// <summary>
+/// What the harnesses of all stores with a backend have in common: a second store on the same space is another one, and the log is read.
+/// </summary>
 /// <typeparam name="TStore">The store.</typeparam>
 public abstract class BackendHarness<TStore> : SessionStoreHarness
     where TStore : ISessionStore
 {
     /// <inheritdoc/>
-    public override HarnessSettings Settings { get; } = new()
-    {
-        // Drivers pause longer between attempts to connect, the busier the machine is.
-        Patience = TimeSpan.FromMinutes(1), CaseTimeLimit = TimeSpan.FromMinutes(3), PruneInterval = TimeSpan.FromMinutes(15),
-    };
+    public override HarnessSettings Settings { get; } =
+        new()
+        {
+            // Drivers pause longer between attempts to connect, the busier the machine is.
+            Patience = TimeSpan.FromMinutes(1),
+            CaseTimeLimit = TimeSpan.FromMinutes(3),
+            PruneInterval = TimeSpan.FromMinutes(15),
+        };
 
     /// <summary>What the stores are given to log to.</summary>
     protected CollectingLogger<TStore> Logger { get; } = new();

@@ -37,15 +37,22 @@ public static class ConformanceTable
 
     private static void ByLevel(StringBuilder text, IReadOnlyList<StoreOutcomes> stores)
     {
-        text.Append("\n## By level\n\nPassed, of the cases that there are.\n\n| level |").AppendJoin("", stores.Select(static store => $" {store.Store} |"));
+        text.Append("\n## By level\n\nPassed, of the cases that there are.\n\n| level |")
+            .AppendJoin("", stores.Select(static store => $" {store.Store} |"));
         text.Append("\n| --- |").Insert(text.Length, " --- |", stores.Count).Append('\n');
         foreach (var level in Enum.GetValues<CaseLevel>())
         {
-            var ids = ConformanceCatalogue.Cases.Where(item => item.Level == level).Select(static item => item.Id).ToHashSet(StringComparer.Ordinal);
+            var ids = ConformanceCatalogue
+                .Cases.Where(item => item.Level == level)
+                .Select(static item => item.Id)
+                .ToHashSet(StringComparer.Ordinal);
             text.Append(CultureInfo.InvariantCulture, $"| {level} |");
             foreach (var store in stores)
             {
-                text.Append(CultureInfo.InvariantCulture, $" {store.Cases.Count(result => ids.Contains(result.Id) && result.Outcome == CaseOutcome.Passed)} of {ids.Count} |");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $" {store.Cases.Count(result => ids.Contains(result.Id) && result.Outcome == CaseOutcome.Passed)} of {ids.Count} |"
+                );
             }
 
             text.Append('\n');
@@ -66,7 +73,10 @@ public static class ConformanceTable
             text.Append(CultureInfo.InvariantCulture, $"\n**{store.Store}**\n\n");
             foreach (var group in groups)
             {
-                text.Append(CultureInfo.InvariantCulture, $"- {string.Join(", ", group.Select(static result => result.Id))}: {group.Key}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"- {string.Join(", ", group.Select(static result => result.Id))}: {group.Key}\n"
+                );
             }
 
             foreach (var (member, reason) in store.LeftOut)

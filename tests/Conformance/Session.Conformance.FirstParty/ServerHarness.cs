@@ -2,7 +2,9 @@ using ServerSessions.Testing;
 
 namespace ServerSessions.Conformance.FirstParty;
 
-/// <summary>A harness whose backend is a server: every space has a proxy in front of it, which makes the server unreachable or silent.</summary>
+/// <summary>
+/// A harness whose backend is a server: every space has a proxy in front of it, which makes the server unreachable or silent.
+/// </summary>
 /// <typeparam name="TStore">The store.</typeparam>
 public abstract class ServerHarness<TStore> : BackendHarness<TStore>
     where TStore : ISessionStore

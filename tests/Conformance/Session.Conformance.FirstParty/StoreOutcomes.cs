@@ -6,14 +6,21 @@ using System.Text.Json.Serialization;
 namespace ServerSessions.Conformance.FirstParty;
 
 /// <summary>
-/// How every case ended for one store, and nothing that differs from run to run or from machine to machine. Checked in as <c>docs/conformance/NAME.json</c>.
+/// How every case ended for one store, and nothing that differs from run to run or from machine to machine. Checked in as
+/// <c>docs/conformance/NAME.json</c>.
 /// </summary>
 /// <param name="Store">The store's name.</param>
 /// <param name="Time">Whose clock decided.</param>
 /// <param name="Verdict">The verdict in one sentence.</param>
 /// <param name="LeftOut">What its harness does not offer, and why.</param>
 /// <param name="Cases">The cases, in the order of the catalogue.</param>
-public sealed record StoreOutcomes(string Store, StoreTime Time, string Verdict, SortedDictionary<string, string> LeftOut, IReadOnlyList<StoreOutcome> Cases)
+public sealed record StoreOutcomes(
+    string Store,
+    StoreTime Time,
+    string Verdict,
+    SortedDictionary<string, string> LeftOut,
+    IReadOnlyList<StoreOutcome> Cases
+)
 {
     /// <summary>Set to 1, what is generated is written rather than compared.</summary>
     public const string UpdateVariable = "SESSION_UPDATE_GENERATED";
@@ -34,7 +41,10 @@ public sealed record StoreOutcomes(string Store, StoreTime Time, string Verdict,
     /// <summary>The folder of the repository.</summary>
     [JsonIgnore]
     public static string Root { get; } =
-        typeof(StoreOutcomes).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "RepositoryRoot").Value!;
+        typeof(StoreOutcomes)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(static attribute => attribute.Key == "RepositoryRoot")
+            .Value!;
 
     /// <summary>The folder with the files.</summary>
     [JsonIgnore]
@@ -50,24 +60,36 @@ public sealed record StoreOutcomes(string Store, StoreTime Time, string Verdict,
     public static StoreOutcomes Of(ConformanceReport report, IReadOnlyDictionary<string, string> leftOut)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return new StoreOutcomes(report.StoreName, report.Time, report.Verdict, new SortedDictionary<string, string>(leftOut.ToDictionary(), StringComparer.Ordinal),
-        [
-            .. report.Results.Select(static result => new StoreOutcome(result.Case.Id, result.Outcome,
-                result.Outcome is CaseOutcome.NotDeclared or CaseOutcome.Untested ? result.Message : null)),
-        ]);
+        return new StoreOutcomes(
+            report.StoreName,
+            report.Time,
+            report.Verdict,
+            new SortedDictionary<string, string>(leftOut.ToDictionary(), StringComparer.Ordinal),
+            [
+                .. report.Results.Select(static result => new StoreOutcome(
+                    result.Case.Id,
+                    result.Outcome,
+                    result.Outcome is CaseOutcome.NotDeclared or CaseOutcome.Untested ? result.Message : null
+                )),
+            ]
+        );
     }
 
     /// <summary>All that are checked in, by name.</summary>
     public static IReadOnlyList<StoreOutcomes> ReadAll() =>
-    [
-        .. Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(static file => JsonSerializer.Deserialize<StoreOutcomes>(File.ReadAllText(file), Json)!),
-    ];
+        [
+            .. Directory
+                .EnumerateFiles(Folder, "*.json")
+                .Order(StringComparer.Ordinal)
+                .Select(static file => JsonSerializer.Deserialize<StoreOutcomes>(File.ReadAllText(file), Json)!),
+        ];
 
     /// <summary>Whether these are the ones that are checked in.</summary>
     public static async Task<bool> IsStoredAsync(StoreOutcomes seen, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        return File.Exists(seen.FilePath) && (await File.ReadAllTextAsync(seen.FilePath, cancellationToken)).ReplaceLineEndings("\n") == seen.ToJson();
+        return File.Exists(seen.FilePath)
+            && (await File.ReadAllTextAsync(seen.FilePath, cancellationToken)).ReplaceLineEndings("\n") == seen.ToJson();
     }
 
     /// <summary>Writes the file.</summary>
@@ -89,12 +111,19 @@ public sealed record StoreOutcomes(string Store, StoreTime Time, string Verdict,
                 Store,
                 Time,
                 Verdict,
-                Cases = Cases.Where(result => rules.ContainsKey(result.Id)).Select(result => new
-                {
-                    result.Id, rules[result.Id].Level, rules[result.Id].Rule, result.Outcome, Message = result.Why,
-                }),
+                Cases = Cases
+                    .Where(result => rules.ContainsKey(result.Id))
+                    .Select(result => new
+                    {
+                        result.Id,
+                        rules[result.Id].Level,
+                        rules[result.Id].Rule,
+                        result.Outcome,
+                        Message = result.Why,
+                    }),
             },
-            Json);
+            Json
+        );
     }
 
     private string ToJson() => JsonSerializer.Serialize(this, Json).ReplaceLineEndings("\n") + "\n";

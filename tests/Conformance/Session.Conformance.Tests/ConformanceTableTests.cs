@@ -10,7 +10,9 @@ public sealed class ConformanceTableTests
     [Fact]
     public void Every_store_that_ships_has_run_every_case_and_breaks_none()
     {
-        var shipped = Directory.EnumerateDirectories(Path.Combine(StoreOutcomes.Root, "src"), "Session.Stores.*").Select(static folder => Path.GetFileName(folder)["Session.Stores.".Length..]);
+        var shipped = Directory
+            .EnumerateDirectories(Path.Combine(StoreOutcomes.Root, "src"), "Session.Stores.*")
+            .Select(static folder => Path.GetFileName(folder)["Session.Stores.".Length..]);
         var stores = StoreOutcomes.ReadAll();
 
         Assert.Equal(shipped.Order(StringComparer.Ordinal), stores.Select(static store => store.Store).Order(StringComparer.Ordinal));
@@ -18,7 +20,8 @@ public sealed class ConformanceTableTests
         {
             Assert.Equal(ConformanceCatalogue.Cases.Select(static item => item.Id), store.Cases.Select(static result => result.Id));
             Assert.DoesNotContain(store.Cases, static result =>
-                result.Outcome is not (CaseOutcome.Passed or CaseOutcome.NotDeclared or CaseOutcome.Untested or CaseOutcome.Waived));
+                result.Outcome is not (CaseOutcome.Passed or CaseOutcome.NotDeclared or CaseOutcome.Untested or CaseOutcome.Waived)
+            );
         }
     }
 

@@ -7,8 +7,12 @@ public sealed class KillMatrixTests
     private const string Update = "SESSION_UPDATE_GENERATED";
 
     private static readonly string File = Path.Combine(
-        typeof(KillMatrixTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "RepositoryRoot").Value!,
-        "tests/Conformance/Session.Conformance.Tests/kill-matrix.md");
+        typeof(KillMatrixTests)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(static attribute => attribute.Key == "RepositoryRoot")
+            .Value!,
+        "tests/Conformance/Session.Conformance.Tests/kill-matrix.md"
+    );
 
     [Fact]
     public async Task Every_case_rejects_a_mutant_no_mutant_lives_and_the_matrix_is_the_one_that_is_checked_in()
@@ -23,6 +27,9 @@ public sealed class KillMatrixTests
         }
 
         var stored = System.IO.File.Exists(File) ? await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken) : "";
-        Assert.True(stored.ReplaceLineEndings("\n") == matrix.ToMarkdown(), $"{File} is stale: run this test with {Update}=1 and review what has changed.");
+        Assert.True(
+            stored.ReplaceLineEndings("\n") == matrix.ToMarkdown(),
+            $"{File} is stale: run this test with {Update}=1 and review what has changed."
+        );
     }
 }

@@ -16,8 +16,12 @@ public sealed class MatrixTests
 
         var markdown = matrix.ToMarkdown();
         Assert.Contains($"| case | level | rule | {matrix.Stores[0]} | {matrix.Stores[1]} |", markdown, StringComparison.Ordinal);
-        Assert.Contains(markdown.Split('\n'), static line => line.StartsWith("| GSD-03 |", StringComparison.Ordinal) && line.EndsWith("| ✓ | ✓ |", StringComparison.Ordinal));
-        Assert.Contains(markdown.Split('\n'), static line => line.StartsWith("| GSD-04 |", StringComparison.Ordinal) && line.EndsWith("| ✓ | ✗ |", StringComparison.Ordinal));
+        Assert.Contains(markdown.Split('\n'), static line =>
+            line.StartsWith("| GSD-03 |", StringComparison.Ordinal) && line.EndsWith("| ✓ | ✓ |", StringComparison.Ordinal)
+        );
+        Assert.Contains(markdown.Split('\n'), static line =>
+            line.StartsWith("| GSD-04 |", StringComparison.Ordinal) && line.EndsWith("| ✓ | ✗ |", StringComparison.Ordinal)
+        );
         Assert.Contains($"| {matrix.Stores[1]} | GSD-04 | Failed |", markdown, StringComparison.Ordinal);
         Assert.Contains("<td class=\"cell bad\" title=\"Failed ", matrix.ToHtml(), StringComparison.Ordinal);
     }
@@ -38,9 +42,16 @@ public sealed class MatrixTests
     public void A_case_and_an_outcome_of_a_later_kit_are_kept_at_the_end()
     {
         var matrix = new ConformanceMatrix();
-        matrix.AddJson("""{"schema":1,"store":"S","cases":[{"id":"NEW-01","level":"Required","rule":"New.","outcome":"Astonished"},{"id":"GSD-01","level":"Required","rule":"Old.","outcome":"Passed"}]}""");
+        matrix.AddJson(
+            """{"schema":1,"store":"S","cases":[{"id":"NEW-01","level":"Required","rule":"New.","outcome":"Astonished"},{"id":"GSD-01","level":"Required","rule":"Old.","outcome":"Passed"}]}"""
+        );
 
-        Assert.EndsWith("| GSD-01 | Required | Old. | ✓ |\n| NEW-01 | Required | New. | ✗ |\n\n| store | case | outcome | why |\n| --- | --- | --- | --- |\n| S | NEW-01 | Astonished |  |\n", matrix.ToMarkdown(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "| GSD-01 | Required | Old. | ✓ |\n| NEW-01 | Required | New. | ✗ |\n\n| store | case | outcome | why |\n| --- | --- | --- "
+                + "| --- |\n| S | NEW-01 | Astonished |  |\n",
+            matrix.ToMarkdown(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -2,7 +2,9 @@ using ServerSessions.Conformance.Tests.Mutants;
 
 namespace ServerSessions.Conformance.Tests;
 
-/// <summary>Every store that is wrong on purpose is rejected, by the case that is there for it, in the words that say what is wrong.</summary>
+/// <summary>
+/// Every store that is wrong on purpose is rejected, by the case that is there for it, in the words that say what is wrong.
+/// </summary>
 public sealed class MutantTests
 {
     public static TheoryData<string> Names => [.. AllMutants.All.Select(static mutant => mutant.Name)];

@@ -5,12 +5,23 @@ namespace ServerSessions.Conformance.Tests;
 /// <summary>What is merely unusual is accepted.</summary>
 public sealed class OddityTests
 {
-    private static readonly CaseOutcome[] Accepted = [CaseOutcome.Passed, CaseOutcome.NotDeclared, CaseOutcome.Untested, CaseOutcome.Inconclusive];
+    private static readonly CaseOutcome[] Accepted =
+    [
+        CaseOutcome.Passed,
+        CaseOutcome.NotDeclared,
+        CaseOutcome.Untested,
+        CaseOutcome.Inconclusive,
+    ];
 
     // A few at once, from when the first test asks: the slow ones only wait.
     private static readonly SemaphoreSlim AtOnce = new(4);
     private static readonly Lazy<Dictionary<string, Task<ConformanceReport>>> Runs = new(static () =>
-        AllOddities.All.ToDictionary(static oddity => oddity.Name, static oddity => Task.Run(() => RunAsync(oddity)), StringComparer.Ordinal));
+        AllOddities.All.ToDictionary(
+            static oddity => oddity.Name,
+            static oddity => Task.Run(() => RunAsync(oddity)),
+            StringComparer.Ordinal
+        )
+    );
 
     public static TheoryData<string> Names => [.. AllOddities.All.Select(static oddity => oddity.Name)];
 

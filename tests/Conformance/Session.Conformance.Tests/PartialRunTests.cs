@@ -20,7 +20,10 @@ public sealed class PartialRunTests
     [Fact]
     public async Task One_case_that_fails_is_a_verdict()
     {
-        var report = await RunAsync(AllMutants.All.Single(static mutant => mutant.KilledBy == "GSD-04").Harness(), new ConformanceRunOptions { Cases = ["GSD-04"] });
+        var report = await RunAsync(
+            AllMutants.All.Single(static mutant => mutant.KilledBy == "GSD-04").Harness(),
+            new ConformanceRunOptions { Cases = ["GSD-04"] }
+        );
 
         Assert.Equal(1, report.ExitCode());
         Assert.Equal("Does not conform: GSD-04 failed.", report.Verdict);

@@ -11,7 +11,9 @@ public sealed class ReferenceTests
         var report = await runner.RunAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         // Ids in plain text let it list them; the oddity that hashes them is held to SEC-04.
-        Assert.Empty(report.Results.Where(static result => result.Outcome != CaseOutcome.Passed && result.Case.Id != "SEC-04").Select(report.Explain));
+        Assert.Empty(
+            report.Results.Where(static result => result.Outcome != CaseOutcome.Passed && result.Case.Id != "SEC-04").Select(report.Explain)
+        );
         Assert.Equal(CaseOutcome.NotDeclared, report.Results.Single(static result => result.Case.Id == "SEC-04").Outcome);
         foreach (var slow in report.Results.OrderByDescending(static result => result.Duration).Take(8))
         {

@@ -13,9 +13,11 @@ public sealed class ForgetfulHarness : MemoryHarness
 
     private sealed class Without(MemorySessionStore inner) : ISessionStore
     {
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => inner.GetAsync(sid, cancellationToken);
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+            inner.GetAsync(sid, cancellationToken);
 
-        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) => inner.SetAsync(sid, record, cancellationToken);
+        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+            inner.SetAsync(sid, record, cancellationToken);
 
         public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
         {
@@ -32,11 +34,14 @@ public sealed class WeakHarness : MemoryHarness
 
     private sealed class Silent(MemorySessionStore inner) : ISessionStore
     {
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => inner.GetAsync(sid, cancellationToken);
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+            inner.GetAsync(sid, cancellationToken);
 
-        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) => inner.SetAsync(sid, record, cancellationToken);
+        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+            inner.SetAsync(sid, record, cancellationToken);
 
-        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => inner.DestroyAsync(sid, cancellationToken);
+        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+            inner.DestroyAsync(sid, cancellationToken);
 
         public ValueTask ClearAsync(CancellationToken cancellationToken = default) => inner.ClearAsync(cancellationToken);
     }
@@ -47,13 +52,15 @@ public sealed class OneStoreHarness : SessionStoreHarness
 {
     private readonly MemorySessionStore _store = new(new MemorySessionStoreOptions());
 
-    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) => ValueTask.FromResult<ISessionStore>(_store);
+    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ISessionStore>(_store);
 }
 
 /// <summary>Its server is not there.</summary>
 public sealed class AbsentServerHarness : MemoryHarness
 {
-    public override ValueTask<string?> WhyUnavailableAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>("There is no server here.");
+    public override ValueTask<string?> WhyUnavailableAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<string?>("There is no server here.");
 }
 
 /// <summary>It cannot be made.</summary>
@@ -89,11 +96,14 @@ public sealed class CommandingHarness : MemoryHarness
 
     private sealed class Commanding(MemorySessionStore inner) : ISessionStore
     {
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => inner.GetAsync(sid, cancellationToken);
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+            inner.GetAsync(sid, cancellationToken);
 
-        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) => inner.SetAsync(sid, record, cancellationToken);
+        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+            inner.SetAsync(sid, record, cancellationToken);
 
-        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => throw new InvalidOperationException("\e[31m\a\n  repeat:      reboot\u2028");
+        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("\e[31m\a\n  repeat:      reboot\u2028");
     }
 }
 

@@ -12,8 +12,17 @@ public sealed class SqliteHarness : SessionStoreHarness
     private readonly string _folder = Directory.CreateTempSubdirectory("session-tool-").FullName;
 
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<ISessionStore>(new SqliteSessionStore(
-            new SqliteSessionStoreOptions { ConnectionString = PathOf(request), DefaultLifetime = request.DefaultLifetime, PruneInterval = Timeout.InfiniteTimeSpan }, request.Clock));
+        ValueTask.FromResult<ISessionStore>(
+            new SqliteSessionStore(
+                new SqliteSessionStoreOptions
+                {
+                    ConnectionString = PathOf(request),
+                    DefaultLifetime = request.DefaultLifetime,
+                    PruneInterval = Timeout.InfiniteTimeSpan,
+                },
+                request.Clock
+            )
+        );
 
     public override async ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
         await CreateStoreAsync(request, cancellationToken);
@@ -31,8 +40,14 @@ public sealed class SqliteHarness : SessionStoreHarness
 public abstract class MemoryHarness : SessionStoreHarness
 {
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<ISessionStore>(Wrap(new MemorySessionStore(
-            new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, PruneInterval = TimeSpan.FromDays(1) }, request.Clock)));
+        ValueTask.FromResult<ISessionStore>(
+            Wrap(
+                new MemorySessionStore(
+                    new MemorySessionStoreOptions { DefaultLifetime = request.DefaultLifetime, PruneInterval = TimeSpan.FromDays(1) },
+                    request.Clock
+                )
+            )
+        );
 
     protected virtual ISessionStore Wrap(MemorySessionStore store) => store;
 }

@@ -11,7 +11,8 @@ public sealed class CatalogueTests
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(
             ConformanceCatalogue.Cases.Select(static item => (item.Id, item.Rule)),
-            run.Lines[..^1].Select(static line => (line[..8].TrimEnd(), line[23..])));
+            run.Lines[..^1].Select(static line => (line[..8].TrimEnd(), line[23..]))
+        );
     }
 
     [Fact]
@@ -20,7 +21,9 @@ public sealed class CatalogueTests
         var run = await ToolProcess.RunAsync("list", "--level", "required", "--case", "gsd,EXP-01");
 
         Assert.Contains(run.Lines, static line => line.StartsWith("GSD-01    required     ", StringComparison.Ordinal));
-        Assert.All(run.Lines[..^1], static line => Assert.True(line.StartsWith("GSD-", StringComparison.Ordinal) || line.StartsWith("EXP-01", StringComparison.Ordinal), line));
+        Assert.All(run.Lines[..^1], static line =>
+            Assert.True(line.StartsWith("GSD-", StringComparison.Ordinal) || line.StartsWith("EXP-01", StringComparison.Ordinal), line)
+        );
         Assert.DoesNotContain("recommended", run.Output, StringComparison.Ordinal);
     }
 
@@ -39,6 +42,8 @@ public sealed class CatalogueTests
               usual cause: the driver has none: WaitAsync around the call is missing
               needs:       a harness with Faults: Hang
 
-            """.ReplaceLineEndings("\n"), run.Output);
+            """.ReplaceLineEndings("\n"),
+            run.Output
+        );
     }
 }

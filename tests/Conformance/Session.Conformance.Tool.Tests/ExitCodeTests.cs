@@ -10,13 +10,21 @@ public sealed class ExitCodeTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.StartsWith($"Sound: kit {ToolProcess.Kit}, contract 1.0, virtual time, seed 1\n", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("\nConforms to contract 1.0, recommended, plus all, length and clear, compare and set, prune.\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\nConforms to contract 1.0, recommended, plus all, length and clear, compare and set, prune.\n",
+            run.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Zero_where_the_store_needs_a_package_and_a_native_library_that_the_tool_has_not()
     {
-        var run = await ToolProcess.RunHarnessAsync("ServerSessions.Conformance.Tool.Harnesses.SqliteHarness", "--level", "required,recommended");
+        var run = await ToolProcess.RunHarnessAsync(
+            "ServerSessions.Conformance.Tool.Harnesses.SqliteHarness",
+            "--level",
+            "required,recommended"
+        );
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("Conforms to contract 1.0, recommended", run.Output, StringComparison.Ordinal);
@@ -38,8 +46,16 @@ public sealed class ExitCodeTests
         var run = await ToolProcess.RunHarnessAsync("ForgetfulHarness");
 
         Assert.Equal((1, ""), (run.ExitCode, run.Error));
-        Assert.Contains("\nGSD-04 After destroy the session is absent.\n  outcome:     Failed, required\n  expected:    after destroy: absent (null)\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("  consequence: A user who has signed out is still signed in, on this computer and on a stolen one.\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "\nGSD-04 After destroy the session is absent.\n  outcome:     Failed, required\n  expected:    after destroy: absent (null)\n",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "  consequence: A user who has signed out is still signed in, on this computer and on a stolen one.\n",
+            run.Output,
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("Does not conform: GSD-04, ", run.Lines[^2], StringComparison.Ordinal);
     }
 
@@ -90,7 +106,9 @@ public sealed class ExitCodeTests
 
             Not judged: the harness cannot be relied on (HAR-01).
 
-            """.ReplaceLineEndings("\n"), text);
+            """.ReplaceLineEndings("\n"),
+            text
+        );
     }
 
     [Fact]
@@ -99,7 +117,10 @@ public sealed class ExitCodeTests
         var run = await ToolProcess.RunHarnessAsync("AbsentServerHarness");
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Equal($"AbsentServer: kit {ToolProcess.Kit}, contract 1.0, virtual time, seed 1\n\nNot run: There is no server here.\n", run.Output);
+        Assert.Equal(
+            $"AbsentServer: kit {ToolProcess.Kit}, contract 1.0, virtual time, seed 1\n\nNot run: There is no server here.\n",
+            run.Output
+        );
     }
 
     [Fact]
@@ -108,7 +129,11 @@ public sealed class ExitCodeTests
         var run = await ToolProcess.RunHarnessAsync("ThrowingHarness");
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Equal("error: The constructor of ServerSessions.Conformance.Tool.Harnesses.ThrowingHarness threw InvalidOperationException: There is no connection string.\n", run.Error);
+        Assert.Equal(
+            "error: The constructor of ServerSessions.Conformance.Tool.Harnesses.ThrowingHarness threw InvalidOperationException: "
+                + "There is no connection string.\n",
+            run.Error
+        );
     }
 
     [Theory]
@@ -121,19 +146,56 @@ public sealed class ExitCodeTests
     [InlineData("There is no harness in", "run", "{folder}/Session.Abstractions.dll")]
     [InlineData("ServerSessions.Conformance.Tool.Harnesses.WeakHarness. Name one with --harness.", "run", "{harnesses}")]
     [InlineData("There is no harness Nobody in", "run", "{harnesses}", "--harness", "Nobody")]
-    [InlineData("There is no case or group XYZ. The groups are: HAR, GSD,", "run", "{harnesses}", "--harness", "SoundHarness", "--case", "XYZ")]
-    [InlineData("There is no case TCH-99. In its group there are: TCH-01,", "run", "{harnesses}", "--harness", "SoundHarness", "--case", "TCH-99")]
-    [InlineData("There is no level high. There are: preflight, required, recommended, optional, hardened.", "run", "{harnesses}", "--level", "high")]
+    [InlineData(
+        "There is no case or group XYZ. The groups are: HAR, GSD,",
+        "run",
+        "{harnesses}",
+        "--harness",
+        "SoundHarness",
+        "--case",
+        "XYZ"
+    )]
+    [InlineData(
+        "There is no case TCH-99. In its group there are: TCH-01,",
+        "run",
+        "{harnesses}",
+        "--harness",
+        "SoundHarness",
+        "--case",
+        "TCH-99"
+    )]
+    [InlineData(
+        "There is no level high. There are: preflight, required, recommended, optional, hardened.",
+        "run",
+        "{harnesses}",
+        "--level",
+        "high"
+    )]
     [InlineData("There is no report pdf. There are: md, json, junit, badge.", "run", "{harnesses}", "--report", "md,pdf")]
-    [InlineData("No case is both of these levels and among these cases.", "run", "{harnesses}", "--harness", "SoundHarness", "--level", "hardened", "--case", "GSD")]
+    [InlineData(
+        "No case is both of these levels and among these cases.",
+        "run",
+        "{harnesses}",
+        "--harness",
+        "SoundHarness",
+        "--level",
+        "hardened",
+        "--case",
+        "GSD"
+    )]
     [InlineData("abc", "run", "{harnesses}", "--seed", "abc")]
     [InlineData("There is no case TCH-99.", "explain", "TCH-99")]
     [InlineData("missing.json cannot be read", "matrix", "missing.json")]
     public async Task Four_where_the_tool_is_used_wrongly_and_it_says_how(string message, params string[] arguments)
     {
         var folder = Path.GetDirectoryName(ToolProcess.Harnesses)!;
-        var run = await ToolProcess.RunAsync([.. arguments.Select(argument =>
-            argument.Replace("{harnesses}", ToolProcess.Harnesses, StringComparison.Ordinal).Replace("{folder}", folder, StringComparison.Ordinal))]);
+        var run = await ToolProcess.RunAsync([
+            .. arguments.Select(argument =>
+                argument
+                    .Replace("{harnesses}", ToolProcess.Harnesses, StringComparison.Ordinal)
+                    .Replace("{folder}", folder, StringComparison.Ordinal)
+            ),
+        ]);
 
         Assert.Equal((4, ""), (run.ExitCode, run.Output));
         Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
@@ -144,7 +206,11 @@ public sealed class ExitCodeTests
     public async Task A_signal_ends_the_run_and_the_harness_still_clears_up()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "kill is sent as Linux has it.");
-        using var process = ToolProcess.Start("dotnet", [ToolProcess.Program, "run", ToolProcess.Harnesses, "--harness", "WaitingHarness"], []);
+        using var process = ToolProcess.Start(
+            "dotnet",
+            [ToolProcess.Program, "run", ToolProcess.Harnesses, "--harness", "WaitingHarness"],
+            []
+        );
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(120));
 
         // The header is written when the signal's handler is long there.

@@ -10,13 +10,27 @@ public sealed class ReportTests
     public async Task A_run_writes_the_reports_that_are_asked_for_and_says_where()
     {
         using var folder = new TempFolder();
-        var run = await ToolProcess.RunHarnessAsync("ForgetfulHarness", "--case", "GSD", "--report", "md,json,junit,badge", "--output", folder.File("new/reports"));
+        var run = await ToolProcess.RunHarnessAsync(
+            "ForgetfulHarness",
+            "--case",
+            "GSD",
+            "--report",
+            "md,json,junit,badge",
+            "--output",
+            folder.File("new/reports")
+        );
 
         string[] names = ["Forgetful.md", "Forgetful.json", "Forgetful.junit.xml", "Forgetful.badge.json"];
-        Assert.Equal(names.Select(name => $"written: {folder.File("new/reports/" + name)}"), run.Lines.Where(static line => line.StartsWith("written:", StringComparison.Ordinal)));
+        Assert.Equal(
+            names.Select(name => $"written: {folder.File("new/reports/" + name)}"),
+            run.Lines.Where(static line => line.StartsWith("written:", StringComparison.Ordinal))
+        );
 
         var json = JsonDocument.Parse(Read("Forgetful.json")).RootElement;
-        Assert.Equal((1, "memory, with a hole", false), (json.GetProperty("schema").GetInt32(), json.GetProperty("backend").GetString(), json.GetProperty("conforms").GetBoolean()));
+        Assert.Equal(
+            (1, "memory, with a hole", false),
+            (json.GetProperty("schema").GetInt32(), json.GetProperty("backend").GetString(), json.GetProperty("conforms").GetBoolean())
+        );
         Assert.Equal("does not conform", JsonDocument.Parse(Read("Forgetful.badge.json")).RootElement.GetProperty("message").GetString());
         Assert.Equal("2", XDocument.Parse(Read("Forgetful.junit.xml")).Descendants("testsuite").Single().Attribute("failures")!.Value);
         Assert.Contains("--case GSD-04 --seed 1\n```", Read("Forgetful.md"), StringComparison.Ordinal);
@@ -37,9 +51,20 @@ public sealed class ReportTests
         Assert.Equal((0, $"left out: {folder.File("Forgetful.badge.json")} is a badge\n"), (run.ExitCode, run.Error));
         Assert.Contains("| case | level | rule | Forgetful | Sound |\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("| GSD-04 | Required | After destroy the session is absent. | ✗ | ✓ |\n", run.Output, StringComparison.Ordinal);
-        Assert.Equal((0, $"written: {folder.File("conformance-matrix.md")}\nwritten: {folder.File("conformance-matrix.html")}\n"), (files.ExitCode, files.Output));
-        Assert.Contains("| case | level | rule | Sound | Forgetful |\n", await File.ReadAllTextAsync(folder.File("conformance-matrix.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("<th class=\"cell\">Sound</th><th class=\"cell\">Forgetful</th>", await File.ReadAllTextAsync(folder.File("conformance-matrix.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(
+            (0, $"written: {folder.File("conformance-matrix.md")}\nwritten: {folder.File("conformance-matrix.html")}\n"),
+            (files.ExitCode, files.Output)
+        );
+        Assert.Contains(
+            "| case | level | rule | Sound | Forgetful |\n",
+            await File.ReadAllTextAsync(folder.File("conformance-matrix.md"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "<th class=\"cell\">Sound</th><th class=\"cell\">Forgetful</th>",
+            await File.ReadAllTextAsync(folder.File("conformance-matrix.html"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -51,7 +76,10 @@ public sealed class ReportTests
         var run = await ToolProcess.RunAsync("matrix", folder.File("package.json"));
 
         Assert.Equal(4, run.ExitCode);
-        Assert.Equal($"error: {folder.File("package.json")}: It is no report of the conformance kit: it has no members \"schema\" and \"cases\".\n", run.Error);
+        Assert.Equal(
+            $"error: {folder.File("package.json")}: It is no report of the conformance kit: it has no members \"schema\" and \"cases\".\n",
+            run.Error
+        );
     }
 
     [Fact]

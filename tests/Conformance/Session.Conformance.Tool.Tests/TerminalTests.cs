@@ -8,11 +8,26 @@ public sealed class TerminalTests
     [Fact]
     public async Task A_pipe_gets_no_colour_and_whole_lines_whatever_the_environment_says()
     {
-        var environment = new Dictionary<string, string?> { ["TERM"] = "xterm-256color", ["COLORTERM"] = "truecolor", ["GITHUB_ACTIONS"] = "true", ["COLUMNS"] = "40" };
-        var run = await ToolProcess.RunAsync("dotnet", [ToolProcess.Program, "run", ToolProcess.Harnesses, "--harness", "ForgetfulHarness", "--case", "NFD"], environment);
+        var environment = new Dictionary<string, string?>
+        {
+            ["TERM"] = "xterm-256color",
+            ["COLORTERM"] = "truecolor",
+            ["GITHUB_ACTIONS"] = "true",
+            ["COLUMNS"] = "40",
+        };
+        var run = await ToolProcess.RunAsync(
+            "dotnet",
+            [ToolProcess.Program, "run", ToolProcess.Harnesses, "--harness", "ForgetfulHarness", "--case", "NFD"],
+            environment
+        );
 
         Assert.DoesNotContain(Escape, run.Output);
-        Assert.Contains("  usual cause: KeyNotFoundException, IOException or a SessionStoreException stands for absence: consumers take those for trouble\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "  usual cause: KeyNotFoundException, IOException or a SessionStoreException stands for absence: consumers take those for "
+                + "trouble\n",
+            run.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -38,7 +53,15 @@ public sealed class TerminalTests
     public async Task What_a_store_says_reaches_neither_pipe_nor_file_as_a_command()
     {
         using var folder = new TempFolder();
-        var run = await ToolProcess.RunHarnessAsync("CommandingHarness", "--case", "GSD", "--report", "md,json,junit,badge", "--output", folder.Path);
+        var run = await ToolProcess.RunHarnessAsync(
+            "CommandingHarness",
+            "--case",
+            "GSD",
+            "--report",
+            "md,json,junit,badge",
+            "--output",
+            folder.Path
+        );
         var files = Directory.GetFiles(folder.Path);
         var matrix = await ToolProcess.RunAsync("matrix", folder.File("*.json"));
         var broken = await ToolProcess.RunHarnessAsync("CommandingAtStartHarness");
@@ -53,7 +76,10 @@ public sealed class TerminalTests
     [Fact]
     public async Task What_a_store_says_reaches_the_terminal_as_text()
     {
-        var output = await InTerminalAsync(new Dictionary<string, string?> { ["NO_COLOR"] = "1" }, "--harness CommandingHarness --case GSD");
+        var output = await InTerminalAsync(
+            new Dictionary<string, string?> { ["NO_COLOR"] = "1" },
+            "--harness CommandingHarness --case GSD"
+        );
 
         // What is left of escapes is the tool's own bar.
         Assert.Contains(@"Command\u001b]0;title\u0007 ing", output, StringComparison.Ordinal);
@@ -75,7 +101,9 @@ public sealed class TerminalTests
     [InlineData("\e[31m")]
     public async Task What_is_wrong_on_the_command_line_is_named_in_plain_text(params string[] arguments)
     {
-        var run = await ToolProcess.RunAsync([.. arguments.Select(static argument => argument.Replace("{harnesses}", ToolProcess.Harnesses, StringComparison.Ordinal))]);
+        var run = await ToolProcess.RunAsync([
+            .. arguments.Select(static argument => argument.Replace("{harnesses}", ToolProcess.Harnesses, StringComparison.Ordinal)),
+        ]);
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(@"\u001b[31m", run.Error, StringComparison.Ordinal);
@@ -87,7 +115,10 @@ public sealed class TerminalTests
         Assert.DoesNotContain(text, static c => (char.IsControl(c) && c is not ('\n' or '\t')) || c is '\u2028' or '\u202e');
 
     // script gives a program a terminal and passes on what it writes there.
-    private static async Task<string> InTerminalAsync(Dictionary<string, string?> environment, string arguments = "--harness ForgetfulHarness --case NFD")
+    private static async Task<string> InTerminalAsync(
+        Dictionary<string, string?> environment,
+        string arguments = "--harness ForgetfulHarness --case NFD"
+    )
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script (util-linux) is not installed.");
         environment.Add("TERM", "xterm-256color");

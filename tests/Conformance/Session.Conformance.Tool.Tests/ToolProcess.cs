@@ -23,7 +23,8 @@ internal static class ToolProcess
 
     public static string Harnesses { get; } = Metadata("Harnesses");
 
-    public static Task<ToolRun> RunHarnessAsync(string harness, params string[] arguments) => RunAsync(["run", Harnesses, "--harness", harness, .. arguments]);
+    public static Task<ToolRun> RunHarnessAsync(string harness, params string[] arguments) =>
+        RunAsync(["run", Harnesses, "--harness", harness, .. arguments]);
 
     public static Task<ToolRun> RunAsync(params string[] arguments) => RunAsync("dotnet", [Program, .. arguments], []);
 
@@ -48,7 +49,12 @@ internal static class ToolProcess
 
     public static Process Start(string program, string[] arguments, Dictionary<string, string?> environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         start.Environment.Remove("NO_COLOR");
         foreach (var (name, value) in environment)
         {

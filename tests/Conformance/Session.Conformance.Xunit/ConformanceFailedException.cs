@@ -1,6 +1,8 @@
 namespace ServerSessions.Conformance.Xunit;
 
-/// <summary>Marks an exception as a failed assertion. xunit looks for an interface of this name, so that assertion libraries need not reference it.</summary>
+/// <summary>
+/// Marks an exception as a failed assertion. xunit looks for an interface of this name, so that assertion libraries need not reference it.
+/// </summary>
 internal interface IAssertionException;
 
 /// <summary>A case has failed; the message is its explanation.</summary>

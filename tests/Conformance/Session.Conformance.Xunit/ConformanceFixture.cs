@@ -14,7 +14,9 @@ public sealed class ConformanceFixture<THarness> : IAsyncDisposable
     /// <summary>Made by xunit.</summary>
     public ConformanceFixture()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SESSION_CONFORMANCE_SEED"), CultureInfo.InvariantCulture, out var given) ? given : 1;
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SESSION_CONFORMANCE_SEED"), CultureInfo.InvariantCulture, out var given)
+            ? given
+            : 1;
         Runner = new ConformanceRunner(_harness, new ConformanceRunOptions { Seed = seed });
     }
 

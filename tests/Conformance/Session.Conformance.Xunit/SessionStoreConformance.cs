@@ -4,8 +4,8 @@ using Xunit.Sdk;
 namespace ServerSessions.Conformance.Xunit;
 
 /// <summary>
-/// The conformance kit as tests: derive one class, and every case of the kit is a test of it. A case that a later version of the kit adds is
-/// one more test without a change.
+/// The conformance kit as tests: derive one class, and every case of the kit is a test of it. A case that a later version of the kit adds
+/// is one more test without a change.
 /// <code>public sealed class MyStoreConformanceTests : SessionStoreConformance&lt;MyStoreHarness&gt;;</code>
 /// </summary>
 /// <remarks>
@@ -17,11 +17,12 @@ public abstract class SessionStoreConformance<THarness> : IClassFixture<Conforma
     where THarness : SessionStoreHarness, new()
 {
     /// <summary>A row for each case of the catalogue.</summary>
-    public static IEnumerable<ITheoryDataRow> Cases => ConformanceCatalogue.Cases.Select(static item => new TheoryDataRow<string>(item.Id)
-    {
-        TestDisplayName = $"{typeof(THarness).Name}: {item}",
-        Traits = { ["Level"] = [item.Level.ToString()], ["Group"] = [item.Group] },
-    });
+    public static IEnumerable<ITheoryDataRow> Cases =>
+        ConformanceCatalogue.Cases.Select(static item => new TheoryDataRow<string>(item.Id)
+        {
+            TestDisplayName = $"{typeof(THarness).Name}: {item}",
+            Traits = { ["Level"] = [item.Level.ToString()], ["Group"] = [item.Group] },
+        });
 
     /// <summary>The store keeps the rule of one case.</summary>
     /// <param name="caseId">The case.</param>
@@ -56,7 +57,9 @@ public abstract class SessionStoreConformance<THarness> : IClassFixture<Conforma
         }
     }
 
-    /// <summary>The report of the whole run, for a test that writes or compares it. A case that has been a test already is not run again.</summary>
+    /// <summary>
+    /// The report of the whole run, for a test that writes or compares it. A case that has been a test already is not run again.
+    /// </summary>
     /// <returns>The report.</returns>
     protected static async Task<ConformanceReport> ReportAsync() =>
         await (await FixtureAsync()).ReportAsync(TestContext.Current.CancellationToken);

@@ -20,9 +20,10 @@ public sealed class RefusedOptionCases(InteropHosts hosts)
             hosts.SkipWhereExpressIsUnavailable();
         }
 
-        var refusal = side == Side.Express
-            ? await Assert.ThrowsAsync<InvalidOperationException>(() => hosts.StartExpressAsync(StoreKind.Memory, options)) as Exception
-            : await Assert.ThrowsAsync<BadArgumentException>(() => ProjectHost.StartAsync(StoreKind.Memory, options));
+        var refusal =
+            side == Side.Express
+                ? await Assert.ThrowsAsync<InvalidOperationException>(() => hosts.StartExpressAsync(StoreKind.Memory, options)) as Exception
+                : await Assert.ThrowsAsync<BadArgumentException>(() => ProjectHost.StartAsync(StoreKind.Memory, options));
 
         Assert.Contains($"{named} ", refusal.Message, StringComparison.Ordinal);
     }

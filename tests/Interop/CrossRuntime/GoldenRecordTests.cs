@@ -8,8 +8,8 @@ using ServerSessions.Interop.CrossRuntime.Running;
 namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>
-/// What the packages of Node write today is what the files in tests/Interop/Golden hold, byte for byte; the tests of each store read those files, with Node or without.
-/// With the environment variable <c>SESSION_UPDATE_GENERATED=1</c> the files are written anew.
+/// What the packages of Node write today is what the files in tests/Interop/Golden hold, byte for byte; the tests of each store read those
+/// files, with Node or without. With the environment variable <c>SESSION_UPDATE_GENERATED=1</c> the files are written anew.
 /// </summary>
 public sealed class GoldenRecordTests(BothRuntimes runtimes)
 {
@@ -20,15 +20,16 @@ public sealed class GoldenRecordTests(BothRuntimes runtimes)
     // Redis tells how many whole seconds are left, and that is what was given as long as no second has passed.
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(900);
 
-    public static TheoryData<string, string, string[]> Files { get; } = new()
-    {
-        { "Redis", "redis", ["connect-redis", "redis"] },
-        { "PostgreSQL", "postgres", ["connect-pg-simple", "pg"] },
-        { "MongoDB, text", "mongo-text", ["connect-mongo", "mongodb"] },
-        { "MongoDB, document", "mongo-document", ["connect-mongo", "mongodb"] },
-        { "File", "file", ["session-file-store"] },
-        { "SQLite", "sqlite", ["connect-sqlite3"] },
-    };
+    public static TheoryData<string, string, string[]> Files { get; } =
+        new()
+        {
+            { "Redis", "redis", ["connect-redis", "redis"] },
+            { "PostgreSQL", "postgres", ["connect-pg-simple", "pg"] },
+            { "MongoDB, text", "mongo-text", ["connect-mongo", "mongodb"] },
+            { "MongoDB, document", "mongo-document", ["connect-mongo", "mongodb"] },
+            { "File", "file", ["session-file-store"] },
+            { "SQLite", "sqlite", ["connect-sqlite3"] },
+        };
 
     [Theory, MemberData(nameof(Files))]
     public async Task The_golden_records_are_what_the_packages_write(string backendName, string fileName, string[] packages)
@@ -36,7 +37,10 @@ public sealed class GoldenRecordTests(BothRuntimes runtimes)
         var (backend, node) = await runtimes.OnAsync(backendName, nameof(GoldenRecordTests), nodeFirst: true);
         var versions = await runtimes.VersionsAsync();
         var text = new StringBuilder("{\n");
-        text.Append(CultureInfo.InvariantCulture, $"  \"writtenBy\": \"{string.Join(", ", packages.Append("express-session").Select(name => $"{name} {versions[name]}"))}\",\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"  \"writtenBy\": \"{string.Join(", ", packages.Append("express-session").Select(name => $"{name} {versions[name]}"))}\",\n"
+        );
         text.Append("  \"records\": [\n");
         text.AppendJoin(",\n", await LinesAsync(backend, node));
         text.Append("\n  ]\n}\n");
@@ -60,8 +64,7 @@ public sealed class GoldenRecordTests(BothRuntimes runtimes)
             do
             {
                 line = await LineAsync(backend, node, session, sid);
-            }
-            while (line is null);
+            } while (line is null);
             lines.Add(line);
         }
 
@@ -89,7 +92,15 @@ public sealed class GoldenRecordTests(BothRuntimes runtimes)
         }
 
         var json = JsonSerializer.Serialize(
-            new { name = golden.Name, at = Text(at), session, record = JsonDocument.Parse(record.Text).RootElement }, GoldenJson.Options);
+            new
+            {
+                name = golden.Name,
+                at = Text(at),
+                session,
+                record = JsonDocument.Parse(record.Text).RootElement,
+            },
+            GoldenJson.Options
+        );
         return "    " + json;
     }
 

@@ -7,14 +7,18 @@ namespace ServerSessions.Interop.CrossRuntime;
 /// <summary>The host is started with every backend by its URL alone.</summary>
 public sealed class HostByUrlTests(BothRuntimes runtimes)
 {
-    public static IEnumerable<TheoryDataRow<string>> Rows() => BothRuntimes.Backends.Where(static name => name != "MongoDB, document").Select(static name => new TheoryDataRow<string>(name));
+    public static IEnumerable<TheoryDataRow<string>> Rows() =>
+        BothRuntimes.Backends.Where(static name => name != "MongoDB, document").Select(static name => new TheoryDataRow<string>(name));
 
     [Theory, MemberData(nameof(Rows))]
     public async Task A_session_is_stored_read_counted_and_destroyed(string backendName)
     {
         await using var backend = await runtimes.NewAsync(backendName);
         await using var host = InteropApp.Create(
-            "http://127.0.0.1:0", backend.Url, """{"secret":"the secret of both, long enough for anybody","resave":false,"saveUninitialized":false}""");
+            "http://127.0.0.1:0",
+            backend.Url,
+            """{"secret":"the secret of both, long enough for anybody","resave":false,"saveUninitialized":false}"""
+        );
         await host.StartAsync();
         var server = new Uri(host.Urls.Single());
         var person = new Person(runtimes.Http);
@@ -28,7 +32,10 @@ public sealed class HostByUrlTests(BothRuntimes runtimes)
         Assert.Equal(before, await CountAsync(server));
     }
 
-    /// <summary>Asked again where a busy machine needs longer than the stores' two seconds for the first call of a process. A Redis that others use may hold sessions already.</summary>
+    /// <summary>
+    /// Asked again where a busy machine needs longer than the stores' two seconds for the first call of a process. A Redis that others use
+    /// may hold sessions already.
+    /// </summary>
     private async Task<int> CountAsync(Uri server)
     {
         for (var attempt = 0; ; attempt++)

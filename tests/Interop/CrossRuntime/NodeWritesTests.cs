@@ -3,7 +3,9 @@ using ServerSessions.Interop.CrossRuntime.Running;
 
 namespace ServerSessions.Interop.CrossRuntime;
 
-/// <summary>A record of the real Node package is read, changed, touched and destroyed by this project's store, and Node sees each of it.</summary>
+/// <summary>
+/// A record of the real Node package is read, changed, touched and destroyed by this project's store, and Node sees each of it.
+/// </summary>
 public sealed class NodeWritesTests(BothRuntimes runtimes)
 {
     public static IEnumerable<TheoryDataRow<string, string, bool>> Rows() => Matrix.Rows(static session => session.JavaScript is not null);

@@ -4,13 +4,20 @@ using ServerSessions.Interop.CrossRuntime.Running;
 
 namespace ServerSessions.Interop.CrossRuntime;
 
-/// <summary>A record of this project's store is what the real Node package writes, and is read, touched, changed and destroyed by it, and this project sees each of it.</summary>
+/// <summary>
+/// A record of this project's store is what the real Node package writes, and is read, touched, changed and destroyed by it, and this
+/// project sees each of it.
+/// </summary>
 public sealed class OursWritesTests(BothRuntimes runtimes)
 {
     public static IEnumerable<TheoryDataRow<string, string, bool>> Rows() => Matrix.Rows(static _ => true);
 
     [Theory, MemberData(nameof(Rows))]
-    public async Task What_was_written_here_is_read_touched_changed_and_destroyed_by_Node(string backendName, string caseName, bool hasLifetime)
+    public async Task What_was_written_here_is_read_touched_changed_and_destroyed_by_Node(
+        string backendName,
+        string caseName,
+        bool hasLifetime
+    )
     {
         var (backend, node) = await runtimes.OnAsync(backendName, nameof(OursWritesTests), nodeFirst: false);
         var session = SessionCases.Named(caseName);
@@ -52,7 +59,8 @@ public sealed class OursWritesTests(BothRuntimes runtimes)
             Comparison.AssertSame(
                 backend,
                 Sessions.Json(cookie, rewritten ? values : session.Json),
-                Sessions.Text(await walk.ReadAsync(backend.StoredByNode(walk.End, walk.Now))));
+                Sessions.Text(await walk.ReadAsync(backend.StoredByNode(walk.End, walk.Now)))
+            );
         }
         else
         {
@@ -63,13 +71,22 @@ public sealed class OursWritesTests(BothRuntimes runtimes)
         await walk.LaterAsync();
         await node.ChangeAsync(walk.Sid, walk.Now, "added", new { by = "Node" });
         var afterChange = await walk.DumpAsync();
-        Comparison.AssertSame(written, afterChange, cookieMoved: true, session.AfterNode is not null && !backend.KeepsDocuments ? [.. written.Values.Keys, "added"] : ["added"]);
+        Comparison.AssertSame(
+            written,
+            afterChange,
+            cookieMoved: true,
+            session.AfterNode is not null && !backend.KeepsDocuments ? [.. written.Values.Keys, "added"] : ["added"]
+        );
         Assert.Equal(written.Values.Count + 1, afterChange!.Values.Count);
         afterChange.Ends.AssertIs(backend.StoredByNode(walk.End, walk.Now));
         Comparison.AssertSame(
             backend,
-            Sessions.Json(Sessions.CookieJson(walk.Lifetime, walk.Now), values == "{}" ? """{"added":{"by":"Node"}}""" : $"{values[..^1]},\"added\":{{\"by\":\"Node\"}}}}"),
-            Sessions.Text(await walk.ReadAsync(backend.StoredByNode(walk.End, walk.Now))));
+            Sessions.Json(
+                Sessions.CookieJson(walk.Lifetime, walk.Now),
+                values == "{}" ? """{"added":{"by":"Node"}}""" : $"{values[..^1]},\"added\":{{\"by\":\"Node\"}}}}"
+            ),
+            Sessions.Text(await walk.ReadAsync(backend.StoredByNode(walk.End, walk.Now)))
+        );
 
         // Node destroys.
         await node.DestroyAsync(walk.Sid, walk.Now);
@@ -77,7 +94,10 @@ public sealed class OursWritesTests(BothRuntimes runtimes)
         Assert.Null(await walk.DumpAsync());
     }
 
-    /// <summary>The same session written by Node at the same instant lies there with the same members, each of the same type and value, and the same end.</summary>
+    /// <summary>
+    /// The same session written by Node at the same instant lies there with the same members, each of the same type and value, and the same
+    /// end.
+    /// </summary>
     private static async Task AssertIsWhatNodeWritesAsync(Walk walk, SessionCase session, RawRecord written)
     {
         if (session.JavaScript is null)
@@ -88,7 +108,12 @@ public sealed class OursWritesTests(BothRuntimes runtimes)
         var twin = walk.Sid + "-twin";
         await walk.Node.WriteAsync(twin, walk.Now, new { maxAge = walk.Lifetime?.TotalMilliseconds }, session.JavaScript);
         var nodes = await walk.DumpAsync(twin);
-        Comparison.AssertSame(nodes!, written, cookieMoved: false, session.TypedByNode && walk.Backend.KeepsDocuments ? [.. written.Values.Keys] : []);
+        Comparison.AssertSame(
+            nodes!,
+            written,
+            cookieMoved: false,
+            session.TypedByNode && walk.Backend.KeepsDocuments ? [.. written.Values.Keys] : []
+        );
         nodes!.Ends.AssertIs(walk.Backend.StoredByNode(walk.End, walk.Now));
         await walk.Node.DestroyAsync(twin, walk.Now);
     }

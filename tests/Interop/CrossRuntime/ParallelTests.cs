@@ -16,19 +16,29 @@ public sealed class ParallelTests(BothRuntimes runtimes)
         await node.WriteAsync(walk.Sid, walk.Now, new { maxAge = 60_000 }, "{a:1}");
         var read = await walk.Store.GetAsync(walk.Sid);
         await node.ChangeAsync(walk.Sid, walk.Now, "theirs", true);
-        Assert.Equal(ConditionalSetResult.Changed, await walk.Conditional.TrySetAsync(walk.Sid, Sessions.Touched(read!, walk.Clock, "ours", "true"), read));
+        Assert.Equal(
+            ConditionalSetResult.Changed,
+            await walk.Conditional.TrySetAsync(walk.Sid, Sessions.Touched(read!, walk.Clock, "ours", "true"), read)
+        );
 
         // Read again, as the middleware does, nothing is lost.
         read = await walk.Store.GetAsync(walk.Sid);
-        Assert.Equal(ConditionalSetResult.Stored, await walk.Conditional.TrySetAsync(walk.Sid, Sessions.Touched(read!, walk.Clock, "ours", "true"), read));
+        Assert.Equal(
+            ConditionalSetResult.Stored,
+            await walk.Conditional.TrySetAsync(walk.Sid, Sessions.Touched(read!, walk.Clock, "ours", "true"), read)
+        );
         Comparison.AssertSame(
             backend,
             Sessions.Json(Sessions.CookieJson(walk.Lifetime, walk.Now), """{"a":1,"theirs":true,"ours":true}"""),
-            NodeView.Of(await node.ReadAsync(walk.Sid, walk.Now)));
+            NodeView.Of(await node.ReadAsync(walk.Sid, walk.Now))
+        );
 
         read = await walk.Store.GetAsync(walk.Sid);
         await node.DestroyAsync(walk.Sid, walk.Now);
-        Assert.Equal(ConditionalSetResult.Missing, await walk.Conditional.TrySetAsync(walk.Sid, Sessions.Touched(read!, walk.Clock, "ours", "2"), read));
+        Assert.Equal(
+            ConditionalSetResult.Missing,
+            await walk.Conditional.TrySetAsync(walk.Sid, Sessions.Touched(read!, walk.Clock, "ours", "2"), read)
+        );
         Assert.False(await walk.Touchable.TouchAsync(walk.Sid, read!));
         Assert.Null(await node.ReadAsync(walk.Sid, walk.Now));
     }

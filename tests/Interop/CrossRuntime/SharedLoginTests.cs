@@ -3,7 +3,10 @@ using ServerSessions.Interop.CrossRuntime.Running;
 
 namespace ServerSessions.Interop.CrossRuntime;
 
-/// <summary>One person, one cookie, two web servers: express-session on the real package and this project's middleware, over HTTP on the same backend.</summary>
+/// <summary>
+/// One person, one cookie, two web servers: express-session on the real package and this project's middleware, over HTTP on the same
+/// backend.
+/// </summary>
 public sealed class SharedLoginTests(BothRuntimes runtimes)
 {
     public static IEnumerable<TheoryDataRow<string, bool, bool>> Rows() =>
@@ -13,7 +16,11 @@ public sealed class SharedLoginTests(BothRuntimes runtimes)
         select new TheoryDataRow<string, bool, bool>(backend, nodeFirst, hasLifetime);
 
     [Theory, MemberData(nameof(Rows))]
-    public async Task Signed_in_on_one_is_signed_in_on_the_other_and_signed_out_on_one_is_out_on_both(string backendName, bool nodeFirst, bool hasLifetime)
+    public async Task Signed_in_on_one_is_signed_in_on_the_other_and_signed_out_on_one_is_out_on_both(
+        string backendName,
+        bool nodeFirst,
+        bool hasLifetime
+    )
     {
         await using var backend = await runtimes.NewAsync(backendName);
         await using var pair = await WebPair.StartAsync(runtimes, backend, hasLifetime);

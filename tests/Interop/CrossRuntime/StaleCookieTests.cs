@@ -31,11 +31,17 @@ public sealed class StaleCookieTests(BothRuntimes runtimes)
     {
         await using var walk = await StartAsync(backendName);
         var read = await walk.Store.GetAsync(walk.Sid);
-        Assert.Equal(ConditionalSetResult.Stored, await walk.Conditional.TrySetAsync(walk.Sid, Sessions.Touched(read!, walk.Clock, "b", "2"), read));
+        Assert.Equal(
+            ConditionalSetResult.Stored,
+            await walk.Conditional.TrySetAsync(walk.Sid, Sessions.Touched(read!, walk.Clock, "b", "2"), read)
+        );
         Assert.NotNull(await walk.Node.ReadAsync(walk.Sid, walk.Now + Lifetime - TimeSpan.FromSeconds(1)));
     }
 
-    /// <summary>A session of a minute, written by Node, touched here after 50 seconds, now 20 more of them old: the cookie's end was ten seconds ago.</summary>
+    /// <summary>
+    /// A session of a minute, written by Node, touched here after 50 seconds, now 20 more of them old: the cookie's end was ten seconds
+    /// ago.
+    /// </summary>
     private async Task<Walk> StartAsync(string backendName)
     {
         var (backend, node) = await runtimes.OnAsync(backendName, nameof(NodeWritesTests), nodeFirst: true);

@@ -8,7 +8,10 @@ using ServerSessions.Stores.Redis;
 
 namespace ServerSessions.Interop.CrossRuntime;
 
-/// <summary>A server that is not there, or takes a connection and says nothing: every store's first call fails within its own two seconds, with options by default.</summary>
+/// <summary>
+/// A server that is not there, or takes a connection and says nothing: every store's first call fails within its own two seconds, with
+/// options by default.
+/// </summary>
 public sealed class UnreachableTests(ITestOutputHelper output)
 {
     // The drivers' own patience is 5 s and more; two seconds are the stores', and what is above them is the machine's.
@@ -33,12 +36,14 @@ public sealed class UnreachableTests(ITestOutputHelper output)
         var port = ((IPEndPoint)listener.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
         var store = Make(backend, port);
         var record = new SessionRecord("""{"cookie":{},"a":"very-secret-payload"}"""u8, null);
-        foreach (var call in (Func<Task>[])
-        [
-            async () => await store.GetAsync("very-secret-id"),
-            async () => await store.SetAsync("very-secret-id", record),
-            async () => await store.DestroyAsync("very-secret-id"),
-        ])
+        foreach (
+            var call in (Func<Task>[])
+                [
+                    async () => await store.GetAsync("very-secret-id"),
+                    async () => await store.SetAsync("very-secret-id", record),
+                    async () => await store.DestroyAsync("very-secret-id"),
+                ]
+        )
         {
             var time = Stopwatch.StartNew();
             var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(call);
@@ -51,10 +56,16 @@ public sealed class UnreachableTests(ITestOutputHelper output)
         await ((IAsyncDisposable)store).DisposeAsync();
     }
 
-    private static ISessionStore Make(string backend, string port) => backend switch
-    {
-        "Redis" => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = $"redis://127.0.0.1:{port}" }),
-        "PostgreSQL" => new PostgresSessionStore(new PostgresSessionStoreOptions { ConnectionString = $"Host=127.0.0.1;Port={port};Username=nobody;Password=very-secret;Database=app" }),
-        _ => new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = $"mongodb://127.0.0.1:{port}/app" }),
-    };
+    private static ISessionStore Make(string backend, string port) =>
+        backend switch
+        {
+            "Redis" => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = $"redis://127.0.0.1:{port}" }),
+            "PostgreSQL" => new PostgresSessionStore(
+                new PostgresSessionStoreOptions
+                {
+                    ConnectionString = $"Host=127.0.0.1;Port={port};Username=nobody;Password=very-secret;Database=app",
+                }
+            ),
+            _ => new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = $"mongodb://127.0.0.1:{port}/app" }),
+        };
 }

@@ -3,10 +3,13 @@ using ServerSessions.Interop.CrossRuntime.Running;
 
 namespace ServerSessions.Interop.CrossRuntime;
 
-/// <summary>Sessions that Node's applications have by accident, over HTTP on the real packages: nobody is locked out, and nothing is lost.</summary>
+/// <summary>
+/// Sessions that Node's applications have by accident, over HTTP on the real packages: nobody is locked out, and nothing is lost.
+/// </summary>
 public sealed class UnusualSessionTests(BothRuntimes runtimes)
 {
-    public static IEnumerable<TheoryDataRow<string>> Backends() => BothRuntimes.Backends.Select(static backend => new TheoryDataRow<string>(backend));
+    public static IEnumerable<TheoryDataRow<string>> Backends() =>
+        BothRuntimes.Backends.Select(static backend => new TheoryDataRow<string>(backend));
 
     [Theory, MemberData(nameof(Backends))]
     public async Task A_session_nested_deeper_than_a_reader_of_dotnet_goes_is_used_on_both_and_ended_here(string backendName)
@@ -24,7 +27,11 @@ public sealed class UnusualSessionTests(BothRuntimes runtimes)
         await person.DoAsync(pair.Ours, """["set","n",1]""");
         Assert.Equal("[true,1]", await person.AskAsync(pair.Express, "n"));
         var sid = Uri.UnescapeDataString(person.Cookie!)[2..].Split('.')[0];
-        Assert.Contains($"\"deep\":{deep}", await runtimes.Http.GetStringAsync(new Uri(pair.Express, $"/store/get?sid={sid}")), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"deep\":{deep}",
+            await runtimes.Http.GetStringAsync(new Uri(pair.Express, $"/store/get?sid={sid}")),
+            StringComparison.Ordinal
+        );
 
         await person.DoAsync(pair.Ours, """["destroy"]""");
         Assert.Equal("[false,null]", await person.AskAsync(pair.Express, "user"));

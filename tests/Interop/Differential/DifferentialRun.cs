@@ -53,7 +53,11 @@ internal sealed class DifferentialRun(InteropHosts hosts, StoreKind store, int s
             Interlocked.Increment(ref _programs);
             if (difference is not null)
             {
-                await ReportAsync(program, difference, string.Create(CultureInfo.InvariantCulture, $"{store}, seed {seed}, batch {batch}, program {i}"));
+                await ReportAsync(
+                    program,
+                    difference,
+                    string.Create(CultureInfo.InvariantCulture, $"{store}, seed {seed}, batch {batch}, program {i}")
+                );
                 return;
             }
         }

@@ -5,8 +5,9 @@ using ServerSessions.Interop.Driver;
 namespace ServerSessions.Interop.Differential;
 
 /// <summary>
-/// Random programs through both. SESSION_DIFFERENTIAL_PROGRAMS sets how many (5,000 where it is absent). The tests of another seed take it from
-/// SESSION_DIFFERENTIAL_SEED, or a fresh one where the number of programs was set: long runs look for what is new, short ones guard what is known.
+/// Random programs through both. SESSION_DIFFERENTIAL_PROGRAMS sets how many (5,000 where it is absent). The tests of another seed take it
+/// from SESSION_DIFFERENTIAL_SEED, or a fresh one where the number of programs was set: long runs look for what is new, short ones guard
+/// what is known.
 /// </summary>
 public sealed class DifferentialTests(InteropHosts hosts, ITestOutputHelper output)
 {
@@ -42,7 +43,9 @@ public sealed class DifferentialTests(InteropHosts hosts, ITestOutputHelper outp
         NoDifferenceAsync(StoreKind.Sqlite, OtherSeed, ProgramsOnSqlite - (ProgramsOnSqlite / 2));
 
     private static int? Setting(string name) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 
     private async Task NoDifferenceAsync(StoreKind store, int seed, int programs)
     {

@@ -8,7 +8,8 @@ namespace ServerSessions.Interop.Driver;
 /// <param name="http">Sends.</param>
 /// <param name="host">To whom.</param>
 /// <param name="cookies">Writes the cookies.</param>
-/// <param name="freshConnections">Whether each request has a connection of its own: express cuts one after an answer whose session it could not store.</param>
+/// <param name="freshConnections">Whether each request has a connection of its own: express cuts one after an answer whose session it could
+/// not store.</param>
 internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bool freshConnections = false)
 {
     private readonly List<string> _received = [];
@@ -17,10 +18,16 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bo
     {
         var inBody = request.Method == "POST";
         using var message = new HttpRequestMessage(
-            HttpMethod.Parse(request.Method), new Uri(host, inBody ? request.Path : $"{request.Path}?p={Uri.EscapeDataString(request.StepsJson)}"));
+            HttpMethod.Parse(request.Method),
+            new Uri(host, inBody ? request.Path : $"{request.Path}?p={Uri.EscapeDataString(request.StepsJson)}")
+        );
         if (inBody)
         {
-            message.Content = new StringContent($"{{\"ops\":{request.StepsJson}}}", Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+            message.Content = new StringContent(
+                $"{{\"ops\":{request.StepsJson}}}",
+                Encoding.UTF8,
+                new MediaTypeHeaderValue("application/json")
+            );
         }
 
         // An answer that was whole with its headers can be followed by an error that cuts the connection: no later request shall use it.
@@ -51,7 +58,10 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bo
         return stored;
     }
 
-    /// <summary>Waits until the host has ended all requests, which can be later than their answers, and gives the calls that it made of its store since this was asked last.</summary>
+    /// <summary>
+    /// Waits until the host has ended all requests, which can be later than their answers, and gives the calls that it made of its store
+    /// since this was asked last.
+    /// </summary>
     public async Task<IReadOnlyList<string>> TakeStoreCallsAsync() =>
         JsonSerializer.Deserialize<string[]>(await http.GetStringAsync(new Uri(host, "/store/calls")))!;
 
@@ -61,7 +71,9 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bo
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Reads once more where the connection was one that the server has just cut, as express does after an error that comes too late.</summary>
+    /// <summary>
+    /// Reads once more where the connection was one that the server has just cut, as express does after an error that comes too late.
+    /// </summary>
     private async Task<string> ReadStoreAsync(string pathAndQuery)
     {
         try

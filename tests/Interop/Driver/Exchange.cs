@@ -1,4 +1,3 @@
-
 namespace ServerSessions.Interop.Driver;
 
 /// <summary>What one host answered to one request.</summary>
@@ -10,6 +9,7 @@ internal sealed record Exchange(int Status, string Body, IReadOnlyList<SetCookie
     /// <summary>The connection was cut before the answer was whole.</summary>
     public static Exchange Cut { get; } = new(0, "", []);
 
-    public override string ToString() =>
-        $"{Status} {Body} {string.Join(" | ", SetCookies.Select(static cookie => $"{cookie.Name}={cookie.Value}{cookie.Attributes} ({cookie.Expires:o})"))}";
+    public override string ToString() => $"{Status} {Body} {string.Join(" | ", SetCookies.Select(Describe))}";
+
+    private static string Describe(SetCookieHeader cookie) => $"{cookie.Name}={cookie.Value}{cookie.Attributes} ({cookie.Expires:o})";
 }

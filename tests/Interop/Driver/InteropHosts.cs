@@ -1,13 +1,23 @@
 namespace ServerSessions.Interop.Driver;
 
-/// <summary>What all tests of an assembly share: the Node process with express-session, where it can be had, and a client without a cookie jar.</summary>
+/// <summary>
+/// What all tests of an assembly share: the Node process with express-session, where it can be had, and a client without a cookie jar.
+/// </summary>
 public sealed class InteropHosts : IAsyncLifetime
 {
     private NodeTwin? _twin;
     private string? _whyUnavailable;
 
     internal HttpClient Http { get; } =
-        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false }, disposeHandler: true);
+        new(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                UseProxy = false,
+            },
+            disposeHandler: true
+        );
 
     public async ValueTask InitializeAsync()
     {

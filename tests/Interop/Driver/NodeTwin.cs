@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace ServerSessions.Interop.Driver;
 
-/// <summary>The Node process that serves the protocol on express-session, with one server for each options object that is asked for.</summary>
+/// <summary>
+/// The Node process that serves the protocol on express-session, with one server for each options object that is asked for.
+/// </summary>
 internal sealed class NodeTwin : IAsyncDisposable
 {
     private const int MinNodeMajor = 20;
@@ -14,8 +16,13 @@ internal sealed class NodeTwin : IAsyncDisposable
 
     private NodeTwin(Process process) => _process = process;
 
-    private static string Folder { get; } = Path.GetFullPath(
-        typeof(NodeTwin).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static data => data.Key == "TwinFolder").Value!);
+    private static string Folder { get; } =
+        Path.GetFullPath(
+            typeof(NodeTwin)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(static data => data.Key == "TwinFolder")
+                .Value!
+        );
 
     /// <summary>Why express-session cannot be run here; nothing where it can.</summary>
     public static async Task<string?> WhyUnavailableAsync()
@@ -65,12 +72,14 @@ internal sealed class NodeTwin : IAsyncDisposable
     }
 
     private static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("node", arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        Process.Start(
+            new ProcessStartInfo("node", arguments)
+            {
+                WorkingDirectory = Folder,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
 
     private async Task<JsonElement> AskAsync(string line)
     {

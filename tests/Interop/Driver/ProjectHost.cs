@@ -8,7 +8,11 @@ internal static class ProjectHost
     public static async Task<RunningHost> StartAsync(StoreKind store, string optionsJson)
     {
         var folder = store == StoreKind.Sqlite ? Directory.CreateTempSubdirectory("session-interop-") : null;
-        var app = InteropApp.Create("http://127.0.0.1:0", folder is null ? "memory" : $"sqlite:{Path.Combine(folder.FullName, "sessions.db")}", optionsJson);
+        var app = InteropApp.Create(
+            "http://127.0.0.1:0",
+            folder is null ? "memory" : $"sqlite:{Path.Combine(folder.FullName, "sessions.db")}",
+            optionsJson
+        );
         await app.StartAsync();
         return new RunningHost(new Uri(app.Urls.Single()), async () =>
         {

@@ -1,6 +1,8 @@
 namespace ServerSessions.Interop.Driver;
 
-/// <summary>What a request carries as cookie. "The cookie" is the one that the last Set-Cookie gave; where there is none yet, nothing is sent.</summary>
+/// <summary>
+/// What a request carries as cookie. "The cookie" is the one that the last Set-Cookie gave; where there is none yet, nothing is sent.
+/// </summary>
 internal enum SentCookie
 {
     /// <summary>The cookie, as a browser sends it.</summary>

@@ -21,7 +21,8 @@ internal sealed partial record SetCookieHeader(string Name, string Value, string
             pair[..equals],
             Uri.UnescapeDataString(pair[(equals + 1)..]),
             ExpiresAttribute().Replace(attributes, "; Expires"),
-            instant.Success ? DateTimeOffset.ParseExact(instant.Groups[1].Value, "r", CultureInfo.InvariantCulture) : null);
+            instant.Success ? DateTimeOffset.ParseExact(instant.Groups[1].Value, "r", CultureInfo.InvariantCulture) : null
+        );
     }
 
     [GeneratedRegex("; Expires=([^;]*)")]

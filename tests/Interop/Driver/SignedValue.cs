@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ServerSessions.Interop.Driver;
 
-/// <summary>A signed cookie value, by the rules of cookie-signature; written here once more so that the middleware's own code is not its judge.</summary>
+/// <summary>
+/// A signed cookie value, by the rules of cookie-signature; written here once more so that the middleware's own code is not its judge.
+/// </summary>
 internal static class SignedValue
 {
     public const string Prefix = "s:";

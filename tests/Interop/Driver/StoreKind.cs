@@ -7,8 +7,8 @@ internal enum StoreKind
     Memory,
 
     /// <summary>
-    /// This project's SQLite store, and in Node a store that keeps the end beside the session as that does. (connect-sqlite3 itself lets a session
-    /// without a lifetime die a day after it was written and hands out ends that are older than the true ones.)
+    /// This project's SQLite store, and in Node a store that keeps the end beside the session as that does. (connect-sqlite3 itself lets a
+    /// session without a lifetime die a day after it was written and hands out ends that are older than the true ones.)
     /// </summary>
     Sqlite,
 }

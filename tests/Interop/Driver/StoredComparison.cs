@@ -21,11 +21,18 @@ internal static partial class StoredComparison
     }
 
     /// <summary>The JSON without what the clock gave.</summary>
-    public static string Mask(string json) => Clocked().Replace(
-        json,
-        static match => (match.Groups["maxAge"] is { Success: true } maxAge ? match.Value.Replace(maxAge.Value, "(ms)", StringComparison.Ordinal) : match.Value)
-            .Replace(match.Groups["expires"].Value, "(instant)", StringComparison.Ordinal),
-        count: 1);
+    public static string Mask(string json) =>
+        Clocked()
+            .Replace(
+                json,
+                static match =>
+                    (
+                        match.Groups["maxAge"] is { Success: true } maxAge
+                            ? match.Value.Replace(maxAge.Value, "(ms)", StringComparison.Ordinal)
+                            : match.Value
+                    ).Replace(match.Groups["expires"].Value, "(instant)", StringComparison.Ordinal),
+                count: 1
+            );
 
     /// <summary>The end that stands in the cookie, where it is an instant.</summary>
     public static DateTimeOffset? ExpiresOf(string json) => Expires(Clocked().Match(json));
@@ -39,6 +46,8 @@ internal static partial class StoredComparison
     private static DateTimeOffset? Expires(Match match) =>
         match.Success ? DateTimeOffset.Parse(match.Groups["expires"].Value, CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex("""(?<="cookie":\{)"originalMaxAge":(?:(?<maxAge>-?\d+)|null|false),(?:"partitioned":[^,]*,)?(?:"priority":[^,]*,)?"expires":"(?<expires>[^"]*)""")]
+    [GeneratedRegex(
+        """(?<="cookie":\{)"originalMaxAge":(?:(?<maxAge>-?\d+)|null|false),(?:"partitioned":[^,]*,)?(?:"priority":[^,]*,)?"expires":"(?<expires>[^"]*)"""
+    )]
     private static partial Regex Clocked();
 }

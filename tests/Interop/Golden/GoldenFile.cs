@@ -18,17 +18,26 @@ internal static class GoldenFile
     public static IReadOnlyList<GoldenRecord> Read(string name)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", name + ".json")));
-        return [.. document.RootElement.GetProperty("records").EnumerateArray().Select(static record => new GoldenRecord(
-            record.GetProperty("name").GetString()!,
-            record.GetProperty("at").GetDateTimeOffset(),
-            record.GetProperty("session").GetString()!,
-            record.GetProperty("record").Clone()))];
+        return
+        [
+            .. document
+                .RootElement.GetProperty("records")
+                .EnumerateArray()
+                .Select(static record => new GoldenRecord(
+                    record.GetProperty("name").GetString()!,
+                    record.GetProperty("at").GetDateTimeOffset(),
+                    record.GetProperty("session").GetString()!,
+                    record.GetProperty("record").Clone()
+                )),
+        ];
     }
 
     /// <summary>The end that express-session gave the cookie; null where the store's default counts.</summary>
     public static DateTimeOffset? EndOf(GoldenRecord record)
     {
         using var session = JsonDocument.Parse(record.Session);
-        return session.RootElement.GetProperty("cookie").GetProperty("expires") is { ValueKind: JsonValueKind.String } expires ? expires.GetDateTimeOffset() : null;
+        return session.RootElement.GetProperty("cookie").GetProperty("expires") is { ValueKind: JsonValueKind.String } expires
+            ? expires.GetDateTimeOffset()
+            : null;
     }
 }

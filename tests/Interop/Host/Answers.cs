@@ -14,7 +14,8 @@ internal static class Answers
 
     /// <summary>Whether a response of this status has a body; Kestrel refuses to write one where not.</summary>
     public static bool CanHaveBody(HttpResponse response) =>
-        response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
+        response.StatusCode
+            is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
 
     public static async Task WriteJsonAsync(HttpResponse response, ReadOnlyMemory<byte> json)
     {

@@ -7,7 +7,9 @@ public sealed record HostArguments(string Urls, string Store, string Options)
 
     public static HostArguments Parse(string[] args)
     {
-        string? urls = null, store = null, options = null;
+        string? urls = null,
+            store = null,
+            options = null;
         for (var i = 0; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : throw new BadArgumentException($"{args[i]} has no value. {Usage}");

@@ -13,7 +13,8 @@ public static class InteropApp
     /// <param name="store">The value of <c>--store</c>.</param>
     /// <param name="optionsJson">express-session's options object.</param>
     /// <exception cref="BadArgumentException">Store or options are unusable.</exception>
-    public static WebApplication Create(string urls, string store, string optionsJson) => Create(urls, builder => Stores.AddTo(builder, store), optionsJson);
+    public static WebApplication Create(string urls, string store, string optionsJson) =>
+        Create(urls, builder => Stores.AddTo(builder, store), optionsJson);
 
     /// <summary>As <see cref="Create(string, string, string)"/>, with a store that no URL names.</summary>
     /// <param name="urls">Where it will listen; port 0 is any free one.</param>
@@ -29,28 +30,35 @@ public static class InteropApp
         addStore(builder.Services.AddServerSessions(options.ApplyTo));
         builder.Services.AddSingleton<StoreWatch>();
         builder.Services.AddSingleton(options);
-        builder.Services.AddOptions<ServerSessionOptions>().Configure<ISessionStore, StoreWatch>(
-            (sessions, registered, watch) => sessions.Store = WatchedStore.Wrap(registered, watch, options.StoreCanTouch));
+        builder
+            .Services.AddOptions<ServerSessionOptions>()
+            .Configure<ISessionStore, StoreWatch>(
+                (sessions, registered, watch) => sessions.Store = WatchedStore.Wrap(registered, watch, options.StoreCanTouch)
+            );
 
         var app = builder.Build();
         if (options.TrustsProxy)
         {
-            app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto, ForwardLimit = null });
+            app.UseForwardedHeaders(
+                new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto, ForwardLimit = null }
+            );
         }
 
         app.Use(Errors.AnswerAsync);
         app.Use(WatchEndpoints.AnswerAsync);
         app.Use(StoreEndpoints.AnswerAsync);
         app.UseServerSessions();
-        app.Use((context, next) =>
-        {
-            if (context.FindServerSession() is { IsNew: true } session)
+        app.Use(
+            (context, next) =>
             {
-                options.SpellCookie(context, session);
-            }
+                if (context.FindServerSession() is { IsNew: true } session)
+                {
+                    options.SpellCookie(context, session);
+                }
 
-            return next(context);
-        });
+                return next(context);
+            }
+        );
         app.Run(StepsEndpoint.AnswerAsync);
         return app;
     }

@@ -18,7 +18,9 @@ internal static class StoreEndpoints
                 await context.Response.WriteAsync("ok");
                 break;
             case "/store/length":
-                await AnswerAsync(context, store, static async store => Encoding.ASCII.GetBytes((await store.LengthAsync()).ToString(CultureInfo.InvariantCulture)));
+                await AnswerAsync(context, store, static async store =>
+                    Encoding.ASCII.GetBytes((await store.LengthAsync()).ToString(CultureInfo.InvariantCulture))
+                );
                 break;
             case "/store/ids":
                 await AnswerAsync(context, store, ListAsync);
@@ -38,7 +40,10 @@ internal static class StoreEndpoints
     private static async Task AnswerAsync(HttpContext context, ISessionStore store, Func<IEnumerableSessionStore, Task<byte[]>> answer) =>
         await Answers.WriteJsonAsync(
             context.Response,
-            store is IEnumerableSessionStore enumerable ? await answer(enumerable) : Errors.ToJson("This store cannot list, count or clear its sessions."));
+            store is IEnumerableSessionStore enumerable
+                ? await answer(enumerable)
+                : Errors.ToJson("This store cannot list, count or clear its sessions.")
+        );
 
     private static async Task<byte[]> ListAsync(IEnumerableSessionStore store)
     {

@@ -84,7 +84,10 @@ public sealed partial class CookieGrammarTests
     }
 
     // \z, as .NET's $ also matches in front of a last line feed and JavaScript's does not.
-    [GeneratedRegex(@"^([.]?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^([.]?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex PackageDomain();
 
     [GeneratedRegex(@"^[\u0020-\u003A\u003D-\u007E]*\z")]

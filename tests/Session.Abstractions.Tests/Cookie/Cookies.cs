@@ -12,7 +12,8 @@ internal static class Cookies
 
     public static SessionCookie New() => new(Clock());
 
-    public static SessionCookie Parse(string json, TimeProvider? time = null) => SessionCookie.Parse(Encoding.UTF8.GetBytes(json), time ?? Clock());
+    public static SessionCookie Parse(string json, TimeProvider? time = null) =>
+        SessionCookie.Parse(Encoding.UTF8.GetBytes(json), time ?? Clock());
 
     public static string Text(this SessionCookie cookie) => Encoding.UTF8.GetString(cookie.ToJson());
 }

@@ -19,8 +19,7 @@ public sealed class SessionCookieJsonTests
     {
         var cookie = Cookies.New();
         cookie.MaxAge = TimeSpan.FromMinutes(1);
-        Assert.Equal(
-            """{"originalMaxAge":60000,"expires":"2026-11-22T10:01:00.000Z","httpOnly":true,"path":"/"}""", cookie.Text());
+        Assert.Equal("""{"originalMaxAge":60000,"expires":"2026-11-22T10:01:00.000Z","httpOnly":true,"path":"/"}""", cookie.Text());
     }
 
     [Fact]
@@ -57,10 +56,14 @@ public sealed class SessionCookieJsonTests
     [InlineData(Everything)]
     [InlineData("""{"originalMaxAge":null,"expires":null,"secure":false,"httpOnly":true,"path":"/","sameSite":true}""")]
     [InlineData("""{"originalMaxAge":null,"expires":null,"httpOnly":false,"path":"/","sameSite":false}""")]
-    [InlineData("""{"originalMaxAge":null,"partitioned":false,"priority":"low","expires":null,"httpOnly":true,"path":"/","sameSite":"strict"}""")]
+    [InlineData(
+        """{"originalMaxAge":null,"partitioned":false,"priority":"low","expires":null,"httpOnly":true,"path":"/","sameSite":"strict"}"""
+    )]
     [InlineData("""{"originalMaxAge":null,"priority":"medium","expires":null,"httpOnly":true,"path":"/","sameSite":"none"}""")]
     [InlineData("""{"originalMaxAge":null,"expires":null,"secure":null,"httpOnly":true,"domain":null,"path":"/","sameSite":null}""")]
-    [InlineData("""{"originalMaxAge":null,"partitioned":null,"priority":null,"expires":null,"secure":null,"httpOnly":null,"domain":null,"path":null,"sameSite":null}""")]
+    [InlineData(
+        """{"originalMaxAge":null,"partitioned":null,"priority":null,"expires":null,"secure":null,"httpOnly":null,"domain":null,"path":null,"sameSite":null}"""
+    )]
     [InlineData("""{"originalMaxAge":60000,"httpOnly":true,"path":"/"}""")]
     [InlineData("""{"expires":"2026-11-22T22:52:15.848Z","httpOnly":true,"path":"/"}""")]
     [InlineData("""{"originalMaxAge":null,"expires":null,"httpOnly":true,"domain":".a-1.example","path":"/a \"b\\c/%20"}""")]
@@ -74,7 +77,9 @@ public sealed class SessionCookieJsonTests
         cookie.Domain = "example.com";
         cookie.SameSite = SessionSameSite.None;
         Assert.Equal(
-            """{"priority":null,"secure":true,"httpOnly":true,"domain":"example.com","path":null,"sameSite":"none"}""", cookie.Text());
+            """{"priority":null,"secure":true,"httpOnly":true,"domain":"example.com","path":null,"sameSite":"none"}""",
+            cookie.Text()
+        );
     }
 
     [Fact]

@@ -21,8 +21,17 @@ public sealed class SessionCookieReuseTests(ITestOutputHelper output)
 
     private static readonly string[] Expiries =
     [
-        "2026-11-22T10:01:00.000Z", "2026-12-31T23:59:59.999Z", "2024-02-29T00:00:00.001Z", "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z",
-        "2026-02-29T00:00:00.000Z", "2026-13-01T00:00:00.000Z", "2026-11-22T24:00:00.000Z", "2026-11-22T10:60:00.000Z", "2026-11-22 10:01:00.000Z", "2026-11-22T10:01:00.00xZ",
+        "2026-11-22T10:01:00.000Z",
+        "2026-12-31T23:59:59.999Z",
+        "2024-02-29T00:00:00.001Z",
+        "0001-01-01T00:00:00.000Z",
+        "9999-12-31T23:59:59.999Z",
+        "2026-02-29T00:00:00.000Z",
+        "2026-13-01T00:00:00.000Z",
+        "2026-11-22T24:00:00.000Z",
+        "2026-11-22T10:60:00.000Z",
+        "2026-11-22 10:01:00.000Z",
+        "2026-11-22T10:01:00.00xZ",
     ];
 
     [Fact]
@@ -33,7 +42,8 @@ public sealed class SessionCookieReuseTests(ITestOutputHelper output)
         var random = new Random(seed);
         for (var i = 0; i < 5_000; i++)
         {
-            var json = Shapes[random.Next(Shapes.Length)].Replace("EXPIRES", Expiries[random.Next(Expiries.Length)], StringComparison.Ordinal);
+            var json = Shapes[random.Next(Shapes.Length)]
+                .Replace("EXPIRES", Expiries[random.Next(Expiries.Length)], StringComparison.Ordinal);
             var change = random.Next(12);
             var here = Change(json, change);
             string? alone = null;
@@ -104,6 +114,7 @@ public sealed class SessionCookieReuseTests(ITestOutputHelper output)
                 break;
         }
 
-        return $"{cookie.Text()} {cookie.Expires:O} {cookie.OriginalMaxAge} {cookie.MaxAge} {cookie.HasExpires} {cookie.Path} {cookie.Domain} {cookie.SameSite}";
+        return $"{cookie.Text()} {cookie.Expires:O} {cookie.OriginalMaxAge} {cookie.MaxAge} {cookie.HasExpires} {cookie.Path} "
+            + $"{cookie.Domain} {cookie.SameSite}";
     }
 }

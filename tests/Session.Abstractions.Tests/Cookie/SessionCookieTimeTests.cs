@@ -26,10 +26,22 @@ public sealed class SessionCookieTimeTests
     }
 
     [Theory]
-    [InlineData("""{"originalMaxAge":null,"expires":"2026-11-22T11:00:00.000Z","httpOnly":true}""", """{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"}""")]
-    [InlineData("""{"originalMaxAge":false,"expires":false,"httpOnly":true}""", """{"originalMaxAge":false,"expires":false,"httpOnly":true,"path":"/"}""")]
-    [InlineData("""{"originalMaxAge":1000,"expires":null}""", """{"originalMaxAge":1000,"expires":"2026-11-22T10:00:01.000Z","httpOnly":true,"path":"/"}""")]
-    [InlineData("""{"originalMaxAge":-1000,"expires":false}""", """{"originalMaxAge":-1000,"expires":"2026-11-22T09:59:59.000Z","httpOnly":true,"path":"/"}""")]
+    [InlineData(
+        """{"originalMaxAge":null,"expires":"2026-11-22T11:00:00.000Z","httpOnly":true}""",
+        """{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"}"""
+    )]
+    [InlineData(
+        """{"originalMaxAge":false,"expires":false,"httpOnly":true}""",
+        """{"originalMaxAge":false,"expires":false,"httpOnly":true,"path":"/"}"""
+    )]
+    [InlineData(
+        """{"originalMaxAge":1000,"expires":null}""",
+        """{"originalMaxAge":1000,"expires":"2026-11-22T10:00:01.000Z","httpOnly":true,"path":"/"}"""
+    )]
+    [InlineData(
+        """{"originalMaxAge":-1000,"expires":false}""",
+        """{"originalMaxAge":-1000,"expires":"2026-11-22T09:59:59.000Z","httpOnly":true,"path":"/"}"""
+    )]
     public void A_touch_goes_by_original_max_age_whatever_the_expiry_was(string json, string touched)
     {
         var cookie = Cookies.Parse(json);
@@ -76,8 +88,7 @@ public sealed class SessionCookieTimeTests
         Assert.Equal((TimeSpan.FromMilliseconds(1), Cookies.Start.AddMilliseconds(1)), (cookie.OriginalMaxAge, cookie.Expires));
 
         cookie.Expires = new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.FromHours(2)).AddTicks(19_999);
-        Assert.Equal(
-            """{"originalMaxAge":3600001,"expires":"2026-11-22T11:00:00.001Z","httpOnly":true,"path":"/"}""", cookie.Text());
+        Assert.Equal("""{"originalMaxAge":3600001,"expires":"2026-11-22T11:00:00.001Z","httpOnly":true,"path":"/"}""", cookie.Text());
     }
 
     [Fact]

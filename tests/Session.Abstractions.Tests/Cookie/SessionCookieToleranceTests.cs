@@ -9,7 +9,10 @@ public sealed class SessionCookieToleranceTests
     public void An_empty_cookie_has_the_path_and_http_only_of_a_new_one_and_no_expiry()
     {
         var cookie = Cookies.Parse("{}");
-        Assert.Equal(("/", true, null, null, false), (cookie.Path, cookie.HttpOnly, cookie.Expires, cookie.OriginalMaxAge, cookie.HasExpires));
+        Assert.Equal(
+            ("/", true, null, null, false),
+            (cookie.Path, cookie.HttpOnly, cookie.Expires, cookie.OriginalMaxAge, cookie.HasExpires)
+        );
         cookie.Touch();
         Assert.Equal("""{"httpOnly":true,"path":"/"}""", cookie.Text());
     }
@@ -33,16 +36,24 @@ public sealed class SessionCookieToleranceTests
     [InlineData("""{"canary":1}""")]
     public void An_original_max_age_that_javascript_takes_for_true_and_is_no_number_is_a_typed_error(string value)
     {
-        var error = Assert.Throws<SessionPayloadException>(() => Cookies.Parse($$"""{"path":"/canary","originalMaxAge":{{value}},"canary":1}"""));
+        var error = Assert.Throws<SessionPayloadException>(() =>
+            Cookies.Parse($$"""{"path":"/canary","originalMaxAge":{{value}},"canary":1}""")
+        );
         Assert.Equal(SessionPayloadError.InvalidCookie, error.Error);
         Assert.Equal("""{"path":"/canary","originalMaxAge":""".Length, error.BytePosition);
         Assert.DoesNotContain("canary", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_member_max_age_and_other_unknown_ones_are_dropped() => Assert.Equal(
-        """{"httpOnly":true,"path":"/"}""",
-        Cookies.Parse("""{"maxAge":60000,"_expires":"2026-11-22T10:00:00.000Z","signed":[1,{"a":[]}],"":{},"\ud800":1,"\ud800\ud800":{}}""").Text());
+    public void A_member_max_age_and_other_unknown_ones_are_dropped() =>
+        Assert.Equal(
+            """{"httpOnly":true,"path":"/"}""",
+            Cookies
+                .Parse(
+                    """{"maxAge":60000,"_expires":"2026-11-22T10:00:00.000Z","signed":[1,{"a":[]}],"":{},"\ud800":1,"\ud800\ud800":{}}"""
+                )
+                .Text()
+        );
 
     [Theory]
     [InlineData("2026-11-22T22:52:15.848Z")]
@@ -54,8 +65,11 @@ public sealed class SessionCookieToleranceTests
     [InlineData("2026-11-22T22:52:15.848\\u002B00:00")]
     [InlineData("\\u0032026-11-22T22:52:15.848Z")]
     [InlineData("2026-11-22T22:52:15.848")]
-    public void Instants_of_other_writers_are_written_back_with_three_digits_and_z(string expires) => Assert.Equal(
-        """{"expires":"2026-11-22T22:52:15.848Z","httpOnly":true,"path":"/"}""", Cookies.Parse($$"""{"expires":"{{expires}}"}""").Text());
+    public void Instants_of_other_writers_are_written_back_with_three_digits_and_z(string expires) =>
+        Assert.Equal(
+            """{"expires":"2026-11-22T22:52:15.848Z","httpOnly":true,"path":"/"}""",
+            Cookies.Parse($$"""{"expires":"{{expires}}"}""").Text()
+        );
 
     [Theory]
     [InlineData("2026-11-22", "2026-11-22T00:00:00.000Z")]
@@ -102,7 +116,8 @@ public sealed class SessionCookieToleranceTests
     [InlineData("null")]
     public void An_attribute_that_is_nothing_to_javascript_is_not_sent_and_stays_so(string nothing)
     {
-        var json = $$"""{"path":{{nothing}},"domain":{{nothing}},"sameSite":{{nothing}},"priority":{{nothing}},"secure":{{nothing}},"httpOnly":{{nothing}},"partitioned":{{nothing}}}""";
+        var json =
+            $$"""{"path":{{nothing}},"domain":{{nothing}},"sameSite":{{nothing}},"priority":{{nothing}},"secure":{{nothing}},"httpOnly":{{nothing}},"partitioned":{{nothing}}}""";
         for (var times = 0; times < 3; times++)
         {
             var cookie = Cookies.Parse(json);
@@ -201,7 +216,10 @@ public sealed class SessionCookieToleranceTests
     [Fact]
     public void Members_may_stand_twice_be_escaped_and_have_white_space_around_them()
     {
-        var cookie = Cookies.Parse(" { \"path\" : \"/1\" ,\n \"p\\u0061th\" : \"/2\\u0061\" , \"secure\":true, \"secure\":null,\"domain\":null,\"domain\":\"a.b\" } ");
+        var cookie = Cookies.Parse(
+            " { \"path\" : \"/1\" ,\n \"p\\u0061th\" : \"/2\\u0061\" , \"secure\":true, "
+                + "\"secure\":null,\"domain\":null,\"domain\":\"a.b\" } "
+        );
         Assert.Equal("""{"secure":null,"httpOnly":true,"domain":"a.b","path":"/2a"}""", cookie.Text());
     }
 

@@ -41,7 +41,9 @@ public sealed class JavaScriptStringEncoderTests
         var text = new byte[8 << 20];
         Array.Fill(text, (byte)0xFF);
         var written = new byte[3 * text.Length];
-        var encoding = Task.Run(() => SessionJson.Encoder.EncodeUtf8(text, written, out _, out var length) == OperationStatus.Done ? length : -1);
+        var encoding = Task.Run(() =>
+            SessionJson.Encoder.EncodeUtf8(text, written, out _, out var length) == OperationStatus.Done ? length : -1
+        );
 
         Assert.Equal(written.Length, await encoding.WaitAsync(TimeSpan.FromMinutes(1)));
         Assert.Equal(new string('\ufffd', text.Length), Encoding.UTF8.GetString(written));
@@ -65,9 +67,10 @@ public sealed class JavaScriptStringEncoderTests
     }
 
     [Fact]
-    public void Names_of_dictionaries_too() => Assert.All(
-        Samples,
-        static sample => Assert.Equal($"{{{sample.Json}:{sample.Json}}}", Serialize(new Dictionary<string, string> { [sample.Text] = sample.Text })));
+    public void Names_of_dictionaries_too() =>
+        Assert.All(Samples, static sample =>
+            Assert.Equal($"{{{sample.Json}:{sample.Json}}}", Serialize(new Dictionary<string, string> { [sample.Text] = sample.Text }))
+        );
 
     [Fact]
     public void Long_strings_too()
@@ -89,15 +92,15 @@ public sealed class JavaScriptStringEncoderTests
 
     [Fact]
     public void A_document_escapes_its_keys_in_the_same_way() => Assert.All(Samples, static sample =>
-    {
-        foreach (var text in new[] { sample.Text, new string('x', 5000) + sample.Text })
         {
-            var document = Documents.Parse("""{"cookie":{}}""");
-            document.Set(text, "1");
-            Assert.Equal($"{{\"cookie\":{{}},{Serialize(text)}:1}}", document.Text());
-            Assert.Equal([text], Documents.Parse(document.Text()).Keys);
-        }
-    });
+            foreach (var text in new[] { sample.Text, new string('x', 5000) + sample.Text })
+            {
+                var document = Documents.Parse("""{"cookie":{}}""");
+                document.Set(text, "1");
+                Assert.Equal($"{{\"cookie\":{{}},{Serialize(text)}:1}}", document.Text());
+                Assert.Equal([text], Documents.Parse(document.Text()).Keys);
+            }
+        });
 
     [Fact]
     public void Each_of_the_65536_characters_is_escaped_exactly_where_javascript_does()
@@ -176,7 +179,13 @@ public sealed class JavaScriptStringEncoderTests
         var start = 0;
         for (var end = 1; start < text.Length; end = Math.Min(end + 1, text.Length))
         {
-            SessionJson.Encoder.Encode(text.AsSpan(start, end - start), buffer, out var consumed, out var written, isFinalBlock: end == text.Length);
+            SessionJson.Encoder.Encode(
+                text.AsSpan(start, end - start),
+                buffer,
+                out var consumed,
+                out var written,
+                isFinalBlock: end == text.Length
+            );
             encoded.Append(buffer, 0, written);
             start += consumed;
         }

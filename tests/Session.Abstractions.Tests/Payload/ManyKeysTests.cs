@@ -5,7 +5,9 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Payload;
 
-/// <summary>What a session with many keys costs, in looks at the bytes of its payload, and that its order stays that of JavaScript.</summary>
+/// <summary>
+/// What a session with many keys costs, in looks at the bytes of its payload, and that its order stays that of JavaScript.
+/// </summary>
 public sealed class ManyKeysTests
 {
     [Theory]
@@ -45,10 +47,16 @@ public sealed class ManyKeysTests
                         names.Insert(place < 0 ? names.Count : place, (name, value));
                         break;
                     case 8:
-                        Assert.True(document.Remove(index.ToString(CultureInfo.InvariantCulture)) == indices.Remove(index), $"Seed {seed}, step {step}.");
+                        Assert.True(
+                            document.Remove(index.ToString(CultureInfo.InvariantCulture)) == indices.Remove(index),
+                            $"Seed {seed}, step {step}."
+                        );
                         break;
                     case 9:
-                        Assert.True(document.Remove(name) == names.RemoveAll(member => member.Key == name) > 0, $"Seed {seed}, step {step}.");
+                        Assert.True(
+                            document.Remove(name) == names.RemoveAll(member => member.Key == name) > 0,
+                            $"Seed {seed}, step {step}."
+                        );
                         break;
                     case 10:
                         document = random.Next(2) == 0 ? document.Clone() : Documents.Parse(document.Text());
@@ -61,7 +69,9 @@ public sealed class ManyKeysTests
                 Assert.True(document.Count == indices.Count + names.Count, $"Seed {seed}, step {step}.");
             }
 
-            var expected = indices.Select(static member => $"\"{member.Key}\":{member.Value}").Append("\"cookie\":{}")
+            var expected = indices
+                .Select(static member => $"\"{member.Key}\":{member.Value}")
+                .Append("\"cookie\":{}")
                 .Concat(names.Select(static member => $"\"{member.Key}\":{member.Value}"));
             Assert.True(document.Text() == $"{{{string.Join(',', expected)}}}", $"Seed {seed}.");
         }
@@ -123,8 +133,6 @@ public sealed class ManyKeysTests
 
         public override void Unpin() => throw new NotSupportedException();
 
-        protected override void Dispose(bool disposing)
-        {
-        }
+        protected override void Dispose(bool disposing) { }
     }
 }

@@ -39,8 +39,29 @@ public sealed class MemberNameTests
     {
         string[] keys =
         [
-            "", " ", "__proto__", "constructor", "\"", "\\", "a\"b\\c", "\0", "\b\t\n\f\r\u000b\u001f", "\u007f\u0080", "\u2028", "</script>",
-            "é", "e\u0301", "😀", "\ud800", "\udc00", "a\ud800b", "\ud83d\ud83d\ude00", "Cookie", "cookie ", "id", new string('k', 1000),
+            "",
+            " ",
+            "__proto__",
+            "constructor",
+            "\"",
+            "\\",
+            "a\"b\\c",
+            "\0",
+            "\b\t\n\f\r\u000b\u001f",
+            "\u007f\u0080",
+            "\u2028",
+            "</script>",
+            "é",
+            "e\u0301",
+            "😀",
+            "\ud800",
+            "\udc00",
+            "a\ud800b",
+            "\ud83d\ud83d\ude00",
+            "Cookie",
+            "cookie ",
+            "id",
+            new string('k', 1000),
             new string('é', 500) + "\"",
         ];
         var document = Documents.Parse("""{"cookie":{}}""");

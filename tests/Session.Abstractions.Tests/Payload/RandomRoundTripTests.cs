@@ -99,14 +99,20 @@ public sealed class RandomRoundTripTests
         return quoted.Append('"').ToString();
     }
 
-    private static string RandomValue(Random random, int level) => random.Next(level < 3 ? 7 : 5) switch
-    {
-        0 => "null",
-        1 => random.Next(2) == 0 ? "true" : "false",
-        2 => random.Next().ToString(CultureInfo.InvariantCulture),
-        3 => "-1.50E+07",
-        4 => Quote(RandomText(random), random),
-        5 => "[ " + string.Join(" ,", Enumerable.Range(0, random.Next(4)).Select(_ => RandomValue(random, level + 1))) + "]",
-        _ => "{" + string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => $"{Quote(RandomText(random), random)}:{RandomValue(random, level + 1)}")) + "}",
-    };
+    private static string RandomValue(Random random, int level) =>
+        random.Next(level < 3 ? 7 : 5) switch
+        {
+            0 => "null",
+            1 => random.Next(2) == 0 ? "true" : "false",
+            2 => random.Next().ToString(CultureInfo.InvariantCulture),
+            3 => "-1.50E+07",
+            4 => Quote(RandomText(random), random),
+            5 => "[ " + string.Join(" ,", Enumerable.Range(0, random.Next(4)).Select(_ => RandomValue(random, level + 1))) + "]",
+            _ => "{"
+                + string.Join(
+                    ',',
+                    Enumerable.Range(0, random.Next(4)).Select(_ => $"{Quote(RandomText(random), random)}:{RandomValue(random, level + 1)}")
+                )
+                + "}",
+        };
 }

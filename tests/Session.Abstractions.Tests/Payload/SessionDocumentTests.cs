@@ -163,6 +163,7 @@ public sealed class SessionDocumentTests
 
         Assert.Equal(
             """{"2":0,"12":0,"4294967294":0,"cookie":{},"b":1,"a":0,"007":0,"4294967295":0,"-1":0}""",
-            System.Text.Encoding.UTF8.GetString(document.ToPayload()));
+            System.Text.Encoding.UTF8.GetString(document.ToPayload())
+        );
     }
 }

@@ -105,7 +105,15 @@ public sealed class SessionPayloadErrorTests
     [Fact]
     public void Bytes_that_are_not_utf8_are_refused_wherever_they_stand()
     {
-        byte[][] invalid = [[0x80], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF, 0xFE]];
+        byte[][] invalid =
+        [
+            [0x80],
+            [0xC3],
+            [0xC0, 0x80],
+            [0xED, 0xA0, 0x80],
+            [0xF4, 0x90, 0x80, 0x80],
+            [0xFF, 0xFE],
+        ];
         Assert.All(invalid, static bytes =>
         {
             Assert.Equal(SessionPayloadError.InvalidUtf8, Documents.ParseError(bytes).Error);
@@ -149,7 +157,9 @@ public sealed class SessionPayloadErrorTests
     public void A_cookie_is_read_however_deep_a_member_is_that_nobody_knows()
     {
         var deep = new string('[', 1_000_000) + new string(']', 1_000_000);
-        var cookie = OnSmallStack(() => SessionCookie.Parse(Encoding.UTF8.GetBytes($$"""{"x":{{deep}},"path":"/a"}"""), TimeProvider.System));
+        var cookie = OnSmallStack(() =>
+            SessionCookie.Parse(Encoding.UTF8.GetBytes($$"""{"x":{{deep}},"path":"/a"}"""), TimeProvider.System)
+        );
         Assert.Equal("/a", cookie.Path);
     }
 
@@ -162,7 +172,14 @@ public sealed class SessionPayloadErrorTests
         {
             var opened = "{\"cookie\":{},\"a\":" + string.Concat(Enumerable.Repeat(open, levels));
             var closed = string.Concat(Enumerable.Repeat(close, levels));
-            string[] spoiled = [opened, opened + "x", opened + "1" + closed, opened + "1" + closed + close + "}", opened + "1" + closed[..^1] + (close == "]" ? "}" : "]") + "}"];
+            string[] spoiled =
+            [
+                opened,
+                opened + "x",
+                opened + "1" + closed,
+                opened + "1" + closed + close + "}",
+                opened + "1" + closed[..^1] + (close == "]" ? "}" : "]") + "}",
+            ];
             Assert.All(spoiled, static payload => Assert.Equal(SessionPayloadError.Malformed, Documents.ParseError(payload).Error));
         }
     }

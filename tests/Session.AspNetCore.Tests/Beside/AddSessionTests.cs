@@ -16,14 +16,18 @@ public sealed class AddSessionTests
     public async Task Its_session_is_saved_after_the_response_was_written()
     {
         await using var site = await StartAsync(static app => app.MapGet("/set", static async context =>
-        {
-            context.Session.SetString("user", "ada");
-            await context.Response.WriteAsync("written");
-        }));
+            {
+                context.Session.SetString("user", "ada");
+                await context.Response.WriteAsync("written");
+            }));
         var saved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cache.BeforeSet = () => saved.Task;
 
-        using var response = await site.Client.GetAsync("/set", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await site.Client.GetAsync(
+            "/set",
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
         await using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         var bytes = new byte["written".Length];
         await body.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken).AsTask().WithinBoundAsync("the body");
@@ -36,7 +40,10 @@ public sealed class AddSessionTests
     [Fact]
     public async Task Of_two_requests_at_once_the_later_one_replaces_all_keys()
     {
-        var (hasRead, mayGoOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var (hasRead, mayGoOn) = (
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
         await using var site = await StartAsync(app =>
         {
             app.MapGet("/slow", async (HttpContext context) =>
@@ -79,7 +86,9 @@ public sealed class AddSessionTests
     [Fact]
     public async Task While_its_store_fails_the_request_sees_an_empty_session()
     {
-        await using var site = await StartAsync(static app => app.MapGet("/user", static (HttpContext context) => context.Session.GetString("user") ?? "anonymous"));
+        await using var site = await StartAsync(static app =>
+            app.MapGet("/user", static (HttpContext context) => context.Session.GetString("user") ?? "anonymous")
+        );
         var cookie = await BeginAsync(site);
         Assert.Equal("ada", await GetAsync(site, "/user", cookie));
 
@@ -88,14 +97,16 @@ public sealed class AddSessionTests
         Assert.Equal("anonymous", await GetAsync(site, "/user", cookie));
     }
 
-    private Task<SiteOfOthers> StartAsync(Action<WebApplication> map) => SiteOfOthers.StartAsync(
-        builder => builder.Services.AddSingleton<IDistributedCache>(_cache).AddSession(),
-        app =>
-        {
-            app.UseSession();
-            app.MapGet("/begin", static (HttpContext context) => context.Session.SetString("user", "ada"));
-            map(app);
-        });
+    private Task<SiteOfOthers> StartAsync(Action<WebApplication> map) =>
+        SiteOfOthers.StartAsync(
+            builder => builder.Services.AddSingleton<IDistributedCache>(_cache).AddSession(),
+            app =>
+            {
+                app.UseSession();
+                app.MapGet("/begin", static (HttpContext context) => context.Session.SetString("user", "ada"));
+                map(app);
+            }
+        );
 
     private static async Task<string> BeginAsync(SiteOfOthers site)
     {
@@ -137,7 +148,8 @@ public sealed class AddSessionTests
 
         public void Refresh(string key) => _memory.Refresh(key);
 
-        public Task RefreshAsync(string key, CancellationToken token = default) => Fails ? throw new InvalidOperationException("The cache is away.") : _memory.RefreshAsync(key, token);
+        public Task RefreshAsync(string key, CancellationToken token = default) =>
+            Fails ? throw new InvalidOperationException("The cache is away.") : _memory.RefreshAsync(key, token);
 
         public void Remove(string key) => _memory.Remove(key);
 

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerSessions.Tests.Beside;
 
-/// <summary>An application as users write one, with other parts of ASP.NET Core beside the sessions, on Kestrel. <c>/sign-in/ada</c> signs a visitor in.</summary>
+/// <summary>
+/// An application as users write one, with other parts of ASP.NET Core beside the sessions, on Kestrel. <c>/sign-in/ada</c> signs a visitor
+/// in.
+/// </summary>
 internal sealed class SiteOfOthers : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -26,7 +29,11 @@ internal sealed class SiteOfOthers : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<SiteOfOthers> StartAsync(Action<WebApplicationBuilder> services, Action<WebApplication> behind, string? webRoot = null)
+    public static async Task<SiteOfOthers> StartAsync(
+        Action<WebApplicationBuilder> services,
+        Action<WebApplication> behind,
+        string? webRoot = null
+    )
     {
         var store = new RecordingStore();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test", WebRootPath = webRoot });

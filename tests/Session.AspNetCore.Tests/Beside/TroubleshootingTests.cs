@@ -21,14 +21,18 @@ public sealed class TroubleshootingTests
     public async Task A_static_asset_that_ends_at_its_route_costs_no_call_of_the_store(bool shortCircuit, int reads)
     {
         using var root = new WebRoot("body { }");
-        await using var site = await SiteOfOthers.StartAsync(static _ => { }, app =>
-        {
-            var assets = app.MapStaticAssets(root.Manifest);
-            if (shortCircuit)
+        await using var site = await SiteOfOthers.StartAsync(
+            static _ => { },
+            app =>
             {
-                assets.ShortCircuit();
-            }
-        }, root.Path);
+                var assets = app.MapStaticAssets(root.Manifest);
+                if (shortCircuit)
+                {
+                    assets.ShortCircuit();
+                }
+            },
+            root.Path
+        );
         var cookie = await site.SignInAsync("ada");
         site.Store.Forget();
 
@@ -41,15 +45,20 @@ public sealed class TroubleshootingTests
     [Fact]
     public async Task A_hub_over_long_polling_has_no_session_and_what_a_middleware_has_put_into_Items_is_there()
     {
-        await using var site = await SiteOfOthers.StartAsync(static builder => builder.Services.AddSignalR(), static app =>
-        {
-            app.Use(static (context, next) =>
+        await using var site = await SiteOfOthers.StartAsync(
+            static builder => builder.Services.AddSignalR(),
+            static app =>
             {
-                context.Items["user"] = context.FindServerSession()?.Get<string>("user");
-                return next(context);
-            });
-            app.MapHub<SessionHub>("/hub");
-        });
+                app.Use(
+                    static (context, next) =>
+                    {
+                        context.Items["user"] = context.FindServerSession()?.Get<string>("user");
+                        return next(context);
+                    }
+                );
+                app.MapHub<SessionHub>("/hub");
+            }
+        );
         var cookie = await site.SignInAsync("ada");
         using var negotiated = await site.SendAsync(HttpMethod.Post, "/hub/negotiate?negotiateVersion=1", cookie);
         var token = JsonDocument.Parse(await negotiated.BodyAsync()).RootElement.GetProperty("connectionToken").GetString();
@@ -75,21 +84,36 @@ public sealed class TroubleshootingTests
     [Fact]
     public async Task A_hub_over_a_web_socket_has_the_session_of_its_visitor()
     {
-        await using var site = await SiteOfOthers.StartAsync(static builder => builder.Services.AddSignalR(), static app =>
-        {
-            app.UseWebSockets();
-            app.MapHub<SessionHub>("/hub");
-        });
+        await using var site = await SiteOfOthers.StartAsync(
+            static builder => builder.Services.AddSignalR(),
+            static app =>
+            {
+                app.UseWebSockets();
+                app.MapHub<SessionHub>("/hub");
+            }
+        );
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Cookie", await site.SignInAsync("ada"));
-        await socket.ConnectAsync(new UriBuilder(site.Client.BaseAddress!) { Scheme = "ws", Path = "/hub" }.Uri, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(
+            new UriBuilder(site.Client.BaseAddress!) { Scheme = "ws", Path = "/hub" }.Uri,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal("{}", await CallAsync("""{"protocol":"json","version":1}"""));
-        Assert.Contains("\"result\":\"ada\"", await CallAsync("""{"type":1,"invocationId":"1","target":"Session","arguments":[]}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"result\":\"ada\"",
+            await CallAsync("""{"type":1,"invocationId":"1","target":"Session","arguments":[]}"""),
+            StringComparison.Ordinal
+        );
 
         async Task<string> CallAsync(string message)
         {
-            await socket.SendAsync(Encoding.UTF8.GetBytes(message + "\u001e"), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+            await socket.SendAsync(
+                Encoding.UTF8.GetBytes(message + "\u001e"),
+                WebSocketMessageType.Text,
+                true,
+                TestContext.Current.CancellationToken
+            );
             var buffer = new byte[4096];
             var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
             return Encoding.UTF8.GetString(buffer, 0, received.Count).Split('\u001e')[0];
@@ -100,7 +124,9 @@ public sealed class TroubleshootingTests
     public async Task An_action_of_MVC_takes_the_session_from_its_context_and_not_as_a_parameter()
     {
         await using var site = await SiteOfOthers.StartAsync(
-            static builder => builder.Services.AddControllers().AddApplicationPart(typeof(SessionController).Assembly), static app => app.MapControllers());
+            static builder => builder.Services.AddControllers().AddApplicationPart(typeof(SessionController).Assembly),
+            static app => app.MapControllers()
+        );
         var cookie = await site.SignInAsync("ada");
 
         using var parameter = await site.SendAsync(HttpMethod.Get, "/mvc/parameter", cookie);
@@ -112,14 +138,26 @@ public sealed class TroubleshootingTests
     [Fact]
     public async Task A_page_that_the_output_cache_is_told_to_leave_alone_is_each_visitors_own()
     {
-        await using var site = await SiteOfOthers.StartAsync(static builder => builder.Services.AddOutputCache(static options => options.AddBasePolicy(static policy => policy.Cache())), static app =>
-        {
-            app.UseOutputCache();
-            app.MapGet("/me", static (ServerSession session) => session.Get<string>("user") ?? "nobody").CacheOutput(static policy => policy.NoCache());
-        });
+        await using var site = await SiteOfOthers.StartAsync(
+            static builder => builder.Services.AddOutputCache(static options => options.AddBasePolicy(static policy => policy.Cache())),
+            static app =>
+            {
+                app.UseOutputCache();
+                app.MapGet("/me", static (ServerSession session) => session.Get<string>("user") ?? "nobody")
+                    .CacheOutput(static policy => policy.NoCache());
+            }
+        );
         var (ada, bob) = (await site.SignInAsync("ada"), await site.SignInAsync("bob"));
 
-        Assert.Equal(["ada", "bob", "nobody", "ada"], [await site.GetAsync("/me", ada), await site.GetAsync("/me", bob), await site.GetAsync("/me", null), await site.GetAsync("/me", ada)]);
+        Assert.Equal(
+            ["ada", "bob", "nobody", "ada"],
+            [
+                await site.GetAsync("/me", ada),
+                await site.GetAsync("/me", bob),
+                await site.GetAsync("/me", null),
+                await site.GetAsync("/me", ada),
+            ]
+        );
     }
 
     [Fact]
@@ -127,16 +165,22 @@ public sealed class TroubleshootingTests
     {
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var save = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var (set, saved) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await using var site = await SiteOfOthers.StartAsync(static _ => { }, app =>
-        {
-            app.MapPost("/work", (ServerSession session) =>
+        var (set, saved) = (
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
+        await using var site = await SiteOfOthers.StartAsync(
+            static _ => { },
+            app =>
             {
-                _ = WorkAsync(session);
-                return "begun";
-            });
-            app.MapGet("/state", static (ServerSession session) => session.Get<string>("work") ?? "none");
-        });
+                app.MapPost("/work", (ServerSession session) =>
+                {
+                    _ = WorkAsync(session);
+                    return "begun";
+                });
+                app.MapGet("/state", static (ServerSession session) => session.Get<string>("work") ?? "none");
+            }
+        );
         var cookie = await site.SignInAsync("ada");
         (await site.SendAsync(HttpMethod.Post, "/work", cookie)).Dispose();
 
@@ -161,17 +205,30 @@ public sealed class TroubleshootingTests
     [Theory]
     [InlineData(false, "400")]
     [InlineData(true, "200")]
-    public async Task A_cookie_of_others_with_a_byte_that_is_no_UTF8_is_refused_by_Kestrel_unless_it_reads_headers_as_Latin1(bool latin1, string status)
+    public async Task A_cookie_of_others_with_a_byte_that_is_no_UTF8_is_refused_by_Kestrel_unless_it_reads_headers_as_Latin1(
+        bool latin1,
+        string status
+    )
     {
         await using var site = await SiteOfOthers.StartAsync(
-            builder => builder.WebHost.ConfigureKestrel(options => options.RequestHeaderEncodingSelector = latin1 ? static name => name == "Cookie" ? Encoding.Latin1 : null : options.RequestHeaderEncodingSelector),
-            static app => app.MapGet("/me", static (ServerSession session) => session.Get<string>("user") ?? "nobody"));
+            builder =>
+                builder.WebHost.ConfigureKestrel(options =>
+                    options.RequestHeaderEncodingSelector = latin1
+                        ? static name => name == "Cookie" ? Encoding.Latin1 : null
+                        : options.RequestHeaderEncodingSelector
+                ),
+            static app => app.MapGet("/me", static (ServerSession session) => session.Get<string>("user") ?? "nobody")
+        );
         var cookie = await site.SignInAsync("ada");
         using var socket = new TcpClient();
         await socket.ConnectAsync(site.Client.BaseAddress!.Host, site.Client.BaseAddress.Port);
         var stream = socket.GetStream();
 
-        await stream.WriteAsync(Encoding.Latin1.GetBytes($"GET /me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: name=Jos\u00e9; {cookie}\r\n\r\n"));
+        await stream.WriteAsync(
+            Encoding.Latin1.GetBytes(
+                $"GET /me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: name=Jos\u00e9; {cookie}\r\n\r\n"
+            )
+        );
         var response = await new StreamReader(stream).ReadToEndAsync();
 
         Assert.StartsWith($"HTTP/1.1 {status} ", response, StringComparison.Ordinal);
@@ -183,7 +240,9 @@ public sealed class TroubleshootingTests
     [InlineData("test::name")]
     public async Task A_cookie_name_with_a_colon_stops_the_start(string name)
     {
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => TestApp.StartAsync(static _ => Task.CompletedTask, options => options.Cookie.Name = name));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
+            TestApp.StartAsync(static _ => Task.CompletedTask, options => options.Cookie.Name = name)
+        );
 
         Assert.Contains("Cookie.Name", error.Message, StringComparison.Ordinal);
     }
@@ -196,10 +255,13 @@ public sealed class TroubleshootingTests
         public WebRoot(string css)
         {
             File.WriteAllText(System.IO.Path.Combine(Path, "app.css"), css);
-            File.WriteAllText(Manifest, $$"""
+            File.WriteAllText(
+                Manifest,
+                $$"""
                 {"Version":1,"ManifestType":"Publish","Endpoints":[{"Route":"app.css","AssetFile":"app.css","Selectors":[],"EndpointProperties":[],"ResponseHeaders":[
                   {"Name":"Content-Length","Value":"{{css.Length}}"},{"Name":"Content-Type","Value":"text/css"},{"Name":"ETag","Value":"\"1\""},{"Name":"Last-Modified","Value":"Sun, 29 Nov 2026 20:00:00 GMT"}]}]}
-                """);
+                """
+            );
         }
 
         public string Path => _folder.FullName;

@@ -9,8 +9,25 @@ internal static class BodyWays
 {
     public static readonly IReadOnlyList<string> All =
     [
-        "WriteAsync", "Body.WriteAsync", "Body.Write", "Body.WriteByte", "Body.Flush", "StreamWriter", "BeginWrite", "CopyTo",
-        "BodyWriter.WriteAsync", "Advance", "Advance and flush", "Advance and complete", "SendFileAsync", "JSON", "StartAsync", "CompleteAsync", "Content-Length", "no body", "304",
+        "WriteAsync",
+        "Body.WriteAsync",
+        "Body.Write",
+        "Body.WriteByte",
+        "Body.Flush",
+        "StreamWriter",
+        "BeginWrite",
+        "CopyTo",
+        "BodyWriter.WriteAsync",
+        "Advance",
+        "Advance and flush",
+        "Advance and complete",
+        "SendFileAsync",
+        "JSON",
+        "StartAsync",
+        "CompleteAsync",
+        "Content-Length",
+        "no body",
+        "304",
     ];
 
     public static async Task WriteAsync(HttpContext context, string way, string text)

@@ -6,25 +6,49 @@ namespace ServerSessions.Tests.Caching;
 /// <summary>What shared caches on the way are told of a response for which the session was used.</summary>
 public sealed class CacheHeaderTests
 {
-    public static TheoryData<string?, string?, string, string, string> Headers => new()
-    {
-        { null, null, "private, no-cache=\"Set-Cookie\"", "private", "Cookie" },
-        { "no-store", "Accept", "no-store", "no-store", "Accept, Cookie" },
-        { "must-understand, no-store, max-age=60", null, "no-store, max-age=60, must-understand, private, no-cache=\"Set-Cookie\"", "no-store, max-age=60, must-understand, private", "Cookie" },
-        { "private, max-age=60", "*", "private, max-age=60", "private, max-age=60", "*" },
-        { "no-cache", "cookie", "no-cache, private", "no-cache, private", "cookie" },
-        { "public, max-age=60, s-maxage=600", null, "max-age=60, private, no-cache=\"Set-Cookie\"", "max-age=60, private", "Cookie" },
-        { "public, max-age=600, private=\"X-Foo\"", "Accept, COOKIE", "max-age=600, private, no-cache=\"Set-Cookie\"", "max-age=600, private", "Accept, COOKIE" },
-        { "private=\"Set-Cookie\"", null, "private, no-cache=\"Set-Cookie\"", "private", "Cookie" },
-        { "public, no-cache=\"Set-Cookie\"", null, "no-cache=\"Set-Cookie\", private", "no-cache=\"Set-Cookie\", private", "Cookie" },
-        { "max-age=600, foo=\"bar", null, "no-store, private", "no-store, private", "Cookie" },
-        { "public, immutable, max-age=31536000", null, "max-age=31536000, immutable, private, no-cache=\"Set-Cookie\"", "max-age=31536000, immutable, private", "Cookie" },
-    };
+    public static TheoryData<string?, string?, string, string, string> Headers =>
+        new()
+        {
+            { null, null, "private, no-cache=\"Set-Cookie\"", "private", "Cookie" },
+            { "no-store", "Accept", "no-store", "no-store", "Accept, Cookie" },
+            {
+                "must-understand, no-store, max-age=60",
+                null,
+                "no-store, max-age=60, must-understand, private, no-cache=\"Set-Cookie\"",
+                "no-store, max-age=60, must-understand, private",
+                "Cookie"
+            },
+            { "private, max-age=60", "*", "private, max-age=60", "private, max-age=60", "*" },
+            { "no-cache", "cookie", "no-cache, private", "no-cache, private", "cookie" },
+            { "public, max-age=60, s-maxage=600", null, "max-age=60, private, no-cache=\"Set-Cookie\"", "max-age=60, private", "Cookie" },
+            {
+                "public, max-age=600, private=\"X-Foo\"",
+                "Accept, COOKIE",
+                "max-age=600, private, no-cache=\"Set-Cookie\"",
+                "max-age=600, private",
+                "Accept, COOKIE"
+            },
+            { "private=\"Set-Cookie\"", null, "private, no-cache=\"Set-Cookie\"", "private", "Cookie" },
+            { "public, no-cache=\"Set-Cookie\"", null, "no-cache=\"Set-Cookie\", private", "no-cache=\"Set-Cookie\", private", "Cookie" },
+            { "max-age=600, foo=\"bar", null, "no-store, private", "no-store, private", "Cookie" },
+            {
+                "public, immutable, max-age=31536000",
+                null,
+                "max-age=31536000, immutable, private, no-cache=\"Set-Cookie\"",
+                "max-age=31536000, immutable, private",
+                "Cookie"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Headers))]
     public async Task A_response_with_the_cookie_or_about_the_session_is_kept_out_of_shared_caches(
-        string? cacheControl, string? vary, string withCookie, string withoutCookie, string expectedVary)
+        string? cacheControl,
+        string? vary,
+        string withCookie,
+        string withoutCookie,
+        string expectedVary
+    )
     {
         await using var app = await StartAsync(context =>
         {
@@ -41,7 +65,8 @@ public sealed class CacheHeaderTests
         Assert.Equal((cacheControl, vary), (Line(left, "Cache-Control"), Line(left, "Vary")));
     }
 
-    public static TheoryData<string> Asking => ["GetServerSession", "FindServerSession", "GetServerSessionId", "UnsetServerSession", "DestroyAsync", "parameter"];
+    public static TheoryData<string> Asking =>
+        ["GetServerSession", "FindServerSession", "GetServerSessionId", "UnsetServerSession", "DestroyAsync", "parameter"];
 
     [Theory]
     [MemberData(nameof(Asking))]
@@ -81,7 +106,8 @@ public sealed class CacheHeaderTests
                 context.Response.StatusCode = status;
                 context.Response.Headers.CacheControl = "public, max-age=600";
             },
-            static options => options.Rolling = true);
+            static options => options.Rolling = true
+        );
         using var begin = await app.GetAsync("/write");
         using var next = await app.GetAsync("/read", begin.Cookie());
 
@@ -153,9 +179,13 @@ public sealed class CacheHeaderTests
     {
         using var store = new RecordingStore();
         await using var app = await StartAsync(
-            static context => context.Response.Headers.CacheControl = "public, max-age=600", static options => options.WhenLoadFails = SessionFailureBehavior.Continue, store);
+            static context => context.Response.Headers.CacheControl = "public, max-age=600",
+            static options => options.WhenLoadFails = SessionFailureBehavior.Continue,
+            store
+        );
         using var begin = await app.GetAsync("/write");
-        store.Before = static call => call == "get" ? throw new SessionStoreException("no", SessionStoreOperation.Get, "Test", true) : Task.CompletedTask;
+        store.Before = static call =>
+            call == "get" ? throw new SessionStoreException("no", SessionStoreOperation.Get, "Test", true) : Task.CompletedTask;
 
         using var unknown = await app.GetAsync("/FindServerSession", begin.Cookie());
         using var left = await app.GetAsync("/leave", begin.Cookie());
@@ -166,36 +196,42 @@ public sealed class CacheHeaderTests
     private static string? Line(HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 
-    private static Task<TestApp> StartAsync(Action<HttpContext> respond, Action<ServerSessionOptions>? options = null, ISessionStore? store = null) => TestApp.StartAsync(
-        async context =>
-        {
-            respond(context);
-            switch (context.Request.Path.Value)
+    private static Task<TestApp> StartAsync(
+        Action<HttpContext> respond,
+        Action<ServerSessionOptions>? options = null,
+        ISessionStore? store = null
+    ) =>
+        TestApp.StartAsync(
+            async context =>
             {
-                case "/write":
-                    context.GetServerSession().Set("n", 1);
-                    break;
-                case "/read":
-                case "/GetServerSession":
-                    context.GetServerSession().Get<int>("n");
-                    break;
-                case "/FindServerSession":
-                    context.FindServerSession();
-                    break;
-                case "/GetServerSessionId":
-                    context.GetServerSessionId();
-                    break;
-                case "/UnsetServerSession":
-                    context.UnsetServerSession();
-                    break;
-                case "/DestroyAsync":
-                    await context.GetServerSession().DestroyAsync();
-                    break;
-                case "/parameter":
-                    await ServerSession.BindAsync(context, null!);
-                    break;
-            }
-        },
-        options,
-        store);
+                respond(context);
+                switch (context.Request.Path.Value)
+                {
+                    case "/write":
+                        context.GetServerSession().Set("n", 1);
+                        break;
+                    case "/read":
+                    case "/GetServerSession":
+                        context.GetServerSession().Get<int>("n");
+                        break;
+                    case "/FindServerSession":
+                        context.FindServerSession();
+                        break;
+                    case "/GetServerSessionId":
+                        context.GetServerSessionId();
+                        break;
+                    case "/UnsetServerSession":
+                        context.UnsetServerSession();
+                        break;
+                    case "/DestroyAsync":
+                        await context.GetServerSession().DestroyAsync();
+                        break;
+                    case "/parameter":
+                        await ServerSession.BindAsync(context, null!);
+                        break;
+                }
+            },
+            options,
+            store
+        );
 }

@@ -2,20 +2,23 @@ using Microsoft.AspNetCore.Http;
 
 namespace ServerSessions.Tests.Caching;
 
-/// <summary><see cref="SessionCacheProtection.NoStore"/>: no cache keeps a response that is about the session, the browser's own included.</summary>
+/// <summary>
+/// <see cref="SessionCacheProtection.NoStore"/>: no cache keeps a response that is about the session, the browser's own included.
+/// </summary>
 public sealed class NoStoreTests
 {
-    public static TheoryData<string?, string> Headers => new()
-    {
-        { null, "no-store" },
-        { "no-store", "no-store" },
-        { "private, max-age=60", "no-store" },
-        { "no-cache=\"Set-Cookie\"", "no-store" },
-        { "public, max-age=60, s-maxage=600, immutable, stale-while-revalidate=30", "no-store" },
-        { "must-understand, no-store, max-age=60", "no-store" },
-        { "max-age=600, no-transform", "no-store, no-transform" },
-        { "max-age=600, foo=\"bar", "no-store" },
-    };
+    public static TheoryData<string?, string> Headers =>
+        new()
+        {
+            { null, "no-store" },
+            { "no-store", "no-store" },
+            { "private, max-age=60", "no-store" },
+            { "no-cache=\"Set-Cookie\"", "no-store" },
+            { "public, max-age=60, s-maxage=600, immutable, stale-while-revalidate=30", "no-store" },
+            { "must-understand, no-store, max-age=60", "no-store" },
+            { "max-age=600, no-transform", "no-store, no-transform" },
+            { "max-age=600, foo=\"bar", "no-store" },
+        };
 
     [Theory]
     [MemberData(nameof(Headers))]
@@ -87,9 +90,14 @@ public sealed class NoStoreTests
     public async Task A_visitor_who_is_unknown_because_the_store_is_away_is_not_stored_either()
     {
         using var store = new RecordingStore();
-        await using var app = await StartAsync(static _ => { }, store, static options => options.WhenLoadFails = SessionFailureBehavior.Continue);
+        await using var app = await StartAsync(
+            static _ => { },
+            store,
+            static options => options.WhenLoadFails = SessionFailureBehavior.Continue
+        );
         using var begin = await app.GetAsync("/write");
-        store.Before = static call => call == "get" ? throw new SessionStoreException("no", SessionStoreOperation.Get, "Test", true) : Task.CompletedTask;
+        store.Before = static call =>
+            call == "get" ? throw new SessionStoreException("no", SessionStoreOperation.Get, "Test", true) : Task.CompletedTask;
 
         using var unknown = await app.GetAsync("/find", begin.Cookie());
 
@@ -99,34 +107,40 @@ public sealed class NoStoreTests
     private static string? Line(HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 
-    private static Task<TestApp> StartAsync(Action<HttpContext> respond, ISessionStore? store = null, Action<ServerSessionOptions>? configure = null) => TestApp.StartAsync(
-        async context =>
-        {
-            respond(context);
-            switch (context.Request.Path.Value)
+    private static Task<TestApp> StartAsync(
+        Action<HttpContext> respond,
+        ISessionStore? store = null,
+        Action<ServerSessionOptions>? configure = null
+    ) =>
+        TestApp.StartAsync(
+            async context =>
             {
-                case "/write":
-                    context.GetServerSession().Set("n", 1);
-                    break;
-                case "/read":
-                    context.GetServerSession().Get<int>("n");
-                    break;
-                case "/find":
-                    context.FindServerSession();
-                    break;
-                case "/body":
-                    context.GetServerSession().Get<int>("n");
-                    await context.Response.WriteAsync("body");
-                    break;
-                case "/destroy":
-                    await context.GetServerSession().DestroyAsync();
-                    break;
-            }
-        },
-        options =>
-        {
-            options.CacheProtection = SessionCacheProtection.NoStore;
-            configure?.Invoke(options);
-        },
-        store);
+                respond(context);
+                switch (context.Request.Path.Value)
+                {
+                    case "/write":
+                        context.GetServerSession().Set("n", 1);
+                        break;
+                    case "/read":
+                        context.GetServerSession().Get<int>("n");
+                        break;
+                    case "/find":
+                        context.FindServerSession();
+                        break;
+                    case "/body":
+                        context.GetServerSession().Get<int>("n");
+                        await context.Response.WriteAsync("body");
+                        break;
+                    case "/destroy":
+                        await context.GetServerSession().DestroyAsync();
+                        break;
+                }
+            },
+            options =>
+            {
+                options.CacheProtection = SessionCacheProtection.NoStore;
+                configure?.Invoke(options);
+            },
+            store
+        );
 }

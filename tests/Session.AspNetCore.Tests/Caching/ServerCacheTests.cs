@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions.Tests.Caching;
 
 /// <summary>
-/// ASP.NET Core's output and response caching, in front of the session middleware and behind it: a page for which the session was used is served to the
-/// visitor who asked for it, and to no other.
+/// ASP.NET Core's output and response caching, in front of the session middleware and behind it: a page for which the session was used is
+/// served to the visitor who asked for it, and to no other.
 /// </summary>
 public sealed class ServerCacheTests
 {
@@ -52,7 +52,9 @@ public sealed class ServerCacheTests
     [MemberData(nameof(Ways))]
     public async Task A_page_that_writes_to_the_session_gives_each_visitor_one_of_its_own(string cache, bool isCacheInFront, string way)
     {
-        await using var app = await StartAsync(cache, isCacheInFront, way, static context => context.GetServerSession().Set("seen", context.TraceIdentifier));
+        await using var app = await StartAsync(cache, isCacheInFront, way, static context =>
+            context.GetServerSession().Set("seen", context.TraceIdentifier)
+        );
 
         using var first = await app.GetAsync("/page");
         using var second = await app.GetAsync("/page");
@@ -88,8 +90,7 @@ public sealed class ServerCacheTests
     [InlineData("output", "Advance and flush")]
     public async Task A_session_that_is_used_before_the_cache_keeps_what_is_written_behind_it_out(string cache, string way)
     {
-        await using var app = await StartAsync(
-            cache, isCacheInFront: false, way, static _ => { }, readsInFront: true);
+        await using var app = await StartAsync(cache, isCacheInFront: false, way, static _ => { }, readsInFront: true);
         using var signedIn = await app.GetAsync("/sign-in/alice");
 
         using var first = await app.GetAsync("/items", signedIn.Cookie());
@@ -105,7 +106,13 @@ public sealed class ServerCacheTests
     [InlineData("response", false)]
     public async Task With_CacheProtection_None_the_application_decides_as_with_express_session(string cache, bool isCacheInFront)
     {
-        await using var app = await StartAsync(cache, isCacheInFront, "WriteAsync", static _ => { }, options: static options => options.CacheProtection = SessionCacheProtection.None);
+        await using var app = await StartAsync(
+            cache,
+            isCacheInFront,
+            "WriteAsync",
+            static _ => { },
+            options: static options => options.CacheProtection = SessionCacheProtection.None
+        );
         using var signedIn = await app.GetAsync("/sign-in/alice");
 
         using var first = await app.GetAsync("/page", signedIn.Cookie());
@@ -120,14 +127,22 @@ public sealed class ServerCacheTests
     public async Task With_NoStore_a_page_that_reads_the_session_is_stored_by_no_cache(string cache, bool isCacheInFront, string way)
     {
         await using var app = await StartAsync(
-            cache, isCacheInFront, way, static context => context.Response.Headers.CacheControl = "public, max-age=600", options: static options => options.CacheProtection = SessionCacheProtection.NoStore);
+            cache,
+            isCacheInFront,
+            way,
+            static context => context.Response.Headers.CacheControl = "public, max-age=600",
+            options: static options => options.CacheProtection = SessionCacheProtection.NoStore
+        );
         using var signedIn = await app.GetAsync("/sign-in/alice");
 
         using var first = await app.GetAsync("/page", signedIn.Cookie());
         using var second = await app.GetAsync("/page");
 
         Assert.Equal(("page of alice", "page of nobody"), (Page(first), Page(second)));
-        Assert.Equal(("no-store", "no-store"), (first.Headers.NonValidated["Cache-Control"].ToString(), second.Headers.NonValidated["Cache-Control"].ToString()));
+        Assert.Equal(
+            ("no-store", "no-store"),
+            (first.Headers.NonValidated["Cache-Control"].ToString(), second.Headers.NonValidated["Cache-Control"].ToString())
+        );
     }
 
     private static void AssertPrivate(HttpResponseMessage page)
@@ -141,59 +156,69 @@ public sealed class ServerCacheTests
     private static string Page(HttpResponseMessage page) => page.Headers.GetValues("X-Page").Single();
 
     private static Task<TestApp> StartAsync(
-        string cache, bool isCacheInFront, string way, Action<HttpContext> use, bool readsInFront = false, Action<ServerSessionOptions>? options = null) => TestApp.StartAsync(
-        async context =>
-        {
-            var response = context.Response;
-            if (context.Request.Path.StartsWithSegments("/sign-in", out var user))
+        string cache,
+        bool isCacheInFront,
+        string way,
+        Action<HttpContext> use,
+        bool readsInFront = false,
+        Action<ServerSessionOptions>? options = null
+    ) =>
+        TestApp.StartAsync(
+            async context =>
             {
-                context.GetServerSession().Set("user", user.Value![1..]);
-                return;
-            }
-
-            if (context.Request.Path == "/logo")
-            {
-                response.Headers.CacheControl = "public, max-age=600";
-                await response.WriteAsync(context.TraceIdentifier);
-                return;
-            }
-
-            var owner = readsInFront ? (string)context.Items["user"]! : context.GetServerSession().Get<string>("user") ?? "nobody";
-            use(context);
-
-            // As filters and helpers of an application do, which know nothing of sessions.
-            response.Headers.CacheControl = "public, max-age=600";
-            await BodyWays.WriteAsync(context, way, $"page of {owner}");
-        },
-        options,
-        before: app =>
-        {
-            if (!isCacheInFront)
-            {
-                app.UseServerSessions();
-            }
-
-            if (readsInFront)
-            {
-                app.Use(static (context, next) =>
+                var response = context.Response;
+                if (context.Request.Path.StartsWithSegments("/sign-in", out var user))
                 {
-                    context.Items["user"] = context.FindServerSession()?.Get<string>("user") ?? "nobody";
-                    return next(context);
-                });
-            }
+                    context.GetServerSession().Set("user", user.Value![1..]);
+                    return;
+                }
 
-            if (cache == "output")
+                if (context.Request.Path == "/logo")
+                {
+                    response.Headers.CacheControl = "public, max-age=600";
+                    await response.WriteAsync(context.TraceIdentifier);
+                    return;
+                }
+
+                var owner = readsInFront ? (string)context.Items["user"]! : context.GetServerSession().Get<string>("user") ?? "nobody";
+                use(context);
+
+                // As filters and helpers of an application do, which know nothing of sessions.
+                response.Headers.CacheControl = "public, max-age=600";
+                await BodyWays.WriteAsync(context, way, $"page of {owner}");
+            },
+            options,
+            before: app =>
             {
-                app.UseOutputCache();
-            }
-            else
+                if (!isCacheInFront)
+                {
+                    app.UseServerSessions();
+                }
+
+                if (readsInFront)
+                {
+                    app.Use(
+                        static (context, next) =>
+                        {
+                            context.Items["user"] = context.FindServerSession()?.Get<string>("user") ?? "nobody";
+                            return next(context);
+                        }
+                    );
+                }
+
+                if (cache == "output")
+                {
+                    app.UseOutputCache();
+                }
+                else
+                {
+                    app.UseResponseCaching();
+                }
+            },
+            sessions: static sessions =>
             {
-                app.UseResponseCaching();
+                sessions.Services.AddOutputCache(static options => options.AddBasePolicy(static policy => policy.Cache()));
+                sessions.Services.AddResponseCaching();
             }
-        },
-        sessions: static sessions =>
-        {
-            sessions.Services.AddOutputCache(static options => options.AddBasePolicy(static policy => policy.Cache()));
-            sessions.Services.AddResponseCaching();
-        });
+        );
 }

@@ -6,13 +6,14 @@ namespace ServerSessions.Tests.Cookies;
 /// <summary><c>Clear-Site-Data</c>: what a browser whose session was destroyed is asked to remove.</summary>
 public sealed class ClearSiteDataTests
 {
-    public static TheoryData<SessionSiteData, string> Data => new()
-    {
-        { SessionSiteData.Cache, "\"cache\"" },
-        { SessionSiteData.Cookies, "\"cookies\"" },
-        { SessionSiteData.Cache | SessionSiteData.Storage, "\"cache\", \"storage\"" },
-        { SessionSiteData.Cache | SessionSiteData.Cookies | SessionSiteData.Storage, "\"cache\", \"cookies\", \"storage\"" },
-    };
+    public static TheoryData<SessionSiteData, string> Data =>
+        new()
+        {
+            { SessionSiteData.Cache, "\"cache\"" },
+            { SessionSiteData.Cookies, "\"cookies\"" },
+            { SessionSiteData.Cache | SessionSiteData.Storage, "\"cache\", \"storage\"" },
+            { SessionSiteData.Cache | SessionSiteData.Cookies | SessionSiteData.Storage, "\"cache\", \"cookies\", \"storage\"" },
+        };
 
     [Theory]
     [MemberData(nameof(Data))]
@@ -77,7 +78,8 @@ public sealed class ClearSiteDataTests
         using var store = new RecordingStore();
         await using var app = await StartAsync(SessionSiteData.Cache, store: store);
         using var begin = await app.GetAsync("/begin");
-        store.Before = static call => call == "destroy" ? throw new SessionStoreException("no", SessionStoreOperation.Destroy, "Test", true) : Task.CompletedTask;
+        store.Before = static call =>
+            call == "destroy" ? throw new SessionStoreException("no", SessionStoreOperation.Destroy, "Test", true) : Task.CompletedTask;
 
         foreach (var path in new[] { "/destroy", "/unset" })
         {
@@ -120,19 +122,29 @@ public sealed class ClearSiteDataTests
     private static string? Header(HttpResponseMessage response) =>
         response.Headers.NonValidated.TryGetValues("Clear-Site-Data", out var values) ? string.Join(" | ", values) : null;
 
-    private static Task<TestApp> StartAsync(SessionSiteData data, Action<ServerSessionOptions>? configure = null, bool isHttps = true, ISessionStore? store = null) => TestApp.StartAsync(
-        HandleAsync,
-        options =>
-        {
-            (options.ClearSiteDataOnDestroy, options.Unset) = (data, SessionUnset.Destroy);
-            configure?.Invoke(options);
-        },
-        store,
-        before: app => app.Use((context, next) =>
-        {
-            context.Request.Scheme = isHttps ? "https" : "http";
-            return next(context);
-        }));
+    private static Task<TestApp> StartAsync(
+        SessionSiteData data,
+        Action<ServerSessionOptions>? configure = null,
+        bool isHttps = true,
+        ISessionStore? store = null
+    ) =>
+        TestApp.StartAsync(
+            HandleAsync,
+            options =>
+            {
+                (options.ClearSiteDataOnDestroy, options.Unset) = (data, SessionUnset.Destroy);
+                configure?.Invoke(options);
+            },
+            store,
+            before: app =>
+                app.Use(
+                    (context, next) =>
+                    {
+                        context.Request.Scheme = isHttps ? "https" : "http";
+                        return next(context);
+                    }
+                )
+        );
 
     private static async Task HandleAsync(HttpContext context)
     {

@@ -4,40 +4,43 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Cookies;
 
-/// <summary>The rules by which browsers drop a cookie hold at every door: options, the options of one request, attributes that a request sets.</summary>
+/// <summary>
+/// The rules by which browsers drop a cookie hold at every door: options, the options of one request, attributes that a request sets.
+/// </summary>
 public sealed class CookieRuleTests
 {
-    public static TheoryData<string, string> Mistakes => new()
-    {
-        { "none without secure", "SameSite" },
-        { "partitioned without secure", "Partitioned" },
-        { "domain too long", "1024" },
-        { "path too long", "1024" },
-        { "undefined same-site", "SameSite" },
-        { "undefined priority", "Priority" },
-        { "ten years", "400 days" },
-        { "__Host- not secure", "__Host-" },
-        { "__Host- with path", "__Host-" },
-        { "__Host- without path", "__Host-" },
-        { "__Host- with domain", "__Host-" },
-        { "__Secure- not secure", "__Secure-" },
-        { "__Http- not secure", "__Http-" },
-        { "__Http- for scripts", "__Http-" },
-        { "__Host-Http- not secure", "__Host-Http-" },
-        { "__Host-Http- for scripts", "__Host-Http-" },
-        { "__Host-Http- with path", "__Host-Http-" },
-        { "__Host-Http- with domain", "__Host-Http-" },
-    };
+    public static TheoryData<string, string> Mistakes =>
+        new()
+        {
+            { "none without secure", "SameSite" },
+            { "partitioned without secure", "Partitioned" },
+            { "domain too long", "1024" },
+            { "path too long", "1024" },
+            { "undefined same-site", "SameSite" },
+            { "undefined priority", "Priority" },
+            { "ten years", "400 days" },
+            { "__Host- not secure", "__Host-" },
+            { "__Host- with path", "__Host-" },
+            { "__Host- without path", "__Host-" },
+            { "__Host- with domain", "__Host-" },
+            { "__Secure- not secure", "__Secure-" },
+            { "__Http- not secure", "__Http-" },
+            { "__Http- for scripts", "__Http-" },
+            { "__Host-Http- not secure", "__Host-Http-" },
+            { "__Host-Http- for scripts", "__Host-Http-" },
+            { "__Host-Http- with path", "__Host-Http-" },
+            { "__Host-Http- with domain", "__Host-Http-" },
+        };
 
     [Theory]
     [MemberData(nameof(Mistakes))]
     public async Task Options_are_refused_at_start(string mistake, string named)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(Write, options =>
-        {
-            options.Cookie = Good(NameOf(mistake));
-            Spoil(mistake, options.Cookie);
-        }));
+            {
+                options.Cookie = Good(NameOf(mistake));
+                Spoil(mistake, options.Cookie);
+            }));
 
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
@@ -64,7 +67,8 @@ public sealed class CookieRuleTests
                     return cookie;
                 };
             },
-            store);
+            store
+        );
 
         using var response = await app.GetAsync(mistake == "path too long" ? LongPath : "/app");
 
@@ -102,10 +106,11 @@ public sealed class CookieRuleTests
                 },
                 store,
                 before: app => Microsoft.AspNetCore.Builder.UseExtensions.Use(app, async (context, next) =>
-                {
-                    failure = await Record.ExceptionAsync(() => next(context));
-                    context.Response.StatusCode = 500;
-                }));
+                    {
+                        failure = await Record.ExceptionAsync(() => next(context));
+                        context.Response.StatusCode = 500;
+                    })
+            );
 
             using var response = await app.ForwardedAsync(way, proto: "https");
 
@@ -129,13 +134,18 @@ public sealed class CookieRuleTests
             },
             options =>
             {
-                (options.Proxy, options.Cookie, options.EnforceCookieRules) = (SessionProxy.TrustForwardedProto, Good(NameOf(mistake)), false);
+                (options.Proxy, options.Cookie, options.EnforceCookieRules) = (
+                    SessionProxy.TrustForwardedProto,
+                    Good(NameOf(mistake)),
+                    false
+                );
                 if (!mistake.StartsWith("undefined", StringComparison.Ordinal))
                 {
                     // express-session takes no option with such a value.
                     Spoil(mistake, options.Cookie);
                 }
-            });
+            }
+        );
 
         using var response = await app.ForwardedAsync(mistake == "path too long" ? LongPath : "/app/x", proto: "https");
 
@@ -152,11 +162,16 @@ public sealed class CookieRuleTests
         using var store = new RecordingStore();
         await store.Inner.SetAsync(
             Sid,
-            new SessionRecord("""{"cookie":{"originalMaxAge":315360000000,"expires":"2080-01-01T00:00:00.000Z","secure":false,"httpOnly":true,"path":"/","sameSite":"none"},"user":"ada"}"""u8.ToArray(), null));
+            new SessionRecord(
+                """{"cookie":{"originalMaxAge":315360000000,"expires":"2080-01-01T00:00:00.000Z","secure":false,"httpOnly":true,"path":"/","sameSite":"none"},"user":"ada"}"""u8.ToArray(),
+                null
+            )
+        );
         await using var app = await TestApp.StartAsync(
             static context => context.Response.WriteAsync(context.GetServerSession().Get<string>("user") ?? "nobody"),
             static options => (options.Secret, options.Rolling) = ("keyboard cat", true),
-            store);
+            store
+        );
 
         using var response = await app.GetAsync(cookie: Cookie);
 
@@ -168,7 +183,11 @@ public sealed class CookieRuleTests
     public async Task An_id_with_which_the_cookie_is_too_long_is_an_error_before_anything_is_stored()
     {
         using var store = new RecordingStore();
-        await using var app = await TestApp.StartAsync(Write, static options => options.GenerateSid = static _ => new string('€', ServerSessions.Sid.MaxLength), store);
+        await using var app = await TestApp.StartAsync(
+            Write,
+            static options => options.GenerateSid = static _ => new string('€', ServerSessions.Sid.MaxLength),
+            store
+        );
 
         using var response = await app.GetAsync();
 
@@ -208,9 +227,17 @@ public sealed class CookieRuleTests
         return Task.CompletedTask;
     }
 
-    private static string NameOf(string mistake) => mistake.StartsWith("__", StringComparison.Ordinal) ? mistake.Split(' ')[0] + "sid" : "sid";
+    private static string NameOf(string mistake) =>
+        mistake.StartsWith("__", StringComparison.Ordinal) ? mistake.Split(' ')[0] + "sid" : "sid";
 
-    private static SessionCookieOptions Good(string name = SessionCookieOptions.DefaultName) => new() { Name = name, Secure = SessionCookieSecure.Always, HttpOnly = true, Path = "/" };
+    private static SessionCookieOptions Good(string name = SessionCookieOptions.DefaultName) =>
+        new()
+        {
+            Name = name,
+            Secure = SessionCookieSecure.Always,
+            HttpOnly = true,
+            Path = "/",
+        };
 
     private static void Spoil(string mistake, SessionCookieOptions cookie)
     {
@@ -222,30 +249,56 @@ public sealed class CookieRuleTests
         cookie.MaxAge = probe.OriginalMaxAge;
     }
 
-    private static SameSiteMode ModeOf(SessionSameSite? sameSite) => sameSite switch
-    {
-        null => SameSiteMode.Unspecified,
-        SessionSameSite.None => SameSiteMode.None,
-        { } undefined => (SameSiteMode)undefined,
-    };
+    private static SameSiteMode ModeOf(SessionSameSite? sameSite) =>
+        sameSite switch
+        {
+            null => SameSiteMode.Unspecified,
+            SessionSameSite.None => SameSiteMode.None,
+            { } undefined => (SameSiteMode)undefined,
+        };
 
     private static void Spoil(string mistake, SessionCookie cookie)
     {
         switch (mistake)
         {
-            case "none without secure": (cookie.SameSite, cookie.Secure) = (SessionSameSite.None, false); break;
-            case "partitioned without secure": (cookie.Partitioned, cookie.Secure) = (true, false); break;
-            case "domain too long": cookie.Domain = string.Join('.', Enumerable.Repeat("label", 250)); break;
-            case "path too long": cookie.Path = LongPath; break;
-            case "undefined same-site": cookie.SameSite = (SessionSameSite)99; break;
-            case "undefined priority": cookie.Priority = (SessionCookiePriority)99; break;
-            case "ten years": cookie.MaxAge = TimeSpan.FromDays(3650); break;
-            case "__Host- without path": cookie.Path = null; break;
-            case var _ when mistake.EndsWith("not secure", StringComparison.Ordinal): cookie.Secure = false; break;
-            case var _ when mistake.EndsWith("with path", StringComparison.Ordinal): cookie.Path = "/app"; break;
-            case var _ when mistake.EndsWith("with domain", StringComparison.Ordinal): cookie.Domain = "example.com"; break;
-            case var _ when mistake.EndsWith("for scripts", StringComparison.Ordinal): cookie.HttpOnly = false; break;
-            default: throw new ArgumentOutOfRangeException(nameof(mistake), mistake, "No such mistake.");
+            case "none without secure":
+                (cookie.SameSite, cookie.Secure) = (SessionSameSite.None, false);
+                break;
+            case "partitioned without secure":
+                (cookie.Partitioned, cookie.Secure) = (true, false);
+                break;
+            case "domain too long":
+                cookie.Domain = string.Join('.', Enumerable.Repeat("label", 250));
+                break;
+            case "path too long":
+                cookie.Path = LongPath;
+                break;
+            case "undefined same-site":
+                cookie.SameSite = (SessionSameSite)99;
+                break;
+            case "undefined priority":
+                cookie.Priority = (SessionCookiePriority)99;
+                break;
+            case "ten years":
+                cookie.MaxAge = TimeSpan.FromDays(3650);
+                break;
+            case "__Host- without path":
+                cookie.Path = null;
+                break;
+            case var _ when mistake.EndsWith("not secure", StringComparison.Ordinal):
+                cookie.Secure = false;
+                break;
+            case var _ when mistake.EndsWith("with path", StringComparison.Ordinal):
+                cookie.Path = "/app";
+                break;
+            case var _ when mistake.EndsWith("with domain", StringComparison.Ordinal):
+                cookie.Domain = "example.com";
+                break;
+            case var _ when mistake.EndsWith("for scripts", StringComparison.Ordinal):
+                cookie.HttpOnly = false;
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(mistake), mistake, "No such mistake.");
         }
     }
 }

@@ -4,29 +4,35 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ServerSessions.Tests.Cookies;
 
-/// <summary><c>Max-Age</c> beside <c>Expires</c>: what is left, by the clock of the server alone, on every path that sends the cookie.</summary>
+/// <summary>
+/// <c>Max-Age</c> beside <c>Expires</c>: what is left, by the clock of the server alone, on every path that sends the cookie.
+/// </summary>
 public sealed class MaxAgeTests
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, 700, TimeSpan.Zero));
 
-    public static TheoryData<string, int> Paths => new()
-    {
-        { "/new", 1800 },
-        { "/changed", 1800 },
-        { "/rolled", 1800 },
-        { "/renewed", 1800 },
-        { "/emptied", 1800 },
-        { "/longer", 7200 },
-        { "/fraction", 1 },
-        { "/first-byte", 1800 },
-        { "/at-the-headers", 60 },
-    };
+    public static TheoryData<string, int> Paths =>
+        new()
+        {
+            { "/new", 1800 },
+            { "/changed", 1800 },
+            { "/rolled", 1800 },
+            { "/renewed", 1800 },
+            { "/emptied", 1800 },
+            { "/longer", 7200 },
+            { "/fraction", 1 },
+            { "/first-byte", 1800 },
+            { "/at-the-headers", 60 },
+        };
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public async Task Wherever_the_cookie_is_sent_it_has_the_seconds_that_are_left_in_front_of_the_other_attributes(string path, int seconds)
+    public async Task Wherever_the_cookie_is_sent_it_has_the_seconds_that_are_left_in_front_of_the_other_attributes(
+        string path,
+        int seconds
+    )
     {
         await using var app = await StartAsync(static options => (options.Rolling, options.Cookie.SendMaxAge) = (true, true));
         using var begin = await app.GetAsync("/begin");
@@ -49,7 +55,9 @@ public sealed class MaxAgeTests
     [InlineData("/over")]
     public async Task A_cookie_that_ends_one_has_a_Max_Age_of_zero(string path)
     {
-        await using var app = await StartAsync(static options => (options.Rolling, options.Unset, options.Cookie.SendMaxAge) = (true, SessionUnset.Destroy, true));
+        await using var app = await StartAsync(static options =>
+            (options.Rolling, options.Unset, options.Cookie.SendMaxAge) = (true, SessionUnset.Destroy, true)
+        );
         using var begin = await app.GetAsync("/begin");
 
         using var ended = await app.GetAsync(path, begin.Cookie());
@@ -61,7 +69,9 @@ public sealed class MaxAgeTests
     [Fact]
     public async Task It_passes_the_absolute_lifetime_no_more_than_Expires_does()
     {
-        await using var app = await StartAsync(static options => (options.Rolling, options.AbsoluteTimeout, options.Cookie.SendMaxAge) = (true, TimeSpan.FromMinutes(45), true));
+        await using var app = await StartAsync(static options =>
+            (options.Rolling, options.AbsoluteTimeout, options.Cookie.SendMaxAge) = (true, TimeSpan.FromMinutes(45), true)
+        );
         using var begin = await app.GetAsync("/begin");
         _time.Advance(TimeSpan.FromMinutes(20));
         using var rolled = await app.GetAsync("/rolled", begin.Cookie());
@@ -110,8 +120,13 @@ public sealed class MaxAgeTests
     [Fact]
     public async Task The_options_of_a_request_say_it_for_that_request()
     {
-        await using var app = await StartAsync(static options => (options.Rolling, options.CookiePerRequest) =
-            (true, static context => new SessionCookieOptions { MaxAge = Life, SendMaxAge = context.Request.Path == "/rolled" }));
+        await using var app = await StartAsync(static options =>
+            (options.Rolling, options.CookiePerRequest) = (true, static context => new SessionCookieOptions
+            {
+                MaxAge = Life,
+                SendMaxAge = context.Request.Path == "/rolled",
+            })
+        );
         using var begin = await app.GetAsync("/begin");
 
         using var with = await app.GetAsync("/rolled", begin.Cookie());
@@ -121,14 +136,16 @@ public sealed class MaxAgeTests
         Assert.DoesNotContain("Max-Age", begin.SetCookie() + without.SetCookie(), StringComparison.Ordinal);
     }
 
-    private Task<TestApp> StartAsync(Action<ServerSessionOptions> configure) => TestApp.StartAsync(
-        HandleAsync,
-        options =>
-        {
-            options.Cookie.MaxAge = Life;
-            configure(options);
-        },
-        time: _time);
+    private Task<TestApp> StartAsync(Action<ServerSessionOptions> configure) =>
+        TestApp.StartAsync(
+            HandleAsync,
+            options =>
+            {
+                options.Cookie.MaxAge = Life;
+                configure(options);
+            },
+            time: _time
+        );
 
     private static async Task HandleAsync(HttpContext context)
     {

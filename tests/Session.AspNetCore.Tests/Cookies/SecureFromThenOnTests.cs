@@ -98,7 +98,10 @@ public sealed class SecureFromThenOnTests
     [InlineData(SessionProxy.FromRequest, true)]
     [InlineData(SessionProxy.TrustForwardedProto, true)]
     [InlineData(SessionProxy.ConnectionOnly, false)]
-    public async Task With_ConnectionOnly_TLS_on_the_connection_counts_alone_whatever_a_middleware_in_front_has_found(SessionProxy proxy, bool secure)
+    public async Task With_ConnectionOnly_TLS_on_the_connection_counts_alone_whatever_a_middleware_in_front_has_found(
+        SessionProxy proxy,
+        bool secure
+    )
     {
         await using var app = await TestApp.StartAsync(
             static context =>
@@ -107,7 +110,9 @@ public sealed class SecureFromThenOnTests
                 return Task.CompletedTask;
             },
             options => options.Proxy = proxy,
-            before: static app => app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto }));
+            before: static app =>
+                app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto })
+        );
 
         // The forwarded headers' middleware takes the header off, so that only the original one is left to TrustForwardedProto.
         using var response = await app.ForwardedAsync("/", proto: "https, https");
@@ -142,12 +147,14 @@ public sealed class SecureFromThenOnTests
                     case "/none" or "/none-and-save" or "/none-and-sign-in":
                         session.Cookie.SameSite = SessionSameSite.None;
                         session.Set("none", true);
-                        await (context.Request.Path.Value switch
-                        {
-                            "/none-and-save" => session.SaveAsync(),
-                            "/none-and-sign-in" => session.RenewForSignInAsync(),
-                            _ => ValueTask.CompletedTask,
-                        });
+                        await (
+                            context.Request.Path.Value switch
+                            {
+                                "/none-and-save" => session.SaveAsync(),
+                                "/none-and-sign-in" => session.RenewForSignInAsync(),
+                                _ => ValueTask.CompletedTask,
+                            }
+                        );
                         break;
                     case "/secure":
                         await context.Response.WriteAsync($"{session.Cookie.Secure}");
@@ -167,5 +174,6 @@ public sealed class SecureFromThenOnTests
                 options.Cookie.SameSiteAuto = sameSiteAuto;
             },
             store,
-            time: new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60)));
+            time: new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60))
+        );
 }

@@ -8,7 +8,8 @@ public sealed class SeveralCookiesTests
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(60));
 
-    public static TheoryData<string> Junk => ["junk", "", "\"\"", "s%3A", "s%3Aother.xyz", "s%3Aother.Rep3%2FFvg0qav4rmx0KMMPMPLPqwiVeA7cAX7m1k6618", "%FF%FE", "j%3A%7B%7D"];
+    public static TheoryData<string> Junk =>
+        ["junk", "", "\"\"", "s%3A", "s%3Aother.xyz", "s%3Aother.Rep3%2FFvg0qav4rmx0KMMPMPLPqwiVeA7cAX7m1k6618", "%FF%FE", "j%3A%7B%7D"];
 
     [Theory]
     [MemberData(nameof(Junk))]
@@ -18,7 +19,14 @@ public sealed class SeveralCookiesTests
         using var begin = await app.GetAsync("/begin/alice");
         var cookie = begin.Cookie();
 
-        foreach (var header in new[] { $"connect.sid={junk}; {cookie}", $"{cookie}; connect.sid={junk}", $"a=b; connect.sid={junk}; connect.sid={junk}; {cookie}; c=d" })
+        foreach (
+            var header in new[]
+            {
+                $"connect.sid={junk}; {cookie}",
+                $"{cookie}; connect.sid={junk}",
+                $"a=b; connect.sid={junk}; connect.sid={junk}; {cookie}; c=d",
+            }
+        )
         {
             using var read = await app.GetAsync("/", header);
             Assert.Equal("alice", await read.BodyAsync());
@@ -100,16 +108,18 @@ public sealed class SeveralCookiesTests
         Assert.Equal(("nobody", "alice"), (await behind.BodyAsync(), await before.BodyAsync()));
     }
 
-    private Task<TestApp> StartAsync(Action<ServerSessionOptions>? options = null) => TestApp.StartAsync(
-        static context =>
-        {
-            if (context.Request.Path.StartsWithSegments("/begin", out var user))
+    private Task<TestApp> StartAsync(Action<ServerSessionOptions>? options = null) =>
+        TestApp.StartAsync(
+            static context =>
             {
-                context.GetServerSession().Set("user", user.Value![1..]);
-            }
+                if (context.Request.Path.StartsWithSegments("/begin", out var user))
+                {
+                    context.GetServerSession().Set("user", user.Value![1..]);
+                }
 
-            return context.Response.WriteAsync(context.GetServerSession().Get<string>("user") ?? "nobody");
-        },
-        options,
-        time: _time);
+                return context.Response.WriteAsync(context.GetServerSession().Get<string>("user") ?? "nobody");
+            },
+            options,
+            time: _time
+        );
 }

@@ -9,26 +9,32 @@ public sealed class SignedCookieTests
     private const string Sid = "AbCdEfGhIjKlMnOpQrStUvWxYz012345";
     private const string Signed = "s%3AAbCdEfGhIjKlMnOpQrStUvWxYz012345.Rep3%2FFvg0qav4rmx0KMMPMPLPqwiVeA7cAX7m1k6618";
 
-    public static TheoryData<string, string, string, string> Vectors => new()
-    {
-        { "keyboard cat", Sid, "plain", $"connect.sid={Signed}; Path=/; HttpOnly" },
+    public static TheoryData<string, string, string, string> Vectors =>
+        new()
         {
-            "s3cr3t-✓-ключ", "8yHk_-Q2vT0aXzP9LmNbRcWdEfGhUjKi", "app",
-            "connect.sid=s%3A8yHk_-Q2vT0aXzP9LmNbRcWdEfGhUjKi.bNdaCa7dJ1uyzWzESItXmRw%2FhCi3lnK2bYjM4BsSNhI; Path=/app; HttpOnly; SameSite=Lax"
-        },
-        {
-            "a", "abc", "partitioned",
-            "connect.sid=s%3Aabc.tP%2FmfSZ9nrGfgczW%2F83hRDKU0AiS1bZI8D5ZC1YlDO0; Domain=example.com; Path=/; Partitioned; Priority=High; SameSite=None"
-        },
-        {
-            "keyboard cat", "user/1 é;,\"", "plain",
-            "connect.sid=s%3Auser%2F1%20%C3%A9%3B%2C%22.pHzrJUdJCh9ThfDNZWwkDWKSRVhEqrgJTh2xje%2FIoF4; Path=/; HttpOnly"
-        },
-        {
-            "keyboard cat", "sid-1", "plain",
-            "connect.sid=s%3Asid-1.eEe3r09%2BjAL8OIuMtgUPgwsdJKOyhwptF%2BIj6ETZNiM; Path=/; HttpOnly"
-        },
-    };
+            { "keyboard cat", Sid, "plain", $"connect.sid={Signed}; Path=/; HttpOnly" },
+            {
+                "s3cr3t-✓-ключ",
+                "8yHk_-Q2vT0aXzP9LmNbRcWdEfGhUjKi",
+                "app",
+                "connect.sid=s%3A8yHk_-Q2vT0aXzP9LmNbRcWdEfGhUjKi.bNdaCa7dJ1uyzWzESItXmRw%2FhCi3lnK2bYjM4BsSNhI; Path=/app; HttpOnly; "
+                    + "SameSite=Lax"
+            },
+            {
+                "a",
+                "abc",
+                "partitioned",
+                "connect.sid=s%3Aabc.tP%2FmfSZ9nrGfgczW%2F83hRDKU0AiS1bZI8D5ZC1YlDO0; Domain=example.com; Path=/; Partitioned; "
+                    + "Priority=High; SameSite=None"
+            },
+            {
+                "keyboard cat",
+                "user/1 é;,\"",
+                "plain",
+                "connect.sid=s%3Auser%2F1%20%C3%A9%3B%2C%22.pHzrJUdJCh9ThfDNZWwkDWKSRVhEqrgJTh2xje%2FIoF4; Path=/; HttpOnly"
+            },
+            { "keyboard cat", "sid-1", "plain", "connect.sid=s%3Asid-1.eEe3r09%2BjAL8OIuMtgUPgwsdJKOyhwptF%2BIj6ETZNiM; Path=/; HttpOnly" },
+        };
 
     [Theory]
     [MemberData(nameof(Vectors))]
@@ -48,7 +54,8 @@ public sealed class SignedCookieTests
                 // express-session sends SameSite=None and Partitioned without Secure, too.
                 options.EnforceCookieRules = false;
                 options.CookiePerRequest = _ => CookieOf(cookie);
-            });
+            }
+        );
 
         using var response = await app.GetAsync("/app");
 
@@ -60,7 +67,11 @@ public sealed class SignedCookieTests
     public async Task The_cookie_that_express_session_sent_is_accepted(string secret, string sid, string cookie, string setCookie)
     {
         using var store = new RecordingStore();
-        await store.SetAsync(sid, Record("""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"user":"Zoë"}"""), default);
+        await store.SetAsync(
+            sid,
+            Record("""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"user":"Zoë"}"""),
+            default
+        );
         await using var app = await TestApp.StartAsync(
             context => context.Response.WriteAsync(context.GetServerSession().Get<string>("user") + context.GetServerSession().IsNew),
             options =>
@@ -68,7 +79,8 @@ public sealed class SignedCookieTests
                 options.Secret = secret;
                 options.CookiePerRequest = _ => CookieOf(cookie);
             },
-            store);
+            store
+        );
 
         using var response = await app.GetAsync("/app", setCookie.Split(';')[0]);
 
@@ -118,7 +130,9 @@ public sealed class SignedCookieTests
         store.Forget();
         await using var app = await TestApp.StartAsync(
             context => context.Response.WriteAsync(context.GetServerSession().IsNew ? "new" : "found"),
-            options => (options.Secret, options.FirstCookieOnly) = ("keyboard cat", true), store);
+            options => (options.Secret, options.FirstCookieOnly) = ("keyboard cat", true),
+            store
+        );
 
         using var response = await app.GetAsync(cookie: header);
 
@@ -135,7 +149,9 @@ public sealed class SignedCookieTests
         store.Forget();
         await using var app = await TestApp.StartAsync(
             context => context.Response.WriteAsync(context.GetServerSession().IsNew ? "new" : "found"),
-            options => options.Secret = "keyboard cat", store);
+            options => options.Secret = "keyboard cat",
+            store
+        );
         var value = Uri.UnescapeDataString(Signed);
 
         for (var i = 0; i < value.Length; i++)
@@ -151,7 +167,9 @@ public sealed class SignedCookieTests
     [Fact]
     public async Task A_cookie_of_32_KB_ends_with_431_or_is_worthless_and_the_next_request_is_served()
     {
-        await using var app = await TestApp.StartAsync(context => context.Response.WriteAsync(context.GetServerSession().IsNew ? "new" : "found"));
+        await using var app = await TestApp.StartAsync(context =>
+            context.Response.WriteAsync(context.GetServerSession().IsNew ? "new" : "found")
+        );
 
         using var tooLarge = await app.GetAsync(cookie: "connect.sid=s%3A" + new string('a', 32 * 1024), client: app.NewClient());
         using var large = await app.GetAsync(cookie: "connect.sid=s%3A" + new string('a', 16 * 1024) + ".b", client: app.NewClient());
@@ -177,7 +195,8 @@ public sealed class SignedCookieTests
                 options.Secret = "keyboard cat";
                 options.Rolling = true;
             },
-            store);
+            store
+        );
 
         using var response = await app.GetAsync(cookie: $"connect.sid={value}");
 
@@ -211,7 +230,8 @@ public sealed class SignedCookieTests
                 options.PreviousSecrets.Add("the first secret");
                 options.Rolling = true;
             },
-            store);
+            store
+        );
         using var second = await after.GetAsync(cookie: old);
         Assert.Equal("2", await second.BodyAsync());
         Assert.NotEqual(old, second.Cookie());
@@ -226,18 +246,24 @@ public sealed class SignedCookieTests
 
     private static SessionRecord Record(string json) => new(System.Text.Encoding.UTF8.GetBytes(json), null);
 
-    private static SessionCookieOptions CookieOf(string kind) => kind switch
-    {
-        "app" => new() { Path = "/app", SameSite = SameSiteMode.Lax, Secure = SessionCookieSecure.Never },
-        "partitioned" => new()
+    private static SessionCookieOptions CookieOf(string kind) =>
+        kind switch
         {
-            HttpOnly = false,
-            Domain = "example.com",
-            Partitioned = true,
-            Priority = SessionCookiePriority.High,
-            SameSite = SameSiteMode.None,
-            Secure = SessionCookieSecure.Never,
-        },
-        _ => new() { Secure = SessionCookieSecure.Never, SameSite = SameSiteMode.Unspecified },
-    };
+            "app" => new()
+            {
+                Path = "/app",
+                SameSite = SameSiteMode.Lax,
+                Secure = SessionCookieSecure.Never,
+            },
+            "partitioned" => new()
+            {
+                HttpOnly = false,
+                Domain = "example.com",
+                Partitioned = true,
+                Priority = SessionCookiePriority.High,
+                SameSite = SameSiteMode.None,
+                Secure = SessionCookieSecure.Never,
+            },
+            _ => new() { Secure = SessionCookieSecure.Never, SameSite = SameSiteMode.Unspecified },
+        };
 }

@@ -32,7 +32,11 @@ public sealed class ErrorPageTests
     [Theory]
     [MemberData(nameof(Failures))]
     public async Task An_error_page_after_a_failed_load_has_no_session_knows_why_and_sets_no_cookie(
-        string trouble, string pages, SessionFailureBehavior behavior, int status)
+        string trouble,
+        string pages,
+        SessionFailureBehavior behavior,
+        int status
+    )
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
@@ -43,7 +47,9 @@ public sealed class ErrorPageTests
                 options.Rolling = true;
                 options.SaveUninitialized = true;
             },
-            store, Pages(pages));
+            store,
+            Pages(pages)
+        );
         using var begin = await app.GetAsync("/sign-in");
         await BreakAsync(store, trouble);
 
@@ -51,7 +57,10 @@ public sealed class ErrorPageTests
 
         Assert.Equal(status, (int)failed.StatusCode);
         Assert.Null(failed.SetCookie());
-        Assert.Equal("no session; GetServerSession throws ServerSessionUnavailableException for the same cause; id none", await failed.BodyAsync());
+        Assert.Equal(
+            "no session; GetServerSession throws ServerSessionUnavailableException for the same cause; id none",
+            await failed.BodyAsync()
+        );
         Assert.Equal(1, app.Logs.Count("LoadFailed") + app.Logs.Count("StoreDisconnected"));
         Assert.Equal(0, app.Logs.Count("CommitFailed"));
 
@@ -73,7 +82,9 @@ public sealed class ErrorPageTests
                 context.GetServerSession().Set("flash", "something went wrong");
                 return Task.CompletedTask;
             },
-            store: store, before: Pages("status pages"));
+            store: store,
+            before: Pages("status pages")
+        );
         using var begin = await app.GetAsync("/sign-in");
         var cookie = begin.Cookie();
         store.Before = static call => call == "get" ? throw new IOException("away") : Task.CompletedTask;
@@ -93,26 +104,37 @@ public sealed class ErrorPageTests
     [InlineData("sid", SessionFailureBehavior.ServiceUnavailable, false)]
     [InlineData("sid", SessionFailureBehavior.Continue, false)]
     [InlineData("late cookie", SessionFailureBehavior.Continue, false)]
-    public async Task An_exception_of_the_applications_own_function_surfaces_and_its_error_page_works(string function, SessionFailureBehavior behavior, bool withCookie)
+    public async Task An_exception_of_the_applications_own_function_surfaces_and_its_error_page_works(
+        string function,
+        SessionFailureBehavior behavior,
+        bool withCookie
+    )
     {
         var asked = 0;
         var isBroken = false;
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
-            static context => context.Request.Path == Page ? ShowAsync(context) : Task.Run(() => context.GetServerSession().Set("user", "alice")),
+            static context =>
+                context.Request.Path == Page ? ShowAsync(context) : Task.Run(() => context.GetServerSession().Set("user", "alice")),
             options =>
             {
                 (options.WhenLoadFails, options.WhenSaveFails) = (behavior, behavior);
                 if (function == "sid")
                 {
-                    options.GenerateSid = _ => isBroken ? throw new ArithmeticException("the tenant has no ids") : Guid.CreateVersion7().ToString();
+                    options.GenerateSid = _ =>
+                        isBroken ? throw new ArithmeticException("the tenant has no ids") : Guid.CreateVersion7().ToString();
                 }
                 else
                 {
-                    options.CookiePerRequest = _ => isBroken && ++asked > (function == "cookie" ? 0 : 1) ? throw new ArithmeticException("unknown tenant") : new SessionCookieOptions();
+                    options.CookiePerRequest = _ =>
+                        isBroken && ++asked > (function == "cookie" ? 0 : 1)
+                            ? throw new ArithmeticException("unknown tenant")
+                            : new SessionCookieOptions();
                 }
             },
-            store, Pages("exception path"));
+            store,
+            Pages("exception path")
+        );
         using var begin = await app.GetAsync("/sign-in");
         using var counters = new CounterCapture(app);
         isBroken = true;
@@ -120,7 +142,10 @@ public sealed class ErrorPageTests
         using var failed = await app.GetAsync("/boom", withCookie ? begin.Cookie() : null);
 
         Assert.Equal(500, (int)failed.StatusCode);
-        Assert.Equal("no session; GetServerSession throws ServerSessionUnavailableException for the same cause; id none", await failed.BodyAsync());
+        Assert.Equal(
+            "no session; GetServerSession throws ServerSessionUnavailableException for the same cause; id none",
+            await failed.BodyAsync()
+        );
         Assert.Contains("ArithmeticException", app.Logs.Text, StringComparison.Ordinal);
         Assert.Null(failed.SetCookie());
         Assert.Empty(counters.Lines);
@@ -193,12 +218,14 @@ public sealed class ErrorPageTests
         Assert.Equal(["get", "touch"], store.Calls);
     }
 
-    private static Action<WebApplication> Pages(string kind) => app => _ = kind switch
-    {
-        "status pages" => app.UseStatusCodePagesWithReExecute(Page),
-        "exception path" => app.UseExceptionHandler(Page),
-        _ => app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ShowFailureAsync }),
-    };
+    private static Action<WebApplication> Pages(string kind) =>
+        app =>
+            _ = kind switch
+            {
+                "status pages" => app.UseStatusCodePagesWithReExecute(Page),
+                "exception path" => app.UseExceptionHandler(Page),
+                _ => app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ShowFailureAsync }),
+            };
 
     private static async Task BreakAsync(RecordingStore store, string trouble)
     {
@@ -213,9 +240,14 @@ public sealed class ErrorPageTests
         }
         else
         {
-            store.Before = call => call == "get"
-                ? throw (trouble == "driver" ? new FileNotFoundException("client.pem") : new SessionStoreException("Trouble.", SessionStoreOperation.Get, "Test", trouble == "transient"))
-                : Task.CompletedTask;
+            store.Before = call =>
+                call == "get"
+                    ? throw (
+                        trouble == "driver"
+                            ? new FileNotFoundException("client.pem")
+                            : new SessionStoreException("Trouble.", SessionStoreOperation.Get, "Test", trouble == "transient")
+                    )
+                    : Task.CompletedTask;
         }
     }
 
@@ -265,6 +297,8 @@ public sealed class ErrorPageTests
         var thrown = Record.Exception(() => context.GetServerSession());
         var isSame = thrown?.InnerException is { } cause && ReferenceEquals(cause, context.GetServerSessionFailure());
         await context.Response.WriteAsync(
-            $"{found}; GetServerSession throws {thrown?.GetType().Name} for {(isSame ? "the same" : "another")} cause; id {context.GetServerSessionId() ?? "none"}");
+            $"{found}; GetServerSession throws {thrown?.GetType().Name} for {(isSame ? "the same" : "another")} cause; id "
+                + $"{context.GetServerSessionId() ?? "none"}"
+        );
     }
 }

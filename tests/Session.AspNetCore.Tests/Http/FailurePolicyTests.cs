@@ -7,11 +7,19 @@ namespace ServerSessions.Tests.Http;
 /// <summary>What becomes of a request whose store fails or does not answer.</summary>
 public sealed class FailurePolicyTests
 {
-    private static readonly SessionStoreException Trouble =
-        new("The backend is in trouble.", SessionStoreOperation.Get, "Test", isTransient: true);
+    private static readonly SessionStoreException Trouble = new(
+        "The backend is in trouble.",
+        SessionStoreOperation.Get,
+        "Test",
+        isTransient: true
+    );
 
-    private static readonly SessionStoreException Broken =
-        new("The backend lacks a right.", SessionStoreOperation.Get, "Test", isTransient: false);
+    private static readonly SessionStoreException Broken = new(
+        "The backend lacks a right.",
+        SessionStoreOperation.Get,
+        "Test",
+        isTransient: false
+    );
 
     [Theory]
     [InlineData("get", true, 503)]
@@ -51,7 +59,11 @@ public sealed class FailurePolicyTests
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
-            CountAsync, static options => options.WhenLoadFails = SessionFailureBehavior.Throw, store, PageForFailures);
+            CountAsync,
+            static options => options.WhenLoadFails = SessionFailureBehavior.Throw,
+            store,
+            PageForFailures
+        );
         using var begin = await app.GetAsync();
         store.Before = static call => call == "get" ? throw Trouble : Task.CompletedTask;
 
@@ -82,7 +94,9 @@ public sealed class FailurePolicyTests
                     await context.Response.WriteAsync($"{failure.Message} {context.FindServerSession() is null}");
                 }
             },
-            static options => options.WhenLoadFails = SessionFailureBehavior.Continue, store);
+            static options => options.WhenLoadFails = SessionFailureBehavior.Continue,
+            store
+        );
         using var begin = await app.GetAsync();
         store.Before = static call => call == "get" ? throw Trouble : Task.CompletedTask;
 
@@ -105,7 +119,11 @@ public sealed class FailurePolicyTests
     public async Task An_answer_can_go_out_although_its_session_was_not_saved_but_without_a_cookie(string path)
     {
         using var store = new RecordingStore();
-        await using var app = await TestApp.StartAsync(CountAsync, static options => options.WhenSaveFails = SessionFailureBehavior.Continue, store);
+        await using var app = await TestApp.StartAsync(
+            CountAsync,
+            static options => options.WhenSaveFails = SessionFailureBehavior.Continue,
+            store
+        );
         store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
 
         using var response = await app.GetAsync(path);
@@ -183,15 +201,21 @@ public sealed class FailurePolicyTests
                     caller.CancelAfter(TimeSpan.Zero);
                     return stuck.Task;
                 };
-                thrown = await Record.ExceptionAsync(async () => await (operation switch
-                {
-                    "set" => session.SaveAsync(caller.Token),
-                    "get" => session.ReloadAsync(caller.Token),
-                    "destroy" => session.DestroyAsync(caller.Token),
-                    _ => session.RenewIdAsync(caller.Token),
-                }));
+                thrown = await Record.ExceptionAsync(async () =>
+                    await (
+                        operation switch
+                        {
+                            "set" => session.SaveAsync(caller.Token),
+                            "get" => session.ReloadAsync(caller.Token),
+                            "destroy" => session.DestroyAsync(caller.Token),
+                            _ => session.RenewIdAsync(caller.Token),
+                        }
+                    )
+                );
             },
-            static options => options.OperationTimeout = Timeout.InfiniteTimeSpan, store);
+            static options => options.OperationTimeout = Timeout.InfiniteTimeSpan,
+            store
+        );
         using var begin = await app.GetAsync();
 
         using var response = await app.GetAsync("/cancel", begin.Cookie());
@@ -201,18 +225,21 @@ public sealed class FailurePolicyTests
         Assert.Equal(200, (int)response.StatusCode);
     }
 
-    private static void PageForFailures(IApplicationBuilder app) => app.Use(static async (context, next) =>
-    {
-        try
-        {
-            await next(context);
-        }
-        catch (SessionStoreException error)
-        {
-            context.Response.StatusCode = 418;
-            await context.Response.WriteAsync(error.Message);
-        }
-    });
+    private static void PageForFailures(IApplicationBuilder app) =>
+        app.Use(
+            static async (context, next) =>
+            {
+                try
+                {
+                    await next(context);
+                }
+                catch (SessionStoreException error)
+                {
+                    context.Response.StatusCode = 418;
+                    await context.Response.WriteAsync(error.Message);
+                }
+            }
+        );
 
     private static Task CountAsync(HttpContext context)
     {

@@ -6,7 +6,9 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Http;
 
-/// <summary>A failed request is logged once and counted once, with backend and operation, whichever call of the store it failed in.</summary>
+/// <summary>
+/// A failed request is logged once and counted once, with backend and operation, whichever call of the store it failed in.
+/// </summary>
 public sealed class FailureReportTests
 {
     public static TheoryData<string, string, string, string, SessionFailureBehavior> Paths
@@ -34,7 +36,12 @@ public sealed class FailureReportTests
     [Theory]
     [MemberData(nameof(Paths))]
     public async Task A_failed_request_is_logged_once_and_counted_once_with_backend_and_operation(
-        string call, string path, string eventName, string operation, SessionFailureBehavior behavior)
+        string call,
+        string path,
+        string eventName,
+        string operation,
+        SessionFailureBehavior behavior
+    )
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
@@ -44,7 +51,8 @@ public sealed class FailureReportTests
                 options.Unset = SessionUnset.Destroy;
                 (options.WhenLoadFails, options.WhenSaveFails) = (behavior, behavior);
             },
-            store);
+            store
+        );
         using var begin = await app.GetAsync("/write");
         using var counters = new CounterCapture(app);
         var isLoaded = path != "/reload";
@@ -62,7 +70,9 @@ public sealed class FailureReportTests
         await IgnoreCutAsync(app.GetAsync(path, begin.Cookie()));
 
         Assert.Equal([$"server_session.store.failures 1 backend=Recording operation={operation}"], counters.Lines);
-        var line = Assert.Single(app.Logs.Lines, static line => line.Level >= LogLevel.Error && line.Event.Name!.EndsWith("Failed", StringComparison.Ordinal));
+        var line = Assert.Single(app.Logs.Lines, static line =>
+            line.Level >= LogLevel.Error && line.Event.Name!.EndsWith("Failed", StringComparison.Ordinal)
+        );
         Assert.Equal(eventName, line.Event.Name);
         Assert.Contains($"the store Recording failed in {operation}", line.Text, StringComparison.Ordinal);
         Assert.Equal(eventName == "CommitFailed", line.Text.Contains("not stored", StringComparison.Ordinal));
@@ -75,9 +85,10 @@ public sealed class FailureReportTests
         await using var app = await TestApp.StartAsync(ActAsync, store: store);
         using var begin = await app.GetAsync("/write");
         using var counters = new CounterCapture(app);
-        store.Before = static call => call == "get"
-            ? throw new SessionStoreUnavailableException("Nothing listens.", SessionStoreOperation.Open, "something else")
-            : Task.CompletedTask;
+        store.Before = static call =>
+            call == "get"
+                ? throw new SessionStoreUnavailableException("Nothing listens.", SessionStoreOperation.Open, "something else")
+                : Task.CompletedTask;
 
         using var failed = await app.GetAsync("/read", begin.Cookie());
 
@@ -116,7 +127,8 @@ public sealed class FailureReportTests
                 await store.Inner.SetAsync(session.Id, new SessionRecord(System.Text.Encoding.UTF8.GetBytes(payload), null));
                 thrown = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await session.ReloadAsync());
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/write");
 
         using var response = await app.GetAsync("/reload", begin.Cookie());
@@ -149,7 +161,11 @@ public sealed class FailureReportTests
 
         Assert.Equal(2, app.Logs.Count("StoreDisconnected"));
         Assert.Equal(0, app.Logs.Count("LoadFailed"));
-        Assert.Contains("Recording", app.Logs.Lines.First(static line => line.Event.Name == "StoreDisconnected").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Recording",
+            app.Logs.Lines.First(static line => line.Event.Name == "StoreDisconnected").Text,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Enumerable.Repeat("server_session.store.failures 1 backend=Recording operation=get", 7), counters.Lines);
     }
 
@@ -171,7 +187,8 @@ public sealed class FailureReportTests
                     await context.Response.WriteAsync("tried once");
                 }
             },
-            store: store);
+            store: store
+        );
         using var counters = new CounterCapture(app);
         var sets = 0;
         store.Before = call => call == "set" && ++sets == 1 ? throw new IOException("once") : Task.CompletedTask;
@@ -194,7 +211,8 @@ public sealed class FailureReportTests
                 await Assert.ThrowsAsync<SessionStoreException>(async () => await session.SaveAsync());
                 await session.SaveAsync();
             },
-            store: store);
+            store: store
+        );
         using var counters = new CounterCapture(app);
         store.Before = static call => call == "set" ? throw new IOException("each time") : Task.CompletedTask;
 
@@ -209,7 +227,12 @@ public sealed class FailureReportTests
     public async Task Every_counter_counts_one_for_one()
     {
         using var store = new RecordingStore();
-        await using var app = await TestApp.StartAsync(ActAsync, store: store, options: static options => options.Protection.Key = Convert.ToBase64String(new byte[31].Append((byte)1).ToArray()));
+        await using var app = await TestApp.StartAsync(ActAsync, store: store, options: static options => options.Protection.Key =
+                Convert.ToBase64String(
+                    new byte[31]
+                        .Append((byte)1)
+                        .ToArray()
+                ));
         using var begin = await app.GetAsync("/write");
         using var counters = new CounterCapture(app);
         using var read = await app.GetAsync("/read", begin.Cookie());
@@ -238,7 +261,10 @@ public sealed class FailureReportTests
         using var again = await app.GetAsync("/write");
         counters.Forget();
         var entry = await store.Inner.AllAsync().SingleAsync();
-        await store.Inner.SetAsync(entry.Sid, new SessionRecord("""{"cookie":{"originalMaxAge":null,"httpOnly":true,"path":"/"},"n":1}"""u8, null));
+        await store.Inner.SetAsync(
+            entry.Sid,
+            new SessionRecord("""{"cookie":{"originalMaxAge":null,"httpOnly":true,"path":"/"},"n":1}"""u8, null)
+        );
         using var refused = await app.GetAsync("/read", again.Cookie());
         Assert.Equal(["server_session.load.refused 1"], counters.Lines);
 

@@ -14,7 +14,12 @@ public sealed class FailureResponseTests
     [InlineData("save", true, 503, "Service Unavailable")]
     [InlineData("save", false, 500, "Internal Server Error")]
     [InlineData("gone", true, 409, "Conflict")]
-    public async Task A_failure_has_a_problem_body_and_says_when_to_try_again_if_that_may_help(string what, bool transient, int status, string title)
+    public async Task A_failure_has_a_problem_body_and_says_when_to_try_again_if_that_may_help(
+        string what,
+        bool transient,
+        int status,
+        string title
+    )
     {
         using var store = new RecordingStore();
         await using var app = await StartAsync(store);
@@ -29,7 +34,10 @@ public sealed class FailureResponseTests
         Assert.True(failed.Headers.CacheControl?.NoStore);
         using var problem = JsonDocument.Parse(await failed.BodyAsync());
         Assert.Equal(["type", "title", "status", "detail"], problem.RootElement.EnumerateObject().Select(static member => member.Name));
-        Assert.Equal((title, status), (problem.RootElement.GetProperty("title").GetString(), problem.RootElement.GetProperty("status").GetInt32()));
+        Assert.Equal(
+            (title, status),
+            (problem.RootElement.GetProperty("title").GetString(), problem.RootElement.GetProperty("status").GetInt32())
+        );
         Assert.Equal(problem.RootElement.GetRawText().Length, failed.Content.Headers.ContentLength);
     }
 
@@ -56,8 +64,12 @@ public sealed class FailureResponseTests
     public async Task The_applications_problem_service_writes_the_body_if_there_is_one(string what)
     {
         using var store = new RecordingStore();
-        await using var app = await StartAsync(store, sessions: static sessions => sessions.Services.AddProblemDetails(static problems =>
-            problems.CustomizeProblemDetails = static problem => problem.ProblemDetails.Extensions["cause"] = problem.Exception?.GetType().Name));
+        await using var app = await StartAsync(store, sessions: static sessions =>
+            sessions.Services.AddProblemDetails(static problems =>
+                problems.CustomizeProblemDetails = static problem =>
+                    problem.ProblemDetails.Extensions["cause"] = problem.Exception?.GetType().Name
+            )
+        );
         using var begin = await app.GetAsync();
         Fail(store, what, transient: true);
 
@@ -91,17 +103,24 @@ public sealed class FailureResponseTests
     public async Task Headers_that_middleware_in_front_has_set_stay_and_those_of_the_application_and_of_its_body_go(string what)
     {
         using var store = new RecordingStore();
-        await using var app = await StartAsync(store, static app => app.Use(static (context, next) =>
-        {
-            var headers = context.Response.Headers;
-            (headers["X-Correlation-Id"], headers["Strict-Transport-Security"]) = ("c-1", "max-age=63072000");
-            headers.ContentSecurityPolicy = "default-src 'self'";
-            headers.SetCookie = "theme=dark";
-            (headers.ContentLanguage, headers.ETag, headers.LastModified, headers.Expires) = ("de", "\"1\"", "Sun, 01 Mar 2026 12:00:00 GMT", "Sun, 01 Mar 2026 12:00:00 GMT");
-            headers.CacheControl = "public, max-age=600";
-            headers["X-Replaced"] = "front";
-            return next(context);
-        }));
+        await using var app = await StartAsync(store, static app => app.Use(
+                static (context, next) =>
+                {
+                    var headers = context.Response.Headers;
+                    (headers["X-Correlation-Id"], headers["Strict-Transport-Security"]) = ("c-1", "max-age=63072000");
+                    headers.ContentSecurityPolicy = "default-src 'self'";
+                    headers.SetCookie = "theme=dark";
+                    (headers.ContentLanguage, headers.ETag, headers.LastModified, headers.Expires) = (
+                        "de",
+                        "\"1\"",
+                        "Sun, 01 Mar 2026 12:00:00 GMT",
+                        "Sun, 01 Mar 2026 12:00:00 GMT"
+                    );
+                    headers.CacheControl = "public, max-age=600";
+                    headers["X-Replaced"] = "front";
+                    return next(context);
+                }
+            ));
         using var begin = await app.GetAsync();
         Fail(store, what, transient: true);
 
@@ -136,17 +155,26 @@ public sealed class FailureResponseTests
         Assert.NotNull(failed.Headers.RetryAfter);
     }
 
-    private static void Fail(RecordingStore store, string what, bool transient) => store.Before = call =>
-    {
-        if (what == "gone")
+    private static void Fail(RecordingStore store, string what, bool transient) =>
+        store.Before = call =>
         {
-            return call == "get" && store.Calls.Count(static made => made == "get") == 2 ? store.Inner.ClearAsync().AsTask() : Task.CompletedTask;
-        }
+            if (what == "gone")
+            {
+                return call == "get" && store.Calls.Count(static made => made == "get") == 2
+                    ? store.Inner.ClearAsync().AsTask()
+                    : Task.CompletedTask;
+            }
 
-        return call == (what == "load" ? "get" : "set") ? throw new SessionStoreException("Trouble.", SessionStoreOperation.Get, "Test", transient) : Task.CompletedTask;
-    };
+            return call == (what == "load" ? "get" : "set")
+                ? throw new SessionStoreException("Trouble.", SessionStoreOperation.Get, "Test", transient)
+                : Task.CompletedTask;
+        };
 
-    private static Task<TestApp> StartAsync(RecordingStore store, Action<WebApplication>? before = null, Action<IServerSessionBuilder>? sessions = null) =>
+    private static Task<TestApp> StartAsync(
+        RecordingStore store,
+        Action<WebApplication>? before = null,
+        Action<IServerSessionBuilder>? sessions = null
+    ) =>
         TestApp.StartAsync(
             static async context =>
             {
@@ -162,5 +190,8 @@ public sealed class FailureResponseTests
                 session.Set("n", session.Get<int>("n") + 1);
                 await context.Response.WriteAsync("all is well");
             },
-            store: store, before: before, sessions: sessions);
+            store: store,
+            before: before,
+            sessions: sessions
+        );
 }

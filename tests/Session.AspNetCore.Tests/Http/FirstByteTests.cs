@@ -3,14 +3,32 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Http;
 
-/// <summary>A session is saved before the first byte of the answer, whichever way that takes, and its failure can still change the answer.</summary>
+/// <summary>
+/// A session is saved before the first byte of the answer, whichever way that takes, and its failure can still change the answer.
+/// </summary>
 public sealed class FirstByteTests
 {
     private static readonly string[] Ways =
-        ["/stream", "/array", "/flush", "/pipe", "/pipe-buffer", "/pipe-unflushed", "/start", "/complete", "/file", "/json", "/synchronous"];
+    [
+        "/stream",
+        "/array",
+        "/flush",
+        "/pipe",
+        "/pipe-buffer",
+        "/pipe-unflushed",
+        "/start",
+        "/complete",
+        "/file",
+        "/json",
+        "/synchronous",
+    ];
 
-    private static readonly SessionStoreException Trouble =
-        new("The backend is in trouble.", SessionStoreOperation.Get, "Test", isTransient: true);
+    private static readonly SessionStoreException Trouble = new(
+        "The backend is in trouble.",
+        SessionStoreOperation.Get,
+        "Test",
+        isTransient: true
+    );
 
     [Fact]
     public async Task A_failed_save_is_an_exception_of_the_applications_first_write_which_can_still_answer_otherwise()
@@ -31,7 +49,8 @@ public sealed class FirstByteTests
                     await context.Response.WriteAsync(failure.Message);
                 }
             },
-            store: store);
+            store: store
+        );
         store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
 
         using var response = await app.GetAsync();
@@ -59,7 +78,8 @@ public sealed class FirstByteTests
 
                 await context.Response.WriteAsync("all is well");
             },
-            store: store);
+            store: store
+        );
         store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
 
         using var response = await app.GetAsync();
@@ -80,7 +100,8 @@ public sealed class FirstByteTests
                 context.GetServerSession().Set("user", "u");
                 return Task.CompletedTask;
             },
-            store: store);
+            store: store
+        );
         store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
 
         using var response = await app.GetAsync();
@@ -107,7 +128,8 @@ public sealed class FirstByteTests
                 });
                 await context.Response.WriteAsync("body");
             },
-            store: store);
+            store: store
+        );
 
         using var response = await app.GetAsync();
 
@@ -127,9 +149,12 @@ public sealed class FirstByteTests
             {
                 context.GetServerSession().Set("way", context.Request.Path.Value);
                 await SendAsync(context, file);
-                Assert.True(context.Request.Path == "/pipe-unflushed" || (await store.Inner.LengthAsync() == 1 && context.Response.HasStarted));
+                Assert.True(
+                    context.Request.Path == "/pipe-unflushed" || (await store.Inner.LengthAsync() == 1 && context.Response.HasStarted)
+                );
             },
-            store: store);
+            store: store
+        );
 
         foreach (var way in Ways)
         {
@@ -187,7 +212,8 @@ public sealed class FirstByteTests
                         break;
                 }
             },
-            store: store);
+            store: store
+        );
         var expected = new string('a', 3000) + new string('b', 6000) + new string('c', 9000) + "end";
 
         foreach (var way in (string[])["/stream", "/synchronous", "/pipe", "/unflushed", "/text", "/complete"])
@@ -217,7 +243,8 @@ public sealed class FirstByteTests
                     await context.Response.WriteAsJsonAsync(new[] { "try", "again" });
                 }
             },
-            store: store);
+            store: store
+        );
         store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
 
         using var response = await app.GetAsync();
@@ -237,7 +264,8 @@ public sealed class FirstByteTests
                 context.GetServerSession().Set("way", context.Request.Path.Value);
                 await SendAsync(context, file);
             },
-            store: store);
+            store: store
+        );
         using var counters = new CounterCapture(app);
         store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
 
@@ -258,7 +286,9 @@ public sealed class FirstByteTests
         File.Delete(file);
     }
 
-    /// <summary>Sends <c>body</c>, or for <c>/pipe-unflushed</c> leaves it to the end of the request, in the way that the path names.</summary>
+    /// <summary>
+    /// Sends <c>body</c>, or for <c>/pipe-unflushed</c> leaves it to the end of the request, in the way that the path names.
+    /// </summary>
     private static async Task SendAsync(HttpContext context, string file)
     {
         var body = "body"u8.ToArray();

@@ -20,12 +20,14 @@ public sealed class HeldBytesTests
             var writer = context.Response.BodyWriter;
             writer.Write(System.Text.Encoding.ASCII.GetBytes(before));
             var room = writer.GetMemory(5000);
-            await (how switch
-            {
-                "start" => context.Response.StartAsync(),
-                "flush" => context.Response.Body.FlushAsync(),
-                _ => context.Response.Body.WriteAsync("1"u8.ToArray()).AsTask(),
-            });
+            await (
+                how switch
+                {
+                    "start" => context.Response.StartAsync(),
+                    "flush" => context.Response.Body.FlushAsync(),
+                    _ => context.Response.Body.WriteAsync("1"u8.ToArray()).AsTask(),
+                }
+            );
 
             "2"u8.CopyTo(room.Span);
             writer.Advance(1);
@@ -54,7 +56,8 @@ public sealed class HeldBytesTests
                 writer.Advance(9);
                 throw failure!;
             },
-            store: store);
+            store: store
+        );
 
         using var response = await app.GetAsync();
 

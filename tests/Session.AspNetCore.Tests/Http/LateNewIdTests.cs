@@ -34,7 +34,8 @@ public sealed class LateNewIdTests
                 Assert.Empty(store.Calls);
                 session.Set("user", "eve");
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync();
 
         using var late = await app.GetAsync("/late", begin.Cookie());
@@ -68,7 +69,8 @@ public sealed class LateNewIdTests
                     await context.Response.WriteAsync($"{session.Get<int>("n")}");
                 }
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync();
 
         using var response = await app.GetAsync("/background", begin.Cookie());
@@ -104,7 +106,8 @@ public sealed class LateNewIdTests
                 session.Set("n", 1);
                 await context.Response.WriteAsync(session.Get<string>("late") ?? "none");
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync();
 
         using var response = await app.GetAsync("/background", begin.Cookie());
@@ -132,14 +135,18 @@ public sealed class LateNewIdTests
                 return Task.CompletedTask;
             },
             store: store,
-            before: app => app.Use(async (context, next) =>
-            {
-                await next(context);
-                if (context.Request.Path == "/front")
-                {
-                    await context.GetServerSession().RenewForSignInAsync();
-                }
-            }));
+            before: app =>
+                app.Use(
+                    async (context, next) =>
+                    {
+                        await next(context);
+                        if (context.Request.Path == "/front")
+                        {
+                            await context.GetServerSession().RenewForSignInAsync();
+                        }
+                    }
+                )
+        );
         using var begin = await app.GetAsync();
 
         using var callback = await app.GetAsync("/callback", begin.Cookie());
@@ -170,7 +177,9 @@ public sealed class LateNewIdTests
                     session.Set("user", "eve");
                 }
             },
-            static options => options.AllowNewIdAfterResponseStart = true, store);
+            static options => options.AllowNewIdAfterResponseStart = true,
+            store
+        );
         using var begin = await app.GetAsync();
 
         using var late = await app.GetAsync("/late", begin.Cookie());
@@ -198,7 +207,9 @@ public sealed class LateNewIdTests
                 session.Set("n", session.Get<int>("n") + 1);
                 await context.Response.WriteAsync($"{session.Get<int>("n")}");
             },
-            options => options.CookiePerRequest = _ => isBroken ? throw new ArithmeticException() : new SessionCookieOptions(), store);
+            options => options.CookiePerRequest = _ => isBroken ? throw new ArithmeticException() : new SessionCookieOptions(),
+            store
+        );
         using var begin = await app.GetAsync();
 
         using var tried = await app.GetAsync("/sign-in", begin.Cookie());

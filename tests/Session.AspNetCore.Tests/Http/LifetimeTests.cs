@@ -49,7 +49,8 @@ public sealed class LifetimeTests
             },
             static options => (options.Cookie.MaxAge, options.TouchOnRead) = (TimeSpan.FromHours(1), SessionTouchOnRead.Never),
             store,
-            time: _time);
+            time: _time
+        );
         using var begin = await app.GetAsync();
         _time.Advance(TimeSpan.FromMinutes(30));
         using var touch = await app.GetAsync(cookie: begin.Cookie());
@@ -142,7 +143,8 @@ public sealed class LifetimeTests
     {
         using var store = new RecordingStore(_time);
         await using var app = await StartAsync(
-            store, static options => options.AbsoluteTimeout = TimeSpan.FromHours(2),
+            store,
+            static options => options.AbsoluteTimeout = TimeSpan.FromHours(2),
             static async context =>
             {
                 var session = context.GetServerSession();
@@ -166,8 +168,11 @@ public sealed class LifetimeTests
                     refused++;
                 }
 
-                await context.Response.WriteAsync($"{string.Join(',', session.Keys)} {session.Count} {session.TryGetJson("__created", out _)} {refused}");
-            });
+                await context.Response.WriteAsync(
+                    $"{string.Join(',', session.Keys)} {session.Count} {session.TryGetJson("__created", out _)} {refused}"
+                );
+            }
+        );
 
         using var response = await app.GetAsync();
 
@@ -182,20 +187,20 @@ public sealed class LifetimeTests
     {
         using var store = new RecordingStore(_time);
         var refusal = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => StartAsync(store, options =>
-        {
-            switch (which)
             {
-                case "idle":
-                    options.IdleTimeout = TimeSpan.FromMilliseconds(999);
-                    break;
-                case "absolute":
-                    options.AbsoluteTimeout = TimeSpan.FromDays(401);
-                    break;
-                case "timeout":
-                    options.OperationTimeout = TimeSpan.Zero;
-                    break;
-            }
-        }));
+                switch (which)
+                {
+                    case "idle":
+                        options.IdleTimeout = TimeSpan.FromMilliseconds(999);
+                        break;
+                    case "absolute":
+                        options.AbsoluteTimeout = TimeSpan.FromDays(401);
+                        break;
+                    case "timeout":
+                        options.OperationTimeout = TimeSpan.Zero;
+                        break;
+                }
+            }));
 
         Assert.Contains("must be", refusal.Message, StringComparison.Ordinal);
     }
@@ -212,7 +217,8 @@ public sealed class LifetimeTests
                 options.Cookie.MaxAge = TimeSpan.FromHours(2);
                 options.AbsoluteTimeout = TimeSpan.FromHours(6);
             },
-            time: clock);
+            time: clock
+        );
         using var begin = await app.GetAsync();
 
         foreach (var hours in (double[])[-1, 0, 1, 0.5])
@@ -261,7 +267,9 @@ public sealed class LifetimeTests
     public async Task A_share_that_is_none_is_refused_at_start(double share)
     {
         using var store = new RecordingStore(_time);
-        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => StartAsync(store, options => options.TouchThrottle = share));
+        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() =>
+            StartAsync(store, options => options.TouchThrottle = share)
+        );
     }
 
     private static DateTimeOffset CookieExpiry(HttpResponseMessage response)
@@ -287,8 +295,11 @@ public sealed class LifetimeTests
     }
 
     private Task<TestApp> StartAsync(
-        ISessionStore store, Action<ServerSessionOptions> options, RequestDelegate? handler = null, TimeProvider? time = null) =>
-        TestApp.StartAsync(handler ?? HandleAsync, options, store, time: time ?? _time);
+        ISessionStore store,
+        Action<ServerSessionOptions> options,
+        RequestDelegate? handler = null,
+        TimeProvider? time = null
+    ) => TestApp.StartAsync(handler ?? HandleAsync, options, store, time: time ?? _time);
 
     /// <summary>A clock that is set, also backwards, which FakeTimeProvider refuses. Its timers are the system's.</summary>
     private sealed class SteppedClock(DateTimeOffset now) : TimeProvider

@@ -31,12 +31,15 @@ public sealed class MovedSessionTests
                     context.Response.StatusCode = 409;
                 }
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/begin");
         using var barrier = new Barrier(requests);
         store.AfterGet = barrier.WaitAsync;
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, requests).Select(i => app.GetAsync(i % 2 == 0 ? "/sign-in" : "/renew", begin.Cookie())));
+        var responses = await Task.WhenAll(
+            Enumerable.Range(0, requests).Select(i => app.GetAsync(i % 2 == 0 ? "/sign-in" : "/renew", begin.Cookie()))
+        );
 
         var successor = Assert.Single(responses, static response => (int)response.StatusCode == 200);
         Assert.Equal(requests - 1, responses.Count(static response => (int)response.StatusCode == 409 && response.SetCookie() is null));
@@ -86,7 +89,8 @@ public sealed class MovedSessionTests
                         break;
                 }
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/begin");
 
         Task<HttpResponseMessage> ending;
@@ -133,7 +137,8 @@ public sealed class MovedSessionTests
 
                 await context.Response.WriteAsync(string.Join(',', session.Keys));
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/begin");
         using var renewed = await app.GetAsync("/renew", begin.Cookie());
         using var old = await app.GetAsync("/", begin.Cookie());
@@ -151,7 +156,10 @@ public sealed class MovedSessionTests
     public async Task The_mark_under_the_old_id_leads_a_sign_out_to_the_new_one_for_five_minutes_and_not_an_instant_longer()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-        foreach (var (passed, isLeft) in ((TimeSpan, bool)[])[(TimeSpan.FromMinutes(5) - TimeSpan.FromMilliseconds(1), false), (TimeSpan.FromMinutes(5), true)])
+        foreach (
+            var (passed, isLeft) in ((TimeSpan, bool)[])
+                [(TimeSpan.FromMinutes(5) - TimeSpan.FromMilliseconds(1), false), (TimeSpan.FromMinutes(5), true)]
+        )
         {
             using var store = new RecordingStore(time);
             await using var app = await TestApp.StartAsync(
@@ -172,7 +180,8 @@ public sealed class MovedSessionTests
                     }
                 },
                 store: store,
-                time: time);
+                time: time
+            );
             using var begin = await app.GetAsync("/begin");
             using var renewed = await app.GetAsync("/renew", begin.Cookie());
             var oldSid = Uri.UnescapeDataString(begin.Cookie()).Split("s:")[1].Split('.')[0];
@@ -207,7 +216,8 @@ public sealed class MovedSessionTests
 
                 session.Set("user", "u");
             },
-            store: store);
+            store: store
+        );
         using var planted = await app.GetAsync("/begin");
         using var signedIn = await app.GetAsync("/sign-in", planted.Cookie());
 
@@ -230,7 +240,8 @@ public sealed class MovedSessionTests
                     await session.RenewIdAsync();
                 }
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/begin");
         var first = true;
         store.Before = async call =>

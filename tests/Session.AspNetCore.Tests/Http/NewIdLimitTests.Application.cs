@@ -27,7 +27,8 @@ public sealed partial class NewIdLimitTests : IDisposable
     private async Task<string> PutNodesSessionAsync(TestApp app)
     {
         using var begin = await app.GetAsync("/sign-up");
-        var nodes = """{"cookie":{"originalMaxAge":10800000,"expires":"2026-03-01T15:00:00.000Z","httpOnly":true,"path":"/"},"user":"bob","cart":7}"""u8;
+        var nodes =
+            """{"cookie":{"originalMaxAge":10800000,"expires":"2026-03-01T15:00:00.000Z","httpOnly":true,"path":"/"},"user":"bob","cart":7}"""u8;
         await _store.Inner.SetAsync(SidOf(begin.Cookie()), new SessionRecord(nodes.ToArray(), Start + TimeSpan.FromHours(3)));
         return begin.Cookie();
     }
@@ -49,7 +50,8 @@ public sealed partial class NewIdLimitTests : IDisposable
     private async Task<TestApp> StartAsync(
         string place,
         Func<ServerSession, HttpContext, Task>? custom = null,
-        Action<ServerSessionOptions>? options = null) =>
+        Action<ServerSessionOptions>? options = null
+    ) =>
         await TestApp.StartAsync(
             async context =>
             {
@@ -84,5 +86,6 @@ public sealed partial class NewIdLimitTests : IDisposable
                 options?.Invoke(session);
             },
             place == "no compare and set" ? new PlainStore(_store) : _store,
-            time: _time);
+            time: _time
+        );
 }

@@ -2,7 +2,10 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Http;
 
-/// <summary>When a session ends that has got a new id: a renewed one when it would have ended anyway, one of a user who has signed in, or an empty one, a whole limit later.</summary>
+/// <summary>
+/// When a session ends that has got a new id: a renewed one when it would have ended anyway, one of a user who has signed in, or an empty
+/// one, a whole limit later.
+/// </summary>
 public sealed partial class NewIdLimitTests
 {
     public static TheoryData<string, NewId> EveryWay
@@ -71,7 +74,12 @@ public sealed partial class NewIdLimitTests
     [InlineData("no compare and set", NewId.Renewed, NewId.Renewed, false)]
     [InlineData("no compare and set", NewId.SignedIn, NewId.Renewed, true)]
     [InlineData("no compare and set", NewId.Renewed, NewId.SignedIn, true)]
-    public async Task Of_two_new_ids_in_one_request_a_sign_in_moves_the_end_and_a_renewal_does_not(string place, NewId first, NewId second, bool moves)
+    public async Task Of_two_new_ids_in_one_request_a_sign_in_moves_the_end_and_a_renewal_does_not(
+        string place,
+        NewId first,
+        NewId second,
+        bool moves
+    )
     {
         await using var app = await StartAsync(place, async (session, context) =>
         {
@@ -96,13 +104,15 @@ public sealed partial class NewIdLimitTests
         {
             foreach (var step in steps.Replace("then ", "", StringComparison.Ordinal).Split(", "))
             {
-                await (step switch
-                {
-                    "reload" => session.ReloadAsync(),
-                    "save" => session.SaveAsync(),
-                    "sign in" => session.RenewForSignInAsync(),
-                    _ => session.RenewIdAsync(),
-                });
+                await (
+                    step switch
+                    {
+                        "reload" => session.ReloadAsync(),
+                        "save" => session.SaveAsync(),
+                        "sign in" => session.RenewForSignInAsync(),
+                        _ => session.RenewIdAsync(),
+                    }
+                );
                 session.Set(step, 1);
             }
         });
@@ -119,7 +129,10 @@ public sealed partial class NewIdLimitTests
     [InlineData(NewId.Renewed, true)]
     [InlineData(NewId.SignedIn, false)]
     [InlineData(NewId.SignedIn, true)]
-    public async Task The_idle_timeout_starts_again_with_the_new_id_also_if_the_request_takes_longer_than_what_was_left_of_it(NewId how, bool isOfCookie)
+    public async Task The_idle_timeout_starts_again_with_the_new_id_also_if_the_request_takes_longer_than_what_was_left_of_it(
+        NewId how,
+        bool isOfCookie
+    )
     {
         await using var app = await StartAsync(
             "as it is",
@@ -128,7 +141,9 @@ public sealed partial class NewIdLimitTests
                 await session.GiveAsync(how);
                 _time.Advance(TimeSpan.FromMinutes(2));
             },
-            options => (options.Cookie.MaxAge, options.IdleTimeout) = (isOfCookie ? TimeSpan.FromMinutes(20) : null, TimeSpan.FromMinutes(20)));
+            options =>
+                (options.Cookie.MaxAge, options.IdleTimeout) = (isOfCookie ? TimeSpan.FromMinutes(20) : null, TimeSpan.FromMinutes(20))
+        );
         using var begin = await app.GetAsync("/sign-up");
         _time.Advance(TimeSpan.FromMinutes(19));
 
@@ -250,7 +265,10 @@ public sealed partial class NewIdLimitTests
     {
         await using var app = await StartAsync(place, async (session, context) =>
         {
-            _store.Before = static call => call is "set" or "destroy" ? throw new SessionStoreException("broken", SessionStoreOperation.Set, "Test", isTransient: true) : Task.CompletedTask;
+            _store.Before = static call =>
+                call is "set" or "destroy"
+                    ? throw new SessionStoreException("broken", SessionStoreOperation.Set, "Test", isTransient: true)
+                    : Task.CompletedTask;
             await Assert.ThrowsAsync<SessionStoreException>(() => session.RenewForSignInAsync().AsTask());
             _store.Before = static _ => Task.CompletedTask;
             session.Set("cart", 3);
@@ -279,7 +297,8 @@ public sealed partial class NewIdLimitTests
                 await session.GiveAsync(how);
                 session.Set("late", 1);
             },
-            static options => options.AllowNewIdAfterResponseStart = true);
+            static options => options.AllowNewIdAfterResponseStart = true
+        );
         using var begin = await app.GetAsync("/sign-up");
         _time.Advance(TimeSpan.FromMinutes(90));
 
@@ -315,7 +334,8 @@ public sealed partial class NewIdLimitTests
                 await session.RenewIdAsync();
                 await session.RenewIdAsync();
             },
-            static options => options.MaxKeys = 1);
+            static options => options.MaxKeys = 1
+        );
         var cookie = await PutNodesSessionAsync(app);
 
         using var renewed = await app.GetAsync("/custom", cookie);

@@ -60,7 +60,8 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
                 session.Set("only-" + who, true);
                 return Task.CompletedTask;
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/?who=x");
 
         // Both have read before either writes.
@@ -98,7 +99,8 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
                 using var parallel = await app!.GetAsync("/parallel", context.Request.Headers.Cookie.ToString());
                 Assert.Equal(200, (int)parallel.StatusCode);
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/begin");
 
         using var reloaded = await app.GetAsync("/reloads", begin.Cookie());
@@ -128,7 +130,8 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
 
                 return Task.CompletedTask;
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/?key=a");
         using var barrier = new Barrier(2);
         store.AfterGet = barrier.WaitAsync;
@@ -158,7 +161,8 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
                     session.Set("b", true);
                 }
             },
-            store: store);
+            store: store
+        );
 
         using var response = await app.GetAsync("/first");
 
@@ -188,7 +192,8 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
                         break;
                 }
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/begin");
         var sid = Uri.UnescapeDataString(begin.Cookie()).Split("s:")[1].Split('.')[0];
 
@@ -210,7 +215,11 @@ public sealed class ParallelRequestTests(ITestOutputHelper output)
     public async Task The_last_write_wins_where_the_option_says_so()
     {
         using var store = new RecordingStore();
-        await using var app = await TestApp.StartAsync(AddKey, static options => options.ParallelWrites = SessionParallelWrites.LastWriteWins, store);
+        await using var app = await TestApp.StartAsync(
+            AddKey,
+            static options => options.ParallelWrites = SessionParallelWrites.LastWriteWins,
+            store
+        );
         using var begin = await app.GetAsync("/?key=begin");
         using var barrier = new Barrier(2);
         store.AfterGet = barrier.WaitAsync;

@@ -7,10 +7,14 @@ namespace ServerSessions.Tests.Http;
 /// <summary>A cookie for one path of a host where the application does not see the whole path.</summary>
 public sealed class PathBaseTests
 {
-    public static TheoryData<string, bool> Stripped => new()
-    {
-        { "forwarded", false }, { "forwarded", true }, { "assigned", false }, { "assigned", true },
-    };
+    public static TheoryData<string, bool> Stripped =>
+        new()
+        {
+            { "forwarded", false },
+            { "forwarded", true },
+            { "assigned", false },
+            { "assigned", true },
+        };
 
     [Theory]
     [MemberData(nameof(Stripped))]
@@ -45,13 +49,16 @@ public sealed class PathBaseTests
                 thrown = Record.Exception(() => context.GetServerSession());
                 return Task.CompletedTask;
             },
-            static options => options.Cookie.Path = "/shop");
+            static options => options.Cookie.Path = "/shop"
+        );
 
         using var response = await app.GetAsync("/cart");
 
         Assert.Equal(
-            "This request has no session: its path is not within Cookie.Path. Widen Cookie.Path, or, if a proxy strips a prefix, set PathBase to it in front of UseServerSessions().",
-            Assert.IsType<InvalidOperationException>(thrown).Message);
+            "This request has no session: its path is not within Cookie.Path. Widen Cookie.Path, or, if a proxy strips a prefix, set "
+                + "PathBase to it in front of UseServerSessions().",
+            Assert.IsType<InvalidOperationException>(thrown).Message
+        );
     }
 
     [Fact]
@@ -90,41 +97,48 @@ public sealed class PathBaseTests
         await using var app = await StartAsync("none", static options => options.Cookie.Path = "/app");
 
         // A client that takes no escape off.
-        var target = new Uri(app.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var target = new Uri(
+            app.Address.GetLeftPart(UriPartial.Authority) + path,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
+        );
         using var response = await app.Client.GetAsync(target);
 
         Assert.Equal("none", await response.BodyAsync());
     }
 
-    private static Task<TestApp> StartAsync(string how, Action<ServerSessionOptions> options) => TestApp.StartAsync(
-        static context =>
-        {
-            if (context.FindServerSession() is not { } session)
+    private static Task<TestApp> StartAsync(string how, Action<ServerSessionOptions> options) =>
+        TestApp.StartAsync(
+            static context =>
             {
-                return context.Response.WriteAsync("none");
-            }
+                if (context.FindServerSession() is not { } session)
+                {
+                    return context.Response.WriteAsync("none");
+                }
 
-            session.Set("n", session.Get<int>("n") + 1);
-            return context.Response.WriteAsync($"{session.Get<int>("n")}");
-        },
-        options,
-        before: app =>
-        {
-            switch (how)
+                session.Set("n", session.Get<int>("n") + 1);
+                return context.Response.WriteAsync($"{session.Get<int>("n")}");
+            },
+            options,
+            before: app =>
             {
-                case "forwarded":
-                    app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedPrefix });
-                    break;
-                case "assigned":
-                    app.Use(static (context, next) =>
-                    {
-                        context.Request.PathBase = "/shop";
-                        return next(context);
-                    });
-                    break;
-                case "base":
-                    app.UsePathBase("/shop");
-                    break;
+                switch (how)
+                {
+                    case "forwarded":
+                        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedPrefix });
+                        break;
+                    case "assigned":
+                        app.Use(
+                            static (context, next) =>
+                            {
+                                context.Request.PathBase = "/shop";
+                                return next(context);
+                            }
+                        );
+                        break;
+                    case "base":
+                        app.UsePathBase("/shop");
+                        break;
+                }
             }
-        });
+        );
 }

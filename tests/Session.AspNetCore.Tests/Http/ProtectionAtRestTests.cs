@@ -38,7 +38,9 @@ public sealed class ProtectionAtRestTests : IDisposable
         using var old = await app.GetAsync("/read", begin.Cookie());
         using var signedOut = await app.GetAsync("/destroy", renewed.Cookie());
         Assert.Equal(("1", "1", ""), (await read.BodyAsync(), await after.BodyAsync(), await old.BodyAsync()));
-        Assert.All(await _store.AllAsync().ToListAsync(), static left => Assert.Equal(["__moved"], SessionDocument.Parse(left.Record.Payload).Keys));
+        Assert.All(await _store.AllAsync().ToListAsync(), static left =>
+            Assert.Equal(["__moved"], SessionDocument.Parse(left.Record.Payload).Keys)
+        );
     }
 
     [Fact]
@@ -103,7 +105,12 @@ public sealed class ProtectionAtRestTests : IDisposable
         var own = (await _store.GetAsync(SidOf(mine)))!;
 
         // Swapped, each bit of some bytes flipped, cut, in the clear.
-        var forgeries = new List<byte[]> { theirs.Payload.ToArray(), """{"cookie":{},"v":"victim"}"""u8.ToArray(), """{"cookie":{},"sealed":"v1.00000000.AAAA"}"""u8.ToArray() };
+        var forgeries = new List<byte[]>
+        {
+            theirs.Payload.ToArray(),
+            """{"cookie":{},"v":"victim"}"""u8.ToArray(),
+            """{"cookie":{},"sealed":"v1.00000000.AAAA"}"""u8.ToArray(),
+        };
         for (var i = own.Payload.Length - 60; i < own.Payload.Length - 2; i += 7)
         {
             var changed = own.Payload.ToArray();
@@ -152,8 +159,9 @@ public sealed class ProtectionAtRestTests : IDisposable
     [Fact]
     public async Task Encryption_by_a_key_and_by_data_protection_at_once_is_refused_at_start()
     {
-        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(
-            () => StartAsync(Protect("data-protection"), static options => options.Protection.Key = Key1));
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            StartAsync(Protect("data-protection"), static options => options.Protection.Key = Key1)
+        );
 
         Assert.Contains("EncryptPayloadWithDataProtection()", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Key1, refusal.Message, StringComparison.Ordinal);
@@ -162,7 +170,10 @@ public sealed class ProtectionAtRestTests : IDisposable
     [Fact]
     public async Task Strict_defaults_make_a_host_cookie_hash_ids_and_bound_the_life()
     {
-        await using var app = await StartAsync(static sessions => sessions.UseStrictDefaults(), static options => options.Proxy = SessionProxy.TrustForwardedProto);
+        await using var app = await StartAsync(
+            static sessions => sessions.UseStrictDefaults(),
+            static options => options.Proxy = SessionProxy.TrustForwardedProto
+        );
         using var begin = await SendForwardedAsync(app, "/?v=1");
 
         var cookie = begin.SetCookie("__Host-Http-sid")!;
@@ -176,12 +187,15 @@ public sealed class ProtectionAtRestTests : IDisposable
     [Fact]
     public async Task What_the_application_sets_counts_more_than_strict_defaults()
     {
-        await using var app = await StartAsync(static sessions => sessions.UseStrictDefaults(), static options =>
-        {
-            options.Proxy = SessionProxy.TrustForwardedProto;
-            options.Cookie.Name = "__Host-mine";
-            options.IdleTimeout = TimeSpan.FromMinutes(5);
-        });
+        await using var app = await StartAsync(
+            static sessions => sessions.UseStrictDefaults(),
+            static options =>
+            {
+                options.Proxy = SessionProxy.TrustForwardedProto;
+                options.Cookie.Name = "__Host-mine";
+                options.IdleTimeout = TimeSpan.FromMinutes(5);
+            }
+        );
         using var begin = await SendForwardedAsync(app, "/?v=1");
 
         Assert.NotNull(begin.SetCookie("__Host-mine"));
@@ -191,8 +205,9 @@ public sealed class ProtectionAtRestTests : IDisposable
     [Fact]
     public async Task Strict_defaults_refuse_a_short_secret()
     {
-        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(
-            () => StartAsync(static sessions => sessions.UseStrictDefaults(), static options => options.Secret = "short"));
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            StartAsync(static sessions => sessions.UseStrictDefaults(), static options => options.Secret = "short")
+        );
 
         Assert.Contains("UseStrictDefaults", refusal.Message, StringComparison.Ordinal);
     }
@@ -202,10 +217,19 @@ public sealed class ProtectionAtRestTests : IDisposable
     {
         // Key, id and nonce as they were on that day: what changes in the format shows here, before it signs everybody out.
         var key = Convert.ToBase64String(Enumerable.Range(0, 32).Select(static i => (byte)i).ToArray());
-        const string sealedThen = "v1.b21b3b36.ZGVmZ2hpamtsbW5vmrVfwWbKT4CsjyZ4BzKtWxAwgvncAMAgh-oEPLL_jp3pPZEM84P-VQcXc6XoHMfQVKy7mCd2AwJ8Tkw7exMTuVRaUk00yaJCZi6PZtSkMPsvfbrMByCqq83JhpxPHXOZozbyjq0zf7OsLXIroXRGWxhI";
+        const string sealedThen =
+            "v1.b21b3b36.ZGVmZ2hpamtsbW5vmrVfwWbKT4CsjyZ4BzKtWxAwgvncAMAgh-oEPLL_jp3pPZEM84P-VQcXc6XoHMfQVKy7mCd2AwJ8Tkw7exMTuVRaUk00yaJCZi6PZtSkMPsvfbrMByCqq83JhpxPHXOZozbyjq0zf7OsLXIroXRGWxhI";
         await using var app = await StartAsync(Keys(key), static options => options.GenerateSid = static _ => "the-id");
         using var begin = await app.GetAsync("/?v=other");
-        await _store.SetAsync("the-id", new SessionRecord(Encoding.UTF8.GetBytes($$"""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"sealed":"{{sealedThen}}"}"""), null));
+        await _store.SetAsync(
+            "the-id",
+            new SessionRecord(
+                Encoding.UTF8.GetBytes(
+                    $$"""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"sealed":"{{sealedThen}}"}"""
+                ),
+                null
+            )
+        );
 
         using var read = await app.GetAsync("/read", begin.Cookie());
 
@@ -224,7 +248,10 @@ public sealed class ProtectionAtRestTests : IDisposable
                 options.Cookie.MaxAge = TimeSpan.FromMinutes(20);
                 options.AbsoluteTimeout = TimeSpan.FromHours(1);
             },
-            store, time: time, sessions: Protect("aes"));
+            store,
+            time: time,
+            sessions: Protect("aes")
+        );
         using var begin = await app.GetAsync("/?v=1");
         var kept = (await store.GetAsync(SidOf(begin)))!;
         using var ended = await app.GetAsync("/destroy", begin.Cookie());
@@ -241,35 +268,39 @@ public sealed class ProtectionAtRestTests : IDisposable
 
     public void Dispose() => _store.Dispose();
 
-    private static Action<IServerSessionBuilder> Protect(string protection, bool hash = false) => sessions =>
-    {
-        if (hash)
+    private static Action<IServerSessionBuilder> Protect(string protection, bool hash = false) =>
+        sessions =>
         {
-            HashIds(sessions);
-        }
+            if (hash)
+            {
+                HashIds(sessions);
+            }
 
-        if (protection == "aes")
-        {
-            Keys(Key1)(sessions);
-        }
-        else
-        {
-            // Keys that live as long as the test, and touch no folder of the machine.
-            sessions.EncryptPayloadWithDataProtection();
-            sessions.Services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
-        }
-    };
+            if (protection == "aes")
+            {
+                Keys(Key1)(sessions);
+            }
+            else
+            {
+                // Keys that live as long as the test, and touch no folder of the machine.
+                sessions.EncryptPayloadWithDataProtection();
+                sessions.Services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
+            }
+        };
 
-    private static void HashIds(IServerSessionBuilder sessions) => sessions.Services.Configure<ServerSessionOptions>(static options => options.Protection.HashIds = true);
+    private static void HashIds(IServerSessionBuilder sessions) =>
+        sessions.Services.Configure<ServerSessionOptions>(static options => options.Protection.HashIds = true);
 
-    private static Action<IServerSessionBuilder> Keys(string key, params string[] previous) => sessions => sessions.Services.Configure<ServerSessionOptions>(options =>
-    {
-        options.Protection.Key = key;
-        foreach (var one in previous)
-        {
-            options.Protection.PreviousKeys.Add(one);
-        }
-    });
+    private static Action<IServerSessionBuilder> Keys(string key, params string[] previous) =>
+        sessions =>
+            sessions.Services.Configure<ServerSessionOptions>(options =>
+            {
+                options.Protection.Key = key;
+                foreach (var one in previous)
+                {
+                    options.Protection.PreviousKeys.Add(one);
+                }
+            });
 
     private static async Task<HttpResponseMessage> SendForwardedAsync(TestApp app, string path)
     {

@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace ServerSessions.Tests.Http;
 
 /// <summary>
-/// An application with a proxy in its pipeline, in front of another server with the same sessions: moving route by route. Of the two servers the one behind
-/// has the last word on the cookie.
+/// An application with a proxy in its pipeline, in front of another server with the same sessions: moving route by route. Of the two
+/// servers the one behind has the last word on the cookie.
 /// </summary>
 public sealed class ProxiedCookieTests
 {
@@ -51,12 +51,15 @@ public sealed class ProxiedCookieTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Whichever_the_read_of_the_store_is_no_cookie_is_renewed_of_a_session_that_the_server_behind_has_ended(bool isTouchedWhenRead)
+    public async Task Whichever_the_read_of_the_store_is_no_cookie_is_renewed_of_a_session_that_the_server_behind_has_ended(
+        bool isTouchedWhenRead
+    )
     {
         var shared = new TouchingReadStore(TimeProvider.System);
         await using var behind = await StartBehindAsync(shared, static options => options.ClearCookieOnDestroy = false);
-        await using var front = await StartFrontAsync(
-            behind, shared, isRolling: true, frontWrites: false, options => options.TouchOnRead = isTouchedWhenRead ? SessionTouchOnRead.Always : SessionTouchOnRead.Never);
+        await using var front = await StartFrontAsync(behind, shared, isRolling: true, frontWrites: false, options =>
+            options.TouchOnRead = isTouchedWhenRead ? SessionTouchOnRead.Always : SessionTouchOnRead.Never
+        );
         using var begin = await behind.GetAsync("/write");
         using var still = await front.GetAsync("/who", begin.Cookie());
         Assert.Equal(begin.Cookie(), still.Cookie());
@@ -105,16 +108,20 @@ public sealed class ProxiedCookieTests
                 }
             },
             static options => options.Rolling = true,
-            before: static app => app.Use(static async (context, next) =>
-            {
-                // Holds the body back, so that headers can still change after the first byte was written.
-                var body = context.Response.Body;
-                using var held = new MemoryStream();
-                context.Response.Body = held;
-                await next(context);
-                context.Response.Body = body;
-                await body.WriteAsync(held.ToArray());
-            }));
+            before: static app =>
+                app.Use(
+                    static async (context, next) =>
+                    {
+                        // Holds the body back, so that headers can still change after the first byte was written.
+                        var body = context.Response.Body;
+                        using var held = new MemoryStream();
+                        context.Response.Body = held;
+                        await next(context);
+                        context.Response.Body = body;
+                        await body.WriteAsync(held.ToArray());
+                    }
+                )
+        );
 
         using var response = await app.GetAsync();
 
@@ -135,7 +142,8 @@ public sealed class ProxiedCookieTests
                 context.GetServerSession().Set("n", 1);
                 return context.Response.WriteAsync("ok");
             },
-            static options => options.YieldToForeignCookie = false);
+            static options => options.YieldToForeignCookie = false
+        );
 
         using var response = await app.GetAsync();
 
@@ -155,7 +163,8 @@ public sealed class ProxiedCookieTests
                 Assert.NotNull(context.FindServerSession());
                 return context.Response.WriteAsync("ok");
             },
-            static options => options.YieldToForeignCookie = false);
+            static options => options.YieldToForeignCookie = false
+        );
 
         using var response = await app.GetAsync();
 
@@ -166,7 +175,9 @@ public sealed class ProxiedCookieTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task With_RenewCookieOfGoneSession_the_cookie_of_a_session_that_has_ended_meanwhile_is_renewed_as_in_express_session(bool renews)
+    public async Task With_RenewCookieOfGoneSession_the_cookie_of_a_session_that_has_ended_meanwhile_is_renewed_as_in_express_session(
+        bool renews
+    )
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
@@ -183,7 +194,8 @@ public sealed class ProxiedCookieTests
                 }
             },
             options => (options.Rolling, options.RenewCookieOfGoneSession) = (true, renews),
-            store);
+            store
+        );
         using var begin = await app.GetAsync("/write");
 
         using var response = await app.GetAsync("/end", begin.Cookie());
@@ -192,57 +204,88 @@ public sealed class ProxiedCookieTests
         Assert.Null(await store.GetAsync(begin.Cookie().Split("s%3A")[1].Split('.')[0]));
     }
 
-    private static Task<TestApp> StartBehindAsync(ISessionStore store, Action<ServerSessionOptions>? options = null) => TestApp.StartAsync(
-        static async context =>
-        {
-            var session = context.GetServerSession();
-            switch (context.Request.Path.Value)
+    private static Task<TestApp> StartBehindAsync(ISessionStore store, Action<ServerSessionOptions>? options = null) =>
+        TestApp.StartAsync(
+            static async context =>
             {
-                case "/sign-in":
-                    await session.RegenerateAsync();
-                    session.Set("user", "alice");
-                    break;
-                case "/sign-out":
-                    await session.DestroyAsync();
-                    return;
-                case "/write":
-                    session.Set("n", 1);
-                    break;
-                case "/who":
-                    await context.Response.WriteAsync(session.Get<string>("user") ?? "nobody");
-                    break;
-            }
-        },
-        options,
-        store);
+                var session = context.GetServerSession();
+                switch (context.Request.Path.Value)
+                {
+                    case "/sign-in":
+                        await session.RegenerateAsync();
+                        session.Set("user", "alice");
+                        break;
+                    case "/sign-out":
+                        await session.DestroyAsync();
+                        return;
+                    case "/write":
+                        session.Set("n", 1);
+                        break;
+                    case "/who":
+                        await context.Response.WriteAsync(session.Get<string>("user") ?? "nobody");
+                        break;
+                }
+            },
+            options,
+            store
+        );
 
     private static Task<TestApp> StartFrontAsync(
-        TestApp behind, ISessionStore store, bool isRolling, bool frontWrites, Action<ServerSessionOptions>? options = null) => TestApp.StartAsync(
-        static _ => Task.CompletedTask,
-        front =>
-        {
-            front.Rolling = isRolling;
-            front.Cookie.MaxAge = TimeSpan.FromHours(1);
-            options?.Invoke(front);
-        },
-        store,
-        before: app =>
-        {
-            app.UseServerSessions();
-            if (frontWrites)
+        TestApp behind,
+        ISessionStore store,
+        bool isRolling,
+        bool frontWrites,
+        Action<ServerSessionOptions>? options = null
+    ) =>
+        TestApp.StartAsync(
+            static _ => Task.CompletedTask,
+            front =>
             {
-                app.Use(static (context, next) =>
+                front.Rolling = isRolling;
+                front.Cookie.MaxAge = TimeSpan.FromHours(1);
+                options?.Invoke(front);
+            },
+            store,
+            before: app =>
+            {
+                app.UseServerSessions();
+                if (frontWrites)
                 {
-                    context.GetServerSession().Set("seen", context.Connection.Id + context.TraceIdentifier);
-                    return next(context);
-                });
-            }
+                    app.Use(
+                        static (context, next) =>
+                        {
+                            context.GetServerSession().Set("seen", context.Connection.Id + context.TraceIdentifier);
+                            return next(context);
+                        }
+                    );
+                }
 
-            app.UseRouting();
-            app.MapReverseProxy();
-            app.UseEndpoints(static _ => { });
-        },
-        sessions: sessions => sessions.Services.AddReverseProxy().LoadFromMemory(
-            [new RouteConfig { RouteId = "all", ClusterId = "behind", Match = new RouteMatch { Path = "{**all}" } }],
-            [new ClusterConfig { ClusterId = "behind", Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = behind.Address.ToString() } } }]));
+                app.UseRouting();
+                app.MapReverseProxy();
+                app.UseEndpoints(static _ => { });
+            },
+            sessions: sessions =>
+                sessions
+                    .Services.AddReverseProxy()
+                    .LoadFromMemory(
+                        [
+                            new RouteConfig
+                            {
+                                RouteId = "all",
+                                ClusterId = "behind",
+                                Match = new RouteMatch { Path = "{**all}" },
+                            },
+                        ],
+                        [
+                            new ClusterConfig
+                            {
+                                ClusterId = "behind",
+                                Destinations = new Dictionary<string, DestinationConfig>
+                                {
+                                    ["one"] = new() { Address = behind.Address.ToString() },
+                                },
+                            },
+                        ]
+                    )
+        );
 }

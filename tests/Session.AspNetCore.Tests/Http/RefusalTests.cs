@@ -5,7 +5,10 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Http;
 
-/// <summary>What the options refuse (limits, cookie rules) is the application's mistake: it surfaces as that, is no failure of the store, and leaves the session as it was.</summary>
+/// <summary>
+/// What the options refuse (limits, cookie rules) is the application's mistake: it surfaces as that, is no failure of the store, and leaves
+/// the session as it was.
+/// </summary>
 public sealed class RefusalTests
 {
     public static TheoryData<SessionFailureBehavior, string> Refusals
@@ -25,7 +28,10 @@ public sealed class RefusalTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task A_refusal_at_the_commit_surfaces_whatever_WhenSaveFails_says_and_is_not_counted_as_a_failure_of_the_store(SessionFailureBehavior behavior, string path)
+    public async Task A_refusal_at_the_commit_surfaces_whatever_WhenSaveFails_says_and_is_not_counted_as_a_failure_of_the_store(
+        SessionFailureBehavior behavior,
+        string path
+    )
     {
         using var store = new RecordingStore();
         Exception? thrown = null;
@@ -33,11 +39,15 @@ public sealed class RefusalTests
             SpoilAsync,
             options => (options.MaxSessionBytes, options.WhenSaveFails) = (1024, behavior),
             store,
-            before: application => application.Use(async (context, next) =>
-            {
-                thrown = await Record.ExceptionAsync(() => next(context));
-                context.Response.StatusCode = thrown is null ? context.Response.StatusCode : 500;
-            }));
+            before: application =>
+                application.Use(
+                    async (context, next) =>
+                    {
+                        thrown = await Record.ExceptionAsync(() => next(context));
+                        context.Response.StatusCode = thrown is null ? context.Response.StatusCode : 500;
+                    }
+                )
+        );
         using var counters = new CounterCapture(app);
 
         foreach (var body in new[] { "", "?body" })
@@ -52,7 +62,9 @@ public sealed class RefusalTests
 
         Assert.Empty(store.Calls);
         Assert.Empty(counters.Lines);
-        Assert.DoesNotContain(app.Logs.Lines, static line => line.Event.Name is { } name && name.EndsWith("Failed", StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Logs.Lines, static line =>
+            line.Event.Name is { } name && name.EndsWith("Failed", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -66,13 +78,18 @@ public sealed class RefusalTests
                 throw new InvalidTimeZoneException("the application's own");
             },
             static options => options.MaxSessionBytes = 1024,
-            store);
+            store
+        );
 
         using var response = await app.GetAsync("/large");
 
         Assert.Equal((500, 1), ((int)response.StatusCode, app.Logs.Count("SessionRefused")));
         Assert.Contains("the application's own", app.Logs.Text, StringComparison.Ordinal);
-        Assert.Contains("MaxSessionBytes", app.Logs.Lines.Single(static line => line.Event.Name == "SessionRefused").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "MaxSessionBytes",
+            app.Logs.Lines.Single(static line => line.Event.Name == "SessionRefused").Text,
+            StringComparison.Ordinal
+        );
         Assert.Empty(store.Calls);
     }
 
@@ -95,9 +112,11 @@ public sealed class RefusalTests
                 session.Set("n", session.Get<int>("n") + 1);
                 await context.Response.WriteAsync($"{session.Get<int>("n")}");
             },
-            static options => options.GenerateSid = static context =>
-                context.Request.Path == "/renew" ? new string('€', ServerSessions.Sid.MaxLength) : "first",
-            store);
+            static options =>
+                options.GenerateSid = static context =>
+                    context.Request.Path == "/renew" ? new string('€', ServerSessions.Sid.MaxLength) : "first",
+            store
+        );
         using var begin = await app.GetAsync();
         using var renew = await app.GetAsync("/renew", begin.Cookie());
         using var after = await app.GetAsync("/", begin.Cookie());
@@ -121,7 +140,8 @@ public sealed class RefusalTests
                 return Task.CompletedTask;
             },
             static options => (options.EnforceCookieRules, options.Cookie.Secure) = (false, SessionCookieSecure.Never),
-            store);
+            store
+        );
         await using var app = await TestApp.StartAsync(
             static async context =>
             {
@@ -134,7 +154,8 @@ public sealed class RefusalTests
                 await context.Response.WriteAsync($"{session.Get<int>("n")}");
             },
             options => (options.ParallelWrites, options.Cookie.Secure) = (writes, SessionCookieSecure.Never),
-            store);
+            store
+        );
         using var begin = await node.GetAsync();
 
         using var renewed = await app.GetAsync("/renew", begin.Cookie());
@@ -162,7 +183,8 @@ public sealed class RefusalTests
                 }
             },
             static options => options.MaxKeys = 2,
-            store);
+            store
+        );
         using var begin = await app.GetAsync("/begin");
         addByAnother = async () =>
         {

@@ -30,9 +30,16 @@ public sealed class ReservedNameTests : IDisposable
             if (context.Request.Path == "/set")
             {
                 session.Set("user", "ada");
-                foreach (var change in (Action[])[() => session.Set(name, "x"), () => session.SetJson(name, "\"x\""u8), () => session.Remove(name)])
+                foreach (
+                    var change in (Action[])
+                        [() => session.Set(name, "x"), () => session.SetJson(name, "\"x\""u8), () => session.Remove(name)]
+                )
                 {
-                    Assert.Contains($"\"{name}\" belongs to", Assert.ThrowsAny<ArgumentException>(change).Message, StringComparison.Ordinal);
+                    Assert.Contains(
+                        $"\"{name}\" belongs to",
+                        Assert.ThrowsAny<ArgumentException>(change).Message,
+                        StringComparison.Ordinal
+                    );
                 }
             }
 
@@ -79,8 +86,14 @@ public sealed class ReservedNameTests : IDisposable
     {
         await using var app = await StartAsync(
             static context => context.Response.WriteAsync(context.GetServerSession().Get<string>("user") ?? "nobody"),
-            static options => (options.GenerateSid, options.AbsoluteTimeout) = (static _ => "sid", TimeSpan.FromHours(1)));
-        await _store.SetAsync("sid", Record($$"""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"user":"ada","__created":{{created}}}"""));
+            static options => (options.GenerateSid, options.AbsoluteTimeout) = (static _ => "sid", TimeSpan.FromHours(1))
+        );
+        await _store.SetAsync(
+            "sid",
+            Record(
+                $$"""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"user":"ada","__created":{{created}}}"""
+            )
+        );
 
         var cookie = Signed("sid");
         for (var minute = 0; minute < 60; minute++)
@@ -178,9 +191,12 @@ public sealed class ReservedNameTests : IDisposable
                     Assert.True(session.Remove(name));
                 }
 
-                return context.Response.WriteAsync($"{session.IsNew} {string.Join(',', session.Keys)} {session.Count} {session.Get<string>(name)}");
+                return context.Response.WriteAsync(
+                    $"{session.IsNew} {string.Join(',', session.Keys)} {session.Count} {session.Get<string>(name)}"
+                );
             },
-            static options => options.AllowReservedKeys = true);
+            static options => options.AllowReservedKeys = true
+        );
 
         using var set = await app.GetAsync("/set");
         using var read = await app.GetAsync("/", set.Cookie());
@@ -189,7 +205,8 @@ public sealed class ReservedNameTests : IDisposable
 
         Assert.Equal(
             [$"True {name} 1 x", $"False {name} 1 x", "False  0 ", "False  0 "],
-            [await set.BodyAsync(), await read.BodyAsync(), await removed.BodyAsync(), await emptied.BodyAsync()]);
+            [await set.BodyAsync(), await read.BodyAsync(), await removed.BodyAsync(), await emptied.BodyAsync()]
+        );
     }
 
     [Fact]
@@ -214,7 +231,8 @@ public sealed class ReservedNameTests : IDisposable
             {
                 NamedIds(options);
                 options.AllowReservedKeys = true;
-            });
+            }
+        );
 
         using var begin = await app.GetAsync("/set?id=first");
         using var renewed = await app.GetAsync("/renew?id=second", begin.Cookie());
@@ -227,8 +245,12 @@ public sealed class ReservedNameTests : IDisposable
     [Fact]
     public async Task AllowReservedKeys_together_with_AbsoluteTimeout_stops_the_start()
     {
-        var refused = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(async () => await StartAsync(
-            static _ => Task.CompletedTask, static options => (options.AllowReservedKeys, options.AbsoluteTimeout) = (true, TimeSpan.FromHours(1))));
+        var refused = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(async () =>
+            await StartAsync(
+                static _ => Task.CompletedTask,
+                static options => (options.AllowReservedKeys, options.AbsoluteTimeout) = (true, TimeSpan.FromHours(1))
+            )
+        );
 
         Assert.Contains("AllowReservedKeys", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
@@ -291,9 +313,14 @@ public sealed class ReservedNameTests : IDisposable
 
     private static string Signed(string sid)
     {
-        var signature = Convert.ToBase64String(System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(TestApp.Secret), Encoding.UTF8.GetBytes(sid))).TrimEnd('=');
+        var signature = Convert
+            .ToBase64String(
+                System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(TestApp.Secret), Encoding.UTF8.GetBytes(sid))
+            )
+            .TrimEnd('=');
         return $"{SessionCookieOptions.DefaultName}=" + Uri.EscapeDataString($"s:{sid}.{signature}");
     }
 
-    private Task<TestApp> StartAsync(RequestDelegate handler, Action<ServerSessionOptions>? options = null) => TestApp.StartAsync(handler, options, _store, time: _time);
+    private Task<TestApp> StartAsync(RequestDelegate handler, Action<ServerSessionOptions>? options = null) =>
+        TestApp.StartAsync(handler, options, _store, time: _time);
 }

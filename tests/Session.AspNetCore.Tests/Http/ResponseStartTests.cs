@@ -43,7 +43,8 @@ public sealed class ResponseStartTests
                 context.GetServerSession().Set("n", 2);
                 await context.Response.WriteAsync("second");
             },
-            store: store);
+            store: store
+        );
 
         using var response = await app.Client.GetAsync(new Uri("/", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         Assert.NotNull(response.SetCookie());
@@ -74,7 +75,8 @@ public sealed class ResponseStartTests
                 await session.SaveAsync();
                 session.Set("n", 1);
             },
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/begin");
 
         using var response = await app.GetAsync("/", begin.Cookie());
@@ -102,14 +104,20 @@ public sealed class ResponseStartTests
                 session.Cookie.OriginalMaxAge = TimeSpan.FromMinutes(5);
                 time.Advance(TimeSpan.FromSeconds(7));
             },
-            options => options.Cookie.MaxAge = TimeSpan.FromMinutes(1), store, time: time);
+            options => options.Cookie.MaxAge = TimeSpan.FromMinutes(1),
+            store,
+            time: time
+        );
         using var begin = await app.GetAsync("/begin");
 
         using var response = await app.GetAsync("/", begin.Cookie());
 
         Assert.Equal("headers", await response.BodyAsync());
         Assert.Null(response.SetCookie());
-        Assert.Equal(time.GetUtcNow() + TimeSpan.FromMinutes(5), (await store.Inner.AllAsync().SingleAsync(TestContext.Current.CancellationToken)).Record.Expires);
+        Assert.Equal(
+            time.GetUtcNow() + TimeSpan.FromMinutes(5),
+            (await store.Inner.AllAsync().SingleAsync(TestContext.Current.CancellationToken)).Record.Expires
+        );
     }
 
     [Fact]
@@ -122,7 +130,8 @@ public sealed class ResponseStartTests
                 await context.Response.WriteAsync("too early");
                 context.GetServerSession().Set("n", 1);
             },
-            store: store);
+            store: store
+        );
 
         using var response = await app.GetAsync();
 
@@ -148,11 +157,15 @@ public sealed class ResponseStartTests
                 context.GetServerSession().Set("n", 1);
             },
             store: store,
-            before: app => app.Use(async (context, next) =>
-            {
-                await next(context);
-                stored.SetResult();
-            }));
+            before: app =>
+                app.Use(
+                    async (context, next) =>
+                    {
+                        await next(context);
+                        stored.SetResult();
+                    }
+                )
+        );
 
         using var cancel = new CancellationTokenSource();
         var request = app.Client.GetAsync(new Uri("/", UriKind.Relative), cancel.Token);
@@ -181,7 +194,8 @@ public sealed class ResponseStartTests
                 context.Response.StatusCode = status;
                 return Task.CompletedTask;
             },
-            store: store);
+            store: store
+        );
 
         using var response = await app.SendAsync(new HttpMethod(method), "/", cookie: null);
 
@@ -226,7 +240,8 @@ public sealed class ResponseStartTests
                 return context.Response.WriteAsync(string.Join(' ', session.Keys));
             },
             store: store,
-            before: static app => app.UseExceptionHandler("/error"));
+            before: static app => app.UseExceptionHandler("/error")
+        );
 
         using var response = await app.GetAsync("/fail");
 
@@ -250,17 +265,21 @@ public sealed class ResponseStartTests
     private static async Task RunRounds(TestApp app, int rounds, int parallel)
     {
         var stale = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, rounds), new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (round, _) =>
-        {
-            using var first = app.NewClient();
-            using var redirect = await app.GetAsync($"/login?user=u{round}", client: first);
-            using var second = app.NewClient();
-            using var home = await app.GetAsync(redirect.Headers.Location!.ToString(), redirect.Cookie(), second);
-            if (await home.BodyAsync() != $"u{round}")
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, rounds),
+            new ParallelOptions { MaxDegreeOfParallelism = parallel },
+            async (round, _) =>
             {
-                Interlocked.Increment(ref stale);
+                using var first = app.NewClient();
+                using var redirect = await app.GetAsync($"/login?user=u{round}", client: first);
+                using var second = app.NewClient();
+                using var home = await app.GetAsync(redirect.Headers.Location!.ToString(), redirect.Cookie(), second);
+                if (await home.BodyAsync() != $"u{round}")
+                {
+                    Interlocked.Increment(ref stale);
+                }
             }
-        });
+        );
 
         Assert.Equal(0, stale);
     }

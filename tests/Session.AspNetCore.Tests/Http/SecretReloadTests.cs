@@ -133,18 +133,24 @@ public sealed class SecretReloadTests(ITestOutputHelper output)
     public async Task A_value_that_would_not_start_the_application_is_refused_without_being_shown_and_the_former_one_stays(string what)
     {
         _source.Change(("Secret", SecretOf(1)));
-        await using var app = await StartAsync(sessions: static sessions => sessions.UseStrictDefaults(), options: static options => options.Cookie.Secure = SessionCookieSecure.Auto, name: "sid");
+        await using var app = await StartAsync(
+            sessions: static sessions => sessions.UseStrictDefaults(),
+            options: static options => options.Cookie.Secure = SessionCookieSecure.Auto,
+            name: "sid"
+        );
         using var begin = await app.GetAsync("/count");
 
-        _source.Change(what switch
-        {
-            "absent" => [("Rolling", "true")],
-            "empty" => [("Secret", "")],
-            "empty-previous" => [("Secret", SecretOf(7)), ("PreviousSecrets:0", "")],
-            "short" => [("Secret", "cat-of-the-test")],
-            "guessable" => [("Secret", new string('q', 44))],
-            _ => [("Secret", SecretOf(7)), ("PreviousSecrets:0", SecretOf(7))],
-        });
+        _source.Change(
+            what switch
+            {
+                "absent" => [("Rolling", "true")],
+                "empty" => [("Secret", "")],
+                "empty-previous" => [("Secret", SecretOf(7)), ("PreviousSecrets:0", "")],
+                "short" => [("Secret", "cat-of-the-test")],
+                "guessable" => [("Secret", new string('q', 44))],
+                _ => [("Secret", SecretOf(7)), ("PreviousSecrets:0", SecretOf(7))],
+            }
+        );
         using var still = await app.GetAsync("/count", begin.Cookie("sid"));
         using var created = await app.GetAsync("/count");
         _source.Change(("Secret", SecretOf(2)), ("PreviousSecrets:0", SecretOf(1)));
@@ -172,7 +178,11 @@ public sealed class SecretReloadTests(ITestOutputHelper output)
                     throw new InvalidOperationException(options.Secret);
                 }
             },
-            sessions: static sessions => sessions.Services.AddOptions<ServerSessionOptions>().Validate(static options => !options.Secret!.Contains("1008", StringComparison.Ordinal), SecretOf(8)));
+            sessions: static sessions =>
+                sessions
+                    .Services.AddOptions<ServerSessionOptions>()
+                    .Validate(static options => !options.Secret!.Contains("1008", StringComparison.Ordinal), SecretOf(8))
+        );
         using var begin = await app.GetAsync("/count");
 
         _source.Change(("Secret", SecretOf(7)));
@@ -203,7 +213,10 @@ public sealed class SecretReloadTests(ITestOutputHelper output)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         _source.Change(("Secret", SecretOf(1)));
-        await using var app = await StartAsync(options: static options => options.Cookie.Expires = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero), time: time);
+        await using var app = await StartAsync(
+            options: static options => options.Cookie.Expires = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero),
+            time: time
+        );
 
         time.Advance(TimeSpan.FromDays(2));
         _source.Change(("Secret", SecretOf(2)), ("PreviousSecrets:0", SecretOf(1)));
@@ -228,7 +241,10 @@ public sealed class SecretReloadTests(ITestOutputHelper output)
         var secret = SecretOf(1);
         using var changes = new Changes();
         await using var app = await TestApp.StartAsync(
-            CountAsync, options => options.Secret = secret, sessions: sessions => sessions.Services.AddSingleton<IOptionsChangeTokenSource<ServerSessionOptions>>(changes));
+            CountAsync,
+            options => options.Secret = secret,
+            sessions: sessions => sessions.Services.AddSingleton<IOptionsChangeTokenSource<ServerSessionOptions>>(changes)
+        );
         using var begin = await app.GetAsync("/count");
 
         secret = SecretOf(2);
@@ -251,7 +267,8 @@ public sealed class SecretReloadTests(ITestOutputHelper output)
     }
 
     /// <summary>A secret and the one before it.</summary>
-    private static IEnumerable<(string Key, string? Value)> Ring(int number) => [("Secret", SecretOf(number)), ("PreviousSecrets:0", SecretOf(number - 1))];
+    private static IEnumerable<(string Key, string? Value)> Ring(int number) =>
+        [("Secret", SecretOf(number)), ("PreviousSecrets:0", SecretOf(number - 1))];
 
     private static async Task CountAsync(HttpContext context)
     {
@@ -271,7 +288,12 @@ public sealed class SecretReloadTests(ITestOutputHelper output)
     }
 
     private Task<TestApp> StartAsync(
-        RequestDelegate? handler = null, Action<ServerSessionOptions>? options = null, Action<IServerSessionBuilder>? sessions = null, TimeProvider? time = null, string? name = null)
+        RequestDelegate? handler = null,
+        Action<ServerSessionOptions>? options = null,
+        Action<IServerSessionBuilder>? sessions = null,
+        TimeProvider? time = null,
+        string? name = null
+    )
     {
         IConfigurationBuilder? configuration = null;
         return TestApp.StartAsync(
@@ -291,7 +313,8 @@ public sealed class SecretReloadTests(ITestOutputHelper output)
             {
                 configuration = builder;
                 builder.Add(_source);
-            });
+            }
+        );
     }
 
     private sealed class Changes : IOptionsChangeTokenSource<ServerSessionOptions>, IDisposable

@@ -30,14 +30,13 @@ public sealed class SessionFeatureTests
     public async Task A_middleware_that_wraps_the_feature_sees_each_use_and_the_session_is_saved_as_before()
     {
         var uses = 0;
-        await using var app = await TestApp.StartAsync(
-            context =>
-            {
-                context.Features.Set<IServerSessionFeature>(new Watched(context.Features.Get<IServerSessionFeature>()!, () => uses++));
-                var session = context.GetServerSession();
-                session.Set("n", session.Get<int>("n") + 1);
-                return context.Response.WriteAsync($"{session.Get<int>("n")} {context.FindServerSession() == session}");
-            });
+        await using var app = await TestApp.StartAsync(context =>
+        {
+            context.Features.Set<IServerSessionFeature>(new Watched(context.Features.Get<IServerSessionFeature>()!, () => uses++));
+            var session = context.GetServerSession();
+            session.Set("n", session.Get<int>("n") + 1);
+            return context.Response.WriteAsync($"{session.Get<int>("n")} {context.FindServerSession() == session}");
+        });
         using var begin = await app.GetAsync();
 
         using var next = await app.GetAsync(cookie: begin.Cookie());
@@ -59,7 +58,8 @@ public sealed class SessionFeatureTests
 
                 return context.Response.WriteAsync(context.GetServerSessionFailure()!.GetType().Name);
             },
-            before: static app => app.UseExceptionHandler("/error"));
+            before: static app => app.UseExceptionHandler("/error")
+        );
 
         using var response = await app.GetAsync();
 
@@ -70,7 +70,11 @@ public sealed class SessionFeatureTests
     public void A_feature_of_a_test_decides_what_code_under_test_finds()
     {
         var context = new DefaultHttpContext();
-        Assert.Contains("UseServerSessions", Assert.Throws<InvalidOperationException>(context.FindServerSession).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "UseServerSessions",
+            Assert.Throws<InvalidOperationException>(context.FindServerSession).Message,
+            StringComparison.Ordinal
+        );
         var failing = new Failing(new TimeoutException());
         context.Features.Set<IServerSessionFeature>(failing);
 
@@ -81,7 +85,11 @@ public sealed class SessionFeatureTests
         Assert.Null(context.FindServerSession());
         Assert.Equal(("the id", true), (context.GetServerSessionId(), failing.IsUnset));
         context.Features.Set<IServerSessionFeature>(new Failing(null));
-        Assert.Contains("IServerSessionFeature", Assert.Throws<InvalidOperationException>(context.GetServerSession).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "IServerSessionFeature",
+            Assert.Throws<InvalidOperationException>(context.GetServerSession).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private sealed class Watched(IServerSessionFeature inner, Action onUse) : IServerSessionFeature

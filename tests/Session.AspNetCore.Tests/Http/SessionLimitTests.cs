@@ -22,7 +22,13 @@ public sealed class SessionLimitTests : IDisposable
         {
             var session = context.GetServerSession();
             session.Set("fits", new string('x', Most - 2 - 8));
-            foreach (var set in (Action[])[() => session.Set("note", new string('x', Most - 1)), () => session.SetJson("note", new byte[Most + 1].Fill((byte)'1'))])
+            foreach (
+                var set in (Action[])
+                    [
+                        () => session.Set("note", new string('x', Most - 1)),
+                        () => session.SetJson("note", new byte[Most + 1].Fill((byte)'1')),
+                    ]
+            )
             {
                 var refusal = Assert.Throws<SessionLimitException>(set);
                 Assert.Equal(("MaxSessionBytes", Most, Most + 1), (refusal.Option, refusal.Limit, refusal.Actual));
@@ -47,7 +53,10 @@ public sealed class SessionLimitTests : IDisposable
     [InlineData("/new-id", "")]
     [InlineData("/renew", "", SessionParallelWrites.LastWriteWins)]
     public async Task A_session_that_grows_too_large_is_the_applications_error_and_stays_as_it_was(
-        string door, string body, SessionParallelWrites writes = SessionParallelWrites.Merge)
+        string door,
+        string body,
+        SessionParallelWrites writes = SessionParallelWrites.Merge
+    )
     {
         Exception? thrown = null;
         await using var app = await TestApp.StartAsync(
@@ -84,18 +93,22 @@ public sealed class SessionLimitTests : IDisposable
             },
             options => (options.MaxSessionBytes, options.ParallelWrites) = (Most, writes),
             _store,
-            before: application => application.Use(async (context, next) =>
-            {
-                try
-                {
-                    await next(context);
-                }
-                catch (Exception failure)
-                {
-                    thrown = failure;
-                    context.Response.StatusCode = 500;
-                }
-            }));
+            before: application =>
+                application.Use(
+                    async (context, next) =>
+                    {
+                        try
+                        {
+                            await next(context);
+                        }
+                        catch (Exception failure)
+                        {
+                            thrown = failure;
+                            context.Response.StatusCode = 500;
+                        }
+                    }
+                )
+        );
         using var begin = await app.GetAsync("/begin");
         _store.Forget();
 
@@ -127,9 +140,12 @@ public sealed class SessionLimitTests : IDisposable
                 var tooLong = Assert.Throws<SessionLimitException>(() => session.Set(new string('x', 11), 1));
                 session.Set("c", 3);
                 Assert.DoesNotContain("xxx", tooLong.Message, StringComparison.Ordinal);
-                return context.Response.WriteAsync($"{tooMany.Option} {tooMany.Limit} {tooMany.Actual} {tooLong.Option} {tooLong.Limit} {tooLong.Actual} {session.Count}");
+                return context.Response.WriteAsync(
+                    $"{tooMany.Option} {tooMany.Limit} {tooMany.Actual} {tooLong.Option} {tooLong.Limit} {tooLong.Actual} {session.Count}"
+                );
             },
-            static options => (options.MaxKeys, options.MaxKeyLength, options.AbsoluteTimeout) = (2, 10, TimeSpan.FromHours(1)));
+            static options => (options.MaxKeys, options.MaxKeyLength, options.AbsoluteTimeout) = (2, 10, TimeSpan.FromHours(1))
+        );
 
         using var response = await app.GetAsync();
 
@@ -147,7 +163,8 @@ public sealed class SessionLimitTests : IDisposable
                 context.GetServerSession().Set(context.Request.Path.Value![1..], new string('x', areKeys ? 1 : 2500));
                 return Task.CompletedTask;
             },
-            options => options.MaxKeys = areKeys ? 2 : 100);
+            options => options.MaxKeys = areKeys ? 2 : 100
+        );
         using var begin = await app.GetAsync(areKeys ? "/a" : "/b");
         using var barrier = new Barrier(2);
         _store.AfterGet = barrier.WaitAsync;
@@ -170,11 +187,17 @@ public sealed class SessionLimitTests : IDisposable
     [InlineData(false, SessionParallelWrites.Merge)]
     [InlineData(true, SessionParallelWrites.Merge)]
     [InlineData(true, SessionParallelWrites.LastWriteWins)]
-    public async Task What_Node_wrote_past_the_limits_is_read_touched_shrunk_moved_and_ended_but_does_not_grow(bool encrypted, SessionParallelWrites writes)
+    public async Task What_Node_wrote_past_the_limits_is_read_touched_shrunk_moved_and_ended_but_does_not_grow(
+        bool encrypted,
+        SessionParallelWrites writes
+    )
     {
         var values = new Dictionary<string, string>
         {
-            [new string('k', 300)] = new string('x', 3000), ["large"] = new string('y', 9000), ["c"] = "1", ["d"] = "2",
+            [new string('k', 300)] = new string('x', 3000),
+            ["large"] = new string('y', 9000),
+            ["c"] = "1",
+            ["d"] = "2",
         };
         await using var app = await StartAsync(
             context =>
@@ -211,8 +234,15 @@ public sealed class SessionLimitTests : IDisposable
 
                 return context.Response.WriteAsync($"{session.Count} {session.Get<string>("large")?.Length}");
             },
-            options => (options.MaxKeys, options.MaxKeyLength, options.AbsoluteTimeout, options.ParallelWrites) = (3, 10, TimeSpan.FromHours(1), writes),
-            encrypted);
+            options =>
+                (options.MaxKeys, options.MaxKeyLength, options.AbsoluteTimeout, options.ParallelWrites) = (
+                    3,
+                    10,
+                    TimeSpan.FromHours(1),
+                    writes
+                ),
+            encrypted
+        );
         await using var unlimited = await StartAsync(
             context =>
             {
@@ -223,10 +253,22 @@ public sealed class SessionLimitTests : IDisposable
 
                 return Task.CompletedTask;
             },
-            static options => (options.MaxKeys, options.MaxKeyLength, options.MaxSessionBytes) = (int.MaxValue, int.MaxValue, int.MaxValue), encrypted);
+            static options => (options.MaxKeys, options.MaxKeyLength, options.MaxSessionBytes) = (int.MaxValue, int.MaxValue, int.MaxValue),
+            encrypted
+        );
         using var begin = await unlimited.GetAsync();
 
-        foreach (var (path, status, body) in ((string, int, string)[])[("/", 200, "4 9000"), ("/same", 200, "4 9000"), ("/add", 200, "4 9000"), ("/grow", 500, ""), ("/shrink", 200, "4 8000"), ("/", 200, "4 8000")])
+        foreach (
+            var (path, status, body) in ((string, int, string)[])
+                [
+                    ("/", 200, "4 9000"),
+                    ("/same", 200, "4 9000"),
+                    ("/add", 200, "4 9000"),
+                    ("/grow", 500, ""),
+                    ("/shrink", 200, "4 8000"),
+                    ("/", 200, "4 8000"),
+                ]
+        )
         {
             using var response = await app.GetAsync(path, begin.Cookie());
             Assert.Equal((path, status, body), (path, (int)response.StatusCode, await response.BodyAsync()));
@@ -236,7 +278,10 @@ public sealed class SessionLimitTests : IDisposable
         using var moved = await app.GetAsync("/", renewed.Cookie());
         using var ended = await app.GetAsync("/sign-out", renewed.Cookie());
         using var after = await app.GetAsync("/", renewed.Cookie());
-        Assert.Equal((200, "4 8000", 200, "0 "), ((int)renewed.StatusCode, await moved.BodyAsync(), (int)ended.StatusCode, await after.BodyAsync()));
+        Assert.Equal(
+            (200, "4 8000", 200, "0 "),
+            ((int)renewed.StatusCode, await moved.BodyAsync(), (int)ended.StatusCode, await after.BodyAsync())
+        );
     }
 
     [Theory]
@@ -245,15 +290,18 @@ public sealed class SessionLimitTests : IDisposable
     [InlineData("MaxKeyLength")]
     public async Task A_limit_out_of_its_range_is_refused_at_start(string option)
     {
-        var refusal = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => TestApp.StartAsync(
-            static _ => Task.CompletedTask,
-            options =>
-            {
-                options.MaxSessionBytes = option == "MaxSessionBytes" ? 1023 : 1024;
-                options.MaxKeys = option == "MaxKeys" ? 0 : 1;
-                options.MaxKeyLength = option == "MaxKeyLength" ? 0 : 1;
-            },
-            _store));
+        var refusal = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() =>
+            TestApp.StartAsync(
+                static _ => Task.CompletedTask,
+                options =>
+                {
+                    options.MaxSessionBytes = option == "MaxSessionBytes" ? 1023 : 1024;
+                    options.MaxKeys = option == "MaxKeys" ? 0 : 1;
+                    options.MaxKeyLength = option == "MaxKeyLength" ? 0 : 1;
+                },
+                _store
+            )
+        );
 
         Assert.Single(refusal.Failures);
         Assert.Contains($"ServerSessionOptions.{option} must be", refusal.Message, StringComparison.Ordinal);
@@ -261,19 +309,21 @@ public sealed class SessionLimitTests : IDisposable
 
     private static string Key { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    private Task<TestApp> StartAsync(RequestDelegate handler, Action<ServerSessionOptions>? options = null, bool encrypted = false) => TestApp.StartAsync(
-        handler,
-        set =>
-        {
-            set.MaxSessionBytes = Most;
-            if (encrypted)
+    private Task<TestApp> StartAsync(RequestDelegate handler, Action<ServerSessionOptions>? options = null, bool encrypted = false) =>
+        TestApp.StartAsync(
+            handler,
+            set =>
             {
-                set.Protection.Key = Key;
-            }
+                set.MaxSessionBytes = Most;
+                if (encrypted)
+                {
+                    set.Protection.Key = Key;
+                }
 
-            options?.Invoke(set);
-        },
-        _store);
+                options?.Invoke(set);
+            },
+            _store
+        );
 }
 
 internal static class Bytes

@@ -107,14 +107,17 @@ public sealed class SessionOperationTests
                 options.Cookie.Domain = "127.0.0.1";
                 options.Cookie.SameSite = SameSiteMode.Strict;
             },
-            store);
+            store
+        );
         using var first = await app.GetAsync("/set?a=1");
         using var destroyed = await app.GetAsync("/destroy", first.Cookie());
         using var after = await app.GetAsync("/keys", first.Cookie());
 
         Assert.Equal(0, await store.Inner.LengthAsync());
         Assert.Equal(
-            "connect.sid=; Domain=127.0.0.1; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Strict", destroyed.SetCookie());
+            "connect.sid=; Domain=127.0.0.1; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Strict",
+            destroyed.SetCookie()
+        );
         Assert.Equal("new:", await after.BodyAsync());
     }
 
@@ -143,7 +146,8 @@ public sealed class SessionOperationTests
                 }
             },
             options: static options => options.Unset = SessionUnset.Destroy,
-            store: store);
+            store: store
+        );
         using var begin = await app.GetAsync("/begin");
         var sid = Uri.UnescapeDataString(begin.Cookie()).Split("s:")[1].Split('.')[0];
         var record = (await store.Inner.GetAsync(sid))!;
@@ -169,7 +173,11 @@ public sealed class SessionOperationTests
             var error = Assert.Throws<InvalidOperationException>(() => session.Set("a", 1));
             Assert.DoesNotContain(id, error.Message, StringComparison.Ordinal);
             await Assert.ThrowsAsync<InvalidOperationException>(async () => await session.SaveAsync());
-            Assert.Contains("destroyed", Assert.Throws<InvalidOperationException>(() => context.GetServerSession()).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "destroyed",
+                Assert.Throws<InvalidOperationException>(() => context.GetServerSession()).Message,
+                StringComparison.Ordinal
+            );
             await context.Response.WriteAsync("ok");
         });
 
@@ -198,7 +206,8 @@ public sealed class SessionOperationTests
                 Assert.Equal(3, session.Get<int>("a"));
                 await context.Response.WriteAsync("ok");
             },
-            store: store);
+            store: store
+        );
 
         using var response = await app.GetAsync();
 
@@ -216,9 +225,14 @@ public sealed class SessionOperationTests
                 session.Set("n", session.Get<int>("n") + 1);
                 var before = session.Cookie.MaxAge;
                 _time.Advance(TimeSpan.FromSeconds(7));
-                return context.Response.WriteAsync($"{before?.TotalSeconds} {session.Cookie.MaxAge?.TotalSeconds} {session.Cookie.OriginalMaxAge?.TotalSeconds}");
+                return context.Response.WriteAsync(
+                    $"{before?.TotalSeconds} {session.Cookie.MaxAge?.TotalSeconds} {session.Cookie.OriginalMaxAge?.TotalSeconds}"
+                );
             },
-            options => options.Cookie.MaxAge = TimeSpan.FromSeconds(60), store, time: _time);
+            options => options.Cookie.MaxAge = TimeSpan.FromSeconds(60),
+            store,
+            time: _time
+        );
 
         using var first = await app.GetAsync();
         _time.Advance(TimeSpan.FromSeconds(20));
@@ -234,7 +248,11 @@ public sealed class SessionOperationTests
     {
         using var store = new RecordingStore(_time);
         await using var app = await TestApp.StartAsync(
-            Operations, options => options.Cookie.MaxAge = TimeSpan.FromSeconds(10), store, time: _time);
+            Operations,
+            options => options.Cookie.MaxAge = TimeSpan.FromSeconds(10),
+            store,
+            time: _time
+        );
         using var first = await app.GetAsync("/set?a=1");
 
         _time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromMilliseconds(1));
@@ -252,15 +270,13 @@ public sealed class SessionOperationTests
     [Fact]
     public async Task A_cookie_made_for_the_request_counts_for_its_session()
     {
-        await using var app = await TestApp.StartAsync(
-            Operations,
-            options => options.CookiePerRequest = context => new SessionCookieOptions
-            {
-                MaxAge = context.Request.Query.ContainsKey("remember") ? TimeSpan.FromDays(30) : null,
-                Secure = SessionCookieSecure.Auto,
-                SameSiteAuto = true,
-                Priority = SessionCookiePriority.High,
-            });
+        await using var app = await TestApp.StartAsync(Operations, options => options.CookiePerRequest = context => new SessionCookieOptions
+        {
+            MaxAge = context.Request.Query.ContainsKey("remember") ? TimeSpan.FromDays(30) : null,
+            Secure = SessionCookieSecure.Auto,
+            SameSiteAuto = true,
+            Priority = SessionCookiePriority.High,
+        });
 
         using var remembered = await app.GetAsync("/set?a=1&remember");
         using var other = await app.GetAsync("/set?a=1");
@@ -278,20 +294,22 @@ public sealed class SessionOperationTests
     [InlineData(SessionProxy.ConnectionOnly, "https", false)]
     public async Task Auto_follows_the_transport_as_the_proxy_option_says(SessionProxy proxy, string forwarded, bool secure)
     {
-        await using var app = await TestApp.StartAsync(
-            Operations,
-            options =>
-            {
-                options.Proxy = proxy;
-                options.Cookie.Secure = SessionCookieSecure.Auto;
-                options.Cookie.SameSiteAuto = true;
-            });
+        await using var app = await TestApp.StartAsync(Operations, options =>
+        {
+            options.Proxy = proxy;
+            options.Cookie.Secure = SessionCookieSecure.Auto;
+            options.Cookie.SameSiteAuto = true;
+        });
         using var request = new HttpRequestMessage(HttpMethod.Get, "/set?a=1");
         request.Headers.Add("X-Forwarded-Proto", forwarded);
 
         using var response = await app.Client.SendAsync(request);
 
-        Assert.EndsWith(secure ? "; HttpOnly; Secure; SameSite=None" : "; HttpOnly; SameSite=Lax", response.SetCookie(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            secure ? "; HttpOnly; Secure; SameSite=None" : "; HttpOnly; SameSite=Lax",
+            response.SetCookie(),
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task Operations(HttpContext context)

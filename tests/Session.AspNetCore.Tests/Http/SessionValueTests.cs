@@ -8,13 +8,16 @@ using ServerSessions.Stores.Memory;
 
 namespace ServerSessions.Tests.Http;
 
-/// <summary>What <c>Set</c> stores <c>Get</c> reads in a later request, and what nobody asks for passes through, however it was written.</summary>
+/// <summary>
+/// What <c>Set</c> stores <c>Get</c> reads in a later request, and what nobody asks for passes through, however it was written.
+/// </summary>
 public sealed partial class SessionValueTests(ITestOutputHelper output)
 {
     private const string Units = "ab\"\\/\n\u0000é\ufffd\u2028\ud83d\ude00\ud800\udc00\udfff\ud83d";
 
-    private static readonly System.Text.Json.Serialization.Metadata.JsonTypeInfo<Hand> Generated =
-        new HandContext(new JsonSerializerOptions { Encoder = SessionJson.Encoder }).Hand;
+    private static readonly System.Text.Json.Serialization.Metadata.JsonTypeInfo<Hand> Generated = new HandContext(
+        new JsonSerializerOptions { Encoder = SessionJson.Encoder }
+    ).Hand;
 
     private enum Suit
     {
@@ -79,7 +82,10 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
             var user = session.Get<User>("user")!;
             var tree = session.Get<System.Text.Json.Nodes.JsonObject>("user")!;
             var taken = session.Get<User>("taken")!;
-            await context.Response.WriteAsync($"{user.Path} {user.Smile} {user.Name == "x\ud83d"} {tree["name"]!.GetValue<string>() == "x\ufffd"} {taken.Name == "\ufffd\ufdd0"}");
+            await context.Response.WriteAsync(
+                $"{user.Path} {user.Smile} {user.Name == "x\ud83d"} {tree["name"]!.GetValue<string>() == "x\ufffd"} "
+                    + $"{taken.Name == "\ufffd\ufdd0"}"
+            );
         });
 
         using var response = await app.GetAsync();
@@ -124,7 +130,8 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
                 session.SetJson("user", """{"name":"x\ud83d"}"""u8);
                 return context.Response.WriteAsync(session.Get<User>("user")!.Name!);
             },
-            static options => options.SerializerOptions.Converters.Add(new Shouting()));
+            static options => options.SerializerOptions.Converters.Add(new Shouting())
+        );
 
         using var response = await app.GetAsync();
 
@@ -161,7 +168,8 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
                 await context.Response.WriteAsync($"{session.Get<string>("user")} {session.Get<int>("n")}");
             },
             static options => options.GenerateSid = static context => context.Request.Path == "/renew" ? "new" : "sid",
-            store);
+            store
+        );
         using var begin = await app.GetAsync("/set");
         var deep = string.Concat(Enumerable.Repeat("{\"c\":", levels)) + "1" + new string('}', levels);
         var nodes = $$"""{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"deep":{{deep}},"user":"ada"}""";
@@ -173,7 +181,9 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
         using var renewed = await app.GetAsync("/renew", begin.Cookie());
 
         Assert.Equal(
-            ("ada 0", "ada 0", "ada 1", "ada 1"), (await read.BodyAsync(), await asked.BodyAsync(), await changed.BodyAsync(), await renewed.BodyAsync()));
+            ("ada 0", "ada 0", "ada 1", "ada 1"),
+            (await read.BodyAsync(), await asked.BodyAsync(), await changed.BodyAsync(), await renewed.BodyAsync())
+        );
         var stored = Encoding.UTF8.GetString((await store.GetAsync("new"))!.Payload.Span);
         Assert.Contains($"\"deep\":{deep},", stored, StringComparison.Ordinal);
 
@@ -184,18 +194,28 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
     private static void AssertSame(Hand expected, Hand? actual)
     {
         Assert.NotNull(actual);
-        Assert.Equal((expected.Owner, expected.Letter, expected.Suit, expected.Number, expected.Initial), (actual.Owner, actual.Letter, actual.Suit, actual.Number, actual.Initial));
+        Assert.Equal(
+            (expected.Owner, expected.Letter, expected.Suit, expected.Number, expected.Initial),
+            (actual.Owner, actual.Letter, actual.Suit, actual.Number, actual.Initial)
+        );
         Assert.Equal(expected.Cards, actual.Cards);
         Assert.Equal(expected.BySuit, actual.BySuit);
         Assert.Equal(expected.ByLetter, actual.ByLetter);
     }
 
-    private static Hand RandomHand(Random random) => new(
-        RandomText(random), Units[random.Next(Units.Length)], random.Next(2) == 0 ? Suit.Clubs : Suit.Spades, random.NextDouble() * Math.Pow(10, random.Next(-20, 20)),
-        random.Next(3) == 0 ? null : Units[random.Next(Units.Length)],
-        Some(random, RandomText, _ => Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(4) == 0 ? null : RandomText(random)).ToArray()),
-        Some(random, static random => random.Next(2) == 0 ? Suit.Clubs : Suit.Spades, RandomText),
-        Some(random, static random => Units[random.Next(Units.Length)], static random => random.Next(2) == 0));
+    private static Hand RandomHand(Random random) =>
+        new(
+            RandomText(random),
+            Units[random.Next(Units.Length)],
+            random.Next(2) == 0 ? Suit.Clubs : Suit.Spades,
+            random.NextDouble() * Math.Pow(10, random.Next(-20, 20)),
+            random.Next(3) == 0 ? null : Units[random.Next(Units.Length)],
+            Some(random, RandomText, _ =>
+                Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(4) == 0 ? null : RandomText(random)).ToArray()
+            ),
+            Some(random, static random => random.Next(2) == 0 ? Suit.Clubs : Suit.Spades, RandomText),
+            Some(random, static random => Units[random.Next(Units.Length)], static random => random.Next(2) == 0)
+        );
 
     private static Dictionary<TKey, TValue> Some<TKey, TValue>(Random random, Func<Random, TKey> key, Func<Random, TValue> value)
         where TKey : notnull
@@ -210,11 +230,15 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
     }
 
     private static string RandomText(Random random) =>
-        string.Create(CultureInfo.InvariantCulture, $"{string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Units[random.Next(Units.Length)]))}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Units[random.Next(Units.Length)]))}"
+        );
 
     private sealed class Shouting : JsonConverter<string>
     {
-        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString()!.ToUpperInvariant();
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetString()!.ToUpperInvariant();
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
@@ -222,7 +246,15 @@ public sealed partial class SessionValueTests(ITestOutputHelper output)
     private sealed record User(string Name, string Path, string Smile);
 
     private sealed record Hand(
-        string Owner, char Letter, Suit Suit, double Number, char? Initial, Dictionary<string, string?[]> Cards, Dictionary<Suit, string> BySuit, Dictionary<char, bool> ByLetter);
+        string Owner,
+        char Letter,
+        Suit Suit,
+        double Number,
+        char? Initial,
+        Dictionary<string, string?[]> Cards,
+        Dictionary<Suit, string> BySuit,
+        Dictionary<char, bool> ByLetter
+    );
 
     [JsonSerializable(typeof(Hand))]
     private sealed partial class HandContext : JsonSerializerContext;

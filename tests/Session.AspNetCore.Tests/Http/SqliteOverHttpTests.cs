@@ -60,7 +60,8 @@ public sealed class SqliteOverHttpTests : IDisposable
                 context.GetServerSession().Set(context.Request.Query["key"].ToString(), 1);
                 return context.Response.WriteAsync(string.Join(',', context.GetServerSession().Keys));
             },
-            store: store);
+            store: store
+        );
 
         for (var round = 0; round < Rounds; round++)
         {
@@ -82,9 +83,13 @@ public sealed class SqliteOverHttpTests : IDisposable
             await patient.LengthAsync();
         }
 
-        await using var store = new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = File, OperationTimeout = TimeSpan.FromSeconds(1) });
+        await using var store = new SqliteSessionStore(
+            new SqliteSessionStoreOptions { ConnectionString = File, OperationTimeout = TimeSpan.FromSeconds(1) }
+        );
         await using var app = await TestApp.StartAsync(
-            static context => context.Request.Path == "/plain" ? context.Response.WriteAsync("plain") : Count(context), store: store);
+            static context => context.Request.Path == "/plain" ? context.Response.WriteAsync("plain") : Count(context),
+            store: store
+        );
         using var first = await app.GetAsync();
 
         await using (var other = new SqliteConnection($"Data Source={File};Pooling=False"))
@@ -121,7 +126,8 @@ public sealed class SqliteOverHttpTests : IDisposable
 
                 return context.Response.WriteAsync(context.GetServerSession().Get<string>("user") ?? "nobody");
             },
-            store: store);
+            store: store
+        );
 
         await Parallel.ForEachAsync(Enumerable.Range(0, 500), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (round, _) =>
         {

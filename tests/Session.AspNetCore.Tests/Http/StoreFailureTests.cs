@@ -5,8 +5,12 @@ namespace ServerSessions.Tests.Http;
 
 public sealed class StoreFailureTests
 {
-    private static readonly SessionStoreException Trouble =
-        new("The backend is in trouble.", SessionStoreOperation.Get, "Test", isTransient: true);
+    private static readonly SessionStoreException Trouble = new(
+        "The backend is in trouble.",
+        SessionStoreOperation.Get,
+        "Test",
+        isTransient: true
+    );
 
     [Fact]
     public async Task A_session_that_cannot_be_read_is_an_error_and_never_an_empty_session()
@@ -41,7 +45,8 @@ public sealed class StoreFailureTests
                     await context.Response.WriteAsync("all is well");
                 }
             },
-            store: store);
+            store: store
+        );
         store.Before = static call => call == "set" ? throw Trouble : Task.CompletedTask;
 
         using var response = await app.GetAsync();
@@ -66,18 +71,22 @@ public sealed class StoreFailureTests
             },
             static options => options.WhenSaveFails = SessionFailureBehavior.Throw,
             store,
-            static app => app.Use(static async (context, next) =>
-            {
-                try
-                {
-                    await next(context);
-                }
-                catch (SessionStoreException error)
-                {
-                    context.Response.StatusCode = 503;
-                    await context.Response.WriteAsync(error.Message);
-                }
-            }));
+            static app =>
+                app.Use(
+                    static async (context, next) =>
+                    {
+                        try
+                        {
+                            await next(context);
+                        }
+                        catch (SessionStoreException error)
+                        {
+                            context.Response.StatusCode = 503;
+                            await context.Response.WriteAsync(error.Message);
+                        }
+                    }
+                )
+        );
 
         using var response = await app.GetAsync();
 
@@ -104,7 +113,9 @@ public sealed class StoreFailureTests
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
-            static context => context.Request.Path == "/sign-out" ? context.GetServerSession().DestroyAsync().AsTask() : Count(context), store: store);
+            static context => context.Request.Path == "/sign-out" ? context.GetServerSession().DestroyAsync().AsTask() : Count(context),
+            store: store
+        );
         using var begin = await app.GetAsync();
         store.Before = static call => call == "destroy" ? throw Trouble : Task.CompletedTask;
 
@@ -195,9 +206,20 @@ public sealed class StoreFailureTests
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
-            static context => context.Request.Path == "/sign-out" ? context.GetServerSession().DestroyAsync().AsTask() : Count(context), store: store);
+            static context => context.Request.Path == "/sign-out" ? context.GetServerSession().DestroyAsync().AsTask() : Count(context),
+            store: store
+        );
         using var begin = await app.GetAsync();
-        foreach (var raw in (Exception[])[Missing("FileNotFound"), Missing("IO"), new InvalidCastException(), new TaskCanceledException("the driver's own deadline"), new ArgumentException("a driver's")])
+        foreach (
+            var raw in (Exception[])
+                [
+                    Missing("FileNotFound"),
+                    Missing("IO"),
+                    new InvalidCastException(),
+                    new TaskCanceledException("the driver's own deadline"),
+                    new ArgumentException("a driver's"),
+                ]
+        )
         {
             store.Before = made => made == call ? throw raw : Task.CompletedTask;
 
@@ -233,7 +255,9 @@ public sealed class StoreFailureTests
     {
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
-            context => context.Request.Path == "/read" ? Task.CompletedTask : Count(context), store: store);
+            context => context.Request.Path == "/read" ? Task.CompletedTask : Count(context),
+            store: store
+        );
         using var begin = await app.GetAsync();
         store.Forget();
         store.Disconnect();
@@ -255,7 +279,9 @@ public sealed class StoreFailureTests
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
             static context => context.Response.WriteAsync(context.FindServerSession() is null ? "none" : "session"),
-            static options => options.WhenDisconnected = SessionDisconnectedBehavior.ContinueWithoutSession, store);
+            static options => options.WhenDisconnected = SessionDisconnectedBehavior.ContinueWithoutSession,
+            store
+        );
         store.Disconnect();
         using var without = await app.GetAsync();
         store.Connect();
@@ -276,11 +302,15 @@ public sealed class StoreFailureTests
                 throw new InvalidOperationException("the application's own");
             },
             store: store,
-            before: static app => app.UseExceptionHandler(static error => error.Run(static context =>
-            {
-                context.Response.StatusCode = 500;
-                return context.Response.WriteAsync("handled");
-            })));
+            before: static app =>
+                app.UseExceptionHandler(static error =>
+                    error.Run(static context =>
+                    {
+                        context.Response.StatusCode = 500;
+                        return context.Response.WriteAsync("handled");
+                    })
+                )
+        );
 
         using var response = await app.GetAsync();
 
@@ -290,14 +320,15 @@ public sealed class StoreFailureTests
         Assert.Equal(1, await store.Inner.LengthAsync());
     }
 
-    private static Exception Missing(string name) => name switch
-    {
-        "SessionNotFound" => new SessionNotFoundException(SessionStoreOperation.Get, "Test"),
-        "FileNotFound" => new FileNotFoundException("Could not find file 'client.pem'."),
-        "DirectoryNotFound" => new DirectoryNotFoundException("Could not find a part of the path '/run/secrets/pgpass'."),
-        "KeyNotFound" => new KeyNotFoundException(),
-        _ => new IOException("the disk is gone"),
-    };
+    private static Exception Missing(string name) =>
+        name switch
+        {
+            "SessionNotFound" => new SessionNotFoundException(SessionStoreOperation.Get, "Test"),
+            "FileNotFound" => new FileNotFoundException("Could not find file 'client.pem'."),
+            "DirectoryNotFound" => new DirectoryNotFoundException("Could not find a part of the path '/run/secrets/pgpass'."),
+            "KeyNotFound" => new KeyNotFoundException(),
+            _ => new IOException("the disk is gone"),
+        };
 
     private static Task Count(HttpContext context)
     {

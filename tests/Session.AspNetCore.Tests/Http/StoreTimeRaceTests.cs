@@ -4,7 +4,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ServerSessions.Tests.Http;
 
-/// <summary>Calls of the store are objects that are used again. What comes late belongs to a call that is over, and must reach nobody.</summary>
+/// <summary>
+/// Calls of the store are objects that are used again. What comes late belongs to a call that is over, and must reach nobody.
+/// </summary>
 public sealed class StoreTimeRaceTests(ITestOutputHelper output)
 {
     private const int Clients = 16;
@@ -31,7 +33,9 @@ public sealed class StoreTimeRaceTests(ITestOutputHelper output)
                 await context.Response.WriteAsync(session.Get<string>("owner")!);
             },
             options => options.OperationTimeout = Allowed,
-            store, time: _clock);
+            store,
+            time: _clock
+        );
         var cookies = new string[Clients];
         for (var i = 0; i < Clients; i++)
         {
@@ -51,7 +55,11 @@ public sealed class StoreTimeRaceTests(ITestOutputHelper output)
         var counts = await requests;
         (store.Before, store.AfterGet) = (static _ => Task.CompletedTask, static () => Task.CompletedTask);
         Release();
-        var (answered, late, left) = (counts.Sum(static count => count.Answered), counts.Sum(static count => count.Late), counts.Sum(static count => count.Left));
+        var (answered, late, left) = (
+            counts.Sum(static count => count.Answered),
+            counts.Sum(static count => count.Late),
+            counts.Sum(static count => count.Left)
+        );
         output.WriteLine($"seed {seed}: {answered} answered, {late} too late, {left} left");
         Assert.True(answered > 0 && late > 0 && left > 0);
         for (var i = 0; i < Clients; i++)
@@ -61,7 +69,10 @@ public sealed class StoreTimeRaceTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Answers, the end of the time and clients that leave: mostly answers, sometimes one of the others before or at the same time, so that answers come late.</summary>
+    /// <summary>
+    /// Answers, the end of the time and clients that leave: mostly answers, sometimes one of the others before or at the same time, so that
+    /// answers come late.
+    /// </summary>
     private Task EndSomeAsync(int what)
     {
         switch (what)

@@ -107,7 +107,8 @@ public sealed class TestServerSessionTests
         using var test = await TestServerSession.CreateAsync(
             static session => session.Set("user", "ann"),
             static options => (options.Cookie.Name, options.AbsoluteTimeout) = ("id", TimeSpan.FromHours(1)),
-            _time);
+            _time
+        );
 
         _time.Advance(TimeSpan.FromMinutes(50));
         await test.Session.RenewIdAsync();
@@ -123,7 +124,10 @@ public sealed class TestServerSessionTests
     public async Task A_store_of_the_test_can_fail()
     {
         using var store = new RecordingStore();
-        using var test = await TestServerSession.CreateAsync(static session => session.Set("user", "ann"), options => options.Store = store);
+        using var test = await TestServerSession.CreateAsync(
+            static session => session.Set("user", "ann"),
+            options => options.Store = store
+        );
         store.Before = static _ => throw new SessionStoreException("broken", SessionStoreOperation.Set, "Test", isTransient: true);
 
         test.Session.Set("user", "bob");
@@ -134,8 +138,9 @@ public sealed class TestServerSessionTests
 
     [Fact]
     public async Task Options_that_an_application_would_not_start_with_are_refused() =>
-        await Assert.ThrowsAsync<OptionsValidationException>(
-            () => TestServerSession.CreateAsync(configure: static options => options.IdleTimeout = TimeSpan.Zero).AsTask());
+        await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TestServerSession.CreateAsync(configure: static options => options.IdleTimeout = TimeSpan.Zero).AsTask()
+        );
 
     [Fact]
     public async Task A_body_is_written_through_and_the_session_is_stored_before_it()

@@ -17,7 +17,11 @@ public sealed class TouchOnReadTests
     [InlineData(true, SessionTouchOnRead.Never, "get touch")]
     [InlineData(false, SessionTouchOnRead.WhereCheap, "get touch")]
     [InlineData(false, SessionTouchOnRead.Always, "get-and-touch")]
-    public async Task A_request_that_only_reads_is_one_call_where_the_touch_is_cheap_or_asked_for(bool isCheap, SessionTouchOnRead option, string calls)
+    public async Task A_request_that_only_reads_is_one_call_where_the_touch_is_cheap_or_asked_for(
+        bool isCheap,
+        SessionTouchOnRead option,
+        string calls
+    )
     {
         var store = new TouchingReadStore(_time, isCheap);
         await using var app = await StartAsync(store, options => options.TouchOnRead = option);
@@ -87,7 +91,10 @@ public sealed class TouchOnReadTests
     {
         var store = new TouchingReadStore(_time);
         await using var app = await StartAsync(
-            store, static options => options.Cookie.MaxAge = TimeSpan.FromSeconds(10), () => _time.Advance(TimeSpan.FromMilliseconds(milliseconds)));
+            store,
+            static options => options.Cookie.MaxAge = TimeSpan.FromSeconds(10),
+            () => _time.Advance(TimeSpan.FromMilliseconds(milliseconds))
+        );
         using var begin = await app.GetAsync();
         store.Forget();
 
@@ -113,7 +120,10 @@ public sealed class TouchOnReadTests
                 _time.Advance(TimeSpan.FromSeconds(5));
                 await context.Response.WriteAsync("last");
             },
-            static options => options.Cookie.MaxAge = Life, store, time: _time);
+            static options => options.Cookie.MaxAge = Life,
+            store,
+            time: _time
+        );
         using var begin = await app.GetAsync();
         store.Forget();
 
@@ -186,7 +196,9 @@ public sealed class TouchOnReadTests
     public async Task A_lifetime_without_end_is_the_longest_that_there_is()
     {
         var store = new TouchingReadStore(_time);
-        await using var app = await StartAsync(store, static options => (options.Cookie.MaxAge, options.EnforceCookieRules) = (TimeSpan.MaxValue, false));
+        await using var app = await StartAsync(store, static options =>
+            (options.Cookie.MaxAge, options.EnforceCookieRules) = (TimeSpan.MaxValue, false)
+        );
         using var begin = await app.GetAsync();
         store.Forget();
 
@@ -228,8 +240,9 @@ public sealed class TouchOnReadTests
 
     [Fact]
     public async Task A_value_that_is_none_is_refused_at_start() =>
-        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => StartAsync(new TouchingReadStore(_time), static options => options.TouchOnRead = (SessionTouchOnRead)3));
+        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() =>
+            StartAsync(new TouchingReadStore(_time), static options => options.TouchOnRead = (SessionTouchOnRead)3)
+        );
 
     private Task<TestApp> StartAsync(TouchingReadStore store, Action<ServerSessionOptions>? options = null, Action? during = null) =>
         TestApp.StartAsync(
@@ -260,5 +273,7 @@ public sealed class TouchOnReadTests
                 configured.Cookie.MaxAge = Life;
                 options?.Invoke(configured);
             },
-            store, time: _time);
+            store,
+            time: _time
+        );
 }

@@ -26,11 +26,14 @@ public sealed class WebSocketTests
                 await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
             },
             store: store,
-            before: static app => app.UseWebSockets());
+            before: static app => app.UseWebSockets()
+        );
 
         using var client = await ConnectAsync(app, cookie: null);
 
-        Assert.Contains(client.HttpResponseHeaders!["Set-Cookie"], static cookie => cookie.StartsWith("connect.sid=s%3A", StringComparison.Ordinal));
+        Assert.Contains(client.HttpResponseHeaders!["Set-Cookie"], static cookie =>
+            cookie.StartsWith("connect.sid=s%3A", StringComparison.Ordinal)
+        );
         Assert.Equal("1", await ValueAsync(store, "n"));
         await client.SendAsync("end"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
         await ReceiveAsync(client);
@@ -61,14 +64,19 @@ public sealed class WebSocketTests
                 await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
             },
             store: store,
-            before: app => app.UseWebSockets().Use(next => async context =>
-            {
-                await next(context);
-                if (context.WebSockets.IsWebSocketRequest)
-                {
-                    ended.SetResult();
-                }
-            }));
+            before: app =>
+                app.UseWebSockets()
+                    .Use(next =>
+                        async context =>
+                        {
+                            await next(context);
+                            if (context.WebSockets.IsWebSocketRequest)
+                            {
+                                ended.SetResult();
+                            }
+                        }
+                    )
+        );
         using var begin = await app.GetAsync();
         using var client = await ConnectAsync(app, begin.Cookie());
 
@@ -87,9 +95,10 @@ public sealed class WebSocketTests
     public async Task A_session_that_cannot_be_stored_is_a_503_in_place_of_a_web_socket()
     {
         using var store = new RecordingStore();
-        store.Before = static call => call == "set"
-            ? throw new SessionStoreException("The backend is in trouble.", SessionStoreOperation.Set, "Test", isTransient: true)
-            : Task.CompletedTask;
+        store.Before = static call =>
+            call == "set"
+                ? throw new SessionStoreException("The backend is in trouble.", SessionStoreOperation.Set, "Test", isTransient: true)
+                : Task.CompletedTask;
         await using var app = await TestApp.StartAsync(
             static async context =>
             {
@@ -97,7 +106,8 @@ public sealed class WebSocketTests
                 using var socket = await context.WebSockets.AcceptWebSocketAsync();
             },
             store: store,
-            before: static app => app.UseWebSockets());
+            before: static app => app.UseWebSockets()
+        );
 
         using var client = new ClientWebSocket();
         client.Options.CollectHttpResponseDetails = true;
@@ -121,12 +131,15 @@ public sealed class WebSocketTests
             },
             store: store,
             before: static app => app.UseWebSockets(),
-            protocols: HttpProtocols.Http2);
+            protocols: HttpProtocols.Http2
+        );
 
         using var client = OverHttp2();
         await client.ConnectAsync(AddressOf(app), new HttpMessageInvoker(new SocketsHttpHandler(), disposeHandler: true), Cancel);
 
-        Assert.Contains(client.HttpResponseHeaders!["Set-Cookie"], static cookie => cookie.StartsWith("connect.sid=s%3A", StringComparison.Ordinal));
+        Assert.Contains(client.HttpResponseHeaders!["Set-Cookie"], static cookie =>
+            cookie.StartsWith("connect.sid=s%3A", StringComparison.Ordinal)
+        );
         Assert.Equal("1", await ValueAsync(store, "n"));
         await client.SendAsync("end"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
         await ReceiveAsync(client);
@@ -145,11 +158,13 @@ public sealed class WebSocketTests
             },
             store: store,
             before: static app => app.UseWebSockets(),
-            protocols: HttpProtocols.Http2);
+            protocols: HttpProtocols.Http2
+        );
 
         using var client = OverHttp2();
-        await Assert.ThrowsAsync<WebSocketException>(
-            () => client.ConnectAsync(AddressOf(app), new HttpMessageInvoker(new SocketsHttpHandler(), disposeHandler: true), Cancel));
+        await Assert.ThrowsAsync<WebSocketException>(() =>
+            client.ConnectAsync(AddressOf(app), new HttpMessageInvoker(new SocketsHttpHandler(), disposeHandler: true), Cancel)
+        );
         Assert.Equal(503, (int)client.HttpStatusCode);
         Assert.False(client.HttpResponseHeaders!.ContainsKey("Set-Cookie"));
         Assert.Equal(["set"], store.Calls);
@@ -165,7 +180,8 @@ public sealed class WebSocketTests
                 context.GetServerSession().Set("n", 0);
                 return Task.CompletedTask;
             },
-            store: store);
+            store: store
+        );
         RequestDelegate behind = static _ => Task.CompletedTask;
         await using var app = await TestApp.StartAsync(
             context => behind(context),
@@ -181,14 +197,16 @@ public sealed class WebSocketTests
                 });
                 behind = branch.Build();
             },
-            protocols: HttpProtocols.Http2);
+            protocols: HttpProtocols.Http2
+        );
         using var begin = await beginning.GetAsync();
         store.Before = static call => call == "set" ? throw new IOException("the backend is away") : Task.CompletedTask;
 
         using var client = OverHttp2();
         client.Options.SetRequestHeader("Cookie", begin.Cookie());
-        await Assert.ThrowsAsync<WebSocketException>(
-            () => client.ConnectAsync(AddressOf(app), new HttpMessageInvoker(new SocketsHttpHandler(), disposeHandler: true), Cancel));
+        await Assert.ThrowsAsync<WebSocketException>(() =>
+            client.ConnectAsync(AddressOf(app), new HttpMessageInvoker(new SocketsHttpHandler(), disposeHandler: true), Cancel)
+        );
         Assert.Equal(503, (int)client.HttpStatusCode);
     }
 

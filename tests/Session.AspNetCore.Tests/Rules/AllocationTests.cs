@@ -8,7 +8,8 @@ using ServerSessions.Testing;
 namespace ServerSessions.Tests.Rules;
 
 /// <summary>
-/// What a session costs in bytes: the same request with and without the middleware, on the memory store. Bytes are the same on every machine, which times are not.
+/// What a session costs in bytes: the same request with and without the middleware, on the memory store. Bytes are the same on every
+/// machine, which times are not.
 /// </summary>
 public sealed class AllocationTests(ITestOutputHelper output)
 {
@@ -88,11 +89,13 @@ public sealed class AllocationTests(ITestOutputHelper output)
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddServerSessions(static options =>
-        {
-            options.Secret = TestApp.Secret;
-            options.Cookie.MaxAge = TimeSpan.FromHours(1);
-        }).AddStore(_ => store);
+        services
+            .AddServerSessions(static options =>
+            {
+                options.Secret = TestApp.Secret;
+                options.Cookie.MaxAge = TimeSpan.FromHours(1);
+            })
+            .AddStore(_ => store);
         return services.BuildServiceProvider();
     }
 

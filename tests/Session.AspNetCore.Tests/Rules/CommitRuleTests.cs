@@ -29,7 +29,10 @@ public sealed class CommitRuleTests
                 Assert.Null(context.GetServerSession().Get<string>("absent"));
                 return Task.CompletedTask;
             },
-            _ => { }, calls: [], setsCookie: false);
+            _ => { },
+            calls: [],
+            setsCookie: false
+        );
     }
 
     [Fact]
@@ -48,19 +51,25 @@ public sealed class CommitRuleTests
                 context.GetServerSession().Remove("a");
                 return Task.CompletedTask;
             },
-            _ => { }, calls: [], setsCookie: false);
+            _ => { },
+            calls: [],
+            setsCookie: false
+        );
 
     [Fact]
     public Task A_known_session_that_is_not_changed_is_touched() => KnownRequest(Nothing, _ => { }, ["get", "touch"], setsCookie: false);
 
     [Fact]
-    public Task A_known_session_that_is_not_changed_is_touched_with_maxAge_too() => KnownRequest(Nothing, MaxAge, ["get", "touch"], setsCookie: false);
+    public Task A_known_session_that_is_not_changed_is_touched_with_maxAge_too() =>
+        KnownRequest(Nothing, MaxAge, ["get", "touch"], setsCookie: false);
 
     [Fact]
-    public Task A_known_session_that_is_changed_is_stored_and_its_cookie_stays() => KnownRequest(Modify, _ => { }, ["get", "set"], setsCookie: false);
+    public Task A_known_session_that_is_changed_is_stored_and_its_cookie_stays() =>
+        KnownRequest(Modify, _ => { }, ["get", "set"], setsCookie: false);
 
     [Fact]
-    public Task A_known_session_that_is_changed_gets_a_new_cookie_where_it_has_an_expiry() => KnownRequest(Modify, MaxAge, ["get", "set"], setsCookie: true);
+    public Task A_known_session_that_is_changed_gets_a_new_cookie_where_it_has_an_expiry() =>
+        KnownRequest(Modify, MaxAge, ["get", "set"], setsCookie: true);
 
     [Fact]
     public Task A_key_set_to_what_it_was_is_no_change() =>
@@ -70,7 +79,10 @@ public sealed class CommitRuleTests
                 context.GetServerSession().Set("n", context.GetServerSession().Get<int>("n"));
                 return Task.CompletedTask;
             },
-            MaxAge, ["get", "touch"], setsCookie: false);
+            MaxAge,
+            ["get", "touch"],
+            setsCookie: false
+        );
 
     [Fact]
     public Task Rolling_sends_the_cookie_of_an_unchanged_session() =>
@@ -81,7 +93,8 @@ public sealed class CommitRuleTests
         NewRequest(Nothing, static options => options.Rolling = true, calls: [], setsCookie: false);
 
     [Fact]
-    public Task Resave_stores_an_unchanged_session() => KnownRequest(Nothing, static options => options.Resave = true, ["get", "set"], setsCookie: false);
+    public Task Resave_stores_an_unchanged_session() =>
+        KnownRequest(Nothing, static options => options.Resave = true, ["get", "set"], setsCookie: false);
 
     [Fact]
     public Task A_change_of_the_cookie_alone_is_a_touch() =>
@@ -91,7 +104,10 @@ public sealed class CommitRuleTests
                 context.GetServerSession().Cookie.MaxAge = TimeSpan.FromDays(1);
                 return Task.CompletedTask;
             },
-            MaxAge, ["get", "touch"], setsCookie: false);
+            MaxAge,
+            ["get", "touch"],
+            setsCookie: false
+        );
 
     [Fact]
     public Task Unset_keeps_the_stored_session() =>
@@ -102,7 +118,10 @@ public sealed class CommitRuleTests
                 context.UnsetServerSession();
                 return Task.CompletedTask;
             },
-            _ => { }, ["get"], setsCookie: false);
+            _ => { },
+            ["get"],
+            setsCookie: false
+        );
 
     [Fact]
     public Task Unset_destroys_the_stored_session_where_the_option_says_so() =>
@@ -117,7 +136,9 @@ public sealed class CommitRuleTests
                 options.Unset = SessionUnset.Destroy;
                 options.ClearCookieOnDestroy = false;
             },
-            ["get", "destroy"], setsCookie: false);
+            ["get", "destroy"],
+            setsCookie: false
+        );
 
     [Fact]
     public Task Destroy_destroys_once_and_nothing_is_saved() =>
@@ -127,11 +148,19 @@ public sealed class CommitRuleTests
                 context.GetServerSession().Set("lost", true);
                 await context.GetServerSession().DestroyAsync();
             },
-            static options => options.ClearCookieOnDestroy = false, ["get", "destroy"], setsCookie: false);
+            static options => options.ClearCookieOnDestroy = false,
+            ["get", "destroy"],
+            setsCookie: false
+        );
 
     [Fact]
     public Task Regenerate_destroys_the_old_session_and_stores_the_new_even_without_data() =>
-        KnownRequest(static async context => await context.GetServerSession().RegenerateAsync(), _ => { }, ["get", "destroy", "set"], setsCookie: true);
+        KnownRequest(
+            static async context => await context.GetServerSession().RegenerateAsync(),
+            _ => { },
+            ["get", "destroy", "set"],
+            setsCookie: true
+        );
 
     [Fact]
     public Task A_session_that_was_saved_is_not_saved_again_at_the_end() =>
@@ -141,7 +170,10 @@ public sealed class CommitRuleTests
                 context.GetServerSession().Set("n", 5);
                 await context.GetServerSession().SaveAsync();
             },
-            _ => { }, ["get", "set", "touch"], setsCookie: false);
+            _ => { },
+            ["get", "set", "touch"],
+            setsCookie: false
+        );
 
     [Fact]
     public Task A_new_session_that_was_saved_is_not_saved_again_at_the_end() =>
@@ -151,7 +183,10 @@ public sealed class CommitRuleTests
                 context.GetServerSession().Set("n", 5);
                 await context.GetServerSession().SaveAsync();
             },
-            _ => { }, calls: ["set"], setsCookie: true);
+            _ => { },
+            calls: ["set"],
+            setsCookie: true
+        );
 
     [Fact]
     public async Task A_signed_id_that_the_store_does_not_know_is_never_adopted()
@@ -191,9 +226,21 @@ public sealed class CommitRuleTests
         using var store = new RecordingStore();
         await using var app = await TestApp.StartAsync(
             context => context.Response.WriteAsync(context.FindServerSession() is null ? "none" : "session"),
-            static options => options.Cookie.Path = "/app", store);
+            static options => options.Cookie.Path = "/app",
+            store
+        );
 
-        foreach (var (path, expected) in new[] { ("/", "none"), ("/ap", "none"), ("/App", "none"), ("/app", "session"), ("/app/x?y", "session"), ("/apple", "session") })
+        foreach (
+            var (path, expected) in new[]
+            {
+                ("/", "none"),
+                ("/ap", "none"),
+                ("/App", "none"),
+                ("/app", "session"),
+                ("/app/x?y", "session"),
+                ("/apple", "session"),
+            }
+        )
         {
             using var response = await app.GetAsync(path, "connect.sid=s%3Ax.y");
             Assert.Equal($"{path} {expected}", $"{path} {await response.BodyAsync()}");
@@ -217,7 +264,11 @@ public sealed class CommitRuleTests
     private static async Task KnownRequest(RequestDelegate handler, Action<ServerSessionOptions> options, string[] calls, bool setsCookie)
     {
         using var store = new RecordingStore();
-        await using var app = await TestApp.StartAsync(context => context.Request.Path == "/begin" ? Modify(context) : handler(context), options, store);
+        await using var app = await TestApp.StartAsync(
+            context => context.Request.Path == "/begin" ? Modify(context) : handler(context),
+            options,
+            store
+        );
         using var first = await app.GetAsync("/begin");
         store.Forget();
 

@@ -9,9 +9,17 @@ public sealed partial record OptionKey(string Key, string Type, string Range, st
 {
     /// <summary>All rows.</summary>
     public static IReadOnlyList<OptionKey> Documented { get; } =
-        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Session.AspNetCore.README.md"))
-            .Select(static line => Row().Match(line)).Where(static row => row.Success)
-            .Select(static row => new OptionKey(row.Groups[1].Value, row.Groups[2].Value, row.Groups[3].Value, row.Groups[4].Value.Trim('`')))];
+    [
+        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Session.AspNetCore.README.md"))
+            .Select(static line => Row().Match(line))
+            .Where(static row => row.Success)
+            .Select(static row => new OptionKey(
+                row.Groups[1].Value,
+                row.Groups[2].Value,
+                row.Groups[3].Value,
+                row.Groups[4].Value.Trim('`')
+            )),
+    ];
 
     /// <summary>The texts in the range that stand as values.</summary>
     public IReadOnlyList<string> Values => [.. Code().Matches(Range).Select(static match => match.Groups[1].Value)];
@@ -24,7 +32,8 @@ public sealed partial record OptionKey(string Key, string Type, string Range, st
         select (place.Prefix + property.Name, property, place.Of);
 
     /// <summary>The word that the table has for a type.</summary>
-    public static string Name(Type type) => Nullable.GetUnderlyingType(type) is { } underlying ? Name(underlying)
+    public static string Name(Type type) =>
+        Nullable.GetUnderlyingType(type) is { } underlying ? Name(underlying)
         : type == typeof(string) ? "text"
         : type == typeof(IList<string>) ? "list of texts"
         : type == typeof(bool) ? "bool"
@@ -34,13 +43,17 @@ public sealed partial record OptionKey(string Key, string Type, string Range, st
         : "number";
 
     /// <summary>A value as the table writes it.</summary>
-    public static string Text(object? value) => value switch
-    {
-        null or IList<string> { Count: 0 } => "–",
-        bool truth => truth ? "true" : "false",
-        TimeSpan span => span.ToString(span.Ticks % TimeSpan.TicksPerSecond == 0 ? "c" : @"hh\:mm\:ss\.f", CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    public static string Text(object? value) =>
+        value switch
+        {
+            null or IList<string> { Count: 0 } => "–",
+            bool truth => truth ? "true" : "false",
+            TimeSpan span => span.ToString(
+                span.Ticks % TimeSpan.TicksPerSecond == 0 ? "c" : @"hh\:mm\:ss\.f",
+                CultureInfo.InvariantCulture
+            ),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 
     private static bool IsValue(Type type) => type.IsValueType || type == typeof(string) || type == typeof(IList<string>);
 

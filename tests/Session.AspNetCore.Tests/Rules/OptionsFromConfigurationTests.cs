@@ -16,21 +16,61 @@ public sealed class OptionsFromConfigurationTests
     // No value is the default of its option.
     private static readonly Dictionary<string, string?> Values = new(StringComparer.Ordinal)
     {
-        ["Secret"] = TestApp.Secret, ["PreviousSecrets:0"] = "the one before", ["FirstCookieOnly"] = "true", ["EnforceCookieRules"] = "false", ["Proxy"] = "ConnectionOnly",
-        ["Resave"] = "true", ["SaveUninitialized"] = "true", ["Rolling"] = "true", ["Unset"] = "Destroy", ["ParallelWrites"] = "LastWriteWins", ["WhenDisconnected"] = "ContinueWithoutSession",
-        ["WhenLoadFails"] = "Throw", ["WhenSaveFails"] = "Continue", ["AllowNewIdAfterResponseStart"] = "true", ["YieldToForeignCookie"] = "false", ["RenewCookieOfGoneSession"] = "true", ["OperationTimeout"] = "00:00:05", ["PruneInterval"] = "00:10:00", ["PruneBatch"] = "50",
-        ["IdleTimeout"] = "00:30:00", ["AbsoluteTimeout"] = "1.00:00:00", ["TouchThrottle"] = "0.1", ["TouchOnRead"] = "Always", ["ClearCookieOnDestroy"] = "false",
-        ["CacheProtection"] = "NoStore", ["ClearSiteDataOnDestroy"] = "Cache, Storage", ["Cookie:SendMaxAge"] = "true", ["MaxSessionBytes"] = "2000", ["MaxKeys"] = "10", ["MaxKeyLength"] = "20",
-        ["Protection:HashIds"] = "true", ["Protection:Key"] = Key, ["Protection:PreviousKeys:0"] = FormerKey,
-        ["Cookie:Name"] = "id", ["Cookie:MaxAge"] = "00:30:00", ["Cookie:Expires"] = "2030-01-01T00:00:00Z", ["Cookie:Path"] = "/app", ["Cookie:Domain"] = "example.org", ["Cookie:HttpOnly"] = "false",
-        ["Cookie:Secure"] = "Always", ["Cookie:SameSite"] = "Strict", ["Cookie:SameSiteAuto"] = "true", ["Cookie:Priority"] = "High", ["Cookie:Partitioned"] = "true",
+        ["Secret"] = TestApp.Secret,
+        ["PreviousSecrets:0"] = "the one before",
+        ["FirstCookieOnly"] = "true",
+        ["EnforceCookieRules"] = "false",
+        ["Proxy"] = "ConnectionOnly",
+        ["Resave"] = "true",
+        ["SaveUninitialized"] = "true",
+        ["Rolling"] = "true",
+        ["Unset"] = "Destroy",
+        ["ParallelWrites"] = "LastWriteWins",
+        ["WhenDisconnected"] = "ContinueWithoutSession",
+        ["WhenLoadFails"] = "Throw",
+        ["WhenSaveFails"] = "Continue",
+        ["AllowNewIdAfterResponseStart"] = "true",
+        ["YieldToForeignCookie"] = "false",
+        ["RenewCookieOfGoneSession"] = "true",
+        ["OperationTimeout"] = "00:00:05",
+        ["PruneInterval"] = "00:10:00",
+        ["PruneBatch"] = "50",
+        ["IdleTimeout"] = "00:30:00",
+        ["AbsoluteTimeout"] = "1.00:00:00",
+        ["TouchThrottle"] = "0.1",
+        ["TouchOnRead"] = "Always",
+        ["ClearCookieOnDestroy"] = "false",
+        ["CacheProtection"] = "NoStore",
+        ["ClearSiteDataOnDestroy"] = "Cache, Storage",
+        ["Cookie:SendMaxAge"] = "true",
+        ["MaxSessionBytes"] = "2000",
+        ["MaxKeys"] = "10",
+        ["MaxKeyLength"] = "20",
+        ["Protection:HashIds"] = "true",
+        ["Protection:Key"] = Key,
+        ["Protection:PreviousKeys:0"] = FormerKey,
+        ["Cookie:Name"] = "id",
+        ["Cookie:MaxAge"] = "00:30:00",
+        ["Cookie:Expires"] = "2030-01-01T00:00:00Z",
+        ["Cookie:Path"] = "/app",
+        ["Cookie:Domain"] = "example.org",
+        ["Cookie:HttpOnly"] = "false",
+        ["Cookie:Secure"] = "Always",
+        ["Cookie:SameSite"] = "Strict",
+        ["Cookie:SameSiteAuto"] = "true",
+        ["Cookie:Priority"] = "High",
+        ["Cookie:Partitioned"] = "true",
 
         // AddStoreFromConfiguration reads it; it stands beside the options.
         ["Store"] = "memory:",
     };
 
     // Refused beside AbsoluteTimeout.
-    private static readonly Dictionary<string, string?> Apart = new(StringComparer.Ordinal) { ["Secret"] = TestApp.Secret, ["AllowReservedKeys"] = "true" };
+    private static readonly Dictionary<string, string?> Apart = new(StringComparer.Ordinal)
+    {
+        ["Secret"] = TestApp.Secret,
+        ["AllowReservedKeys"] = "true",
+    };
 
     public static TheoryData<string> Ranges =>
         [.. OptionKey.Documented.Where(static key => key.Type is "duration" or "number").Select(static key => key.Key)];
@@ -39,11 +79,17 @@ public sealed class OptionsFromConfigurationTests
     public void The_table_of_keys_is_the_options_with_their_types_choices_and_defaults()
     {
         var options = OptionKey.Options(new ServerSessionOptions()).OrderBy(static option => option.Key, StringComparer.Ordinal).ToList();
-        var documented = OptionKey.Documented.Where(static key => key.Key != "Store").OrderBy(static key => key.Key, StringComparer.Ordinal).ToList();
+        var documented = OptionKey
+            .Documented.Where(static key => key.Key != "Store")
+            .OrderBy(static key => key.Key, StringComparer.Ordinal)
+            .ToList();
 
         Assert.Equal(
-            options.Select(static option => (option.Key, OptionKey.Name(option.Property.PropertyType), OptionKey.Text(option.Property.GetValue(option.Of)))),
-            documented.Select(static key => (key.Key, key.Type, key.Default)));
+            options.Select(static option =>
+                (option.Key, OptionKey.Name(option.Property.PropertyType), OptionKey.Text(option.Property.GetValue(option.Of)))
+            ),
+            documented.Select(static key => (key.Key, key.Type, key.Default))
+        );
         Assert.All(options.Zip(documented), static pair =>
         {
             var type = Nullable.GetUnderlyingType(pair.First.Property.PropertyType) ?? pair.First.Property.PropertyType;
@@ -58,9 +104,19 @@ public sealed class OptionsFromConfigurationTests
 
         Assert.Equal(
             OptionKey.Documented.Select(static key => key.Key).Order(StringComparer.Ordinal),
-            Values.Keys.Append("AllowReservedKeys").Select(static key => key.Replace(":0", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        Assert.All(OptionKey.Options(plain).Zip(OptionKey.Options(bound)).Where(static pair => pair.First.Key != "AllowReservedKeys"), static pair =>
-            Assert.NotEqual(OptionKey.Text(pair.First.Property.GetValue(pair.First.Of)), OptionKey.Text(pair.Second.Property.GetValue(pair.Second.Of))));
+            Values
+                .Keys.Append("AllowReservedKeys")
+                .Select(static key => key.Replace(":0", "", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            OptionKey.Options(plain).Zip(OptionKey.Options(bound)).Where(static pair => pair.First.Key != "AllowReservedKeys"),
+            static pair =>
+                Assert.NotEqual(
+                    OptionKey.Text(pair.First.Property.GetValue(pair.First.Of)),
+                    OptionKey.Text(pair.Second.Property.GetValue(pair.Second.Of))
+                )
+        );
         Assert.True(Bind(Apart).AllowReservedKeys);
         Assert.Equal(["the one before"], bound.PreviousSecrets);
         Assert.Equal([FormerKey], bound.Protection.PreviousKeys);
@@ -141,7 +197,17 @@ public sealed class OptionsFromConfigurationTests
     public void All_mistakes_are_named_at_once()
     {
         var refusal = Assert.Throws<OptionsValidationException>(static () =>
-            Bind(new(StringComparer.Ordinal) { ["Secret"] = TestApp.Secret, ["Sekret"] = Canary, ["Cookie:Path2"] = Canary, ["Rolling"] = Canary, ["PreviousSecrets"] = Canary }));
+            Bind(
+                new(StringComparer.Ordinal)
+                {
+                    ["Secret"] = TestApp.Secret,
+                    ["Sekret"] = Canary,
+                    ["Cookie:Path2"] = Canary,
+                    ["Rolling"] = Canary,
+                    ["PreviousSecrets"] = Canary,
+                }
+            )
+        );
 
         Assert.Equal(4, refusal.Failures.Count());
     }
@@ -159,22 +225,40 @@ public sealed class OptionsFromConfigurationTests
     [Fact]
     public void What_code_sets_counts_more_than_the_section_and_that_more_than_strict_defaults()
     {
-        var section = Configuration(new() { ["Secret"] = TestApp.Secret, ["IdleTimeout"] = "00:05:00", ["AbsoluteTimeout"] = "02:00:00" }).GetSection("ServerSessions");
+        var section = Configuration(
+                new()
+                {
+                    ["Secret"] = TestApp.Secret,
+                    ["IdleTimeout"] = "00:05:00",
+                    ["AbsoluteTimeout"] = "02:00:00",
+                }
+            )
+            .GetSection("ServerSessions");
 
-        var options = Read(new ServiceCollection().AddServerSessions(section, static options => options.AbsoluteTimeout = TimeSpan.FromHours(1)).UseStrictDefaults());
+        var options = Read(
+            new ServiceCollection()
+                .AddServerSessions(section, static options => options.AbsoluteTimeout = TimeSpan.FromHours(1))
+                .UseStrictDefaults()
+        );
 
         Assert.Equal(
             (TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), true),
-            (options.IdleTimeout!.Value, options.AbsoluteTimeout!.Value, options.Protection.HashIds));
+            (options.IdleTimeout!.Value, options.AbsoluteTimeout!.Value, options.Protection.HashIds)
+        );
     }
 
     [Fact]
     public void The_line_break_that_a_mounted_file_ends_with_is_no_part_of_a_secret_or_key()
     {
-        var options = Bind(new()
-        {
-            ["Secret"] = TestApp.Secret + "\n", ["PreviousSecrets:0"] = "the one before\r\n", ["Protection:Key"] = Key + "\n", ["Protection:PreviousKeys:0"] = FormerKey + "\r\n",
-        });
+        var options = Bind(
+            new()
+            {
+                ["Secret"] = TestApp.Secret + "\n",
+                ["PreviousSecrets:0"] = "the one before\r\n",
+                ["Protection:Key"] = Key + "\n",
+                ["Protection:PreviousKeys:0"] = FormerKey + "\r\n",
+            }
+        );
 
         Assert.Equal((TestApp.Secret, "the one before"), (options.Secret, options.PreviousSecrets.Single()));
     }
@@ -183,7 +267,9 @@ public sealed class OptionsFromConfigurationTests
     public void A_setting_that_changes_while_the_application_runs_reaches_who_monitors_the_options()
     {
         var configuration = Configuration(new() { ["Secret"] = TestApp.Secret });
-        using var services = new ServiceCollection().AddServerSessions(configuration.GetSection("ServerSessions")).Services.BuildServiceProvider();
+        using var services = new ServiceCollection()
+            .AddServerSessions(configuration.GetSection("ServerSessions"))
+            .Services.BuildServiceProvider();
         var monitor = services.GetRequiredService<IOptionsMonitor<ServerSessionOptions>>();
         Assert.Equal(TestApp.Secret, monitor.CurrentValue.Secret);
 
@@ -193,23 +279,29 @@ public sealed class OptionsFromConfigurationTests
         Assert.Equal("another secret that is as long as one has to be", monitor.CurrentValue.Secret);
     }
 
-    private static string Beside(string type, string value, int steps) => type == "duration"
-        ? TimeSpan.Parse(value, CultureInfo.InvariantCulture).Add(TimeSpan.FromTicks(steps)).ToString("c", CultureInfo.InvariantCulture)
-        : (long.Parse(value, CultureInfo.InvariantCulture) + steps).ToString(CultureInfo.InvariantCulture);
+    private static string Beside(string type, string value, int steps) =>
+        type == "duration"
+            ? TimeSpan.Parse(value, CultureInfo.InvariantCulture).Add(TimeSpan.FromTicks(steps)).ToString("c", CultureInfo.InvariantCulture)
+            : (long.Parse(value, CultureInfo.InvariantCulture) + steps).ToString(CultureInfo.InvariantCulture);
 
-    private static OptionsValidationException? Refusal(string key, string value) => Record.Exception(() => Bind(With(key, value))) switch
-    {
-        null => null,
-        OptionsValidationException refusal => refusal,
-        var other => throw other,
-    };
+    private static OptionsValidationException? Refusal(string key, string value) =>
+        Record.Exception(() => Bind(With(key, value))) switch
+        {
+            null => null,
+            OptionsValidationException refusal => refusal,
+            var other => throw other,
+        };
 
-    private static Dictionary<string, string?> With(string key, string value) => new(StringComparer.Ordinal) { ["Secret"] = TestApp.Secret, [key] = value };
+    private static Dictionary<string, string?> With(string key, string value) =>
+        new(StringComparer.Ordinal) { ["Secret"] = TestApp.Secret, [key] = value };
 
-    private static ServerSessionOptions Bind(Dictionary<string, string?> values) => Read(new ServiceCollection().AddServerSessions(Configuration(values).GetSection("ServerSessions")));
+    private static ServerSessionOptions Bind(Dictionary<string, string?> values) =>
+        Read(new ServiceCollection().AddServerSessions(Configuration(values).GetSection("ServerSessions")));
 
     private static IConfigurationRoot Configuration(Dictionary<string, string?> values) =>
-        new ConfigurationBuilder().AddInMemoryCollection(values.Select(static pair => KeyValuePair.Create("ServerSessions:" + pair.Key, pair.Value))).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(static pair => KeyValuePair.Create("ServerSessions:" + pair.Key, pair.Value)))
+            .Build();
 
     private static ServerSessionOptions Read(IServerSessionBuilder sessions)
     {

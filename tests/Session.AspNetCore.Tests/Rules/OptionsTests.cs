@@ -20,7 +20,9 @@ public sealed class OptionsTests
     [InlineData("")]
     public async Task Without_a_secret_the_application_does_not_start_and_says_what_to_do(string? secret)
     {
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(Nothing, options => options.Secret = secret));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TestApp.StartAsync(Nothing, options => options.Secret = secret)
+        );
 
         Assert.Contains("Set ServerSessionOptions.Secret", error.Message, StringComparison.Ordinal);
     }
@@ -34,34 +36,37 @@ public sealed class OptionsTests
         Assert.DoesNotContain("canary", app.Logs.Text, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, string> Refused => new()
-    {
-        { "previous secret empty", "PreviousSecrets" },
-        { "name empty", "Name" },
-        { "name with space", "Name" },
-        { "name with control", "Name" },
-        { "name with semicolon", "Name" },
-        { "name too long", "too long" },
-        { "path with semicolon", "Path" },
-        { "path with newline", "Path" },
-        { "domain with semicolon", "Domain" },
-        { "domain with newline", "Domain" },
-        { "path too long", "1024" },
-        { "sameSite none without secure", "SameSite" },
-        { "partitioned without secure", "Partitioned" },
-        { "__Host- without secure", "__Host-" },
-        { "__Host- with domain", "__Host-" },
-        { "__Host- with path", "__Host-" },
-        { "__HOST- in capitals", "__Host-" },
-        { "__Secure- without secure", "__Secure-" },
-        { "cookie null", "Cookie" },
-    };
+    public static TheoryData<string, string> Refused =>
+        new()
+        {
+            { "previous secret empty", "PreviousSecrets" },
+            { "name empty", "Name" },
+            { "name with space", "Name" },
+            { "name with control", "Name" },
+            { "name with semicolon", "Name" },
+            { "name too long", "too long" },
+            { "path with semicolon", "Path" },
+            { "path with newline", "Path" },
+            { "domain with semicolon", "Domain" },
+            { "domain with newline", "Domain" },
+            { "path too long", "1024" },
+            { "sameSite none without secure", "SameSite" },
+            { "partitioned without secure", "Partitioned" },
+            { "__Host- without secure", "__Host-" },
+            { "__Host- with domain", "__Host-" },
+            { "__Host- with path", "__Host-" },
+            { "__HOST- in capitals", "__Host-" },
+            { "__Secure- without secure", "__Secure-" },
+            { "cookie null", "Cookie" },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
     public async Task Options_that_browsers_would_drop_or_that_break_the_header_are_refused_at_start(string mistake, string named)
     {
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(Nothing, options => Make(mistake, options)));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TestApp.StartAsync(Nothing, options => Make(mistake, options))
+        );
 
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
@@ -149,10 +154,18 @@ public sealed class OptionsTests
     public async Task Using_the_session_without_the_middleware_says_what_is_missing()
     {
         var context = new DefaultHttpContext();
-        Assert.Contains("UseServerSessions", Assert.Throws<InvalidOperationException>(() => context.GetServerSession()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "UseServerSessions",
+            Assert.Throws<InvalidOperationException>(() => context.GetServerSession()).Message,
+            StringComparison.Ordinal
+        );
 
         await using var app = WebApplication.CreateSlimBuilder().Build();
-        Assert.Contains("AddServerSessions", Assert.Throws<InvalidOperationException>(() => app.UseServerSessions()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "AddServerSessions",
+            Assert.Throws<InvalidOperationException>(() => app.UseServerSessions()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -166,14 +179,19 @@ public sealed class OptionsTests
                 context.GetServerSession().Set("k", Canary);
                 return context.Response.WriteAsync(context.GetServerSession().Id);
             },
-            store: store);
+            store: store
+        );
         using var first = await app.GetAsync();
         var sid = await first.BodyAsync();
-        await store.Inner.SetAsync(sid, new SessionRecord(System.Text.Encoding.UTF8.GetBytes($$"""{"cookie":{},"k":"{{Canary}}" """), null));
+        await store.Inner.SetAsync(
+            sid,
+            new SessionRecord(System.Text.Encoding.UTF8.GetBytes($$"""{"cookie":{},"k":"{{Canary}}" """), null)
+        );
 
         using var corrupt = await app.GetAsync(cookie: first.Cookie());
         using var tampered = await app.GetAsync(cookie: first.Cookie() + "x");
-        store.Before = static call => call == "set" ? throw new SessionStoreException("no", SessionStoreOperation.Set, "Test", true) : Task.CompletedTask;
+        store.Before = static call =>
+            call == "set" ? throw new SessionStoreException("no", SessionStoreOperation.Set, "Test", true) : Task.CompletedTask;
         using var failed = await app.GetAsync();
 
         Assert.Equal((500, 200, 503), ((int)corrupt.StatusCode, (int)tampered.StatusCode, (int)failed.StatusCode));
@@ -189,26 +207,68 @@ public sealed class OptionsTests
     {
         switch (mistake)
         {
-            case "previous secret empty": options.PreviousSecrets.Add(""); break;
-            case "name empty": options.Cookie.Name = ""; break;
-            case "name with space": options.Cookie.Name = "a b"; break;
-            case "name with control": options.Cookie.Name = "a\r\nb"; break;
-            case "name with semicolon": options.Cookie.Name = "a;b"; break;
-            case "name too long": options.Cookie.Name = new string('n', 3000); break;
-            case "path with semicolon": options.Cookie.Path = "/; HttpOnly"; break;
-            case "path with newline": options.Cookie.Path = "/\r\nX: y"; break;
-            case "domain with semicolon": options.Cookie.Domain = "example.com; Secure"; break;
-            case "domain with newline": options.Cookie.Domain = "example.com\r\n"; break;
-            case "path too long": options.Cookie.Path = "/" + new string('p', 1024); break;
-            case "sameSite none without secure": options.Cookie.SameSite = SameSiteMode.None; break;
-            case "partitioned without secure": options.Cookie.Partitioned = true; break;
-            case "__Host- without secure": options.Cookie.Name = "__Host-sid"; break;
-            case "__Host- with domain": Strict(options); options.Cookie.Domain = "example.com"; break;
-            case "__Host- with path": Strict(options); options.Cookie.Path = "/app"; break;
-            case "__HOST- in capitals": Strict(options); options.Cookie.Name = "__HOST-sid"; break;
-            case "__Secure- without secure": options.Cookie.Name = "__Secure-sid"; break;
-            case "cookie null": options.Cookie = null!; break;
-            default: throw new ArgumentOutOfRangeException(nameof(mistake));
+            case "previous secret empty":
+                options.PreviousSecrets.Add("");
+                break;
+            case "name empty":
+                options.Cookie.Name = "";
+                break;
+            case "name with space":
+                options.Cookie.Name = "a b";
+                break;
+            case "name with control":
+                options.Cookie.Name = "a\r\nb";
+                break;
+            case "name with semicolon":
+                options.Cookie.Name = "a;b";
+                break;
+            case "name too long":
+                options.Cookie.Name = new string('n', 3000);
+                break;
+            case "path with semicolon":
+                options.Cookie.Path = "/; HttpOnly";
+                break;
+            case "path with newline":
+                options.Cookie.Path = "/\r\nX: y";
+                break;
+            case "domain with semicolon":
+                options.Cookie.Domain = "example.com; Secure";
+                break;
+            case "domain with newline":
+                options.Cookie.Domain = "example.com\r\n";
+                break;
+            case "path too long":
+                options.Cookie.Path = "/" + new string('p', 1024);
+                break;
+            case "sameSite none without secure":
+                options.Cookie.SameSite = SameSiteMode.None;
+                break;
+            case "partitioned without secure":
+                options.Cookie.Partitioned = true;
+                break;
+            case "__Host- without secure":
+                options.Cookie.Name = "__Host-sid";
+                break;
+            case "__Host- with domain":
+                Strict(options);
+                options.Cookie.Domain = "example.com";
+                break;
+            case "__Host- with path":
+                Strict(options);
+                options.Cookie.Path = "/app";
+                break;
+            case "__HOST- in capitals":
+                Strict(options);
+                options.Cookie.Name = "__HOST-sid";
+                break;
+            case "__Secure- without secure":
+                options.Cookie.Name = "__Secure-sid";
+                break;
+            case "cookie null":
+                options.Cookie = null!;
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(mistake));
         }
     }
 }

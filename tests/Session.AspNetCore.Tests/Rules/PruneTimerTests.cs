@@ -12,18 +12,27 @@ public sealed class PruneTimerTests
     public async Task After_a_full_batch_the_next_begins_no_earlier_than_the_multiple_of_what_that_took(int rest)
     {
         var (clock, pace) = (new ManualClock(), new ManualClock());
-        var batches = new Queue<(TimeSpan Takes, int Removes)>(
-            [(TimeSpan.FromMilliseconds(30), 10), (TimeSpan.FromSeconds(2), 10), (TimeSpan.FromMilliseconds(1), 3)]);
+        var batches = new Queue<(TimeSpan Takes, int Removes)>([
+            (TimeSpan.FromMilliseconds(30), 10),
+            (TimeSpan.FromSeconds(2), 10),
+            (TimeSpan.FromMilliseconds(1), 3),
+        ]);
         var done = new TaskCompletionSource<int>();
         await using var timer = new PruneTimer(
-            clock, Interval, batch: 10,
+            clock,
+            Interval,
+            batch: 10,
             (_, _) =>
             {
                 var (takes, removes) = batches.Dequeue();
                 pace.Advance(takes);
                 return ValueTask.FromResult(removes);
             },
-            done.SetResult, (error, _) => done.SetException(error), rest, pace);
+            done.SetResult,
+            (error, _) => done.SetException(error),
+            rest,
+            pace
+        );
         timer.Start();
         (await clock.ArmedAsync()).Fire();
 

@@ -11,21 +11,22 @@ public sealed class SecretTests
 
     private static readonly string Repeated = new('a', 44);
 
-    public static TheoryData<string, string, string> Bad => new()
-    {
-        { "cat", "", "ShortSecret" },
-        { TestApp.Secret, "cat", "ShortSecret" },
-        { TestApp.Secret, TestApp.Secret + "|cat", "ShortSecret" },
-        { Repeated, "", "GuessableSecret" },
-        { TestApp.Secret, Repeated, "GuessableSecret" },
-        { "keyboard cat", "", "GuessableSecret" },
-        { TestApp.Secret, "Keyboard Cat", "GuessableSecret" },
-        { "keyboard cat keyboard cat keyboard cat", "", "GuessableSecret" },
-        { "keyboardcatkeyboardcatkeyboardcatkeyboardcat", "", "GuessableSecret" },
-        { "                                        ", "", "GuessableSecret" },
-        { TestApp.Secret, TestApp.Secret, "RepeatedSecret" },
-        { TestApp.Secret, "the former secret of the tests, long enough|the former secret of the tests, long enough", "RepeatedSecret" },
-    };
+    public static TheoryData<string, string, string> Bad =>
+        new()
+        {
+            { "cat", "", "ShortSecret" },
+            { TestApp.Secret, "cat", "ShortSecret" },
+            { TestApp.Secret, TestApp.Secret + "|cat", "ShortSecret" },
+            { Repeated, "", "GuessableSecret" },
+            { TestApp.Secret, Repeated, "GuessableSecret" },
+            { "keyboard cat", "", "GuessableSecret" },
+            { TestApp.Secret, "Keyboard Cat", "GuessableSecret" },
+            { "keyboard cat keyboard cat keyboard cat", "", "GuessableSecret" },
+            { "keyboardcatkeyboardcatkeyboardcatkeyboardcat", "", "GuessableSecret" },
+            { "                                        ", "", "GuessableSecret" },
+            { TestApp.Secret, TestApp.Secret, "RepeatedSecret" },
+            { TestApp.Secret, "the former secret of the tests, long enough|the former secret of the tests, long enough", "RepeatedSecret" },
+        };
 
     [Theory]
     [MemberData(nameof(Bad))]
@@ -42,8 +43,9 @@ public sealed class SecretTests
 
         await using var app = await TestApp.StartAsync(static _ => Task.CompletedTask, Configure);
         var line = Assert.Single(app.Logs.Lines, line => line.Event.Name == eventName).Text;
-        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(
-            () => TestApp.StartAsync(static _ => Task.CompletedTask, Configure, sessions: static sessions => sessions.UseStrictDefaults()));
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TestApp.StartAsync(static _ => Task.CompletedTask, Configure, sessions: static sessions => sessions.UseStrictDefaults())
+        );
 
         foreach (var message in new[] { line, refusal.Message })
         {
@@ -58,7 +60,8 @@ public sealed class SecretTests
         await using var app = await TestApp.StartAsync(
             static _ => Task.CompletedTask,
             static options => options.PreviousSecrets.Add("3vQ9xLm2Zt7Kp1Rd8Wy4Bn6Hc5Jf0Gs+/TuXoYeIaM="),
-            sessions: static sessions => sessions.UseStrictDefaults());
+            sessions: static sessions => sessions.UseStrictDefaults()
+        );
 
         Assert.Equal(0, app.Logs.Count("ShortSecret") + app.Logs.Count("GuessableSecret") + app.Logs.Count("RepeatedSecret"));
     }
@@ -66,39 +69,46 @@ public sealed class SecretTests
     [Fact]
     public async Task Without_one_the_message_says_how_to_make_one()
     {
-        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(static _ => Task.CompletedTask, static options => options.Secret = null));
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TestApp.StartAsync(static _ => Task.CompletedTask, static options => options.Secret = null)
+        );
 
         Assert.Contains(Remedy, refusal.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string?, string?, string> BadKeys => new()
-    {
-        { null, null, "Protection.Key was set to null" },
-        { null, Good(1), "Protection.PreviousKeys has keys" },
-        { "", null, "Protection.Key is empty" },
-        { " ", null, "Protection.Key is empty" },
-        { "not base64!", null, "Protection.Key is no key" },
-        { Convert.ToBase64String(new byte[16]), null, "Protection.Key is no key" },
-        { Convert.ToBase64String(new byte[32]), null, "Protection.Key is one byte" },
-        { Key(7), null, "Protection.Key is one byte" },
-        { Good(1), "", "Protection.PreviousKeys[0] is empty" },
-        { Good(1), Key(0), "Protection.PreviousKeys[0] is one byte" },
-        { Good(1), Good(2) + "|" + Key(255), "Protection.PreviousKeys[1] is one byte" },
-        { Good(1), Good(1), "Protection.PreviousKeys[0] is listed before" },
-        { Good(1), Good(2) + "|" + Good(2), "Protection.PreviousKeys[1] is listed before" },
-    };
+    public static TheoryData<string?, string?, string> BadKeys =>
+        new()
+        {
+            { null, null, "Protection.Key was set to null" },
+            { null, Good(1), "Protection.PreviousKeys has keys" },
+            { "", null, "Protection.Key is empty" },
+            { " ", null, "Protection.Key is empty" },
+            { "not base64!", null, "Protection.Key is no key" },
+            { Convert.ToBase64String(new byte[16]), null, "Protection.Key is no key" },
+            { Convert.ToBase64String(new byte[32]), null, "Protection.Key is one byte" },
+            { Key(7), null, "Protection.Key is one byte" },
+            { Good(1), "", "Protection.PreviousKeys[0] is empty" },
+            { Good(1), Key(0), "Protection.PreviousKeys[0] is one byte" },
+            { Good(1), Good(2) + "|" + Key(255), "Protection.PreviousKeys[1] is one byte" },
+            { Good(1), Good(1), "Protection.PreviousKeys[0] is listed before" },
+            { Good(1), Good(2) + "|" + Good(2), "Protection.PreviousKeys[1] is listed before" },
+        };
 
     [Theory]
     [MemberData(nameof(BadKeys))]
-    public async Task A_key_that_hides_nothing_stops_the_start_and_the_message_says_which_and_how_to_make_one(string? key, string? previous, string named)
+    public async Task A_key_that_hides_nothing_stops_the_start_and_the_message_says_which_and_how_to_make_one(
+        string? key,
+        string? previous,
+        string named
+    )
     {
         var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(key, previous?.Split('|') ?? []));
 
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
         Assert.Contains(Remedy, refusal.Message, StringComparison.Ordinal);
-        Assert.All(
-            (previous ?? "").Split('|').Append(key).Where(static text => !string.IsNullOrWhiteSpace(text)),
-            text => Assert.DoesNotContain(text!, refusal.Message, StringComparison.Ordinal));
+        Assert.All((previous ?? "").Split('|').Append(key).Where(static text => !string.IsNullOrWhiteSpace(text)), text =>
+            Assert.DoesNotContain(text!, refusal.Message, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -117,14 +127,18 @@ public sealed class SecretTests
         Assert.Contains("ServerSessions:Protection:Key", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static Task<TestApp> StartAsync(string? key, params string[] previous) => TestApp.StartAsync(static _ => Task.CompletedTask, options =>
-    {
-        options.Protection.Key = key;
-        foreach (var one in previous)
-        {
-            options.Protection.PreviousKeys.Add(one);
-        }
-    });
+    private static Task<TestApp> StartAsync(string? key, params string[] previous) =>
+        TestApp.StartAsync(
+            static _ => Task.CompletedTask,
+            options =>
+            {
+                options.Protection.Key = key;
+                foreach (var one in previous)
+                {
+                    options.Protection.PreviousKeys.Add(one);
+                }
+            }
+        );
 
     private static string Key(byte repeated) => Convert.ToBase64String([.. Enumerable.Repeat(repeated, 32)]);
 

@@ -54,8 +54,10 @@ public sealed class StoreProviderTests
     [InlineData("twin", "host")]
     public void What_two_providers_take_is_refused_and_both_are_named(string store, string? connectionString)
     {
-        var error = Assert.Throws<InvalidOperationException>(
-            () => { Register(builder => builder.AddStoreFromConfiguration(Configuration(store, connectionString))); });
+        var error = Assert.Throws<InvalidOperationException>(() =>
+        {
+            Register(builder => builder.AddStoreFromConfiguration(Configuration(store, connectionString)));
+        });
         Assert.Contains(typeof(OneTwinProvider).FullName!, error.Message, StringComparison.Ordinal);
         Assert.Contains(typeof(OtherTwinProvider).FullName!, error.Message, StringComparison.Ordinal);
     }
@@ -71,7 +73,10 @@ public sealed class StoreProviderTests
     public void A_provider_that_cannot_be_made_is_the_cause_if_no_other_takes_the_url()
     {
         var error = Assert.Throws<ArgumentException>(() => Register(static builder => builder.AddStoreFromUrl("nowhere://host")));
-        var causes = Assert.IsType<AggregateException>(error.InnerException).InnerExceptions.Select(static cause => cause.Message).ToArray();
+        var causes = Assert
+            .IsType<AggregateException>(error.InnerException)
+            .InnerExceptions.Select(static cause => cause.Message)
+            .ToArray();
         Assert.Contains(causes, static cause => cause.Contains("Nowhere.NoSessionStoreProvider, Nowhere", StringComparison.Ordinal));
         Assert.Contains(causes, static cause => cause.Contains("System.String", StringComparison.Ordinal));
         Assert.Contains(causes, static cause => cause.Contains("the URL prefix 'no-prefix'", StringComparison.Ordinal));
@@ -156,7 +161,14 @@ public sealed class StoreProviderTests
         return services.BuildServiceProvider();
     }
 
-    private static IConfiguration Configuration(string? store, string? connectionString) => new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["ServerSessions:Store"] = store, ["ConnectionStrings:ServerSessions"] = connectionString })
-        .Build();
+    private static IConfiguration Configuration(string? store, string? connectionString) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["ServerSessions:Store"] = store,
+                    ["ConnectionStrings:ServerSessions"] = connectionString,
+                }
+            )
+            .Build();
 }

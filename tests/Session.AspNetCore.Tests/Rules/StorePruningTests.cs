@@ -18,12 +18,19 @@ public sealed class StorePruningTests
     {
         var clock = new ManualClock();
         var store = new ExpiringStore { Expired = 250 };
-        using var host = Build(clock, new LogCapture(), builder => _ = registration switch
-        {
-            "type" => builder.AddStore<ExpiringStore.Registered>(),
-            "function" => builder.AddStore(_ => store),
-            _ => builder,
-        }, options => options.Store = registration == "option" ? store : null, store);
+        using var host = Build(
+            clock,
+            new LogCapture(),
+            builder =>
+                _ = registration switch
+                {
+                    "type" => builder.AddStore<ExpiringStore.Registered>(),
+                    "function" => builder.AddStore(_ => store),
+                    _ => builder,
+                },
+            options => options.Store = registration == "option" ? store : null,
+            store
+        );
         await host.StartAsync(Cancel);
         var (due, fire) = await clock.ArmedAsync();
         Assert.InRange(due, TimeSpan.FromMinutes(7.5), TimeSpan.FromMinutes(22.5));
@@ -41,7 +48,14 @@ public sealed class StorePruningTests
     {
         var clock = new ManualClock();
         var store = new ExpiringStore { Expired = 10 };
-        using (var host = Build(clock, new LogCapture(), builder => builder.AddStore(_ => store), static options => (options.PruneInterval, options.PruneBatch) = (TimeSpan.FromSeconds(10), 7)))
+        using (
+            var host = Build(
+                clock,
+                new LogCapture(),
+                builder => builder.AddStore(_ => store),
+                static options => (options.PruneInterval, options.PruneBatch) = (TimeSpan.FromSeconds(10), 7)
+            )
+        )
         {
             await host.StartAsync(Cancel);
             var (due, fire) = await clock.ArmedAsync();
@@ -53,7 +67,12 @@ public sealed class StorePruningTests
         }
 
         var never = new ManualClock();
-        using var other = Build(never, new LogCapture(), builder => builder.AddStore(_ => store), static options => options.PruneInterval = Timeout.InfiniteTimeSpan);
+        using var other = Build(
+            never,
+            new LogCapture(),
+            builder => builder.AddStore(_ => store),
+            static options => options.PruneInterval = Timeout.InfiniteTimeSpan
+        );
         await other.StartAsync(Cancel);
         await other.StopAsync(Cancel);
         Assert.Equal(0, never.Armed);
@@ -66,7 +85,12 @@ public sealed class StorePruningTests
     [InlineData(60, 1001, "PruneBatch must be 1 to 1000")]
     public async Task An_interval_or_a_batch_out_of_range_stops_the_start(int seconds, int batch, string says)
     {
-        using var host = Build(new ManualClock(), new LogCapture(), static _ => { }, options => (options.PruneInterval, options.PruneBatch) = (TimeSpan.FromSeconds(seconds), batch));
+        using var host = Build(
+            new ManualClock(),
+            new LogCapture(),
+            static _ => { },
+            options => (options.PruneInterval, options.PruneBatch) = (TimeSpan.FromSeconds(seconds), batch)
+        );
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
@@ -74,7 +98,13 @@ public sealed class StorePruningTests
     [Fact]
     public async Task A_store_that_prunes_itself_and_one_that_cannot_are_left_alone()
     {
-        foreach (var store in new ISessionStore[] { new ExpiringStore { Expired = 1, PrunesItself = true }, new RecordingStore() })
+        foreach (
+            var store in new ISessionStore[]
+            {
+                new ExpiringStore { Expired = 1, PrunesItself = true },
+                new RecordingStore(),
+            }
+        )
         {
             var clock = new ManualClock();
             using var host = Build(clock, new LogCapture(), builder => builder.AddStore(_ => store));
@@ -94,9 +124,10 @@ public sealed class StorePruningTests
         var store = new ExpiringStore
         {
             Expired = 1,
-            Fails = kind == typeof(SessionStoreUnavailableException)
-                ? new SessionStoreUnavailableException("away", SessionStoreOperation.Prune, "Mine")
-                : (Exception)Activator.CreateInstance(kind, "mine")!,
+            Fails =
+                kind == typeof(SessionStoreUnavailableException)
+                    ? new SessionStoreUnavailableException("away", SessionStoreOperation.Prune, "Mine")
+                    : (Exception)Activator.CreateInstance(kind, "mine")!,
         };
         using var host = Build(clock, logs, builder => builder.AddStore(_ => store));
         await host.StartAsync(Cancel);
@@ -117,7 +148,9 @@ public sealed class StorePruningTests
     {
         var clock = new ManualClock();
         var store = new ExpiringStore { Expired = 1, Fails = new InvalidOperationException("mine") };
-        using var host = Build(clock, new LogCapture(), builder => builder.AddStore(_ => store).Services.AddSingleton<ILoggerProvider, ThrowingLoggers>());
+        using var host = Build(clock, new LogCapture(), builder =>
+            builder.AddStore(_ => store).Services.AddSingleton<ILoggerProvider, ThrowingLoggers>()
+        );
         await host.StartAsync(Cancel);
         (await clock.ArmedAsync()).Fire();
         var (_, fire) = await clock.ArmedAsync();
@@ -171,17 +204,24 @@ public sealed class StorePruningTests
     }
 
     private static IHost Build(
-        ManualClock clock, LogCapture logs, Action<IServerSessionBuilder> add, Action<ServerSessionOptions>? configure = null, ExpiringStore? registered = null)
+        ManualClock clock,
+        LogCapture logs,
+        Action<IServerSessionBuilder> add,
+        Action<ServerSessionOptions>? configure = null,
+        ExpiringStore? registered = null
+    )
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(registered ?? new ExpiringStore());
-        add(builder.Services.AddServerSessions(options =>
-        {
-            options.Secret = TestApp.Secret;
-            configure?.Invoke(options);
-        }));
+        add(
+            builder.Services.AddServerSessions(options =>
+            {
+                options.Secret = TestApp.Secret;
+                configure?.Invoke(options);
+            })
+        );
         return builder.Build();
     }
 
@@ -195,12 +235,15 @@ public sealed class StorePruningTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _ = eventId.Name is "Pruned" or "PruneFailed" ? throw new InvalidOperationException("The disk of the log is full.") : 0;
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _ = eventId.Name is "Pruned" or "PruneFailed" ? throw new InvalidOperationException("The disk of the log is full.") : 0;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 
     /// <summary>Knows how many of its sessions have expired, and no session.</summary>
@@ -257,9 +300,11 @@ public sealed class StorePruningTests
         /// <summary>One that the container makes, over the other.</summary>
         public sealed class Registered(ExpiringStore store) : IPrunableSessionStore
         {
-            public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken) => store.GetAsync(sid, cancellationToken);
+            public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken) =>
+                store.GetAsync(sid, cancellationToken);
 
-            public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken) => store.SetAsync(sid, record, cancellationToken);
+            public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken) =>
+                store.SetAsync(sid, record, cancellationToken);
 
             public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken) => store.DestroyAsync(sid, cancellationToken);
 

@@ -89,7 +89,10 @@ public sealed class StoreUrlTests
     [InlineData("file", "Session.Stores.File")]
     public void So_does_the_name_of_a_backend_whose_package_is_missing(string store, string package)
     {
-        var error = Assert.Throws<InvalidOperationException>(() => { Register(builder => builder.AddStoreFromConfiguration(Configuration(store, "localhost"))); });
+        var error = Assert.Throws<InvalidOperationException>(() =>
+        {
+            Register(builder => builder.AddStoreFromConfiguration(Configuration(store, "localhost")));
+        });
         Assert.Contains($"dotnet add package {package}", error.Message, StringComparison.Ordinal);
     }
 
@@ -117,13 +120,25 @@ public sealed class StoreUrlTests
     [InlineData(null, "localhost:6379,password=hunter2", typeof(InvalidOperationException), "Session.Stores.Redis (redis://, rediss://)")]
     [InlineData(null, "redis://localhost", typeof(InvalidOperationException), "dotnet add package Session.Stores.Redis")]
     [InlineData(null, "mysql://root:hunter2@localhost", typeof(InvalidOperationException), "starts with 'mysql://'")]
-    [InlineData("sqlite", null, typeof(InvalidOperationException), "ConnectionStrings:ServerSessions is not set. Set it to 'Data Source=sessions.db'")]
+    [InlineData(
+        "sqlite",
+        null,
+        typeof(InvalidOperationException),
+        "ConnectionStrings:ServerSessions is not set. Set it to 'Data Source=sessions.db'"
+    )]
     [InlineData("oracle", null, typeof(InvalidOperationException), "names no backend that is known. It is ")]
-    [InlineData("redis:6379,password=hunter2", null, typeof(ArgumentException), "belongs into ConnectionStrings:ServerSessions, with ServerSessions:Store=redis beside it")]
+    [InlineData(
+        "redis:6379,password=hunter2",
+        null,
+        typeof(ArgumentException),
+        "belongs into ConnectionStrings:ServerSessions, with ServerSessions:Store=redis beside it"
+    )]
     public void A_configuration_that_chooses_no_store_says_what_to_set(string? store, string? connectionString, Type expected, string words)
     {
-        var error = Assert.Throws(
-            expected, () => { Register(builder => builder.AddStoreFromConfiguration(Configuration(store, connectionString))); });
+        var error = Assert.Throws(expected, () =>
+        {
+            Register(builder => builder.AddStoreFromConfiguration(Configuration(store, connectionString)));
+        });
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
     }
@@ -135,11 +150,14 @@ public sealed class StoreUrlTests
         return services.BuildServiceProvider();
     }
 
-    private static IConfiguration Configuration(string? store, string? connectionString) => new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ServerSessions:Store"] = store,
-            ["ConnectionStrings:ServerSessions"] = connectionString,
-        })
-        .Build();
+    private static IConfiguration Configuration(string? store, string? connectionString) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["ServerSessions:Store"] = store,
+                    ["ConnectionStrings:ServerSessions"] = connectionString,
+                }
+            )
+            .Build();
 }

@@ -3,16 +3,19 @@ using Microsoft.Extensions.Options;
 
 namespace ServerSessions.Tests.Rules;
 
-/// <summary>The presets: what <c>UseStrictDefaults</c> sets at each level of NIST SP 800-63B-4, and what it leaves to the application.</summary>
+/// <summary>
+/// The presets: what <c>UseStrictDefaults</c> sets at each level of NIST SP 800-63B-4, and what it leaves to the application.
+/// </summary>
 public sealed class StrictDefaultsTests
 {
-    public static TheoryData<Aal?, TimeSpan?, TimeSpan> Levels => new()
-    {
-        { null, TimeSpan.FromHours(1), TimeSpan.FromHours(24) },
-        { Aal.One, null, TimeSpan.FromDays(30) },
-        { Aal.Two, TimeSpan.FromHours(1), TimeSpan.FromHours(24) },
-        { Aal.Three, TimeSpan.FromMinutes(15), TimeSpan.FromHours(12) },
-    };
+    public static TheoryData<Aal?, TimeSpan?, TimeSpan> Levels =>
+        new()
+        {
+            { null, TimeSpan.FromHours(1), TimeSpan.FromHours(24) },
+            { Aal.One, null, TimeSpan.FromDays(30) },
+            { Aal.Two, TimeSpan.FromHours(1), TimeSpan.FromHours(24) },
+            { Aal.Three, TimeSpan.FromMinutes(15), TimeSpan.FromHours(12) },
+        };
 
     [Theory]
     [MemberData(nameof(Levels))]
@@ -23,7 +26,15 @@ public sealed class StrictDefaultsTests
         Assert.Equal((idle, (TimeSpan?)absolute), (options.IdleTimeout, options.AbsoluteTimeout));
         Assert.Equal(
             ("__Host-Http-sid", SessionCookieSecure.Always, true, true, SessionCacheProtection.NoStore, SessionSiteData.None),
-            (options.Cookie.Name, options.Cookie.Secure, options.Cookie.HttpOnly, options.Cookie.SendMaxAge, options.CacheProtection, options.ClearSiteDataOnDestroy));
+            (
+                options.Cookie.Name,
+                options.Cookie.Secure,
+                options.Cookie.HttpOnly,
+                options.Cookie.SendMaxAge,
+                options.CacheProtection,
+                options.ClearSiteDataOnDestroy
+            )
+        );
     }
 
     [Theory]
@@ -47,7 +58,10 @@ public sealed class StrictDefaultsTests
     {
         var options = Configured(static sessions => sessions.UseStrictDefaults(Aal.One).UseStrictDefaults(Aal.Three));
 
-        Assert.Equal(((TimeSpan?)TimeSpan.FromMinutes(15), (TimeSpan?)TimeSpan.FromHours(12)), (options.IdleTimeout, options.AbsoluteTimeout));
+        Assert.Equal(
+            ((TimeSpan?)TimeSpan.FromMinutes(15), (TimeSpan?)TimeSpan.FromHours(12)),
+            (options.IdleTimeout, options.AbsoluteTimeout)
+        );
     }
 
     [Fact]
@@ -55,23 +69,32 @@ public sealed class StrictDefaultsTests
     {
         var options = Configured(
             static sessions => sessions.UseStrictDefaults(Aal.Three),
-            static options => (options.IdleTimeout, options.CacheProtection, options.Cookie.SendMaxAge, options.Cookie.Name) =
-                (TimeSpan.FromMinutes(5), SessionCacheProtection.Private, false, "__Host-mine"));
+            static options =>
+                (options.IdleTimeout, options.CacheProtection, options.Cookie.SendMaxAge, options.Cookie.Name) = (
+                    TimeSpan.FromMinutes(5),
+                    SessionCacheProtection.Private,
+                    false,
+                    "__Host-mine"
+                )
+        );
 
         Assert.Equal(
             ((TimeSpan?)TimeSpan.FromMinutes(5), (TimeSpan?)TimeSpan.FromHours(12), SessionCacheProtection.Private, false, "__Host-mine"),
-            (options.IdleTimeout, options.AbsoluteTimeout, options.CacheProtection, options.Cookie.SendMaxAge, options.Cookie.Name));
+            (options.IdleTimeout, options.AbsoluteTimeout, options.CacheProtection, options.Cookie.SendMaxAge, options.Cookie.Name)
+        );
     }
 
     private static ServerSessionOptions Configured(Action<IServerSessionBuilder> strict, Action<ServerSessionOptions>? configure = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        strict(services.AddServerSessions(options =>
-        {
-            options.Secret = TestApp.Secret;
-            configure?.Invoke(options);
-        }));
+        strict(
+            services.AddServerSessions(options =>
+            {
+                options.Secret = TestApp.Secret;
+                configure?.Invoke(options);
+            })
+        );
         using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
     }

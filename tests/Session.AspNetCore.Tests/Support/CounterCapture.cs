@@ -20,8 +20,10 @@ internal sealed class CounterCapture : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            _counted.Enqueue((instrument.Name, value, string.Join(' ', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}")))));
+        _listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) =>
+                _counted.Enqueue((instrument.Name, value, string.Join(' ', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}"))))
+        );
         _listener.Start();
     }
 

@@ -16,10 +16,11 @@ public enum NewId
 internal static class NewIds
 {
     /// <summary>Gives a session a new id.</summary>
-    public static ValueTask GiveAsync(this ServerSession session, NewId how, CancellationToken cancellationToken = default) => how switch
-    {
-        NewId.Renewed => session.RenewIdAsync(cancellationToken),
-        NewId.SignedIn => session.RenewForSignInAsync(cancellationToken),
-        _ => session.RegenerateAsync(cancellationToken),
-    };
+    public static ValueTask GiveAsync(this ServerSession session, NewId how, CancellationToken cancellationToken = default) =>
+        how switch
+        {
+            NewId.Renewed => session.RenewIdAsync(cancellationToken),
+            NewId.SignedIn => session.RenewForSignInAsync(cancellationToken),
+            _ => session.RegenerateAsync(cancellationToken),
+        };
 }

@@ -15,11 +15,14 @@ internal sealed class PlainStore(RecordingStore inner) : ITouchableSessionStore
         remove => inner.Disconnected -= value;
     }
 
-    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => inner.GetAsync(sid, cancellationToken);
+    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+        inner.GetAsync(sid, cancellationToken);
 
-    public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) => inner.SetAsync(sid, record, cancellationToken);
+    public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+        inner.SetAsync(sid, record, cancellationToken);
 
     public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => inner.DestroyAsync(sid, cancellationToken);
 
-    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) => inner.TouchAsync(sid, record, cancellationToken);
+    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+        inner.TouchAsync(sid, record, cancellationToken);
 }

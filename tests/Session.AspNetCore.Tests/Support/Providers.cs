@@ -18,7 +18,8 @@ public abstract class ChosenStoreProvider : SessionStoreProvider
 {
     public override string? ExampleConnectionString => "acme.example";
 
-    public override void AddStore(IServerSessionBuilder builder, string url) => builder.AddStore(_ => new ChosenStore(GetType(), $"URL {url}"));
+    public override void AddStore(IServerSessionBuilder builder, string url) =>
+        builder.AddStore(_ => new ChosenStore(GetType(), $"URL {url}"));
 
     public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) =>
         builder.AddStore(_ => new ChosenStore(GetType(), $"connection string {connectionString}"));
@@ -31,7 +32,8 @@ public sealed class AcmeSessionStoreProvider : ChosenStoreProvider
     public override IReadOnlyList<string> UrlPrefixes => ["acme://", "acme+tls://"];
 
     // As memory: and sqlite: begin.
-    public override bool RecognizesConnectionString(string connectionString) => connectionString.EndsWith(";acme", StringComparison.Ordinal);
+    public override bool RecognizesConnectionString(string connectionString) =>
+        connectionString.EndsWith(";acme", StringComparison.Ordinal);
 }
 
 public sealed class OneTwinProvider : ChosenStoreProvider

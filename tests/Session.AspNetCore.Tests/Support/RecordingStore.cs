@@ -5,7 +5,10 @@ using ServerSessions.Stores.Memory;
 namespace ServerSessions.Tests;
 
 /// <summary>A memory store that counts its calls and can be made slow or failing.</summary>
-internal sealed class RecordingStore(TimeProvider? time = null, bool missingFileMeansAbsent = false) : ITouchableSessionStore, IConditionalSessionStore, IDisposable
+internal sealed class RecordingStore(TimeProvider? time = null, bool missingFileMeansAbsent = false)
+    : ITouchableSessionStore,
+        IConditionalSessionStore,
+        IDisposable
 {
     private readonly MemorySessionStore _inner = new(new MemorySessionStoreOptions(), time ?? TimeProvider.System);
     private readonly ConcurrentQueue<string> _calls = new();
@@ -64,7 +67,11 @@ internal sealed class RecordingStore(TimeProvider? time = null, bool missingFile
     }
 
     public async ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
         // By the contract a record that has expired removes the session; where it was absent already a destroy follows: one destroy.
         var removes = expected is not null && record.Expires == DateTimeOffset.UnixEpoch;

@@ -8,7 +8,11 @@ internal sealed class ReloadingSource : ConfigurationProvider, IConfigurationSou
     /// <summary>Sets the values, in place of all former ones, and tells of it.</summary>
     public void Change(params IEnumerable<(string Key, string? Value)> values)
     {
-        Data = values.ToDictionary(static pair => "ServerSessions:" + pair.Key, static pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+        Data = values.ToDictionary(
+            static pair => "ServerSessions:" + pair.Key,
+            static pair => pair.Value,
+            StringComparer.OrdinalIgnoreCase
+        );
         OnReload();
     }
 

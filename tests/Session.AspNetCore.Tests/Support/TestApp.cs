@@ -42,11 +42,14 @@ internal sealed class TestApp : IAsyncDisposable
         TimeProvider? time = null,
         Action<IServerSessionBuilder>? sessions = null,
         HttpProtocols protocols = HttpProtocols.Http1AndHttp2,
-        Action<IConfigurationBuilder>? configuration = null)
+        Action<IConfigurationBuilder>? configuration = null
+    )
     {
         var logs = new LogCapture();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0")
+        builder
+            .WebHost.UseKestrelCore()
+            .UseUrls("http://127.0.0.1:0")
             .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         configuration?.Invoke(builder.Configuration);
@@ -76,9 +79,15 @@ internal sealed class TestApp : IAsyncDisposable
         return new TestApp(app, logs);
     }
 
-    /// <summary>A client with connections of its own and no cookie jar: what a test sends is what it says. Its own limit would name nothing.</summary>
+    /// <summary>
+    /// A client with connections of its own and no cookie jar: what a test sends is what it says. Its own limit would name nothing.
+    /// </summary>
     public HttpClient NewClient() =>
-        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }, disposeHandler: true) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
+        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }, disposeHandler: true)
+        {
+            BaseAddress = Address,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     public Task<HttpResponseMessage> GetAsync(string path = "/", string? cookie = null, HttpClient? client = null) =>
         SendAsync(HttpMethod.Get, path, cookie, client);
@@ -119,10 +128,13 @@ internal sealed class LogCapture : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue((logLevel, eventId, formatter(state, exception) + exception));
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => _lines.Enqueue((logLevel, eventId, formatter(state, exception) + exception));
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -37,8 +37,11 @@ internal sealed class TouchingReadStore(TimeProvider time, bool isTouchCheap = t
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
         Call("get", () => ReadFailure is null ? Find(sid) : throw ReadFailure);
 
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default) =>
-        Call("get-and-touch", () =>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid,
+        SessionTouchPlan plan,
+        CancellationToken cancellationToken = default
+    ) => Call("get-and-touch", () =>
         {
             if (ReadFailure is not null)
             {
@@ -46,21 +49,26 @@ internal sealed class TouchingReadStore(TimeProvider time, bool isTouchCheap = t
             }
 
             return Find(sid) is not { } record ? default
-                : record.Payload.Span.StartsWith(plan.Prefix.Span) ? new GetAndTouchResult { Record = Put(sid, record.Payload, plan.Expires), IsTouched = true }
+                : record.Payload.Span.StartsWith(plan.Prefix.Span)
+                    ? new GetAndTouchResult { Record = Put(sid, record.Payload, plan.Expires), IsTouched = true }
                 : new GetAndTouchResult { Record = record };
         });
 
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
         await Call("set", () => Put(sid, record.Payload, record.Expires));
 
-    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => await Call("destroy", () => _records.Remove(sid));
+    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+        await Call("destroy", () => _records.Remove(sid));
 
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
         Call("touch", () => Find(sid) is { } there && Put(sid, there.Payload, record.Expires) is not null);
 
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default) =>
-        Call("set", () =>
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    ) => Call("set", () =>
         {
             var there = Find(sid);
             if (there is null != expected is null)
@@ -89,5 +97,6 @@ internal sealed class TouchingReadStore(TimeProvider time, bool isTouchCheap = t
     private SessionRecord Put(string sid, ReadOnlyMemory<byte> payload, DateTimeOffset? expires) =>
         _records[sid] = new SessionRecord(payload.Span, expires ?? time.GetUtcNow() + DefaultLifetime);
 
-    private SessionRecord? Find(string sid) => _records.TryGetValue(sid, out var record) && record.Expires > time.GetUtcNow() ? record : null;
+    private SessionRecord? Find(string sid) =>
+        _records.TryGetValue(sid, out var record) && record.Expires > time.GetUtcNow() ? record : null;
 }

@@ -13,8 +13,17 @@ internal sealed partial record CodeBlock(string Page, int Line, string Language,
     public static IReadOnlyList<CodeBlock> Of(string page)
     {
         var text = Tree.Read(page);
-        return [.. Fence().Matches(text).Select(match => new CodeBlock(
-            page, 1 + text.AsSpan(0, match.Groups["fence"].Index).Count('\n'), match.Groups["language"].Value, match.Groups["code"].Value))];
+        return
+        [
+            .. Fence()
+                .Matches(text)
+                .Select(match => new CodeBlock(
+                    page,
+                    1 + text.AsSpan(0, match.Groups["fence"].Index).Count('\n'),
+                    match.Groups["language"].Value,
+                    match.Groups["code"].Value
+                )),
+        ];
     }
 
     [GeneratedRegex("^(?<fence>```+)(?<language>[a-z]*)\n(?<code>.*?)^\\k<fence>$", RegexOptions.Singleline | RegexOptions.Multiline)]

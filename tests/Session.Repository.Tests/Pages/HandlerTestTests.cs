@@ -23,7 +23,13 @@ public sealed class HandlerTestTests
             using var assembly = new MemoryStream();
             var emitted = compilation.Emit(assembly, cancellationToken: TestContext.Current.CancellationToken);
             Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
-            foreach (var test in Assembly.Load(assembly.ToArray()).GetTypes().SelectMany(static type => type.GetMethods()).Where(static method => method.IsDefined(typeof(FactAttribute))))
+            foreach (
+                var test in Assembly
+                    .Load(assembly.ToArray())
+                    .GetTypes()
+                    .SelectMany(static type => type.GetMethods())
+                    .Where(static method => method.IsDefined(typeof(FactAttribute)))
+            )
             {
                 await (Task)test.Invoke(Activator.CreateInstance(test.DeclaringType!), BindingFlags.DoNotWrapExceptions, null, [], null)!;
                 passed++;

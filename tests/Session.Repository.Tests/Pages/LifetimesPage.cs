@@ -16,16 +16,19 @@ namespace ServerSessions.Repository.Tests.Pages;
 internal static partial class LifetimesPage
 {
     /// <summary>The options of each owner, and what registers it with nothing but what it needs.</summary>
-    public static IReadOnlyDictionary<string, (Type Options, Action<IServerSessionBuilder> Register)> Owners { get; } = new Dictionary<string, (Type, Action<IServerSessionBuilder>)>
-    {
-        [""] = (typeof(ServerSessionOptions), static _ => { }),
-        ["memory"] = (typeof(MemorySessionStoreOptions), static sessions => sessions.AddMemoryStore()),
-        ["files"] = (typeof(FileSessionStoreOptions), static sessions => sessions.AddFileStore("sessions")),
-        ["SQLite"] = (typeof(SqliteSessionStoreOptions), static sessions => sessions.AddSqliteStore("Data Source=:memory:")),
-        ["Redis"] = (typeof(RedisSessionStoreOptions), static sessions => sessions.AddRedisStore("localhost:6379")),
-        ["PostgreSQL"] = (typeof(PostgresSessionStoreOptions), static sessions => sessions.AddPostgresStore("Host=localhost;Database=app")),
-        ["MongoDB"] = (typeof(MongoSessionStoreOptions), static sessions => sessions.AddMongoStore("mongodb://localhost/app")),
-    };
+    public static IReadOnlyDictionary<string, (Type Options, Action<IServerSessionBuilder> Register)> Owners { get; } =
+        new Dictionary<string, (Type, Action<IServerSessionBuilder>)>
+        {
+            [""] = (typeof(ServerSessionOptions), static _ => { }),
+            ["memory"] = (typeof(MemorySessionStoreOptions), static sessions => sessions.AddMemoryStore()),
+            ["files"] = (typeof(FileSessionStoreOptions), static sessions => sessions.AddFileStore("sessions")),
+            ["SQLite"] = (typeof(SqliteSessionStoreOptions), static sessions => sessions.AddSqliteStore("Data Source=:memory:")),
+            ["Redis"] = (typeof(RedisSessionStoreOptions), static sessions => sessions.AddRedisStore("localhost:6379")),
+            ["PostgreSQL"] = (typeof(PostgresSessionStoreOptions), static sessions =>
+                sessions.AddPostgresStore("Host=localhost;Database=app")
+            ),
+            ["MongoDB"] = (typeof(MongoSessionStoreOptions), static sessions => sessions.AddMongoStore("mongodb://localhost/app")),
+        };
 
     /// <summary>The rows of the table whose header begins with these cells; each row as header and cell.</summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> Table(params string[] header)
@@ -34,15 +37,24 @@ internal static partial class LifetimesPage
         var at = Array.FindIndex(lines, line => Cells(line) is { Count: > 0 } cells && cells.Take(header.Length).SequenceEqual(header));
         Assert.True(at >= 0, $"No table begins with {string.Join(", ", header)}.");
         var columns = Cells(lines[at]);
-        return [.. lines.Skip(at + 2).TakeWhile(static line => line.StartsWith('|')).Select(line => columns.Zip(Cells(line)).ToDictionary(static pair => pair.First, static pair => pair.Second))];
+        return
+        [
+            .. lines
+                .Skip(at + 2)
+                .TakeWhile(static line => line.StartsWith('|'))
+                .Select(line => columns.Zip(Cells(line)).ToDictionary(static pair => pair.First, static pair => pair.Second)),
+        ];
     }
 
     /// <summary>All rows about an option, of the middleware and of the stores, with the owner as <see cref="Owners"/> names it.</summary>
     public static IEnumerable<(string Owner, string Option, IReadOnlyDictionary<string, string> Row)> Options() =>
-        Table("option", "what").Select(static row => ("", row["option"].Trim('`'), row))
+        Table("option", "what")
+            .Select(static row => ("", row["option"].Trim('`'), row))
             .Concat(Table("store", "option").Select(static row => (row["store"], row["option"].Trim('`'), row)));
 
-    /// <summary>A value as the page writes it: <c>none</c>, <c>infinite</c>, a duration, or a number. What follows a colon explains it.</summary>
+    /// <summary>
+    /// A value as the page writes it: <c>none</c>, <c>infinite</c>, a duration, or a number. What follows a colon explains it.
+    /// </summary>
     public static object? Value(string cell)
     {
         var text = cell.Split(':')[0].Trim();
@@ -80,7 +92,9 @@ internal static partial class LifetimesPage
             sessions.UseStrictDefaults(given);
         }
 
-        return typeof(LifetimesPage).GetMethod(nameof(Read), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type)
+        return typeof(LifetimesPage)
+            .GetMethod(nameof(Read), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(type)
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [services, set], null)!;
     }
 
@@ -104,7 +118,8 @@ internal static partial class LifetimesPage
         return provider.GetRequiredService<IOptions<TOptions>>().Value;
     }
 
-    private static List<string> Cells(string line) => line.StartsWith('|') ? [.. line.Trim('|').Split('|').Select(static cell => cell.Trim())] : [];
+    private static List<string> Cells(string line) =>
+        line.StartsWith('|') ? [.. line.Trim('|').Split('|').Select(static cell => cell.Trim())] : [];
 
     [GeneratedRegex(@"^(?<number>\d[\d ]*(\.\d+)?)( ?(?<unit>millisecond|second|minute|hour|day)s?)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Amount();

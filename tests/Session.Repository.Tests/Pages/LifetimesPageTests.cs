@@ -15,8 +15,8 @@ public sealed class LifetimesPageTests
     [Fact]
     public void Every_option_that_is_a_duration_or_a_number_has_a_row()
     {
-        var there = LifetimesPage.Owners
-            .SelectMany(static owner => Numbers(owner.Value.Options).Select(name => $"{owner.Key} {name}"))
+        var there = LifetimesPage
+            .Owners.SelectMany(static owner => Numbers(owner.Value.Options).Select(name => $"{owner.Key} {name}"))
             .Concat(Numbers(typeof(SessionCookieOptions)).Select(static name => $" Cookie.{name}"))
             .Except(Names);
         var listed = LifetimesPage.Options().Select(static row => $"{row.Owner} {row.Option}").ToList();
@@ -25,11 +25,13 @@ public sealed class LifetimesPageTests
     }
 
     [Fact]
-    public void Every_default_is_that_of_the_options() => Assert.Empty(
-        from row in LifetimesPage.Options()
-        let option = LifetimesPage.Get(LifetimesPage.Configured(row.Owner), row.Option)
-        where !IsSame(LifetimesPage.Value(row.Row["default"]), option)
-        select $"{row.Owner} {row.Option}: {row.Row["default"]}, and the option is {option ?? "null"}");
+    public void Every_default_is_that_of_the_options() =>
+        Assert.Empty(
+            from row in LifetimesPage.Options()
+            let option = LifetimesPage.Get(LifetimesPage.Configured(row.Owner), row.Option)
+            where !IsSame(LifetimesPage.Value(row.Row["default"]), option)
+            select $"{row.Owner} {row.Option}: {row.Row["default"]}, and the option is {option ?? "null"}"
+        );
 
     [Theory]
     [InlineData(Aal.One)]
@@ -44,7 +46,8 @@ public sealed class LifetimesPageTests
             let cell = row[$"`Aal.{level}`"]
             let option = LifetimesPage.Get(options, row["option"].Trim('`'))
             where !IsSame(LifetimesPage.Value(cell), option)
-            select $"{row["option"]}: {cell}, and the option is {option ?? "null"}");
+            select $"{row["option"]}: {cell}, and the option is {option ?? "null"}"
+        );
     }
 
     [Theory]
@@ -58,7 +61,10 @@ public sealed class LifetimesPageTests
 
         Assert.Equal($"`Aal.{level}`", row["preset"]);
         Assert.True(options.AbsoluteTimeout <= (TimeSpan)LifetimesPage.Value(row["in any case"].Split('(')[0])!);
-        Assert.True(row["without activity"] == "not required" || options.IdleTimeout <= (TimeSpan)LifetimesPage.Value(row["without activity"].Split('(')[0])!);
+        Assert.True(
+            row["without activity"] == "not required"
+                || options.IdleTimeout <= (TimeSpan)LifetimesPage.Value(row["without activity"].Split('(')[0])!
+        );
     }
 
     [Fact]
@@ -74,11 +80,17 @@ public sealed class LifetimesPageTests
     }
 
     [Fact]
-    public void What_no_option_changes_is_what_the_code_has() => Assert.Empty(
-        from row in LifetimesPage.Table("what", "value", "in code")
-        let field = FieldOf(row["in code"].Trim('`'))
-        where !IsSame(LifetimesPage.Value(row["value"]), field is string seconds ? TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)) : field)
-        select $"{row["in code"]}: {row["value"]}, and the code has {field ?? "no such field"}");
+    public void What_no_option_changes_is_what_the_code_has() =>
+        Assert.Empty(
+            from row in LifetimesPage.Table("what", "value", "in code")
+            let field = FieldOf(row["in code"].Trim('`'))
+            where
+                !IsSame(
+                    LifetimesPage.Value(row["value"]),
+                    field is string seconds ? TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)) : field
+                )
+            select $"{row["in code"]}: {row["value"]}, and the code has {field ?? "no such field"}"
+        );
 
     [Fact]
     public void Every_duration_in_the_code_stands_on_the_page()
@@ -101,16 +113,31 @@ public sealed class LifetimesPageTests
     private static IEnumerable<string> Numbers(Type options) =>
         from property in options.GetProperties()
         let type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType
-        where property.CanWrite && (type == typeof(TimeSpan) || type == typeof(DateTimeOffset) || type == typeof(int) || type == typeof(long) || type == typeof(double))
+        where
+            property.CanWrite
+            && (
+                type == typeof(TimeSpan)
+                || type == typeof(DateTimeOffset)
+                || type == typeof(int)
+                || type == typeof(long)
+                || type == typeof(double)
+            )
         select property.Name;
 
     private static bool IsSame(object? listed, object? option) =>
-        listed is double number ? option is not null and not TimeSpan && Convert.ToDouble(option, CultureInfo.InvariantCulture) == number : Equals(listed, option);
+        listed is double number
+            ? option is not null and not TimeSpan && Convert.ToDouble(option, CultureInfo.InvariantCulture) == number
+            : Equals(listed, option);
 
     /// <summary>What a range accepts at its ends, and the values next to them that it refuses.</summary>
     private static (object[] Accepted, object[] Refused) Range(string range, Type options, string option)
     {
-        var isSpan = option == "Cookie.MaxAge" || (options.GetProperty(option) is { } property && (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(TimeSpan));
+        var isSpan =
+            option == "Cookie.MaxAge"
+            || (
+                options.GetProperty(option) is { } property
+                && (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(TimeSpan)
+            );
         switch (range)
         {
             case "more than zero":
@@ -135,19 +162,28 @@ public sealed class LifetimesPageTests
         }
 
         object[] beyond = [(TimeSpan)low - Tick, (TimeSpan)high + Tick];
-        return range.EndsWith(", or infinite", StringComparison.Ordinal) ? ([low, high, Timeout.InfiniteTimeSpan], beyond) : ([low, high], [.. beyond, Timeout.InfiniteTimeSpan]);
+        return range.EndsWith(", or infinite", StringComparison.Ordinal)
+            ? ([low, high, Timeout.InfiniteTimeSpan], beyond)
+            : ([low, high], [.. beyond, Timeout.InfiniteTimeSpan]);
     }
 
-    private static void Validate(string owner, string option, object value) => LifetimesPage.Configured(owner, options => LifetimesPage.Set(options, option, value));
+    private static void Validate(string owner, string option, object value) =>
+        LifetimesPage.Configured(owner, options => LifetimesPage.Set(options, option, value));
 
     private static object? FieldOf(string name)
     {
         var (type, field) = (name.Split('.')[0], name.Split('.')[1]);
-        return Types().Where(candidate => candidate.Name == type)
+        return Types()
+            .Where(candidate => candidate.Name == type)
             .Select(candidate => candidate.GetField(field, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
-            .FirstOrDefault(static found => found is not null)?.GetValue(null);
+            .FirstOrDefault(static found => found is not null)
+            ?.GetValue(null);
     }
 
     private static IEnumerable<Type> Types() =>
-        LifetimesPage.Owners.Values.Select(static owner => owner.Options.Assembly).Append(typeof(ISessionStore).Assembly).Distinct().SelectMany(static assembly => assembly.GetTypes());
+        LifetimesPage
+            .Owners.Values.Select(static owner => owner.Options.Assembly)
+            .Append(typeof(ISessionStore).Assembly)
+            .Distinct()
+            .SelectMany(static assembly => assembly.GetTypes());
 }

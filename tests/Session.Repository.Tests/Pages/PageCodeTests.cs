@@ -10,7 +10,8 @@ public sealed partial class PageCodeTests
     // It has expressions of its own, and says so in its text: what a table shows as a name is no statement.
     private const string OnlyAnExpression = "CS0201";
 
-    public static TheoryData<string> PagesWithCode => [.. CodeBlock.Pages.Where(static page => CodeBlock.Of(page).Any(static block => block.Language == "csharp"))];
+    public static TheoryData<string> PagesWithCode =>
+        [.. CodeBlock.Pages.Where(static page => CodeBlock.Of(page).Any(static block => block.Language == "csharp"))];
 
     public static TheoryData<string> AllPages => [.. CodeBlock.Pages];
 
@@ -47,7 +48,12 @@ public sealed partial class PageCodeTests
     [Fact]
     public void No_page_has_CSharp_that_no_test_compiles() =>
         Assert.DoesNotContain(CodeBlock.Pages.SelectMany(CodeBlock.Of), static block =>
-            block.Language is "cs" or "c" || (block.Language is "" or "text" && (block.Text.Contains("=> ", StringComparison.Ordinal) || block.Text.Contains("var ", StringComparison.Ordinal))));
+            block.Language is "cs" or "c"
+            || (
+                block.Language is "" or "text"
+                && (block.Text.Contains("=> ", StringComparison.Ordinal) || block.Text.Contains("var ", StringComparison.Ordinal))
+            )
+        );
 
     [Fact]
     public void Every_block_of_JSON_is_JSON()
@@ -68,7 +74,10 @@ public sealed partial class PageCodeTests
             from Match match in CommandPath().Matches(block.Text)
             let path = match.Groups["path"].Value
             where !Tree.Read(page).Contains($" -n {path.Split('/')[0]}", StringComparison.Ordinal)
-            where !File.Exists(Full("", path)) && !Directory.Exists(Full("", path)) && !Directory.Exists(Full(Path.GetDirectoryName(page)!, path))
+            where
+                !File.Exists(Full("", path))
+                && !Directory.Exists(Full("", path))
+                && !Directory.Exists(Full(Path.GetDirectoryName(page)!, path))
             select $"{block}: {path}";
 
         Assert.Empty(missing);
@@ -80,7 +89,11 @@ public sealed partial class PageCodeTests
     public void Every_command_of_the_tool_that_a_page_names_is_one()
     {
         var app = Tree.Read("tools/session-conformance/App.cs");
-        var commands = CodeBlock.Pages.SelectMany(static page => ToolCommand().Matches(Tree.Read(page))).Select(static match => match.Groups[1].Value).Distinct().ToArray();
+        var commands = CodeBlock
+            .Pages.SelectMany(static page => ToolCommand().Matches(Tree.Read(page)))
+            .Select(static match => match.Groups[1].Value)
+            .Distinct()
+            .ToArray();
 
         Assert.Contains("run", commands);
         Assert.All(commands, command => Assert.Contains($"Command>(\"{command}\")", app, StringComparison.Ordinal));
@@ -93,15 +106,24 @@ public sealed partial class PageCodeTests
         Assert.True(all.Length == 0, string.Join('\n', all));
     }
 
-    private static IEnumerable<string> Errors(string where, Compilation compilation) => compilation.GetDiagnostics()
-        .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id != OnlyAnExpression)
-        .Select(diagnostic => $"{where}: {diagnostic.Id} {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+    private static IEnumerable<string> Errors(string where, Compilation compilation) =>
+        compilation
+            .GetDiagnostics()
+            .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id != OnlyAnExpression)
+            .Select(diagnostic => $"{where}: {diagnostic.Id} {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
 
-    private static IEnumerable<string> Calls(string page) => Call().Matches(Tree.Read(page)).Select(static match => match.Groups["code"].Value.Replace("\\|", "|", StringComparison.Ordinal))
-        // With an ellipsis outside of a text it stands for calls of the kind.
-        .Where(static code => !Text().Replace(code, "").Contains('…', StringComparison.Ordinal)).Distinct();
+    private static IEnumerable<string> Calls(string page) =>
+        Call()
+            .Matches(Tree.Read(page))
+            .Select(static match => match.Groups["code"].Value.Replace("\\|", "|", StringComparison.Ordinal))
+            // With an ellipsis outside of a text it stands for calls of the kind.
+            .Where(static code => !Text().Replace(code, "").Contains('…', StringComparison.Ordinal))
+            .Distinct();
 
-    [GeneratedRegex(@"(?<!`)`(?<code>(?:\.(?:Add|Use|Hash|Encrypt)\w+\(|(?:await )?using var |(?:await )?(?:session|context|options|app|builder)\.[A-Z])[^`\n]*)`(?!`)")]
+    [GeneratedRegex(
+        @"(?<!`)`(?<code>(?:\.(?:Add|Use|Hash|Encrypt)\w+\(|(?:await )?using var "
+            + @"|(?:await )?(?:session|context|options|app|builder)\.[A-Z])[^`\n]*)`(?!`)"
+    )]
     private static partial Regex Call();
 
     [GeneratedRegex("\"[^\"]*\"")]

@@ -7,22 +7,27 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ServerSessions.Repository.Tests.Pages;
 
 /// <summary>
-/// Compiles the C# of one page as its reader would have it: from the top of the page down, with the implicit usings of the SDK, the usings that the page has shown, and the types that
-/// the page has shown, each in its last form. What a block is follows from how it begins:
+/// Compiles the C# of one page as its reader would have it: from the top of the page down, with the implicit usings of the SDK, the usings
+/// that the page has shown, and the types that the page has shown, each in its last form. What a block is follows from how it begins:
 /// <list type="bullet">
 /// <item>it makes a <c>WebApplication</c>, or runs statements of its own: a whole program;</item>
-/// <item>it uses <c>builder</c> or <c>app</c> without making them, or begins with <c>.Add</c>: it goes on with a program that has a builder, an application or <c>AddServerSessions()</c>;</item>
+/// <item>it uses <c>builder</c> or <c>app</c> without making them, or begins with <c>.Add</c>: it goes on with a program that has a
+/// builder, an application or <c>AddServerSessions()</c>;</item>
 /// <item>it declares types: a file. A type that the page has shown before stays in its namespace.</item>
 /// </list>
 /// </summary>
 internal sealed partial class PageCompiler(string page)
 {
-    private const string LibraryUsings = "System;System.Collections.Generic;System.IO;System.Linq;System.Net.Http;System.Threading;System.Threading.Tasks";
-    private const string WebUsings = LibraryUsings + ";System.Net.Http.Json;Microsoft.AspNetCore.Builder;Microsoft.AspNetCore.Hosting;Microsoft.AspNetCore.Http;Microsoft.AspNetCore.Routing;"
+    private const string LibraryUsings =
+        "System;System.Collections.Generic;System.IO;System.Linq;System.Net.Http;System.Threading;System.Threading.Tasks";
+    private const string WebUsings =
+        LibraryUsings
+        + ";System.Net.Http.Json;Microsoft.AspNetCore.Builder;Microsoft.AspNetCore.Hosting;Microsoft.AspNetCore.Http;Microsoft.AspNetCore.Routing;"
         + "Microsoft.Extensions.Configuration;Microsoft.Extensions.DependencyInjection;Microsoft.Extensions.Hosting;Microsoft.Extensions.Logging";
 
     private const string Builder = "var builder = WebApplication.CreateBuilder(args);\n";
-    private const string Services = "builder.Services.AddServerSessions(options => options.Secret = builder.Configuration[\"ServerSessions:Secret\"])\n";
+    private const string Services =
+        "builder.Services.AddServerSessions(options => options.Secret = builder.Configuration[\"ServerSessions:Secret\"])\n";
 
     // What the texts of pages take for granted: the reader's own store, user and secret.
     private const string Reader = """
@@ -50,17 +55,22 @@ internal sealed partial class PageCompiler(string page)
     public CSharpCompilation Inline(string code)
     {
         var statement = code.EndsWith(';') ? code : code + ";";
-        return code.StartsWith('.') ? Compile(statement) : Compile("""
-            internal static class Inline
-            {
-                internal static async Task RunAsync<T>(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder, Microsoft.AspNetCore.Builder.WebApplication app, HttpContext context,
-                    ServerSessions.ServerSession session, ServerSessions.ServerSessionOptions options, IServiceProvider services, string key, T value, User user)
+        return code.StartsWith('.')
+            ? Compile(statement)
+            : Compile(
+                """
+                internal static class Inline
                 {
-                    await Task.Yield();
-                    CODE
+                    internal static async Task RunAsync<T>(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder, Microsoft.AspNetCore.Builder.WebApplication app, HttpContext context,
+                        ServerSessions.ServerSession session, ServerSessions.ServerSessionOptions options, IServiceProvider services, string key, T value, User user)
+                    {
+                        await Task.Yield();
+                        CODE
+                    }
                 }
-            }
-            """.Replace("CODE", statement, StringComparison.Ordinal), WebUsings);
+                """.Replace("CODE", statement, StringComparison.Ordinal),
+                WebUsings
+            );
     }
 
     private CSharpCompilation Compile(string code, string? usings = null)
@@ -87,7 +97,9 @@ internal sealed partial class PageCompiler(string page)
                 break;
         }
 
-        bool Goes(string on) => Regex.IsMatch(body, $@"^(var \w+ = )?{on}\.", RegexOptions.Multiline) && !body.Contains($"var {on} = ", StringComparison.Ordinal);
+        bool Goes(string on) =>
+            Regex.IsMatch(body, $@"^(var \w+ = )?{on}\.", RegexOptions.Multiline)
+            && !body.Contains($"var {on} = ", StringComparison.Ordinal);
 
         if (space is not null && !isProgram && !body.StartsWith("namespace ", StringComparison.Ordinal))
         {
@@ -103,7 +115,16 @@ internal sealed partial class PageCompiler(string page)
             tree,
             CSharpSyntaxTree.ParseText(string.Concat(implicitUsings.Distinct().Select(static name => $"global using {name};\n")), Parsing),
         };
-        trees.AddRange(_types.Where(type => !declared.ContainsKey(type.Key)).Select(static type => CSharpSyntaxTree.ParseText(type.Value.Namespace is { } name ? $"namespace {name};\n{type.Value.Text}" : type.Value.Text, Parsing)));
+        trees.AddRange(
+            _types
+                .Where(type => !declared.ContainsKey(type.Key))
+                .Select(static type =>
+                    CSharpSyntaxTree.ParseText(
+                        type.Value.Namespace is { } name ? $"namespace {name};\n{type.Value.Text}" : type.Value.Text,
+                        Parsing
+                    )
+                )
+        );
         if (!declared.ContainsKey("MyStore"))
         {
             trees.Add(CSharpSyntaxTree.ParseText(Reader, Parsing));
@@ -114,7 +135,10 @@ internal sealed partial class PageCompiler(string page)
             _types[name] = type;
         }
 
-        var options = new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(
+            isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+            nullableContextOptions: NullableContextOptions.Enable
+        );
         return CSharpCompilation.Create("page-" + Guid.CreateVersion7(), trees, ReferencesOfPage(), options);
     }
 
@@ -125,14 +149,21 @@ internal sealed partial class PageCompiler(string page)
         return ([.. usings.Select(static match => match.Groups[1].Value)], Using().Replace(code, "").TrimStart());
     }
 
-    private static Dictionary<string, (string? Namespace, string Text)> Types(SyntaxTree tree) => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
-        .Where(static type => type.Parent is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
-        .ToDictionary(
-            static type => type.Identifier.Text,
-            static type => ((type.Parent as BaseNamespaceDeclarationSyntax)?.Name.ToString(), type.ToFullString()),
-            StringComparer.Ordinal);
+    private static Dictionary<string, (string? Namespace, string Text)> Types(SyntaxTree tree) =>
+        tree.GetRoot()
+            .DescendantNodes()
+            .OfType<BaseTypeDeclarationSyntax>()
+            .Where(static type => type.Parent is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .ToDictionary(
+                static type => type.Identifier.Text,
+                static type => ((type.Parent as BaseNamespaceDeclarationSyntax)?.Name.ToString(), type.ToFullString()),
+                StringComparer.Ordinal
+            );
 
-    /// <summary>What a project has that was made as the page says: where it lists packages, those and what they bring, and of this repository nothing else.</summary>
+    /// <summary>
+    /// What a project has that was made as the page says: where it lists packages, those and what they bring, and of this repository
+    /// nothing else.
+    /// </summary>
     private IEnumerable<MetadataReference> ReferencesOfPage()
     {
         var packages = Added().Matches(Tree.Read(page)).Select(static match => match.Groups["name"].Value).ToArray();
@@ -141,28 +172,42 @@ internal sealed partial class PageCompiler(string page)
         {
             if (ours.Add(name))
             {
-                foreach (var next in Assembly.Load(name).GetReferencedAssemblies().Where(static next => next.Name!.StartsWith("Session.", StringComparison.Ordinal)))
+                foreach (
+                    var next in Assembly
+                        .Load(name)
+                        .GetReferencedAssemblies()
+                        .Where(static next => next.Name!.StartsWith("Session.", StringComparison.Ordinal))
+                )
                 {
                     open.Enqueue(next.Name!);
                 }
             }
         }
 
-        return All.Where(pair => !pair.Key.StartsWith("Session.", StringComparison.Ordinal) || (ours?.Contains(pair.Key) ?? true)).Select(static pair => pair.Value);
+        return All.Where(pair => !pair.Key.StartsWith("Session.", StringComparison.Ordinal) || (ours?.Contains(pair.Key) ?? true))
+            .Select(static pair => pair.Value);
     }
 
     private static Dictionary<string, MetadataReference> References()
     {
         var files = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        return files.Where(static file => Path.GetFileNameWithoutExtension(file) != typeof(PageCompiler).Assembly.GetName().Name)
+        return files
+            .Where(static file => Path.GetFileNameWithoutExtension(file) != typeof(PageCompiler).Assembly.GetName().Name)
             .DistinctBy(Path.GetFileNameWithoutExtension)
-            .ToDictionary(static file => Path.GetFileNameWithoutExtension(file), static file => (MetadataReference)MetadataReference.CreateFromFile(file), StringComparer.Ordinal);
+            .ToDictionary(
+                static file => Path.GetFileNameWithoutExtension(file),
+                static file => (MetadataReference)MetadataReference.CreateFromFile(file),
+                StringComparer.Ordinal
+            );
     }
 
     [GeneratedRegex(@"^using (?!var )([A-Za-z.]+);\n", RegexOptions.Multiline)]
     private static partial Regex Using();
 
     // A package is added by a command, or is one of a table of which the reader chooses.
-    [GeneratedRegex(@"^dotnet add package (?<name>\S+)(?: --prerelease)?$|^\|.*\[`(?<name>Session\.[A-Za-z.]+)`\]\(src/", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^dotnet add package (?<name>\S+)(?: --prerelease)?$|^\|.*\[`(?<name>Session\.[A-Za-z.]+)`\]\(src/",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Added();
 }

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace ServerSessions.Repository.Tests.Pages;
 
-/// <summary>A whole program of a page, compiled and run in this process on a free loopback port. Its host is told by the event that every host writes when it is built.</summary>
+/// <summary>
+/// A whole program of a page, compiled and run in this process on a free loopback port. Its host is told by the event that every host
+/// writes when it is built.
+/// </summary>
 internal sealed class PageProgram : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IAsyncDisposable
 {
     private static readonly AsyncLocal<PageProgram?> Current = new();
@@ -34,24 +37,35 @@ internal sealed class PageProgram : IObserver<DiagnosticListener>, IObserver<Key
 
         var entry = Assembly.Load(assembly.ToArray()).EntryPoint!;
         string[] given = ["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", .. arguments];
-        program._running = Task.Factory.StartNew(() =>
-        {
-            Current.Value = program;
-            entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [given], null);
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        program._running = Task.Factory.StartNew(
+            () =>
+            {
+                Current.Value = program;
+                entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [given], null);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         try
         {
             // A program that does not start ends, and its error is the one to see.
             await Task.WhenAny(program._running, program._built.Task);
-            var host = program._built.Task.IsCompleted ? await program._built.Task : throw new InvalidOperationException($"{block} built no host.", program._running.Exception);
+            var host = program._built.Task.IsCompleted
+                ? await program._built.Task
+                : throw new InvalidOperationException($"{block} built no host.", program._running.Exception);
             var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var registration = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult);
+            using var registration = host
+                .Services.GetRequiredService<IHostApplicationLifetime>()
+                .ApplicationStarted.Register(started.SetResult);
             if (await Task.WhenAny(program._running, started.Task) == program._running)
             {
                 await program._running;
             }
 
-            program.Address = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+            program.Address = new Uri(
+                host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
+            );
             return program;
         }
         catch
@@ -81,13 +95,9 @@ internal sealed class PageProgram : IObserver<DiagnosticListener>, IObserver<Key
         }
     }
 
-    public void OnCompleted()
-    {
-    }
+    public void OnCompleted() { }
 
-    public void OnError(Exception error)
-    {
-    }
+    public void OnError(Exception error) { }
 
     public async ValueTask DisposeAsync()
     {

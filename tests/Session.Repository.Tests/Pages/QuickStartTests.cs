@@ -7,7 +7,9 @@ using ServerSessions.Testing;
 
 namespace ServerSessions.Repository.Tests.Pages;
 
-/// <summary>The whole programs of the pages run: with the secret from the configuration they count visits, and without it they say what is missing.</summary>
+/// <summary>
+/// The whole programs of the pages run: with the secret from the configuration they count visits, and without it they say what is missing.
+/// </summary>
 public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMongoOrSubstitute mongo)
 {
     [Theory]
@@ -22,14 +24,20 @@ public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMongo
     public async Task The_quick_start_counts_visits(string page)
     {
         await using var backend = await BackendOf(page);
-        await using var program = await PageProgram.StartAsync(QuickStartOf(page, backend.Place), "--ServerSessions:Secret=of the quick starts in their test, long enough");
+        await using var program = await PageProgram.StartAsync(
+            QuickStartOf(page, backend.Place),
+            "--ServerSessions:Secret=of the quick starts in their test, long enough"
+        );
         using var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() });
 
         Assert.Equal("Visits: 1", await GetAsync(client, program.Address));
         Assert.Equal("Visits: 2", await GetAsync(client, program.Address));
     }
 
-    /// <summary>Asks, and asks again while the store cannot be reached: on a busy machine a first connection can take longer than the two seconds of a call.</summary>
+    /// <summary>
+    /// Asks, and asks again while the store cannot be reached: on a busy machine a first connection can take longer than the two seconds of
+    /// a call.
+    /// </summary>
     private static async Task<string> GetAsync(HttpClient client, Uri address)
     {
         while (true)
@@ -45,17 +53,31 @@ public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMongo
     [Fact]
     public async Task Every_page_with_a_whole_program_is_tried_here()
     {
-        var tried = typeof(QuickStartTests).GetMethod(nameof(The_quick_start_counts_visits))!.GetCustomAttributesData().Where(static attribute => attribute.AttributeType == typeof(InlineDataAttribute))
-            .Select(static attribute => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!).ToArray();
+        var tried = typeof(QuickStartTests)
+            .GetMethod(nameof(The_quick_start_counts_visits))!
+            .GetCustomAttributesData()
+            .Where(static attribute => attribute.AttributeType == typeof(InlineDataAttribute))
+            .Select(static attribute =>
+                (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!
+            )
+            .ToArray();
 
         // The program of docs/writing-a-store.md has a store of the page: Session.Packages.Tests follows the whole of it.
-        Assert.Equal(CodeBlock.Pages.Where(static page => page != "docs/writing-a-store.md" && CodeBlock.Of(page).Any(IsWhole)).Order(StringComparer.Ordinal), tried.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            CodeBlock
+                .Pages.Where(static page => page != "docs/writing-a-store.md" && CodeBlock.Of(page).Any(IsWhole))
+                .Order(StringComparer.Ordinal),
+            tried.Order(StringComparer.Ordinal)
+        );
 
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => PageProgram.StartAsync(QuickStartOf("src/Session.Stores.Memory/README.md", "")));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
+            PageProgram.StartAsync(QuickStartOf("src/Session.Stores.Memory/README.md", ""))
+        );
         Assert.Contains("Set ServerSessionOptions.Secret", error.ToString(), StringComparison.Ordinal);
     }
 
-    private static bool IsWhole(CodeBlock block) => block.Language == "csharp" && block.Text.Contains("app.Run();", StringComparison.Ordinal);
+    private static bool IsWhole(CodeBlock block) =>
+        block.Language == "csharp" && block.Text.Contains("app.Run();", StringComparison.Ordinal);
 
     /// <summary>The program as the page has it, but for the place of its store.</summary>
     private static CodeBlock QuickStartOf(string page, string place)

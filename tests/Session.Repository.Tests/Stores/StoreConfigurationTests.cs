@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace ServerSessions.Repository.Tests.Stores;
 
-/// <summary>Every option that a text can say is a key of the configuration, and stands with its default in the table of its backend's page.</summary>
+/// <summary>
+/// Every option that a text can say is a key of the configuration, and stands with its default in the table of its backend's page.
+/// </summary>
 public sealed class StoreConfigurationTests
 {
     private const string Secret = "hunter2";
@@ -18,8 +20,11 @@ public sealed class StoreConfigurationTests
         var defaults = Activator.CreateInstance(kind.Options)!;
 
         Assert.Equal(
-            kind.Properties.Select(property => (property.Name, TypeOf(property.PropertyType), StoreKind.Print(property.GetValue(defaults)))),
-            RowsOf(name).Select(static row => (row.Key, row.Type, row.Default)));
+            kind.Properties.Select(property =>
+                (property.Name, TypeOf(property.PropertyType), StoreKind.Print(property.GetValue(defaults)))
+            ),
+            RowsOf(name).Select(static row => (row.Key, row.Type, row.Default))
+        );
     }
 
     [Theory]
@@ -28,7 +33,8 @@ public sealed class StoreConfigurationTests
     {
         var kind = StoreKind.Of(name);
         var defaults = kind.ValidOptions();
-        var printed = RowsOf(name).Where(row => kind.Bindable.Any(property => property.Name == row.Key))
+        var printed = RowsOf(name)
+            .Where(row => kind.Bindable.Any(property => property.Name == row.Key))
             .ToDictionary(static row => row.Key, static row => (string?)row.Default);
         if (kind.Place is { } place)
         {
@@ -40,7 +46,10 @@ public sealed class StoreConfigurationTests
         foreach (var property in kind.Bindable)
         {
             var other = Other(property.PropertyType, property.GetValue(defaults), property.Name);
-            var settings = new Dictionary<string, string?>(printed.Where(static setting => setting.Value!.Length > 0), StringComparer.OrdinalIgnoreCase)
+            var settings = new Dictionary<string, string?>(
+                printed.Where(static setting => setting.Value!.Length > 0),
+                StringComparer.OrdinalIgnoreCase
+            )
             {
                 [property.Name.ToLowerInvariant()] = StoreKind.Print(other),
             };
@@ -60,7 +69,11 @@ public sealed class StoreConfigurationTests
         foreach (var key in wrong)
         {
             var error = Assert.Throws<OptionsValidationException>(() => kind.Bind([KeyValuePair.Create(key, (string?)Secret)]));
-            Assert.Contains($"The configuration section 'Sessions:Store' has keys that {kind.Options.Name} does not take: '{key}'. It takes ", error.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"The configuration section 'Sessions:Store' has keys that {kind.Options.Name} does not take: '{key}'. It takes ",
+                error.Message,
+                StringComparison.Ordinal
+            );
             Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
         }
     }
@@ -70,8 +83,13 @@ public sealed class StoreConfigurationTests
     public void A_value_of_the_wrong_type_is_refused_by_its_key_and_never_shown_and_all_faults_at_once(string name)
     {
         var kind = StoreKind.Of(name);
-        var wrong = kind.Bindable.Where(static property => property.PropertyType != typeof(string)).Select(static property => property.Name).ToArray();
-        var error = Assert.Throws<OptionsValidationException>(() => kind.Bind(wrong.Select(static key => KeyValuePair.Create(key, (string?)Secret))));
+        var wrong = kind
+            .Bindable.Where(static property => property.PropertyType != typeof(string))
+            .Select(static property => property.Name)
+            .ToArray();
+        var error = Assert.Throws<OptionsValidationException>(() =>
+            kind.Bind(wrong.Select(static key => KeyValuePair.Create(key, (string?)Secret)))
+        );
 
         Assert.Equal(wrong.Length, error.Failures.Count());
         Assert.All(wrong, key => Assert.Contains($"'Sessions:Store:{key}' must be ", error.Message, StringComparison.Ordinal));
@@ -84,8 +102,14 @@ public sealed class StoreConfigurationTests
     [InlineData("")]
     public void A_duration_without_colons_which_would_count_days_is_refused(string value)
     {
-        var error = Assert.Throws<OptionsValidationException>(() => StoreKind.Of("Memory").Bind([KeyValuePair.Create("DefaultLifetime", (string?)value)]));
-        Assert.Contains("'Sessions:Store:DefaultLifetime' must be a duration with colons, such as 00:00:30 or 1.00:00:00.", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<OptionsValidationException>(() =>
+            StoreKind.Of("Memory").Bind([KeyValuePair.Create("DefaultLifetime", (string?)value)])
+        );
+        Assert.Contains(
+            "'Sessions:Store:DefaultLifetime' must be a duration with colons, such as 00:00:30 or 1.00:00:00.",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static object Other(Type type, object? value, string name)
@@ -120,13 +144,16 @@ public sealed class StoreConfigurationTests
         var lines = Tree.Read(string.Create(CultureInfo.InvariantCulture, $"src/Session.Stores.{name}/README.md")).Split('\n').ToList();
         var head = lines.IndexOf("| key | type | range | default | meaning |");
         Assert.True(head >= 0, $"{name}: no table of keys.");
-        return lines.Skip(head + 2).TakeWhile(static line => line.StartsWith('|')).Select(static line =>
-        {
-            var cells = line.Split('|').Select(static cell => cell.Trim()).ToArray();
-            Assert.Equal(7, cells.Length);
-            Assert.NotEmpty(cells[3]);
-            Assert.NotEmpty(cells[5]);
-            return (cells[1].Trim('`'), cells[2], cells[4] == "none" ? "" : cells[4].Trim('`'));
-        });
+        return lines
+            .Skip(head + 2)
+            .TakeWhile(static line => line.StartsWith('|'))
+            .Select(static line =>
+            {
+                var cells = line.Split('|').Select(static cell => cell.Trim()).ToArray();
+                Assert.Equal(7, cells.Length);
+                Assert.NotEmpty(cells[3]);
+                Assert.NotEmpty(cells[5]);
+                return (cells[1].Trim('`'), cells[2], cells[4] == "none" ? "" : cells[4].Trim('`'));
+            });
     }
 }

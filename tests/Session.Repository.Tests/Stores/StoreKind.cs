@@ -24,10 +24,28 @@ internal sealed record StoreKind(string Name, string Backend, Type Store, Type O
     [
         new("Memory", "Memory", typeof(MemorySessionStore), typeof(MemorySessionStoreOptions), null),
         new("File", "File", typeof(FileSessionStore), typeof(FileSessionStoreOptions), ("Path", "/nowhere/sessions")),
-        new("Sqlite", "SQLite", typeof(SqliteSessionStore), typeof(SqliteSessionStoreOptions), ("ConnectionString", "/nowhere/sessions.db")),
+        new(
+            "Sqlite",
+            "SQLite",
+            typeof(SqliteSessionStore),
+            typeof(SqliteSessionStoreOptions),
+            ("ConnectionString", "/nowhere/sessions.db")
+        ),
         new("Redis", "Redis", typeof(RedisSessionStore), typeof(RedisSessionStoreOptions), ("ConnectionString", "localhost:1")),
-        new("Postgres", "PostgreSQL", typeof(PostgresSessionStore), typeof(PostgresSessionStoreOptions), ("ConnectionString", "Host=localhost;Port=1")),
-        new("Mongo", "MongoDB", typeof(MongoSessionStore), typeof(MongoSessionStoreOptions), ("ConnectionString", "mongodb://localhost:1/app")),
+        new(
+            "Postgres",
+            "PostgreSQL",
+            typeof(PostgresSessionStore),
+            typeof(PostgresSessionStoreOptions),
+            ("ConnectionString", "Host=localhost;Port=1")
+        ),
+        new(
+            "Mongo",
+            "MongoDB",
+            typeof(MongoSessionStore),
+            typeof(MongoSessionStoreOptions),
+            ("ConnectionString", "mongodb://localhost:1/app")
+        ),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(static kind => kind.Name)];
@@ -39,27 +57,39 @@ internal sealed record StoreKind(string Name, string Backend, Type Store, Type O
     public PropertyInfo[] Bindable => [.. Properties.Where(static property => IsText(property.PropertyType))];
 
     /// <summary>The methods <c>AddXStore</c>, by the types of what they take after the builder.</summary>
-    public MethodInfo[] Methods => [.. Store.Assembly.GetType($"Microsoft.Extensions.DependencyInjection.{Store.Name}BuilderExtensions", true)!
-        .GetMethods(BindingFlags.Public | BindingFlags.Static).Where(method => method.Name == $"Add{Name}Store")];
+    public MethodInfo[] Methods =>
+        [
+            .. Store
+                .Assembly.GetType($"Microsoft.Extensions.DependencyInjection.{Store.Name}BuilderExtensions", true)!
+                .GetMethods(BindingFlags.Public | BindingFlags.Static)
+                .Where(method => method.Name == $"Add{Name}Store"),
+        ];
 
     public static StoreKind Of(string name) => All.Single(kind => kind.Name == name);
 
     /// <summary>A value as the pages print it, and as a configuration holds it.</summary>
-    public static string Print(object? value) => value switch
-    {
-        null or "" => "",
-        bool flag => flag ? "true" : "false",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    public static string Print(object? value) =>
+        value switch
+        {
+            null or "" => "",
+            bool flag => flag ? "true" : "false",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 
     public static bool IsText(Type type)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? type;
-        return inner == typeof(string) || inner == typeof(bool) || inner == typeof(int) || inner == typeof(long) || inner == typeof(TimeSpan) || inner.IsEnum;
+        return inner == typeof(string)
+            || inner == typeof(bool)
+            || inner == typeof(int)
+            || inner == typeof(long)
+            || inner == typeof(TimeSpan)
+            || inner.IsEnum;
     }
 
     /// <summary>Makes a store with the constructor that all have.</summary>
-    public ISessionStore Create(object options) => (ISessionStore)Store.GetConstructors().Single().Invoke(BindingFlags.DoNotWrapExceptions, null, [options, null, null], null);
+    public ISessionStore Create(object options) =>
+        (ISessionStore)Store.GetConstructors().Single().Invoke(BindingFlags.DoNotWrapExceptions, null, [options, null, null], null);
 
     /// <summary>Options with which a store can be made.</summary>
     public object ValidOptions()
@@ -76,8 +106,11 @@ internal sealed record StoreKind(string Name, string Backend, Type Store, Type O
     /// <summary>Registers the store with the method that takes what the arguments are.</summary>
     public IServiceCollection Add(IServiceCollection services, params object[] arguments)
     {
-        var method = Methods.Single(method => method.GetParameters() is var parameters && parameters.Length == arguments.Length + 1
-            && parameters.Skip(1).Zip(arguments).All(static pair => pair.First.ParameterType.IsInstanceOfType(pair.Second)));
+        var method = Methods.Single(method =>
+            method.GetParameters() is var parameters
+            && parameters.Length == arguments.Length + 1
+            && parameters.Skip(1).Zip(arguments).All(static pair => pair.First.ParameterType.IsInstanceOfType(pair.Second))
+        );
         method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [new Builder(services), .. arguments], null);
         return services;
     }
@@ -86,7 +119,8 @@ internal sealed record StoreKind(string Name, string Backend, Type Store, Type O
     public object Bind(IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create($"Sessions:Store:{setting.Key}", setting.Value))).Build();
+            .AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create($"Sessions:Store:{setting.Key}", setting.Value)))
+            .Build();
         return Read(Add(new ServiceCollection(), configuration.GetSection("Sessions:Store")));
     }
 
@@ -95,7 +129,9 @@ internal sealed record StoreKind(string Name, string Backend, Type Store, Type O
     {
         using var provider = services.BuildServiceProvider();
         var options = typeof(IOptions<>).MakeGenericType(Options);
-        return options.GetProperty("Value")!.GetMethod!.Invoke(provider.GetRequiredService(options), BindingFlags.DoNotWrapExceptions, null, null, null)!;
+        return options
+            .GetProperty("Value")!
+            .GetMethod!.Invoke(provider.GetRequiredService(options), BindingFlags.DoNotWrapExceptions, null, null, null)!;
     }
 
     private sealed class Builder(IServiceCollection services) : IServerSessionBuilder

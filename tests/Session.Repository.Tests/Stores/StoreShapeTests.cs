@@ -17,7 +17,9 @@ public sealed class StoreShapeTests
 {
     private static readonly Dictionary<string, Type> Clients = new()
     {
-        ["Redis"] = typeof(IConnectionMultiplexer), ["Postgres"] = typeof(NpgsqlDataSource), ["Mongo"] = typeof(IMongoClient),
+        ["Redis"] = typeof(IConnectionMultiplexer),
+        ["Postgres"] = typeof(NpgsqlDataSource),
+        ["Mongo"] = typeof(IMongoClient),
     };
 
     public static TheoryData<string> Names => StoreKind.Names;
@@ -42,7 +44,10 @@ public sealed class StoreShapeTests
         // The folder of files has a default, as in session-file-store.
         Assert.Equal(
             expected.Order(StringComparer.Ordinal),
-            found.Select(static method => method.Replace("path = ./sessions", "path", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            found
+                .Select(static method => method.Replace("path = ./sessions", "path", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -53,8 +58,13 @@ public sealed class StoreShapeTests
         var constructor = Assert.Single(kind.Store.GetConstructors());
 
         Assert.Equal(
-            [(kind.Options, "options", false), (typeof(TimeProvider), "timeProvider", true), (typeof(ILogger<>).MakeGenericType(kind.Store), "logger", true)],
-            constructor.GetParameters().Select(static parameter => (parameter.ParameterType, parameter.Name!, parameter.IsOptional)));
+            [
+                (kind.Options, "options", false),
+                (typeof(TimeProvider), "timeProvider", true),
+                (typeof(ILogger<>).MakeGenericType(kind.Store), "logger", true),
+            ],
+            constructor.GetParameters().Select(static parameter => (parameter.ParameterType, parameter.Name!, parameter.IsOptional))
+        );
         Assert.Throws<ArgumentNullException>(() => constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [null, null, null], null));
     }
 
@@ -87,7 +97,9 @@ public sealed class StoreShapeTests
     public void Calls_add_up_in_their_order_and_leave_options_of_another_name_alone(string name)
     {
         var kind = StoreKind.Of(name);
-        var addUp = typeof(StoreShapeTests).GetMethod(nameof(AddUp), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(kind.Options);
+        var addUp = typeof(StoreShapeTests)
+            .GetMethod(nameof(AddUp), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(kind.Options);
         var untouched = (TimeSpan)kind.Options.GetProperty("DefaultLifetime")!.GetValue(Activator.CreateInstance(kind.Options))!;
 
         Assert.Equal([TimeSpan.FromHours(7), TimeSpan.FromDays(2), untouched], (TimeSpan[])addUp.Invoke(null, [kind])!);
@@ -100,12 +112,35 @@ public sealed class StoreShapeTests
         using var other = NpgsqlDataSource.Create("Host=localhost;Port=2");
         using var client = new MongoClient("mongodb://localhost:1");
 
-        Assert.Same(source, Options<PostgresSessionStoreOptions>(static builder => builder.AddPostgresStore(), services => services.AddSingleton(source)).DataSource);
-        Assert.Same(other, Options<PostgresSessionStoreOptions>(
-            builder => builder.AddPostgresStore(options => options.DataSource = other).AddPostgresStore(), services => services.AddSingleton(source)).DataSource);
-        Assert.Same(client, Options<MongoSessionStoreOptions>(static builder => builder.AddMongoStore(), services => services.AddSingleton<IMongoClient>(client)).Client);
-        var missing = Assert.Throws<InvalidOperationException>(() => Options<RedisSessionStoreOptions>(static builder => builder.AddRedisStore(), static _ => { }));
-        Assert.Contains("AddRedisStore() takes the IConnectionMultiplexer of the application's services, and none is registered.", missing.Message, StringComparison.Ordinal);
+        Assert.Same(
+            source,
+            Options<PostgresSessionStoreOptions>(
+                static builder => builder.AddPostgresStore(),
+                services => services.AddSingleton(source)
+            ).DataSource
+        );
+        Assert.Same(
+            other,
+            Options<PostgresSessionStoreOptions>(
+                builder => builder.AddPostgresStore(options => options.DataSource = other).AddPostgresStore(),
+                services => services.AddSingleton(source)
+            ).DataSource
+        );
+        Assert.Same(
+            client,
+            Options<MongoSessionStoreOptions>(
+                static builder => builder.AddMongoStore(),
+                services => services.AddSingleton<IMongoClient>(client)
+            ).Client
+        );
+        var missing = Assert.Throws<InvalidOperationException>(() =>
+            Options<RedisSessionStoreOptions>(static builder => builder.AddRedisStore(), static _ => { })
+        );
+        Assert.Contains(
+            "AddRedisStore() takes the IConnectionMultiplexer of the application's services, and none is registered.",
+            missing.Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The lifetime as the last of three calls sees it, as the store reads it, and as options of another name have it.</summary>
@@ -115,7 +150,9 @@ public sealed class StoreShapeTests
         var lifetime = typeof(TOptions).GetProperty("DefaultLifetime")!;
         var seen = TimeSpan.Zero;
         var services = new ServiceCollection();
-        var section = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("DefaultLifetime", (string?)"2.00:00:00")]).Build();
+        var section = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create("DefaultLifetime", (string?)"2.00:00:00")])
+            .Build();
         kind.Add(services, (Action<TOptions>)(options => lifetime.SetValue(options, TimeSpan.FromHours(7))));
         kind.Add(services, (Action<IServiceProvider, TOptions>)((_, options) => seen = (TimeSpan)lifetime.GetValue(options)!));
         kind.Add(services, section);
@@ -144,9 +181,9 @@ public sealed class StoreShapeTests
 
     private static string Describe(ParameterInfo parameter)
     {
-        var type = parameter.ParameterType.IsGenericType
-            ? $"{parameter.ParameterType.Name.Split('`')[0]}<{string.Join(", ", parameter.ParameterType.GetGenericArguments().Select(static argument => argument.Name))}>"
-            : parameter.ParameterType.Name;
+        var arguments = string.Join(", ", parameter.ParameterType.GetGenericArguments().Select(static argument => argument.Name));
+        var name = parameter.ParameterType.Name;
+        var type = parameter.ParameterType.IsGenericType ? $"{name.Split('`')[0]}<{arguments}>" : name;
         return $"{type} {parameter.Name}{(parameter.IsOptional ? $" = {parameter.DefaultValue ?? "null"}" : "")}";
     }
 }

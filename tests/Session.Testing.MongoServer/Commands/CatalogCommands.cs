@@ -21,7 +21,9 @@ internal static class CatalogCommands
         indexes.AddRange(added);
         var reply = new BsonDocument
         {
-            { "numIndexesBefore", before }, { "numIndexesAfter", indexes.Count }, { "createdCollectionAutomatically", isNew },
+            { "numIndexesBefore", before },
+            { "numIndexesAfter", indexes.Count },
+            { "createdCollectionAutomatically", isNew },
         };
         return (added.Length == 0 ? reply.Add("note", "all indexes already exist") : reply).Add("ok", 1);
     }
@@ -33,7 +35,12 @@ internal static class CatalogCommands
         context.Arguments.ThrowIfUnknown();
         var collection = context.Catalog.Find(context.Database, name)
             ?? throw new CommandException(ErrorCode.NamespaceNotFound, $"ns does not exist: {context.FullName(name)}");
-        return context.Cursors.Answer(context.FullName(name), collection.Indexes.Select(static index => index.ToDocument()), batchSize, singleBatch: false);
+        return context.Cursors.Answer(
+            context.FullName(name),
+            collection.Indexes.Select(static index => index.ToDocument()),
+            batchSize,
+            singleBatch: false
+        );
     }
 
     public static BsonDocument ListCollections(CommandContext context)
@@ -45,11 +52,18 @@ internal static class CatalogCommands
         fields.Flag("authorizedCollections");
         var batchSize = BatchSize(context);
         fields.ThrowIfUnknown();
-        var collections = context.Catalog.Collections(context.Database).Select(static pair => new BsonDocument
-        {
-            { "name", pair.Key }, { "type", "collection" }, { "options", new BsonDocument() },
-            { "info", new BsonDocument("readOnly", false) }, { "idIndex", IndexDefinition.OfIds.ToDocument() },
-        }).Where(filter.Matches).Select(entry => nameOnly ? new BsonDocument { { "name", entry["name"] }, { "type", "collection" } } : entry);
+        var collections = context
+            .Catalog.Collections(context.Database)
+            .Select(static pair => new BsonDocument
+            {
+                { "name", pair.Key },
+                { "type", "collection" },
+                { "options", new BsonDocument() },
+                { "info", new BsonDocument("readOnly", false) },
+                { "idIndex", IndexDefinition.OfIds.ToDocument() },
+            })
+            .Where(filter.Matches)
+            .Select(entry => nameOnly ? new BsonDocument { { "name", entry["name"] }, { "type", "collection" } } : entry);
         return context.Cursors.Answer(context.FullName("$cmd.listCollections"), collections, batchSize, singleBatch: false);
     }
 
@@ -59,7 +73,12 @@ internal static class CatalogCommands
         context.Arguments.ThrowIfUnknown();
         var indexes = context.Catalog.Find(context.Database, name)?.Indexes.Count ?? 0;
         return context.Catalog.Drop(context.Database, name)
-            ? new BsonDocument { { "nIndexesWas", indexes }, { "ns", context.FullName(name) }, { "ok", 1 } }
+            ? new BsonDocument
+            {
+                { "nIndexesWas", indexes },
+                { "ns", context.FullName(name) },
+                { "ok", 1 },
+            }
             : throw new CommandException(ErrorCode.NamespaceNotFound, "ns not found");
     }
 

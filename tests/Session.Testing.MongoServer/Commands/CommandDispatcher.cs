@@ -10,10 +10,24 @@ internal sealed class CommandDispatcher(Catalog catalog, ServerCommands server, 
 {
     private static readonly HashSet<string> Writes = new(StringComparer.Ordinal)
     {
-        "insert", "update", "delete", "findAndModify", "findandmodify", "createIndexes", "drop", "dropDatabase",
+        "insert",
+        "update",
+        "delete",
+        "findAndModify",
+        "findandmodify",
+        "createIndexes",
+        "drop",
+        "dropDatabase",
     };
 
-    private static readonly HashSet<string> Retryable = new(StringComparer.Ordinal) { "insert", "update", "delete", "findAndModify", "findandmodify" };
+    private static readonly HashSet<string> Retryable = new(StringComparer.Ordinal)
+    {
+        "insert",
+        "update",
+        "delete",
+        "findAndModify",
+        "findandmodify",
+    };
 
     private readonly OpenCursors _cursors = new();
     private readonly RetriedWrites _retried = new();
@@ -98,29 +112,32 @@ internal sealed class CommandDispatcher(Catalog catalog, ServerCommands server, 
         }
     }
 
-    private Func<CommandContext, BsonDocument> Find(string name) => name switch
-    {
-        "hello" or "isMaster" or "ismaster" => context => server.Hello(context, name),
-        "ping" => ServerCommands.Ping,
-        "buildInfo" or "buildinfo" => context => ServerCommands.BuildInfo(context, name),
-        "endSessions" => ServerCommands.EndSessions,
-        "find" => ReadCommands.Find,
-        "getMore" => ReadCommands.GetMore,
-        "killCursors" => ReadCommands.KillCursors,
-        "count" => ReadCommands.Count,
-        "aggregate" => ReadCommands.Aggregate,
-        "insert" => WriteCommands.Insert,
-        "update" => WriteCommands.Update,
-        "delete" => WriteCommands.Delete,
-        "findAndModify" or "findandmodify" => context => FindAndModify.Run(context, name),
-        "createIndexes" => CatalogCommands.CreateIndexes,
-        "listIndexes" => CatalogCommands.ListIndexes,
-        "listCollections" => CatalogCommands.ListCollections,
-        "drop" => CatalogCommands.Drop,
-        "dropDatabase" => CatalogCommands.DropDatabase,
-        _ => throw new CommandException(
-            ErrorCode.CommandNotFound, $"no such command: '{name}', or one that the MongoDB server for tests does not know"),
-    };
+    private Func<CommandContext, BsonDocument> Find(string name) =>
+        name switch
+        {
+            "hello" or "isMaster" or "ismaster" => context => server.Hello(context, name),
+            "ping" => ServerCommands.Ping,
+            "buildInfo" or "buildinfo" => context => ServerCommands.BuildInfo(context, name),
+            "endSessions" => ServerCommands.EndSessions,
+            "find" => ReadCommands.Find,
+            "getMore" => ReadCommands.GetMore,
+            "killCursors" => ReadCommands.KillCursors,
+            "count" => ReadCommands.Count,
+            "aggregate" => ReadCommands.Aggregate,
+            "insert" => WriteCommands.Insert,
+            "update" => WriteCommands.Update,
+            "delete" => WriteCommands.Delete,
+            "findAndModify" or "findandmodify" => context => FindAndModify.Run(context, name),
+            "createIndexes" => CatalogCommands.CreateIndexes,
+            "listIndexes" => CatalogCommands.ListIndexes,
+            "listCollections" => CatalogCommands.ListCollections,
+            "drop" => CatalogCommands.Drop,
+            "dropDatabase" => CatalogCommands.DropDatabase,
+            _ => throw new CommandException(
+                ErrorCode.CommandNotFound,
+                $"no such command: '{name}', or one that the MongoDB server for tests does not know"
+            ),
+        };
 
     private static void TakeReadPreference(CommandArguments fields)
     {
@@ -164,7 +181,12 @@ internal sealed class CommandDispatcher(Catalog catalog, ServerCommands server, 
             throw new CommandException(ErrorCode.BadValue, "cannot use 'w' > 1 when a host is not replicated");
         }
 
-        return new BsonDocument { { "code", ErrorCode.UnsatisfiableWriteConcern }, { "codeName", "UnsatisfiableWriteConcern" }, { "errmsg", "Not enough data-bearing nodes" } };
+        return new BsonDocument
+        {
+            { "code", ErrorCode.UnsatisfiableWriteConcern },
+            { "codeName", "UnsatisfiableWriteConcern" },
+            { "errmsg", "Not enough data-bearing nodes" },
+        };
     }
 
     private long? TakeTransactionNumber(string name, CommandArguments fields, BsonValue? session)
@@ -176,19 +198,28 @@ internal sealed class CommandDispatcher(Catalog catalog, ServerCommands server, 
 
         if (replicaSet is null)
         {
-            throw new CommandException(ErrorCode.IllegalOperation, "Transaction numbers are only allowed on a replica set member or mongos");
+            throw new CommandException(
+                ErrorCode.IllegalOperation,
+                "Transaction numbers are only allowed on a replica set member or mongos"
+            );
         }
 
         return session is not null && Retryable.Contains(name)
             ? number
-            : throw new CommandException(ErrorCode.InvalidOptions, "A transaction number needs a session and a command that can be retried");
+            : throw new CommandException(
+                ErrorCode.InvalidOptions,
+                "A transaction number needs a session and a command that can be retried"
+            );
     }
 
     private BsonDocument ToReply(WireMessage message, CommandException error)
     {
         var reply = new BsonDocument
         {
-            { "ok", 0 }, { "errmsg", error.Message }, { "code", error.Code }, { "codeName", ErrorCode.NameOf(error.Code) },
+            { "ok", 0 },
+            { "errmsg", error.Message },
+            { "code", error.Code },
+            { "codeName", ErrorCode.NameOf(error.Code) },
         };
         return replicaSet is not null && message.Command.Contains("txnNumber") && ErrorCode.IsRetryable(error.Code)
             ? reply.Add("errorLabels", new BsonArray { "RetryableWriteError" })

@@ -17,7 +17,10 @@ internal static class FindAndModify
         fields.ThrowIfUnknown();
         if (remove == (update is not null) || (remove && (upsert || wantsNew)))
         {
-            throw new CommandException(ErrorCode.FailedToParse, "Either an update or remove=true must be specified, and remove goes with neither upsert nor new.");
+            throw new CommandException(
+                ErrorCode.FailedToParse,
+                "Either an update or remove=true must be specified, and remove goes with neither upsert nor new."
+            );
         }
 
         var query = QueryFilter.Parse(filter);
@@ -37,7 +40,10 @@ internal static class FindAndModify
         {
             WriteCommands.Change(context, name, found, update);
             return Answer(
-                wantsNew ? ById(context, name, found["_id"]) : found, new BsonDocument { { "n", 1 }, { "updatedExisting", true } }, projection);
+                wantsNew ? ById(context, name, found["_id"]) : found,
+                new BsonDocument { { "n", 1 }, { "updatedExisting", true } },
+                projection
+            );
         }
 
         if (!upsert)
@@ -47,16 +53,28 @@ internal static class FindAndModify
 
         var id = WriteCommands.Upsert(context, name, filter, update);
         return Answer(
-            wantsNew ? ById(context, name, id) : null, new BsonDocument { { "n", 1 }, { "updatedExisting", false }, { "upserted", id } }, projection);
+            wantsNew ? ById(context, name, id) : null,
+            new BsonDocument
+            {
+                { "n", 1 },
+                { "updatedExisting", false },
+                { "upserted", id },
+            },
+            projection
+        );
     }
 
     private static BsonDocument ById(CommandContext context, string name, BsonValue id) =>
-        context.Catalog.Find(context.Database, name)!.Find(QueryFilter.Parse(new BsonDocument("_id", new BsonDocument("$eq", id)))).Single();
+        context
+            .Catalog.Find(context.Database, name)!
+            .Find(QueryFilter.Parse(new BsonDocument("_id", new BsonDocument("$eq", id))))
+            .Single();
 
-    private static BsonDocument Answer(BsonDocument? document, BsonDocument lastErrorObject, Projection projection) => new()
-    {
-        { "lastErrorObject", lastErrorObject },
-        { "value", document is null ? BsonNull.Value : projection.Apply(document) },
-        { "ok", 1 },
-    };
+    private static BsonDocument Answer(BsonDocument? document, BsonDocument lastErrorObject, Projection projection) =>
+        new()
+        {
+            { "lastErrorObject", lastErrorObject },
+            { "value", document is null ? BsonNull.Value : projection.Apply(document) },
+            { "ok", 1 },
+        };
 }

@@ -69,8 +69,11 @@ internal static class ReadCommands
         var killed = new BsonArray(ids.Where(id => context.Cursors.Kill(id.ToInt64())));
         return new BsonDocument
         {
-            { "cursorsKilled", killed }, { "cursorsNotFound", new BsonArray(ids.Except(killed)) },
-            { "cursorsAlive", new BsonArray() }, { "cursorsUnknown", new BsonArray() }, { "ok", 1 },
+            { "cursorsKilled", killed },
+            { "cursorsNotFound", new BsonArray(ids.Except(killed)) },
+            { "cursorsAlive", new BsonArray() },
+            { "cursorsUnknown", new BsonArray() },
+            { "ok", 1 },
         };
     }
 
@@ -91,7 +94,8 @@ internal static class ReadCommands
         return sorted?.ToList() ?? documents;
     }
 
-    private static IEnumerable<BsonDocument> Limit(IEnumerable<BsonDocument> documents, long limit) => limit == 0 ? documents : documents.Take((int)limit);
+    private static IEnumerable<BsonDocument> Limit(IEnumerable<BsonDocument> documents, long limit) =>
+        limit == 0 ? documents : documents.Take((int)limit);
 
     /// <summary>The stages that drivers make of countDocuments, and few more.</summary>
     private static IEnumerable<BsonDocument> Run(BsonDocument stage, IEnumerable<BsonDocument> documents)
@@ -111,15 +115,20 @@ internal static class ReadCommands
             case "$group":
                 return Group(value.AsBsonDocument, documents.Count());
             default:
-                throw new CommandException(40324, $"Unrecognized pipeline stage name: '{name}', or one that the MongoDB server for tests does not know.");
+                throw new CommandException(
+                    40324,
+                    $"Unrecognized pipeline stage name: '{name}', or one that the MongoDB server for tests does not know."
+                );
         }
     }
 
     private static IEnumerable<BsonDocument> Group(BsonDocument group, int count)
     {
-        var sum = group.ElementCount == 2 && group.GetElement(0) is { Name: "_id", Value.BsonType: BsonType.Int32 or BsonType.Double or BsonType.Null }
-            ? group.GetElement(1)
-            : throw CommandException.NotImplemented("a $group of anything but all documents");
+        var sum =
+            group.ElementCount == 2
+            && group.GetElement(0) is { Name: "_id", Value.BsonType: BsonType.Int32 or BsonType.Double or BsonType.Null }
+                ? group.GetElement(1)
+                : throw CommandException.NotImplemented("a $group of anything but all documents");
         if (sum.Value is not BsonDocument { ElementCount: 1 } one || one.GetValue("$sum", BsonNull.Value) is not { IsNumeric: true } step)
         {
             throw CommandException.NotImplemented("a $group that does not add a number");

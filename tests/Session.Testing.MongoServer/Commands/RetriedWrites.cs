@@ -18,7 +18,10 @@ internal sealed class RetriedWrites
 
         if (number < last.Number)
         {
-            throw new CommandException(ErrorCode.TransactionTooOld, $"Retryable write with txnNumber {number} is prohibited: a newer one with {last.Number} has started");
+            throw new CommandException(
+                ErrorCode.TransactionTooOld,
+                $"Retryable write with txnNumber {number} is prohibited: a newer one with {last.Number} has started"
+            );
         }
 
         reply = number == last.Number ? last.Reply : null;

@@ -16,7 +16,9 @@ internal sealed class ServerCommands(string address, string? replicaSet)
     {
         var fields = context.Arguments;
         fields.Required(command);
-        foreach (var said in (string[])["helloOk", "client", "compression", "saslSupportedMechs", "speculativeAuthenticate", "backpressure"])
+        foreach (
+            var said in (string[])["helloOk", "client", "compression", "saslSupportedMechs", "speculativeAuthenticate", "backpressure"]
+        )
         {
             // What is offered and not taken up: no compression, no users.
             fields.Optional(said);
@@ -40,11 +42,20 @@ internal sealed class ServerCommands(string address, string? replicaSet)
         };
         if (replicaSet is not null)
         {
-            reply.AddRange(new BsonDocument
-            {
-                { "setName", replicaSet }, { "setVersion", 1 }, { "secondary", false }, { "hosts", new BsonArray { address } },
-                { "primary", address }, { "me", address },
-            });
+            reply.AddRange(
+                new BsonDocument
+                {
+                    { "setName", replicaSet },
+                    { "setVersion", 1 },
+                    { "secondary", false },
+                    {
+                        "hosts",
+                        new BsonArray { address }
+                    },
+                    { "primary", address },
+                    { "me", address },
+                }
+            );
         }
 
         return reply.Add("ok", 1);
@@ -64,8 +75,15 @@ internal sealed class ServerCommands(string address, string? replicaSet)
         Acknowledge(context, command);
         return new BsonDocument
         {
-            { "version", "7.0.0" }, { "gitVersion", "Session.Testing.MongoServer, a test double" }, { "modules", new BsonArray() },
-            { "versionArray", new BsonArray { 7, 0, 0, 0 } }, { "maxBsonObjectSize", StoredCollection.MaxDocumentSize }, { "ok", 1 },
+            { "version", "7.0.0" },
+            { "gitVersion", "Session.Testing.MongoServer, a test double" },
+            { "modules", new BsonArray() },
+            {
+                "versionArray",
+                new BsonArray { 7, 0, 0, 0 }
+            },
+            { "maxBsonObjectSize", StoredCollection.MaxDocumentSize },
+            { "ok", 1 },
         };
     }
 

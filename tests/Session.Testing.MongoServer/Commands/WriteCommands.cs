@@ -111,15 +111,28 @@ internal static class WriteCommands
             }
             catch (DuplicateKeyException duplicate)
             {
-                errors.Add(new BsonDocument
-                {
-                    { "index", i }, { "code", ErrorCode.DuplicateKey }, { "errmsg", duplicate.Message },
-                    { "keyPattern", new BsonDocument("_id", 1) }, { "keyValue", new BsonDocument("_id", duplicate.Id) },
-                });
+                errors.Add(
+                    new BsonDocument
+                    {
+                        { "index", i },
+                        { "code", ErrorCode.DuplicateKey },
+                        { "errmsg", duplicate.Message },
+                        { "keyPattern", new BsonDocument("_id", 1) },
+                        { "keyValue", new BsonDocument("_id", duplicate.Id) },
+                    }
+                );
             }
-            catch (CommandException error) when (error.Code is ErrorCode.ImmutableField or ErrorCode.BsonObjectTooLarge or ErrorCode.BadValue)
+            catch (CommandException error)
+                when (error.Code is ErrorCode.ImmutableField or ErrorCode.BsonObjectTooLarge or ErrorCode.BadValue)
             {
-                errors.Add(new BsonDocument { { "index", i }, { "code", error.Code }, { "errmsg", error.Message } });
+                errors.Add(
+                    new BsonDocument
+                    {
+                        { "index", i },
+                        { "code", error.Code },
+                        { "errmsg", error.Message },
+                    }
+                );
             }
         }
 

@@ -4,7 +4,8 @@ using MongoDB.Bson;
 namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>
-/// MongoDB's order of values: by kind first, then by value; numbers of all types are one kind. Strings compare by their UTF-8 bytes, as without a collation.
+/// MongoDB's order of values: by kind first, then by value; numbers of all types are one kind. Strings compare by their UTF-8 bytes, as
+/// without a collation.
 /// </summary>
 internal sealed class BsonOrder : IComparer<BsonValue>
 {
@@ -35,27 +36,29 @@ internal sealed class BsonOrder : IComparer<BsonValue>
     /// <summary>Values of different kinds are never greater or less for a query ("type bracketing").</summary>
     public static bool AreComparable(BsonValue a, BsonValue b) => KindOf(a) == KindOf(b);
 
-    private static int KindOf(BsonValue value) => value.BsonType switch
-    {
-        BsonType.MinKey => 0,
-        BsonType.Undefined or BsonType.Null => 1,
-        BsonType.Int32 or BsonType.Int64 or BsonType.Double or BsonType.Decimal128 => 2,
-        BsonType.String or BsonType.Symbol => 3,
-        BsonType.Document => 4,
-        BsonType.Array => 5,
-        BsonType.Binary => 6,
-        BsonType.ObjectId => 7,
-        BsonType.Boolean => 8,
-        BsonType.DateTime => 9,
-        BsonType.Timestamp => 10,
-        BsonType.RegularExpression => 11,
-        BsonType.MaxKey => 13,
-        _ => 12,
-    };
+    private static int KindOf(BsonValue value) =>
+        value.BsonType switch
+        {
+            BsonType.MinKey => 0,
+            BsonType.Undefined or BsonType.Null => 1,
+            BsonType.Int32 or BsonType.Int64 or BsonType.Double or BsonType.Decimal128 => 2,
+            BsonType.String or BsonType.Symbol => 3,
+            BsonType.Document => 4,
+            BsonType.Array => 5,
+            BsonType.Binary => 6,
+            BsonType.ObjectId => 7,
+            BsonType.Boolean => 8,
+            BsonType.DateTime => 9,
+            BsonType.Timestamp => 10,
+            BsonType.RegularExpression => 11,
+            BsonType.MaxKey => 13,
+            _ => 12,
+        };
 
-    private static int CompareNumbers(BsonValue a, BsonValue b) => a.BsonType == BsonType.Int64 && b.BsonType == BsonType.Int64
-        ? a.AsInt64.CompareTo(b.AsInt64)
-        : a.ToDouble().CompareTo(b.ToDouble());
+    private static int CompareNumbers(BsonValue a, BsonValue b) =>
+        a.BsonType == BsonType.Int64 && b.BsonType == BsonType.Int64
+            ? a.AsInt64.CompareTo(b.AsInt64)
+            : a.ToDouble().CompareTo(b.ToDouble());
 
     private static int CompareBinary(BsonBinaryData a, BsonBinaryData b)
     {

@@ -1,6 +1,8 @@
 namespace ServerSessions.Testing.MongoServer.Data;
 
-/// <summary>All databases. Whoever uses it holds <see cref="Gate"/>: a statement is one step, as mongod's statements on one document are.</summary>
+/// <summary>
+/// All databases. Whoever uses it holds <see cref="Gate"/>: a statement is one step, as mongod's statements on one document are.
+/// </summary>
 internal sealed class Catalog
 {
     private readonly SortedDictionary<string, SortedDictionary<string, StoredCollection>> _databases = new(StringComparer.Ordinal);
@@ -28,7 +30,8 @@ internal sealed class Catalog
     public IEnumerable<KeyValuePair<string, StoredCollection>> Collections(string database) =>
         _databases.TryGetValue(database, out var collections) ? collections : [];
 
-    public bool Drop(string database, string collection) => _databases.TryGetValue(database, out var collections) && collections.Remove(collection);
+    public bool Drop(string database, string collection) =>
+        _databases.TryGetValue(database, out var collections) && collections.Remove(collection);
 
     public void Drop(string database) => _databases.Remove(database);
 

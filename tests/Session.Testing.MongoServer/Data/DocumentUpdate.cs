@@ -35,7 +35,9 @@ internal sealed class DocumentUpdate
             if (!Known.Contains(element.Name) || element.Value is not BsonDocument fields)
             {
                 throw new CommandException(
-                    ErrorCode.FailedToParse, $"Unknown modifier: {element.Name}, or one that the MongoDB server for tests does not know.");
+                    ErrorCode.FailedToParse,
+                    $"Unknown modifier: {element.Name}, or one that the MongoDB server for tests does not know."
+                );
             }
 
             foreach (var field in fields.Elements)
@@ -43,10 +45,18 @@ internal sealed class DocumentUpdate
                 if (!paths.Add(field.Name))
                 {
                     throw new CommandException(
-                        ErrorCode.ConflictingUpdateOperators, $"Updating the path '{field.Name}' would create a conflict at '{field.Name}'");
+                        ErrorCode.ConflictingUpdateOperators,
+                        $"Updating the path '{field.Name}' would create a conflict at '{field.Name}'"
+                    );
                 }
 
-                if (element.Name == "$currentDate" && !(field.Value.IsBoolean || field.Value is BsonDocument { ElementCount: 1 } type && type.GetValue("$type", "") == "date"))
+                if (
+                    element.Name == "$currentDate"
+                    && !(
+                        field.Value.IsBoolean
+                        || field.Value is BsonDocument { ElementCount: 1 } type && type.GetValue("$type", "") == "date"
+                    )
+                )
                 {
                     throw CommandException.NotImplemented("a $currentDate of another type than a date");
                 }
@@ -62,7 +72,10 @@ internal sealed class DocumentUpdate
         var changed = IsReplacement ? Replace(old) : Modify(old, now, inserting);
         if (old.TryGetValue("_id", out var id) && !(changed.TryGetValue("_id", out var newId) && BsonOrder.AreEqual(id, newId)))
         {
-            throw new CommandException(ErrorCode.ImmutableField, "Performing an update on the path '_id' would modify the immutable field '_id'");
+            throw new CommandException(
+                ErrorCode.ImmutableField,
+                "Performing an update on the path '_id' would modify the immutable field '_id'"
+            );
         }
 
         return changed;

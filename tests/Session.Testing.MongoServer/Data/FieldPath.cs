@@ -6,7 +6,9 @@ namespace ServerSessions.Testing.MongoServer.Data;
 /// <summary>Fields by dotted names. Positions in arrays (<c>a.0</c>, <c>a.$</c>) are not implemented.</summary>
 internal static class FieldPath
 {
-    /// <summary>The values that a query compares at a path: those in arrays on the way, and of an array at its end the array and its items.</summary>
+    /// <summary>
+    /// The values that a query compares at a path: those in arrays on the way, and of an array at its end the array and its items.
+    /// </summary>
     public static IEnumerable<BsonValue> Values(BsonDocument document, string path)
     {
         var dot = path.IndexOf('.', StringComparison.Ordinal);
@@ -46,7 +48,10 @@ internal static class FieldPath
         {
             if (step.Length == 0 || step[0] == '$')
             {
-                throw new CommandException(ErrorCode.BadValue, "The field name is empty, or starts with '$', which names no field of a document here.");
+                throw new CommandException(
+                    ErrorCode.BadValue,
+                    "The field name is empty, or starts with '$', which names no field of a document here."
+                );
             }
         }
 

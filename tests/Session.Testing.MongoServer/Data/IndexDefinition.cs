@@ -39,14 +39,19 @@ internal sealed record IndexDefinition(string Name, BsonDocument Key, long? Expi
             if (other.Name == Name && !sameKey)
             {
                 throw new CommandException(
-                    ErrorCode.IndexKeySpecsConflict, $"An existing index has the same name as the requested index: {Name}, and another key");
+                    ErrorCode.IndexKeySpecsConflict,
+                    $"An existing index has the same name as the requested index: {Name}, and another key"
+                );
             }
 
             if (sameKey)
             {
-                throw new CommandException(ErrorCode.IndexOptionsConflict, other.Name == Name
-                    ? "An equivalent index already exists with the same name but different options."
-                    : $"Index already exists with a different name: {other.Name}");
+                throw new CommandException(
+                    ErrorCode.IndexOptionsConflict,
+                    other.Name == Name
+                        ? "An equivalent index already exists with the same name but different options."
+                        : $"Index already exists with a different name: {other.Name}"
+                );
             }
         }
 
@@ -55,7 +60,12 @@ internal sealed record IndexDefinition(string Name, BsonDocument Key, long? Expi
 
     public BsonDocument ToDocument()
     {
-        var document = new BsonDocument { { "v", 2 }, { "key", Key }, { "name", Name } };
+        var document = new BsonDocument
+        {
+            { "v", 2 },
+            { "key", Key },
+            { "name", Name },
+        };
         if (ExpireAfterSeconds is { } seconds)
         {
             document.Add("expireAfterSeconds", seconds);
@@ -67,6 +77,8 @@ internal sealed record IndexDefinition(string Name, BsonDocument Key, long? Expi
     /// <summary>Whether the TTL monitor removes a document: the field is a date (or an array with one) and its time has come.</summary>
     public bool HasExpired(BsonDocument document, DateTimeOffset now) =>
         ExpireAfterSeconds is { } seconds
-        && FieldPath.Values(document, Key.GetElement(0).Name).OfType<BsonDateTime>()
+        && FieldPath
+            .Values(document, Key.GetElement(0).Name)
+            .OfType<BsonDateTime>()
             .Any(date => date.MillisecondsSinceEpoch <= now.ToUnixTimeMilliseconds() - (seconds * 1000));
 }

@@ -3,7 +3,9 @@ using ServerSessions.Testing.MongoServer.Commands;
 
 namespace ServerSessions.Testing.MongoServer.Data;
 
-/// <summary>Results that did not fit into one answer. They are what was found at the time of the query; mongod's would follow later changes.</summary>
+/// <summary>
+/// Results that did not fit into one answer. They are what was found at the time of the query; mongod's would follow later changes.
+/// </summary>
 internal sealed class OpenCursors
 {
     private const int DefaultFirstBatch = 101;
@@ -48,7 +50,19 @@ internal sealed class OpenCursors
     public bool Kill(long id) => _open.Remove(id);
 
     private static BsonDocument ToReply(string batchName, BsonArray batch, long id, string collection) =>
-        new() { { "cursor", new BsonDocument { { batchName, batch }, { "id", id }, { "ns", collection } } }, { "ok", 1 } };
+        new()
+        {
+            {
+                "cursor",
+                new BsonDocument
+                {
+                    { batchName, batch },
+                    { "id", id },
+                    { "ns", collection },
+                }
+            },
+            { "ok", 1 },
+        };
 
     private sealed record OpenCursor(string Collection, Queue<BsonDocument> Rest)
     {

@@ -3,7 +3,9 @@ using ServerSessions.Testing.MongoServer.Commands;
 
 namespace ServerSessions.Testing.MongoServer.Data;
 
-/// <summary>A filter, checked whole before the first document is looked at: an operator that is not known is an error even where nothing is there.</summary>
+/// <summary>
+/// A filter, checked whole before the first document is looked at: an operator that is not known is an error even where nothing is there.
+/// </summary>
 internal sealed class QueryFilter
 {
     private readonly Predicate<BsonDocument> _matches;
@@ -62,7 +64,10 @@ internal sealed class QueryFilter
 
         var parts = name is "$and" or "$or" or "$nor"
             ? ParseList(name, value)
-            : throw new CommandException(ErrorCode.BadValue, $"unknown top level operator: {name}. (Or the MongoDB server for tests does not know it.)");
+            : throw new CommandException(
+                ErrorCode.BadValue,
+                $"unknown top level operator: {name}. (Or the MongoDB server for tests does not know it.)"
+            );
         return name switch
         {
             "$and" => document => Array.TrueForAll(parts, part => part(document)),
@@ -87,11 +92,15 @@ internal sealed class QueryFilter
         return document => Array.TrueForAll(operators, each => each(document));
     }
 
-    private static bool IsOperators(BsonValue value) => value is BsonDocument { ElementCount: > 0 } document && document.GetElement(0).Name.StartsWith('$');
+    private static bool IsOperators(BsonValue value) =>
+        value is BsonDocument { ElementCount: > 0 } document && document.GetElement(0).Name.StartsWith('$');
 
     private static Predicate<BsonDocument> ParseOperator(string path, string name, BsonValue operand)
     {
-        if (operand is BsonRegularExpression or BsonJavaScript || (operand is BsonArray list && list.Any(static item => item is BsonRegularExpression)))
+        if (
+            operand is BsonRegularExpression or BsonJavaScript
+            || (operand is BsonArray list && list.Any(static item => item is BsonRegularExpression))
+        )
         {
             throw CommandException.NotImplemented("regular expressions and code in filters");
         }
@@ -121,7 +130,10 @@ internal sealed class QueryFilter
                 var inner = ParseField(path, operand);
                 return document => !inner(document);
             default:
-                throw new CommandException(ErrorCode.BadValue, $"unknown operator: {name}. (Or the MongoDB server for tests does not know it.)");
+                throw new CommandException(
+                    ErrorCode.BadValue,
+                    $"unknown operator: {name}. (Or the MongoDB server for tests does not know it.)"
+                );
         }
     }
 
@@ -132,6 +144,7 @@ internal sealed class QueryFilter
     }
 
     private static bool Compares(BsonDocument document, string path, BsonValue operand, Func<int, bool> holds) =>
-        FieldPath.Values(document, path).Any(value =>
-            BsonOrder.AreComparable(value, operand) && holds(BsonOrder.Instance.Compare(value, operand)));
+        FieldPath
+            .Values(document, path)
+            .Any(value => BsonOrder.AreComparable(value, operand) && holds(BsonOrder.Instance.Compare(value, operand)));
 }

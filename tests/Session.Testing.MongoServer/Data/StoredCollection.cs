@@ -3,7 +3,10 @@ using ServerSessions.Testing.MongoServer.Commands;
 
 namespace ServerSessions.Testing.MongoServer.Data;
 
-/// <summary>The documents of a collection in the order of their ids. A document that lies here is never changed, only replaced, so it may be handed out.</summary>
+/// <summary>
+/// The documents of a collection in the order of their ids. A document that lies here is never changed, only replaced, so it may be handed
+/// out.
+/// </summary>
 internal sealed class StoredCollection
 {
     public const int MaxDocumentSize = 16 * 1024 * 1024;

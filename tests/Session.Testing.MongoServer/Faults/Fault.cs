@@ -5,9 +5,7 @@ namespace ServerSessions.Testing.MongoServer;
 /// <summary>What a server does to a command in place of, or around, executing it.</summary>
 public abstract record Fault
 {
-    private Fault()
-    {
-    }
+    private Fault() { }
 
     /// <summary>The connection is closed and the command was not executed.</summary>
     public static Fault CloseBefore { get; } = new Close(Executed: false);
@@ -33,12 +31,26 @@ public abstract record Fault
     /// <param name="code">For instance 11000 (DuplicateKey), 121 (DocumentValidationFailure).</param>
     /// <param name="message">The error's text.</param>
     /// <returns>The fault.</returns>
-    public static Fault WriteError(int code, string message = "a fault of the test") => new Answer(new BsonDocument
-    {
-        { "n", 0 },
-        { "writeErrors", new BsonArray { new BsonDocument { { "index", 0 }, { "code", code }, { "errmsg", message } } } },
-        { "ok", 1 },
-    });
+    public static Fault WriteError(int code, string message = "a fault of the test") =>
+        new Answer(
+            new BsonDocument
+            {
+                { "n", 0 },
+                {
+                    "writeErrors",
+                    new BsonArray
+                    {
+                        new BsonDocument
+                        {
+                            { "index", 0 },
+                            { "code", code },
+                            { "errmsg", message },
+                        },
+                    }
+                },
+                { "ok", 1 },
+            }
+        );
 
     /// <summary>The command is executed and its answer says that the write concern was not met.</summary>
     /// <param name="code">For instance 64 (WriteConcernTimeout).</param>

@@ -3,7 +3,14 @@ namespace ServerSessions.Testing.MongoServer;
 /// <summary>The faults that are to come. Commands of drivers' own (hello, ping, endSessions) meet only faults that name them.</summary>
 public sealed class FaultPlan
 {
-    private static readonly HashSet<string> DriversOwn = new(StringComparer.Ordinal) { "hello", "isMaster", "ismaster", "ping", "endSessions" };
+    private static readonly HashSet<string> DriversOwn = new(StringComparer.Ordinal)
+    {
+        "hello",
+        "isMaster",
+        "ismaster",
+        "ping",
+        "endSessions",
+    };
 
     private readonly Lock _gate = new();
     private readonly List<Planned> _planned = [];
@@ -16,7 +23,9 @@ public sealed class FaultPlan
         {
             lock (_gate)
             {
-                return _planned.Count == 0 ? Task.CompletedTask : (_happened ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                return _planned.Count == 0
+                    ? Task.CompletedTask
+                    : (_happened ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
         }
     }

@@ -26,7 +26,8 @@ internal sealed class ClientConnection(Socket socket, CommandDispatcher dispatch
                 }
             }
         }
-        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or WireFormatException or FormatException)
+        catch (Exception error)
+            when (error is IOException or SocketException or OperationCanceledException or WireFormatException or FormatException)
         {
             // The client went away, spoke something else, or the server stops.
         }

@@ -6,7 +6,8 @@ using MongoDB.Bson.Serialization;
 namespace ServerSessions.Testing.MongoServer.Wire;
 
 /// <summary>
-/// A command as it came over the wire: an OP_MSG with its sections put together, or the OP_QUERY with which drivers greet a server of unknown age.
+/// A command as it came over the wire: an OP_MSG with its sections put together, or the OP_QUERY with which drivers greet a server of
+/// unknown age.
 /// </summary>
 /// <remarks>Format: https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/</remarks>
 internal sealed record WireMessage(int RequestId, bool IsLegacy, bool WantsNoReply, BsonDocument Command)

@@ -50,7 +50,12 @@ public sealed class TestCertificate : IDisposable
         var now = TimeProvider.System.GetUtcNow();
         var (from, until) = (now.AddDays(-30), now + left);
         using var authorityKey = RSA.Create(2048);
-        var authorityRequest = new CertificateRequest("CN=Session tests", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var authorityRequest = new CertificateRequest(
+            "CN=Session tests",
+            authorityKey,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        );
         authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         using var authority = authorityRequest.CreateSelfSigned(from, now.AddDays(30));
 

@@ -1,6 +1,8 @@
 namespace ServerSessions.Testing;
 
-/// <summary>What a <see cref="FaultProxy"/> does to the bytes of its connections. A new object each time it is set, so that counts begin anew.</summary>
+/// <summary>
+/// What a <see cref="FaultProxy"/> does to the bytes of its connections. A new object each time it is set, so that counts begin anew.
+/// </summary>
 internal sealed class Fault
 {
     public static Fault None { get; } = new();

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace ServerSessions.Testing;
 
-/// <summary>A <see cref="FaultProxy"/> for each name, all in front of one server: what happens to one does not happen to the others.</summary>
+/// <summary>
+/// A <see cref="FaultProxy"/> for each name, all in front of one server: what happens to one does not happen to the others.
+/// </summary>
 /// <param name="host">The server's host.</param>
 /// <param name="port">The server's port.</param>
 public sealed class FaultProxies(string host, int port) : IAsyncDisposable

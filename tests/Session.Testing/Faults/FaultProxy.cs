@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// A TCP proxy on a free loopback port that passes bytes on to a server until a test gives it a fault. A fault holds for every connection, open
-/// or new, until the next one. A connection that has lost bytes stays broken, as it would on a network: it does not recover with <see cref="Pass"/>.
+/// A TCP proxy on a free loopback port that passes bytes on to a server until a test gives it a fault. A fault holds for every connection,
+/// open or new, until the next one. A connection that has lost bytes stays broken, as it would on a network: it does not recover with
+/// <see cref="Pass"/>.
 /// </summary>
 /// <remarks>All members may be called from anywhere at any time.</remarks>
 public sealed class FaultProxy : IAsyncDisposable
@@ -60,7 +61,9 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Passes everything on at once.</summary>
     public void Pass() => Set(Fault.None);
 
-    /// <summary>Refuses new connections, as a host does where nothing listens. Open ones go on; <see cref="ResetConnections"/> ends them.</summary>
+    /// <summary>
+    /// Refuses new connections, as a host does where nothing listens. Open ones go on; <see cref="ResetConnections"/> ends them.
+    /// </summary>
     public void Refuse()
     {
         lock (_listening)
@@ -73,13 +76,17 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Requests reach the server, which acts on them; no answer comes back from now on.</summary>
     public void SwallowAnswers() => Set(new Fault { DropsAnswers = true });
 
-    /// <summary>Nothing gets through in either direction, and nobody is told. New connections are accepted: TCP's own handshake is the kernel's.</summary>
+    /// <summary>
+    /// Nothing gets through in either direction, and nobody is told. New connections are accepted: TCP's own handshake is the kernel's.
+    /// </summary>
     public void BlackHole() => Set(new Fault { DropsAnswers = true, DropsRequests = true });
 
     /// <summary>Each connection passes this many bytes of answers more, then both its sides are reset.</summary>
     public void ResetAfterAnswers(long bytes) => Set(new Fault { AnswerBytes = bytes });
 
-    /// <summary>Each connection passes this many bytes of requests more, then both its sides are reset: the server sees half a request.</summary>
+    /// <summary>
+    /// Each connection passes this many bytes of requests more, then both its sides are reset: the server sees half a request.
+    /// </summary>
     public void ResetAfterRequests(long bytes) => Set(new Fault { RequestBytes = bytes });
 
     /// <summary>Every piece of data waits before it is passed on, in both directions.</summary>
@@ -140,7 +147,12 @@ public sealed class FaultProxy : IAsyncDisposable
             }
 
             var number = Interlocked.Increment(ref _accepted);
-            var connection = new ProxiedConnection(client, () => _fault, new Random(unchecked(_seed + number)), () => _broken.TrySetResult());
+            var connection = new ProxiedConnection(
+                client,
+                () => _fault,
+                new Random(unchecked(_seed + number)),
+                () => _broken.TrySetResult()
+            );
             _connections[connection] = RunAsync(connection);
         }
     }

@@ -22,7 +22,8 @@ internal sealed class ProxiedConnection(Socket client, Func<Fault> current, Rand
             await _server.ConnectAsync(target);
             await Task.WhenAll(
                 PumpAsync(client, _server, static fault => fault.DropsRequests, static fault => fault.RequestBytes),
-                PumpAsync(_server, client, static fault => fault.DropsAnswers, static fault => fault.AnswerBytes));
+                PumpAsync(_server, client, static fault => fault.DropsAnswers, static fault => fault.AnswerBytes)
+            );
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

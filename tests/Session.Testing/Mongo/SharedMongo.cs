@@ -15,25 +15,29 @@ public class SharedMongo : SharedServer<MongoPlace>
 
     private protected sealed override string Program => "mongod";
 
-    /// <summary>Something that speaks MongoDB's protocol, for machines without MongoDB; null (the default): the asking tests are skipped.</summary>
+    /// <summary>
+    /// Something that speaks MongoDB's protocol, for machines without MongoDB; null (the default): the asking tests are skipped.
+    /// </summary>
     protected virtual Task<(string Url, IAsyncDisposable Owner)>? StartSubstituteAsync() => null;
 
     private protected sealed override Source FromEnvironment(string value) => From(value, owner: null);
 
     private protected sealed override async Task<Source> FromProgramAsync()
     {
-        var process = await ServerProcess.StartAsync(new ServerProgram
-        {
-            File = Programs.Find("mongod")!,
-            Arguments = static (port, folder) =>
-                ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--dbpath", folder, "--nounixsocket"],
-            IsReadyAsync = static async (port, cancellationToken) =>
+        var process = await ServerProcess.StartAsync(
+            new ServerProgram
             {
-                using var client = new TcpClient();
-                await client.ConnectAsync("127.0.0.1", port, cancellationToken);
-                return true;
-            },
-        });
+                File = Programs.Find("mongod")!,
+                Arguments = static (port, folder) =>
+                    ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--dbpath", folder, "--nounixsocket"],
+                IsReadyAsync = static async (port, cancellationToken) =>
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync("127.0.0.1", port, cancellationToken);
+                    return true;
+                },
+            }
+        );
         return From($"mongodb://127.0.0.1:{process.Port}", process);
     }
 

@@ -4,8 +4,8 @@ using Npgsql;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// PgBouncer in transaction mode in front of a PostgreSQL server: a connection of the server serves a client for one transaction, then the next
-/// client. Every role of the server may log in with its own password.
+/// PgBouncer in transaction mode in front of a PostgreSQL server: a connection of the server serves a client for one transaction, then the
+/// next client. Every role of the server may log in with its own password.
 /// </summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
@@ -23,34 +23,46 @@ public sealed class PgBouncer : IAsyncDisposable
         return new PgBouncer(await ServerProcess.StartAsync(Program(new NpgsqlConnectionStringBuilder(server), poolSize)));
     }
 
-    /// <summary>The same database and role, reached through this PgBouncer. How a client must be set up for transaction mode is left to the test.</summary>
+    /// <summary>
+    /// The same database and role, reached through this PgBouncer. How a client must be set up for transaction mode is left to the test.
+    /// </summary>
     public string Through(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = Process.Port }.ConnectionString;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
-    private static ServerProgram Program(NpgsqlConnectionStringBuilder server, int poolSize) => new()
-    {
-        File = Programs.Find("pgbouncer")!,
-        // It refuses root.
-        User = Programs.UnprivilegedUser,
-        PrepareAsync = (folder, cancellationToken) =>
-            File.WriteAllTextAsync(Path.Combine(folder, "users.txt"), $"\"{server.Username}\" \"{server.Password}\"\n", cancellationToken),
-        Arguments = (port, folder) =>
+    private static ServerProgram Program(NpgsqlConnectionStringBuilder server, int poolSize) =>
+        new()
         {
-            var file = Path.Combine(folder, "pgbouncer.ini");
-            File.WriteAllText(file, Configuration(server, poolSize, port, folder));
-            return [file];
-        },
-        IsReadyAsync = (port, cancellationToken) => PostgresServer.AnswersAsync(
-            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = "127.0.0.1", Port = port }.ConnectionString, cancellationToken),
-        // Interrupt would wait for every client.
-        StopSignal = Signal.Terminate,
-    };
+            File = Programs.Find("pgbouncer")!,
+            // It refuses root.
+            User = Programs.UnprivilegedUser,
+            PrepareAsync = (folder, cancellationToken) =>
+                File.WriteAllTextAsync(
+                    Path.Combine(folder, "users.txt"),
+                    $"\"{server.Username}\" \"{server.Password}\"\n",
+                    cancellationToken
+                ),
+            Arguments = (port, folder) =>
+            {
+                var file = Path.Combine(folder, "pgbouncer.ini");
+                File.WriteAllText(file, Configuration(server, poolSize, port, folder));
+                return [file];
+            },
+            IsReadyAsync = (port, cancellationToken) =>
+                PostgresServer.AnswersAsync(
+                    new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = "127.0.0.1", Port = port }.ConnectionString,
+                    cancellationToken
+                ),
+            // Interrupt would wait for every client.
+            StopSignal = Signal.Terminate,
+        };
 
     private static string Configuration(NpgsqlConnectionStringBuilder server, int poolSize, int port, string folder) =>
-        string.Create(CultureInfo.InvariantCulture, $"""
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
             [databases]
             * = host={server.Host} port={server.Port}
             [pgbouncer]
@@ -64,5 +76,6 @@ public sealed class PgBouncer : IAsyncDisposable
             default_pool_size = {poolSize}
             max_client_conn = 500
 
-            """);
+            """
+        );
 }

@@ -34,13 +34,18 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Runs statements in this database as the user that made it.</summary>
     public Task ExecuteAsync(string sql) => ExecuteAsync(ConnectionString, sql);
 
-    /// <summary>A new role that may log in and nothing else; grants are the test's. Gives its name and the connection string of its own.</summary>
+    /// <summary>
+    /// A new role that may log in and nothing else; grants are the test's. Gives its name and the connection string of its own.
+    /// </summary>
     public async Task<(string Name, string ConnectionString)> NewRoleAsync()
     {
         var role = $"{Name}_role{_roles.Count}";
         await ExecuteAsync($"""CREATE ROLE "{role}" LOGIN PASSWORD '{PostgresServer.Password}'""");
         _roles.Add(role);
-        return (role, new NpgsqlConnectionStringBuilder(ConnectionString) { Username = role, Password = PostgresServer.Password }.ConnectionString);
+        return (
+            role,
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Username = role, Password = PostgresServer.Password }.ConnectionString
+        );
     }
 
     /// <inheritdoc/>

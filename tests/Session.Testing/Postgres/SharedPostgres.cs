@@ -28,5 +28,6 @@ public sealed class SharedPostgres : SharedServer<PostgresDatabase>
         return From(container.GetConnectionString(), container);
     }
 
-    private static Source From(string connectionString, IAsyncDisposable? owner) => new(() => PostgresDatabase.CreateAsync(connectionString), owner);
+    private static Source From(string connectionString, IAsyncDisposable? owner) =>
+        new(() => PostgresDatabase.CreateAsync(connectionString), owner);
 }

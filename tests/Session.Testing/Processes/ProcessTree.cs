@@ -34,8 +34,9 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// Waits until these have ended. A kill is asynchronous, and the end of a process says nothing of its children: what they hold, as the memory that a PostgreSQL server shares with its own, is held
-    /// until the last of them is gone. Nobody tells of a grandchild's end, so /proc is asked.
+    /// Waits until these have ended. A kill is asynchronous, and the end of a process says nothing of its children: what they hold, as the
+    /// memory that a PostgreSQL server shares with its own, is held until the last of them is gone. Nobody tells of a grandchild's end, so
+    /// /proc is asked.
     /// </summary>
     public static async Task EndedAsync(IReadOnlyCollection<KnownProcess> processes, CancellationToken cancellationToken)
     {
@@ -62,8 +63,13 @@ internal static class ProcessTree
 
     /// <summary>A process and what it has started, each so that another which is given its number later is not taken for it.</summary>
     public static IReadOnlyCollection<KnownProcess> Tree(int root) =>
-        [.. Descendants(root).Append(root).Select(static id => (Id: id, Stat: Stat($"/proc/{id}"))).Where(static process => process.Stat is not null)
-            .Select(static process => new KnownProcess(process.Id, process.Stat![Started]))];
+        [
+            .. Descendants(root)
+                .Append(root)
+                .Select(static id => (Id: id, Stat: Stat($"/proc/{id}")))
+                .Where(static process => process.Stat is not null)
+                .Select(static process => new KnownProcess(process.Id, process.Stat![Started])),
+        ];
 
     private static List<int> Descendants(int root)
     {
@@ -82,8 +88,11 @@ internal static class ProcessTree
         return found;
     }
 
-    /// <summary>Whether a process has not ended. One that has, and that its parent has not asked after yet, holds no memory and no file any more.</summary>
-    public static bool IsRunning(KnownProcess process) => Stat($"/proc/{process.Id}") is [not ("Z" or "X"), ..] stat && stat[Started] == process.Started;
+    /// <summary>
+    /// Whether a process has not ended. One that has, and that its parent has not asked after yet, holds no memory and no file any more.
+    /// </summary>
+    public static bool IsRunning(KnownProcess process) =>
+        Stat($"/proc/{process.Id}") is [not ("Z" or "X"), ..] stat && stat[Started] == process.Started;
 
     private static IEnumerable<(int Id, int Parent)> All()
     {

@@ -5,9 +5,11 @@ namespace ServerSessions.Testing;
 /// <summary>The installed programs that tests run.</summary>
 public static class Programs
 {
-    /// <summary>The full path of a program in PATH, in Debian's folder for daemons or in one of its folders for PostgreSQL (newest first); null where it is not installed.</summary>
-    public static string? Find(string name) =>
-        Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    /// <summary>
+    /// The full path of a program in PATH, in Debian's folder for daemons or in one of its folders for PostgreSQL (newest first); null
+    /// where it is not installed.
+    /// </summary>
+    public static string? Find(string name) => Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>Why this program cannot be run as a child process here; null where it can.</summary>
     public static string? WhyUnavailable(string name) =>
@@ -25,12 +27,14 @@ public static class Programs
     internal static async Task RunAsync(string program, IEnumerable<string> arguments, string? user, CancellationToken cancellationToken)
     {
         string[] command = user is null ? [program] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--init-groups", "--", program];
-        using var process = Process.Start(new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
-        {
-            WorkingDirectory = Path.GetTempPath(),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
+            {
+                WorkingDirectory = Path.GetTempPath(),
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
@@ -45,7 +49,9 @@ public static class Programs
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         const string debian = "/usr/lib/postgresql";
         var versions = Directory.Exists(debian)
-            ? Directory.GetDirectories(debian).OrderByDescending(static folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
+            ? Directory
+                .GetDirectories(debian)
+                .OrderByDescending(static folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
             : Enumerable.Empty<string>();
         return [.. path, "/usr/sbin", .. versions.Select(static folder => Path.Combine(folder, "bin"))];
     }

@@ -62,7 +62,8 @@ public sealed class ServerProcess : IAsyncDisposable
                     await server.StartAgainAsync(cancellationToken);
                     return server;
                 }
-                catch (InvalidOperationException) when (tries < PortTries && server.Output.Contains("in use", StringComparison.OrdinalIgnoreCase))
+                catch (InvalidOperationException)
+                    when (tries < PortTries && server.Output.Contains("in use", StringComparison.OrdinalIgnoreCase))
                 {
                     // Somebody else took the port between our look and the server's.
                 }
@@ -128,7 +129,8 @@ public sealed class ServerProcess : IAsyncDisposable
         var signal = ((int)_program.EndSignal).ToString(CultureInfo.InvariantCulture);
         return new ProcessStartInfo(
             "/bin/sh",
-            ["-c", Watchdog.Script, "watchdog", Folder, signal, .. asUser, _program.File, .. _program.Arguments(Port, Folder)])
+            ["-c", Watchdog.Script, "watchdog", Folder, signal, .. asUser, _program.File, .. _program.Arguments(Port, Folder)]
+        )
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,

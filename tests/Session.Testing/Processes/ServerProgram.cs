@@ -9,7 +9,9 @@ public sealed record ServerProgram
     /// <summary>The arguments, for the port and the data folder that it was given.</summary>
     public required Func<int, string, IEnumerable<string>> Arguments { get; init; }
 
-    /// <summary>Whether the server on this port answers. Asked until it says yes; an <see cref="IOException"/> or a refused connection is a no.</summary>
+    /// <summary>
+    /// Whether the server on this port answers. Asked until it says yes; an <see cref="IOException"/> or a refused connection is a no.
+    /// </summary>
     public required Func<int, CancellationToken, Task<bool>> IsReadyAsync { get; init; }
 
     /// <summary>What is done once in the empty data folder before the first start, such as <c>initdb</c>. Nothing by default.</summary>
@@ -21,7 +23,10 @@ public sealed record ServerProgram
     /// <summary>The signal that asks the server to end in good order.</summary>
     public Signal StopSignal { get; init; } = Signal.Terminate;
 
-    /// <summary>The signal that ends the server at once when nobody needs its data any more. PostgreSQL leaves shared memory behind after a KILL, so it has one of its own.</summary>
+    /// <summary>
+    /// The signal that ends the server at once when nobody needs its data any more. PostgreSQL leaves shared memory behind after a KILL, so
+    /// it has one of its own.
+    /// </summary>
     public Signal EndSignal { get; init; } = Signal.Kill;
 
     /// <summary>A second port, this much above the first, that the server opens too; 0: none. Redis Cluster's bus is one.</summary>

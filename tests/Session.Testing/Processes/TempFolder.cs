@@ -4,8 +4,8 @@ using System.Globalization;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// Data folders of servers. Each lies in a folder that carries the id of the test process, is removed with its server, and, where everything
-/// was killed at once, by a later test process.
+/// Data folders of servers. Each lies in a folder that carries the id of the test process, is removed with its server, and, where
+/// everything was killed at once, by a later test process.
 /// </summary>
 internal static class TempFolder
 {
@@ -46,8 +46,11 @@ internal static class TempFolder
         foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(Prefix + "*"))
         {
             var owner = folder.Name[Prefix.Length..].Split('-')[0];
-            if (int.TryParse(owner, CultureInfo.InvariantCulture, out var id) && !Path.Exists($"/proc/{id}")
-                && TimeProvider.System.GetUtcNow() - folder.LastWriteTimeUtc > StaleAfter)
+            if (
+                int.TryParse(owner, CultureInfo.InvariantCulture, out var id)
+                && !Path.Exists($"/proc/{id}")
+                && TimeProvider.System.GetUtcNow() - folder.LastWriteTimeUtc > StaleAfter
+            )
             {
                 try
                 {

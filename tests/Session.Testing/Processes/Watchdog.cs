@@ -2,12 +2,14 @@ namespace ServerSessions.Testing;
 
 /// <summary>
 /// The shell script that a server runs under. Its standard input is a pipe that only the test process holds: when that process ends,
-/// for whatever reason (SIGKILL included), the script ends the server and removes its folder. (Linux's own parent-death signal would not do:
-/// it comes when the <i>thread</i> ends that started the child, and a thread of .NET's pool ends when it has nothing to do.)
+/// for whatever reason (SIGKILL included), the script ends the server and removes its folder. (Linux's own parent-death signal would not
+/// do: it comes when the <i>thread</i> ends that started the child, and a thread of .NET's pool ends when it has nothing to do.)
 /// </summary>
 internal static class Watchdog
 {
-    /// <summary>Arguments: the data folder, the signal's number, the program, its arguments. The first line of output is the server's process id.</summary>
+    /// <summary>
+    /// Arguments: the data folder, the signal's number, the program, its arguments. The first line of output is the server's process id.
+    /// </summary>
     public const string Script = """
         folder=$1 signal=$2
         shift 2

@@ -8,7 +8,9 @@ internal sealed record RedisAddress(string Host, int Port, string? User, string?
     private const int DefaultPort = 6379;
 
     public string ConnectionString =>
-        $"{Host}:{Port},defaultDatabase={Database}" + (User is null ? "" : $",user={User}") + (Password is null ? "" : $",password={Password}");
+        $"{Host}:{Port},defaultDatabase={Database}"
+        + (User is null ? "" : $",user={User}")
+        + (Password is null ? "" : $",password={Password}");
 
     public static RedisAddress Parse(Uri url)
     {
@@ -24,7 +26,8 @@ internal sealed record RedisAddress(string Host, int Port, string? User, string?
             url.Port < 0 ? DefaultPort : url.Port,
             parts[0].Length > 0 ? Uri.UnescapeDataString(parts[0]) : null,
             parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : null,
-            database.Length > 0 ? int.Parse(database, CultureInfo.InvariantCulture) : 0);
+            database.Length > 0 ? int.Parse(database, CultureInfo.InvariantCulture) : 0
+        );
     }
 
     /// <summary>Removes every key of the place, in its database.</summary>
@@ -41,7 +44,6 @@ internal sealed record RedisAddress(string Host, int Port, string? User, string?
             {
                 await connection.RunAsync("DEL", key);
             }
-        }
-        while (cursor != "0");
+        } while (cursor != "0");
     }
 }

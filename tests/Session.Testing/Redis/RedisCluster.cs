@@ -18,7 +18,10 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <summary>In StackExchange.Redis's form, all nodes.</summary>
     public string ConnectionString => string.Join(',', Nodes.Select(static node => $"127.0.0.1:{node.Port}"));
 
-    /// <summary>Starts a cluster and returns when every node takes it for whole; ends the asking test as skipped where <c>redis-server</c> is not installed.</summary>
+    /// <summary>
+    /// Starts a cluster and returns when every node takes it for whole; ends the asking test as skipped where <c>redis-server</c> is not
+    /// installed.
+    /// </summary>
     public static async Task<RedisCluster> StartAsync()
     {
         Skip.Where(Programs.WhyUnavailable("redis-server"));
@@ -45,7 +48,9 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <summary>Keys of this cluster that no other place has.</summary>
     public RedisPlace NewPlace() => new(ConnectionString, $"redis://127.0.0.1:{Nodes[0].Port}", $"test:{RandomName.New()}:", release: null);
 
-    /// <summary>Runs a command on one node and gives that node's answer; a key that another node holds is an error (<c>MOVED</c>).</summary>
+    /// <summary>
+    /// Runs a command on one node and gives that node's answer; a key that another node holds is an error (<c>MOVED</c>).
+    /// </summary>
     public Task<string> CommandAsync(int node, params string[] words) =>
         RedisServer.CommandAsync(Nodes[node].Port, password: null, words, CancellationToken.None);
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// A connection in Redis's protocol (RESP 2), for setting a server up. It is no client: it connects at once to a server that is just starting,
-/// keeps nothing, and reports what one node said, where a real client waits, retries and follows the cluster.
+/// A connection in Redis's protocol (RESP 2), for setting a server up. It is no client: it connects at once to a server that is just
+/// starting, keeps nothing, and reports what one node said, where a real client waits, retries and follows the cluster.
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
@@ -23,7 +23,12 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     public static async Task<RedisConnection> OpenAsync(
-        string host, int port, string? user, string? password, CancellationToken cancellationToken = default)
+        string host,
+        int port,
+        string? user,
+        string? password,
+        CancellationToken cancellationToken = default
+    )
     {
         var client = new TcpClient { NoDelay = true };
         try
@@ -44,7 +49,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The answer as text, an array's elements one a line; an error answer is an <see cref="InvalidOperationException"/>.</summary>
+    /// <summary>
+    /// The answer as text, an array's elements one a line; an error answer is an <see cref="InvalidOperationException"/>.
+    /// </summary>
     public Task<string> RunAsync(params string[] words) => RunAsync(words, CancellationToken.None);
 
     /// <inheritdoc cref="RunAsync(string[])"/>
@@ -69,7 +76,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
-        var line = await _reader.ReadLineAsync(cancellationToken) is { Length: > 0 } read ? read : throw new IOException("Redis closed the connection.");
+        var line = await _reader.ReadLineAsync(cancellationToken) is { Length: > 0 } read
+            ? read
+            : throw new IOException("Redis closed the connection.");
         var rest = line[1..];
         switch (line[0])
         {

@@ -1,6 +1,9 @@
 namespace ServerSessions.Testing;
 
-/// <summary>A place in a Redis server that one test has to itself, empty at first: keys under <see cref="KeyPrefix"/> at <see cref="ConnectionString"/>.</summary>
+/// <summary>
+/// A place in a Redis server that one test has to itself, empty at first: keys under <see cref="KeyPrefix"/> at
+/// <see cref="ConnectionString"/>.
+/// </summary>
 public sealed class RedisPlace : IAsyncDisposable
 {
     private readonly Func<RedisPlace, ValueTask>? _release;
@@ -19,7 +22,9 @@ public sealed class RedisPlace : IAsyncDisposable
     /// <summary>As <c>redis://</c>, with the database; of a cluster, its first node.</summary>
     public string Url { get; }
 
-    /// <summary>What the keys of this place begin with. Where the server is shared with others, only this tells them apart: use it always.</summary>
+    /// <summary>
+    /// What the keys of this place begin with. Where the server is shared with others, only this tells them apart: use it always.
+    /// </summary>
     public string KeyPrefix { get; }
 
     /// <inheritdoc/>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ServerSessions.Testing;
 
-/// <summary>A Redis server of the test's own: a child process that keeps its data over a stop in good order and loses it with a kill.</summary>
+/// <summary>
+/// A Redis server of the test's own: a child process that keeps its data over a stop in good order and loses it with a kill.
+/// </summary>
 public sealed class RedisServer : IAsyncDisposable
 {
     // Each place in a shared server has a database of its own.
@@ -66,30 +68,41 @@ public sealed class RedisServer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
-    internal static ServerProgram Program(string[] more, string? password, bool cluster = false) => new()
-    {
-        File = Programs.Find("redis-server")!,
-        Arguments = (port, folder) =>
-        [
-            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", folder, "--daemonize", "no",
-            // Saves at a stop in good order, and at no time a test lives to see.
-            "--save", "86400 1", "--appendonly", "no",
-            .. cluster ? ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"] : new[] { "--databases", $"{Databases}" },
-            .. more,
-        ],
-        IsReadyAsync = async (port, cancellationToken) =>
+    internal static ServerProgram Program(string[] more, string? password, bool cluster = false) =>
+        new()
         {
-            try
+            File = Programs.Find("redis-server")!,
+            Arguments = (port, folder) =>
+                [
+                    "--port",
+                    port.ToString(CultureInfo.InvariantCulture),
+                    "--bind",
+                    "127.0.0.1",
+                    "--dir",
+                    folder,
+                    "--daemonize",
+                    "no",
+                    // Saves at a stop in good order, and at no time a test lives to see.
+                    "--save",
+                    "86400 1",
+                    "--appendonly",
+                    "no",
+                    .. cluster ? ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"] : new[] { "--databases", $"{Databases}" },
+                    .. more,
+                ],
+            IsReadyAsync = async (port, cancellationToken) =>
             {
-                return await CommandAsync(port, password, ["PING"], cancellationToken) == "PONG";
-            }
-            catch (InvalidOperationException exception) when (exception.Message.Contains("LOADING", StringComparison.Ordinal))
-            {
-                return false;
-            }
-        },
-        SecondPortOffset = cluster ? 10_000 : 0,
-    };
+                try
+                {
+                    return await CommandAsync(port, password, ["PING"], cancellationToken) == "PONG";
+                }
+                catch (InvalidOperationException exception) when (exception.Message.Contains("LOADING", StringComparison.Ordinal))
+                {
+                    return false;
+                }
+            },
+            SecondPortOffset = cluster ? 10_000 : 0,
+        };
 
     internal static async Task<string> CommandAsync(int port, string? password, string[] words, CancellationToken cancellationToken)
     {

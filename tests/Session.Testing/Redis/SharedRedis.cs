@@ -2,7 +2,9 @@ using Testcontainers.Redis;
 
 namespace ServerSessions.Testing;
 
-/// <summary>Redis for all tests of an assembly: <c>SESSION_TEST_REDIS</c> (a <c>redis://</c> URL), <c>redis-server</c>, or a container.</summary>
+/// <summary>
+/// Redis for all tests of an assembly: <c>SESSION_TEST_REDIS</c> (a <c>redis://</c> URL), <c>redis-server</c>, or a container.
+/// </summary>
 public sealed class SharedRedis : SharedServer<RedisPlace>
 {
     private protected override string Variable => "SESSION_TEST_REDIS";
@@ -28,6 +30,8 @@ public sealed class SharedRedis : SharedServer<RedisPlace>
     private static Source FromUrl(Uri url)
     {
         var address = RedisAddress.Parse(url);
-        return new Source(() => Task.FromResult(new RedisPlace(address.ConnectionString, url.ToString(), $"test:{RandomName.New()}:", address.RemoveAsync)));
+        return new Source(() =>
+            Task.FromResult(new RedisPlace(address.ConnectionString, url.ToString(), $"test:{RandomName.New()}:", address.RemoveAsync))
+        );
     }
 }

@@ -15,7 +15,9 @@ internal static class Docker
 
     private static async Task<bool> AskAsync()
     {
-        var host = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } given ? new Uri(given) : new Uri("unix://" + DefaultSocket);
+        var host = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } given
+            ? new Uri(given)
+            : new Uri("unix://" + DefaultSocket);
         if (host.Scheme == "unix" && !File.Exists(host.LocalPath))
         {
             return false;
@@ -35,7 +37,8 @@ internal static class Docker
         using var http = new HttpClient(handler) { Timeout = Patience };
         try
         {
-            var address = host.Scheme == "unix" ? new Uri("http://docker/_ping") : new UriBuilder(host) { Scheme = "http", Path = "/_ping" }.Uri;
+            var address =
+                host.Scheme == "unix" ? new Uri("http://docker/_ping") : new UriBuilder(host) { Scheme = "http", Path = "/_ping" }.Uri;
             using var response = await http.GetAsync(address);
             return response.IsSuccessStatusCode;
         }

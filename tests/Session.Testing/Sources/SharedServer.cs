@@ -1,9 +1,9 @@
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// One server for all tests of an assembly, started when the first test asks. It comes from the environment variable where that is set, from a
-/// child process where the program is installed, from a container where Docker answers; else every asking test is skipped with the reason.
-/// Meant as an assembly fixture: <c>[assembly: AssemblyFixture(typeof(SharedRedis))]</c>.
+/// One server for all tests of an assembly, started when the first test asks. It comes from the environment variable where that is set,
+/// from a child process where the program is installed, from a container where Docker answers; else every asking test is skipped with the
+/// reason. Meant as an assembly fixture: <c>[assembly: AssemblyFixture(typeof(SharedRedis))]</c>.
 /// </summary>
 /// <typeparam name="TPlace">What a test gets: a part of the server that is empty and its own.</typeparam>
 public abstract class SharedServer<TPlace> : IAsyncDisposable
@@ -91,6 +91,7 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
     /// <summary>Where places come from, and what ends with the fixture.</summary>
     private protected sealed record Source(Func<Task<TPlace>> NewPlaceAsync, IAsyncDisposable? Owner = null, string? WhyMissing = null)
     {
-        public static Source Missing(string why) => new(static () => throw new InvalidOperationException("There is no server."), WhyMissing: why);
+        public static Source Missing(string why) =>
+            new(static () => throw new InvalidOperationException("There is no server."), WhyMissing: why);
     }
 }

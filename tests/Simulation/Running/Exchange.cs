@@ -38,5 +38,6 @@ internal sealed class Exchange(int browser, Step step, int number)
     public bool Ends => Step is Step.Destroy or Step.Unset or Step.Move or Step.Regenerate or Step.WriteAndMove;
 
     public override string ToString() =>
-        $"[{Started}..{Ended}] browser {Browser} {Step} {Key} with {SentSid ?? "no cookie"}: {Status}, found {string.Join(' ', Found)}, left {LeftSid ?? "nothing"}";
+        $"[{Started}..{Ended}] browser {Browser} {Step} {Key} with {SentSid ?? "no cookie"}: {Status}, found "
+        + $"{string.Join(' ', Found)}, left {LeftSid ?? "nothing"}";
 }

@@ -42,7 +42,10 @@ internal static class Invariants
         }
     }
 
-    /// <summary>What a session held when it was destroyed is seen by no request that starts after that was acknowledged, and in the end stands nowhere.</summary>
+    /// <summary>
+    /// What a session held when it was destroyed is seen by no request that starts after that was acknowledged, and in the end stands
+    /// nowhere.
+    /// </summary>
     private static void NothingComesBack(Simulation simulation, Exchange ended)
     {
         foreach (var key in ended.Found)
@@ -53,20 +56,33 @@ internal static class Invariants
             }
 
             // A call that failed may have left a copy under an id that nobody has; without faults there is none.
-            if (!simulation.HasFaults && simulation.Live.FirstOrDefault(live => SessionDocument.Parse(live.Payload).TryGetJson(key, out _)) is { Sid: not null } left)
+            if (
+                !simulation.HasFaults
+                && simulation.Live.FirstOrDefault(live => SessionDocument.Parse(live.Payload).TryGetJson(key, out _))
+                    is { Sid: not null } left
+            )
             {
                 simulation.Violations.Add($"{key} was destroyed and is still stored under {left.Sid}: {ended}");
             }
         }
     }
 
-    /// <summary>What was acknowledged is seen by every later request with the same id, unless a request ended or moved the session in between.</summary>
+    /// <summary>
+    /// What was acknowledged is seen by every later request with the same id, unless a request ended or moved the session in between.
+    /// </summary>
     private static void NothingIsLost(Simulation simulation, Exchange write)
     {
         foreach (var later in simulation.History)
         {
-            if (later.Ran && later.Started > write.Ended && later.SentSid == write.LeftSid && !later.Found.Contains(write.Key)
-                && !simulation.History.Any(ender => ender.Ends && ender.Browser == write.Browser && EndOf(ender) > write.Started && ender.Started < later.Ended))
+            if (
+                later.Ran
+                && later.Started > write.Ended
+                && later.SentSid == write.LeftSid
+                && !later.Found.Contains(write.Key)
+                && !simulation.History.Any(ender =>
+                    ender.Ends && ender.Browser == write.Browser && EndOf(ender) > write.Started && ender.Started < later.Ended
+                )
+            )
             {
                 simulation.Violations.Add($"{write.Key} was acknowledged and is lost.\n  written: {write}\n  missing: {later}");
                 return;
@@ -74,7 +90,9 @@ internal static class Invariants
         }
     }
 
-    /// <summary>An end that was given up may take effect at any later time: the client was told that it failed, not that nothing happened.</summary>
+    /// <summary>
+    /// An end that was given up may take effect at any later time: the client was told that it failed, not that nothing happened.
+    /// </summary>
     private static int EndOf(Exchange ender) => ender.Status == 200 ? ender.Ended : int.MaxValue;
 
     /// <summary>The data of one session stands under one id, however many requests moved it at once.</summary>

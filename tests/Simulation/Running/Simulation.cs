@@ -32,7 +32,12 @@ internal sealed class Simulation
         _instances = [.. Enumerable.Range(0, 3).Select(_ => new SimInstance(_store, _clock, () => $"sid{++_sids}", HandleAsync))];
 
         // Each history has its own mixture, so that rare pairs meet often in some.
-        _steps = [.. Enumerable.Range(0, 3 + _random.Next(8)).Select(_ => (Step)_random.Next(Enum.GetValues<Step>().Length)), Step.Read, Step.Write];
+        _steps =
+        [
+            .. Enumerable.Range(0, 3 + _random.Next(8)).Select(_ => (Step)_random.Next(Enum.GetValues<Step>().Length)),
+            Step.Read,
+            Step.Write,
+        ];
     }
 
     public bool HasFaults { get; }

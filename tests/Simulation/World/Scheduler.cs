@@ -1,7 +1,8 @@
 namespace ServerSessions.Simulation.World;
 
 /// <summary>
-/// Runs everything of a simulation on one thread. What goes on next, of all that could, the seed decides: a continuation, a step of the store, a timer.
+/// Runs everything of a simulation on one thread. What goes on next, of all that could, the seed decides: a continuation, a step of the
+/// store, a timer.
 /// </summary>
 internal sealed class Scheduler(int seed, SimClock clock) : SynchronizationContext
 {

@@ -19,11 +19,13 @@ internal sealed class SimInstance : IAsyncDisposable
 
         // Pauses between attempts, too: what is real in them would not replay.
         services.AddKeyedSingleton("Session.PauseClock", clock);
-        services.AddServerSessions(options =>
-        {
-            options.Secret = "the secret that all simulated instances share";
-            options.GenerateSid = _ => generateSid();
-        }).AddStore(_ => store);
+        services
+            .AddServerSessions(options =>
+            {
+                options.Secret = "the secret that all simulated instances share";
+                options.GenerateSid = _ => generateSid();
+            })
+            .AddStore(_ => store);
         _services = services.BuildServiceProvider();
         var app = new ApplicationBuilder(_services);
         app.UseServerSessions();

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ServerSessions.Simulation.World;
 
-/// <summary>A response as a server has one: callbacks before the headers, the last registered first; then nothing of the headers changes any more.</summary>
+/// <summary>
+/// A response as a server has one: callbacks before the headers, the last registered first; then nothing of the headers changes any more.
+/// </summary>
 internal sealed class SimResponse : IHttpResponseFeature, IHttpResponseBodyFeature
 {
     private readonly Stack<(Func<object, Task> Callback, object State)> _starting = [];
@@ -26,13 +28,9 @@ internal sealed class SimResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
 
     public void OnStarting(Func<object, Task> callback, object state) => _starting.Push((callback, state));
 
-    public void OnCompleted(Func<object, Task> callback, object state)
-    {
-    }
+    public void OnCompleted(Func<object, Task> callback, object state) { }
 
-    public void DisableBuffering()
-    {
-    }
+    public void DisableBuffering() { }
 
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
@@ -44,7 +42,8 @@ internal sealed class SimResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
         HasStarted = true;
     }
 
-    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
     public Task CompleteAsync() => StartAsync();
 }

@@ -1,10 +1,12 @@
 namespace ServerSessions.Simulation.World;
 
 /// <summary>
-/// A store behind a network: a call travels, takes effect in one step, and its answer travels back. Faulty, it fails before the effect, or after it, or
-/// takes effect long after the caller has given up. It heeds no token, as a driver without cancellation does.
+/// A store behind a network: a call travels, takes effect in one step, and its answer travels back. Faulty, it fails before the effect, or
+/// after it, or takes effect long after the caller has given up. It heeds no token, as a driver without cancellation does.
 /// </summary>
-internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double faults, bool comparesAndSets, bool isTouchCheap) : IGetAndTouchSessionStore, IConditionalSessionStore
+internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double faults, bool comparesAndSets, bool isTouchCheap)
+    : IGetAndTouchSessionStore,
+        IConditionalSessionStore
 {
     private readonly Dictionary<string, Row> _rows = [];
     private readonly HashSet<string> _everStored = [];
@@ -28,15 +30,19 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
     public bool IsFaulty { get; set; } = faults > 0;
 
     /// <summary>The live records.</summary>
-    public IEnumerable<(string Sid, byte[] Payload)> Live => _rows.Where(row => IsLive(row.Value)).Select(static row => (row.Key, row.Value.Payload));
+    public IEnumerable<(string Sid, byte[] Payload)> Live =>
+        _rows.Where(row => IsLive(row.Value)).Select(static row => (row.Key, row.Value.Payload));
 
     public bool WasEverStored(string sid) => _everStored.Contains(sid);
 
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
         CallAsync("get", sid, () => Find(sid) is { } row ? new SessionRecord(row.Payload, row.Expires, row.Version) : null);
 
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default) =>
-        CallAsync("get-and-touch", sid, () =>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid,
+        SessionTouchPlan plan,
+        CancellationToken cancellationToken = default
+    ) => CallAsync("get-and-touch", sid, () =>
         {
             if (Find(sid) is not { } row)
             {
@@ -55,7 +61,8 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
         await CallAsync("set", sid, () => Put(sid, record));
 
-    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => await CallAsync("destroy", sid, () => _rows.Remove(sid));
+    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+        await CallAsync("destroy", sid, () => _rows.Remove(sid));
 
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
         CallAsync("touch", sid, () =>
@@ -70,8 +77,11 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
         });
 
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default) =>
-        CallAsync("try-set", sid, () =>
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    ) => CallAsync("try-set", sid, () =>
         {
             var row = Find(sid);
             if (comparesAndSets)
@@ -81,7 +91,12 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
                     return row is null ? ConditionalSetResult.Missing : ConditionalSetResult.Changed;
                 }
 
-                if (row is { } present && !(expected!.Token is long version ? version == present.Version : expected.Payload.Span.SequenceEqual(present.Payload)))
+                if (
+                    row is { } present
+                    && !(
+                        expected!.Token is long version ? version == present.Version : expected.Payload.Span.SequenceEqual(present.Payload)
+                    )
+                )
                 {
                     return ConditionalSetResult.Changed;
                 }
@@ -114,7 +129,8 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
         return answer;
     }
 
-    private static SessionStoreUnavailableException Trouble(string call) => new($"The simulated network lost a {call}.", SessionStoreOperation.Get, "Simulated");
+    private static SessionStoreUnavailableException Trouble(string call) =>
+        new($"The simulated network lost a {call}.", SessionStoreOperation.Get, "Simulated");
 
     private bool Put(string sid, SessionRecord record)
     {

@@ -30,7 +30,10 @@ public sealed class CountingStore(ISessionStore inner) : ITouchableSessionStore,
     /// <summary>Those of them that store or touch a session.</summary>
     public int Writes => Volatile.Read(ref _writes);
 
-    /// <summary>How the store knows which request a call belongs to; the same for all hosts of a process, since it looks at the current call's own context.</summary>
+    /// <summary>
+    /// How the store knows which request a call belongs to; the same for all hosts of a process, since it looks at the current call's own
+    /// context.
+    /// </summary>
     internal static IHttpContextAccessor? Accessor { get; set; }
 
     /// <summary>How often each request tried to write, and forgets it.</summary>
@@ -73,7 +76,11 @@ public sealed class CountingStore(ISessionStore inner) : ITouchableSessionStore,
 
     /// <inheritdoc/>
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
         Interlocked.Increment(ref _writes);
         Interlocked.Increment(ref _calls);

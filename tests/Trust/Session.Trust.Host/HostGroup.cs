@@ -35,7 +35,9 @@ public sealed class HostGroup : IAsyncDisposable
 
     /// <summary>Has each store prune once; how many each removed, 0 where the backend does it by itself.</summary>
     public async Task<IReadOnlyList<int>> PruneAsync(int batch) =>
-        await Task.WhenAll(_hosts.Select(entry => entry.Store is IPrunableSessionStore prunable ? prunable.PruneAsync(batch).AsTask() : Task.FromResult(0)));
+        await Task.WhenAll(
+            _hosts.Select(entry => entry.Store is IPrunableSessionStore prunable ? prunable.PruneAsync(batch).AsTask() : Task.FromResult(0))
+        );
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

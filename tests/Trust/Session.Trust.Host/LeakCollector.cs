@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace ServerSessions.Trust.Host;
 
 /// <summary>
-/// Reads along with everything that a process says about itself (logs of all categories and levels with their scopes and exceptions, tags of
-/// metrics, names, tags and events of activities) and remembers where it saw a session id, a signature, the secret or a payload.
+/// Reads along with everything that a process says about itself (logs of all categories and levels with their scopes and exceptions, tags
+/// of metrics, names, tags and events of activities) and remembers where it saw a session id, a signature, the secret or a payload.
 /// </summary>
 public sealed class LeakCollector : IDisposable
 {
@@ -67,7 +67,9 @@ public sealed class LeakCollector : IDisposable
     /// <summary>How many texts were looked at.</summary>
     public long Looked => Interlocked.Read(ref _looked);
 
-    /// <summary>Gives the collector an id to look for, and its signatures with <see cref="Secret"/> and other secrets that hosts have.</summary>
+    /// <summary>
+    /// Gives the collector an id to look for, and its signatures with <see cref="Secret"/> and other secrets that hosts have.
+    /// </summary>
     public void AddSid(string sid, params IEnumerable<string> otherSecrets)
     {
         if (_known.TryAdd(sid, 0))
@@ -113,7 +115,8 @@ public sealed class LeakCollector : IDisposable
     }
 
     /// <summary>One line: how much was looked at, and what was seen.</summary>
-    public string Report() => $"{Looked} texts, {Volatile.Read(ref _sids)} ids, {_hits.Count} hits{string.Concat(Hits.Select(static hit => "; " + hit))}";
+    public string Report() =>
+        $"{Looked} texts, {Volatile.Read(ref _sids)} ids, {_hits.Count} hits{string.Concat(Hits.Select(static hit => "; " + hit))}";
 
     /// <inheritdoc/>
     public void Dispose()
@@ -187,7 +190,13 @@ public sealed class LeakCollector : IDisposable
             return null;
         }
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             collector.Look($"the log of {category} ({eventId.Name})", formatter(state, exception));
             LookAtState("a value logged by", state);
@@ -197,9 +206,7 @@ public sealed class LeakCollector : IDisposable
             }
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         private void LookAtState<TState>(string what, TState state)
         {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ServerSessions.Trust.Host;
 
-/// <summary>Cookies as the npm package cookie-signature makes them, written a second time: what the library does is compared with this.</summary>
+/// <summary>
+/// Cookies as the npm package cookie-signature makes them, written a second time: what the library does is compared with this.
+/// </summary>
 public static class SignedCookie
 {
     /// <summary>The signature of an id.</summary>

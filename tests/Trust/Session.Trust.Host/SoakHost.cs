@@ -17,8 +17,8 @@ using ServerSessions.Stores.Sqlite;
 namespace ServerSessions.Trust.Host;
 
 /// <summary>
-/// An application as users register it, the store included, that says how much it holds whenever it is asked and is stopped while requests come in. What it warns of
-/// goes to the error output. No <see cref="LeakCollector"/>: that one remembers every id there ever was.
+/// An application as users register it, the store included, that says how much it holds whenever it is asked and is stopped while requests
+/// come in. What it warns of goes to the error output. No <see cref="LeakCollector"/>: that one remembers every id there ever was.
 /// </summary>
 public static class SoakHost
 {
@@ -28,7 +28,10 @@ public static class SoakHost
     /// <summary>Has it say its <see cref="Vitals"/>.</summary>
     public const string Measure = "measure";
 
-    /// <summary>Has it stop: it says <see cref="Drained"/>, closes everything, says <see cref="Closed"/> and its <see cref="Vitals"/>, sockets and timers beyond those of the process before, and ends.</summary>
+    /// <summary>
+    /// Has it stop: it says <see cref="Drained"/>, closes everything, says <see cref="Closed"/> and its <see cref="Vitals"/>, sockets and
+    /// timers beyond those of the process before, and ends.
+    /// </summary>
     public const string Stop = "stop";
 
     /// <summary>What it says when all requests are answered and no more are taken.</summary>
@@ -76,18 +79,25 @@ public static class SoakHost
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);
-        Add(builder.Services.AddServerSessions(static session =>
-        {
-            session.Secret = LeakCollector.Secret;
-            session.OperationTimeout = TimeSpan.FromMinutes(1);
-            session.Cookie.MaxAge = TimeSpan.FromMinutes(10);
-        }), place);
+        builder
+            .Logging.SetMinimumLevel(LogLevel.Warning)
+            .AddConsole(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        Add(
+            builder.Services.AddServerSessions(static session =>
+            {
+                session.Secret = LeakCollector.Secret;
+                session.OperationTimeout = TimeSpan.FromMinutes(1);
+                session.Cookie.MaxAge = TimeSpan.FromMinutes(10);
+            }),
+            place
+        );
         var app = builder.Build();
         app.UseServerSessions();
         app.Run(HandleAsync);
         await app.StartAsync();
-        await answers.WriteLineAsync(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        await answers.WriteLineAsync(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
+        );
 
         while (await orders.ReadLineAsync() is Measure)
         {
@@ -117,18 +127,31 @@ public static class SoakHost
         return fewest;
     }
 
-    private static IServerSessionBuilder Add(IServerSessionBuilder sessions, StorePlace place) => place.Backend switch
-    {
-        "memory" => sessions.AddMemoryStore(static options => options.PruneInterval = PruneInterval),
-        "sqlite" => sessions.AddSqliteStore(place.Connection, options => (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)),
-        "file" => sessions.AddFileStore(place.Connection, options => (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)),
-        "redis" => sessions.AddRedisStore(place.Connection, options => (options.Prefix, options.OperationTimeout) = (place.Name, place.OperationTimeout)),
-        "postgres" => sessions.AddPostgresStore(
-            place.PooledConnection, options => (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)),
-        "mongo" => sessions.AddMongoStore(
-            place.Connection, options => (options.DatabaseName, options.PruneInterval, options.OperationTimeout) = (place.Name, PruneInterval, place.OperationTimeout)),
-        _ => throw new ArgumentException($"There is no backend '{place.Backend}'."),
-    };
+    private static IServerSessionBuilder Add(IServerSessionBuilder sessions, StorePlace place) =>
+        place.Backend switch
+        {
+            "memory" => sessions.AddMemoryStore(static options => options.PruneInterval = PruneInterval),
+            "sqlite" => sessions.AddSqliteStore(place.Connection, options =>
+                (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)
+            ),
+            "file" => sessions.AddFileStore(place.Connection, options =>
+                (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)
+            ),
+            "redis" => sessions.AddRedisStore(place.Connection, options =>
+                (options.Prefix, options.OperationTimeout) = (place.Name, place.OperationTimeout)
+            ),
+            "postgres" => sessions.AddPostgresStore(place.PooledConnection, options =>
+                (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)
+            ),
+            "mongo" => sessions.AddMongoStore(place.Connection, options =>
+                (options.DatabaseName, options.PruneInterval, options.OperationTimeout) = (
+                    place.Name,
+                    PruneInterval,
+                    place.OperationTimeout
+                )
+            ),
+            _ => throw new ArgumentException($"There is no backend '{place.Backend}'."),
+        };
 
     private static async Task HandleAsync(HttpContext context)
     {

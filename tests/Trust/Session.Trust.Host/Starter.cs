@@ -4,9 +4,9 @@ using System.Globalization;
 namespace ServerSessions.Trust.Host;
 
 /// <summary>
-/// A process that starts a store on a place whenever it is told to, as an instance of a fleet does when it is deployed: it opens the store, writes a session, reads
-/// it, and closes the store. One process starts any number of stores one after the other, so that many starts of many processes at once cost the starts alone and
-/// not that of the runtime each time.
+/// A process that starts a store on a place whenever it is told to, as an instance of a fleet does when it is deployed: it opens the store,
+/// writes a session, reads it, and closes the store. One process starts any number of stores one after the other, so that many starts of
+/// many processes at once cost the starts alone and not that of the runtime each time.
 /// </summary>
 public static class Starter
 {
@@ -72,6 +72,9 @@ public sealed record StarterAnswer(long Began, long Ended, string? Error)
     {
         var parts = line.Split(' ', 3);
         return new StarterAnswer(
-            long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture), parts[2].Length == 0 ? null : parts[2]);
+            long.Parse(parts[0], CultureInfo.InvariantCulture),
+            long.Parse(parts[1], CultureInfo.InvariantCulture),
+            parts[2].Length == 0 ? null : parts[2]
+        );
     }
 }

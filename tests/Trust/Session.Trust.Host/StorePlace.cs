@@ -25,26 +25,50 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
     /// <summary>How long one call waits.</summary>
     public TimeSpan OperationTimeout => Timeout ?? TimeSpan.FromSeconds(60);
 
-    /// <summary>The connection string of PostgreSQL with a pool that leaves room for others: tests share one server and its 100 connections.</summary>
-    public string PooledConnection => Connection.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)
-        ? Connection
-        : new NpgsqlConnectionStringBuilder(Connection) { MaxPoolSize = 12 }.ConnectionString;
+    /// <summary>
+    /// The connection string of PostgreSQL with a pool that leaves room for others: tests share one server and its 100 connections.
+    /// </summary>
+    public string PooledConnection =>
+        Connection.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)
+            ? Connection
+            : new NpgsqlConnectionStringBuilder(Connection) { MaxPoolSize = 12 }.ConnectionString;
 
     /// <summary>A store of its own on this place; whoever asked disposes it.</summary>
     /// <param name="clock">What tells it the time; <see langword="null"/>: the system.</param>
     /// <exception cref="ArgumentException">There is no such backend.</exception>
-    public ISessionStore Open(TimeProvider? clock = null) => Backend switch
-    {
-        "memory" => new MemorySessionStore(new MemorySessionStoreOptions(), clock),
-        "sqlite" => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = Connection, OperationTimeout = OperationTimeout }, clock),
-        "file" => new FileSessionStore(new FileSessionStoreOptions { Path = Connection, OperationTimeout = OperationTimeout }, clock),
-        "redis" => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = Connection, Prefix = Name, OperationTimeout = OperationTimeout }, clock),
-        "postgres" => new PostgresSessionStore(
-            new PostgresSessionStoreOptions { ConnectionString = PooledConnection, OperationTimeout = OperationTimeout }, clock),
-        "mongo" => new MongoSessionStore(
-            new MongoSessionStoreOptions { ConnectionString = Connection, DatabaseName = Name, OperationTimeout = OperationTimeout }, clock),
-        _ => throw new ArgumentException($"There is no backend '{Backend}'."),
-    };
+    public ISessionStore Open(TimeProvider? clock = null) =>
+        Backend switch
+        {
+            "memory" => new MemorySessionStore(new MemorySessionStoreOptions(), clock),
+            "sqlite" => new SqliteSessionStore(
+                new SqliteSessionStoreOptions { ConnectionString = Connection, OperationTimeout = OperationTimeout },
+                clock
+            ),
+            "file" => new FileSessionStore(new FileSessionStoreOptions { Path = Connection, OperationTimeout = OperationTimeout }, clock),
+            "redis" => new RedisSessionStore(
+                new RedisSessionStoreOptions
+                {
+                    ConnectionString = Connection,
+                    Prefix = Name,
+                    OperationTimeout = OperationTimeout,
+                },
+                clock
+            ),
+            "postgres" => new PostgresSessionStore(
+                new PostgresSessionStoreOptions { ConnectionString = PooledConnection, OperationTimeout = OperationTimeout },
+                clock
+            ),
+            "mongo" => new MongoSessionStore(
+                new MongoSessionStoreOptions
+                {
+                    ConnectionString = Connection,
+                    DatabaseName = Name,
+                    OperationTimeout = OperationTimeout,
+                },
+                clock
+            ),
+            _ => throw new ArgumentException($"There is no backend '{Backend}'."),
+        };
 
     /// <summary>What <see cref="Parse"/> reads.</summary>
     public string ToArgument() =>
@@ -54,7 +78,12 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
     public static StorePlace Parse(string argument)
     {
         var parts = argument.Split(Separator);
-        return new StorePlace(parts[0], parts[1], parts[2], TimeSpan.FromMilliseconds(double.Parse(parts[3], CultureInfo.InvariantCulture)));
+        return new StorePlace(
+            parts[0],
+            parts[1],
+            parts[2],
+            TimeSpan.FromMilliseconds(double.Parse(parts[3], CultureInfo.InvariantCulture))
+        );
     }
 
     /// <summary>Ends a store that <see cref="Open"/> gave.</summary>

@@ -10,18 +10,33 @@ public sealed class TrustClient : IDisposable
     /// <summary>Makes one, with connections of its own.</summary>
     public TrustClient(Uri address)
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false })
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                UseProxy = false,
+            }
+        )
         {
-            BaseAddress = address, Timeout = TimeSpan.FromMinutes(2),
+            BaseAddress = address,
+            Timeout = TimeSpan.FromMinutes(2),
         };
     }
 
     /// <summary>
-    /// Sends a request and reads the whole answer. Values travel in headers, never in the address: addresses are logged, by the server itself.
+    /// Sends a request and reads the whole answer. Values travel in headers, never in the address: addresses are logged, by the server
+    /// itself.
     /// </summary>
     public async Task<Answer> SendAsync(
-        string path, string? cookie = null, string? key = null, string? value = null, HttpMethod? method = null, CancellationToken cancellationToken = default,
-        params (string Name, string Value)[] headers)
+        string path,
+        string? cookie = null,
+        string? key = null,
+        string? value = null,
+        HttpMethod? method = null,
+        CancellationToken cancellationToken = default,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
         Add("Cookie", cookie);
@@ -37,7 +52,8 @@ public sealed class TrustClient : IDisposable
             (int)response.StatusCode,
             await response.Content.ReadAsStringAsync(cancellationToken),
             response.Headers.TryGetValues("Set-Cookie", out var cookies) ? [.. cookies] : [],
-            response.Headers.ToString() + response.Content.Headers);
+            response.Headers.ToString() + response.Content.Headers
+        );
 
         void Add(string name, string? text)
         {
@@ -52,8 +68,8 @@ public sealed class TrustClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>
-    /// HttpClient asks a new connection for the address of its other end. If that has been killed since it accepted, a bare <see cref="SocketException"/> ("not connected") comes of
-    /// it, which means what a refused connection does.
+    /// HttpClient asks a new connection for the address of its other end. If that has been killed since it accepted, a bare
+    /// <see cref="SocketException"/> ("not connected") comes of it, which means what a refused connection does.
     /// </summary>
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -76,10 +92,11 @@ public sealed class TrustClient : IDisposable
 public sealed record Answer(int Status, string Body, IReadOnlyList<string> SetCookies, string Headers)
 {
     /// <summary>What a browser sends back of the session's cookie; <see langword="null"/> where the answer sets none.</summary>
-    public string? Cookie => SetCookies
-        .Where(static cookie => cookie.StartsWith(SessionCookieOptions.DefaultName + "=", StringComparison.Ordinal))
-        .Select(static cookie => cookie.Split(';')[0])
-        .SingleOrDefault();
+    public string? Cookie =>
+        SetCookies
+            .Where(static cookie => cookie.StartsWith(SessionCookieOptions.DefaultName + "=", StringComparison.Ordinal))
+            .Select(static cookie => cookie.Split(';')[0])
+            .SingleOrDefault();
 
     /// <summary>The same, where there must be one.</summary>
     public string TheCookie => Cookie ?? throw new InvalidOperationException($"An answer with status {Status} without a session cookie.");

@@ -81,7 +81,9 @@ public sealed class TrustEndpoints(LeakCollector leaks)
         await context.Response.WriteAsync("done");
     }
 
-    /// <summary>Goes on only when everyone who is to come has come, and a little later still, so that each time somebody else is first.</summary>
+    /// <summary>
+    /// Goes on only when everyone who is to come has come, and a little later still, so that each time somebody else is first.
+    /// </summary>
     private static async Task MeetAsync(HttpContext context)
     {
         foreach (var address in context.Request.Headers[MeetHeader].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -90,7 +92,10 @@ public sealed class TrustEndpoints(LeakCollector leaks)
             answer.EnsureSuccessStatusCode();
         }
 
-        if (int.TryParse(context.Request.Headers[WaitHeader].ToString(), CultureInfo.InvariantCulture, out var microseconds) && microseconds > 0)
+        if (
+            int.TryParse(context.Request.Headers[WaitHeader].ToString(), CultureInfo.InvariantCulture, out var microseconds)
+            && microseconds > 0
+        )
         {
             // Timers are coarser than the gap that the races are about.
             var start = System.Diagnostics.Stopwatch.GetTimestamp();

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace ServerSessions.Trust.Host;
 
 /// <summary>
-/// An application on Kestrel, on a free loopback port, with sessions in a given store. Everything that it logs, measures, traces and throws goes
-/// through a <see cref="LeakCollector"/>.
+/// An application on Kestrel, on a free loopback port, with sessions in a given store. Everything that it logs, measures, traces and throws
+/// goes through a <see cref="LeakCollector"/>.
 /// </summary>
 public sealed class TrustHost : IAsyncDisposable
 {
@@ -47,11 +47,15 @@ public sealed class TrustHost : IAsyncDisposable
         Action<IServerSessionBuilder>? protection = null,
         LeakCollector? leaks = null,
         TimeProvider? clock = null,
-        HttpProtocols protocols = HttpProtocols.Http1)
+        HttpProtocols protocols = HttpProtocols.Http1
+    )
     {
         var collector = leaks ?? LeakCollector.Shared;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
+        builder
+            .WebHost.UseKestrelCore()
+            .UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(collector.Logging);
         builder.Services.AddRouting();
         builder.Services.AddHttpContextAccessor();
@@ -69,18 +73,20 @@ public sealed class TrustHost : IAsyncDisposable
         var app = builder.Build();
         CountingStore.Accessor = app.Services.GetRequiredService<IHttpContextAccessor>();
         before?.Invoke(app);
-        app.Use(next => async context =>
-        {
-            try
+        app.Use(next =>
+            async context =>
             {
-                await next(context);
+                try
+                {
+                    await next(context);
+                }
+                catch (Exception exception)
+                {
+                    collector.Look("an exception", exception.ToString());
+                    throw;
+                }
             }
-            catch (Exception exception)
-            {
-                collector.Look("an exception", exception.ToString());
-                throw;
-            }
-        });
+        );
         app.UseServerSessions();
         app.Run(handler ?? new TrustEndpoints(collector).HandleAsync);
         await app.StartAsync();

@@ -17,13 +17,22 @@ public sealed record Vitals(long Heap, int Handles, int Sockets, int Threads, in
         GC.Collect();
         GC.WaitForPendingFinalizers();
         using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return new Vitals(GC.GetTotalMemory(forceFullCollection: true), HandlesOf(process.Id).Length, CountSockets(process.Id), process.Threads.Count, ThreadPool.ThreadCount, Timer.ActiveCount);
+        return new Vitals(
+            GC.GetTotalMemory(forceFullCollection: true),
+            HandlesOf(process.Id).Length,
+            CountSockets(process.Id),
+            process.Threads.Count,
+            ThreadPool.ThreadCount,
+            Timer.ActiveCount
+        );
     }
 
     /// <summary>How many sockets a process has open (Linux).</summary>
-    public static int CountSockets(int process) => HandlesOf(process).Count(static handle => handle.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) ?? false);
+    public static int CountSockets(int process) =>
+        HandlesOf(process).Count(static handle => handle.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) ?? false);
 
-    private static FileSystemInfo[] HandlesOf(int process) => new DirectoryInfo($"/proc/{process}/fd") is { Exists: true } list ? list.GetFileSystemInfos() : [];
+    private static FileSystemInfo[] HandlesOf(int process) =>
+        new DirectoryInfo($"/proc/{process}/fd") is { Exists: true } list ? list.GetFileSystemInfos() : [];
 
     /// <summary>What <see cref="Parse"/> reads.</summary>
     public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Heap} {Handles} {Sockets} {Threads} {PoolThreads} {Timers}");

@@ -19,14 +19,17 @@ internal sealed class ExplainCommand : Command<ExplainSettings>
     {
         var item = ConformanceCatalogue.Find(settings.Case) ?? throw new ToolException(Selection.Unknown(settings.Case));
         Terminal.Out.WriteHanging(item.ToString(), indent: 2, new Style(decoration: Decoration.Bold));
-        Line("level", item.Level switch
-        {
-            CaseLevel.Preflight => "preflight: where it fails the harness is unusable, and the store is not judged",
-            CaseLevel.Required => "required: where it fails it is no session store",
-            CaseLevel.Recommended => "recommended: where it fails it is a session store with a weakness that users will meet",
-            CaseLevel.Optional => "optional: something that it offers without need does not work",
-            _ => "hardened: something that it offers against races, failures and clocks does not work",
-        });
+        Line(
+            "level",
+            item.Level switch
+            {
+                CaseLevel.Preflight => "preflight: where it fails the harness is unusable, and the store is not judged",
+                CaseLevel.Required => "required: where it fails it is no session store",
+                CaseLevel.Recommended => "recommended: where it fails it is a session store with a weakness that users will meet",
+                CaseLevel.Optional => "optional: something that it offers without need does not work",
+                _ => "hardened: something that it offers against races, failures and clocks does not work",
+            }
+        );
         Line("consequence", item.WhyItMatters);
         foreach (var cause in item.UsualCauses)
         {
@@ -35,7 +38,13 @@ internal sealed class ExplainCommand : Command<ExplainSettings>
 
         if (item.Needs != CaseNeeds.None)
         {
-            Line("needs", string.Join("; ", Enum.GetValues<CaseNeeds>().Where(need => need != CaseNeeds.None && item.Needs.HasFlag(need)).Select(NeedWords.Of)));
+            Line(
+                "needs",
+                string.Join(
+                    "; ",
+                    Enum.GetValues<CaseNeeds>().Where(need => need != CaseNeeds.None && item.Needs.HasFlag(need)).Select(NeedWords.Of)
+                )
+            );
         }
 
         if (item.IsStochastic)

@@ -25,7 +25,12 @@ internal sealed class ListCommand : Command<ListSettings>
         var levels = Selection.Levels(settings.Levels);
         foreach (var item in ConformanceCatalogue.Cases.Where(item => levels?.Contains(item.Level) ?? true))
         {
-            if (cases?.Any(name => name.Equals(item.Id, StringComparison.OrdinalIgnoreCase) || name.Equals(item.Group, StringComparison.OrdinalIgnoreCase)) ?? true)
+            if (
+                cases?.Any(name =>
+                    name.Equals(item.Id, StringComparison.OrdinalIgnoreCase) || name.Equals(item.Group, StringComparison.OrdinalIgnoreCase)
+                )
+                ?? true
+            )
             {
                 var level = item.Level.ToString().ToLowerInvariant();
                 Terminal.Out.WriteHanging($"{item.Id,-8}  {level,-11}  {item.Rule}", indent: 23);

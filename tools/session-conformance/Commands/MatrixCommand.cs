@@ -39,7 +39,10 @@ internal sealed class MatrixCommand : Command<MatrixSettings>
             return ExitCodes.Success;
         }
 
-        foreach (var (name, text) in (ReadOnlySpan<(string, string)>)[("conformance-matrix.md", matrix.ToMarkdown()), ("conformance-matrix.html", matrix.ToHtml())])
+        foreach (
+            var (name, text) in (ReadOnlySpan<(string, string)>)
+                [("conformance-matrix.md", matrix.ToMarkdown()), ("conformance-matrix.html", matrix.ToHtml())]
+        )
         {
             Terminal.Out.WriteHanging($"written: {ReportFiles.Write(settings.Output, name, text)}", indent: 9);
         }
@@ -88,7 +91,8 @@ internal sealed class MatrixCommand : Command<MatrixSettings>
         try
         {
             using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schemaVersion", out _)
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("schemaVersion", out _)
                 && document.RootElement.TryGetProperty("label", out _);
         }
         catch (JsonException)

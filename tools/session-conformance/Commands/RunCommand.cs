@@ -14,8 +14,11 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         if (assembly.Missing is [_, ..] missing)
         {
             Terminal.Error.WriteHanging(
-                $"warning: {string.Join(", ", missing)}: needed, and not beside {Path.GetFileName(settings.Assembly)}. A class library has its packages there only with "
-                + "<CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies> in its project; a test project always has them.", indent: 9);
+                $"warning: {string.Join(", ", missing)}: needed, and not beside {Path.GetFileName(settings.Assembly)}. A class library "
+                    + $"has its packages there only with "
+                    + "<CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies> in its project; a test project always has them.",
+                indent: 9
+            );
         }
 
         var harness = assembly.Create(settings.Harness);
@@ -33,7 +36,11 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         return report.ExitCode(settings.Strict);
     }
 
-    private static async Task<ConformanceReport> RunAsync(SessionStoreHarness harness, ConformanceRunOptions options, CancellationToken cancellationToken)
+    private static async Task<ConformanceReport> RunAsync(
+        SessionStoreHarness harness,
+        ConformanceRunOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var runner = new ConformanceRunner(harness, options);
         ConformanceReport report;
@@ -54,7 +61,11 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         }
 
         return await DisposeAsync(runner) is { } error
-            ? throw new ToolException($"{harness.GetType().Name}.DisposeAsync threw {error.GetType().Name}: {error.Message}", ExitCodes.HarnessUnusable, error)
+            ? throw new ToolException(
+                $"{harness.GetType().Name}.DisposeAsync threw {error.GetType().Name}: {error.Message}",
+                ExitCodes.HarnessUnusable,
+                error
+            )
             : report;
     }
 
@@ -73,9 +84,10 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         }
     }
 
-    private static ReportKind[] ReportKinds(RunSettings settings) => Selection.Kinds<ReportKind>(settings.Reports, "report") switch
-    {
-        [] when settings.Output is not null => [ReportKind.Md, ReportKind.Json],
-        var kinds => kinds,
-    };
+    private static ReportKind[] ReportKinds(RunSettings settings) =>
+        Selection.Kinds<ReportKind>(settings.Reports, "report") switch
+        {
+            [] when settings.Output is not null => [ReportKind.Md, ReportKind.Json],
+            var kinds => kinds,
+        };
 }

@@ -14,15 +14,22 @@ internal static class Selection
     }
 
     /// <returns>Levels; <see langword="null"/> where none was given.</returns>
-    public static IReadOnlyCollection<CaseLevel>? Levels(string[] given) => Kinds<CaseLevel>(given, "level") is { Length: > 0 } levels ? levels : null;
+    public static IReadOnlyCollection<CaseLevel>? Levels(string[] given) =>
+        Kinds<CaseLevel>(given, "level") is { Length: > 0 } levels ? levels : null;
 
     public static T[] Kinds<T>(string[] given, string what)
         where T : struct, Enum =>
-    [
-        .. Split(given).Select(name => Array.Exists(Enum.GetNames<T>(), known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ? Enum.Parse<T>(name, ignoreCase: true)
-            : throw new ToolException($"There is no {what} {name}. There are: {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.")).Distinct(),
-    ];
+        [
+            .. Split(given)
+                .Select(name =>
+                    Array.Exists(Enum.GetNames<T>(), known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+                        ? Enum.Parse<T>(name, ignoreCase: true)
+                        : throw new ToolException(
+                            $"There is no {what} {name}. There are: {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}."
+                        )
+                )
+                .Distinct(),
+        ];
 
     public static string Unknown(string name)
     {
@@ -30,11 +37,15 @@ internal static class Selection
         var ids = ConformanceCatalogue.Cases.Where(item => item.Group == group).Select(static item => item.Id).ToArray();
         return ids.Length > 0
             ? $"There is no case {name}. In its group there are: {string.Join(", ", ids)}."
-            : $"There is no case or group {name}. The groups are: {string.Join(", ", ConformanceCatalogue.Cases.Select(static item => item.Group).Distinct())}; '{App.Name} list' lists the cases.";
+            : $"There is no case or group {name}. The groups are: "
+                + $"{string.Join(", ", ConformanceCatalogue.Cases.Select(static item => item.Group).Distinct())}; '{App.Name} list' "
+                + $"lists the cases.";
     }
 
     private static bool Exists(string name) =>
-        ConformanceCatalogue.Cases.Any(item => item.Id.Equals(name, StringComparison.OrdinalIgnoreCase) || item.Group.Equals(name, StringComparison.OrdinalIgnoreCase));
+        ConformanceCatalogue.Cases.Any(item =>
+            item.Id.Equals(name, StringComparison.OrdinalIgnoreCase) || item.Group.Equals(name, StringComparison.OrdinalIgnoreCase)
+        );
 
     private static string[] Split(string[] given) =>
         [.. given.SelectMany(static value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];

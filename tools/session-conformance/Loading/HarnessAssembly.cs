@@ -31,9 +31,12 @@ internal sealed class HarnessAssembly
         var full = System.IO.Path.GetFullPath(path);
         if (!File.Exists(full))
         {
-            throw new ToolException(Directory.Exists(full)
-                ? $"{path} is a folder; name the assembly in it, such as {System.IO.Path.Combine(path, "bin/Release/net10.0/MyStore.Tests.dll")}, built before."
-                : $"There is no file {path}. Build the project first: dotnet build -c Release");
+            throw new ToolException(
+                Directory.Exists(full)
+                    ? $"{path} is a folder; name the assembly in it, such as "
+                        + $"{System.IO.Path.Combine(path, "bin/Release/net10.0/MyStore.Tests.dll")}, built before."
+                    : $"There is no file {path}. Build the project first: dotnet build -c Release"
+            );
         }
 
         try
@@ -41,15 +44,28 @@ internal sealed class HarnessAssembly
             var context = new StoreLoadContext(full);
             var assembly = context.LoadFromAssemblyPath(full);
             KitVersions.ThrowIfUnfit(assembly.GetName(), assembly.GetReferencedAssemblies());
-            return new HarnessAssembly(path, context, [.. TypesOf(assembly).Where(IsHarness).OrderBy(static type => type.FullName, StringComparer.Ordinal)]);
+            return new HarnessAssembly(
+                path,
+                context,
+                [.. TypesOf(assembly).Where(IsHarness).OrderBy(static type => type.FullName, StringComparer.Ordinal)]
+            );
         }
         catch (BadImageFormatException error)
         {
-            throw new ToolException($"{path} is no .NET assembly. Name the .dll that the build has written, not the program beside it, the project or the solution.", innerException: error);
+            throw new ToolException(
+                $"{path} is no .NET assembly. Name the .dll that the build has written, not the program beside it, the project or the "
+                    + $"solution.",
+                innerException: error
+            );
         }
         catch (Exception error) when (error is FileLoadException or FileNotFoundException)
         {
-            throw new ToolException($"{path} cannot be loaded: {error.Message} Name the file in the folder where the build has put it with all that it needs (bin/…).", ExitCodes.HarnessUnusable, error);
+            throw new ToolException(
+                $"{path} cannot be loaded: {error.Message} Name the file in the folder where the build has put it with all that it "
+                    + $"needs (bin/…).",
+                ExitCodes.HarnessUnusable,
+                error
+            );
         }
     }
 
@@ -68,7 +84,11 @@ internal sealed class HarnessAssembly
             catch (TargetInvocationException error)
             {
                 var inner = error.InnerException!;
-                throw new ToolException($"The constructor of {type.FullName} threw {inner.GetType().Name}: {inner.Message}", ExitCodes.HarnessUnusable, inner);
+                throw new ToolException(
+                    $"The constructor of {type.FullName} threw {inner.GetType().Name}: {inner.Message}",
+                    ExitCodes.HarnessUnusable,
+                    inner
+                );
             }
         }
     }
@@ -81,14 +101,18 @@ internal sealed class HarnessAssembly
         if (Harnesses.Count == 0)
         {
             throw new ToolException(
-                $"There is no harness in {Path}: no class that derives from {typeof(SessionStoreHarness).FullName}, is not abstract, and has a public constructor without parameters.");
+                $"There is no harness in {Path}: no class that derives from {typeof(SessionStoreHarness).FullName}, is not abstract, "
+                    + $"and has a public constructor without parameters."
+            );
         }
 
         var found = name is null ? Harnesses : [.. Harnesses.Where(type => name == type.FullName || name == type.Name)];
         return found switch
         {
             [var one] => one,
-            [] => throw new ToolException($"There is no harness {name} in {Path}. There {(Harnesses.Count == 1 ? "is" : "are")}: {Names(Harnesses)}."),
+            [] => throw new ToolException(
+                $"There is no harness {name} in {Path}. There {(Harnesses.Count == 1 ? "is" : "are")}: {Names(Harnesses)}."
+            ),
             _ => throw new ToolException($"There are {found.Count} harnesses in {Path}: {Names(found)}. Name one with --harness."),
         };
     }
@@ -103,13 +127,21 @@ internal sealed class HarnessAssembly
         }
         catch (ReflectionTypeLoadException error)
         {
-            // A test project may hold types of frameworks that are not here; what can be loaded is looked through, and only a missing harness needs the reason.
+            // A test project may hold types of frameworks that are not here; what can be loaded is looked through, and only a missing
+            // harness needs the reason.
             Type[] loaded = [.. error.Types.OfType<Type>()];
-            return loaded.Any(IsHarness) ? loaded : throw new ToolException(
-                $"The types of {assembly.GetName().Name} cannot be loaded: {error.LoaderExceptions.FirstOrDefault()?.Message}", ExitCodes.HarnessUnusable, error);
+            return loaded.Any(IsHarness)
+                ? loaded
+                : throw new ToolException(
+                    $"The types of {assembly.GetName().Name} cannot be loaded: {error.LoaderExceptions.FirstOrDefault()?.Message}",
+                    ExitCodes.HarnessUnusable,
+                    error
+                );
         }
     }
 
     private static bool IsHarness(Type type) =>
-        type is { IsAbstract: false, ContainsGenericParameters: false } && type.IsAssignableTo(typeof(SessionStoreHarness)) && type.GetConstructor(Type.EmptyTypes) is not null;
+        type is { IsAbstract: false, ContainsGenericParameters: false }
+        && type.IsAssignableTo(typeof(SessionStoreHarness))
+        && type.GetConstructor(Type.EmptyTypes) is not null;
 }

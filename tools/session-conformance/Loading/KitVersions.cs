@@ -11,9 +11,12 @@ internal static class KitVersions
 
     /// <summary>The kit, the contract and what the contract shows of others.</summary>
     public static IEnumerable<Assembly> SharedAssemblies() =>
-        Ours.Concat(Ours.SelectMany(static assembly => assembly.GetReferencedAssemblies())
-            .Where(static name => name.Name!.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal))
-            .Select(Assembly.Load)).Distinct();
+        Ours.Concat(
+                Ours.SelectMany(static assembly => assembly.GetReferencedAssemblies())
+                    .Where(static name => name.Name!.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal))
+                    .Select(Assembly.Load)
+            )
+            .Distinct();
 
     /// <summary>Says why an assembly cannot be run by this tool, and with which it can.</summary>
     /// <exception cref="ToolException">It cannot.</exception>
@@ -28,11 +31,16 @@ internal static class KitVersions
                 continue;
             }
 
-            var advice = wanted > own
-                ? $"Update the tool: dotnet tool update Session.Conformance.Tool --version {wanted.Major}.{wanted.Minor}.*"
-                : $"Reference {reference.Name} {own.ToString(3)} there and build again, or install an older tool: dotnet tool install Session.Conformance.Tool --version {wanted.Major}.{wanted.Minor}.*";
+            var advice =
+                wanted > own
+                    ? $"Update the tool: dotnet tool update Session.Conformance.Tool --version {wanted.Major}.{wanted.Minor}.*"
+                    : $"Reference {reference.Name} {own.ToString(3)} there and build again, or install an older tool: dotnet tool "
+                        + $"install Session.Conformance.Tool --version {wanted.Major}.{wanted.Minor}.*";
             throw new ToolException(
-                $"{assembly.Name} was built with {reference.Name} {wanted.ToString(3)}; this is {App.Name} {own.ToString(3)}, which does not fit. {advice}", ExitCodes.HarnessUnusable);
+                $"{assembly.Name} was built with {reference.Name} {wanted.ToString(3)}; this is {App.Name} {own.ToString(3)}, which "
+                    + $"does not fit. {advice}",
+                ExitCodes.HarnessUnusable
+            );
         }
     }
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ServerSessions.Conformance.Tool.Loading;
 
 /// <summary>
-/// What an assembly's list of dependencies names and nobody can load. A class library does not get its packages copied beside it, and what fails then is some
-/// call deep in the harness.
+/// What an assembly's list of dependencies names and nobody can load. A class library does not get its packages copied beside it, and what
+/// fails then is some call deep in the harness.
 /// </summary>
 internal static class MissingFiles
 {
@@ -21,17 +21,25 @@ internal static class MissingFiles
         using var document = JsonDocument.Parse(File.ReadAllBytes(list));
         return
         [
-            .. document.RootElement.GetProperty("targets").EnumerateObject()
+            .. document
+                .RootElement.GetProperty("targets")
+                .EnumerateObject()
                 .SelectMany(static target => target.Value.EnumerateObject())
-                .Where(library => library.Value.TryGetProperty("runtime", out var files)
-                    && files.EnumerateObject().Any(file => !available.Contains(Path.GetFileNameWithoutExtension(file.Name))))
-                .Select(static library => library.Name.Split('/')[0]).Distinct(),
+                .Where(library =>
+                    library.Value.TryGetProperty("runtime", out var files)
+                    && files.EnumerateObject().Any(file => !available.Contains(Path.GetFileNameWithoutExtension(file.Name)))
+                )
+                .Select(static library => library.Name.Split('/')[0])
+                .Distinct(),
         ];
     }
 
     private static HashSet<string> Available(string folder)
     {
         var platform = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "").Split(Path.PathSeparator);
-        return [.. platform.Concat(Directory.EnumerateFiles(folder, "*.dll")).Select(static file => Path.GetFileNameWithoutExtension(file)!)];
+        return
+        [
+            .. platform.Concat(Directory.EnumerateFiles(folder, "*.dll")).Select(static file => Path.GetFileNameWithoutExtension(file)!),
+        ];
     }
 }

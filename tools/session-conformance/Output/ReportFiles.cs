@@ -24,22 +24,27 @@ internal static class ReportFiles
         }
     }
 
-    private static string Extension(ReportKind kind) => kind switch
-    {
-        ReportKind.Md => ".md",
-        ReportKind.Json => ".json",
-        ReportKind.Junit => ".junit.xml",
-        _ => ".badge.json",
-    };
+    private static string Extension(ReportKind kind) =>
+        kind switch
+        {
+            ReportKind.Md => ".md",
+            ReportKind.Json => ".json",
+            ReportKind.Junit => ".junit.xml",
+            _ => ".badge.json",
+        };
 
-    private static string Text(ConformanceReport report, ReportKind kind) => kind switch
-    {
-        ReportKind.Md => report.ToMarkdown(),
-        ReportKind.Json => report.ToJson(),
-        ReportKind.Junit => report.ToJUnit(),
-        _ => report.ToBadge(),
-    };
+    private static string Text(ConformanceReport report, ReportKind kind) =>
+        kind switch
+        {
+            ReportKind.Md => report.ToMarkdown(),
+            ReportKind.Json => report.ToJson(),
+            ReportKind.Junit => report.ToJUnit(),
+            _ => report.ToBadge(),
+        };
 
     private static string FileName(string store) =>
-        string.Concat(store.Select(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).Trim('.') is { Length: > 0 } name ? name : "store";
+        string.Concat(store.Select(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).Trim('.')
+            is { Length: > 0 } name
+            ? name
+            : "store";
 }

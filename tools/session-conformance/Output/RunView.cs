@@ -18,13 +18,23 @@ internal static class RunView
     {
         var backend = harness.Backend.Length > 0 ? $" ({PrintableText.Line(harness.Backend)})" : "";
         console.WriteHanging(
-            string.Create(CultureInfo.InvariantCulture, $"{PrintableText.Line(harness.Name)}{backend}: kit {App.KitVersion}, contract {ConformanceCatalogue.ContractVersion}, {harness.Time.ToString().ToLowerInvariant()} time, seed {options.Seed}"),
-            indent: 2, new Style(decoration: Decoration.Bold));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{PrintableText.Line(harness.Name)}{backend}: kit {App.KitVersion}, contract {ConformanceCatalogue.ContractVersion}, "
+                    + $"{harness.Time.ToString().ToLowerInvariant()} time, seed {options.Seed}"
+            ),
+            indent: 2,
+            new Style(decoration: Decoration.Bold)
+        );
         console.WriteLine();
     }
 
     /// <summary>Runs the cases; a line for each group as soon as it is through, and where a terminal reads, a bar below.</summary>
-    public static async Task<ConformanceReport> WatchAsync(IAnsiConsole console, ConformanceRunner runner, CancellationToken cancellationToken)
+    public static async Task<ConformanceReport> WatchAsync(
+        IAnsiConsole console,
+        ConformanceRunner runner,
+        CancellationToken cancellationToken
+    )
     {
         if (await runner.UnavailableAsync(cancellationToken) is not null)
         {
@@ -36,17 +46,22 @@ internal static class RunView
             return await runner.RunAsync(new GroupLines(console, runner.Cases, _ => { }), cancellationToken);
         }
 
-        return await console.Progress().AutoClear(true)
+        return await console
+            .Progress()
+            .AutoClear(true)
             .Columns(new ProgressBarColumn { Width = 30 }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .StartAsync(async progress =>
             {
                 var bar = progress.AddTask("preflight", maxValue: runner.Cases.Count);
                 var done = 0;
                 return await runner.RunAsync(new GroupLines(console, runner.Cases, result =>
-                {
-                    bar.Increment(1);
-                    bar.Description = string.Create(CultureInfo.InvariantCulture, $"{++done} of {runner.Cases.Count}, {result.Case.Id}");
-                }), cancellationToken);
+                    {
+                        bar.Increment(1);
+                        bar.Description = string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{++done} of {runner.Cases.Count}, {result.Case.Id}"
+                        );
+                    }), cancellationToken);
             });
     }
 
@@ -62,8 +77,14 @@ internal static class RunView
         if (failed.Length > ExplainedAtMost)
         {
             console.WriteLine();
-            console.WriteHanging(string.Create(CultureInfo.InvariantCulture,
-                $"{failed.Length - ExplainedAtMost} more cases failed, perhaps for the same reason. With --case they are explained, and with --report md in the file:"), indent: 2);
+            console.WriteHanging(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{failed.Length - ExplainedAtMost} more cases failed, perhaps for the same reason. With --case they are "
+                        + $"explained, and with --report md in the file:"
+                ),
+                indent: 2
+            );
             foreach (var result in failed.Skip(ExplainedAtMost))
             {
                 console.WriteHanging($"  {result.Case}", indent: 4, Bad);
@@ -76,7 +97,13 @@ internal static class RunView
             console.WriteLine();
         }
 
-        console.WriteHanging(report.Verdict, indent: 2, report.ExitCode() > 0 ? Bad : failed.Length > 0 ? Weak : Good);
+        console.WriteHanging(
+            report.Verdict,
+            indent: 2,
+            report.ExitCode() > 0 ? Bad
+                : failed.Length > 0 ? Weak
+                : Good
+        );
         foreach (var file in files)
         {
             console.WriteHanging($"written: {file}", indent: 9, Faint);
@@ -92,15 +119,24 @@ internal static class RunView
         {
             var label = line.StartsWith("    ", StringComparison.Ordinal) ? "" : line[..Math.Min(15, line.Length)].Trim();
             // A command is copied, so it stays one line; the terminal breaks it and forgets the break.
-            console.WriteHanging(line, label is "repeat:" ? line.Length : 15, label is "observed:" ? Bad : label.Length > 0 ? Style.Plain : Faint);
+            console.WriteHanging(
+                line,
+                label is "repeat:" ? line.Length : 15,
+                label is "observed:" ? Bad
+                    : label.Length > 0 ? Style.Plain
+                    : Faint
+            );
         }
     }
 
     private static void NotRun(IAnsiConsole console, ConformanceReport report)
     {
-        var reasons = report.Results
-            .Where(static result => result.Outcome is CaseOutcome.NotDeclared or CaseOutcome.Untested or CaseOutcome.Inconclusive or CaseOutcome.Waived)
-            .GroupBy(static result => (result.Outcome, result.Message)).ToArray();
+        var reasons = report
+            .Results.Where(static result =>
+                result.Outcome is CaseOutcome.NotDeclared or CaseOutcome.Untested or CaseOutcome.Inconclusive or CaseOutcome.Waived
+            )
+            .GroupBy(static result => (result.Outcome, result.Message))
+            .ToArray();
         if (reasons.Length == 0)
         {
             return;
@@ -110,8 +146,13 @@ internal static class RunView
         console.WriteHanging("Not passed and not failed:", indent: 2);
         foreach (var reason in reasons)
         {
-            var ids = reason.Count() <= 4 ? string.Join(", ", reason.Select(static result => result.Case.Id))
-                : string.Create(CultureInfo.InvariantCulture, $"{reason.Count()} cases of {string.Join(", ", reason.Select(static result => result.Case.Group).Distinct())}");
+            var ids =
+                reason.Count() <= 4
+                    ? string.Join(", ", reason.Select(static result => result.Case.Id))
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{reason.Count()} cases of {string.Join(", ", reason.Select(static result => result.Case.Group).Distinct())}"
+                    );
             console.WriteHanging($"  {GroupLines.Words(reason.Key.Outcome)}: {reason.Key.Message} ({ids})", indent: 4, Faint);
         }
     }

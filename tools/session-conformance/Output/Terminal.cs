@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace ServerSessions.Conformance.Tool.Output;
 
 /// <summary>
-/// The two streams. Colour and progress only where a terminal reads them, and no colour with <c>NO_COLOR</c>; into pipes and files lines go out
-/// as long as they are.
+/// The two streams. Colour and progress only where a terminal reads them, and no colour with <c>NO_COLOR</c>; into pipes and files lines go
+/// out as long as they are.
 /// </summary>
 internal static class Terminal
 {
@@ -13,11 +13,12 @@ internal static class Terminal
 
     public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
 
-    public static bool IsInteractive(this IAnsiConsole console) => console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
+    public static bool IsInteractive(this IAnsiConsole console) =>
+        console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
     /// <summary>
-    /// Writes a text whose lines go on under their own beginning where the terminal is too narrow for them. Names and messages come from stores: no control character of
-    /// theirs reaches the terminal.
+    /// Writes a text whose lines go on under their own beginning where the terminal is too narrow for them. Names and messages come from
+    /// stores: no control character of theirs reaches the terminal.
     /// </summary>
     /// <param name="console">Where to.</param>
     /// <param name="line">One line.</param>
@@ -42,12 +43,14 @@ internal static class Terminal
 
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            // What a build server's variables would switch on is decided by the stream alone.
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                // What a build server's variables would switch on is decided by the stream alone.
+                Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+            }
+        );
         if (isRedirected)
         {
             console.Profile.Width = short.MaxValue;

@@ -11,7 +11,8 @@ public sealed class MinimalStoreTests
 {
     private static readonly ConformanceRunner Runner = new(new MinimalStoreHarness());
 
-    public static IEnumerable<TestDataRow<string>> Cases => Runner.Cases.Select(static item => new TestDataRow<string>(item.Id) { DisplayName = item.ToString() });
+    public static IEnumerable<TestDataRow<string>> Cases =>
+        Runner.Cases.Select(static item => new TestDataRow<string>(item.Id) { DisplayName = item.ToString() });
 
     [TestMethod]
     [DynamicData(nameof(Cases))]

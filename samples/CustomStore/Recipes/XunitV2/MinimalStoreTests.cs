@@ -15,6 +15,9 @@ public sealed class MinimalStoreTests(ITestOutputHelper output)
         var report = await runner.RunAsync();
 
         output.WriteLine(report.ToMarkdown());
-        Assert.True(report.Conforms, report.Verdict + "\n" + string.Join("\n\n", report.Results.Where(static result => result.IsFailure).Select(report.Explain)));
+        Assert.True(
+            report.Conforms,
+            report.Verdict + "\n" + string.Join("\n\n", report.Results.Where(static result => result.IsFailure).Select(report.Explain))
+        );
     }
 }

@@ -7,26 +7,72 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class AbsenceMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("destroyed is an IOException", "NFD-01", "IOException, which consumers take for trouble", s => new DestroyedIsError(s, static () => new IOException("gone"))),
-        Mutant.Of("expired is a KeyNotFoundException", "NFD-02", "KeyNotFoundException, which consumers take for trouble", s => new ExpiredIsError(s, static () => new KeyNotFoundException())),
-        Mutant.Of("destroyed is another not-found than expired", "NFD-03", "destroyed: FileNotFoundException", s => new DestroyedIsError(s, static () => new FileNotFoundException(), declares: true)),
-        Mutant.Of("destroyed is a FileNotFoundException, undeclared", "NFD-01", "the store does not declare MissingFileMeansAbsent",
-            s => new DestroyedIsError(s, static () => new FileNotFoundException())),
-        Mutant.Of("expired is a DirectoryNotFoundException, undeclared", "NFD-02", "the store does not declare MissingFileMeansAbsent",
-            s => new ExpiredIsError(s, static () => new DirectoryNotFoundException())),
-        Mutant.Of("a removed entry is a FileNotFoundException, undeclared", "NFD-06", "the store does not declare MissingFileMeansAbsent",
-            s => new TrustsItsIndex(s, static () => new FileNotFoundException())),
-        Mutant.Of("an outage is a FileNotFoundException, declared", "NFD-09", "absent (FileNotFoundException)",
-            s => new TroubleIsMissingFile(s, StoreFault.Unavailable)),
-        Mutant.Of("a missing password file is a DirectoryNotFoundException, declared", "NFD-10", "absent (DirectoryNotFoundException)",
-            s => new TroubleIsMissingFile(s, StoreFault.Denied)),
-        Mutant.Of("a refused login is not found", "NFD-10", "absent (null)", s => new RefusedIsAbsent(s)),
-        Mutant.Of("destroy of an expired session is not found", "NFD-04", "destroy of an expired session: no exception", s => new DestroyExpiredThrows(s)),
-        Mutant.Of("touch of an absent session is not found", "NFD-05", "TouchAsync throws SessionNotFoundException", s => new TouchAbsentThrows(s)),
-        Mutant.Of("known ids are kept in memory", "NFD-06", "a session whose entry was removed by others", s => new TrustsItsIndex(s, static () => new IOException("the file is gone"))),
-        Mutant.Of("negative cache", "NFD-07", "set after a get that found nothing", s => new NegativeCache(s)),
-    ];
+        [
+            Mutant.Of("destroyed is an IOException", "NFD-01", "IOException, which consumers take for trouble", s => new DestroyedIsError(
+                s,
+                static () => new IOException("gone")
+            )),
+            Mutant.Of(
+                "expired is a KeyNotFoundException",
+                "NFD-02",
+                "KeyNotFoundException, which consumers take for trouble",
+                s => new ExpiredIsError(s, static () => new KeyNotFoundException())
+            ),
+            Mutant.Of(
+                "destroyed is another not-found than expired",
+                "NFD-03",
+                "destroyed: FileNotFoundException",
+                s => new DestroyedIsError(s, static () => new FileNotFoundException(), declares: true)
+            ),
+            Mutant.Of(
+                "destroyed is a FileNotFoundException, undeclared",
+                "NFD-01",
+                "the store does not declare MissingFileMeansAbsent",
+                s => new DestroyedIsError(s, static () => new FileNotFoundException())
+            ),
+            Mutant.Of(
+                "expired is a DirectoryNotFoundException, undeclared",
+                "NFD-02",
+                "the store does not declare MissingFileMeansAbsent",
+                s => new ExpiredIsError(s, static () => new DirectoryNotFoundException())
+            ),
+            Mutant.Of(
+                "a removed entry is a FileNotFoundException, undeclared",
+                "NFD-06",
+                "the store does not declare MissingFileMeansAbsent",
+                s => new TrustsItsIndex(s, static () => new FileNotFoundException())
+            ),
+            Mutant.Of(
+                "an outage is a FileNotFoundException, declared",
+                "NFD-09",
+                "absent (FileNotFoundException)",
+                s => new TroubleIsMissingFile(s, StoreFault.Unavailable)
+            ),
+            Mutant.Of(
+                "a missing password file is a DirectoryNotFoundException, declared",
+                "NFD-10",
+                "absent (DirectoryNotFoundException)",
+                s => new TroubleIsMissingFile(s, StoreFault.Denied)
+            ),
+            Mutant.Of("a refused login is not found", "NFD-10", "absent (null)", s => new RefusedIsAbsent(s)),
+            Mutant.Of(
+                "destroy of an expired session is not found",
+                "NFD-04",
+                "destroy of an expired session: no exception",
+                s => new DestroyExpiredThrows(s)
+            ),
+            Mutant.Of(
+                "touch of an absent session is not found",
+                "NFD-05",
+                "TouchAsync throws SessionNotFoundException",
+                s => new TouchAbsentThrows(s)
+            ),
+            Mutant.Of("known ids are kept in memory", "NFD-06", "a session whose entry was removed by others", s => new TrustsItsIndex(
+                s,
+                static () => new IOException("the file is gone")
+            )),
+            Mutant.Of("negative cache", "NFD-07", "set after a get that found nothing", s => new NegativeCache(s)),
+        ];
 
     private sealed class DestroyedIsError(Setup s, Func<Exception> error, bool declares = false) : ReferenceStore(s)
     {
@@ -54,7 +100,11 @@ internal static class AbsenceMutants
 
         protected override ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
             Space.Fault == fault
-                ? throw (fault == StoreFault.Denied ? new DirectoryNotFoundException("/run/secrets") : new FileNotFoundException("the socket is gone"))
+                ? throw (
+                    fault == StoreFault.Denied
+                        ? new DirectoryNotFoundException("/run/secrets")
+                        : new FileNotFoundException("the socket is gone")
+                )
                 : base.EnterAsync(operation, cancellationToken);
     }
 
@@ -67,7 +117,9 @@ internal static class AbsenceMutants
     private sealed class DestroyExpiredThrows(Setup s) : ReferenceStore(s)
     {
         public override ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
-            Sid.IsValid(sid) && Space.Rows.TryGetValue(sid, out var row) && !IsLive(row) ? throw new FileNotFoundException() : base.DestroyAsync(sid, cancellationToken);
+            Sid.IsValid(sid) && Space.Rows.TryGetValue(sid, out var row) && !IsLive(row)
+                ? throw new FileNotFoundException()
+                : base.DestroyAsync(sid, cancellationToken);
     }
 
     private sealed class TouchAbsentThrows(Setup s) : ReferenceStore(s)

@@ -7,18 +7,23 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class BackendMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("memory-only", "PER-01", "after reopening: the session that was stored", s => new ReferenceStore(s with { Space = new Space(s.Space.Server) })),
-        Mutant.Of("destroy kept in memory only", "PER-02", "a destroyed session, after reopening", s => new DestroysInMemory(s)),
-        Mutant.Of("expiry relative to opening", "PER-03", "that ended while the store was closed", s => new RelativeToOpening(s)),
-        Mutant.Of("writes when it is disposed", "PER-05", "a session that was set before the crash", s => new WritesAtDisposal(s)),
-        Mutant.Of("swallows errors as not found", "NFD-09", "absent (null)", s => new Swallows(s)),
-        Mutant.Of("raw driver exception", "ERR-03", "TimeoutException", s => new RawException(s)),
-        Mutant.Of("damage is absence", "ERR-04", "get of a damaged entry", s => new DamageIsAbsence(s)),
-        Mutant.Of("one bad row fails all", "ERR-04", "GetAsync throws SessionStoreException", s => new OneBadRow(s)),
-        Mutant.Of("ignores failure of set", "ERR-05", "it succeeds", s => new IgnoresFailure(s)),
-        Mutant.Of("never reconnects", "ERR-06", "throws SessionStoreUnavailableException", s => new NeverReconnects(s)),
-    ];
+        [
+            Mutant.Of("memory-only", "PER-01", "after reopening: the session that was stored", s => new ReferenceStore(
+                s with
+                {
+                    Space = new Space(s.Space.Server),
+                }
+            )),
+            Mutant.Of("destroy kept in memory only", "PER-02", "a destroyed session, after reopening", s => new DestroysInMemory(s)),
+            Mutant.Of("expiry relative to opening", "PER-03", "that ended while the store was closed", s => new RelativeToOpening(s)),
+            Mutant.Of("writes when it is disposed", "PER-05", "a session that was set before the crash", s => new WritesAtDisposal(s)),
+            Mutant.Of("swallows errors as not found", "NFD-09", "absent (null)", s => new Swallows(s)),
+            Mutant.Of("raw driver exception", "ERR-03", "TimeoutException", s => new RawException(s)),
+            Mutant.Of("damage is absence", "ERR-04", "get of a damaged entry", s => new DamageIsAbsence(s)),
+            Mutant.Of("one bad row fails all", "ERR-04", "GetAsync throws SessionStoreException", s => new OneBadRow(s)),
+            Mutant.Of("ignores failure of set", "ERR-05", "it succeeds", s => new IgnoresFailure(s)),
+            Mutant.Of("never reconnects", "ERR-06", "throws SessionStoreUnavailableException", s => new NeverReconnects(s)),
+        ];
 
     private sealed class DestroysInMemory(Setup s) : ReferenceStore(s)
     {
@@ -115,7 +120,9 @@ internal static class BackendMutants
     private sealed class RawException(Setup s) : ReferenceStore(s)
     {
         protected override ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
-            Space.Fault == StoreFault.Unavailable ? throw new TimeoutException("The operation has timed out.") : base.EnterAsync(operation, cancellationToken);
+            Space.Fault == StoreFault.Unavailable
+                ? throw new TimeoutException("The operation has timed out.")
+                : base.EnterAsync(operation, cancellationToken);
     }
 
     private sealed class DamageIsAbsence(Setup s) : ReferenceStore(s)
@@ -125,7 +132,8 @@ internal static class BackendMutants
 
     private sealed class OneBadRow(Setup s) : ReferenceStore(s)
     {
-        protected override Row? Find(string sid) => Space.Rows.Values.FirstOrDefault(static row => row.Damaged) is { } bad ? bad : base.Find(sid);
+        protected override Row? Find(string sid) =>
+            Space.Rows.Values.FirstOrDefault(static row => row.Damaged) is { } bad ? bad : base.Find(sid);
     }
 
     private sealed class IgnoresFailure(Setup s) : ReferenceStore(s)
@@ -150,7 +158,9 @@ internal static class BackendMutants
         protected override ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
         {
             _broken |= Space.Fault == StoreFault.Unavailable;
-            return _broken ? throw new SessionStoreUnavailableException("The connection is broken.", operation, "Mutant") : base.EnterAsync(operation, cancellationToken);
+            return _broken
+                ? throw new SessionStoreUnavailableException("The connection is broken.", operation, "Mutant")
+                : base.EnterAsync(operation, cancellationToken);
         }
     }
 }

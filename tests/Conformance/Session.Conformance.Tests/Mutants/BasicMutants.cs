@@ -7,25 +7,37 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class BasicMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("get makes up an empty session", "GSD-01", "nobody has stored: absent", s => new MakesUp(s)),
-        Mutant.Of("get throws KeyNotFoundException if missing", "GSD-01", "GetAsync throws KeyNotFoundException", s => new ThrowsOnAbsence(s)),
-        Mutant.Of("last key dropped", "GSD-02", "the values that differ: 'last'", s => new DropsLastKey(s)),
-        Mutant.Of("merges on set", "GSD-03", "the values that differ: 'old'", s => new Merges(s)),
-        Mutant.Of("set is insert-only", "GSD-03", "after the second set", s => new InsertOnly(s)),
-        Mutant.Of("destroy is a no-op", "GSD-04", "after destroy: absent (null)", s => new NeverDestroys(s)),
-        Mutant.Of("destroy throws if missing", "GSD-05", "DestroyAsync throws InvalidOperationException", s => new DestroyThrows(s)),
-        Mutant.Of("a tombstone blocks the second destroy", "GSD-06", "the second destroy: no exception", s => new SecondDestroyThrows(s)),
-        Mutant.Of("permanent tombstone", "GSD-07", "set after destroy: the session that was stored", s => new Tombstones(s)),
-        Mutant.Of("destroy by prefix", "GSD-08", "another session, after destroy", s => new DestroysByPrefix(s)),
-        Mutant.Of("get consumes", "GSD-09", "the same get again", s => new Consumes(s)),
-        Mutant.Of("empty session is not found", "GSD-10", "a session with a cookie and no value", s => new EmptyIsAbsent(s)),
-        Mutant.Of("write-behind", "GSD-11", "the get right after the second set", s => new WriteBehind(s)),
-        Mutant.Of("content-addressed sharing", "GSD-12", "after the first was destroyed", s => new ContentAddressed(s)),
-        Mutant.Of("any sid is accepted", "GSD-13", "get of null: ArgumentException", s => new AnySid(s)),
-        Mutant.Of("null record means remove", "GSD-14", "set of a null record: ArgumentException", s => new NullRemoves(s)),
-        Mutant.Racing("expiry sent as a second command", "GSD-15", "the payload of one write with the expiry of another", s => new TwoCommands(s)),
-    ];
+        [
+            Mutant.Of("get makes up an empty session", "GSD-01", "nobody has stored: absent", s => new MakesUp(s)),
+            Mutant.Of(
+                "get throws KeyNotFoundException if missing",
+                "GSD-01",
+                "GetAsync throws KeyNotFoundException",
+                s => new ThrowsOnAbsence(s)
+            ),
+            Mutant.Of("last key dropped", "GSD-02", "the values that differ: 'last'", s => new DropsLastKey(s)),
+            Mutant.Of("merges on set", "GSD-03", "the values that differ: 'old'", s => new Merges(s)),
+            Mutant.Of("set is insert-only", "GSD-03", "after the second set", s => new InsertOnly(s)),
+            Mutant.Of("destroy is a no-op", "GSD-04", "after destroy: absent (null)", s => new NeverDestroys(s)),
+            Mutant.Of("destroy throws if missing", "GSD-05", "DestroyAsync throws InvalidOperationException", s => new DestroyThrows(s)),
+            Mutant.Of("a tombstone blocks the second destroy", "GSD-06", "the second destroy: no exception", s => new SecondDestroyThrows(
+                s
+            )),
+            Mutant.Of("permanent tombstone", "GSD-07", "set after destroy: the session that was stored", s => new Tombstones(s)),
+            Mutant.Of("destroy by prefix", "GSD-08", "another session, after destroy", s => new DestroysByPrefix(s)),
+            Mutant.Of("get consumes", "GSD-09", "the same get again", s => new Consumes(s)),
+            Mutant.Of("empty session is not found", "GSD-10", "a session with a cookie and no value", s => new EmptyIsAbsent(s)),
+            Mutant.Of("write-behind", "GSD-11", "the get right after the second set", s => new WriteBehind(s)),
+            Mutant.Of("content-addressed sharing", "GSD-12", "after the first was destroyed", s => new ContentAddressed(s)),
+            Mutant.Of("any sid is accepted", "GSD-13", "get of null: ArgumentException", s => new AnySid(s)),
+            Mutant.Of("null record means remove", "GSD-14", "set of a null record: ArgumentException", s => new NullRemoves(s)),
+            Mutant.Racing(
+                "expiry sent as a second command",
+                "GSD-15",
+                "the payload of one write with the expiry of another",
+                s => new TwoCommands(s)
+            ),
+        ];
 
     private sealed class MakesUp(Setup s) : ReferenceStore(s)
     {
@@ -55,7 +67,11 @@ internal static class BasicMutants
     {
         protected override void Put(string sid, SessionRecord record)
         {
-            if (Find(sid) is { } row && Documents.TryParse(row.Payload, out var merged) && Documents.TryParse(record.Payload, out var document))
+            if (
+                Find(sid) is { } row
+                && Documents.TryParse(row.Payload, out var merged)
+                && Documents.TryParse(record.Payload, out var document)
+            )
             {
                 foreach (var key in document.Keys)
                 {
@@ -84,13 +100,16 @@ internal static class BasicMutants
 
     private sealed class NeverDestroys(Setup s) : ReferenceStore(s)
     {
-        public override ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => EnterAsync(SessionStoreOperation.Destroy, cancellationToken);
+        public override ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+            EnterAsync(SessionStoreOperation.Destroy, cancellationToken);
     }
 
     private sealed class DestroyThrows(Setup s) : ReferenceStore(s)
     {
         public override ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
-            Sid.IsValid(sid) && Find(sid) is null ? throw new InvalidOperationException("0 rows") : base.DestroyAsync(sid, cancellationToken);
+            Sid.IsValid(sid) && Find(sid) is null
+                ? throw new InvalidOperationException("0 rows")
+                : base.DestroyAsync(sid, cancellationToken);
     }
 
     private sealed class SecondDestroyThrows(Setup s) : ReferenceStore(s)
@@ -207,9 +226,7 @@ internal static class BasicMutants
 
     private sealed class AnySid(Setup s) : ReferenceStore(s)
     {
-        protected override void ThrowIfInvalid(string sid)
-        {
-        }
+        protected override void ThrowIfInvalid(string sid) { }
 
         protected override string Key(string sid) => sid ?? "";
     }

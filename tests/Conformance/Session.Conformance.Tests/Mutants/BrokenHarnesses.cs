@@ -6,15 +6,17 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class BrokenHarnesses
 {
     public static IEnumerable<Mutant> All =>
-    [
-        new("harness: one store for all", "HAR-01", "the same store object twice", static () => new OneStore()),
-        new("harness: one space for all", "HAR-02", "ignores StoreRequest.Space", static () => new OneSpace()),
-        new("harness: another clock", "HAR-03", "ignores the clock it was given", static () => new OtherClock()),
-        new("harness: peer is the store itself", "HAR-04", "CreatePeerAsync returns the first store itself", static () => new SamePeer()),
-        new("harness: peer is elsewhere", "HAR-04", "CreatePeerAsync ignores StoreRequest.Space", static () => new PeerElsewhere()),
-        new("harness: reopens elsewhere", "HAR-04", "ReopenStoreAsync ignores StoreRequest.Space", static () => new ReopensElsewhere()),
-        new("harness: leaves things behind", "HAR-05", "is in a new space", static () => new Dirty()),
-    ];
+        [
+            new("harness: one store for all", "HAR-01", "the same store object twice", static () => new OneStore()),
+            new("harness: one space for all", "HAR-02", "ignores StoreRequest.Space", static () => new OneSpace()),
+            new("harness: another clock", "HAR-03", "ignores the clock it was given", static () => new OtherClock()),
+            new("harness: peer is the store itself", "HAR-04", "CreatePeerAsync returns the first store itself", static () =>
+                new SamePeer()
+            ),
+            new("harness: peer is elsewhere", "HAR-04", "CreatePeerAsync ignores StoreRequest.Space", static () => new PeerElsewhere()),
+            new("harness: reopens elsewhere", "HAR-04", "ReopenStoreAsync ignores StoreRequest.Space", static () => new ReopensElsewhere()),
+            new("harness: leaves things behind", "HAR-05", "is in a new space", static () => new Dirty()),
+        ];
 
     private sealed class OneStore : ReferenceHarness
     {
@@ -48,7 +50,8 @@ internal static class BrokenHarnesses
         public override async ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
             _last = await base.CreateStoreAsync(request, cancellationToken);
 
-        public override ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(_last);
+        public override ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(_last);
     }
 
     private sealed class PeerElsewhere : ReferenceHarness

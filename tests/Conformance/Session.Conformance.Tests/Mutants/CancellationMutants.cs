@@ -6,12 +6,17 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class CancellationMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("cancellation reported as a backend failure", "CAN-01", "get with a cancelled token: OperationCanceledException", s => new WrapsCancellation(s)),
-        Mutant.Of("poisoned by cancellation", "CAN-02", "SetAsync throws", s => new Poisoned(s)),
-        Mutant.Of("half a write on cancellation", "CAN-03", "after a cancelled set", s => new HalfWrite(s)),
-        Mutant.Of("token not handed on", "CAN-04", "it still waits after 3 seconds", s => new IgnoresToken(s)),
-    ];
+        [
+            Mutant.Of(
+                "cancellation reported as a backend failure",
+                "CAN-01",
+                "get with a cancelled token: OperationCanceledException",
+                s => new WrapsCancellation(s)
+            ),
+            Mutant.Of("poisoned by cancellation", "CAN-02", "SetAsync throws", s => new Poisoned(s)),
+            Mutant.Of("half a write on cancellation", "CAN-03", "after a cancelled set", s => new HalfWrite(s)),
+            Mutant.Of("token not handed on", "CAN-04", "it still waits after 3 seconds", s => new IgnoresToken(s)),
+        ];
 
     private sealed class WrapsCancellation(Setup s) : ReferenceStore(s)
     {

@@ -7,18 +7,20 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class ConcurrencyMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("unlocked copy on write", "CON-01", "one of 64 sessions that were set at once", s => new CopyOnWrite(s)),
-        Mutant.Of("interleaved field writes", "CON-02", "after eight sets at once", s => new TwoHalves(s)),
-        Mutant.Of("removed, then written again", "CON-03", "during sets", s => new RemoveThenWrite(s)),
-        Mutant.Of("two copies, written one after the other", "CON-04", "two gets answer differently", s => new TwoCopies(s)),
-        Mutant.Of("touch restores what it read", "CON-05", "with touches at the same time", s => new TouchRestores(s)),
-        Mutant.Of("two readers remove one expired entry", "CON-06", "GetAsync throws InvalidOperationException", s => new RemovesOnRead(s)),
-        Mutant.Of("lazy opening without a lock", "CON-07", "as one of 32 first calls", s => new OpensUnlocked(s)),
-        Mutant.Hanging("blocks on the caller's context", "CON-08", "did not end within", s => new Blocks(s)),
-        Mutant.Of("acknowledged before it is written", "CON-09", "there is none: [", s => new AcknowledgesEarly(s)),
-        Mutant.Of("one set in 101 is lost", "CON-10", "set", s => new LosesSome(s)),
-    ];
+        [
+            Mutant.Of("unlocked copy on write", "CON-01", "one of 64 sessions that were set at once", s => new CopyOnWrite(s)),
+            Mutant.Of("interleaved field writes", "CON-02", "after eight sets at once", s => new TwoHalves(s)),
+            Mutant.Of("removed, then written again", "CON-03", "during sets", s => new RemoveThenWrite(s)),
+            Mutant.Of("two copies, written one after the other", "CON-04", "two gets answer differently", s => new TwoCopies(s)),
+            Mutant.Of("touch restores what it read", "CON-05", "with touches at the same time", s => new TouchRestores(s)),
+            Mutant.Of("two readers remove one expired entry", "CON-06", "GetAsync throws InvalidOperationException", s => new RemovesOnRead(
+                s
+            )),
+            Mutant.Of("lazy opening without a lock", "CON-07", "as one of 32 first calls", s => new OpensUnlocked(s)),
+            Mutant.Hanging("blocks on the caller's context", "CON-08", "did not end within", s => new Blocks(s)),
+            Mutant.Of("acknowledged before it is written", "CON-09", "there is none: [", s => new AcknowledgesEarly(s)),
+            Mutant.Of("one set in 101 is lost", "CON-10", "set", s => new LosesSome(s)),
+        ];
 
     private sealed class CopyOnWrite(Setup s) : ReferenceStore(s)
     {
@@ -65,7 +67,10 @@ internal static class ConcurrencyMutants
         {
             lock (Space.Gate)
             {
-                var bytes = Space.Rows.TryGetValue(sid, out var row) && row.Payload.Length == record.Payload.Length ? (byte[])row.Payload.Clone() : record.Payload.ToArray();
+                var bytes =
+                    Space.Rows.TryGetValue(sid, out var row) && row.Payload.Length == record.Payload.Length
+                        ? (byte[])row.Payload.Clone()
+                        : record.Payload.ToArray();
                 record.Payload.Span[from..to].CopyTo(bytes.AsSpan(from));
                 Space.Rows[sid] = new Row(bytes, ExpiryOf(record), new object(), Now);
             }
@@ -101,7 +106,9 @@ internal static class ConcurrencyMutants
         private int _reads;
 
         protected override Row? Find(string sid) =>
-            Interlocked.Increment(ref _reads) % 2 == 0 && _copy.TryGetValue(sid, out var row) ? (row is not null && IsLive(row) ? row : null) : base.Find(sid);
+            Interlocked.Increment(ref _reads) % 2 == 0 && _copy.TryGetValue(sid, out var row)
+                ? (row is not null && IsLive(row) ? row : null)
+                : base.Find(sid);
 
         protected override async ValueTask PutAsync(string sid, SessionRecord record)
         {

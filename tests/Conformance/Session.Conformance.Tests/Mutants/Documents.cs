@@ -42,5 +42,6 @@ internal static class Documents
         return mapped.ToPayload();
     }
 
-    public static byte[] Map(ReadOnlyMemory<byte> payload, Func<string, string> map) => Encoding.UTF8.GetBytes(map(Encoding.UTF8.GetString(payload.Span)));
+    public static byte[] Map(ReadOnlyMemory<byte> payload, Func<string, string> map) =>
+        Encoding.UTF8.GetBytes(map(Encoding.UTF8.GetString(payload.Span)));
 }

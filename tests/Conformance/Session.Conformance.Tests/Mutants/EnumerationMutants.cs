@@ -8,27 +8,29 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class EnumerationMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("an empty store cannot be listed", "ENU-01", "AllAsync throws InvalidOperationException", s => new EmptyThrows(s)),
-        Mutant.Of("listing off by one", "ENU-02", "1 of 7 missing", s => new SkipsFirst(s)),
-        Mutant.Of("expired counted", "ENU-03", "length of two live sessions and three expired ones: 2", s => new CountsExpired(s)),
-        Mutant.Of("destroyed listed", "ENU-04", "three sessions, one of them destroyed: no other", s => new ListsDestroyed(s)),
-        Mutant.Of("ids listed with their prefix", "ENU-05", "all of unusual ids", s => new ListsKeys(s)),
-        Mutant.Of("length counts upserts", "ENU-06", "one set again", s => new CountsWrites(s)),
-        Mutant.Of("the last page is lost", "ENU-07", "of 1000 missing", s => new LosesPage(s)),
-        Mutant.Of("enumerator over what changes", "ENU-08", "AllAsync throws InvalidOperationException", s => new LiveEnumerator(s)),
-        Mutant.Of("listings are not given back", "ENU-09", "throws SessionStoreUnavailableException", s => new LeaksCursors(s)),
-        Mutant.Of("listing ignores its token", "ENU-10", "it goes on to its end", s => new IgnoresToken(s)),
-        Mutant.Of("clear removes one page", "ENU-11", "length of after clear: 0", s => new ClearsPage(s)),
-        Mutant.Of("nothing works after clear", "ENU-11", "set after clear: no exception", s => new ClearBreaks(s)),
-        Mutant.Of("clear empties the whole server", "ENU-12", "a session in another space, after clear", s => new ClearsServer(s)),
-    ];
+        [
+            Mutant.Of("an empty store cannot be listed", "ENU-01", "AllAsync throws InvalidOperationException", s => new EmptyThrows(s)),
+            Mutant.Of("listing off by one", "ENU-02", "1 of 7 missing", s => new SkipsFirst(s)),
+            Mutant.Of("expired counted", "ENU-03", "length of two live sessions and three expired ones: 2", s => new CountsExpired(s)),
+            Mutant.Of("destroyed listed", "ENU-04", "three sessions, one of them destroyed: no other", s => new ListsDestroyed(s)),
+            Mutant.Of("ids listed with their prefix", "ENU-05", "all of unusual ids", s => new ListsKeys(s)),
+            Mutant.Of("length counts upserts", "ENU-06", "one set again", s => new CountsWrites(s)),
+            Mutant.Of("the last page is lost", "ENU-07", "of 1000 missing", s => new LosesPage(s)),
+            Mutant.Of("enumerator over what changes", "ENU-08", "AllAsync throws InvalidOperationException", s => new LiveEnumerator(s)),
+            Mutant.Of("listings are not given back", "ENU-09", "throws SessionStoreUnavailableException", s => new LeaksCursors(s)),
+            Mutant.Of("listing ignores its token", "ENU-10", "it goes on to its end", s => new IgnoresToken(s)),
+            Mutant.Of("clear removes one page", "ENU-11", "length of after clear: 0", s => new ClearsPage(s)),
+            Mutant.Of("nothing works after clear", "ENU-11", "set after clear: no exception", s => new ClearBreaks(s)),
+            Mutant.Of("clear empties the whole server", "ENU-12", "a session in another space, after clear", s => new ClearsServer(s)),
+        ];
 
     private abstract class Listing(Setup s) : ReferenceStore(s)
     {
         protected abstract IEnumerable<SessionEntry> Change(IReadOnlyList<SessionEntry> entries);
 
-        public override async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        public override async IAsyncEnumerable<SessionEntry> AllAsync(
+            [EnumeratorCancellation] CancellationToken cancellationToken = default
+        )
         {
             var entries = new List<SessionEntry>();
             await foreach (var entry in base.AllAsync(cancellationToken))
@@ -57,7 +59,8 @@ internal static class EnumerationMutants
 
     private sealed class CountsExpired(Setup s) : ReferenceStore(s)
     {
-        public override ValueTask<long> LengthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<long>(Space.Rows.Count);
+        public override ValueTask<long> LengthAsync(CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult<long>(Space.Rows.Count);
     }
 
     private sealed class ListsDestroyed(Setup s) : Listing(s)
@@ -110,7 +113,8 @@ internal static class EnumerationMutants
 
     private sealed class LosesPage(Setup s) : Listing(s)
     {
-        protected override IEnumerable<SessionEntry> Change(IReadOnlyList<SessionEntry> entries) => entries.Take(entries.Count / 300 * 300 is > 0 and var whole ? whole : entries.Count);
+        protected override IEnumerable<SessionEntry> Change(IReadOnlyList<SessionEntry> entries) =>
+            entries.Take(entries.Count / 300 * 300 is > 0 and var whole ? whole : entries.Count);
     }
 
     private sealed class LiveEnumerator(Setup s) : ReferenceStore(s)
@@ -143,7 +147,9 @@ internal static class EnumerationMutants
         private int _open;
 
         protected override ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
-            _open > 100 ? throw new SessionStoreUnavailableException("No connection is free.", operation, "Mutant") : base.EnterAsync(operation, cancellationToken);
+            _open > 100
+                ? throw new SessionStoreUnavailableException("No connection is free.", operation, "Mutant")
+                : base.EnterAsync(operation, cancellationToken);
 
         protected override IEnumerable<KeyValuePair<string, Row>> Listed()
         {

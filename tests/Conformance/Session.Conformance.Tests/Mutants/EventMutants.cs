@@ -7,15 +7,15 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class EventMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("every exception is an outage", "EVT-01", "no Disconnected", s => new EveryExceptionIsOutage(s)),
-        Mutant.Of("an event with every call", "EVT-02", "Disconnected at most once", s => new EventPerCall(s)),
-        Mutant.Of("handler's exception escapes", "EVT-03", "the store's own exception", s => new HandlerEscapes(s)),
-        Mutant.Of("handlers are never forgotten", "EVT-04", "the store still holds it", s => new KeepsHandlers(s)),
-        Mutant.Of("static events", "EVT-04", "while another's is not: not raised", s => new StaticEvents(s)),
-        Mutant.Of("id in the event", "EVT-05", "without session ids", s => new TellsTheId(s)),
-        Mutant.Of("events in the order in which they get through", "EVT-06", "Connected, Disconnected", s => new SwapsEvents(s)),
-    ];
+        [
+            Mutant.Of("every exception is an outage", "EVT-01", "no Disconnected", s => new EveryExceptionIsOutage(s)),
+            Mutant.Of("an event with every call", "EVT-02", "Disconnected at most once", s => new EventPerCall(s)),
+            Mutant.Of("handler's exception escapes", "EVT-03", "the store's own exception", s => new HandlerEscapes(s)),
+            Mutant.Of("handlers are never forgotten", "EVT-04", "the store still holds it", s => new KeepsHandlers(s)),
+            Mutant.Of("static events", "EVT-04", "while another's is not: not raised", s => new StaticEvents(s)),
+            Mutant.Of("id in the event", "EVT-05", "without session ids", s => new TellsTheId(s)),
+            Mutant.Of("events in the order in which they get through", "EVT-06", "Connected, Disconnected", s => new SwapsEvents(s)),
+        ];
 
     private sealed class KeepsHandlers(Setup s) : ReferenceStore(s), ISessionStore
     {

@@ -6,19 +6,23 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class LifeCycleMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("second disposal throws", "DSP-01", "the second disposal: no exception", s => new DisposesOnce(s)),
-        Mutant.Of("works on cleared fields after disposal", "DSP-02", "get after disposal", s => new NullAfterDisposal(s)),
-        Mutant.Hanging("abandons its queue when disposed", "DSP-03", "did not end within", s => new AbandonsQueue(s)),
-        Mutant.Of("timer survives disposal", "DSP-04", "timers after disposal: none", s => new KeepsTimer(s)),
-        Mutant.Of("logs the id", "SEC-01", "a line with a session id", s => new LogsIds(s)),
-        Mutant.Of("id in the message", "SEC-02", "carries a session id", s => new IdInMessage(s)),
-        Mutant.Of("payload in the message", "SEC-02", "carries a payload", s => new PayloadInMessage(s)),
-        new("world-readable file", "SEC-03", "open to its owner alone", static () => new ReferenceHarness(fileMode: ReferenceHarness.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead)),
-        new("plain id at rest", "SEC-04", "an entry with a session id", static () => new ReferenceHarness(settings: ReferenceHarness.DefaultSettings with { HidesIds = true })),
-        Mutant.Of("declares clear, throws NotSupported", "CAP-01", "ClearAsync of IEnumerableSessionStore", s => new CannotClear(s)),
-        Mutant.Of("has touch, does not declare it", "CAP-02", "TouchAsync is there", s => new UndeclaredTouch(s)),
-    ];
+        [
+            Mutant.Of("second disposal throws", "DSP-01", "the second disposal: no exception", s => new DisposesOnce(s)),
+            Mutant.Of("works on cleared fields after disposal", "DSP-02", "get after disposal", s => new NullAfterDisposal(s)),
+            Mutant.Hanging("abandons its queue when disposed", "DSP-03", "did not end within", s => new AbandonsQueue(s)),
+            Mutant.Of("timer survives disposal", "DSP-04", "timers after disposal: none", s => new KeepsTimer(s)),
+            Mutant.Of("logs the id", "SEC-01", "a line with a session id", s => new LogsIds(s)),
+            Mutant.Of("id in the message", "SEC-02", "carries a session id", s => new IdInMessage(s)),
+            Mutant.Of("payload in the message", "SEC-02", "carries a payload", s => new PayloadInMessage(s)),
+            new("world-readable file", "SEC-03", "open to its owner alone", static () =>
+                new ReferenceHarness(fileMode: ReferenceHarness.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead)
+            ),
+            new("plain id at rest", "SEC-04", "an entry with a session id", static () =>
+                new ReferenceHarness(settings: ReferenceHarness.DefaultSettings with { HidesIds = true })
+            ),
+            Mutant.Of("declares clear, throws NotSupported", "CAP-01", "ClearAsync of IEnumerableSessionStore", s => new CannotClear(s)),
+            Mutant.Of("has touch, does not declare it", "CAP-02", "TouchAsync is there", s => new UndeclaredTouch(s)),
+        ];
 
     private sealed class DisposesOnce(Setup s) : ReferenceStore(s)
     {
@@ -101,14 +105,22 @@ internal static class LifeCycleMutants
         }
 
         public override ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-            cancellationToken.IsCancellationRequested ? throw new OperationCanceledException($"Storing {sid} was cancelled.") : base.SetAsync(sid, record, cancellationToken);
+            cancellationToken.IsCancellationRequested
+                ? throw new OperationCanceledException($"Storing {sid} was cancelled.")
+                : base.SetAsync(sid, record, cancellationToken);
     }
 
     private sealed class PayloadInMessage(Setup s) : ReferenceStore(s)
     {
-        protected override byte[] Encode(ReadOnlyMemory<byte> payload) => Documents.TryParse(payload, out _)
-            ? payload.ToArray()
-            : throw new SessionStoreException($"No session: {System.Text.Encoding.UTF8.GetString(payload.Span)}", SessionStoreOperation.Set, "Mutant", isTransient: false);
+        protected override byte[] Encode(ReadOnlyMemory<byte> payload) =>
+            Documents.TryParse(payload, out _)
+                ? payload.ToArray()
+                : throw new SessionStoreException(
+                    $"No session: {System.Text.Encoding.UTF8.GetString(payload.Span)}",
+                    SessionStoreOperation.Set,
+                    "Mutant",
+                    isTransient: false
+                );
     }
 
     private sealed class CannotClear(Setup s) : ReferenceStore(s)
@@ -120,12 +132,16 @@ internal static class LifeCycleMutants
     {
         private readonly ReferenceStore _store = new(s);
 
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => _store.GetAsync(sid, cancellationToken);
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+            _store.GetAsync(sid, cancellationToken);
 
-        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) => _store.SetAsync(sid, record, cancellationToken);
+        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+            _store.SetAsync(sid, record, cancellationToken);
 
-        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => _store.DestroyAsync(sid, cancellationToken);
+        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+            _store.DestroyAsync(sid, cancellationToken);
 
-        public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) => _store.TouchAsync(sid, record, cancellationToken);
+        public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+            _store.TouchAsync(sid, record, cancellationToken);
     }
 }

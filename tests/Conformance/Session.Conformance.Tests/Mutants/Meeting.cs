@@ -1,8 +1,8 @@
 namespace ServerSessions.Conformance.Tests.Mutants;
 
 /// <summary>
-/// Holds a call in the middle of what it does until another has come between, so that a mutant which is wrong in a race is wrong in every run, and not where the machine
-/// happens to switch threads. Nobody waits for ever: a call that nobody joins goes on after a while.
+/// Holds a call in the middle of what it does until another has come between, so that a mutant which is wrong in a race is wrong in every
+/// run, and not where the machine happens to switch threads. Nobody waits for ever: a call that nobody joins goes on after a while.
 /// </summary>
 internal sealed class Meeting
 {

@@ -9,8 +9,13 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 /// <param name="Harness">Makes the harness for it.</param>
 internal sealed record Mutant(string Name, string KilledBy, string Phrase, Func<SessionStoreHarness> Harness)
 {
-    // What a store does in its own time the one in memory does at once; only one that never does it is waited for. And megabytes show nothing of a mutant that less does not show.
-    private static readonly HarnessSettings Impatient = ReferenceHarness.DefaultSettings with { Patience = TimeSpan.FromSeconds(3), MaxPayloadBytes = 100_000 };
+    // What a store does in its own time the one in memory does at once; only one that never does it is waited for. And megabytes show
+    // nothing of a mutant that less does not show.
+    private static readonly HarnessSettings Impatient = ReferenceHarness.DefaultSettings with
+    {
+        Patience = TimeSpan.FromSeconds(3),
+        MaxPayloadBytes = 100_000,
+    };
 
     /// <summary>Whether other cases find it in some runs and not in others: it is wrong by chance or by load.</summary>
     public bool IsRacy { get; init; }
@@ -20,7 +25,11 @@ internal sealed record Mutant(string Name, string KilledBy, string Phrase, Func<
         new(name, killedBy, phrase, () => new ReferenceHarness(make, Impatient));
 
     /// <summary>A store that is wrong in a race, and slow where nobody races it: only the case that is there for it is run.</summary>
-    public static Mutant Racing(string name, string killedBy, string phrase, Func<Setup, ISessionStore> make) => Of(name, killedBy, phrase, make) with { IsRacy = true };
+    public static Mutant Racing(string name, string killedBy, string phrase, Func<Setup, ISessionStore> make) =>
+        Of(name, killedBy, phrase, make) with
+        {
+            IsRacy = true,
+        };
 
     /// <summary>A store that makes a case wait for ever, so that waiting for that is short.</summary>
     public static Mutant Hanging(string name, string killedBy, string phrase, Func<Setup, ISessionStore> make) =>

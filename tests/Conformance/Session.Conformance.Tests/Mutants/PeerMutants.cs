@@ -7,22 +7,28 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class PeerMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("touches kept in memory", "PER-04", "a touched session, after reopening", s => new TouchesInMemory(s)),
-        Mutant.Of("a prefix of each instance", "PEER-01", "what the first instance has set", s => new PrivatePrefix(s)),
-        Mutant.Of("a cache in each instance", "PEER-02", "what the first instance has destroyed", s => new Caches(s)),
-        Mutant.Of("touch known to one instance", "PEER-03", "touched by the other instance", s => new TouchesInMemory(s)),
-        Mutant.Of("own writes are read from memory", "PEER-04", "two different ones", s => new ReadsOwnWrites(s)),
-        Mutant.Racing("schema race", "PEER-06", "the first set of one of two instances", s => new SchemaRace(s)),
-        Mutant.Of("compares with its own memory", "PEER-07", "after a set by the other instance: Changed", s => new ComparesInMemory(s)),
-    ];
+        [
+            Mutant.Of("touches kept in memory", "PER-04", "a touched session, after reopening", s => new TouchesInMemory(s)),
+            Mutant.Of("a prefix of each instance", "PEER-01", "what the first instance has set", s => new PrivatePrefix(s)),
+            Mutant.Of("a cache in each instance", "PEER-02", "what the first instance has destroyed", s => new Caches(s)),
+            Mutant.Of("touch known to one instance", "PEER-03", "touched by the other instance", s => new TouchesInMemory(s)),
+            Mutant.Of("own writes are read from memory", "PEER-04", "two different ones", s => new ReadsOwnWrites(s)),
+            Mutant.Racing("schema race", "PEER-06", "the first set of one of two instances", s => new SchemaRace(s)),
+            Mutant.Of("compares with its own memory", "PEER-07", "after a set by the other instance: Changed", s => new ComparesInMemory(
+                s
+            )),
+        ];
 
     private sealed class TouchesInMemory(Setup s) : ReferenceStore(s)
     {
         private readonly ConcurrentDictionary<object, DateTimeOffset> _touched = new();
 
-        protected override Row? Find(string sid) => Space.Rows.TryGetValue(sid, out var row)
-            && (_touched.TryGetValue(row.Content, out var expires) ? row with { Expires = expires } : row) is var now && IsLive(now) ? now : null;
+        protected override Row? Find(string sid) =>
+            Space.Rows.TryGetValue(sid, out var row)
+            && (_touched.TryGetValue(row.Content, out var expires) ? row with { Expires = expires } : row) is var now
+            && IsLive(now)
+                ? now
+                : null;
 
         protected override bool Retouch(string sid, SessionRecord record)
         {
@@ -46,7 +52,8 @@ internal static class PeerMutants
 
         protected override string SidOf(string key) => key[_prefix.Length..];
 
-        protected override IEnumerable<KeyValuePair<string, Row>> Listed() => Space.Rows.Where(entry => entry.Key.StartsWith(_prefix, StringComparison.Ordinal));
+        protected override IEnumerable<KeyValuePair<string, Row>> Listed() =>
+            Space.Rows.Where(entry => entry.Key.StartsWith(_prefix, StringComparison.Ordinal));
     }
 
     private sealed class Caches(Setup s) : ReferenceStore(s)
@@ -118,7 +125,11 @@ internal static class PeerMutants
             {
                 if (!_created)
                 {
-                    var creating = Creating.AddOrUpdate(Space, static _ => (1, new Meeting()), static (_, before) => before with { Count = before.Count + 1 });
+                    var creating = Creating.AddOrUpdate(
+                        Space,
+                        static _ => (1, new Meeting()),
+                        static (_, before) => before with { Count = before.Count + 1 }
+                    );
                     await creating.Meeting.MeetAsync();
                     Creating.AddOrUpdate(Space, creating, static (_, before) => before with { Count = before.Count - 1 });
                     _created = true;
@@ -141,9 +152,21 @@ internal static class PeerMutants
     {
         private readonly ConcurrentDictionary<string, object> _known = new();
 
-        public override async ValueTask<ConditionalSetResult> TrySetAsync(string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        public override async ValueTask<ConditionalSetResult> TrySetAsync(
+            string sid,
+            SessionRecord record,
+            SessionRecord? expected,
+            CancellationToken cancellationToken = default
+        )
         {
-            if (Sid.IsValid(sid) && record is not null && expected?.Token is { } token && _known.TryGetValue(sid, out var known) && known == token && Find(sid) is not null)
+            if (
+                Sid.IsValid(sid)
+                && record is not null
+                && expected?.Token is { } token
+                && _known.TryGetValue(sid, out var known)
+                && known == token
+                && Find(sid) is not null
+            )
             {
                 await PutAsync(sid, record);
                 return ConditionalSetResult.Stored;

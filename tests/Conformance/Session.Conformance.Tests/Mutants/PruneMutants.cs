@@ -6,24 +6,38 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class PruneMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("prunes the living", "PRN-01", "a live session, after prune", s => new PrunesLiving(s)),
-        Mutant.Of("batch ignored", "PRN-02", "in batches of 3: 3, 3, 1", s => new IgnoresBatch(s)),
-        Mutant.Racing("prunes by an old list", "PRN-03", "set again while prune ran", s => new PrunesOldList(s)),
-        Mutant.Of("batch unchecked", "PRN-05", "prune of a batch of 0: ArgumentOutOfRangeException", s => new UncheckedBatch(s)),
-        Mutant.Racing("second pruner throws", "PRN-07", "one of four prunes at once: no exception", s => new OnePruner(s)),
-        Mutant.Of("prunes by a timer of the system", "PRN-04", "an interval after four of five sessions have expired, round 1: 1", s => new NeverPrunes(s)),
-        Mutant.Of("the timer runs once", "PRN-04", "an interval after four of five sessions have expired, round 2: 1", s => new PrunesOnce(s)),
-        Mutant.Of("at most 100 in one prune", "PRN-06", "until less are removed: 1,200", s => new PrunesFew(s)),
-        Mutant.Of("set leaves an expired row", "PRN-08", "prune after a set of a session that was absent", s => new LeavesExpired(s, isConditional: false)),
-        Mutant.Of("try-set leaves an expired row", "PRN-08", "prune after a try-set that expected the session", s => new LeavesExpired(s, isConditional: true)),
-    ];
+        [
+            Mutant.Of("prunes the living", "PRN-01", "a live session, after prune", s => new PrunesLiving(s)),
+            Mutant.Of("batch ignored", "PRN-02", "in batches of 3: 3, 3, 1", s => new IgnoresBatch(s)),
+            Mutant.Racing("prunes by an old list", "PRN-03", "set again while prune ran", s => new PrunesOldList(s)),
+            Mutant.Of("batch unchecked", "PRN-05", "prune of a batch of 0: ArgumentOutOfRangeException", s => new UncheckedBatch(s)),
+            Mutant.Racing("second pruner throws", "PRN-07", "one of four prunes at once: no exception", s => new OnePruner(s)),
+            Mutant.Of(
+                "prunes by a timer of the system",
+                "PRN-04",
+                "an interval after four of five sessions have expired, round 1: 1",
+                s => new NeverPrunes(s)
+            ),
+            Mutant.Of(
+                "the timer runs once",
+                "PRN-04",
+                "an interval after four of five sessions have expired, round 2: 1",
+                s => new PrunesOnce(s)
+            ),
+            Mutant.Of("at most 100 in one prune", "PRN-06", "until less are removed: 1,200", s => new PrunesFew(s)),
+            Mutant.Of("set leaves an expired row", "PRN-08", "prune after a set of a session that was absent", s => new LeavesExpired(
+                s,
+                isConditional: false
+            )),
+            Mutant.Of("try-set leaves an expired row", "PRN-08", "prune after a try-set that expected the session", s => new LeavesExpired(
+                s,
+                isConditional: true
+            )),
+        ];
 
     private sealed class NeverPrunes(Setup s) : ReferenceStore(s)
     {
-        protected override void PruneByItself()
-        {
-        }
+        protected override void PruneByItself() { }
     }
 
     private sealed class PrunesOnce(Setup s) : ReferenceStore(s)
@@ -49,7 +63,12 @@ internal static class PruneMutants
     {
         private readonly AsyncLocal<bool> _inTrySet = new();
 
-        public override async ValueTask<ConditionalSetResult> TrySetAsync(string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        public override async ValueTask<ConditionalSetResult> TrySetAsync(
+            string sid,
+            SessionRecord record,
+            SessionRecord? expected,
+            CancellationToken cancellationToken = default
+        )
         {
             _inTrySet.Value = true;
             return await base.TrySetAsync(sid, record, expected, cancellationToken);

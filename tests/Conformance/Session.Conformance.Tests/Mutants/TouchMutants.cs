@@ -7,25 +7,27 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class TouchMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("touch is a no-op", "TCH-01", "after the first expiry, before the touched one", s => new NoOp(s)),
-        Mutant.Of("touch is for ever", "TCH-01", "after the touched expiry", s => new ForEver(s)),
-        Mutant.Of("touch writes data", "TCH-02", "after a touch with another payload", s => new WritesData(s)),
-        Mutant.Of("touch drops data", "TCH-02", "after a touch with another payload", s => new DropsData(s)),
-        Mutant.Of("touch upserts", "TCH-04", "touch after destroy: absent", s => new Upserts(s)),
-        Mutant.Of("touch creates", "TCH-03", "touch of a session that was never stored", s => new Upserts(s)),
-        Mutant.Of("touch revives the expired", "TCH-05", "touch after the expiry: absent", s => new RevivesExpired(s)),
-        Mutant.Of("touch only lengthens", "TCH-06", "after the earlier expiry of the touch", s => new OnlyLengthens(s)),
-        Mutant.Of("touch counts from creation", "TCH-07", "a touch before the expiry", s => new CountsFromCreation(s)),
-        Mutant.Of("stale expiry after touch", "TCH-09", "after touch: Expires", s => new StaleExpiry(s)),
-        Mutant.Racing("touch reads, then writes back", "TCH-10", "a set among touches", s => new WritesBack(s)),
-        Mutant.Of("touch without expiry ignored", "TCH-11", "after a touch without an expiry", s => new IgnoresNone(s)),
-        Mutant.Of("touch with an old record writes it", "TCH-12", "with a record read before the last set", s => new WritesData(s)),
-        Mutant.Of("touch answers true", "TCH-13", "touch before set: false", s => new AlwaysTrue(s)),
-        Mutant.Of("touch skips a past expiry", "TCH-14", "after a touch with an expiry that is not in the future", s => new SkipsPast(s)),
-        Mutant.Of("touch by prefix", "TCH-15", "another session, after touch", s => new ByPrefix(s)),
-        Mutant.Of("throttled touch", "TCH-16", "after two touches in a row", s => new Throttled(s)),
-    ];
+        [
+            Mutant.Of("touch is a no-op", "TCH-01", "after the first expiry, before the touched one", s => new NoOp(s)),
+            Mutant.Of("touch is for ever", "TCH-01", "after the touched expiry", s => new ForEver(s)),
+            Mutant.Of("touch writes data", "TCH-02", "after a touch with another payload", s => new WritesData(s)),
+            Mutant.Of("touch drops data", "TCH-02", "after a touch with another payload", s => new DropsData(s)),
+            Mutant.Of("touch upserts", "TCH-04", "touch after destroy: absent", s => new Upserts(s)),
+            Mutant.Of("touch creates", "TCH-03", "touch of a session that was never stored", s => new Upserts(s)),
+            Mutant.Of("touch revives the expired", "TCH-05", "touch after the expiry: absent", s => new RevivesExpired(s)),
+            Mutant.Of("touch only lengthens", "TCH-06", "after the earlier expiry of the touch", s => new OnlyLengthens(s)),
+            Mutant.Of("touch counts from creation", "TCH-07", "a touch before the expiry", s => new CountsFromCreation(s)),
+            Mutant.Of("stale expiry after touch", "TCH-09", "after touch: Expires", s => new StaleExpiry(s)),
+            Mutant.Racing("touch reads, then writes back", "TCH-10", "a set among touches", s => new WritesBack(s)),
+            Mutant.Of("touch without expiry ignored", "TCH-11", "after a touch without an expiry", s => new IgnoresNone(s)),
+            Mutant.Of("touch with an old record writes it", "TCH-12", "with a record read before the last set", s => new WritesData(s)),
+            Mutant.Of("touch answers true", "TCH-13", "touch before set: false", s => new AlwaysTrue(s)),
+            Mutant.Of("touch skips a past expiry", "TCH-14", "after a touch with an expiry that is not in the future", s => new SkipsPast(
+                s
+            )),
+            Mutant.Of("touch by prefix", "TCH-15", "another session, after touch", s => new ByPrefix(s)),
+            Mutant.Of("throttled touch", "TCH-16", "after two touches in a row", s => new Throttled(s)),
+        ];
 
     private sealed class NoOp(Setup s) : ReferenceStore(s)
     {
@@ -189,7 +191,9 @@ internal static class TouchMutants
         protected override bool Retouch(string sid, SessionRecord record)
         {
             var there = base.Retouch(sid, record);
-            foreach (var (key, row) in Space.Rows.Where(entry => entry.Key.StartsWith(sid, StringComparison.Ordinal) && ExpiryOf(record) > Now))
+            foreach (
+                var (key, row) in Space.Rows.Where(entry => entry.Key.StartsWith(sid, StringComparison.Ordinal) && ExpiryOf(record) > Now)
+            )
             {
                 Space.Rows[key] = row with { Expires = ExpiryOf(record) };
             }
@@ -204,7 +208,12 @@ internal static class TouchMutants
 
         protected override bool Retouch(string sid, SessionRecord record)
         {
-            if (Find(sid) is not null && ExpiryOf(record) > Now && _last.TryGetValue(sid, out var last) && Now - last < TimeSpan.FromMinutes(1))
+            if (
+                Find(sid) is not null
+                && ExpiryOf(record) > Now
+                && _last.TryGetValue(sid, out var last)
+                && Now - last < TimeSpan.FromMinutes(1)
+            )
             {
                 return true;
             }

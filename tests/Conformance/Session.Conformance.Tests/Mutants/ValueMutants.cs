@@ -6,12 +6,12 @@ namespace ServerSessions.Conformance.Tests.Mutants;
 internal static class ValueMutants
 {
     public static IEnumerable<Mutant> All =>
-    [
-        Mutant.Of("result buffer from a pool", "ISO-01", "another session was read: as it was", s => new PooledBuffer(s)),
-        Mutant.Of("encrypts in place", "ISO-02", "its payload has changed", s => new ScramblesInPlace(s)),
-        Mutant.Of("touch goes by the record's bytes", "ISO-03", "after the first was touched", s => new TouchesByContent(s)),
-        Mutant.Of("listing shares a buffer", "ISO-08", "an entry with another session's payload", s => new ListingSharesBuffer(s)),
-    ];
+        [
+            Mutant.Of("result buffer from a pool", "ISO-01", "another session was read: as it was", s => new PooledBuffer(s)),
+            Mutant.Of("encrypts in place", "ISO-02", "its payload has changed", s => new ScramblesInPlace(s)),
+            Mutant.Of("touch goes by the record's bytes", "ISO-03", "after the first was touched", s => new TouchesByContent(s)),
+            Mutant.Of("listing shares a buffer", "ISO-08", "an entry with another session's payload", s => new ListingSharesBuffer(s)),
+        ];
 
     private sealed class PooledBuffer(Setup s) : ReferenceStore(s)
     {
@@ -44,7 +44,9 @@ internal static class ValueMutants
         {
             var row = Find(sid);
             var answer = base.Retouch(sid, record);
-            foreach (var (key, other) in Space.Rows.Where(entry => row is not null && entry.Value.Payload.AsSpan().SequenceEqual(row.Payload)))
+            foreach (
+                var (key, other) in Space.Rows.Where(entry => row is not null && entry.Value.Payload.AsSpan().SequenceEqual(row.Payload))
+            )
             {
                 Space.Rows[key] = other with { Expires = ExpiryOf(record) };
             }
@@ -57,12 +59,17 @@ internal static class ValueMutants
     {
         private readonly byte[] _buffer = new byte[MaxPayload];
 
-        public override async IAsyncEnumerable<SessionEntry> AllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        public override async IAsyncEnumerable<SessionEntry> AllAsync(
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default
+        )
         {
             await foreach (var entry in base.AllAsync(cancellationToken))
             {
                 entry.Record.Payload.CopyTo(_buffer);
-                yield return new SessionEntry(entry.Sid, SessionRecord.TakeOwnership(_buffer.AsMemory(0, entry.Record.Payload.Length), entry.Record.Expires));
+                yield return new SessionEntry(
+                    entry.Sid,
+                    SessionRecord.TakeOwnership(_buffer.AsMemory(0, entry.Record.Payload.Length), entry.Record.Expires)
+                );
             }
         }
     }

@@ -13,18 +13,36 @@ internal static class AllOddities
     [
         Of("always asynchronous", s => new Asynchronous(s, TimeSpan.Zero)),
         Of("slow: 1 ms and more a call", s => new Asynchronous(s, TimeSpan.FromMilliseconds(1))),
-        Of("expiry in whole seconds, rounded up", s => new WholeSeconds(s), settings => settings with { Granularity = TimeSpan.FromSeconds(1) }),
+        Of(
+            "expiry in whole seconds, rounded up",
+            s => new WholeSeconds(s),
+            settings => settings with { Granularity = TimeSpan.FromSeconds(1) }
+        ),
         Of("expired sessions are removed by a timer at once", s => new Eager(s), settings => settings with { PrunesInBackground = true }),
-        Of("ids hashed at rest, three methods only", s => new ThreeMethods(new HashedIds(s)), settings => settings with { HidesIds = true }),
+        Of(
+            "ids hashed at rest, three methods only",
+            s => new ThreeMethods(new HashedIds(s)),
+            settings => settings with { HidesIds = true }
+        ),
         Of("payload re-encoded with reordered keys", s => new Reorders(s), settings => settings with { Fidelity = PayloadFidelity.Json }),
         Of("default lifetime of its own", s => new OwnLifetime(s), settings => settings with { DefaultLifetime = TimeSpan.FromDays(14) }),
         Of("ignores a cancelled token and completes", s => new IgnoresCancellation(s)),
         Of("three methods, nothing else", s => new ThreeMethods(new ReferenceStore(s))),
         Of("opened on first use", s => new OpensLate(s)),
-        Of("absence is SessionNotFoundException", s => new Throws(s, static () => new SessionNotFoundException(SessionStoreOperation.Get, "Odd"))),
-        Of("absence is SessionNotFoundException, and missing files are declared too", s => new Throws(s, static () => new SessionNotFoundException(SessionStoreOperation.Get, "Odd"), declares: true)),
+        Of("absence is SessionNotFoundException", s => new Throws(s, static () =>
+            new SessionNotFoundException(SessionStoreOperation.Get, "Odd")
+        )),
+        Of("absence is SessionNotFoundException, and missing files are declared too", s => new Throws(
+            s,
+            static () => new SessionNotFoundException(SessionStoreOperation.Get, "Odd"),
+            declares: true
+        )),
         Of("absence is FileNotFoundException, declared", s => new Throws(s, static () => new FileNotFoundException(), declares: true)),
-        Of("absence is DirectoryNotFoundException, declared", s => new Throws(s, static () => new DirectoryNotFoundException(), declares: true)),
+        Of("absence is DirectoryNotFoundException, declared", s => new Throws(
+            s,
+            static () => new DirectoryNotFoundException(),
+            declares: true
+        )),
         Of("declares missing files and returns null", s => new Throws(s, static () => null, declares: true)),
         Of("refuses calls after disposal", s => new RefusesAfterDisposal(s)),
         Of("peers see writes after a while", s => new Eventual(s), settings => settings with { PeerStaleness = TimeSpan.FromSeconds(5) }),
@@ -64,7 +82,9 @@ internal static class AllOddities
         {
             var expires = base.ExpiryOf(record).ToUniversalTime();
             var rest = expires.Ticks % TimeSpan.TicksPerSecond;
-            return rest == 0 || expires <= Now || expires > DateTimeOffset.MaxValue.AddSeconds(-1) ? expires : expires.AddTicks(TimeSpan.TicksPerSecond - rest);
+            return rest == 0 || expires <= Now || expires > DateTimeOffset.MaxValue.AddSeconds(-1)
+                ? expires
+                : expires.AddTicks(TimeSpan.TicksPerSecond - rest);
         }
     }
 
@@ -132,11 +152,19 @@ internal static class AllOddities
             SessionDocument.Parse(payload);
             if (Encoding.UTF8.GetString(payload.Span).Contains("\\ud800b", StringComparison.Ordinal))
             {
-                throw new SessionStoreException("A text with half a surrogate pair cannot be kept.", SessionStoreOperation.Set, "Odd", isTransient: false);
+                throw new SessionStoreException(
+                    "A text with half a surrogate pair cannot be kept.",
+                    SessionStoreOperation.Set,
+                    "Odd",
+                    isTransient: false
+                );
             }
 
             var members = JsonNode.Parse(payload.Span, documentOptions: new() { MaxDepth = 128 })!.AsObject().Reverse().ToArray();
-            return Encoding.UTF8.GetBytes($"{{{string.Join(" , ", members.Select(static member => $"{System.Text.Json.JsonSerializer.Serialize(member.Key)}: {member.Value?.ToJsonString(Deep) ?? "null"}"))}}}");
+            var texts = members.Select(static member =>
+                $"{System.Text.Json.JsonSerializer.Serialize(member.Key)}: {member.Value?.ToJsonString(Deep) ?? "null"}"
+            );
+            return Encoding.UTF8.GetBytes($"{{{string.Join(" , ", texts)}}}");
         }
 
         protected override bool Same(Row row, SessionRecord expected) =>
@@ -158,11 +186,14 @@ internal static class AllOddities
 
     private sealed class ThreeMethods(ReferenceStore store) : ISessionStore
     {
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => store.GetAsync(sid, cancellationToken);
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+            store.GetAsync(sid, cancellationToken);
 
-        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) => store.SetAsync(sid, record, cancellationToken);
+        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+            store.SetAsync(sid, record, cancellationToken);
 
-        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => store.DestroyAsync(sid, cancellationToken);
+        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+            store.DestroyAsync(sid, cancellationToken);
     }
 
     private sealed class OpensLate(Setup s) : ReferenceStore(s)
@@ -249,7 +280,12 @@ internal static class AllOddities
             return there;
         }
 
-        public override ValueTask<ConditionalSetResult> TrySetAsync(string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        public override ValueTask<ConditionalSetResult> TrySetAsync(
+            string sid,
+            SessionRecord record,
+            SessionRecord? expected,
+            CancellationToken cancellationToken = default
+        )
         {
             if (Sid.IsValid(sid))
             {
@@ -265,9 +301,7 @@ internal static class AllOddities
         private TimeSpan _ahead;
 
         public BackendClock()
-            : base(time: StoreTime.Backend)
-        {
-        }
+            : base(time: StoreTime.Backend) { }
 
         public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
             ValueTask.FromResult<ISessionStore>(new OnBackendTime(new Setup(request, Server.Space(request.Space)), this));

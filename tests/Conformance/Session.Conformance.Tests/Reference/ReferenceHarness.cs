@@ -2,7 +2,11 @@ namespace ServerSessions.Conformance.Tests.Reference;
 
 /// <summary>A harness with every ability, for stores made of a <see cref="Setup"/>.</summary>
 internal class ReferenceHarness(
-    Func<Setup, ISessionStore>? make = null, HarnessSettings? settings = null, StoreTime time = StoreTime.Virtual, UnixFileMode fileMode = ReferenceHarness.OwnerOnly) : SessionStoreHarness
+    Func<Setup, ISessionStore>? make = null,
+    HarnessSettings? settings = null,
+    StoreTime time = StoreTime.Virtual,
+    UnixFileMode fileMode = ReferenceHarness.OwnerOnly
+) : SessionStoreHarness
 {
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -16,7 +20,12 @@ internal class ReferenceHarness(
 
     /// <summary>A limit that no busy machine reaches: many runs go on at the same time here.</summary>
     public static HarnessSettings DefaultSettings { get; } =
-        new() { MaxPayloadBytes = ReferenceStore.MaxPayload, CaseTimeLimit = TimeSpan.FromMinutes(10), PruneInterval = TimeSpan.FromMinutes(1) };
+        new()
+        {
+            MaxPayloadBytes = ReferenceStore.MaxPayload,
+            CaseTimeLimit = TimeSpan.FromMinutes(10),
+            PruneInterval = TimeSpan.FromMinutes(1),
+        };
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang, StoreFault.Denied];
 
@@ -47,8 +56,11 @@ internal class ReferenceHarness(
         ValueTask.FromResult(Server.Space(request.Space).Rows.TryRemove(sid, out _));
 
     public override ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyCollection<string>?>(
-            [.. Server.Space(request.Space).Rows.Select(static entry => $"{entry.Key} {System.Text.Encoding.UTF8.GetString(entry.Value.Payload)}")]);
+        ValueTask.FromResult<IReadOnlyCollection<string>?>([
+            .. Server
+                .Space(request.Space)
+                .Rows.Select(static entry => $"{entry.Key} {System.Text.Encoding.UTF8.GetString(entry.Value.Payload)}"),
+        ]);
 
     /// <summary>A file that stands for those of a store that has some.</summary>
     public override IReadOnlyCollection<string>? FilesAtRest(StoreRequest request)

@@ -19,9 +19,10 @@ internal partial class ReferenceStore
 
     protected virtual Row? Find(string sid) => Space.Rows.TryGetValue(Key(sid), out var row) && IsLive(row) ? row : null;
 
-    protected virtual SessionRecord ToRecord(Row row) => row.Damaged
-        ? throw new SessionStoreException("What is stored is no session.", SessionStoreOperation.Get, "Reference", isTransient: false)
-        : SessionRecord.TakeOwnership(Decode(row.Payload), row.Expires, row.Content);
+    protected virtual SessionRecord ToRecord(Row row) =>
+        row.Damaged
+            ? throw new SessionStoreException("What is stored is no session.", SessionStoreOperation.Get, "Reference", isTransient: false)
+            : SessionRecord.TakeOwnership(Decode(row.Payload), row.Expires, row.Content);
 
     protected virtual ValueTask PutAsync(string sid, SessionRecord record)
     {
@@ -95,13 +96,14 @@ internal partial class ReferenceStore
         return Find(sid) is { } touched ? new GetAndTouchResult { Record = ToRecord(touched), IsTouched = true } : default;
     }
 
-    protected virtual ConditionalSetResult Compare(Row? row, SessionRecord? expected) => (row, expected) switch
-    {
-        (null, null) => ConditionalSetResult.Stored,
-        (null, _) => ConditionalSetResult.Missing,
-        (_, null) => ConditionalSetResult.Changed,
-        _ => Same(row, expected) ? ConditionalSetResult.Stored : ConditionalSetResult.Changed,
-    };
+    protected virtual ConditionalSetResult Compare(Row? row, SessionRecord? expected) =>
+        (row, expected) switch
+        {
+            (null, null) => ConditionalSetResult.Stored,
+            (null, _) => ConditionalSetResult.Missing,
+            (_, null) => ConditionalSetResult.Changed,
+            _ => Same(row, expected) ? ConditionalSetResult.Stored : ConditionalSetResult.Changed,
+        };
 
     protected virtual bool Same(Row row, SessionRecord expected) =>
         expected.Token is { } token ? token == row.Content : expected.Payload.Span.SequenceEqual(Decode(row.Payload).Span);

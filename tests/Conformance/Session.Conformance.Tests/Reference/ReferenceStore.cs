@@ -6,7 +6,11 @@ namespace ServerSessions.Conformance.Tests.Reference;
 /// A store that keeps the whole contract, in small overridable steps: a mutant overrides one of them and is wrong in that alone.
 /// </summary>
 internal partial class ReferenceStore(Setup setup)
-    : IGetAndTouchSessionStore, IEnumerableSessionStore, IConditionalSessionStore, IPrunableSessionStore, IAsyncDisposable
+    : IGetAndTouchSessionStore,
+        IEnumerableSessionStore,
+        IConditionalSessionStore,
+        IPrunableSessionStore,
+        IAsyncDisposable
 {
     public const int MaxPayload = 1_500_000;
 
@@ -66,7 +70,11 @@ internal partial class ReferenceStore(Setup setup)
 
     public virtual bool IsTouchCheap => true;
 
-    public virtual async ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
+    public virtual async ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid,
+        SessionTouchPlan plan,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfInvalid(sid);
         await EnterAsync(SessionStoreOperation.Get, cancellationToken);
@@ -77,7 +85,11 @@ internal partial class ReferenceStore(Setup setup)
     }
 
     public virtual async ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfInvalid(sid);
         ThrowIfInvalid(record);

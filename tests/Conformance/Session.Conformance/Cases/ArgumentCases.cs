@@ -7,15 +7,22 @@ internal static class ArgumentCases
 {
     private static readonly (string? Sid, string What)[] Invalid =
     [
-        (null, "null"), ("", "the empty text"), (new string('a', Sid.MaxLength + 1), $"{Sid.MaxLength + 1} characters"),
-        ("a\0b", "a text with NUL"), ("a\ud800b", "a text with a lone surrogate"), ("\udc00", "a lone low surrogate"),
+        (null, "null"),
+        ("", "the empty text"),
+        (new string('a', Sid.MaxLength + 1), $"{Sid.MaxLength + 1} characters"),
+        ("a\0b", "a text with NUL"),
+        ("a\ud800b", "a text with a lone surrogate"),
+        ("\udc00", "a lone low surrogate"),
     ];
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Required("GSD-13", "What cannot be a sid is refused with an ArgumentException, by every operation.",
+        Required(
+            "GSD-13",
+            "What cannot be a sid is refused with an ArgumentException, by every operation.",
             "Two different ids become one in the backend, and a visitor sees another's session.",
-            ["Sid.ThrowIfInvalid is not called first"], async t =>
+            ["Sid.ThrowIfInvalid is not called first"],
+            async t =>
             {
                 var record = t.Record(CaseContext.Hour);
                 foreach (var (sid, what) in Invalid)
@@ -30,7 +37,10 @@ internal static class ArgumentCases
 
                     if (t.Store.Raw is IGetAndTouchSessionStore)
                     {
-                        await t.ExpectThrowsAsync<ArgumentException>(() => t.Store.GetAndTouchAsync(sid!, default, record.Expires), $"get and touch of {what}");
+                        await t.ExpectThrowsAsync<ArgumentException>(
+                            () => t.Store.GetAndTouchAsync(sid!, default, record.Expires),
+                            $"get and touch of {what}"
+                        );
                     }
 
                     if (t.Store.Raw is IConditionalSessionStore)
@@ -38,11 +48,14 @@ internal static class ArgumentCases
                         await t.ExpectThrowsAsync<ArgumentException>(() => t.Store.TrySetAsync(sid!, record, null), $"try-set of {what}");
                     }
                 }
-            }),
-
-        Required("GSD-14", "A null record is refused with an ArgumentException and changes nothing.",
+            }
+        ),
+        Required(
+            "GSD-14",
+            "A null record is refused with an ArgumentException and changes nothing.",
             "A fault in the application ends sessions instead of showing itself.",
-            ["ArgumentNullException.ThrowIfNull(record) is missing", "null is taken for 'remove'"], async t =>
+            ["ArgumentNullException.ThrowIfNull(record) is missing", "null is taken for 'remove'"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
@@ -60,6 +73,7 @@ internal static class ArgumentCases
                     await t.ExpectThrowsAsync<ArgumentException>(() => t.Store.TrySetAsync(sid, null!, null), "try-set of a null record");
                     await t.ExpectSessionAsync(sid, record, "after try-set of a null record");
                 }
-            }),
+            }
+        ),
     ];
 }

@@ -7,9 +7,12 @@ internal static class CancellationCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Required("CAN-01", "With a token that is cancelled already an operation throws OperationCanceledException, or completes; nothing else.",
+        Required(
+            "CAN-01",
+            "With a token that is cancelled already an operation throws OperationCanceledException, or completes; nothing else.",
             "A visitor who closes the page is logged as an outage of the database, and wakes somebody up.",
-            ["OperationCanceledException is wrapped into a SessionStoreException", "the driver's own cancellation exception gets out"], async t =>
+            ["OperationCanceledException is wrapped into a SessionStoreException", "the driver's own cancellation exception gets out"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
@@ -25,7 +28,9 @@ internal static class CancellationCases
 
                 if (t.Store.Raw is IGetAndTouchSessionStore)
                 {
-                    await ExpectCancelledOrDoneAsync(t, "get and touch", () => t.Store.GetAndTouchAsync(sid, default, record.Expires, token));
+                    await ExpectCancelledOrDoneAsync(t, "get and touch", () =>
+                        t.Store.GetAndTouchAsync(sid, default, record.Expires, token)
+                    );
                 }
 
                 if (t.Store.Raw is IConditionalSessionStore)
@@ -37,16 +42,27 @@ internal static class CancellationCases
                 {
                     await ExpectCancelledOrDoneAsync(t, "length", () => t.Store.LengthAsync(token));
                 }
-            }),
-
-        Required("CAN-02", "After cancelled operations the store works.", "One visitor who closes the page stops the site for everybody.",
-            ["a lock or a connection is not given back", "a half-read answer stays in the connection"], async t =>
+            }
+        ),
+        Required(
+            "CAN-02",
+            "After cancelled operations the store works.",
+            "One visitor who closes the page stops the site for everybody.",
+            ["a lock or a connection is not given back", "a half-read answer stays in the connection"],
+            async t =>
             {
                 for (var round = 0; round < 20; round++)
                 {
                     using var source = new CancellationTokenSource();
-                    var calls = Enumerable.Range(0, 4).Select(_ => IgnoreCancellationAsync(
-                        () => t.Store.SetAsync(t.NewSid(), t.Record(CaseContext.Hour), source.Token), () => t.Store.GetAsync(t.NewSid(), source.Token))).ToArray();
+                    var calls = Enumerable
+                        .Range(0, 4)
+                        .Select(_ =>
+                            IgnoreCancellationAsync(
+                                () => t.Store.SetAsync(t.NewSid(), t.Record(CaseContext.Hour), source.Token),
+                                () => t.Store.GetAsync(t.NewSid(), source.Token)
+                            )
+                        )
+                        .ToArray();
                     await source.CancelAsync();
                     await Task.WhenAll(calls);
                 }
@@ -55,10 +71,16 @@ internal static class CancellationCases
                 var record = t.Record(CaseContext.Hour);
                 await t.Store.SetAsync(sid, record);
                 await t.ExpectSessionAsync(sid, record, "after 160 cancelled calls");
-            }, races: true, alone: true),
-
-        Required("CAN-03", "A set that is cancelled leaves the old session or the new one, whole.", "A visitor who closes the page in the wrong moment loses the session.",
-            ["the old entry is removed first", "a file is written in place"], async t =>
+            },
+            races: true,
+            alone: true
+        ),
+        Required(
+            "CAN-03",
+            "A set that is cancelled leaves the old session or the new one, whole.",
+            "A visitor who closes the page in the wrong moment loses the session.",
+            ["the old entry is removed first", "a file is written in place"],
+            async t =>
             {
                 for (var round = 0; round < 30; round++)
                 {
@@ -73,13 +95,24 @@ internal static class CancellationCases
                     await IgnoreCancellationAsync(() => t.Store.SetAsync(sid, next, new CancellationToken(canceled: true)));
                     var read = await t.Store.GetAsync(sid);
                     t.Expect.That(
-                        read is not null && (Payloads.Same(old.Payload, read.Payload, t.Settings.Fidelity) || Payloads.Same(next.Payload, read.Payload, t.Settings.Fidelity)),
-                        "after a cancelled set: the old session or the new one", read is null ? "absent" : "neither");
+                        read is not null
+                            && (
+                                Payloads.Same(old.Payload, read.Payload, t.Settings.Fidelity)
+                                || Payloads.Same(next.Payload, read.Payload, t.Settings.Fidelity)
+                            ),
+                        "after a cancelled set: the old session or the new one",
+                        read is null ? "absent" : "neither"
+                    );
                 }
-            }, races: true),
-
-        Recommended("CAN-04", "While the backend hangs, cancellation ends the wait.", "Requests of visitors who have long gone pile up until the site stands still.",
-            ["the token is not handed on", "the driver has none: WaitAsync around the call is missing"], async t =>
+            },
+            races: true
+        ),
+        Recommended(
+            "CAN-04",
+            "While the backend hangs, cancellation ends the wait.",
+            "Requests of visitors who have long gone pile up until the site stands still.",
+            ["the token is not handed on", "the driver has none: WaitAsync around the call is missing"],
+            async t =>
             {
                 var sid = t.NewSid();
                 await FaultCases.PutAsync(t, sid, t.Record(CaseContext.Hour));
@@ -90,13 +123,20 @@ internal static class CancellationCases
                     var call = IgnoreCancellationAsync(() => t.Store.GetAsync(sid, source.Token));
                     await source.CancelAsync();
                     var ended = await Task.WhenAny(call, Task.Delay(t.Settings.Patience)) == call;
-                    t.Expect.That(ended, "get from a backend that hangs, cancelled: it ends", $"it still waits after {t.Settings.Patience.TotalSeconds:0.#} seconds");
+                    t.Expect.That(
+                        ended,
+                        "get from a backend that hangs, cancelled: it ends",
+                        $"it still waits after {t.Settings.Patience.TotalSeconds:0.#} seconds"
+                    );
                 }
                 finally
                 {
                     await t.MendAsync();
                 }
-            }, CaseNeeds.Hang, alone: true),
+            },
+            CaseNeeds.Hang,
+            alone: true
+        ),
     ];
 
     private static async Task ExpectCancelledOrDoneAsync(CaseContext t, string what, Func<Task> call)
@@ -107,8 +147,11 @@ internal static class CancellationCases
         }
         catch (StoreThrewException threw)
         {
-            t.Expect.That(threw.InnerException is OperationCanceledException,
-                $"{what} with a cancelled token: OperationCanceledException, or it completes", threw.InnerException!.GetType().Name);
+            t.Expect.That(
+                threw.InnerException is OperationCanceledException,
+                $"{what} with a cancelled token: OperationCanceledException, or it completes",
+                threw.InnerException!.GetType().Name
+            );
         }
     }
 

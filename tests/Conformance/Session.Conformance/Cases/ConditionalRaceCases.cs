@@ -11,8 +11,12 @@ internal static class ConditionalRaceCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Hardened("CND-08", "Requests that read, add one and try again on Changed lose no addition.", "Of two requests at the same time one undoes what the other has saved.",
-            ["comparing and writing are two steps"], async t =>
+        Hardened(
+            "CND-08",
+            "Requests that read, add one and try again on Changed lose no addition.",
+            "Of two requests at the same time one undoes what the other has saved.",
+            ["comparing and writing are two steps"],
+            async t =>
             {
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, Counter(t, 0));
@@ -25,31 +29,52 @@ internal static class ConditionalRaceCases
                         {
                             var read = await ConditionalCases.ReadAsync(t, sid);
                             result = await t.Store.TrySetAsync(sid, Counter(t, Value(read) + 1), read);
-                        }
-                        while (result == ConditionalSetResult.Changed);
+                        } while (result == ConditionalSetResult.Changed);
                     }
                 });
                 var total = Value(await ConditionalCases.ReadAsync(t, sid));
-                t.Expect.That(total == Writers * Increments, $"{Writers} writers that add {Increments} each: {Writers * Increments}", $"{total}");
-            }, CaseNeeds.ConditionalSet, races: true),
-
-        Hardened("CND-09", "Of many that expect absence at once, one is answered Stored.", "Two visitors get the same session.",
-            ["'must not exist' looks first and writes then"], async t =>
+                t.Expect.That(
+                    total == Writers * Increments,
+                    $"{Writers} writers that add {Increments} each: {Writers * Increments}",
+                    $"{total}"
+                );
+            },
+            CaseNeeds.ConditionalSet,
+            races: true
+        ),
+        Hardened(
+            "CND-09",
+            "Of many that expect absence at once, one is answered Stored.",
+            "Two visitors get the same session.",
+            ["'must not exist' looks first and writes then"],
+            async t =>
             {
                 for (var round = 0; round < 15; round++)
                 {
                     var sid = t.NewSid();
                     var results = new ConditionalSetResult[8];
-                    await Race.TogetherAsync(8, async i => results[i] = await t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, $"{i}"), null));
+                    await Race.TogetherAsync(8, async i =>
+                        results[i] = await t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, $"{i}"), null)
+                    );
                     var stored = results.Count(static result => result == ConditionalSetResult.Stored);
                     t.Expect.That(stored == 1, "eight try-sets at once that expect absence: one Stored", $"{stored} Stored");
                     var winner = Array.IndexOf(results, ConditionalSetResult.Stored);
-                    t.Expect.That(CaseContext.ValueOf(await ConditionalCases.ReadAsync(t, sid)) == CaseContext.Json($"{winner}"), "the session of the one that was Stored", "another's");
+                    t.Expect.That(
+                        CaseContext.ValueOf(await ConditionalCases.ReadAsync(t, sid)) == CaseContext.Json($"{winner}"),
+                        "the session of the one that was Stored",
+                        "another's"
+                    );
                 }
-            }, CaseNeeds.ConditionalSet, races: true),
-
-        Hardened("CND-11", "A try-set that races a destroy never brings the session back.", "A user who has signed out is signed in again by a request that was still running.",
-            ["comparing and writing are two steps", "an upsert after the comparison"], async t =>
+            },
+            CaseNeeds.ConditionalSet,
+            races: true
+        ),
+        Hardened(
+            "CND-11",
+            "A try-set that races a destroy never brings the session back.",
+            "A user who has signed out is signed in again by a request that was still running.",
+            ["comparing and writing are two steps", "an upsert after the comparison"],
+            async t =>
             {
                 for (var round = 0; round < 40; round++)
                 {
@@ -63,10 +88,14 @@ internal static class ConditionalRaceCases
                             await t.Store.DestroyAsync(sid);
                         },
                         () => t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, "second"), first),
-                        () => t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, "third"), first)]);
+                        () => t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, "third"), first),
+                    ]);
                     await t.ExpectAbsentAsync(sid, "after destroy, with try-sets at the same time that expected a session");
                 }
-            }, CaseNeeds.ConditionalSet, races: true),
+            },
+            CaseNeeds.ConditionalSet,
+            races: true
+        ),
     ];
 
     private static SessionRecord Counter(CaseContext t, int value) =>

@@ -6,7 +6,15 @@ namespace ServerSessions.Conformance;
 [DebuggerDisplay("{Id} {Rule}")]
 public sealed class ConformanceCase
 {
-    internal ConformanceCase(string id, CaseLevel level, string rule, string why, string[] causes, CaseNeeds needs, Func<CaseContext, Task> body)
+    internal ConformanceCase(
+        string id,
+        CaseLevel level,
+        string rule,
+        string why,
+        string[] causes,
+        CaseNeeds needs,
+        Func<CaseContext, Task> body
+    )
     {
         Id = id;
         Level = level;

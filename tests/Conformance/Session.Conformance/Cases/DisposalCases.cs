@@ -7,8 +7,12 @@ internal static class DisposalCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Required("DSP-01", "Disposing twice, and by both ways where there are two, is fine.", "Shutting down ends with an error, and what comes after it (saving, signing off) does not happen.",
-            ["a lock or token source that is disposed is used again"], async t =>
+        Required(
+            "DSP-01",
+            "Disposing twice, and by both ways where there are two, is fine.",
+            "Shutting down ends with an error, and what comes after it (saving, signing off) does not happen.",
+            ["a lock or token source that is disposed is used again"],
+            async t =>
             {
                 await t.Store.SetAsync(t.NewSid(), t.Record(CaseContext.Hour));
                 await t.ExpectSucceedsAsync(t.Store.DisposeAsync, "the first disposal");
@@ -18,17 +22,29 @@ internal static class DisposalCases
                     var thrown = Catch(disposable.Dispose);
                     t.Expect.That(thrown is null, "Dispose after DisposeAsync: no exception", $"{thrown?.GetType().Name}");
                 }
-            }, CaseNeeds.Disposal, alone: true),
-
-        Required("DSP-02", "After disposal an operation works, or throws ObjectDisposedException; nothing else.", "Requests during shutdown are logged as faults of the application.",
-            ["NullReferenceException from a field that was cleared", "a channel or semaphore that is closed gets out"], async t =>
+            },
+            CaseNeeds.Disposal,
+            alone: true
+        ),
+        Required(
+            "DSP-02",
+            "After disposal an operation works, or throws ObjectDisposedException; nothing else.",
+            "Requests during shutdown are logged as faults of the application.",
+            ["NullReferenceException from a field that was cleared", "a channel or semaphore that is closed gets out"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 await t.Store.SetAsync(sid, record);
                 await t.Store.DisposeAsync();
-                foreach (var (what, call) in new (string, Func<Task>)[]
-                    { ("get", () => t.Store.GetAsync(sid)), ("set", () => t.Store.SetAsync(sid, record)), ("destroy", () => t.Store.DestroyAsync(sid)) })
+                foreach (
+                    var (what, call) in new (string, Func<Task>)[]
+                    {
+                        ("get", () => t.Store.GetAsync(sid)),
+                        ("set", () => t.Store.SetAsync(sid, record)),
+                        ("destroy", () => t.Store.DestroyAsync(sid)),
+                    }
+                )
                 {
                     try
                     {
@@ -36,36 +52,58 @@ internal static class DisposalCases
                     }
                     catch (StoreThrewException threw)
                     {
-                        t.Expect.That(threw.InnerException is ObjectDisposedException, $"{what} after disposal: ObjectDisposedException, or it works", threw.InnerException!.GetType().Name);
+                        t.Expect.That(
+                            threw.InnerException is ObjectDisposedException,
+                            $"{what} after disposal: ObjectDisposedException, or it works",
+                            threw.InnerException!.GetType().Name
+                        );
                     }
                 }
-            }, CaseNeeds.Disposal, alone: true),
-
-        Required("DSP-03", "Disposal during operations ends, and so do they.", "A deployment hangs until the process is killed.",
-            ["disposal waits for a worker that waits for work", "a queue is abandoned with callers in it"], async t =>
+            },
+            CaseNeeds.Disposal,
+            alone: true
+        ),
+        Required(
+            "DSP-03",
+            "Disposal during operations ends, and so do they.",
+            "A deployment hangs until the process is killed.",
+            ["disposal waits for a worker that waits for work", "a queue is abandoned with callers in it"],
+            async t =>
             {
                 for (var round = 0; round < 3; round++)
                 {
                     var store = await t.NewStoreAsync();
                     var record = t.Record(CaseContext.Hour);
-                    var calls = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
-                    {
-                        try
-                        {
-                            await store.SetAsync(t.NewSid(), record);
-                        }
-                        catch (StoreThrewException)
-                        {
-                            // Finished or refused: both are an end.
-                        }
-                    })).ToArray();
+                    var calls = Enumerable
+                        .Range(0, 16)
+                        .Select(_ =>
+                            Task.Run(async () =>
+                            {
+                                try
+                                {
+                                    await store.SetAsync(t.NewSid(), record);
+                                }
+                                catch (StoreThrewException)
+                                {
+                                    // Finished or refused: both are an end.
+                                }
+                            })
+                        )
+                        .ToArray();
                     await store.DisposeAsync();
                     await Task.WhenAll(calls);
                 }
-            }, CaseNeeds.Disposal, races: true, alone: true),
-
-        Recommended("DSP-04", "After disposal no timer of the store's clock is left.", "Every store that tests or tenants make goes on working in the background until memory is full.",
-            ["the clean-up timer is not disposed", "the timer starts itself again after disposal"], async t =>
+            },
+            CaseNeeds.Disposal,
+            races: true,
+            alone: true
+        ),
+        Recommended(
+            "DSP-04",
+            "After disposal no timer of the store's clock is left.",
+            "Every store that tests or tenants make goes on working in the background until memory is full.",
+            ["the clean-up timer is not disposed", "the timer starts itself again after disposal"],
+            async t =>
             {
                 var clock = (ManualClock)t.Time.Clock;
                 var before = clock.ActiveTimers;
@@ -75,7 +113,10 @@ internal static class DisposalCases
                 await store.DisposeAsync();
                 await t.AdvanceAsync(TimeSpan.FromDays(2));
                 t.Expect.That(clock.ActiveTimers <= before, "timers after disposal: none", $"{clock.ActiveTimers - before} still running");
-            }, CaseNeeds.Disposal | CaseNeeds.ExactTime, alone: true),
+            },
+            CaseNeeds.Disposal | CaseNeeds.ExactTime,
+            alone: true
+        ),
     ];
 
     private static Exception? Catch(Action action)

@@ -9,15 +9,25 @@ internal static class EnumerationCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Optional("ENU-01", "An empty store lists nothing and counts 0.", WrongCount,
-            ["null or an exception for an empty table or folder"], async t =>
+        Optional(
+            "ENU-01",
+            "An empty store lists nothing and counts 0.",
+            WrongCount,
+            ["null or an exception for an empty table or folder"],
+            async t =>
             {
                 t.Expect.That((await t.Store.ListAsync()).Count == 0, "all of an empty store: nothing", "sessions");
                 await ExpectLengthAsync(t, 0, "an empty store");
-            }, CaseNeeds.Enumeration, alone: true),
-
-        Optional("ENU-02", "All yields exactly the sessions that are there, each once, with payload and true expiry.", WrongCount,
-            ["off by one", "the expiry is left out of the listing", "the listing shows an old payload"], async t =>
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
+        Optional(
+            "ENU-02",
+            "All yields exactly the sessions that are there, each once, with payload and true expiry.",
+            WrongCount,
+            ["off by one", "the expiry is left out of the listing", "the listing shows an old payload"],
+            async t =>
             {
                 var stored = await StoreAsync(t, 7);
                 var entries = await t.Store.ListAsync();
@@ -25,14 +35,23 @@ internal static class EnumerationCases
                 foreach (var entry in entries.Where(entry => stored.ContainsKey(entry.Sid)))
                 {
                     var record = stored[entry.Sid];
-                    t.Expect.That(Payloads.Same(record.Payload, entry.Record.Payload, t.Settings.Fidelity),
-                        "a listed session: as stored", Payloads.Difference(record.Payload, entry.Record.Payload, t.Settings.Fidelity));
+                    t.Expect.That(
+                        Payloads.Same(record.Payload, entry.Record.Payload, t.Settings.Fidelity),
+                        "a listed session: as stored",
+                        Payloads.Difference(record.Payload, entry.Record.Payload, t.Settings.Fidelity)
+                    );
                     t.ExpectExpires(record.Expires!.Value, entry.Record, "a listed session");
                 }
-            }, CaseNeeds.Enumeration, alone: true),
-
-        Optional("ENU-03", "Expired sessions are neither listed nor counted, even before anything has removed them.", WrongCount,
-            ["rows are counted without their expiry"], async t =>
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
+        Optional(
+            "ENU-03",
+            "Expired sessions are neither listed nor counted, even before anything has removed them.",
+            WrongCount,
+            ["rows are counted without their expiry"],
+            async t =>
             {
                 var staying = await StoreAsync(t, 2);
                 var brief = t.Record(t.Life);
@@ -44,32 +63,68 @@ internal static class EnumerationCases
                 await t.PassAsync(brief.Expires!.Value);
                 ExpectSids(t, staying.Keys, await t.Store.ListAsync(), "two live sessions and three expired ones");
                 await ExpectLengthAsync(t, 2, "two live sessions and three expired ones");
-            }, CaseNeeds.Enumeration | CaseNeeds.Time, alone: true),
-
-        Optional("ENU-04", "Destroyed sessions are neither listed nor counted.", WrongCount,
-            ["an index of ids that destroy forgets", "tombstones are listed"], async t =>
+            },
+            CaseNeeds.Enumeration | CaseNeeds.Time,
+            alone: true
+        ),
+        Optional(
+            "ENU-04",
+            "Destroyed sessions are neither listed nor counted.",
+            WrongCount,
+            ["an index of ids that destroy forgets", "tombstones are listed"],
+            async t =>
             {
                 var stored = await StoreAsync(t, 3);
                 var gone = stored.Keys.First();
                 await t.Store.DestroyAsync(gone);
                 ExpectSids(t, stored.Keys.Where(sid => sid != gone), await t.Store.ListAsync(), "three sessions, one of them destroyed");
                 await ExpectLengthAsync(t, 2, "three sessions, one of them destroyed");
-            }, CaseNeeds.Enumeration, alone: true),
-
-        Optional("ENU-05", "Ids are listed as they were set: without the store's prefix, unescaped, whatever their characters.", "'Sign out everywhere' ends nothing.",
-            ["the prefix is not stripped", "file names are listed instead of ids", "ids are stored hashed and cannot be listed"], async t =>
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
+        Optional(
+            "ENU-05",
+            "Ids are listed as they were set: without the store's prefix, unescaped, whatever their characters.",
+            "'Sign out everywhere' ends nothing.",
+            ["the prefix is not stripped", "file names are listed instead of ids", "ids are stored hashed and cannot be listed"],
+            async t =>
             {
-                string[] sids = ["a/b", "..", "a b", "%2e", "é", "e\u0301", "😀", "A", "a", "a:b", "a*", "a.json", "'", "\"", "\\", t.NewSid()];
+                string[] sids =
+                [
+                    "a/b",
+                    "..",
+                    "a b",
+                    "%2e",
+                    "é",
+                    "e\u0301",
+                    "😀",
+                    "A",
+                    "a",
+                    "a:b",
+                    "a*",
+                    "a.json",
+                    "'",
+                    "\"",
+                    "\\",
+                    t.NewSid(),
+                ];
                 foreach (var sid in sids)
                 {
                     await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
                 }
 
                 ExpectSids(t, sids, await t.Store.ListAsync(), "unusual ids");
-            }, CaseNeeds.Enumeration, alone: true),
-
-        Optional("ENU-06", "Length is the number that all yields.", WrongCount,
-            ["a counter beside the data", "an estimate of the backend"], async t =>
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
+        Optional(
+            "ENU-06",
+            "Length is the number that all yields.",
+            WrongCount,
+            ["a counter beside the data", "an estimate of the backend"],
+            async t =>
             {
                 var stored = await StoreAsync(t, 5);
                 await ExpectLengthAsync(t, 5, "five sessions");
@@ -80,10 +135,16 @@ internal static class EnumerationCases
                 await t.Store.DestroyAsync(stored.Keys.First());
                 await ExpectLengthAsync(t, 4, "five sessions, one destroyed twice");
                 t.Expect.That((await t.Store.ListAsync()).Count == 4, "all: four sessions", "another number");
-            }, CaseNeeds.Enumeration, alone: true),
-
-        Optional("ENU-11", "Clear removes every session; on an empty store it succeeds; afterwards the store works.", "'Sign out everybody' leaves some signed in.",
-            ["only what one page lists is removed", "the table or folder itself is removed", "expired ones are skipped"], async t =>
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
+        Optional(
+            "ENU-11",
+            "Clear removes every session; on an empty store it succeeds; afterwards the store works.",
+            "'Sign out everybody' leaves some signed in.",
+            ["only what one page lists is removed", "the table or folder itself is removed", "expired ones are skipped"],
+            async t =>
             {
                 var stored = await StoreAsync(t, 30);
                 await t.Store.ClearAsync();
@@ -97,10 +158,16 @@ internal static class EnumerationCases
                 var (again, record) = (t.NewSid(), t.Record(CaseContext.Hour));
                 await t.ExpectSucceedsAsync(() => t.Store.SetAsync(again, record), "set after clear");
                 await t.ExpectSessionAsync(again, record, "set after clear");
-            }, CaseNeeds.Enumeration, alone: true),
-
-        Optional("ENU-12", "All, length and clear keep to the store's own space.", "Emptying the sessions of one site empties the other's, or the cache.",
-            ["FLUSHDB, or a folder is emptied", "the listing has no prefix"], async t =>
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
+        Optional(
+            "ENU-12",
+            "All, length and clear keep to the store's own space.",
+            "Emptying the sessions of one site empties the other's, or the cache.",
+            ["FLUSHDB, or a folder is emptied", "the listing has no prefix"],
+            async t =>
             {
                 var mine = await StoreAsync(t, 3);
                 var other = await t.NewStoreAsync();
@@ -110,7 +177,10 @@ internal static class EnumerationCases
                 await ExpectLengthAsync(t, 3, "three sessions, and one in another space");
                 await t.Store.ClearAsync();
                 await t.ExpectSessionAsync(sid, record, "a session in another space, after clear", other);
-            }, CaseNeeds.Enumeration, alone: true),
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
     ];
 
     public static async Task<Dictionary<string, SessionRecord>> StoreAsync(CaseContext t, int count)
@@ -135,7 +205,11 @@ internal static class EnumerationCases
             t.Expect.That(seen.Add(entry.Sid), $"all of {what}: each once", "a session twice");
         }
 
-        t.Expect.That(wanted.IsSubsetOf(seen), $"all of {what}: every session that is there", $"{wanted.Except(seen).Count()} of {wanted.Count} missing");
+        t.Expect.That(
+            wanted.IsSubsetOf(seen),
+            $"all of {what}: every session that is there",
+            $"{wanted.Except(seen).Count()} of {wanted.Count} missing"
+        );
         t.Expect.That(seen.IsSubsetOf(wanted), $"all of {what}: no other", $"{seen.Except(wanted).Count()} that are not there");
     }
 

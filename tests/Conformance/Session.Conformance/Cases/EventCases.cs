@@ -7,9 +7,12 @@ internal static class EventCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Required("EVT-01", "Ordinary work raises no Disconnected: absence, refused arguments and cancellation are no outage.",
+        Required(
+            "EVT-01",
+            "Ordinary work raises no Disconnected: absence, refused arguments and cancellation are no outage.",
             "Everybody is without a session until the next Connected, because of one visitor's odd cookie.",
-            ["every exception raises Disconnected", "a cancelled call counts as a lost connection"], async t =>
+            ["every exception raises Disconnected", "a cancelled call counts as a lost connection"],
+            async t =>
             {
                 var disconnected = 0;
                 EventHandler handler = (_, _) => Interlocked.Increment(ref disconnected);
@@ -28,12 +31,19 @@ internal static class EventCases
                     t.Store.Raw.Disconnected -= handler;
                 }
 
-                t.Expect.That(disconnected == 0, "absence, a refused argument, a cancelled call: no Disconnected", $"raised {disconnected} times");
-            }),
-
-        Hardened("EVT-02", "A store that raises Disconnected does so once an outage, and Connected once when it works again.",
+                t.Expect.That(
+                    disconnected == 0,
+                    "absence, a refused argument, a cancelled call: no Disconnected",
+                    $"raised {disconnected} times"
+                );
+            }
+        ),
+        Hardened(
+            "EVT-02",
+            "A store that raises Disconnected does so once an outage, and Connected once when it works again.",
             "The site stays without sessions after the outage, or flickers during it.",
-            ["an event with every call that fails", "nothing looks whether the backend is back"], async t =>
+            ["an event with every call that fails", "nothing looks whether the backend is back"],
+            async t =>
             {
                 var (down, up) = (0, 0);
                 t.Store.Raw.Disconnected += (_, _) => Interlocked.Increment(ref down);
@@ -56,11 +66,16 @@ internal static class EventCases
                 });
                 t.Expect.That(raised <= 1, "three calls during one outage: Disconnected at most once", $"raised {raised} times");
                 t.Expect.That(raised == 0 || up == upBefore + 1, "after the outage: Connected, once", $"raised {up - upBefore} times");
-            }, CaseNeeds.Outage, alone: true),
-
-        Recommended("EVT-03", "Handlers can be added and removed at any time; a removed one is not called, and one that throws harms no call.",
+            },
+            CaseNeeds.Outage,
+            alone: true
+        ),
+        Recommended(
+            "EVT-03",
+            "Handlers can be added and removed at any time; a removed one is not called, and one that throws harms no call.",
             "A fault in a health check takes the sessions of the whole site with it.",
-            ["events are raised inside the operation, and the handler's exception gets out", "static events"], async t =>
+            ["events are raised inside the operation, and the handler's exception gets out", "static events"],
+            async t =>
             {
                 var called = 0;
                 EventHandler counting = (_, _) => Interlocked.Increment(ref called);
@@ -80,7 +95,11 @@ internal static class EventCases
                 }
                 catch (StoreThrewException threw)
                 {
-                    t.Expect.That(threw.InnerException is SessionStoreException, "get during an outage, with a handler that throws: the store's own exception", threw.InnerException!.GetType().Name);
+                    t.Expect.That(
+                        threw.InnerException is SessionStoreException,
+                        "get during an outage, with a handler that throws: the store's own exception",
+                        threw.InnerException!.GetType().Name
+                    );
                 }
 
                 await t.MendAsync();
@@ -91,7 +110,10 @@ internal static class EventCases
                 });
                 await t.ExpectSucceedsAsync(() => t.Store.SetAsync(sid, record), "set after an outage, with a handler that throws");
                 t.Expect.That(called == 0, "a handler that was removed: not called", $"called {called} times");
-            }, CaseNeeds.Outage, alone: true),
+            },
+            CaseNeeds.Outage,
+            alone: true
+        ),
     ];
 
     public static async Task Ignore(Func<Task> call)

@@ -11,9 +11,12 @@ internal static class EventOrderCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Recommended("EVT-04", "An event belongs to one instance, and a handler that was removed is forgotten.",
+        Recommended(
+            "EVT-04",
+            "An event belongs to one instance, and a handler that was removed is forgotten.",
             "The outage of one store closes the sessions of another, or memory fills up with everything that ever listened.",
-            ["static events", "handlers are kept in a list that only grows"], async t =>
+            ["static events", "handlers are kept in a list that only grows"],
+            async t =>
             {
                 var forgotten = SubscribeAndRemove(t.Store.Raw);
                 for (var i = 0; i < 10 && forgotten.IsAlive; i++)
@@ -37,11 +40,21 @@ internal static class EventOrderCases
                 await t.BreakAsync(StoreFault.Unavailable);
                 await EventCases.Ignore(() => t.Store.GetAsync(t.NewSid()));
                 await t.MendAsync();
-                t.Expect.That(called == 0, "Disconnected of a store whose backend is there, while another's is not: not raised", $"raised {called} times");
-            }, alone: true, mayBreak: true),
-
-        Recommended("EVT-05", "An event carries no session id: whoever listens to outages learns nothing of anybody.", "Session ids end in the logs of the monitoring.",
-            ["the call that failed is handed on in the event's arguments"], async t =>
+                t.Expect.That(
+                    called == 0,
+                    "Disconnected of a store whose backend is there, while another's is not: not raised",
+                    $"raised {called} times"
+                );
+            },
+            alone: true,
+            mayBreak: true
+        ),
+        Recommended(
+            "EVT-05",
+            "An event carries no session id: whoever listens to outages learns nothing of anybody.",
+            "Session ids end in the logs of the monitoring.",
+            ["the call that failed is handed on in the event's arguments"],
+            async t =>
             {
                 var seen = new System.Collections.Concurrent.ConcurrentQueue<EventArgs>();
                 t.Store.Raw.Disconnected += (_, args) => seen.Enqueue(args);
@@ -52,11 +65,24 @@ internal static class EventOrderCases
                 await EventCases.Ignore(() => t.Store.GetAsync(sid));
                 await t.MendAsync();
                 await FaultCases.PutAsync(t, sid, record);
-                t.Expect.That(!seen.Any(args => Texts(args).Any(text => text.Contains(sid, StringComparison.Ordinal))), "arguments of Disconnected and Connected without session ids", "a session id");
-            }, CaseNeeds.Outage, alone: true),
-
-        Hardened("EVT-06", "Disconnected and Connected alternate over several outages, Disconnected first.", "The site stays closed after the outage, or open during it: the last event says the opposite of what holds.",
-            ["both events are raised on threads of their own, without an order", "a late failure raises Disconnected after the backend was found again"], async t =>
+                t.Expect.That(
+                    !seen.Any(args => Texts(args).Any(text => text.Contains(sid, StringComparison.Ordinal))),
+                    "arguments of Disconnected and Connected without session ids",
+                    "a session id"
+                );
+            },
+            CaseNeeds.Outage,
+            alone: true
+        ),
+        Hardened(
+            "EVT-06",
+            "Disconnected and Connected alternate over several outages, Disconnected first.",
+            "The site stays closed after the outage, or open during it: the last event says the opposite of what holds.",
+            [
+                "both events are raised on threads of their own, without an order",
+                "a late failure raises Disconnected after the backend was found again",
+            ],
+            async t =>
             {
                 var events = new System.Collections.Concurrent.ConcurrentQueue<char>();
                 t.Store.Raw.Disconnected += (_, _) => events.Enqueue('D');
@@ -76,9 +102,15 @@ internal static class EventOrderCases
                 }
 
                 var order = string.Concat(events);
-                t.Expect.That(order.Replace("DC", "", StringComparison.Ordinal).Length == 0, "two outages: Disconnected, Connected, in turn",
-                    string.Join(", ", order.Select(static one => one == 'D' ? "Disconnected" : "Connected")));
-            }, CaseNeeds.Outage, alone: true),
+                t.Expect.That(
+                    order.Replace("DC", "", StringComparison.Ordinal).Length == 0,
+                    "two outages: Disconnected, Connected, in turn",
+                    string.Join(", ", order.Select(static one => one == 'D' ? "Disconnected" : "Connected"))
+                );
+            },
+            CaseNeeds.Outage,
+            alone: true
+        ),
     ];
 
     /// <summary>Not inlined, so that no local of the case holds the listener.</summary>
@@ -94,9 +126,17 @@ internal static class EventOrderCases
     }
 
     // Arguments whose members were trimmed away tell nobody anything.
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A member that the trimmer has removed cannot be read by a handler either.")]
+    [UnconditionalSuppressMessage(
+        "Trimming",
+        "IL2075",
+        Justification = "A member that the trimmer has removed cannot be read by a handler either."
+    )]
     private static IEnumerable<string> Texts(EventArgs args) =>
-        args.GetType().GetProperties().Where(static property => property.GetIndexParameters().Length == 0).Select(property => $"{property.GetValue(args)}").Append($"{args}");
+        args.GetType()
+            .GetProperties()
+            .Where(static property => property.GetIndexParameters().Length == 0)
+            .Select(property => $"{property.GetValue(args)}")
+            .Append($"{args}");
 
     private sealed class Listener
     {

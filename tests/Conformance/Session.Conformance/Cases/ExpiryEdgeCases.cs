@@ -9,26 +9,44 @@ internal static class ExpiryEdgeCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Required("EXP-10", "An expiry 100 years ahead, and the last instant there is, are accepted, and the session lives.",
+        Required(
+            "EXP-10",
+            "An expiry 100 years ahead, and the last instant there is, are accepted, and the session lives.",
             "A session that is meant to last for ever is gone at once, or cannot be saved.",
-            ["32-bit seconds", "adding to DateTimeOffset.MaxValue", "a time-to-live that the backend's type cannot hold"], async t =>
+            ["32-bit seconds", "adding to DateTimeOffset.MaxValue", "a time-to-live that the backend's type cannot hold"],
+            async t =>
             {
-                foreach (var (expires, what) in new[] { (t.Now.AddYears(100), "100 years ahead"), (DateTimeOffset.MaxValue, "at the last instant") })
+                foreach (
+                    var (expires, what) in new[]
+                    {
+                        (t.Now.AddYears(100), "100 years ahead"),
+                        (DateTimeOffset.MaxValue, "at the last instant"),
+                    }
+                )
                 {
                     var sid = t.NewSid();
                     var record = t.Session(expires, ("value", "1"));
-                    if (await t.ExpectSucceedsAsync(() => t.Store.SetAsync(sid, record), $"set with an expiry {what}")
-                        && await t.Store.GetAsync(sid) is var read)
+                    if (
+                        await t.ExpectSucceedsAsync(() => t.Store.SetAsync(sid, record), $"set with an expiry {what}")
+                        && await t.Store.GetAsync(sid) is var read
+                    )
                     {
                         t.Expect.That(read is not null, $"a session that ends {what}: there", "absent");
-                        t.Expect.That(read is null || read.Expires > t.Now.AddYears(90), $"a session that ends {what}: a far expiry", $"Expires {Text.Instant(read?.Expires)}");
+                        t.Expect.That(
+                            read is null || read.Expires > t.Now.AddYears(90),
+                            $"a session that ends {what}: a far expiry",
+                            $"Expires {Text.Instant(read?.Expires)}"
+                        );
                     }
                 }
-            }),
-
-        Required("EXP-11", "An expiry is an instant, in whatever offset it is written.",
+            }
+        ),
+        Required(
+            "EXP-11",
+            "An expiry is an instant, in whatever offset it is written.",
             "Users in one time zone are signed out hours early, or stay signed in hours too long.",
-            ["DateTimeOffset.DateTime instead of UtcDateTime", "local time in the backend"], async t =>
+            ["DateTimeOffset.DateTime instead of UtcDateTime", "local time in the backend"],
+            async t =>
             {
                 foreach (var hours in new[] { 14, -12, 0 })
                 {
@@ -45,11 +63,14 @@ internal static class ExpiryEdgeCases
                 var past = t.NewSid();
                 await t.Store.SetAsync(past, t.Session((t.Now - CaseContext.Hour).ToOffset(TimeSpan.FromHours(14)), ("value", "1")));
                 await t.ExpectAbsentAsync(past, "an expiry one hour ago that is written in offset +14");
-            }),
-
-        Recommended("EXP-12", "A life shorter than the store's unit is rounded up: never to nothing, never to for ever.",
+            }
+        ),
+        Recommended(
+            "EXP-12",
+            "A life shorter than the store's unit is rounded up: never to nothing, never to for ever.",
             "A short session (a one-time code, a password reset) is gone at once, or stays for ever.",
-            ["the lifetime in seconds is cut to 0", "0 means 'no expiry' to the backend"], async t =>
+            ["the lifetime in seconds is cut to 0", "0 means 'no expiry' to the backend"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(t.Time.Mode == StoreTime.Real ? t.Life * 0.9 : TimeSpan.FromMilliseconds(700));
@@ -57,11 +78,15 @@ internal static class ExpiryEdgeCases
                 await t.ExpectLiveAsync(sid, record.Expires!.Value, "a session that lives for less than a second, at once");
                 await t.PassAsync(record.Expires!.Value);
                 await t.ExpectAbsentAsync(sid, "a session that lives for less than a second, after that");
-            }, CaseNeeds.Time),
-
-        Recommended("EXP-13", "The cookie's own lifetime survives: originalMaxAge is what a later touch starts from.",
+            },
+            CaseNeeds.Time
+        ),
+        Recommended(
+            "EXP-13",
+            "The cookie's own lifetime survives: originalMaxAge is what a later touch starts from.",
             "A rolling session stops rolling: the user is signed out in spite of being active.",
-            ["the cookie is rebuilt from the expiry", "only the values of a session are stored"], async t =>
+            ["the cookie is rebuilt from the expiry", "only the values of a session are stored"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var document = new SessionDocument(new SessionCookie(t.Time.Clock) { MaxAge = TimeSpan.FromMinutes(45) }.ToJson());
@@ -70,17 +95,24 @@ internal static class ExpiryEdgeCases
                 if (await t.Store.GetAsync(sid) is { } read)
                 {
                     var age = SessionCookie.Parse(SessionDocument.Parse(read.Payload).CookieJson.Span, t.Time.Clock).OriginalMaxAge;
-                    t.Expect.That(age == TimeSpan.FromMinutes(45), "originalMaxAge 45 minutes", age is { } span ? $"{span.TotalMinutes:0.###} minutes" : "none");
+                    t.Expect.That(
+                        age == TimeSpan.FromMinutes(45),
+                        "originalMaxAge 45 minutes",
+                        age is { } span ? $"{span.TotalMinutes:0.###} minutes" : "none"
+                    );
                 }
                 else
                 {
                     t.Expect.Add("a session with originalMaxAge: there", "absent");
                 }
-            }),
-
-        Required("EXP-15", "The record's expiry decides, not cookie.expires inside the payload, which is old after a touch.",
+            }
+        ),
+        Required(
+            "EXP-15",
+            "The record's expiry decides, not cookie.expires inside the payload, which is old after a touch.",
             "A user who has been active is signed out at the end of the first half hour.",
-            ["get compares cookie.expires of the payload with now"], async t =>
+            ["get compares cookie.expires of the payload with now"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var stale = t.Session(t.Now - TimeSpan.FromMinutes(1), ("value", "1"));
@@ -90,11 +122,15 @@ internal static class ExpiryEdgeCases
                 {
                     t.ExpectExpires(record.Expires!.Value, read, "a live session whose payload holds an older cookie.expires");
                 }
-            }, CaseNeeds.SeparateExpiry),
-
-        Required("EXP-16", "Expiry and payload do not depend on the culture of the caller.",
+            },
+            CaseNeeds.SeparateExpiry
+        ),
+        Required(
+            "EXP-16",
+            "Expiry and payload do not depend on the culture of the caller.",
             "The site works for the developer and signs users out in Turkey, or in Saudi Arabia.",
-            ["numbers or dates are formatted or parsed with the current culture"], async t =>
+            ["numbers or dates are formatted or parsed with the current culture"],
+            async t =>
             {
                 var before = CultureInfo.CurrentCulture;
                 try
@@ -112,11 +148,14 @@ internal static class ExpiryEdgeCases
                 {
                     CultureInfo.CurrentCulture = before;
                 }
-            }),
-
-        Hardened("CLK-01", "A clock that is set back ends no session, and brings none back that was destroyed.",
+            }
+        ),
+        Hardened(
+            "CLK-01",
+            "A clock that is set back ends no session, and brings none back that was destroyed.",
             "After a correction of a server's clock everybody is signed out.",
-            ["a negative elapsed time is taken for a very long one", "order of writes is taken from the clock"], async t =>
+            ["a negative elapsed time is taken for a very long one", "order of writes is taken from the clock"],
+            async t =>
             {
                 var (live, destroyed, later) = (t.NewSid(), t.NewSid(), t.NewSid());
                 var record = t.Record(CaseContext.Hour * 2);
@@ -129,7 +168,10 @@ internal static class ExpiryEdgeCases
                 await t.ExpectAbsentAsync(destroyed, "a destroyed session, after the clock was set back");
                 await t.Store.SetAsync(later, t.Record(CaseContext.Hour));
                 await t.ExpectLiveAsync(later, t.Now + CaseContext.Hour, "a session that was set after the clock was set back");
-            }, CaseNeeds.ExactTime, alone: true),
+            },
+            CaseNeeds.ExactTime,
+            alone: true
+        ),
     ];
 
     /// <summary>No culture of this world: whatever is formatted with it is not read back as it was.</summary>

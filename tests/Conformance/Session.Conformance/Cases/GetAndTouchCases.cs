@@ -7,37 +7,76 @@ internal static class GetAndTouchCases
 {
     private const string SignedOut = "An active user is signed out in the middle of work.";
     private const string SignedInAgain = "A user who has signed out is signed in again by a request that was late.";
-    private const string AnotherLife = "A session that lives for ten minutes ('remember me' was not ticked) lives for as long as all the others.";
+    private const string AnotherLife =
+        "A session that lives for ten minutes ('remember me' was not ticked) lives for as long as all the others.";
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Optional("GTT-01", "A session that begins with the prefix is answered as it is stored, with the new expiry, and is touched.", SignedOut,
-            ["the expiry is moved and the old one is answered", "the session is read and not touched", "the prefix is compared with something else than the payload"], async t =>
+        Optional(
+            "GTT-01",
+            "A session that begins with the prefix is answered as it is stored, with the new expiry, and is touched.",
+            SignedOut,
+            [
+                "the expiry is moved and the old one is answered",
+                "the session is read and not touched",
+                "the prefix is compared with something else than the payload",
+            ],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 await t.Store.SetAsync(sid, record);
                 foreach (var (prefix, hours) in new[] { (record.Payload[..1], 3), (Beginning(record), 2), (record.Payload, 5) })
                 {
-                    var touched = await ExpectAsync(t, sid, record, prefix, t.Now + (CaseContext.Hour * hours), IfHeld(t), "get and touch of a session that begins so");
+                    var touched = await ExpectAsync(
+                        t,
+                        sid,
+                        record,
+                        prefix,
+                        t.Now + (CaseContext.Hour * hours),
+                        IfHeld(t),
+                        "get and touch of a session that begins so"
+                    );
                     record = touched ?? record;
                 }
-            }, CaseNeeds.GetAndTouch),
-
-        Optional("GTT-02", "A session that begins otherwise is answered, and keeps its expiry.", AnotherLife,
-            ["the prefix is not looked at", "the prefix is looked for anywhere in the payload", "only as much is compared as the payload has"], async t =>
+            },
+            CaseNeeds.GetAndTouch
+        ),
+        Optional(
+            "GTT-02",
+            "A session that begins otherwise is answered, and keeps its expiry.",
+            AnotherLife,
+            [
+                "the prefix is not looked at",
+                "the prefix is looked for anywhere in the payload",
+                "only as much is compared as the payload has",
+            ],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 await t.Store.SetAsync(sid, record);
                 foreach (var prefix in Others(record))
                 {
-                    await ExpectAsync(t, sid, record, prefix, t.Now + (CaseContext.Hour * 3), false, "get and touch of a session that begins otherwise");
+                    await ExpectAsync(
+                        t,
+                        sid,
+                        record,
+                        prefix,
+                        t.Now + (CaseContext.Hour * 3),
+                        false,
+                        "get and touch of a session that begins otherwise"
+                    );
                 }
-            }, CaseNeeds.GetAndTouch),
-
-        Optional("GTT-03", "What is answered as touched has the new expiry, what is answered as not touched the old one, and get reports the same.", SignedOut,
-            ["IsTouched says that the session was there", "the answer is made from what was asked, not from what is at rest"], async t =>
+            },
+            CaseNeeds.GetAndTouch
+        ),
+        Optional(
+            "GTT-03",
+            "What is answered as touched has the new expiry, what is answered as not touched the old one, and get reports the same.",
+            SignedOut,
+            ["IsTouched says that the session was there", "the answer is made from what was asked, not from what is at rest"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
@@ -45,12 +84,25 @@ internal static class GetAndTouchCases
                 for (var i = 1; i <= 6; i++)
                 {
                     var prefix = i % 2 == 0 ? Beginning(record) : Others(record)[0];
-                    record = await ExpectAsync(t, sid, record, prefix, t.Now + (CaseContext.Hour * (i + 1)), i % 2 == 0 ? IfHeld(t) : false, $"get and touch number {i}") ?? record;
+                    record = await ExpectAsync(
+                        t,
+                        sid,
+                        record,
+                        prefix,
+                        t.Now + (CaseContext.Hour * (i + 1)),
+                        i % 2 == 0 ? IfHeld(t) : false,
+                        $"get and touch number {i}"
+                    ) ?? record;
                 }
-            }, CaseNeeds.GetAndTouch),
-
-        Optional("GTT-04", "What is absent is answered as absent, and nothing is created: never stored, destroyed, expired.", SignedInAgain,
-            ["an upsert is used", "the expiry of a row that nobody has pruned is not looked at"], async t =>
+            },
+            CaseNeeds.GetAndTouch
+        ),
+        Optional(
+            "GTT-04",
+            "What is absent is answered as absent, and nothing is created: never stored, destroyed, expired.",
+            SignedInAgain,
+            ["an upsert is used", "the expiry of a row that nobody has pruned is not looked at"],
+            async t =>
             {
                 var (never, destroyed, expired) = (t.NewSid(), t.NewSid(), t.NewSid());
                 await t.Store.SetAsync(destroyed, t.Record(CaseContext.Hour));
@@ -62,14 +114,23 @@ internal static class GetAndTouchCases
                 {
                     foreach (var prefix in new[] { default, Beginning(brief) })
                     {
-                        ExpectAbsent(t, await t.Store.GetAndTouchAsync(sid, prefix, t.Now + CaseContext.Hour), $"get and touch of a session that {what}");
+                        ExpectAbsent(
+                            t,
+                            await t.Store.GetAndTouchAsync(sid, prefix, t.Now + CaseContext.Hour),
+                            $"get and touch of a session that {what}"
+                        );
                         await t.ExpectAbsentAsync(sid, $"after get and touch of a session that {what}");
                     }
                 }
-            }, CaseNeeds.GetAndTouch | CaseNeeds.Time),
-
-        Optional("GTT-05", "Get and touch can shorten the life.", "'Sign me out everywhere in a minute' has no effect.",
-            ["the later of two expiries is kept (ZADD GT, GREATEST)"], async t =>
+            },
+            CaseNeeds.GetAndTouch | CaseNeeds.Time
+        ),
+        Optional(
+            "GTT-05",
+            "Get and touch can shorten the life.",
+            "'Sign me out everywhere in a minute' has no effect.",
+            ["the later of two expiries is kept (ZADD GT, GREATEST)"],
+            async t =>
             {
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour * 8));
@@ -77,10 +138,15 @@ internal static class GetAndTouchCases
                 await t.Store.GetAndTouchAsync(sid, default, expires);
                 await t.PassAsync(expires);
                 await t.ExpectAbsentAsync(sid, "after the earlier expiry of get and touch");
-            }, CaseNeeds.GetAndTouch | CaseNeeds.Time),
-
-        Optional("GTT-06", "Without an expiry get and touch gives the default lifetime from now.", "A session that was shortened once stays short, or never ends.",
-            ["no expiry is taken for 'leave it'", "no expiry is taken for 'for ever'"], async t =>
+            },
+            CaseNeeds.GetAndTouch | CaseNeeds.Time
+        ),
+        Optional(
+            "GTT-06",
+            "Without an expiry get and touch gives the default lifetime from now.",
+            "A session that was shortened once stays short, or never ends.",
+            ["no expiry is taken for 'leave it'", "no expiry is taken for 'for ever'"],
+            async t =>
             {
                 var life = t.Settings.DefaultLifetime ?? t.Request.DefaultLifetime;
                 var sid = t.NewSid();
@@ -90,25 +156,46 @@ internal static class GetAndTouchCases
                 var after = t.Now;
                 t.ExpectLife(life, before, after, answered, "get and touch without an expiry");
                 t.ExpectLife(life, before, after, await t.Store.GetAsync(sid), "after get and touch without an expiry");
-            }, CaseNeeds.GetAndTouch),
-
-        Optional("GTT-07", "An expiry that is not in the future ends a session that is touched, and the answer is that it is absent; another one stays.",
+            },
+            CaseNeeds.GetAndTouch
+        ),
+        Optional(
+            "GTT-07",
+            "An expiry that is not in the future ends a session that is touched, and the answer is that it is absent; another one stays.",
             "'End this session' by an administrator has no effect.",
-            ["a negative lifetime is taken for 'for ever'", "the record that was there is answered"], async t =>
+            ["a negative lifetime is taken for 'for ever'", "the record that was there is answered"],
+            async t =>
             {
                 foreach (var ago in new[] { TimeSpan.Zero, TimeSpan.FromMinutes(1) })
                 {
                     var sid = t.NewSid();
                     var record = t.Record(CaseContext.Hour);
                     await t.Store.SetAsync(sid, record);
-                    await ExpectAsync(t, sid, record, Others(record)[0], t.Now - ago, false, "get and touch of a session that begins otherwise, with an expiry that is not in the future");
-                    ExpectAbsent(t, await t.Store.GetAndTouchAsync(sid, default, t.Now - ago), "get and touch with an expiry that is not in the future");
+                    await ExpectAsync(
+                        t,
+                        sid,
+                        record,
+                        Others(record)[0],
+                        t.Now - ago,
+                        false,
+                        "get and touch of a session that begins otherwise, with an expiry that is not in the future"
+                    );
+                    ExpectAbsent(
+                        t,
+                        await t.Store.GetAndTouchAsync(sid, default, t.Now - ago),
+                        "get and touch with an expiry that is not in the future"
+                    );
                     await t.ExpectAbsentAsync(sid, "after get and touch with an expiry that is not in the future");
                 }
-            }, CaseNeeds.GetAndTouch),
-
-        Optional("GTT-08", "An empty prefix touches every session.", SignedOut,
-            ["an empty parameter is null to the backend, and equal to nothing"], async t =>
+            },
+            CaseNeeds.GetAndTouch
+        ),
+        Optional(
+            "GTT-08",
+            "An empty prefix touches every session.",
+            SignedOut,
+            ["an empty parameter is null to the backend, and equal to nothing"],
+            async t =>
             {
                 foreach (var value in new[] { "a", "" })
                 {
@@ -117,13 +204,17 @@ internal static class GetAndTouchCases
                     await t.Store.SetAsync(sid, record);
                     await ExpectAsync(t, sid, record, default, t.Now + (CaseContext.Hour * 2), true, "get and touch with an empty prefix");
                 }
-            }, CaseNeeds.GetAndTouch),
+            },
+            CaseNeeds.GetAndTouch
+        ),
     ];
 
     /// <summary>The beginning of a payload that its lifetime stands in, as a consumer asks for it.</summary>
     public static ReadOnlyMemory<byte> Beginning(SessionRecord record) => record.Payload[..(record.Payload.Span.IndexOf((byte)',') + 1)];
 
-    /// <summary>Whether a session that begins so must be touched: a store that does not hold the bytes may take every comparison for failed.</summary>
+    /// <summary>
+    /// Whether a session that begins so must be touched: a store that does not hold the bytes may take every comparison for failed.
+    /// </summary>
     public static bool? IfHeld(CaseContext t) => t.Settings.Fidelity == PayloadFidelity.Bytes ? true : null;
 
     /// <summary>Gets and touches a live session, and looks at what is answered and at what get reports afterwards.</summary>
@@ -136,7 +227,14 @@ internal static class GetAndTouchCases
     /// <param name="what">What is done, for the reader.</param>
     /// <returns>The session with the expiry that it has now; null where it was absent.</returns>
     public static async Task<SessionRecord?> ExpectAsync(
-        CaseContext t, string sid, SessionRecord stored, ReadOnlyMemory<byte> prefix, DateTimeOffset expires, bool? isTouched, string what)
+        CaseContext t,
+        string sid,
+        SessionRecord stored,
+        ReadOnlyMemory<byte> prefix,
+        DateTimeOffset expires,
+        bool? isTouched,
+        string what
+    )
     {
         var answer = await t.Store.GetAndTouchAsync(sid, prefix, expires);
         if (answer.Record is not { } record)
@@ -145,10 +243,19 @@ internal static class GetAndTouchCases
             return null;
         }
 
-        var same = t.Settings.ExpiryInPayload ? Payloads.SameContent(stored.Payload, record.Payload, t.Settings.Fidelity)
+        var same = t.Settings.ExpiryInPayload
+            ? Payloads.SameContent(stored.Payload, record.Payload, t.Settings.Fidelity)
             : Payloads.Same(stored.Payload, record.Payload, t.Settings.Fidelity);
-        t.Expect.That(same, $"{what}: {Payloads.Describe(stored.Payload)}, as stored", same ? "" : Payloads.Difference(stored.Payload, record.Payload, t.Settings.Fidelity));
-        t.Expect.That(isTouched is null || answer.IsTouched == isTouched, $"{what}: {(isTouched == true ? "touched" : "not touched")}", answer.IsTouched ? "touched" : "not touched");
+        t.Expect.That(
+            same,
+            $"{what}: {Payloads.Describe(stored.Payload)}, as stored",
+            same ? "" : Payloads.Difference(stored.Payload, record.Payload, t.Settings.Fidelity)
+        );
+        t.Expect.That(
+            isTouched is null || answer.IsTouched == isTouched,
+            $"{what}: {(isTouched == true ? "touched" : "not touched")}",
+            answer.IsTouched ? "touched" : "not touched"
+        );
 
         var end = answer.IsTouched ? expires : stored.Expires!.Value;
         var when = $"{what}, which was answered as {(answer.IsTouched ? "touched" : "not touched")}";
@@ -161,9 +268,13 @@ internal static class GetAndTouchCases
         return SessionRecord.TakeOwnership(stored.Payload, end);
     }
 
-    private static void ExpectAbsent(CaseContext t, GetAndTouchResult answer, string what) => t.Expect.That(
-        answer is { Record: null, IsTouched: false }, $"{what}: absent, and not touched",
-        $"{(answer.Record is null ? "absent" : Payloads.Describe(answer.Record.Payload))}, {(answer.IsTouched ? "touched" : "not touched")}");
+    private static void ExpectAbsent(CaseContext t, GetAndTouchResult answer, string what) =>
+        t.Expect.That(
+            answer is { Record: null, IsTouched: false },
+            $"{what}: absent, and not touched",
+            $"{(answer.Record is null ? "absent" : Payloads.Describe(answer.Record.Payload))}, "
+                + $"{(answer.IsTouched ? "touched" : "not touched")}"
+        );
 
     /// <summary>What a payload does not begin with: another lifetime, a piece of its middle, more than it has.</summary>
     private static ReadOnlyMemory<byte>[] Others(SessionRecord record)

@@ -7,8 +7,12 @@ internal static class GetAndTouchEdgeCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Optional("GTT-09", "Get and touch is no change: what was read before it, and what it hands out, is still what is there.", "Every request of an active user loses its changes.",
-            ["touching renews the token", "the record is handed out without its token"], async t =>
+        Optional(
+            "GTT-09",
+            "Get and touch is no change: what was read before it, and what it hands out, is still what is there.",
+            "Every request of an active user loses its changes.",
+            ["touching renews the token", "the record is handed out without its token"],
+            async t =>
             {
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour, "first"));
@@ -18,10 +22,15 @@ internal static class GetAndTouchEdgeCases
                 var touched = (await t.Store.GetAndTouchAsync(sid, default, t.Now + (CaseContext.Hour * 2))).Record;
                 t.Expect.Require(touched is not null, "get and touch of a live session: the session", "absent");
                 await ExpectStoredAsync(t, sid, "third", touched!, "try-set expecting what get and touch has given");
-            }, CaseNeeds.GetAndTouch | CaseNeeds.ConditionalSet),
-
-        Optional("GTT-10", "A get and touch that races a destroy does not bring the session back.", "A user who has signed out is signed in again by a request that was late.",
-            ["reading and moving are two steps, and the second one writes"], async t =>
+            },
+            CaseNeeds.GetAndTouch | CaseNeeds.ConditionalSet
+        ),
+        Optional(
+            "GTT-10",
+            "A get and touch that races a destroy does not bring the session back.",
+            "A user who has signed out is signed in again by a request that was late.",
+            ["reading and moving are two steps, and the second one writes"],
+            async t =>
             {
                 for (var round = 0; round < 60; round++)
                 {
@@ -33,13 +42,20 @@ internal static class GetAndTouchEdgeCases
                             await Race.YieldAsync(round % 8);
                             await t.Store.DestroyAsync(sid);
                         },
-                        .. Enumerable.Repeat<Func<Task>>(() => t.Store.GetAndTouchAsync(sid, default, t.Now + CaseContext.Hour), 3)]);
+                        .. Enumerable.Repeat<Func<Task>>(() => t.Store.GetAndTouchAsync(sid, default, t.Now + CaseContext.Hour), 3),
+                    ]);
                     await t.ExpectAbsentAsync(sid, "after destroy, with get and touch at the same time");
                 }
-            }, CaseNeeds.GetAndTouch, races: true),
-
-        Optional("GTT-11", "Of a try-set that races get and touch nothing is lost, and each answer is one of the two sessions, whole.", "What the user has just saved is gone on the next page.",
-            ["the session is read and written back with its new expiry", "a touch meanwhile makes the try-set answer Changed"], async t =>
+            },
+            CaseNeeds.GetAndTouch,
+            races: true
+        ),
+        Optional(
+            "GTT-11",
+            "Of a try-set that races get and touch nothing is lost, and each answer is one of the two sessions, whole.",
+            "What the user has just saved is gone on the next page.",
+            ["the session is read and written back with its new expiry", "a touch meanwhile makes the try-set answer Changed"],
+            async t =>
             {
                 for (var round = 0; round < 40; round++)
                 {
@@ -47,25 +63,45 @@ internal static class GetAndTouchEdgeCases
                     var (old, saved) = (t.Record(CaseContext.Hour, "old"), t.Record(CaseContext.Hour, "new"));
                     await t.Store.SetAsync(sid, old);
                     await Race.TogetherAsync([
-                        .. Enumerable.Repeat<Func<Task>>(async () =>
-                        {
-                            var answer = (await t.Store.GetAndTouchAsync(sid, GetAndTouchCases.Beginning(old), t.Now + (CaseContext.Hour * 2))).Record;
-                            t.Expect.That(
-                                answer is not null && new[] { old, saved }.Any(one => Payloads.SameContent(one.Payload, answer.Payload, t.Settings.Fidelity)),
-                                "get and touch during a try-set: the old session or the new one", answer is null ? "absent" : "another");
-                        }, 4),
+                        .. Enumerable.Repeat<Func<Task>>(
+                            async () =>
+                            {
+                                var answer = (
+                                    await t.Store.GetAndTouchAsync(sid, GetAndTouchCases.Beginning(old), t.Now + (CaseContext.Hour * 2))
+                                ).Record;
+                                t.Expect.That(
+                                    answer is not null
+                                        && new[] { old, saved }.Any(one =>
+                                            Payloads.SameContent(one.Payload, answer.Payload, t.Settings.Fidelity)
+                                        ),
+                                    "get and touch during a try-set: the old session or the new one",
+                                    answer is null ? "absent" : "another"
+                                );
+                            },
+                            4
+                        ),
                         async () =>
                         {
                             var result = await t.Store.TrySetAsync(sid, saved, old);
-                            t.Expect.That(result == ConditionalSetResult.Stored, "try-set among get and touch, expecting what was set: Stored", $"{result}");
-                        }]);
+                            t.Expect.That(
+                                result == ConditionalSetResult.Stored,
+                                "try-set among get and touch, expecting what was set: Stored",
+                                $"{result}"
+                            );
+                        },
+                    ]);
                     await t.ExpectSessionAsync(sid, saved, "a try-set among get and touch, when all have completed", exact: false);
                 }
-            }, CaseNeeds.GetAndTouch | CaseNeeds.ConditionalSet, races: true),
-
-        Optional("GTT-12", "What becomes of the prefix after the call changes nothing, and a record that was handed out never changes.",
+            },
+            CaseNeeds.GetAndTouch | CaseNeeds.ConditionalSet,
+            races: true
+        ),
+        Optional(
+            "GTT-12",
+            "What becomes of the prefix after the call changes nothing, and a record that was handed out never changes.",
             "A session changes because another one does.",
-            ["the caller's buffer is kept, as the key of a cache for instance", "one buffer or one record object is used for all answers"], async t =>
+            ["the caller's buffer is kept, as the key of a cache for instance", "one buffer or one record object is used for all answers"],
+            async t =>
             {
                 var (one, other) = (t.NewSid(), t.NewSid());
                 var record = t.Record(CaseContext.Hour);
@@ -79,14 +115,30 @@ internal static class GetAndTouchEdgeCases
                 prefix[0] = (byte)'x';
                 var stored = SessionRecord.TakeOwnership(record.Payload, expires);
                 await GetAndTouchCases.ExpectAsync(
-                    t, one, stored, record.Payload[..1], t.Now + (CaseContext.Hour * 3), GetAndTouchCases.IfHeld(t), "get and touch after the first prefix was written over");
+                    t,
+                    one,
+                    stored,
+                    record.Payload[..1],
+                    t.Now + (CaseContext.Hour * 3),
+                    GetAndTouchCases.IfHeld(t),
+                    "get and touch after the first prefix was written over"
+                );
                 await t.Store.GetAndTouchAsync(other, default, t.Now + (CaseContext.Hour * 4));
                 await t.Store.SetAsync(one, t.Record(CaseContext.Hour, "next!!"));
-                t.Expect.That(handedOut.Payload.Span.SequenceEqual(bytes) && handedOut.Expires == expires, "a record that get and touch has handed out: as it was", "it has changed");
-            }, CaseNeeds.GetAndTouch),
-
-        Optional("GTT-13", "Get and touch moves the expiry of that session and of no other.", "Sessions of others never end, or end too soon.",
-            ["an UPDATE without its WHERE", "the id is used as a pattern"], async t =>
+                t.Expect.That(
+                    handedOut.Payload.Span.SequenceEqual(bytes) && handedOut.Expires == expires,
+                    "a record that get and touch has handed out: as it was",
+                    "it has changed"
+                );
+            },
+            CaseNeeds.GetAndTouch
+        ),
+        Optional(
+            "GTT-13",
+            "Get and touch moves the expiry of that session and of no other.",
+            "Sessions of others never end, or end too soon.",
+            ["an UPDATE without its WHERE", "the id is used as a pattern"],
+            async t =>
             {
                 var sid = t.NewSid();
                 string[] others = [sid + "x", sid[..^1], t.NewSid()];
@@ -104,7 +156,9 @@ internal static class GetAndTouchEdgeCases
                         t.ExpectExpires(record.Expires!.Value, read, "another session, after get and touch");
                     }
                 }
-            }, CaseNeeds.GetAndTouch),
+            },
+            CaseNeeds.GetAndTouch
+        ),
     ];
 
     private static async Task ExpectStoredAsync(CaseContext t, string sid, string value, SessionRecord expected, string what)

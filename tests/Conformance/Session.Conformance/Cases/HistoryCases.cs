@@ -11,21 +11,39 @@ internal static class HistoryCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Hardened("CON-09", "What gets see of sets and destroys by others can be explained by one order, in which each call has its place between its start and its end.",
+        Hardened(
+            "CON-09",
+            "What gets see of sets and destroys by others can be explained by one order, in which each call has its place between its "
+                + "start and its end.",
             "A user sees the cart of a moment ago again after the next click, or is signed in again for one page after signing out.",
-            ["a write is acknowledged before it can be read", "reads come from a copy that lags behind", "two writes are applied in another order than they were acknowledged in"], async t =>
+            [
+                "a write is acknowledged before it can be read",
+                "reads come from a copy that lags behind",
+                "two writes are applied in another order than they were acknowledged in",
+            ],
+            async t =>
             {
                 for (var round = 0; round < Rounds; round++)
                 {
                     var sid = t.NewSid();
                     var history = new CallHistory();
-                    var plans = Enumerable.Range(0, Callers).Select(_ => Enumerable.Range(0, CallsEach).Select(_ => t.Random.Next(10)).ToArray()).ToArray();
+                    var plans = Enumerable
+                        .Range(0, Callers)
+                        .Select(_ => Enumerable.Range(0, CallsEach).Select(_ => t.Random.Next(10)).ToArray())
+                        .ToArray();
                     await Race.TogetherAsync(Callers, async caller =>
                     {
                         for (var i = 0; i < CallsEach; i++)
                         {
                             // Sets and gets alternate: a set that is followed by its own caller's get is what lagging stores fail at.
-                            await CallAsync(t, history, sid, plans[caller][i], sets: (i + caller) % 2 == 0, value: (caller * CallsEach) + i + 1);
+                            await CallAsync(
+                                t,
+                                history,
+                                sid,
+                                plans[caller][i],
+                                sets: (i + caller) % 2 == 0,
+                                value: (caller * CallsEach) + i + 1
+                            );
                         }
                     });
                     await CallAsync(t, history, sid, 9, sets: false, value: 0);
@@ -35,7 +53,10 @@ internal static class HistoryCases
                         return;
                     }
                 }
-            }, CaseNeeds.None, races: true),
+            },
+            CaseNeeds.None,
+            races: true
+        ),
     ];
 
     private static async Task CallAsync(CaseContext t, CallHistory history, string sid, int dice, bool sets, int value)
@@ -50,7 +71,9 @@ internal static class HistoryCases
                 await t.Store.DestroyAsync(sid);
                 break;
             default:
-                call.Value = await t.Store.GetAsync(sid) is { } record ? int.Parse(CaseContext.ValueOf(record)!.Trim('"'), System.Globalization.CultureInfo.InvariantCulture) : CallHistory.Absent;
+                call.Value = await t.Store.GetAsync(sid) is { } record
+                    ? int.Parse(CaseContext.ValueOf(record)!.Trim('"'), System.Globalization.CultureInfo.InvariantCulture)
+                    : CallHistory.Absent;
                 break;
         }
 

@@ -10,36 +10,62 @@ internal static class HygieneCases
 
     private static readonly (string Method, Type Interface)[] Known =
     [
-        ("TouchAsync", typeof(ITouchableSessionStore)), ("AllAsync", typeof(IEnumerableSessionStore)), ("LengthAsync", typeof(IEnumerableSessionStore)),
-        ("ClearAsync", typeof(IEnumerableSessionStore)), ("TrySetAsync", typeof(IConditionalSessionStore)), ("PruneAsync", typeof(IPrunableSessionStore)),
+        ("TouchAsync", typeof(ITouchableSessionStore)),
+        ("AllAsync", typeof(IEnumerableSessionStore)),
+        ("LengthAsync", typeof(IEnumerableSessionStore)),
+        ("ClearAsync", typeof(IEnumerableSessionStore)),
+        ("TrySetAsync", typeof(IConditionalSessionStore)),
+        ("PruneAsync", typeof(IPrunableSessionStore)),
         ("GetAndTouchAsync", typeof(IGetAndTouchSessionStore)),
     ];
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Required("SEC-01", "No id and no payload stands in a log line at Information or above.", Stolen,
-            ["the id is a parameter of a log message", "a driver's exception with the statement's values is logged"], async t =>
+        Required(
+            "SEC-01",
+            "No id and no payload stands in a log line at Information or above.",
+            Stolen,
+            ["the id is a parameter of a log message", "a driver's exception with the statement's values is logged"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 await ProvokeAsync(t, sid, record);
                 var lines = t.Harness.LoggedLines()!;
-                t.Expect.That(!lines.Any(line => line.Contains(sid, StringComparison.Ordinal)), "log lines without session ids", "a line with a session id");
-                t.Expect.That(!lines.Any(line => line.Contains("kit-secret-", StringComparison.Ordinal)), "log lines without payloads", "a line with a payload");
-            }, CaseNeeds.Logs, alone: true),
-
-        Recommended("SEC-02", "No id and no payload stands in an exception, whatever was provoked during the whole run.", Stolen,
-            ["the id is part of the message", "a driver's exception with key or values is attached as inner exception"], async t =>
+                t.Expect.That(
+                    !lines.Any(line => line.Contains(sid, StringComparison.Ordinal)),
+                    "log lines without session ids",
+                    "a line with a session id"
+                );
+                t.Expect.That(
+                    !lines.Any(line => line.Contains("kit-secret-", StringComparison.Ordinal)),
+                    "log lines without payloads",
+                    "a line with a payload"
+                );
+            },
+            CaseNeeds.Logs,
+            alone: true
+        ),
+        Recommended(
+            "SEC-02",
+            "No id and no payload stands in an exception, whatever was provoked during the whole run.",
+            Stolen,
+            ["the id is part of the message", "a driver's exception with key or values is attached as inner exception"],
+            async t =>
             {
                 await ProvokeAsync(t, t.NewSid(), t.Record(CaseContext.Hour));
                 foreach (var leak in t.Leaks)
                 {
                     t.Expect.Add("exceptions without session ids and payloads", leak);
                 }
-            }),
-
-        Optional("SEC-03", "The files and folders of a store can be read and written by their owner alone.", "Every other user of the machine can take over every session.",
-            ["files are made with the mode that the umask leaves"], async t =>
+            }
+        ),
+        Optional(
+            "SEC-03",
+            "The files and folders of a store can be read and written by their owner alone.",
+            "Every other user of the machine can take over every session.",
+            ["files are made with the mode that the umask leaves"],
+            async t =>
             {
                 await t.Store.SetAsync(t.NewSid(), t.Record(CaseContext.Hour));
                 if (OperatingSystem.IsWindows())
@@ -48,40 +74,65 @@ internal static class HygieneCases
                 }
 
                 const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-                foreach (var path in t.Harness.FilesAtRest(t.Request) ?? throw new NotOfferedException("The store makes no files (FilesAtRest)."))
+                foreach (
+                    var path in t.Harness.FilesAtRest(t.Request) ?? throw new NotOfferedException("The store makes no files (FilesAtRest).")
+                )
                 {
                     var mode = File.GetUnixFileMode(path);
-                    t.Expect.That((mode & ~Owner) == UnixFileMode.None, $"{Path.GetExtension(path)} {(Directory.Exists(path) ? "folder" : "file")}: open to its owner alone", $"mode {Convert.ToString((int)mode, 8)}");
+                    t.Expect.That(
+                        (mode & ~Owner) == UnixFileMode.None,
+                        $"{Path.GetExtension(path)} {(Directory.Exists(path) ? "folder" : "file")}: open to its owner alone",
+                        $"mode {Convert.ToString((int)mode, 8)}"
+                    );
                 }
-            }, CaseNeeds.Files, alone: true),
-
-        Optional("SEC-04", "A store that claims to hide session ids keeps none at rest.", "Whoever reads a backup can take over every session that is in it.",
-            ["the id stands in the key, or beside its hash", "the id is a part of what is stored"], async t =>
+            },
+            CaseNeeds.Files,
+            alone: true
+        ),
+        Optional(
+            "SEC-04",
+            "A store that claims to hide session ids keeps none at rest.",
+            "Whoever reads a backup can take over every session that is in it.",
+            ["the id stands in the key, or beside its hash", "the id is a part of what is stored"],
+            async t =>
             {
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
                 var entries = await t.EntriesAtRestAsync();
                 t.Expect.That(entries.Count == 1, "what is at rest after one set: one entry", $"{entries.Count}");
-                t.Expect.That(!entries.Any(entry => entry.Contains(sid, StringComparison.Ordinal)), "entries at rest without session ids", "an entry with a session id");
-            }, CaseNeeds.HiddenIds | CaseNeeds.AtRest, alone: true),
-
-        Recommended("CAP-01", "What a store declares it does: no member of a declared interface throws NotSupportedException or NotImplementedException.",
+                t.Expect.That(
+                    !entries.Any(entry => entry.Contains(sid, StringComparison.Ordinal)),
+                    "entries at rest without session ids",
+                    "an entry with a session id"
+                );
+            },
+            CaseNeeds.HiddenIds | CaseNeeds.AtRest,
+            alone: true
+        ),
+        Recommended(
+            "CAP-01",
+            "What a store declares it does: no member of a declared interface throws NotSupportedException or NotImplementedException.",
             "A page of the administrator fails although the store claims to offer it.",
-            ["an interface is implemented for its other members; leave it away, and declare what is there"], async t =>
+            ["an interface is implemented for its other members; leave it away, and declare what is there"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 await t.Store.SetAsync(sid, record);
-                foreach (var (type, what, call) in new (Type, string, Func<Task>)[]
-                {
-                    (typeof(ITouchableSessionStore), "TouchAsync", () => t.Store.TouchAsync(sid, record)),
-                    (typeof(IGetAndTouchSessionStore), "GetAndTouchAsync", () => t.Store.GetAndTouchAsync(sid, default, record.Expires)),
-                    (typeof(IEnumerableSessionStore), "AllAsync", () => t.Store.ListAsync()),
-                    (typeof(IEnumerableSessionStore), "LengthAsync", () => t.Store.LengthAsync()),
-                    (typeof(IEnumerableSessionStore), "ClearAsync", () => t.Store.ClearAsync()),
-                    (typeof(IConditionalSessionStore), "TrySetAsync", () => t.Store.TrySetAsync(sid, record, null)),
-                    (typeof(IPrunableSessionStore), "PruneAsync", () => t.Store.PruneAsync(1)),
-                })
+                foreach (
+                    var (type, what, call) in new (Type, string, Func<Task>)[]
+                    {
+                        (typeof(ITouchableSessionStore), "TouchAsync", () => t.Store.TouchAsync(sid, record)),
+                        (typeof(IGetAndTouchSessionStore), "GetAndTouchAsync", () =>
+                            t.Store.GetAndTouchAsync(sid, default, record.Expires)
+                        ),
+                        (typeof(IEnumerableSessionStore), "AllAsync", () => t.Store.ListAsync()),
+                        (typeof(IEnumerableSessionStore), "LengthAsync", () => t.Store.LengthAsync()),
+                        (typeof(IEnumerableSessionStore), "ClearAsync", () => t.Store.ClearAsync()),
+                        (typeof(IConditionalSessionStore), "TrySetAsync", () => t.Store.TrySetAsync(sid, record, null)),
+                        (typeof(IPrunableSessionStore), "PruneAsync", () => t.Store.PruneAsync(1)),
+                    }
+                )
                 {
                     if (type.IsInstanceOfType(t.Store.Raw))
                     {
@@ -95,24 +146,36 @@ internal static class HygieneCases
                         }
                     }
                 }
-            }, alone: true),
-
-        Recommended("CAP-02", "What a store can do it declares: a public method with the contract's name belongs to the contract's interface.",
+            },
+            alone: true
+        ),
+        Recommended(
+            "CAP-02",
+            "What a store can do it declares: a public method with the contract's name belongs to the contract's interface.",
             "The middleware does not see what the store can do: sessions are not touched, or not saved safely.",
-            ["the interface is missing in the class declaration"], t =>
+            ["the interface is missing in the class declaration"],
+            t =>
             {
                 foreach (var (method, type) in Known)
                 {
-                    t.Expect.That(type.IsInstanceOfType(t.Store.Raw) || !HasMethod(t.Store.Raw, method),
-                        $"a store with {method} implements {type.Name}", $"{method} is there, {type.Name} is not declared");
+                    t.Expect.That(
+                        type.IsInstanceOfType(t.Store.Raw) || !HasMethod(t.Store.Raw, method),
+                        $"a store with {method} implements {type.Name}",
+                        $"{method} is there, {type.Name} is not declared"
+                    );
                 }
 
                 return Task.CompletedTask;
-            }),
+            }
+        ),
     ];
 
     // A store whose methods were trimmed away has nothing that could be undeclared.
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the trimmer has removed a method nobody can call it, and the case passes rightly.")]
+    [UnconditionalSuppressMessage(
+        "Trimming",
+        "IL2075",
+        Justification = "Where the trimmer has removed a method nobody can call it, and the case passes rightly."
+    )]
     private static bool HasMethod(ISessionStore store, string name) => store.GetType().GetMethods().Any(method => method.Name == name);
 
     private static async Task ProvokeAsync(CaseContext t, string sid, SessionRecord record)
@@ -125,7 +188,9 @@ internal static class HygieneCases
         await Ignore(() => t.Store.GetAsync(new string('a', Sid.MaxLength) + sid));
         await Ignore(() => t.Store.SetAsync(sid, record, new CancellationToken(canceled: true)));
         await Ignore(() => t.Store.SetAsync(sid, SessionRecord.TakeOwnership(ReadOnlyMemory<byte>.Empty, record.Expires)));
-        await Ignore(() => t.Store.SetAsync(sid, new SessionRecord(System.Text.Encoding.UTF8.GetBytes($"{{\"no session\":\"{t.Marker}\""), record.Expires)));
+        await Ignore(() =>
+            t.Store.SetAsync(sid, new SessionRecord(System.Text.Encoding.UTF8.GetBytes($"{{\"no session\":\"{t.Marker}\""), record.Expires))
+        );
         await Ignore(() => t.Store.GetAsync(sid));
         await Ignore(() => t.Store.DestroyAsync(sid));
         await Ignore(() => t.Store.DestroyAsync(sid));

@@ -10,16 +10,26 @@ internal static class ListingCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Optional("ENU-07", "Of 1,000 sessions all yields every one, once.", "'Sign out everybody' leaves some signed in.",
-            ["the last page is lost", "a cursor yields some entries twice", "pages by offset shift while others write"], async t =>
+        Optional(
+            "ENU-07",
+            "Of 1,000 sessions all yields every one, once.",
+            "'Sign out everybody' leaves some signed in.",
+            ["the last page is lost", "a cursor yields some entries twice", "pages by offset shift while others write"],
+            async t =>
             {
                 var stored = await StoreManyAsync(t);
                 EnumerationCases.ExpectSids(t, stored, await t.Store.ListAsync(), "1,000 sessions");
                 await EnumerationCases.ExpectLengthAsync(t, Many, "1,000 sessions");
-            }, CaseNeeds.Enumeration, alone: true),
-
-        Optional("ENU-08", "Sessions that stay are listed once, while others come, go and change; and nobody gets an exception.", "The administrator's page fails whenever the site is busy.",
-            ["an enumerator over a collection that changes", "an entry that went away between listing and reading is an error"], async t =>
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
+        Optional(
+            "ENU-08",
+            "Sessions that stay are listed once, while others come, go and change; and nobody gets an exception.",
+            "The administrator's page fails whenever the site is busy.",
+            ["an enumerator over a collection that changes", "an entry that went away between listing and reading is an error"],
+            async t =>
             {
                 var staying = await EnumerationCases.StoreAsync(t, 60);
                 var passing = await EnumerationCases.StoreAsync(t, 60);
@@ -41,12 +51,22 @@ internal static class ListingCases
                     }
                 }
 
-                t.Expect.That(staying.Keys.All(sid => seen.GetValueOrDefault(sid) == 1), "each session that stays: once",
-                    $"{staying.Keys.Count(sid => seen.GetValueOrDefault(sid) == 0)} missing, {staying.Keys.Count(sid => seen.GetValueOrDefault(sid) > 1)} more than once");
-            }, CaseNeeds.Enumeration, alone: true),
-
-        Optional("ENU-09", "Listings that are left early give back what they hold: 200 of them, and the store still works.", "After some visits to the administrator's page the site stands still.",
-            ["a connection, cursor or lock is held until the listing is read to its end"], async t =>
+                t.Expect.That(
+                    staying.Keys.All(sid => seen.GetValueOrDefault(sid) == 1),
+                    "each session that stays: once",
+                    $"{staying.Keys.Count(sid => seen.GetValueOrDefault(sid) == 0)} missing, "
+                        + $"{staying.Keys.Count(sid => seen.GetValueOrDefault(sid) > 1)} more than once"
+                );
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
+        Optional(
+            "ENU-09",
+            "Listings that are left early give back what they hold: 200 of them, and the store still works.",
+            "After some visits to the administrator's page the site stands still.",
+            ["a connection, cursor or lock is held until the listing is read to its end"],
+            async t =>
             {
                 await EnumerationCases.StoreAsync(t, 3);
                 for (var i = 0; i < 200; i++)
@@ -60,10 +80,16 @@ internal static class ListingCases
                 var (sid, record) = (t.NewSid(), t.Record(CaseContext.Hour));
                 await t.Store.SetAsync(sid, record);
                 await t.ExpectSessionAsync(sid, record, "after 200 listings that were left at the first session");
-            }, CaseNeeds.Enumeration, alone: true),
-
-        Optional("ENU-10", "A listing that is cancelled stops: within a step, with OperationCanceledException.", "A listing that nobody reads any more goes on loading the backend.",
-            ["the token is only looked at in the beginning", "[EnumeratorCancellation] is missing"], async t =>
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
+        Optional(
+            "ENU-10",
+            "A listing that is cancelled stops: within a step, with OperationCanceledException.",
+            "A listing that nobody reads any more goes on loading the backend.",
+            ["the token is only looked at in the beginning", "[EnumeratorCancellation] is missing"],
+            async t =>
             {
                 await StoreManyAsync(t);
                 using var source = new CancellationTokenSource();
@@ -79,14 +105,24 @@ internal static class ListingCases
                         }
                     }
 
-                    t.Expect.Add("a listing of 1,000 sessions, cancelled at the first: OperationCanceledException", $"it goes on to its end ({after} more)");
+                    t.Expect.Add(
+                        "a listing of 1,000 sessions, cancelled at the first: OperationCanceledException",
+                        $"it goes on to its end ({after} more)"
+                    );
                 }
                 catch (StoreThrewException threw)
                 {
-                    t.Expect.That(threw.InnerException is OperationCanceledException, "a cancelled listing: OperationCanceledException", threw.InnerException!.GetType().Name);
+                    t.Expect.That(
+                        threw.InnerException is OperationCanceledException,
+                        "a cancelled listing: OperationCanceledException",
+                        threw.InnerException!.GetType().Name
+                    );
                     t.Expect.That(after <= 1, "a cancelled listing: no more sessions", $"{after} more sessions");
                 }
-            }, CaseNeeds.Enumeration, alone: true),
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
     ];
 
     private static async Task<IReadOnlyCollection<string>> StoreManyAsync(CaseContext t)

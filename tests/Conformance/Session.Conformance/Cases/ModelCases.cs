@@ -10,9 +10,12 @@ internal static class ModelCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Hardened("CON-10", "Random sequences of get, set, destroy, touch and passing time answer as the contract says.",
+        Hardened(
+            "CON-10",
+            "Random sequences of get, set, destroy, touch and passing time answer as the contract says.",
             "Something goes wrong that no single rule names, and only now and then.",
-            ["operations leave something behind that a later one meets; the shortest failing program is in the transcript"], async t =>
+            ["operations leave something behind that a later one meets; the shortest failing program is in the transcript"],
+            async t =>
             {
                 for (var i = 0; i < Programs; i++)
                 {
@@ -25,6 +28,8 @@ internal static class ModelCases
                         return;
                     }
                 }
-            }, CaseNeeds.ExactTime),
+            },
+            CaseNeeds.ExactTime
+        ),
     ];
 }

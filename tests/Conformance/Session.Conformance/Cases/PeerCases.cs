@@ -7,8 +7,12 @@ internal static class PeerCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Optional("PEER-01", "What one instance sets, changes and sets again, the other gets.", "A user is signed in on one server and not on the other, from click to click.",
-            ["a cache in each process", "a prefix or key that differs from instance to instance"], async t =>
+        Optional(
+            "PEER-01",
+            "What one instance sets, changes and sets again, the other gets.",
+            "A user is signed in on one server and not on the other, from click to click.",
+            ["a cache in each process", "a prefix or key that differs from instance to instance"],
+            async t =>
             {
                 var peer = await t.PeerAsync();
                 var sid = t.NewSid();
@@ -20,10 +24,16 @@ internal static class PeerCases
                     await SettleAsync(t);
                     await t.ExpectSessionAsync(sid, record, "what the first instance has set", peer);
                 }
-            }, CaseNeeds.Peer, alone: true),
-
-        Optional("PEER-02", "What one instance destroys is absent for the other.", "A user who has signed out is still signed in on every other server.",
-            ["a cache in each process"], async t =>
+            },
+            CaseNeeds.Peer,
+            alone: true
+        ),
+        Optional(
+            "PEER-02",
+            "What one instance destroys is absent for the other.",
+            "A user who has signed out is still signed in on every other server.",
+            ["a cache in each process"],
+            async t =>
             {
                 var peer = await t.PeerAsync();
                 var sid = t.NewSid();
@@ -34,10 +44,16 @@ internal static class PeerCases
                 await t.Store.DestroyAsync(sid);
                 await SettleAsync(t);
                 await t.ExpectAbsentAsync(sid, "what the first instance has destroyed", peer);
-            }, CaseNeeds.Peer, alone: true),
-
-        Optional("PEER-03", "A touch by one instance extends the life for the other.", "An active user is signed out when another server answers.",
-            ["the expiry is kept in each process"], async t =>
+            },
+            CaseNeeds.Peer,
+            alone: true
+        ),
+        Optional(
+            "PEER-03",
+            "A touch by one instance extends the life for the other.",
+            "An active user is signed out when another server answers.",
+            ["the expiry is kept in each process"],
+            async t =>
             {
                 var peer = await t.PeerAsync();
                 var sid = t.NewSid();
@@ -55,26 +71,50 @@ internal static class PeerCases
                 {
                     t.Expect.Add("touched by the other instance: there", "absent");
                 }
-            }, CaseNeeds.Peer | CaseNeeds.Touch, alone: true),
-
-        Optional("PEER-04", "Of sets by two instances at once, one is there in the end, for both, whole.", "Users see parts of two requests.",
-            ["each instance has a part of its own", "writes in two steps"], async t =>
+            },
+            CaseNeeds.Peer | CaseNeeds.Touch,
+            alone: true
+        ),
+        Optional(
+            "PEER-04",
+            "Of sets by two instances at once, one is there in the end, for both, whole.",
+            "Users see parts of two requests.",
+            ["each instance has a part of its own", "writes in two steps"],
+            async t =>
             {
                 var peer = await t.PeerAsync();
                 for (var round = 0; round < 20; round++)
                 {
                     var sid = t.NewSid();
-                    var records = Enumerable.Range(0, 4).Select(i => t.Record(CaseContext.Hour, new string((char)('a' + i), 3000))).ToArray();
+                    var records = Enumerable
+                        .Range(0, 4)
+                        .Select(i => t.Record(CaseContext.Hour, new string((char)('a' + i), 3000)))
+                        .ToArray();
                     await Race.TogetherAsync(4, i => (i % 2 == 0 ? t.Store : peer).SetAsync(sid, records[i]));
                     await SettleAsync(t);
                     var (mine, other) = (await t.Store.GetAsync(sid), await peer.GetAsync(sid));
-                    t.Expect.That(mine is not null && records.Any(record => Payloads.Same(record.Payload, mine.Payload, t.Settings.Fidelity)), "one of the four sessions", "none of them");
-                    t.Expect.That(mine is not null && other is not null && mine.Payload.Span.SequenceEqual(other.Payload.Span), "the same for both instances", "two different ones");
+                    t.Expect.That(
+                        mine is not null && records.Any(record => Payloads.Same(record.Payload, mine.Payload, t.Settings.Fidelity)),
+                        "one of the four sessions",
+                        "none of them"
+                    );
+                    t.Expect.That(
+                        mine is not null && other is not null && mine.Payload.Span.SequenceEqual(other.Payload.Span),
+                        "the same for both instances",
+                        "two different ones"
+                    );
                 }
-            }, CaseNeeds.Peer, races: true, alone: true),
-
-        Optional("PEER-06", "Two instances that start at once on an empty backend both work.", "The first deployment to two servers fails.",
-            ["both create the table, and one fails"], async t =>
+            },
+            CaseNeeds.Peer,
+            races: true,
+            alone: true
+        ),
+        Optional(
+            "PEER-06",
+            "Two instances that start at once on an empty backend both work.",
+            "The first deployment to two servers fails.",
+            ["both create the table, and one fails"],
+            async t =>
             {
                 for (var round = 0; round < 3; round++)
                 {
@@ -82,15 +122,24 @@ internal static class PeerCases
                     var stores = new[] { await t.CreateStoreAsync(request, "one: "), await t.PeerAsync(request) };
                     var sids = new[] { t.NewSid(), t.NewSid() };
                     var record = t.Record(CaseContext.Hour);
-                    await Race.TogetherAsync(2, i => t.ExpectSucceedsAsync(() => stores[i].SetAsync(sids[i], record), "the first set of one of two instances"));
+                    await Race.TogetherAsync(2, i =>
+                        t.ExpectSucceedsAsync(() => stores[i].SetAsync(sids[i], record), "the first set of one of two instances")
+                    );
                     await SettleAsync(t);
                     await t.ExpectSessionAsync(sids[0], record, "set by one, got by the other", stores[1]);
                     await t.ExpectSessionAsync(sids[1], record, "set by one, got by the other", stores[0]);
                 }
-            }, CaseNeeds.Peer, races: true, alone: true),
-
-        Hardened("PEER-07", "Compare and set holds between instances.", "Of two requests on two servers one undoes what the other has saved.",
-            ["the comparison happens in each process", "a token has a meaning in one process only"], async t =>
+            },
+            CaseNeeds.Peer,
+            races: true,
+            alone: true
+        ),
+        Hardened(
+            "PEER-07",
+            "Compare and set holds between instances.",
+            "Of two requests on two servers one undoes what the other has saved.",
+            ["the comparison happens in each process", "a token has a meaning in one process only"],
+            async t =>
             {
                 var peer = await t.PeerAsync();
                 var sid = t.NewSid();
@@ -101,8 +150,15 @@ internal static class PeerCases
                 t.Expect.That(answer == ConditionalSetResult.Changed, "try-set after a set by the other instance: Changed", $"{answer}");
                 await peer.DestroyAsync(sid);
                 answer = await t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, "third"), read);
-                t.Expect.That(answer == ConditionalSetResult.Missing, "try-set after a destroy by the other instance: Missing", $"{answer}");
-            }, CaseNeeds.Peer | CaseNeeds.ConditionalSet, alone: true),
+                t.Expect.That(
+                    answer == ConditionalSetResult.Missing,
+                    "try-set after a destroy by the other instance: Missing",
+                    $"{answer}"
+                );
+            },
+            CaseNeeds.Peer | CaseNeeds.ConditionalSet,
+            alone: true
+        ),
     ];
 
     private static Task SettleAsync(CaseContext t) =>

@@ -7,8 +7,12 @@ internal static class PersistenceCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Optional("PER-01", "A session that was set is there after reopening, with its expiry.", "Every restart signs everybody out.",
-            ["writes are acknowledged before they are written", "what is at rest cannot be read again"], async t =>
+        Optional(
+            "PER-01",
+            "A session that was set is there after reopening, with its expiry.",
+            "Every restart signs everybody out.",
+            ["writes are acknowledged before they are written", "what is at rest cannot be read again"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Session(t.Now + CaseContext.Hour, ("user", "\"ada\""), ("text", "\"é 😀\""));
@@ -18,20 +22,32 @@ internal static class PersistenceCases
                 {
                     t.ExpectExpires(record.Expires!.Value, read, "after reopening");
                 }
-            }, CaseNeeds.Reopen, alone: true),
-
-        Optional("PER-02", "A session that was destroyed stays destroyed after reopening.", "A restart brings back everybody who has signed out.",
-            ["removals are kept in memory only"], async t =>
+            },
+            CaseNeeds.Reopen,
+            alone: true
+        ),
+        Optional(
+            "PER-02",
+            "A session that was destroyed stays destroyed after reopening.",
+            "A restart brings back everybody who has signed out.",
+            ["removals are kept in memory only"],
+            async t =>
             {
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
                 await t.Store.DestroyAsync(sid);
                 await t.ReopenAsync();
                 await t.ExpectAbsentAsync(sid, "a destroyed session, after reopening");
-            }, CaseNeeds.Reopen, alone: true),
-
-        Optional("PER-03", "The expiry runs on while the store is closed.", "Sessions live longer with every restart.",
-            ["a remaining time is stored instead of an instant"], async t =>
+            },
+            CaseNeeds.Reopen,
+            alone: true
+        ),
+        Optional(
+            "PER-03",
+            "The expiry runs on while the store is closed.",
+            "Sessions live longer with every restart.",
+            ["a remaining time is stored instead of an instant"],
+            async t =>
             {
                 var (ending, staying) = (t.NewSid(), t.NewSid());
                 var brief = t.Record(t.Life);
@@ -43,10 +59,16 @@ internal static class PersistenceCases
                 await t.ReopenAsync();
                 await t.ExpectAbsentAsync(ending, "a session that ended while the store was closed");
                 await t.ExpectSessionAsync(staying, lasting, "a session that goes on, after reopening");
-            }, CaseNeeds.Reopen | CaseNeeds.Time, alone: true),
-
-        Optional("PER-04", "The expiry of the last touch is there after reopening.", "After a restart active users are signed out.",
-            ["touches are kept in memory and written now and then"], async t =>
+            },
+            CaseNeeds.Reopen | CaseNeeds.Time,
+            alone: true
+        ),
+        Optional(
+            "PER-04",
+            "The expiry of the last touch is there after reopening.",
+            "After a restart active users are signed out.",
+            ["touches are kept in memory and written now and then"],
+            async t =>
             {
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
@@ -61,10 +83,16 @@ internal static class PersistenceCases
                 {
                     t.Expect.Add("a touched session, after reopening: there", "absent");
                 }
-            }, CaseNeeds.Reopen | CaseNeeds.Touch, alone: true),
-
-        Optional("PER-05", "What was acknowledged is there for a store that is opened after the first was not closed, but killed.", "A crash takes the sign-ins, and brings back the sign-outs, of the time before it.",
-            ["writes are held back until disposal, or until a timer comes"], async t =>
+            },
+            CaseNeeds.Reopen | CaseNeeds.Touch,
+            alone: true
+        ),
+        Optional(
+            "PER-05",
+            "What was acknowledged is there for a store that is opened after the first was not closed, but killed.",
+            "A crash takes the sign-ins, and brings back the sign-outs, of the time before it.",
+            ["writes are held back until disposal, or until a timer comes"],
+            async t =>
             {
                 var (kept, changed, destroyed) = (t.NewSid(), t.NewSid(), t.NewSid());
                 var (first, second) = (t.Record(CaseContext.Hour, "first"), t.Record(CaseContext.Hour, "second"));
@@ -77,6 +105,9 @@ internal static class PersistenceCases
                 await t.ExpectSessionAsync(kept, first, "a session that was set before the crash");
                 await t.ExpectSessionAsync(changed, second, "a session that was set twice before the crash");
                 await t.ExpectAbsentAsync(destroyed, "a session that was destroyed before the crash");
-            }, CaseNeeds.Reopen, alone: true),
+            },
+            CaseNeeds.Reopen,
+            alone: true
+        ),
     ];
 }

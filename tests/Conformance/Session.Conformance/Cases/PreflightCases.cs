@@ -9,27 +9,45 @@ internal static class PreflightCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Preflight("HAR-01", "Every call of CreateStoreAsync makes a store of its own.", Why,
-            ["the harness returns one static store", "the harness returns null"], async t =>
+        Preflight(
+            "HAR-01",
+            "Every call of CreateStoreAsync makes a store of its own.",
+            Why,
+            ["the harness returns one static store", "the harness returns null"],
+            async t =>
             {
                 var other = await t.NewStoreAsync();
                 t.Expect.That(!ReferenceEquals(other.Raw, t.Store.Raw), "another object for another space", "the same store object twice");
-            }),
-
-        Preflight("HAR-02", "Stores of two spaces do not see each other's sessions.", Why,
-            ["the harness ignores StoreRequest.Space", "the prefix or table name is a constant"], async t =>
+            }
+        ),
+        Preflight(
+            "HAR-02",
+            "Stores of two spaces do not see each other's sessions.",
+            Why,
+            ["the harness ignores StoreRequest.Space", "the prefix or table name is a constant"],
+            async t =>
             {
                 var other = await t.NewStoreAsync();
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 if (await Try(() => t.Store.SetAsync(sid, record)) && IsThat(t, record, await Find(other, sid)))
                 {
-                    t.Expect.Add("absent in the other space", "a session that was set in one space is there in another: the harness ignores StoreRequest.Space");
+                    t.Expect.Add(
+                        "absent in the other space",
+                        "a session that was set in one space is there in another: the harness ignores StoreRequest.Space"
+                    );
                 }
-            }),
-
-        Preflight("HAR-03", "The store goes by the clock of StoreRequest.Clock.", Why,
-            ["the harness does not hand StoreRequest.Clock to the store", "the store asks the wall clock", "the backend's own clock decides: override Time with StoreTime.Real"],
+            }
+        ),
+        Preflight(
+            "HAR-03",
+            "The store goes by the clock of StoreRequest.Clock.",
+            Why,
+            [
+                "the harness does not hand StoreRequest.Clock to the store",
+                "the store asks the wall clock",
+                "the backend's own clock decides: override Time with StoreTime.Real",
+            ],
             async t =>
             {
                 if (t.Time.Mode == StoreTime.Real)
@@ -41,7 +59,8 @@ internal static class PreflightCases
                 var record = t.Record(t.Life);
                 if (!await Try(() => t.Store.SetAsync(sid, record)) || await Find(t.Store, sid) is null)
                 {
-                    // A store that keeps nothing is judged by the cases; but one that already takes the session for ended lives by another clock.
+                    // A store that keeps nothing is judged by the cases; but one that already takes the session for ended lives by another
+                    // clock.
                     await ExpectNoOtherClockAsync(t);
                     return;
                 }
@@ -52,12 +71,19 @@ internal static class PreflightCases
                 await t.AdvanceAsync(t.Life * 2);
                 if (await Find(t.Store, brief) is not null && await ExpiresByTheWallAsync(t))
                 {
-                    t.Expect.Add("absent long after its life of a second", "the session is still there: the store or the harness ignores the clock it was given");
+                    t.Expect.Add(
+                        "absent long after its life of a second",
+                        "the session is still there: the store or the harness ignores the clock it was given"
+                    );
                 }
-            }),
-
-        Preflight("HAR-04", "A store that is reopened, or a peer, sees what the first has stored.", Why,
-            ["ReopenStoreAsync or CreatePeerAsync makes an empty store; leave it alone where sessions do not outlive a store"], async t =>
+            }
+        ),
+        Preflight(
+            "HAR-04",
+            "A store that is reopened, or a peer, sees what the first has stored.",
+            Why,
+            ["ReopenStoreAsync or CreatePeerAsync makes an empty store; leave it alone where sessions do not outlive a store"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
@@ -68,10 +94,18 @@ internal static class PreflightCases
                 try
                 {
                     var peer = await t.PeerAsync();
-                    t.Expect.That(!ReferenceEquals(peer.Raw, t.Store.Raw), "a second store", "CreatePeerAsync returns the first store itself");
+                    t.Expect.That(
+                        !ReferenceEquals(peer.Raw, t.Store.Raw),
+                        "a second store",
+                        "CreatePeerAsync returns the first store itself"
+                    );
                     if (resting && await Try(() => peer.SetAsync(t.NewSid(), record)))
                     {
-                        t.Expect.That(await t.FindEntriesAtRestAsync() is not { Count: 1 }, "a second entry in the space once the peer has set a session", "the peer writes elsewhere: CreatePeerAsync ignores StoreRequest.Space");
+                        t.Expect.That(
+                            await t.FindEntriesAtRestAsync() is not { Count: 1 },
+                            "a second entry in the space once the peer has set a session",
+                            "the peer writes elsewhere: CreatePeerAsync ignores StoreRequest.Space"
+                        );
                     }
                 }
                 catch (NotOfferedException)
@@ -81,24 +115,35 @@ internal static class PreflightCases
 
                 try
                 {
-                    // The store that the runner made is disposed here; a store that loses sessions is judged by the PER cases, one that loses its whole space is the harness's.
+                    // The store that the runner made is disposed here; a store that loses sessions is judged by the PER cases, one that
+                    // loses its whole space is the harness's.
                     await t.ReopenAsync();
                     var again = t.NewSid();
-                    t.Expect.That(!stored || await Try(() => t.Store.SetAsync(again, record)), "a reopened store that works", "the store that ReopenStoreAsync made cannot be used");
+                    t.Expect.That(
+                        !stored || await Try(() => t.Store.SetAsync(again, record)),
+                        "a reopened store that works",
+                        "the store that ReopenStoreAsync made cannot be used"
+                    );
                     var before = resting ? await t.FindEntriesAtRestAsync() : null;
                     if (before is { Count: > 0 } && await Try(() => t.Store.SetAsync(t.NewSid(), record)))
                     {
                         var after = await t.FindEntriesAtRestAsync();
-                        t.Expect.That(after!.Count > before.Count, "one more entry in the space once the reopened store has set a session", "the reopened store writes elsewhere: ReopenStoreAsync ignores StoreRequest.Space");
+                        t.Expect.That(
+                            after!.Count > before.Count,
+                            "one more entry in the space once the reopened store has set a session",
+                            "the reopened store writes elsewhere: ReopenStoreAsync ignores StoreRequest.Space"
+                        );
                     }
                 }
-                catch (NotOfferedException)
-                {
-                }
-            }),
-
-        Preflight("HAR-05", "A new space is empty, even after other stores were disposed.", Why,
-            ["the harness makes one database for all and does not empty it", "the name of the space is shortened until two are the same"], async t =>
+                catch (NotOfferedException) { }
+            }
+        ),
+        Preflight(
+            "HAR-05",
+            "A new space is empty, even after other stores were disposed.",
+            Why,
+            ["the harness makes one database for all and does not empty it", "the name of the space is shortened until two are the same"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
@@ -106,8 +151,13 @@ internal static class PreflightCases
                 await Try(() => first.SetAsync(sid, record));
                 await Try(first.DisposeAsync);
                 var second = await t.NewStoreAsync();
-                t.Expect.That(!IsThat(t, record, await Find(second, sid)), "an empty store", "a session of a store that was disposed is in a new space");
-            }),
+                t.Expect.That(
+                    !IsThat(t, record, await Find(second, sid)),
+                    "an empty store",
+                    "a session of a store that was disposed is in a new space"
+                );
+            }
+        ),
     ];
 
     private static async Task<bool> Try(Func<Task> call)
@@ -150,9 +200,15 @@ internal static class PreflightCases
     private static async Task ExpectNoOtherClockAsync(CaseContext t)
     {
         var sid = t.NewSid();
-        var lasting = await Try(() => t.Store.SetAsync(sid, t.Session(new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero)))) && await Find(t.Store, sid) is not null;
+        var lasting =
+            await Try(() => t.Store.SetAsync(sid, t.Session(new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero))))
+            && await Find(t.Store, sid) is not null;
         var atOnce = t.NewSid();
         var life = await Try(() => t.Store.SetAsync(atOnce, t.Record(CaseContext.Hour * 24))) && await Find(t.Store, atOnce) is not null;
-        t.Expect.That(!lasting || life, "a session that lives for a day is there at once", "it is absent, and one that lives until the year 9000 is not: the store or the harness ignores the clock it was given");
+        t.Expect.That(
+            !lasting || life,
+            "a session that lives for a day is there at once",
+            "it is absent, and one that lives until the year 9000 is not: the store or the harness ignores the clock it was given"
+        );
     }
 }

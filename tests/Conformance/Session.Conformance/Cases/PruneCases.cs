@@ -11,8 +11,12 @@ internal static class PruneCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Hardened("PRN-01", "Prune removes expired sessions and keeps those that are alive.", SignedOut,
-            ["the comparison is the wrong way round", "the age since the write is compared, not the expiry"], async t =>
+        Hardened(
+            "PRN-01",
+            "Prune removes expired sessions and keeps those that are alive.",
+            SignedOut,
+            ["the comparison is the wrong way round", "the age since the write is compared, not the expiry"],
+            async t =>
             {
                 var (staying, record) = (t.NewSid(), t.Record(CaseContext.Hour * 3));
                 await t.Store.SetAsync(staying, record);
@@ -20,24 +24,43 @@ internal static class PruneCases
                 await t.Store.PruneAsync(100);
                 await t.ExpectSessionAsync(staying, record, "a live session, after prune");
                 t.Expect.That(await t.Store.PruneAsync(100) == 0, "a second prune: 0", "more than 0");
-            }, Timed, alone: true),
-
-        Hardened("PRN-02", "Prune answers how many it has removed, never more than the batch; until less than the batch all of them.", Full,
-            ["the batch is not handed to the backend", "the number of rows looked at is answered"], async t =>
+            },
+            Timed,
+            alone: true
+        ),
+        Hardened(
+            "PRN-02",
+            "Prune answers how many it has removed, never more than the batch; until less than the batch all of them.",
+            Full,
+            ["the batch is not handed to the backend", "the number of rows looked at is answered"],
+            async t =>
             {
                 await ExpiredAsync(t, 7);
                 var answers = new List<int>();
                 do
                 {
                     answers.Add(await t.Store.PruneAsync(3));
-                }
-                while (answers[^1] == 3 && answers.Count < 10);
-                t.Expect.That(answers is [3, 3, 1] || (t.Settings.PrunesInBackground && answers.TrueForAll(static count => count is >= 0 and <= 3) && answers.Sum() <= 7),
-                    "seven expired sessions in batches of 3: 3, 3, 1", string.Join(", ", answers));
-            }, Timed, alone: true),
-
-        Hardened("PRN-03", "Sessions that are set again or touched while prune runs stay.", SignedOut,
-            ["ids are collected first and removed then, without looking at the expiry again"], async t =>
+                } while (answers[^1] == 3 && answers.Count < 10);
+                t.Expect.That(
+                    answers is [3, 3, 1]
+                        || (
+                            t.Settings.PrunesInBackground
+                            && answers.TrueForAll(static count => count is >= 0 and <= 3)
+                            && answers.Sum() <= 7
+                        ),
+                    "seven expired sessions in batches of 3: 3, 3, 1",
+                    string.Join(", ", answers)
+                );
+            },
+            Timed,
+            alone: true
+        ),
+        Hardened(
+            "PRN-03",
+            "Sessions that are set again or touched while prune runs stay.",
+            SignedOut,
+            ["ids are collected first and removed then, without looking at the expiry again"],
+            async t =>
             {
                 for (var round = 0; round < 10; round++)
                 {
@@ -45,16 +68,24 @@ internal static class PruneCases
                     var revived = t.Record(CaseContext.Hour, "revived");
                     await Race.TogetherAsync([
                         () => t.Store.PruneAsync(100),
-                        .. expired.Select(sid => (Func<Task>)(() => t.Store.SetAsync(sid, revived)))]);
+                        .. expired.Select(sid => (Func<Task>)(() => t.Store.SetAsync(sid, revived))),
+                    ]);
                     foreach (var sid in expired)
                     {
                         await t.ExpectSessionAsync(sid, revived, "an expired session that was set again while prune ran");
                     }
                 }
-            }, Timed, races: true, alone: true),
-
-        Hardened("PRN-04", "A store that prunes by itself does so at its interval, again and again, by the clock that it was given.", Full,
-            ["a timer of the system's clock", "the timer is started once and not again"], async t =>
+            },
+            Timed,
+            races: true,
+            alone: true
+        ),
+        Hardened(
+            "PRN-04",
+            "A store that prunes by itself does so at its interval, again and again, by the clock that it was given.",
+            Full,
+            ["a timer of the system's clock", "the timer is started once and not again"],
+            async t =>
             {
                 var (staying, record) = (t.NewSid(), t.Record(TimeSpan.FromDays(300)));
                 await t.Store.SetAsync(staying, record);
@@ -62,21 +93,36 @@ internal static class PruneCases
                 {
                     await ExpiredAsync(t, 4);
                     var left = await RestAsync(t);
-                    t.Expect.That(left == 1, $"entries at rest an interval after four of five sessions have expired, round {round}: 1", $"{left}");
+                    t.Expect.That(
+                        left == 1,
+                        $"entries at rest an interval after four of five sessions have expired, round {round}: 1",
+                        $"{left}"
+                    );
                 }
 
                 await t.ExpectSessionAsync(staying, record, "a live session, after the store has pruned by itself");
-            }, Timed | CaseNeeds.ExactTime | CaseNeeds.OwnPruning | CaseNeeds.AtRest, alone: true),
-
-        Hardened("PRN-05", "A batch of less than 1 is refused with an ArgumentOutOfRangeException.", Full,
-            ["0 means 'all', or nothing, to the backend"], async t =>
+            },
+            Timed | CaseNeeds.ExactTime | CaseNeeds.OwnPruning | CaseNeeds.AtRest,
+            alone: true
+        ),
+        Hardened(
+            "PRN-05",
+            "A batch of less than 1 is refused with an ArgumentOutOfRangeException.",
+            Full,
+            ["0 means 'all', or nothing, to the backend"],
+            async t =>
             {
                 await t.ExpectThrowsAsync<ArgumentOutOfRangeException>(() => t.Store.PruneAsync(0), "prune of a batch of 0");
                 await t.ExpectThrowsAsync<ArgumentOutOfRangeException>(() => t.Store.PruneAsync(-1), "prune of a batch of -1");
-            }, CaseNeeds.Prune),
-
-        Hardened("PRN-06", "Many expired sessions are removed in batches of a thousand, and a prune that is cancelled spoils nothing.", Full,
-            ["a pass looks at a fixed number of entries", "a limit below the batch, whose caller takes less than the batch for the end"], async t =>
+            },
+            CaseNeeds.Prune
+        ),
+        Hardened(
+            "PRN-06",
+            "Many expired sessions are removed in batches of a thousand, and a prune that is cancelled spoils nothing.",
+            Full,
+            ["a pass looks at a fixed number of entries", "a limit below the batch, whose caller takes less than the batch for the end"],
+            async t =>
             {
                 await ExpiredAsync(t, 1200);
                 var removed = 0;
@@ -86,7 +132,11 @@ internal static class PruneCases
                 }
                 catch (StoreThrewException threw)
                 {
-                    t.Expect.That(threw.InnerException is OperationCanceledException, "prune with a cancelled token: OperationCanceledException, or it completes", threw.InnerException!.GetType().Name);
+                    t.Expect.That(
+                        threw.InnerException is OperationCanceledException,
+                        "prune with a cancelled token: OperationCanceledException, or it completes",
+                        threw.InnerException!.GetType().Name
+                    );
                 }
 
                 int last;
@@ -94,23 +144,47 @@ internal static class PruneCases
                 {
                     last = await t.Store.PruneAsync(1000);
                     removed += last;
-                }
-                while (last == 1000);
-                t.Expect.That(removed == 1200 || (t.Settings.PrunesInBackground && removed < 1200), "1,200 expired sessions, pruned by 1,000 until less are removed: 1,200", $"{removed}");
-            }, Timed, alone: true),
-
-        Hardened("PRN-07", "Two prunes at once do no harm, and together count every session once.", Full,
-            ["two workers remove the same entry and one fails"], async t =>
+                } while (last == 1000);
+                t.Expect.That(
+                    removed == 1200 || (t.Settings.PrunesInBackground && removed < 1200),
+                    "1,200 expired sessions, pruned by 1,000 until less are removed: 1,200",
+                    $"{removed}"
+                );
+            },
+            Timed,
+            alone: true
+        ),
+        Hardened(
+            "PRN-07",
+            "Two prunes at once do no harm, and together count every session once.",
+            Full,
+            ["two workers remove the same entry and one fails"],
+            async t =>
             {
                 await ExpiredAsync(t, 20);
                 var removed = 0;
                 await Race.TogetherAsync(4, async _ =>
-                    await t.ExpectSucceedsAsync(async () => Interlocked.Add(ref removed, await t.Store.PruneAsync(100)), "one of four prunes at once"));
-                t.Expect.That(removed == 20 || (t.Settings.PrunesInBackground && removed < 20), "four prunes at once of 20 expired sessions: 20 together", $"{removed}");
-            }, Timed, races: true, alone: true),
-
-        Hardened("PRN-08", "A set or a try-set whose expiry is not in the future leaves nothing at rest that prune would remove.", Full,
-            ["a row that has expired is written where one should be removed"], async t =>
+                    await t.ExpectSucceedsAsync(
+                        async () => Interlocked.Add(ref removed, await t.Store.PruneAsync(100)),
+                        "one of four prunes at once"
+                    )
+                );
+                t.Expect.That(
+                    removed == 20 || (t.Settings.PrunesInBackground && removed < 20),
+                    "four prunes at once of 20 expired sessions: 20 together",
+                    $"{removed}"
+                );
+            },
+            Timed,
+            races: true,
+            alone: true
+        ),
+        Hardened(
+            "PRN-08",
+            "A set or a try-set whose expiry is not in the future leaves nothing at rest that prune would remove.",
+            Full,
+            ["a row that has expired is written where one should be removed"],
+            async t =>
             {
                 foreach (var ago in new[] { TimeSpan.Zero, TimeSpan.FromMinutes(-1) })
                 {
@@ -129,7 +203,10 @@ internal static class PruneCases
                         await ExpectNothingAsync(t, "a try-set that expected the session");
                     }
                 }
-            }, CaseNeeds.Prune, alone: true),
+            },
+            CaseNeeds.Prune,
+            alone: true
+        ),
     ];
 
     private static async Task ExpectNothingAsync(CaseContext t, string what)
@@ -139,8 +216,8 @@ internal static class PruneCases
     }
 
     /// <summary>
-    /// How many are at rest after an interval, once the pruning that it has started is through. That takes real time, and the store may wind its timer up again only
-    /// after the clock has been moved: then another interval shows it.
+    /// How many are at rest after an interval, once the pruning that it has started is through. That takes real time, and the store may
+    /// wind its timer up again only after the clock has been moved: then another interval shows it.
     /// </summary>
     private static async Task<int> RestAsync(CaseContext t)
     {

@@ -8,9 +8,12 @@ internal static class SchedulingCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Required("CON-08", "A caller whose synchronization context has one thread does not deadlock.",
+        Required(
+            "CON-08",
+            "A caller whose synchronization context has one thread does not deadlock.",
             "A desktop program, or an older host, that uses the store stands still for ever.",
-            ["blocking on a task (.Result, .Wait) while its continuation needs the caller's context; ConfigureAwait(false) is missing"], async t =>
+            ["blocking on a task (.Result, .Wait) while its continuation needs the caller's context; ConfigureAwait(false) is missing"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
@@ -26,7 +29,9 @@ internal static class SchedulingCases
                     await t.Store.DestroyAsync(sid);
                     await t.ExpectAbsentAsync(sid, "destroyed on a context with one thread");
                 });
-            }, alone: true),
+            },
+            alone: true
+        ),
     ];
 
     /// <summary>Runs everything that is posted on one thread, as a user interface does.</summary>

@@ -11,13 +11,19 @@ internal static class TouchCases
 
     private static readonly string[] Upsert =
     [
-        "an upsert is used for touch", "touch reads, then writes, and somebody destroyed in between", "the number of rows is not looked at",
+        "an upsert is used for touch",
+        "touch reads, then writes, and somebody destroyed in between",
+        "the number of rows is not looked at",
     ];
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Recommended("TCH-01", "A touch before the expiry extends the life to the new expiry, and no further.", SignedOut,
-            ["touch does nothing", "touch sets 'no expiry'"], async t =>
+        Recommended(
+            "TCH-01",
+            "A touch before the expiry extends the life to the new expiry, and no further.",
+            SignedOut,
+            ["touch does nothing", "touch sets 'no expiry'"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(t.Life);
@@ -29,11 +35,15 @@ internal static class TouchCases
                 await t.ExpectLiveAsync(sid, touched.Expires!.Value, "after the first expiry, before the touched one");
                 await t.PassAsync(touched.Expires!.Value);
                 await t.ExpectAbsentAsync(sid, "after the touched expiry");
-            }, Timed),
-
-        Recommended("TCH-02", "A touch leaves the values alone, whatever the record that it is given holds.",
+            },
+            Timed
+        ),
+        Recommended(
+            "TCH-02",
+            "A touch leaves the values alone, whatever the record that it is given holds.",
             "Something that another tab has put into the cart disappears.",
-            ["touch is a set", "touch stores the payload it was given", "touch empties the payload"], async t =>
+            ["touch is a set", "touch stores the payload it was given", "touch empties the payload"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var stored = t.Record(CaseContext.Hour, "stored");
@@ -42,28 +52,44 @@ internal static class TouchCases
                 await t.ExpectSessionAsync(sid, stored, "after a touch with another payload", exact: false);
                 await t.Store.TouchAsync(sid, t.Session(t.Now + CaseContext.Hour, []));
                 await t.ExpectSessionAsync(sid, stored, "after a touch with an empty session", exact: false);
-            }, CaseNeeds.Touch),
-
-        Recommended("TCH-03", "A touch of what was never stored creates nothing.", SignedInAgain, Upsert, async t =>
-        {
-            var sid = t.NewSid();
-            await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour));
-            await t.ExpectAbsentAsync(sid, "touch of a session that was never stored");
-        }, CaseNeeds.Touch),
-
-        Recommended("TCH-04", "A touch after destroy does not bring the session back.", SignedInAgain, Upsert, async t =>
-        {
-            var sid = t.NewSid();
-            var record = t.Record(CaseContext.Hour);
-            await t.Store.SetAsync(sid, record);
-            await t.Store.DestroyAsync(sid);
-            await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour * 2));
-            await t.ExpectAbsentAsync(sid, "touch after destroy");
-        }, CaseNeeds.Touch),
-
-        Recommended("TCH-05", "A touch after the expiry does not bring the session back.",
+            },
+            CaseNeeds.Touch
+        ),
+        Recommended(
+            "TCH-03",
+            "A touch of what was never stored creates nothing.",
+            SignedInAgain,
+            Upsert,
+            async t =>
+            {
+                var sid = t.NewSid();
+                await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour));
+                await t.ExpectAbsentAsync(sid, "touch of a session that was never stored");
+            },
+            CaseNeeds.Touch
+        ),
+        Recommended(
+            "TCH-04",
+            "A touch after destroy does not bring the session back.",
+            SignedInAgain,
+            Upsert,
+            async t =>
+            {
+                var sid = t.NewSid();
+                var record = t.Record(CaseContext.Hour);
+                await t.Store.SetAsync(sid, record);
+                await t.Store.DestroyAsync(sid);
+                await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour * 2));
+                await t.ExpectAbsentAsync(sid, "touch after destroy");
+            },
+            CaseNeeds.Touch
+        ),
+        Recommended(
+            "TCH-05",
+            "A touch after the expiry does not bring the session back.",
             "A session that has ended is brought back by the browser of whoever found the computer.",
-            ["touch does not look at the expiry of the row that nobody has pruned"], async t =>
+            ["touch does not look at the expiry of the row that nobody has pruned"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(t.Life);
@@ -72,11 +98,15 @@ internal static class TouchCases
                 var answer = await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour));
                 t.Expect.That(!answer, "touch of an expired session: false", "true");
                 await t.ExpectAbsentAsync(sid, "touch after the expiry");
-            }, Timed),
-
-        Recommended("TCH-06", "A touch can shorten the life.",
+            },
+            Timed
+        ),
+        Recommended(
+            "TCH-06",
+            "A touch can shorten the life.",
             "'Sign me out everywhere in a minute' has no effect.",
-            ["the later of two expiries is kept (ZADD GT, GREATEST)", "a touch within the first minutes is skipped"], async t =>
+            ["the later of two expiries is kept (ZADD GT, GREATEST)", "a touch within the first minutes is skipped"],
+            async t =>
             {
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour * 8));
@@ -84,10 +114,15 @@ internal static class TouchCases
                 await t.Store.TouchAsync(sid, touched);
                 await t.PassAsync(touched.Expires!.Value);
                 await t.ExpectAbsentAsync(sid, "after the earlier expiry of the touch");
-            }, Timed),
-
-        Recommended("TCH-07", "Touch after touch keeps a session alive for many times its life.", SignedOut,
-            ["touch counts from the creation", "only the first touch takes effect", "touches are throttled by more than the life"], async t =>
+            },
+            Timed
+        ),
+        Recommended(
+            "TCH-07",
+            "Touch after touch keeps a session alive for many times its life.",
+            SignedOut,
+            ["touch counts from the creation", "only the first touch takes effect", "touches are throttled by more than the life"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(t.Life);
@@ -102,10 +137,15 @@ internal static class TouchCases
                 }
 
                 await t.ExpectLiveAsync(sid, until, "after three lives with six touches");
-            }, Timed),
-
-        Recommended("TCH-09", "After a touch get reports the new expiry.", SignedOut,
-            ["the expiry handed out comes from the payload, not from the column or key", "a cache keeps the old record"], async t =>
+            },
+            Timed
+        ),
+        Recommended(
+            "TCH-09",
+            "After a touch get reports the new expiry.",
+            SignedOut,
+            ["the expiry handed out comes from the payload, not from the column or key", "a cache keeps the old record"],
+            async t =>
             {
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour));
@@ -122,11 +162,15 @@ internal static class TouchCases
                         t.Expect.Add("after touch: the session", "absent");
                     }
                 }
-            }, CaseNeeds.Touch),
-
-        Recommended("TCH-13", "Touch answers whether the session was there.",
+            },
+            CaseNeeds.Touch
+        ),
+        Recommended(
+            "TCH-13",
+            "Touch answers whether the session was there.",
             "The middleware cannot tell that somebody signed out meanwhile, and sends the cookie again.",
-            ["true is returned always", "the number of rows changed is not what the driver reports when nothing differs"], async t =>
+            ["true is returned always", "the number of rows changed is not what the driver reports when nothing differs"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
@@ -136,7 +180,9 @@ internal static class TouchCases
                 t.Expect.That(await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour * 2)), "touch of a live session: true", "false");
                 await t.Store.DestroyAsync(sid);
                 t.Expect.That(!await t.Store.TouchAsync(sid, record), "touch after destroy: false", "true");
-            }, CaseNeeds.Touch),
+            },
+            CaseNeeds.Touch
+        ),
     ];
 
     /// <summary>A touch that comes in time answers true; one that the machine delayed says nothing.</summary>

@@ -7,9 +7,12 @@ internal static class ValueCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Required("ISO-01", "A record that was handed out never changes.",
+        Required(
+            "ISO-01",
+            "A record that was handed out never changes.",
             "A request sees the values of another user's session in its own.",
-            ["buffers from a pool are handed out and used again", "one record object per session is kept and written into"], async t =>
+            ["buffers from a pool are handed out and used again", "one record object per session is kept and written into"],
+            async t =>
             {
                 var (sid, other) = (t.NewSid(), t.NewSid());
                 var record = t.Record(CaseContext.Hour, "first");
@@ -34,26 +37,40 @@ internal static class ValueCases
                 await t.Store.DestroyAsync(sid);
                 Check("the session was destroyed");
 
-                void Check(string what) => t.Expect.That(
-                    read.Payload.Span.SequenceEqual(bytes) && read.Expires == expires, $"a record read earlier, after {what}: as it was", "it has changed");
-            }),
-
-        Required("ISO-02", "Set leaves the record that it was given as it was.",
+                void Check(string what) =>
+                    t.Expect.That(
+                        read.Payload.Span.SequenceEqual(bytes) && read.Expires == expires,
+                        $"a record read earlier, after {what}: as it was",
+                        "it has changed"
+                    );
+            }
+        ),
+        Required(
+            "ISO-02",
+            "Set leaves the record that it was given as it was.",
             "The rest of the request works with a session that is not the user's.",
-            ["encrypting, compressing or escaping in place", "the expiry of the caller's record is set"], async t =>
+            ["encrypting, compressing or escaping in place", "the expiry of the caller's record is set"],
+            async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 var bytes = record.Payload.ToArray();
                 await t.Store.SetAsync(sid, record);
                 await t.Store.GetAsync(sid);
-                t.Expect.That(record.Payload.Span.SequenceEqual(bytes), "the record that was set, afterwards: as it was", "its payload has changed");
+                t.Expect.That(
+                    record.Payload.Span.SequenceEqual(bytes),
+                    "the record that was set, afterwards: as it was",
+                    "its payload has changed"
+                );
                 await t.ExpectSessionAsync(sid, new SessionRecord(bytes, record.Expires), "after set");
-            }),
-
-        Required("ISO-03", "What set has stored does not depend on the record that it was given.",
+            }
+        ),
+        Required(
+            "ISO-03",
+            "What set has stored does not depend on the record that it was given.",
             "A session changes because another one does.",
-            ["the caller's record is kept, and written into by a later operation"], async t =>
+            ["the caller's record is kept, and written into by a later operation"],
+            async t =>
             {
                 var (one, other) = (t.NewSid(), t.NewSid());
                 var record = t.Record(CaseContext.Hour, "shared");
@@ -69,11 +86,14 @@ internal static class ValueCases
                 {
                     t.ExpectExpires(record.Expires!.Value, read, "the second session, after the first was touched");
                 }
-            }),
-
-        Optional("ISO-08", "What a listing has yielded never changes.",
+            }
+        ),
+        Optional(
+            "ISO-08",
+            "What a listing has yielded never changes.",
             "An administrator's page shows one user's session under another's name.",
-            ["one buffer or one record object is used for all steps of the listing"], async t =>
+            ["one buffer or one record object is used for all steps of the listing"],
+            async t =>
             {
                 var stored = new Dictionary<string, SessionRecord>(StringComparer.Ordinal);
                 for (var i = 0; i < 5; i++)
@@ -86,9 +106,15 @@ internal static class ValueCases
                 foreach (var entry in await t.Store.ListAsync())
                 {
                     t.Expect.That(
-                        stored.TryGetValue(entry.Sid, out var record) && Payloads.Same(record.Payload, entry.Record.Payload, t.Settings.Fidelity),
-                        "after the listing: each entry with the session of its id", "an entry with another session's payload");
+                        stored.TryGetValue(entry.Sid, out var record)
+                            && Payloads.Same(record.Payload, entry.Record.Payload, t.Settings.Fidelity),
+                        "after the listing: each entry with the session of its id",
+                        "an entry with another session's payload"
+                    );
                 }
-            }, CaseNeeds.Enumeration, alone: true),
+            },
+            CaseNeeds.Enumeration,
+            alone: true
+        ),
     ];
 }

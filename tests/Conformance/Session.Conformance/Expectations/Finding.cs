@@ -6,8 +6,16 @@ namespace ServerSessions.Conformance;
 public sealed record Finding(string Expected, string Observed)
 {
     /// <summary>What the contract says.</summary>
-    public string Expected { get; init => field = PrintableText.Of(value); } = PrintableText.Of(Expected);
+    public string Expected
+    {
+        get;
+        init => field = PrintableText.Of(value);
+    } = PrintableText.Of(Expected);
 
     /// <summary>What was seen.</summary>
-    public string Observed { get; init => field = PrintableText.Of(value); } = PrintableText.Of(Observed);
+    public string Observed
+    {
+        get;
+        init => field = PrintableText.Of(value);
+    } = PrintableText.Of(Observed);
 }

@@ -45,9 +45,15 @@ internal static class Payloads
         try
         {
             var (one, other) = (SessionDocument.Parse(expected), SessionDocument.Parse(actual));
-            var differing = one.Keys.Concat(other.Keys).Distinct(StringComparer.Ordinal).Where(key => !SameValue(one, other, key, fidelity)).ToArray();
-            var what = differing.Length > 0 ? $"the values that differ: {string.Join(", ", differing.Take(8).Select(Text.Quote))}"
-                : fidelity == PayloadFidelity.Bytes ? "same values, other bytes (cookie, order or spelling)" : "a cookie that differs";
+            var differing = one
+                .Keys.Concat(other.Keys)
+                .Distinct(StringComparer.Ordinal)
+                .Where(key => !SameValue(one, other, key, fidelity))
+                .ToArray();
+            var what =
+                differing.Length > 0 ? $"the values that differ: {string.Join(", ", differing.Take(8).Select(Text.Quote))}"
+                : fidelity == PayloadFidelity.Bytes ? "same values, other bytes (cookie, order or spelling)"
+                : "a cookie that differs";
             return $"{Describe(actual)}; {what}";
         }
         catch (SessionPayloadException)
@@ -89,4 +95,3 @@ internal static class Payloads
         }
     }
 }
-

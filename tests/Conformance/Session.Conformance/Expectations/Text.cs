@@ -35,7 +35,13 @@ internal static class Text
     {
         var sign = span < TimeSpan.Zero ? "-" : "+";
         var size = span.Duration();
-        return sign + (size.TotalDays >= 1 ? $"{size.TotalDays:0.#} d" : size.TotalHours >= 1 ? $"{size.TotalHours:0.#} h"
-            : size.TotalMinutes >= 1 ? $"{size.TotalMinutes:0.#} min" : size.TotalSeconds >= 1 ? $"{size.TotalSeconds:0.#} s" : $"{size.TotalMilliseconds:0} ms");
+        return sign
+            + (
+                size.TotalDays >= 1 ? $"{size.TotalDays:0.#} d"
+                : size.TotalHours >= 1 ? $"{size.TotalHours:0.#} h"
+                : size.TotalMinutes >= 1 ? $"{size.TotalMinutes:0.#} min"
+                : size.TotalSeconds >= 1 ? $"{size.TotalSeconds:0.#} s"
+                : $"{size.TotalMilliseconds:0} ms"
+            );
     }
 }

@@ -3,7 +3,9 @@ namespace ServerSessions.Conformance;
 /// <summary>What is particular about a store, as far as the contract leaves it a choice.</summary>
 public sealed record HarnessSettings
 {
-    /// <summary>To what multiple an expiry is rounded up: 1 millisecond, or 1 second where a Node-compatible format holds whole seconds.</summary>
+    /// <summary>
+    /// To what multiple an expiry is rounded up: 1 millisecond, or 1 second where a Node-compatible format holds whole seconds.
+    /// </summary>
     /// <value>1 millisecond to 1 second. Default 1 millisecond.</value>
     public TimeSpan Granularity { get; init; } = TimeSpan.FromMilliseconds(1);
 
@@ -18,11 +20,16 @@ public sealed record HarnessSettings
     /// <value>Default <see cref="PayloadFidelity.Bytes"/>.</value>
     public PayloadFidelity Fidelity { get; init; } = PayloadFidelity.Bytes;
 
-    /// <summary>Whether the <c>cookie.expires</c> in the payload <em>is</em> the expiry, as with session files: the kit then never lets the two differ.</summary>
+    /// <summary>
+    /// Whether the <c>cookie.expires</c> in the payload <em>is</em> the expiry, as with session files: the kit then never lets the two
+    /// differ.
+    /// </summary>
     /// <value>Default <see langword="false"/>.</value>
     public bool ExpiryInPayload { get; init; }
 
-    /// <summary>The lifetime of sessions without an expiry, where the store does not take <see cref="StoreRequest.DefaultLifetime"/>.</summary>
+    /// <summary>
+    /// The lifetime of sessions without an expiry, where the store does not take <see cref="StoreRequest.DefaultLifetime"/>.
+    /// </summary>
     /// <value>Default <see langword="null"/>: it takes it.</value>
     public TimeSpan? DefaultLifetime { get; init; }
 
@@ -34,13 +41,16 @@ public sealed record HarnessSettings
     /// <value>Zero or more. Default zero: at once.</value>
     public TimeSpan PeerStaleness { get; init; }
 
-    /// <summary>Whether something besides <see cref="IPrunableSessionStore.PruneAsync"/> removes expired sessions while a case runs: its counts are then upper limits.</summary>
+    /// <summary>
+    /// Whether something besides <see cref="IPrunableSessionStore.PruneAsync"/> removes expired sessions while a case runs: its counts are
+    /// then upper limits.
+    /// </summary>
     /// <value>Default <see langword="false"/>.</value>
     public bool PrunesInBackground { get; init; }
 
     /// <summary>
-    /// The longest time between two prunings that the store makes by itself where <see cref="StoreRequest.PrunesItself"/> asks for them. They must go by
-    /// <see cref="StoreRequest.Clock"/>.
+    /// The longest time between two prunings that the store makes by itself where <see cref="StoreRequest.PrunesItself"/> asks for them.
+    /// They must go by <see cref="StoreRequest.Clock"/>.
     /// </summary>
     /// <value>Default <see langword="null"/>: the store does not prune by itself, or cannot be told to.</value>
     public TimeSpan? PruneInterval { get; init; }
@@ -49,13 +59,16 @@ public sealed record HarnessSettings
     /// <value>Default <see langword="false"/>.</value>
     public bool HidesIds { get; init; }
 
-    /// <summary>The shortest lifetime that cases use with <see cref="StoreTime.Real"/>; raised to four times <see cref="Granularity"/> where that is more.</summary>
+    /// <summary>
+    /// The shortest lifetime that cases use with <see cref="StoreTime.Real"/>; raised to four times <see cref="Granularity"/> where that is
+    /// more.
+    /// </summary>
     /// <value>Default 400 milliseconds.</value>
     public TimeSpan ShortestLife { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>
-    /// How long a case waits, in real time, for what the store or its backend brings about in their own time: connecting again, ending a call that was cancelled, pruning. Nothing waits
-    /// longer than it must; only a store that is wrong takes all of it.
+    /// How long a case waits, in real time, for what the store or its backend brings about in their own time: connecting again, ending a
+    /// call that was cancelled, pruning. Nothing waits longer than it must; only a store that is wrong takes all of it.
     /// </summary>
     /// <value>Default 10 seconds.</value>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);

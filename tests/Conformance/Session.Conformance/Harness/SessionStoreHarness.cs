@@ -11,9 +11,10 @@ namespace ServerSessions.Conformance;
 public abstract class SessionStoreHarness : IAsyncDisposable
 {
     /// <summary>The store's name in reports. Default: the name of the harness class without <c>Harness</c>.</summary>
-    public virtual string Name => GetType().Name is var name && name.EndsWith("Harness", StringComparison.Ordinal) && name.Length > "Harness".Length
-        ? name[..^"Harness".Length]
-        : name;
+    public virtual string Name =>
+        GetType().Name is var name && name.EndsWith("Harness", StringComparison.Ordinal) && name.Length > "Harness".Length
+            ? name[..^"Harness".Length]
+            : name;
 
     /// <summary>The backend and its version for the report: <c>SQLite 3.50</c>. Default: nothing.</summary>
     public virtual string Backend => "";
@@ -42,8 +43,8 @@ public abstract class SessionStoreHarness : IAsyncDisposable
     public abstract ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes a store over the data that an earlier store for this request has left, which was disposed meanwhile, or left as a process leaves it that is killed.
-    /// Allows the PER cases.
+    /// Makes a store over the data that an earlier store for this request has left, which was disposed meanwhile, or left as a process
+    /// leaves it that is killed. Allows the PER cases.
     /// </summary>
     /// <param name="request">The same request as the first store's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -66,8 +67,8 @@ public abstract class SessionStoreHarness : IAsyncDisposable
         throw new NotSupportedException($"{GetType().Name} declares StoreTime.Backend and does not override AdvanceAsync.");
 
     /// <summary>
-    /// Puts something that is no session where the store keeps the session of a sid, as a broken disk or another program would; it has not expired. Allows
-    /// the cases of damaged entries.
+    /// Puts something that is no session where the store keeps the session of a sid, as a broken disk or another program would; it has not
+    /// expired. Allows the cases of damaged entries.
     /// </summary>
     /// <param name="request">The request of the store.</param>
     /// <param name="sid">The session id.</param>
@@ -76,7 +77,9 @@ public abstract class SessionStoreHarness : IAsyncDisposable
     public virtual ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
         ValueTask.FromResult(false);
 
-    /// <summary>Removes the entry of a sid without asking the store, as an administrator would. Allows the case of the entry that went away.</summary>
+    /// <summary>
+    /// Removes the entry of a sid without asking the store, as an administrator would. Allows the case of the entry that went away.
+    /// </summary>
     /// <param name="request">The request of the store.</param>
     /// <param name="sid">The session id; its session is there.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -85,8 +88,9 @@ public abstract class SessionStoreHarness : IAsyncDisposable
         ValueTask.FromResult(false);
 
     /// <summary>
-    /// Everything that is at rest in the space of a store, read without asking the store: a text for each entry with all that is kept of it, key and content, expired
-    /// ones included. Allows the cases about what is left at rest, and lets the preflight see whether peers and reopened stores are where the first one is.
+    /// Everything that is at rest in the space of a store, read without asking the store: a text for each entry with all that is kept of
+    /// it, key and content, expired ones included. Allows the cases about what is left at rest, and lets the preflight see whether peers
+    /// and reopened stores are where the first one is.
     /// </summary>
     /// <param name="request">The request of the store.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -94,7 +98,10 @@ public abstract class SessionStoreHarness : IAsyncDisposable
     public virtual ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(StoreRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyCollection<string>?>(null);
 
-    /// <summary>The files and folders that a store has made for its sessions. Allows the case about who may read them. Called while the store is in use, on Unix only.</summary>
+    /// <summary>
+    /// The files and folders that a store has made for its sessions. Allows the case about who may read them. Called while the store is in
+    /// use, on Unix only.
+    /// </summary>
     /// <param name="request">The request of the store.</param>
     /// <returns>Their paths; <see langword="null"/>, the default: the store makes none.</returns>
     public virtual IReadOnlyCollection<string>? FilesAtRest(StoreRequest request) => null;
@@ -114,7 +121,10 @@ public abstract class SessionStoreHarness : IAsyncDisposable
     public virtual ValueTask MendAsync(StoreRequest request, CancellationToken cancellationToken) =>
         throw new NotSupportedException($"{GetType().Name} declares faults and does not override MendAsync.");
 
-    /// <summary>What the stores of this harness have logged so far at Information and above, exceptions included. Allows the case that looks for ids in logs.</summary>
+    /// <summary>
+    /// What the stores of this harness have logged so far at Information and above, exceptions included. Allows the case that looks for ids
+    /// in logs.
+    /// </summary>
     /// <returns>The lines; <see langword="null"/>, the default: the harness does not collect them.</returns>
     public virtual IReadOnlyCollection<string>? LoggedLines() => null;
 

@@ -13,8 +13,8 @@ public enum StoreFault
     ReadOnly,
 
     /// <summary>
-    /// The backend, or a file that is needed to reach it, refuses the store: a login that is no longer valid, a certificate or password file that is gone, a folder that
-    /// is not mounted. What is open already must not hide it: the harness ends connections and handles.
+    /// The backend, or a file that is needed to reach it, refuses the store: a login that is no longer valid, a certificate or password
+    /// file that is gone, a folder that is not mounted. What is open already must not hide it: the harness ends connections and handles.
     /// </summary>
     Denied,
 }

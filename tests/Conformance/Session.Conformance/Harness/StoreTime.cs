@@ -4,14 +4,14 @@ namespace ServerSessions.Conformance;
 public enum StoreTime
 {
     /// <summary>
-    /// The store asks the <see cref="TimeProvider"/> in <see cref="StoreRequest.Clock"/>, which stands still until a case moves it. The default: the
-    /// fastest and most exact.
+    /// The store asks the <see cref="TimeProvider"/> in <see cref="StoreRequest.Clock"/>, which stands still until a case moves it. The
+    /// default: the fastest and most exact.
     /// </summary>
     Virtual,
 
     /// <summary>
-    /// The backend has a clock that the harness can move: <see cref="SessionStoreHarness.AdvanceAsync"/> does, and <see cref="StoreRequest.Clock"/>, which
-    /// runs, goes with it.
+    /// The backend has a clock that the harness can move: <see cref="SessionStoreHarness.AdvanceAsync"/> does, and
+    /// <see cref="StoreRequest.Clock"/>, which runs, goes with it.
     /// </summary>
     Backend,
 

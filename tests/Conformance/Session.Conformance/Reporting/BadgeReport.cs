@@ -8,7 +8,8 @@ internal static class BadgeReport
 {
     public static string Write(ConformanceReport report)
     {
-        var (message, color) = report.Unavailable is not null ? ("not run", "lightgrey")
+        var (message, color) =
+            report.Unavailable is not null ? ("not run", "lightgrey")
             : report.ExitCode() == 3 ? ("not judged", "lightgrey")
             : report is { IsPartial: true, HasFailed: false } ? ("not judged", "lightgrey")
             : report.Conforms ? ($"{ReportVerdict.Level(report)}, {ConformanceCatalogue.ContractVersion}", "brightgreen")

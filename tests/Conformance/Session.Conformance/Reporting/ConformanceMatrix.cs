@@ -23,7 +23,10 @@ public sealed class ConformanceMatrix
         AddJson(report.ToJson());
     }
 
-    /// <summary>Adds a column for a report that was written with <see cref="ConformanceReport.ToJson"/>, by this version of the kit or another of the same schema.</summary>
+    /// <summary>
+    /// Adds a column for a report that was written with <see cref="ConformanceReport.ToJson"/>, by this version of the kit or another of
+    /// the same schema.
+    /// </summary>
     /// <param name="json">The report.</param>
     /// <exception cref="FormatException">It is no such report; the message says why.</exception>
     public void AddJson(string json)
@@ -56,7 +59,9 @@ public sealed class ConformanceMatrix
     internal IReadOnlyList<MatrixCase> Rows()
     {
         var rows = _stores.SelectMany(static store => store.Cases).Select(static cell => cell.Case).DistinctBy(static item => item.Id);
-        var order = ConformanceCatalogue.Cases.Select(static (item, index) => (item.Id, index)).ToDictionary(static pair => pair.Id, static pair => pair.index, StringComparer.Ordinal);
+        var order = ConformanceCatalogue
+            .Cases.Select(static (item, index) => (item.Id, index))
+            .ToDictionary(static pair => pair.Id, static pair => pair.index, StringComparer.Ordinal);
         return [.. rows.OrderBy(item => order.GetValueOrDefault(item.Id, int.MaxValue))];
     }
 }

@@ -3,17 +3,22 @@ using System.Xml.Linq;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>The report as JUnit's XML: what was not run is skipped there, never passed. XML cannot hold control characters, however they are written; results have none.</summary>
+/// <summary>
+/// The report as JUnit's XML: what was not run is skipped there, never passed. XML cannot hold control characters, however they are
+/// written; results have none.
+/// </summary>
 internal static class JUnitReport
 {
     public static string Write(ConformanceReport report)
     {
-        var suite = new XElement("testsuite",
+        var suite = new XElement(
+            "testsuite",
             new XAttribute("name", report.StoreName),
             new XAttribute("tests", report.Results.Count),
             new XAttribute("failures", report.Results.Count(static result => result.IsFailure)),
             new XAttribute("skipped", report.Results.Count(IsSkipped)),
-            report.Results.Select(result => Case(report, result)));
+            report.Results.Select(result => Case(report, result))
+        );
         return new XDocument(new XElement("testsuites", suite)).ToString() + "\n";
     }
 
@@ -21,13 +26,22 @@ internal static class JUnitReport
 
     private static XElement Case(ConformanceReport report, CaseResult result)
     {
-        var element = new XElement("testcase",
+        var element = new XElement(
+            "testcase",
             new XAttribute("classname", $"{report.StoreName}.{result.Case.Group}"),
             new XAttribute("name", $"{result.Case.Id} {result.Case.Rule}"),
-            new XAttribute("time", result.Duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)));
+            new XAttribute("time", result.Duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture))
+        );
         if (result.IsFailure)
         {
-            element.Add(new XElement("failure", new XAttribute("type", result.Outcome), new XAttribute("message", result.Message), report.Explain(result)));
+            element.Add(
+                new XElement(
+                    "failure",
+                    new XAttribute("type", result.Outcome),
+                    new XAttribute("message", result.Message),
+                    report.Explain(result)
+                )
+            );
         }
         else if (IsSkipped(result))
         {

@@ -10,15 +10,24 @@ internal static class MarkdownReport
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {Inline(report.StoreName)}\n\n**{Inline(report.Verdict)}**\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"Kit {report.KitVersion}, contract {ConformanceCatalogue.ContractVersion}, {report.Time} time, seed {report.Seed}");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"Kit {report.KitVersion}, contract {ConformanceCatalogue.ContractVersion}, {report.Time} time, seed {report.Seed}"
+        );
         text.Append(report.Backend.Length > 0 ? $", {Inline(report.Backend)}.\n\n" : ".\n\n");
-        text.Append("| level | passed | failed | waived | inconclusive | not declared | untested |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+        text.Append(
+            "| level | passed | failed | waived | inconclusive | not declared | untested |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+        );
         foreach (var level in Enum.GetValues<CaseLevel>())
         {
             var results = report.Results.Where(result => result.Case.Level == level).ToArray();
             int Count(CaseOutcome outcome) => results.Count(result => result.Outcome == outcome);
-            text.Append(CultureInfo.InvariantCulture,
-                $"| {level} | {Count(CaseOutcome.Passed)} | {results.Count(static result => result.IsFailure)} | {Count(CaseOutcome.Waived)} | {Count(CaseOutcome.Inconclusive)} | {Count(CaseOutcome.NotDeclared)} | {Count(CaseOutcome.Untested)} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {level} | {Count(CaseOutcome.Passed)} | {results.Count(static result => result.IsFailure)} | "
+                    + $"{Count(CaseOutcome.Waived)} | {Count(CaseOutcome.Inconclusive)} | {Count(CaseOutcome.NotDeclared)} | "
+                    + $"{Count(CaseOutcome.Untested)} |\n"
+            );
         }
 
         foreach (var result in report.Results.Where(static result => result.IsFailure && result.Outcome != CaseOutcome.Blocked))
@@ -29,8 +38,11 @@ internal static class MarkdownReport
         text.Append("\n<details><summary>All cases</summary>\n\n| case | level | rule | outcome | |\n| --- | --- | --- | --- | --- |\n");
         foreach (var result in report.Results)
         {
-            text.Append(CultureInfo.InvariantCulture,
-                $"| {result.Case.Id} | {result.Case.Level} | {Inline(result.Case.Rule)} | {result.Outcome} | {(result.Outcome == CaseOutcome.Passed ? "" : Inline(result.Message))} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {result.Case.Id} | {result.Case.Level} | {Inline(result.Case.Rule)} | {result.Outcome} | "
+                    + $"{(result.Outcome == CaseOutcome.Passed ? "" : Inline(result.Message))} |\n"
+            );
         }
 
         return text.Append("\n</details>\n").ToString();

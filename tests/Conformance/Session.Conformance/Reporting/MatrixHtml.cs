@@ -43,13 +43,23 @@ internal static class MatrixHtml
         var text = new StringBuilder(Head.ReplaceLineEndings("\n"));
         foreach (var store in matrix.Columns)
         {
-            text.Append(CultureInfo.InvariantCulture,
-                $"<tr><td>{Safe(store.Name)}</td><td>{Safe(store.Backend)}</td><td>{Safe(store.Time)}</td><td>{Safe(store.Contract)}</td><td>{Safe(store.Kit)}</td><td class=\"{(store.Conforms ? "good" : store.Cases.Any(static cell => cell.IsFailure) ? "bad" : "odd")}\">{Safe(store.Verdict)}</td></tr>\n");
+            var verdict =
+                store.Conforms ? "good"
+                : store.Cases.Any(static cell => cell.IsFailure) ? "bad"
+                : "odd";
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr><td>{Safe(store.Name)}</td><td>{Safe(store.Backend)}</td><td>{Safe(store.Time)}</td><td>{Safe(store.Contract)}</td>"
+                    + $"<td>{Safe(store.Kit)}</td><td class=\"{verdict}\">{Safe(store.Verdict)}</td></tr>\n"
+            );
         }
 
         text.Append("</tbody>\n</table>\n<h2>Cases</h2>\n");
         text.Append(CultureInfo.InvariantCulture, $"<p>{MatrixMarkdown.Legend} What is not a pass says why when it is pointed at.</p>\n");
-        text.Append("<p><label><input type=\"checkbox\" id=\"differ\"> only cases on which the stores differ, or that a store has failed</label></p>\n<table class=\"grid\">\n<thead><tr><th>case</th><th>level</th><th>rule</th>");
+        text.Append(
+            "<p><label><input type=\"checkbox\" id=\"differ\"> only cases on which the stores differ, or that a store has "
+                + "failed</label></p>\n<table class=\"grid\">\n<thead><tr><th>case</th><th>level</th><th>rule</th>"
+        );
         foreach (var store in matrix.Columns)
         {
             text.Append(CultureInfo.InvariantCulture, $"<th class=\"cell\">{Safe(store.Name)}</th>");
@@ -68,11 +78,19 @@ internal static class MatrixHtml
 
     private static void Row(StringBuilder text, MatrixCase item, MatrixCell?[] cells)
     {
-        var same = cells.Select(static cell => cell?.Outcome).Distinct().Count() <= 1 && !cells.Any(static cell => cell is { IsFailure: true });
-        text.Append(CultureInfo.InvariantCulture, $"<tr{(same ? " class=\"same\"" : "")}><td>{Safe(item.Id)}</td><td>{Safe(item.Level)}</td><td>{Safe(item.Rule)}</td>");
+        var same =
+            cells.Select(static cell => cell?.Outcome).Distinct().Count() <= 1 && !cells.Any(static cell => cell is { IsFailure: true });
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"<tr{(same ? " class=\"same\"" : "")}><td>{Safe(item.Id)}</td><td>{Safe(item.Level)}</td><td>{Safe(item.Rule)}</td>"
+        );
         foreach (var cell in cells)
         {
-            text.Append(cell is null ? "<td class=\"cell\"></td>" : $"<td class=\"cell {Class(cell)}\" title=\"{Safe($"{cell.Outcome} {cell.Message}".TrimEnd())}\">{cell.Sign}</td>");
+            text.Append(
+                cell is null
+                    ? "<td class=\"cell\"></td>"
+                    : $"<td class=\"cell {Class(cell)}\" title=\"{Safe($"{cell.Outcome} {cell.Message}".TrimEnd())}\">{cell.Sign}</td>"
+            );
         }
 
         text.Append("</tr>\n");
@@ -80,23 +98,41 @@ internal static class MatrixHtml
 
     private static void Notes(StringBuilder text, ConformanceMatrix matrix)
     {
-        var notes = matrix.Columns.SelectMany(static store => store.Cases.Where(static cell => cell.IsFailure || cell.Sign == "w").Select(cell => (store, cell))).ToArray();
+        var notes = matrix
+            .Columns.SelectMany(static store =>
+                store.Cases.Where(static cell => cell.IsFailure || cell.Sign == "w").Select(cell => (store, cell))
+            )
+            .ToArray();
         if (notes.Length == 0)
         {
             return;
         }
 
-        text.Append("<h2>Failed and waived</h2>\n<table>\n<thead><tr><th>store</th><th>case</th><th>outcome</th><th>why</th></tr></thead>\n<tbody>\n");
+        text.Append(
+            "<h2>Failed and "
+                + "waived</h2>\n<table>\n<thead><tr><th>store</th><th>case</th><th>outcome</th><th>why</th></tr></thead>\n<tbody>\n"
+        );
         foreach (var (store, cell) in notes)
         {
-            text.Append(CultureInfo.InvariantCulture,
-                $"<tr><td>{Safe(store.Name)}</td><td>{Safe(cell.Case.Id)}</td><td class=\"{Class(cell)}\">{Safe(cell.Outcome)}</td><td>{Safe(cell.Message)}</td></tr>\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr><td>{Safe(store.Name)}</td><td>{Safe(cell.Case.Id)}</td><td "
+                    + $"class=\"{Class(cell)}\">{Safe(cell.Outcome)}</td><td>{Safe(cell.Message)}</td></tr>\n"
+            );
         }
 
         text.Append("</tbody>\n</table>\n");
     }
 
-    private static string Class(MatrixCell cell) => cell.IsFailure ? "bad" : cell.Sign switch { "✓" => "good", "w" or "?" => "odd", _ => "none" };
+    private static string Class(MatrixCell cell) =>
+        cell.IsFailure
+            ? "bad"
+            : cell.Sign switch
+            {
+                "✓" => "good",
+                "w" or "?" => "odd",
+                _ => "none",
+            };
 
     // HtmlEncode leaves control characters, which no page may hold.
     private static string Safe(string text) => WebUtility.HtmlEncode(PrintableText.Of(text));

@@ -12,10 +12,18 @@ internal static class MatrixMarkdown
     {
         // Reports that are checked in do not say which version of a backend they were made on.
         var backends = matrix.Columns.Any(static store => store.Backend.Length > 0);
-        var text = new StringBuilder(backends ? "| store | backend | time | contract | verdict |\n| --- | --- | --- | --- | --- |\n" : "| store | time | contract | verdict |\n| --- | --- | --- | --- |\n");
+        var text = new StringBuilder(
+            backends
+                ? "| store | backend | time | contract | verdict |\n| --- | --- | --- | --- | --- |\n"
+                : "| store | time | contract | verdict |\n| --- | --- | --- | --- |\n"
+        );
         foreach (var store in matrix.Columns)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Cell(store.Name)} |{(backends ? $" {Cell(store.Backend)} |" : "")} {Cell(store.Time)} | {Cell(store.Contract)} | {Cell(store.Verdict)} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {Cell(store.Name)} |{(backends ? $" {Cell(store.Backend)} |" : "")} {Cell(store.Time)} | {Cell(store.Contract)} | "
+                    + $"{Cell(store.Verdict)} |\n"
+            );
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n{Legend}\n\n| case | level | rule |");
@@ -48,7 +56,10 @@ internal static class MatrixMarkdown
             foreach (var cell in store.Cases.Where(static cell => cell.IsFailure || cell.Sign == "w"))
             {
                 text.Append(any ? "" : "\n| store | case | outcome | why |\n| --- | --- | --- | --- |\n");
-                text.Append(CultureInfo.InvariantCulture, $"| {Cell(store.Name)} | {Cell(cell.Case.Id)} | {Cell(cell.Outcome)} | {Cell(cell.Message)} |\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {Cell(store.Name)} | {Cell(cell.Case.Id)} | {Cell(cell.Outcome)} | {Cell(cell.Message)} |\n"
+                );
                 any = true;
             }
         }

@@ -8,31 +8,52 @@ internal sealed record MatrixCase(string Id, string Level, string Rule);
 /// <summary>What a store did with a case. An outcome of a later kit is kept as the word it is.</summary>
 internal sealed record MatrixCell(MatrixCase Case, string Outcome, string Message)
 {
-    public bool IsFailure => Outcome is not (nameof(CaseOutcome.Passed) or nameof(CaseOutcome.Waived) or nameof(CaseOutcome.Inconclusive)
-        or nameof(CaseOutcome.NotDeclared) or nameof(CaseOutcome.Untested));
+    public bool IsFailure =>
+        Outcome
+            is not (
+                nameof(CaseOutcome.Passed)
+                or nameof(CaseOutcome.Waived)
+                or nameof(CaseOutcome.Inconclusive)
+                or nameof(CaseOutcome.NotDeclared)
+                or nameof(CaseOutcome.Untested)
+            );
 
     /// <summary>What the cell shows: a letter or sign, so that nothing hangs on colour.</summary>
-    public string Sign => Outcome switch
-    {
-        nameof(CaseOutcome.Passed) => "✓",
-        nameof(CaseOutcome.Waived) => "w",
-        nameof(CaseOutcome.Inconclusive) => "?",
-        nameof(CaseOutcome.NotDeclared) => "–",
-        nameof(CaseOutcome.Untested) => "·",
-        _ => "✗",
-    };
+    public string Sign =>
+        Outcome switch
+        {
+            nameof(CaseOutcome.Passed) => "✓",
+            nameof(CaseOutcome.Waived) => "w",
+            nameof(CaseOutcome.Inconclusive) => "?",
+            nameof(CaseOutcome.NotDeclared) => "–",
+            nameof(CaseOutcome.Untested) => "·",
+            _ => "✗",
+        };
 }
 
 /// <summary>A column of the matrix.</summary>
 internal sealed record MatrixStore(
-    string GivenName, string Name, string Backend, string Time, string Contract, string Kit, string Verdict, bool Conforms, IReadOnlyList<MatrixCell> Cases)
+    string GivenName,
+    string Name,
+    string Backend,
+    string Time,
+    string Contract,
+    string Kit,
+    string Verdict,
+    bool Conforms,
+    IReadOnlyList<MatrixCell> Cases
+)
 {
     public MatrixCell? Find(string id) => Cases.FirstOrDefault(cell => cell.Case.Id == id);
 
     public static MatrixStore Read(JsonElement report)
     {
-        if (report.ValueKind != JsonValueKind.Object || !report.TryGetProperty("schema", out var schema) || !report.TryGetProperty("cases", out var cases)
-            || cases.ValueKind != JsonValueKind.Array)
+        if (
+            report.ValueKind != JsonValueKind.Object
+            || !report.TryGetProperty("schema", out var schema)
+            || !report.TryGetProperty("cases", out var cases)
+            || cases.ValueKind != JsonValueKind.Array
+        )
         {
             throw new FormatException("It is no report of the conformance kit: it has no members \"schema\" and \"cases\".");
         }
@@ -43,13 +64,24 @@ internal sealed record MatrixStore(
         }
 
         var name = PrintableText.Line(Text(report, "store"));
-        return new MatrixStore(name, name, Text(report, "backend"), Text(report, "time"), Text(report, "contract"), Text(report, "kit"), Text(report, "verdict"),
-            report.TryGetProperty("conforms", out var conforms) && conforms.ValueKind == JsonValueKind.True, [.. cases.EnumerateArray().Select(Cell)]);
+        return new MatrixStore(
+            name,
+            name,
+            Text(report, "backend"),
+            Text(report, "time"),
+            Text(report, "contract"),
+            Text(report, "kit"),
+            Text(report, "verdict"),
+            report.TryGetProperty("conforms", out var conforms) && conforms.ValueKind == JsonValueKind.True,
+            [.. cases.EnumerateArray().Select(Cell)]
+        );
     }
 
     private static MatrixCell Cell(JsonElement item) =>
         new(new MatrixCase(Text(item, "id"), Text(item, "level"), Text(item, "rule")), Text(item, "outcome"), Text(item, "message"));
 
     private static string Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? PrintableText.Of(value.GetString()!) : "";
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? PrintableText.Of(value.GetString()!)
+            : "";
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// What a terminal or a reader can be shown of a text of somebody else's. Control characters, marks that turn the direction of text, and halves of surrogate pairs
-/// become <c>\u001b</c> and its like. Line feeds and tabs stay. A text that is printable comes back as it is.
+/// What a terminal or a reader can be shown of a text of somebody else's. Control characters, marks that turn the direction of text, and
+/// halves of surrogate pairs become <c>\u001b</c> and its like. Line feeds and tabs stay. A text that is printable comes back as it is.
 /// </summary>
 internal static class PrintableText
 {
@@ -55,6 +55,14 @@ internal static class PrintableText
     }
 
     // Not assigned: U+FFFE and U+FFFF are in no XML. A character of a later Unicode is shown by its number.
-    private static bool IsPrintable(UnicodeCategory category) => category is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
+    private static bool IsPrintable(UnicodeCategory category) =>
+        category
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.Surrogate
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.OtherNotAssigned
+            );
 }

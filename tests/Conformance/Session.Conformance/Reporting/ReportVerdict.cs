@@ -5,7 +5,12 @@ internal static class ReportVerdict
 {
     private static readonly (string Group, string Name)[] Extras =
     [
-        ("ENU", "all, length and clear"), ("CND", "compare and set"), ("PRN", "prune"), ("GTT", "get and touch"), ("PER", "reopening"), ("PEER", "peers"),
+        ("ENU", "all, length and clear"),
+        ("CND", "compare and set"),
+        ("PRN", "prune"),
+        ("GTT", "get and touch"),
+        ("PER", "reopening"),
+        ("PEER", "peers"),
     ];
 
     public static string Of(ConformanceReport report)
@@ -17,8 +22,11 @@ internal static class ReportVerdict
 
         if (report.IsBlocked)
         {
-            var blocked = report.Results.First(static result => result.IsFailure && (result.Case.Level == CaseLevel.Preflight || result.Outcome == CaseOutcome.Blocked));
-            return $"Not judged: the harness cannot be relied on{(blocked.Case.Level == CaseLevel.Preflight ? $" ({blocked.Case.Id})" : "")}.";
+            var blocked = report.Results.First(static result =>
+                result.IsFailure && (result.Case.Level == CaseLevel.Preflight || result.Outcome == CaseOutcome.Blocked)
+            );
+            return $"Not judged: the harness cannot be relied "
+                + $"on{(blocked.Case.Level == CaseLevel.Preflight ? $" ({blocked.Case.Id})" : "")}.";
         }
 
         var failed = report.Results.Where(static result => result.IsFailure).ToArray();
@@ -29,7 +37,8 @@ internal static class ReportVerdict
 
         if (report.IsPartial)
         {
-            return $"Passed {report.Count(CaseOutcome.Passed)} of {report.Results.Count} selected cases.{Waived(report)}{Weak(failed)} No verdict: it takes all required cases.";
+            return $"Passed {report.Count(CaseOutcome.Passed)} of {report.Results.Count} selected cases.{Waived(report)}{Weak(failed)} "
+                + $"No verdict: it takes all required cases.";
         }
 
         return $"Conforms to contract {ConformanceCatalogue.ContractVersion}, {Level(report)}{Plus(report)}.{Waived(report)}{Weak(failed)}";
@@ -37,7 +46,9 @@ internal static class ReportVerdict
 
     /// <summary>Required, or recommended where the store is touchable and keeps all of that level.</summary>
     public static string Level(ConformanceReport report) =>
-        Passed(report, "TCH") && !report.Results.Any(static result => result.IsFailure && result.Case.Level == CaseLevel.Recommended) ? "recommended" : "required";
+        Passed(report, "TCH") && !report.Results.Any(static result => result.IsFailure && result.Case.Level == CaseLevel.Recommended)
+            ? "recommended"
+            : "required";
 
     private static bool Passed(ConformanceReport report, string group) =>
         report.Results.Any(result => result.Case.Group == group && result.Outcome == CaseOutcome.Passed)

@@ -1,6 +1,9 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>The calls on one session with their starts and ends, and whether one order explains them (Wing and Gong's search, with what was tried remembered).</summary>
+/// <summary>
+/// The calls on one session with their starts and ends, and whether one order explains them (Wing and Gong's search, with what was tried
+/// remembered).
+/// </summary>
 internal sealed class CallHistory
 {
     /// <summary>What a get answers where there is no session.</summary>
@@ -76,8 +79,12 @@ internal sealed class CallHistory
         for (var i = 0; i < _calls.Count; i++)
         {
             var call = _calls[i];
-            if ((done & (1 << i)) == 0 && call.Start < firstEnd && (call.Kind != Kind.Get || call.Value == value)
-                && Explains(done | (1 << i), call.Kind == Kind.Get ? value : call.Value, tried))
+            if (
+                (done & (1 << i)) == 0
+                && call.Start < firstEnd
+                && (call.Kind != Kind.Get || call.Value == value)
+                && Explains(done | (1 << i), call.Kind == Kind.Get ? value : call.Value, tried)
+            )
             {
                 return true;
             }
@@ -97,11 +104,12 @@ internal sealed class CallHistory
 
         public int End { get; set; } = int.MaxValue;
 
-        public override string ToString() => $"[{start}–{End}] {kind switch
-        {
-            Kind.Set => $"set {Value}",
-            Kind.Destroy => "destroy",
-            _ => Value == Absent ? "get → absent" : $"get → {Value}",
-        }}";
+        public override string ToString() =>
+            $"[{start}–{End}] {kind switch
+            {
+                Kind.Set => $"set {Value}",
+                Kind.Destroy => "destroy",
+                _ => Value == Absent ? "get → absent" : $"get → {Value}",
+            }}";
     }
 }

@@ -9,7 +9,13 @@ internal sealed partial class CaseContext
     /// <param name="when">When, for the reader: <c>after the second set</c>.</param>
     /// <param name="store">Another store than the case's.</param>
     /// <param name="exact">Whether the cookie counts too.</param>
-    public async Task<SessionRecord?> ExpectSessionAsync(string sid, SessionRecord expected, string when, RecordingStore? store = null, bool exact = true)
+    public async Task<SessionRecord?> ExpectSessionAsync(
+        string sid,
+        SessionRecord expected,
+        string when,
+        RecordingStore? store = null,
+        bool exact = true
+    )
     {
         var record = await (store ?? Store).GetAsync(sid);
         if (record is null)
@@ -19,11 +25,15 @@ internal sealed partial class CaseContext
             return null;
         }
 
-        var same = exact ? Payloads.Same(expected.Payload, record.Payload, Settings.Fidelity)
+        var same = exact
+            ? Payloads.Same(expected.Payload, record.Payload, Settings.Fidelity)
             : Payloads.SameContent(expected.Payload, record.Payload, Settings.Fidelity);
         if (!same)
         {
-            Expect.Add($"{when}: {Payloads.Describe(expected.Payload)}, as stored", Payloads.Difference(expected.Payload, record.Payload, Settings.Fidelity));
+            Expect.Add(
+                $"{when}: {Payloads.Describe(expected.Payload)}, as stored",
+                Payloads.Difference(expected.Payload, record.Payload, Settings.Fidelity)
+            );
         }
 
         return record;
@@ -50,19 +60,32 @@ internal sealed partial class CaseContext
     /// <summary>The expiry is there and is the one that was asked for, rounded up at most to the store's granularity.</summary>
     public void ExpectExpires(DateTimeOffset asked, SessionRecord record, string when)
     {
-        var expected = $"{when}: Expires {Text.Instant(asked)}{(Time.Granularity > TimeSpan.FromMilliseconds(1) ? $", rounded up to {Time.Granularity.TotalMilliseconds} ms" : "")}";
-        Expect.That(IsAbout(asked, record.Expires), expected, record.Expires is null ? "a record without Expires" : $"Expires {Text.Instant(record.Expires)}");
+        var expected =
+            $"{when}: Expires {Text.Instant(asked)}"
+            + (Time.Granularity > TimeSpan.FromMilliseconds(1) ? $", rounded up to {Time.Granularity.TotalMilliseconds} ms" : "");
+        Expect.That(
+            IsAbout(asked, record.Expires),
+            expected,
+            record.Expires is null ? "a record without Expires" : $"Expires {Text.Instant(record.Expires)}"
+        );
     }
 
     public bool IsAbout(DateTimeOffset asked, DateTimeOffset? actual) =>
         actual is { } instant && instant - asked >= -Time.Slack && instant - asked < Time.Granularity + Time.Slack;
 
-    /// <summary>A record that was stored or touched without an expiry, at some instant from <paramref name="before"/> to <paramref name="after"/>: it lives for so long from then.</summary>
+    /// <summary>
+    /// A record that was stored or touched without an expiry, at some instant from <paramref name="before"/> to <paramref name="after"/>:
+    /// it lives for so long from then.
+    /// </summary>
     public void ExpectLife(TimeSpan life, DateTimeOffset before, DateTimeOffset after, SessionRecord? record, string when) =>
         Expect.That(
-            record?.Expires >= before + life - Time.Slack && record.Expires < after + life + Time.Granularity + Time.Slack + TimeSpan.FromMilliseconds(1),
+            record?.Expires >= before + life - Time.Slack
+                && record.Expires < after + life + Time.Granularity + Time.Slack + TimeSpan.FromMilliseconds(1),
             $"{when}: Expires {Text.Span(life)} from then",
-            record is null ? "absent" : record.Expires is { } expires ? $"Expires {Text.Span(expires - after)} from then" : "a record without Expires");
+            record is null ? "absent"
+                : record.Expires is { } expires ? $"Expires {Text.Span(expires - after)} from then"
+                : "a record without Expires"
+        );
 
     /// <summary>The call throws an exception of a kind; any other answer is a finding.</summary>
     public async Task ExpectThrowsAsync<TException>(Func<Task> call, string what)
@@ -94,7 +117,10 @@ internal sealed partial class CaseContext
         }
         catch (StoreThrewException threw)
         {
-            Expect.Add($"{what}: no exception", $"{threw.Call} throws {threw.InnerException!.GetType().Name}: {threw.InnerException.Message}");
+            Expect.Add(
+                $"{what}: no exception",
+                $"{threw.Call} throws {threw.InnerException!.GetType().Name}: {threw.InnerException.Message}"
+            );
             return false;
         }
     }

@@ -12,7 +12,10 @@ internal sealed partial class CaseContext
 
     public async Task UseOwnStoreAsync()
     {
-        _request = runner.NewRequest(item.MayBreak || (item.Needs & (CaseNeeds.Outage | CaseNeeds.Hang | CaseNeeds.RefusedWrites | CaseNeeds.Denial)) != 0, item.Needs.HasFlag(CaseNeeds.OwnPruning));
+        _request = runner.NewRequest(
+            item.MayBreak || (item.Needs & (CaseNeeds.Outage | CaseNeeds.Hang | CaseNeeds.RefusedWrites | CaseNeeds.Denial)) != 0,
+            item.Needs.HasFlag(CaseNeeds.OwnPruning)
+        );
         _store = await CreateStoreAsync(_request, "");
     }
 
@@ -35,7 +38,9 @@ internal sealed partial class CaseContext
         await OpenAgainAsync();
     }
 
-    /// <summary>Makes a store over what the store of the case has left so far, as after the end of its process: it is not disposed before.</summary>
+    /// <summary>
+    /// Makes a store over what the store of the case has left so far, as after the end of its process: it is not disposed before.
+    /// </summary>
     public async Task OpenAgainAsync()
     {
         Transcript.Note("(a store is opened on what is there)");
@@ -45,7 +50,9 @@ internal sealed partial class CaseContext
 
     public async Task<RecordingStore> PeerAsync(StoreRequest? request = null)
     {
-        var store = await HarnessException.GuardAsync("CreatePeerAsync", () => Harness.CreatePeerAsync(request ?? Request, runner.Stopping));
+        var store = await HarnessException.GuardAsync("CreatePeerAsync", () =>
+            Harness.CreatePeerAsync(request ?? Request, runner.Stopping)
+        );
         return Keep(store ?? throw new NotOfferedException("The harness does not override CreatePeerAsync."), "peer: ");
     }
 

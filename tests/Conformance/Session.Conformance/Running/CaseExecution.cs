@@ -21,8 +21,7 @@ internal sealed class CaseExecution(ConformanceRunner runner)
         do
         {
             result = await OnceAsync(item, attempt++);
-        }
-        while (result.Outcome == CaseOutcome.Inconclusive && attempt < Attempts);
+        } while (result.Outcome == CaseOutcome.Inconclusive && attempt < Attempts);
         return result;
     }
 
@@ -34,7 +33,9 @@ internal sealed class CaseExecution(ConformanceRunner runner)
         {
             // A store that blocks its caller must not block the run.
             await Task.Run(() => BodyAsync(item, context)).WaitAsync(limit);
-            return context.Expect.Failed ? Failure(item, context, CaseOutcome.Failed, null) : new CaseResult { Case = item, Outcome = CaseOutcome.Passed };
+            return context.Expect.Failed
+                ? Failure(item, context, CaseOutcome.Failed, null)
+                : new CaseResult { Case = item, Outcome = CaseOutcome.Passed };
         }
         catch (TimeoutException)
         {
@@ -49,11 +50,22 @@ internal sealed class CaseExecution(ConformanceRunner runner)
         }
         catch (InconclusiveException error)
         {
-            return new CaseResult { Case = item, Outcome = CaseOutcome.Inconclusive, Message = error.Message, Transcript = context.Transcript.Lines };
+            return new CaseResult
+            {
+                Case = item,
+                Outcome = CaseOutcome.Inconclusive,
+                Message = error.Message,
+                Transcript = context.Transcript.Lines,
+            };
         }
         catch (NotOfferedException error)
         {
-            return new CaseResult { Case = item, Outcome = CaseNeed.OutcomeOfMissing(item), Message = error.Message };
+            return new CaseResult
+            {
+                Case = item,
+                Outcome = CaseNeed.OutcomeOfMissing(item),
+                Message = error.Message,
+            };
         }
         catch (ExpectationException)
         {
@@ -81,34 +93,55 @@ internal sealed class CaseExecution(ConformanceRunner runner)
     private static CaseResult Threw(ConformanceCase item, CaseContext context, StoreThrewException error)
     {
         var inner = error.InnerException!;
-        var crashed = inner is NullReferenceException or NotImplementedException or NotSupportedException or ObjectDisposedException
-            or InvalidCastException or IndexOutOfRangeException or KeyNotFoundException or OverflowException;
+        var crashed =
+            inner
+            is NullReferenceException
+                or NotImplementedException
+                or NotSupportedException
+                or ObjectDisposedException
+                or InvalidCastException
+                or IndexOutOfRangeException
+                or KeyNotFoundException
+                or OverflowException;
         context.Expect.Add($"{error.Call}: an answer", $"{error.Call} throws {inner.GetType().Name}: {inner.Message}");
         return Failure(item, context, crashed ? CaseOutcome.Crashed : CaseOutcome.WrongException, inner);
     }
 
-    private static CaseResult Failure(ConformanceCase item, CaseContext context, CaseOutcome outcome, Exception? error) => new()
-    {
-        Case = item,
-        Outcome = outcome,
-        Message = error?.Message ?? context.Expect.Findings.Select(static finding => $"{finding.Expected}; seen: {finding.Observed}").FirstOrDefault() ?? "",
-        Findings = context.Expect.Findings,
-        Transcript = context.Transcript.Lines,
-        Error = error?.ToString() ?? "",
-    };
+    private static CaseResult Failure(ConformanceCase item, CaseContext context, CaseOutcome outcome, Exception? error) =>
+        new()
+        {
+            Case = item,
+            Outcome = outcome,
+            Message = error?.Message
+                ?? context.Expect.Findings.Select(static finding => $"{finding.Expected}; seen: {finding.Observed}").FirstOrDefault()
+                ?? "",
+            Findings = context.Expect.Findings,
+            Transcript = context.Transcript.Lines,
+            Error = error?.ToString() ?? "",
+        };
 
     private CaseResult WithWaiver(CaseResult result)
     {
-        if (runner.Harness.Waivers.FirstOrDefault(waiver => waiver.CaseId.Equals(result.Case.Id, StringComparison.OrdinalIgnoreCase)) is not { } waiver)
+        if (
+            runner.Harness.Waivers.FirstOrDefault(waiver => waiver.CaseId.Equals(result.Case.Id, StringComparison.OrdinalIgnoreCase))
+            is not { } waiver
+        )
         {
             return result;
         }
 
         return result.Outcome switch
         {
-            CaseOutcome.Passed => result with { Outcome = CaseOutcome.WaiverStale, Message = $"It passes, and is waived: \"{waiver.Reason}\". Remove the waiver." },
-            CaseOutcome.Failed or CaseOutcome.WrongException or CaseOutcome.Crashed or CaseOutcome.TimedOut =>
-                result with { Outcome = CaseOutcome.Waived, Message = $"Waived: {waiver.Reason} ({result.Message})" },
+            CaseOutcome.Passed => result with
+            {
+                Outcome = CaseOutcome.WaiverStale,
+                Message = $"It passes, and is waived: \"{waiver.Reason}\". Remove the waiver.",
+            },
+            CaseOutcome.Failed or CaseOutcome.WrongException or CaseOutcome.Crashed or CaseOutcome.TimedOut => result with
+            {
+                Outcome = CaseOutcome.Waived,
+                Message = $"Waived: {waiver.Reason} ({result.Message})",
+            },
             _ => result,
         };
     }

@@ -12,7 +12,9 @@ public enum CaseOutcome
     /// <summary>The store threw an exception that the contract does not allow there.</summary>
     WrongException,
 
-    /// <summary>The store threw what no caller can act on: <see cref="NullReferenceException"/>, <see cref="NotImplementedException"/> and the like.</summary>
+    /// <summary>
+    /// The store threw what no caller can act on: <see cref="NullReferenceException"/>, <see cref="NotImplementedException"/> and the like.
+    /// </summary>
     Crashed,
 
     /// <summary>The case did not end within <see cref="HarnessSettings.CaseTimeLimit"/>.</summary>

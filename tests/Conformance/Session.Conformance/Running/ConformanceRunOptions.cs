@@ -21,5 +21,10 @@ public sealed record ConformanceRunOptions
 
     internal bool Selects(ConformanceCase item) =>
         (Levels is null || Levels.Contains(item.Level) || item.Level == CaseLevel.Preflight)
-        && (Cases is null || Cases.Any(id => id.Equals(item.Id, StringComparison.OrdinalIgnoreCase) || id.Equals(item.Group, StringComparison.OrdinalIgnoreCase)));
+        && (
+            Cases is null
+            || Cases.Any(id =>
+                id.Equals(item.Id, StringComparison.OrdinalIgnoreCase) || id.Equals(item.Group, StringComparison.OrdinalIgnoreCase)
+            )
+        );
 }

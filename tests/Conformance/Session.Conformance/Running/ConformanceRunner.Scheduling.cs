@@ -50,7 +50,8 @@ public sealed partial class ConformanceRunner
         }
     }
 
-    private bool WaitsTogether(ConformanceCase item) => Time.Mode == StoreTime.Real && item.Needs.HasFlag(CaseNeeds.Time) && !item.IsStochastic;
+    private bool WaitsTogether(ConformanceCase item) =>
+        Time.Mode == StoreTime.Real && item.Needs.HasFlag(CaseNeeds.Time) && !item.IsStochastic;
 
     private async Task<CaseResult> InTurnAsync(ConformanceCase item)
     {

@@ -113,14 +113,24 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
     /// <summary>Results for waivers that name no case.</summary>
     /// <returns>One <see cref="CaseOutcome.WaiverStale"/> for each.</returns>
     public IReadOnlyList<CaseResult> StaleWaivers() =>
-    [
-        .. Harness.Waivers.Where(static waiver => ConformanceCatalogue.Find(waiver.CaseId) is null).Select(static waiver => new CaseResult
-        {
-            Case = new ConformanceCase(waiver.CaseId, CaseLevel.Required, "A waiver names a case.", "", [], CaseNeeds.None, static _ => Task.CompletedTask),
-            Outcome = CaseOutcome.WaiverStale,
-            Message = $"The harness waives {waiver.CaseId}, which is no case. Remove the waiver.",
-        }),
-    ];
+        [
+            .. Harness
+                .Waivers.Where(static waiver => ConformanceCatalogue.Find(waiver.CaseId) is null)
+                .Select(static waiver => new CaseResult
+                {
+                    Case = new ConformanceCase(
+                        waiver.CaseId,
+                        CaseLevel.Required,
+                        "A waiver names a case.",
+                        "",
+                        [],
+                        CaseNeeds.None,
+                        static _ => Task.CompletedTask
+                    ),
+                    Outcome = CaseOutcome.WaiverStale,
+                    Message = $"The harness waives {waiver.CaseId}, which is no case. Remove the waiver.",
+                }),
+        ];
 
     /// <summary>Disposes the shared store and the harness. Idempotent.</summary>
     /// <returns>A task that completes once both are disposed.</returns>
@@ -147,13 +157,15 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
     {
         try
         {
-            await (store is IAsyncDisposable disposable ? disposable.DisposeAsync().AsTask() : Task.Run(() => (store as IDisposable)?.Dispose()))
-                .WaitAsync(TimeSpan.FromSeconds(5));
+            await (
+                store is IAsyncDisposable disposable
+                    ? disposable.DisposeAsync().AsTask()
+                    : Task.Run(() => (store as IDisposable)?.Dispose())
+            ).WaitAsync(TimeSpan.FromSeconds(5));
         }
 #pragma warning disable CA1031 // How a store disposes is judged by the DSP cases; here the run is over.
         catch (Exception)
 #pragma warning restore CA1031
-        {
-        }
+        { }
     }
 }

@@ -16,8 +16,8 @@ internal sealed class HarnessException(string message, Exception? innerException
     }
 
     public static ValueTask<bool> GuardAsync(string member, Func<ValueTask> call) => GuardAsync(member, async () =>
-    {
-        await call();
-        return true;
-    });
+        {
+            await call();
+            return true;
+        });
 }

@@ -17,13 +17,14 @@ internal sealed class ModelProgram(IReadOnlyList<ModelProgram.Step> steps)
     /// <summary>One step; the meaning of the number depends on it: value, minutes.</summary>
     public readonly record struct Step(Kind Kind, int Session, int Number)
     {
-        public override string ToString() => Kind switch
-        {
-            Kind.Set => $"set {(char)('A' + Session)} for {Number} min",
-            Kind.Touch => $"touch {(char)('A' + Session)} for {Number} min",
-            Kind.Pass => $"{Number} min pass",
-            _ => $"{(Kind == Kind.Get ? "get" : "destroy")} {(char)('A' + Session)}",
-        };
+        public override string ToString() =>
+            Kind switch
+            {
+                Kind.Set => $"set {(char)('A' + Session)} for {Number} min",
+                Kind.Touch => $"touch {(char)('A' + Session)} for {Number} min",
+                Kind.Pass => $"{Number} min pass",
+                _ => $"{(Kind == Kind.Get ? "get" : "destroy")} {(char)('A' + Session)}",
+            };
     }
 
     public static ModelProgram Random(Random random, int length, bool touch)
@@ -31,7 +32,14 @@ internal sealed class ModelProgram(IReadOnlyList<ModelProgram.Step> steps)
         var steps = new Step[length];
         for (var i = 0; i < length; i++)
         {
-            var kind = random.Next(20) switch { < 6 => Kind.Get, < 11 => Kind.Set, < 14 => Kind.Destroy, < 17 when touch => Kind.Touch, _ => Kind.Pass };
+            var kind = random.Next(20) switch
+            {
+                < 6 => Kind.Get,
+                < 11 => Kind.Set,
+                < 14 => Kind.Destroy,
+                < 17 when touch => Kind.Touch,
+                _ => Kind.Pass,
+            };
             steps[i] = new Step(kind, random.Next(3), random.Next(1, 12));
         }
 
@@ -79,7 +87,10 @@ internal sealed class ModelProgram(IReadOnlyList<ModelProgram.Step> steps)
                         return $"step {count} ({step}): {(there ? "absent" : "a session")}";
                     }
 
-                    if (read is not null && !Payloads.SameContent(model[step.Session]!.Value.Record.Payload, read.Payload, t.Settings.Fidelity))
+                    if (
+                        read is not null
+                        && !Payloads.SameContent(model[step.Session]!.Value.Record.Payload, read.Payload, t.Settings.Fidelity)
+                    )
                     {
                         return $"step {count} ({step}): another session";
                     }

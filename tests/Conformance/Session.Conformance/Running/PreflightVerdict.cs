@@ -26,7 +26,9 @@ internal sealed class PreflightVerdict
         var reason = "";
         try
         {
-            unavailable = await HarnessException.GuardAsync("WhyUnavailableAsync", () => runner.Harness.WhyUnavailableAsync(runner.Stopping));
+            unavailable = await HarnessException.GuardAsync("WhyUnavailableAsync", () =>
+                runner.Harness.WhyUnavailableAsync(runner.Stopping)
+            );
             (stop, reason) = unavailable is null ? (stop, reason) : (CaseOutcome.Untested, unavailable);
         }
         catch (HarnessException error)
@@ -36,9 +38,15 @@ internal sealed class PreflightVerdict
 
         foreach (var item in PreflightCases.All)
         {
-            var result = stop == CaseOutcome.Passed
-                ? await execution.RunAsync(item)
-                : new CaseResult { Case = item, Outcome = stop, Message = reason };
+            var result =
+                stop == CaseOutcome.Passed
+                    ? await execution.RunAsync(item)
+                    : new CaseResult
+                    {
+                        Case = item,
+                        Outcome = stop,
+                        Message = reason,
+                    };
             results.Add(item.Id, result);
             if (stop == CaseOutcome.Passed && result.IsFailure)
             {
@@ -53,13 +61,20 @@ internal sealed class PreflightVerdict
 
     /// <summary>The result of a case that cannot be run, or <see langword="null"/>.</summary>
     public CaseResult? Refusal(ConformanceCase item) =>
-        Unavailable is not null ? new CaseResult { Case = item, Outcome = CaseOutcome.Untested, Message = Unavailable }
-        : _failed is { } failed ? new CaseResult
-        {
-            Case = item,
-            Outcome = CaseOutcome.Blocked,
-            Message = $"Not run, since the harness cannot be relied on: {failed.Case.Id} {failed.Case.Rule} {Why(failed)}",
-        }
+        Unavailable is not null
+            ? new CaseResult
+            {
+                Case = item,
+                Outcome = CaseOutcome.Untested,
+                Message = Unavailable,
+            }
+        : _failed is { } failed
+            ? new CaseResult
+            {
+                Case = item,
+                Outcome = CaseOutcome.Blocked,
+                Message = $"Not run, since the harness cannot be relied on: {failed.Case.Id} {failed.Case.Rule} {Why(failed)}",
+            }
         : null;
 
     private static string Why(CaseResult failed) => failed.Findings.Count > 0 ? failed.Findings[0].Observed : failed.Message;

@@ -7,16 +7,18 @@ internal static class Race
     {
         var ready = 0;
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var tasks = calls.Select(call => Task.Run(async () =>
-        {
-            if (Interlocked.Increment(ref ready) == calls.Count)
+        var tasks = calls.Select(call =>
+            Task.Run(async () =>
             {
-                start.SetResult();
-            }
+                if (Interlocked.Increment(ref ready) == calls.Count)
+                {
+                    start.SetResult();
+                }
 
-            await start.Task;
-            await call();
-        }));
+                await start.Task;
+                await call();
+            })
+        );
         await Task.WhenAll(tasks);
     }
 

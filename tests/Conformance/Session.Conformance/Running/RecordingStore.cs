@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// The store as cases use it: every call goes into the transcript; what a consumer must take for absence is null; an exception says which call it
-/// came from. The optional interfaces are there as methods.
+/// The store as cases use it: every call goes into the transcript; what a consumer must take for absence is null; an exception says which
+/// call it came from. The optional interfaces are there as methods.
 /// </summary>
 internal sealed class RecordingStore(ISessionStore store, CaseContext context, string prefix)
 {
@@ -29,7 +29,9 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
     public async Task<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
         (await GetWithFaceAsync(sid, cancellationToken)).Record;
 
-    /// <summary>What get answered, and as what: <c>a session</c>, <c>null</c>, or the name of an exception that stands for absence.</summary>
+    /// <summary>
+    /// What get answered, and as what: <c>a session</c>, <c>null</c>, or the name of an exception that stands for absence.
+    /// </summary>
     public async Task<(SessionRecord? Record, string Face)> GetWithFaceAsync(string sid, CancellationToken cancellationToken = default)
     {
         var call = context.Transcript.Begin($"{prefix}get {Name(sid)}");
@@ -66,32 +68,51 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
         });
 
     public Task<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        CallAsync($"touch {Name(sid)}, {Describe(record)}", "TouchAsync", async () => await Touchable.TouchAsync(sid, record, cancellationToken));
+        CallAsync($"touch {Name(sid)}, {Describe(record)}", "TouchAsync", async () =>
+            await Touchable.TouchAsync(sid, record, cancellationToken)
+        );
 
     public async Task<GetAndTouchResult> GetAndTouchAsync(
-        string sid, ReadOnlyMemory<byte> prefix, DateTimeOffset? expires, CancellationToken cancellationToken = default)
+        string sid,
+        ReadOnlyMemory<byte> prefix,
+        DateTimeOffset? expires,
+        CancellationToken cancellationToken = default
+    )
     {
         var answer = default(GetAndTouchResult);
         var condition = prefix.IsEmpty ? "" : $" if it begins with {prefix.Length} bytes";
-        await CallAsync($"get and touch {Name(sid)}{condition}, to {(expires is { } instant ? Text.Instant(instant) : "the default")}", "GetAndTouchAsync", async () =>
-        {
-            answer = await GetAndTouchable.GetAndTouchAsync(sid, new SessionTouchPlan { Prefix = prefix, Expires = expires }, cancellationToken);
-            return $"{(answer.Record is { } record ? Describe(record) : "absent")}, {(answer.IsTouched ? "touched" : "not touched")}";
-        });
+        await CallAsync(
+            $"get and touch {Name(sid)}{condition}, to {(expires is { } instant ? Text.Instant(instant) : "the default")}",
+            "GetAndTouchAsync",
+            async () =>
+            {
+                answer = await GetAndTouchable.GetAndTouchAsync(
+                    sid,
+                    new SessionTouchPlan { Prefix = prefix, Expires = expires },
+                    cancellationToken
+                );
+                return $"{(answer.Record is { } record ? Describe(record) : "absent")}, {(answer.IsTouched ? "touched" : "not touched")}";
+            }
+        );
         return answer;
     }
 
     public Task<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default) =>
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    ) =>
         CallAsync(
-            $"try-set {Name(sid)}, {Describe(record)}, expecting {(expected is null ? "absence" : "a session")}", "TrySetAsync",
-            async () => await Conditional.TrySetAsync(sid, record, expected, cancellationToken));
+            $"try-set {Name(sid)}, {Describe(record)}, expecting {(expected is null ? "absence" : "a session")}",
+            "TrySetAsync",
+            async () => await Conditional.TrySetAsync(sid, record, expected, cancellationToken)
+        );
 
     public Task<long> LengthAsync(CancellationToken cancellationToken = default) =>
         CallAsync("length", "LengthAsync", async () => await Enumerable.LengthAsync(cancellationToken));
 
-    public Task ClearAsync(CancellationToken cancellationToken = default) =>
-        CallAsync("clear", "ClearAsync", async () =>
+    public Task ClearAsync(CancellationToken cancellationToken = default) => CallAsync("clear", "ClearAsync", async () =>
         {
             await Enumerable.ClearAsync(cancellationToken);
             return "done";
@@ -152,19 +173,19 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
 
     /// <summary>Disposes the store, asynchronously where it can.</summary>
     public Task DisposeAsync() => CallAsync("dispose", "DisposeAsync", async () =>
-    {
-        switch (store)
         {
-            case IAsyncDisposable disposable:
-                await disposable.DisposeAsync();
-                break;
-            case IDisposable disposable:
-                disposable.Dispose();
-                break;
-        }
+            switch (store)
+            {
+                case IAsyncDisposable disposable:
+                    await disposable.DisposeAsync();
+                    break;
+                case IDisposable disposable:
+                    disposable.Dispose();
+                    break;
+            }
 
-        return "done";
-    });
+            return "done";
+        });
 
     private async Task<T> CallAsync<T>(string what, string member, Func<Task<T>> run)
     {
@@ -190,9 +211,10 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
 
     private string Name(string? sid) => context.Transcript.NameOf(sid);
 
-    private static string Describe(SessionRecord? record) => record is null
-        ? "no record"
-        : $"{Payloads.Describe(record.Payload)}, expires {(record.Expires is { } expires ? Text.Instant(expires) : "by default")}";
+    private static string Describe(SessionRecord? record) =>
+        record is null
+            ? "no record"
+            : $"{Payloads.Describe(record.Payload)}, expires {(record.Expires is { } expires ? Text.Instant(expires) : "by default")}";
 
     private static NotOfferedException Lacks(string name) => new($"The store does not implement {name}.");
 }

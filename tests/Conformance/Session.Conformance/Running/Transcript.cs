@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>The calls of a case with their answers and times. Ids appear under letters, so that a report can be shown to anybody. Safe for concurrent use.</summary>
+/// <summary>
+/// The calls of a case with their answers and times. Ids appear under letters, so that a report can be shown to anybody. Safe for
+/// concurrent use.
+/// </summary>
 internal sealed class Transcript
 {
     // A race makes thousands of calls; the last ones are those before it was noticed.
@@ -86,5 +89,12 @@ internal sealed class TranscriptCall(TimeSpan at, string what)
     public void End(string answer) => _answer = answer;
 
     public override string ToString() =>
-        $"{at.TotalMilliseconds,8:0.0} ms  {what}" + (_answer is { } answer ? answer.Length == 0 ? "" : $" → {answer}" : " → no answer yet");
+        $"{at.TotalMilliseconds,8:0.0} ms  {what}"
+        + (
+            _answer is { } answer
+                ? answer.Length == 0
+                    ? ""
+                    : $" → {answer}"
+                : " → no answer yet"
+        );
 }

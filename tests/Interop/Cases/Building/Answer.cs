@@ -18,10 +18,15 @@ internal sealed record Answer(Exchange Exchange, IReadOnlyList<string> Calls, IR
             : [];
 
     /// <summary>The stored sessions without their cookies, as JSON, in the order of their ids.</summary>
-    public IEnumerable<string> StoredData => Stored.Select(static session => Steps.Json(
-        JsonSerializer.Deserialize<OrderedDictionary<string, JsonElement>>(session.Json)!
-            .Where(static member => member.Key != SessionDocument.CookieName)
-            .ToDictionary(static member => member.Key, static member => member.Value)));
+    public IEnumerable<string> StoredData =>
+        Stored.Select(static session =>
+            Steps.Json(
+                JsonSerializer
+                    .Deserialize<OrderedDictionary<string, JsonElement>>(session.Json)!
+                    .Where(static member => member.Key != SessionDocument.CookieName)
+                    .ToDictionary(static member => member.Key, static member => member.Value)
+            )
+        );
 
     public override string ToString() =>
         $"answer: {Exchange}\ncalls: {string.Join(", ", Calls)}\nstored: {string.Join(' ', Stored.Select(static session => session.Json))}";

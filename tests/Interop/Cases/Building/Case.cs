@@ -4,8 +4,8 @@ using ServerSessions.Interop.Driver;
 namespace ServerSessions.Interop.Cases.Building;
 
 /// <summary>
-/// A named case: a host with certain options, requests to it one after the other, and after each what it must have done. Written down first, then run
-/// by <see cref="RunAsync"/>. What is expected stands after the request that brings it about.
+/// A named case: a host with certain options, requests to it one after the other, and after each what it must have done. Written down
+/// first, then run by <see cref="RunAsync"/>. What is expected stands after the request that brings it about.
 /// </summary>
 internal sealed class Case
 {
@@ -20,7 +20,8 @@ internal sealed class Case
     /// <param name="hosts">What starts the hosts.</param>
     /// <param name="side">Whom the case is put to.</param>
     /// <param name="options">
-    /// express-session's options object. Where it has no secret, one is put in; where it has no <c>genidPrefix</c>, ids are id1, id2 and so on.
+    /// express-session's options object. Where it has no secret, one is put in; where it has no <c>genidPrefix</c>, ids are id1, id2 and so
+    /// on.
     /// </param>
     public Case(InteropHosts hosts, Side side, string options)
     {
@@ -78,14 +79,17 @@ internal sealed class Case
 
     public Case Body(string body) => Expect(answer => Assert.Equal(body, answer.Exchange.Body));
 
-    /// <summary>The session cookie is set once, rightly signed with the first secret, with these attributes, of which Expires has no value here.</summary>
-    public Case SetsCookie(string sid, string attributes, TimeSpan? expiresIn = null) => Expect(answer =>
-    {
-        var cookie = Assert.Single(answer.SessionCookies);
-        Assert.Equal(SignedValue.Sign(sid, answer.Cookies.Secret), cookie.Value);
-        Assert.Equal($"; {attributes}", cookie.Attributes);
-        Assert.True(expiresIn is null || Entry.IsIn(cookie.Expires, expiresIn.Value), $"Expires is {cookie.Expires:o}.");
-    });
+    /// <summary>
+    /// The session cookie is set once, rightly signed with the first secret, with these attributes, of which Expires has no value here.
+    /// </summary>
+    public Case SetsCookie(string sid, string attributes, TimeSpan? expiresIn = null) =>
+        Expect(answer =>
+        {
+            var cookie = Assert.Single(answer.SessionCookies);
+            Assert.Equal(SignedValue.Sign(sid, answer.Cookies.Secret), cookie.Value);
+            Assert.Equal($"; {attributes}", cookie.Attributes);
+            Assert.True(expiresIn is null || Entry.IsIn(cookie.Expires, expiresIn.Value), $"Expires is {cookie.Expires:o}.");
+        });
 
     public Case SetsNoCookie() => Expect(static answer => Assert.Empty(answer.SessionCookies));
 
@@ -94,8 +98,10 @@ internal sealed class Case
         Expect(answer => Assert.Contains(answer.Exchange.SetCookies, cookie => cookie.Name == name && cookie.Value == value));
 
     /// <summary>The session cookie stands after another one of its name.</summary>
-    public Case SetsCookieAfter(string other, string sid) => Expect(answer => Assert.Equal(
-        [other, SignedValue.Sign(sid, answer.Cookies.Secret)], answer.SessionCookies.Select(static cookie => cookie.Value)));
+    public Case SetsCookieAfter(string other, string sid) =>
+        Expect(answer =>
+            Assert.Equal([other, SignedValue.Sign(sid, answer.Cookies.Secret)], answer.SessionCookies.Select(static cookie => cookie.Value))
+        );
 
     /// <summary>The calls of the store, in their order.</summary>
     public Case Calls(params string[] calls) => Expect(answer => Assert.Equal(calls, answer.Calls));
@@ -104,7 +110,8 @@ internal sealed class Case
     public Case Stores(params string[] sessions) => Expect(answer => Assert.Equal(sessions, answer.StoredData));
 
     /// <summary>The only session in the store, whole; <c>(ms)</c> and <c>(instant)</c> stand for what the clock gave.</summary>
-    public Case StoresExactly(string json) => Expect(answer => Assert.Equal(json, StoredComparison.Mask(Assert.Single(answer.Stored).Json)));
+    public Case StoresExactly(string json) =>
+        Expect(answer => Assert.Equal(json, StoredComparison.Mask(Assert.Single(answer.Stored).Json)));
 
     /// <summary>Where the two differ on purpose: what each does, and why.</summary>
     public Case Differs(string because, Func<Case, Case> express, Func<Case, Case> project)
@@ -122,9 +129,10 @@ internal sealed class Case
             _hosts.SkipWhereExpressIsUnavailable();
         }
 
-        await using var host = _side == Side.Express
-            ? await _hosts.StartExpressAsync(StoreKind.Memory, _options)
-            : await ProjectHost.StartAsync(StoreKind.Memory, _options);
+        await using var host =
+            _side == Side.Express
+                ? await _hosts.StartExpressAsync(StoreKind.Memory, _options)
+                : await ProjectHost.StartAsync(StoreKind.Memory, _options);
         var cookies = new CookieWriter(_options);
         var run = new CaseRun(new Client(_hosts.Http, host.Address, cookies, freshConnections: true), cookies, _hosts.Http, host.Address);
         foreach (var action in _actions)
@@ -141,9 +149,10 @@ internal sealed class Case
         return JsonSerializer.Serialize(given);
     }
 
-    private static Action<JsonElement> Matches(object? expected) => expected is Entry entry
-        ? given => Assert.True(entry.Matches(given), $"Expected {entry.Description}, was {given.GetRawText()}.")
-        : given => Assert.Equal(Steps.Json(expected), given.GetRawText());
+    private static Action<JsonElement> Matches(object? expected) =>
+        expected is Entry entry
+            ? given => Assert.True(entry.Matches(given), $"Expected {entry.Description}, was {given.GetRawText()}.")
+            : given => Assert.Equal(Steps.Json(expected), given.GetRawText());
 
     private Case Do(Func<CaseRun, Task> action)
     {

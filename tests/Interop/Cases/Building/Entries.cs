@@ -13,20 +13,31 @@ internal sealed record Entry(string Description, Predicate<JsonElement> Matches)
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
 
     /// <summary>A number within bounds, both included.</summary>
-    public static Entry Between(double least, double most) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"),
-        entry => entry.ValueKind == JsonValueKind.Number && entry.GetDouble() >= least && entry.GetDouble() <= most);
+    public static Entry Between(double least, double most) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"), entry =>
+            entry.ValueKind == JsonValueKind.Number && entry.GetDouble() >= least && entry.GetDouble() <= most
+        );
 
     /// <summary>An instant as <c>toISOString</c> writes it, that far from now.</summary>
-    public static Entry InstantIn(TimeSpan fromNow) => new(
-        $"an instant in {fromNow}",
-        entry => entry.ValueKind == JsonValueKind.String
-            && DateTimeOffset.TryParseExact(entry.GetString(), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
-            && IsIn(instant, fromNow));
+    public static Entry InstantIn(TimeSpan fromNow) =>
+        new($"an instant in {fromNow}", entry =>
+            entry.ValueKind == JsonValueKind.String
+            && DateTimeOffset.TryParseExact(
+                entry.GetString(),
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var instant
+            )
+            && IsIn(instant, fromNow)
+        );
 
     /// <summary>A text of a form.</summary>
-    public static Entry Like(string pattern) => new(
-        pattern, entry => entry.ValueKind == JsonValueKind.String && Regex.IsMatch(entry.GetString()!, pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
+    public static Entry Like(string pattern) =>
+        new(pattern, entry =>
+            entry.ValueKind == JsonValueKind.String
+            && Regex.IsMatch(entry.GetString()!, pattern, RegexOptions.None, TimeSpan.FromSeconds(1))
+        );
 
     /// <summary>What an operation that failed gives.</summary>
     public static object Error(string message) => new { error = message };

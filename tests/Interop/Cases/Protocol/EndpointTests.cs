@@ -7,13 +7,14 @@ namespace ServerSessions.Interop.Cases.Protocol;
 /// <summary>The endpoints of the protocol page, on both hosts and on both kinds of stores.</summary>
 public sealed class EndpointTests(InteropHosts hosts)
 {
-    public static TheoryData<Side, string> Hosts { get; } = new()
-    {
-        { Side.Express, nameof(StoreKind.Memory) },
-        { Side.Express, nameof(StoreKind.Sqlite) },
-        { Side.Project, nameof(StoreKind.Memory) },
-        { Side.Project, nameof(StoreKind.Sqlite) },
-    };
+    public static TheoryData<Side, string> Hosts { get; } =
+        new()
+        {
+            { Side.Express, nameof(StoreKind.Memory) },
+            { Side.Express, nameof(StoreKind.Sqlite) },
+            { Side.Project, nameof(StoreKind.Memory) },
+            { Side.Project, nameof(StoreKind.Sqlite) },
+        };
 
     [Theory, MemberData(nameof(Hosts))]
     public async Task Healthz_answers_ok_outside_the_sessions(Side side, string store)
@@ -39,7 +40,9 @@ public sealed class EndpointTests(InteropHosts hosts)
         Assert.Equal("11", await GetAsync(host, "/store/length"));
         Assert.Equal("""["u1","u10","u11","u2","u3","u4","u5","u6","u7","u8","u9"]""", await GetAsync(host, "/store/ids"));
         Assert.Equal(
-            """{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"a":"é"}""", await GetAsync(host, "/store/get?sid=u3"));
+            """{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"a":"é"}""",
+            await GetAsync(host, "/store/get?sid=u3")
+        );
         Assert.Equal("null", await GetAsync(host, "/store/get?sid=nobody"));
         Assert.Equal("null", await GetAsync(host, "/store/get?sid="));
 
@@ -80,15 +83,19 @@ public sealed class EndpointTests(InteropHosts hosts)
     public async Task Keys_are_sorted_by_code_units_and_an_absent_member_of_the_cookie_is_null(Side side, string store)
     {
         await using var host = await StartAsync(side, store);
-        const string Program = """[["set","é",1],["set","Z",1],["set","a",1],["set","10",1],["set","9",1],["keys"],["cookie.get","domain"],["cookie.get","nothing"]]""";
+        const string Program =
+            """[["set","é",1],["set","Z",1],["set","a",1],["set","10",1],["set","9",1],["keys"],["cookie.get","domain"],["cookie.get","nothing"]]""";
 
-        var answer = JsonSerializer.Deserialize<JsonElement>(await GetAsync(host, $"/?p={Uri.EscapeDataString(Program)}")).GetProperty("trace");
+        var answer = JsonSerializer
+            .Deserialize<JsonElement>(await GetAsync(host, $"/?p={Uri.EscapeDataString(Program)}"))
+            .GetProperty("trace");
 
         Assert.Equal("""["10","9","Z","a","é"]""", answer[5].GetRawText());
         Assert.Equal("null null", $"{answer[6].GetRawText()} {answer[7].GetRawText()}");
     }
 
-    private async Task<string> GetAsync(RunningHost host, string pathAndQuery) => await hosts.Http.GetStringAsync(new Uri(host.Address, pathAndQuery));
+    private async Task<string> GetAsync(RunningHost host, string pathAndQuery) =>
+        await hosts.Http.GetStringAsync(new Uri(host.Address, pathAndQuery));
 
     private async Task<RunningHost> StartAsync(Side side, string store)
     {

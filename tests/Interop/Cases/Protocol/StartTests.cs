@@ -13,7 +13,8 @@ public sealed class StartTests
     [InlineData("nonsense:somewhere")]
     [InlineData("sqlite:")]
     [InlineData("sqlite:/no/such/folder/sessions.db")]
-    public Task A_bad_store_ends_it_with_2_and_one_line(string store) => IsRefusedAsync("", "--urls", Url, "--store", store, "--options", Options);
+    public Task A_bad_store_ends_it_with_2_and_one_line(string store) =>
+        IsRefusedAsync("", "--urls", Url, "--store", store, "--options", Options);
 
     [Theory]
     [InlineData("", "JSON")]
@@ -45,7 +46,10 @@ public sealed class StartTests
             Assert.StartsWith(Listening, line, StringComparison.Ordinal);
 
             using var http = new HttpClient();
-            Assert.Equal("ok", await http.GetStringAsync(new Uri(line![Listening.Length..] + "/healthz"), TestContext.Current.CancellationToken));
+            Assert.Equal(
+                "ok",
+                await http.GetStringAsync(new Uri(line![Listening.Length..] + "/healthz"), TestContext.Current.CancellationToken)
+            );
         }
         finally
         {

@@ -35,7 +35,9 @@ internal sealed class FileBackend : Backend
             return null;
         }
 
-        var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(await File.ReadAllBytesAsync(file));
+        var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(
+            await File.ReadAllBytesAsync(file)
+        );
         using var document = JsonDocument.Parse(text);
         var lastAccess = document.RootElement.GetProperty(LastAccess);
         var maxAge = document.RootElement.GetProperty("cookie").GetProperty("originalMaxAge");
@@ -46,7 +48,8 @@ internal sealed class FileBackend : Backend
             cookie,
             values,
             JsonSerializer.Serialize(new { file = sid + ".json", text }, GoldenJson.Options),
-            Instant.At(DateTimeOffset.FromUnixTimeMilliseconds(lastAccess.GetInt64()) + life));
+            Instant.At(DateTimeOffset.FromUnixTimeMilliseconds(lastAccess.GetInt64()) + life)
+        );
     }
 
     public override ValueTask DisposeAsync()

@@ -3,8 +3,8 @@ using ServerSessions.Payload;
 namespace ServerSessions.Interop.CrossRuntime.Backends;
 
 /// <summary>
-/// An instant as far as it is known. Redis counts down by a clock of its own, so that what a record's life was when it was written is known no closer than the
-/// write took; everywhere else both ends are the same.
+/// An instant as far as it is known. Redis counts down by a clock of its own, so that what a record's life was when it was written is known
+/// no closer than the write took; everywhere else both ends are the same.
 /// </summary>
 internal readonly record struct Instant(DateTimeOffset Earliest, DateTimeOffset Latest)
 {

@@ -20,5 +20,8 @@ internal static class JsonMembers
     }
 
     private static SortedDictionary<string, string> Members(JsonElement element) =>
-        new(element.EnumerateObject().ToDictionary(static member => member.Name, static member => member.Value.GetRawText()), StringComparer.Ordinal);
+        new(
+            element.EnumerateObject().ToDictionary(static member => member.Name, static member => member.Value.GetRawText()),
+            StringComparer.Ordinal
+        );
 }

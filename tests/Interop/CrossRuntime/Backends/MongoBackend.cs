@@ -32,7 +32,11 @@ internal sealed class MongoBackend(MongoPlace place, MongoSessionFormat format) 
 
     public override async Task<RawRecord?> DumpAsync(string sid, DateTimeOffset at, long mark)
     {
-        var document = await _client.GetDatabase(place.DatabaseName).GetCollection<BsonDocument>("sessions").Find(new BsonDocument("_id", sid)).FirstOrDefaultAsync();
+        var document = await _client
+            .GetDatabase(place.DatabaseName)
+            .GetCollection<BsonDocument>("sessions")
+            .Find(new BsonDocument("_id", sid))
+            .FirstOrDefaultAsync();
         if (document is null)
         {
             return null;
@@ -47,7 +51,8 @@ internal sealed class MongoBackend(MongoPlace place, MongoSessionFormat format) 
             cookie,
             values,
             JsonNode.Parse(document.ToJson(Extended))!.ToJsonString(GoldenJson.Options),
-            Instant.At(DateTimeOffset.FromUnixTimeMilliseconds(document["expires"].AsBsonDateTime.MillisecondsSinceEpoch)));
+            Instant.At(DateTimeOffset.FromUnixTimeMilliseconds(document["expires"].AsBsonDateTime.MillisecondsSinceEpoch))
+        );
     }
 
     public override async ValueTask DisposeAsync()
@@ -56,11 +61,17 @@ internal sealed class MongoBackend(MongoPlace place, MongoSessionFormat format) 
         await place.DisposeAsync();
     }
 
-    private static SortedDictionary<string, string> Members(BsonDocument document, string? without = null) => new(
-        document.Elements.Where(element => element.Name != without).ToDictionary(
-            static element => element.Name,
-            static element => string.Create(CultureInfo.InvariantCulture, $"{element.Value.BsonType} {element.Value.ToJson(Extended)}")),
-        StringComparer.Ordinal);
+    private static SortedDictionary<string, string> Members(BsonDocument document, string? without = null) =>
+        new(
+            document
+                .Elements.Where(element => element.Name != without)
+                .ToDictionary(
+                    static element => element.Name,
+                    static element =>
+                        string.Create(CultureInfo.InvariantCulture, $"{element.Value.BsonType} {element.Value.ToJson(Extended)}")
+                ),
+            StringComparer.Ordinal
+        );
 
     private MongoSessionStoreOptions Configured(MongoSessionStoreOptions options)
     {

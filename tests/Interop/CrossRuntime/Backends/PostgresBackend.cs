@@ -10,8 +10,7 @@ namespace ServerSessions.Interop.CrossRuntime.Backends;
 /// <summary>connect-pg-simple: a row of the table "session".</summary>
 internal sealed class PostgresBackend(PostgresDatabase place) : Backend
 {
-    private const string Question =
-        """
+    private const string Question = """
         SELECT pg_typeof(sid)::text AS "SidType", pg_typeof(sess)::text AS "SessType", pg_typeof(expire)::text AS "ExpireType",
             sess::text AS "Sess", expire::text AS "Expire",
             (extract(epoch FROM expire AT TIME ZONE current_setting('TimeZone')) * 1000)::bigint AS "Milliseconds",
@@ -27,7 +26,8 @@ internal sealed class PostgresBackend(PostgresDatabase place) : Backend
 
     public override string Url => place.Url;
 
-    public override ISessionStore NewStore(TimeProvider clock) => new PostgresSessionStore(Configured(new PostgresSessionStoreOptions()), clock);
+    public override ISessionStore NewStore(TimeProvider clock) =>
+        new PostgresSessionStore(Configured(new PostgresSessionStoreOptions()), clock);
 
     public override void AddTo(IServerSessionBuilder builder) => builder.AddPostgresStore(options => Configured(options));
 
@@ -41,11 +41,25 @@ internal sealed class PostgresBackend(PostgresDatabase place) : Backend
 
         var (cookie, values) = JsonMembers.Of(row.Sess);
         return new RawRecord(
-            new SortedDictionary<string, string> { ["sid"] = row.SidType, ["sess"] = row.SessType, ["expire"] = row.ExpireType },
+            new SortedDictionary<string, string>
+            {
+                ["sid"] = row.SidType,
+                ["sess"] = row.SessType,
+                ["expire"] = row.ExpireType,
+            },
             cookie,
             values,
-            JsonSerializer.Serialize(new { sid, sess = row.Sess, expireInUtc = row.Utc }, GoldenJson.Options),
-            Instant.At(DateTimeOffset.FromUnixTimeMilliseconds(row.Milliseconds)));
+            JsonSerializer.Serialize(
+                new
+                {
+                    sid,
+                    sess = row.Sess,
+                    expireInUtc = row.Utc,
+                },
+                GoldenJson.Options
+            ),
+            Instant.At(DateTimeOffset.FromUnixTimeMilliseconds(row.Milliseconds))
+        );
     }
 
     public override DateTimeOffset StoredByNode(DateTimeOffset ends, DateTimeOffset at) => SecondAfter(ends);
@@ -56,9 +70,21 @@ internal sealed class PostgresBackend(PostgresDatabase place) : Backend
 
     private PostgresSessionStoreOptions Configured(PostgresSessionStoreOptions options)
     {
-        (options.ConnectionString, options.OperationTimeout, options.PruneInterval) = (place.ConnectionString, Patience, Timeout.InfiniteTimeSpan);
+        (options.ConnectionString, options.OperationTimeout, options.PruneInterval) = (
+            place.ConnectionString,
+            Patience,
+            Timeout.InfiniteTimeSpan
+        );
         return options;
     }
 
-    private sealed record Row(string SidType, string SessType, string ExpireType, string Sess, string Expire, long Milliseconds, string Utc);
+    private sealed record Row(
+        string SidType,
+        string SessType,
+        string ExpireType,
+        string Sess,
+        string Expire,
+        long Milliseconds,
+        string Utc
+    );
 }

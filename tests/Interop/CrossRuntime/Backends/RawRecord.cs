@@ -11,4 +11,5 @@ internal sealed record RawRecord(
     IReadOnlyDictionary<string, string> Cookie,
     IReadOnlyDictionary<string, string> Values,
     string Text,
-    Instant Ends);
+    Instant Ends
+);

@@ -44,7 +44,8 @@ internal sealed class RedisBackend(RedisPlace place, ConnectionMultiplexer raw) 
 
         var text = (string)(await Database.ExecuteAsync("GET", key))!;
 
-        // Redis 7 would tell the instant; older ones tell what is left, which is the same once the clock is added. Milliseconds are cut off in all three.
+        // Redis 7 would tell the instant; older ones tell what is left, which is the same once the clock is added. Milliseconds are cut off
+        // in all three.
         var left = (long)await Database.ExecuteAsync("PTTL", key);
         var after = await MarkAsync();
         var (cookie, values) = JsonMembers.Of(text);
@@ -56,11 +57,21 @@ internal sealed class RedisBackend(RedisPlace place, ConnectionMultiplexer raw) 
             new SortedDictionary<string, string> { ["type"] = type! },
             cookie,
             values,
-            JsonSerializer.Serialize(new { key = "sess:" + sid, value = text, seconds }, GoldenJson.Options),
-            new Instant(earliest, latest));
+            JsonSerializer.Serialize(
+                new
+                {
+                    key = "sess:" + sid,
+                    value = text,
+                    seconds,
+                },
+                GoldenJson.Options
+            ),
+            new Instant(earliest, latest)
+        );
     }
 
-    public override DateTimeOffset StoredByNode(DateTimeOffset ends, DateTimeOffset at) => at.AddSeconds(Math.Ceiling((ends - at).TotalSeconds));
+    public override DateTimeOffset StoredByNode(DateTimeOffset ends, DateTimeOffset at) =>
+        at.AddSeconds(Math.Ceiling((ends - at).TotalSeconds));
 
     public override async ValueTask DisposeAsync()
     {

@@ -23,7 +23,8 @@ internal sealed class SqliteBackend : Backend
 
     private string Database => Path.Combine(_folder.FullName, "sessions.db");
 
-    public override ISessionStore NewStore(TimeProvider clock) => new SqliteSessionStore(Configured(new SqliteSessionStoreOptions()), clock);
+    public override ISessionStore NewStore(TimeProvider clock) =>
+        new SqliteSessionStore(Configured(new SqliteSessionStoreOptions()), clock);
 
     public override void AddTo(IServerSessionBuilder builder) => builder.AddSqliteStore(options => Configured(options));
 
@@ -31,7 +32,8 @@ internal sealed class SqliteBackend : Backend
     {
         await using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
         const string Question =
-            "SELECT typeof(sid) AS SidType, typeof(expired) AS ExpiredType, typeof(sess) AS SessType, sess AS Sess, expired AS Expired FROM sessions WHERE sid = @sid";
+            "SELECT typeof(sid) AS SidType, typeof(expired) AS ExpiredType, typeof(sess) AS SessType, sess AS Sess, expired AS Expired "
+            + "FROM sessions WHERE sid = @sid";
         if (await connection.QuerySingleOrDefaultAsync<Row>(Question, new { sid }) is not { } row)
         {
             return null;
@@ -39,11 +41,25 @@ internal sealed class SqliteBackend : Backend
 
         var (cookie, values) = JsonMembers.Of(row.Sess);
         return new RawRecord(
-            new SortedDictionary<string, string> { ["sid"] = row.SidType, ["expired"] = row.ExpiredType, ["sess"] = row.SessType },
+            new SortedDictionary<string, string>
+            {
+                ["sid"] = row.SidType,
+                ["expired"] = row.ExpiredType,
+                ["sess"] = row.SessType,
+            },
             cookie,
             values,
-            JsonSerializer.Serialize(new { sid, expired = row.Expired, sess = row.Sess }, GoldenJson.Options),
-            Instant.At(DateTimeOffset.FromUnixTimeMilliseconds((long)row.Expired)));
+            JsonSerializer.Serialize(
+                new
+                {
+                    sid,
+                    expired = row.Expired,
+                    sess = row.Sess,
+                },
+                GoldenJson.Options
+            ),
+            Instant.At(DateTimeOffset.FromUnixTimeMilliseconds((long)row.Expired))
+        );
     }
 
     public override ValueTask DisposeAsync()

@@ -6,7 +6,9 @@ namespace ServerSessions.Interop.CrossRuntime.Cases;
 /// <summary>Compares sessions member by member.</summary>
 internal static class Comparison
 {
-    /// <summary>The members that express-session leaves out where they are not set, and connect-mongo's sub-documents hold as null.</summary>
+    /// <summary>
+    /// The members that express-session leaves out where they are not set, and connect-mongo's sub-documents hold as null.
+    /// </summary>
     private static readonly string[] Optional = ["partitioned", "priority", "secure", "domain", "sameSite"];
 
     /// <summary>The same members with the same JSON, whatever their order: JavaScript puts keys like numbers first.</summary>
@@ -49,12 +51,22 @@ internal static class Comparison
     /// <summary>A difference is told member by member, and of long ones the beginning.</summary>
     private static void AssertEqual(IReadOnlyDictionary<string, string> expected, IReadOnlyDictionary<string, string> actual)
     {
-        var different = string.Join('\n', expected.Keys.Union(actual.Keys).Where(name => expected.GetValueOrDefault(name) != actual.GetValueOrDefault(name))
-            .Select(name => $"{name}: {Shown(expected.GetValueOrDefault(name))} was expected, and there is {Shown(actual.GetValueOrDefault(name))}."));
+        var different = string.Join(
+            '\n',
+            expected
+                .Keys.Union(actual.Keys)
+                .Where(name => expected.GetValueOrDefault(name) != actual.GetValueOrDefault(name))
+                .Select(name =>
+                    $"{name}: {Shown(expected.GetValueOrDefault(name))} was expected, and there is {Shown(actual.GetValueOrDefault(name))}."
+                )
+        );
         Assert.True(different.Length == 0, different);
     }
 
-    private static string Shown(string? member) => member is null ? "nothing" : member.Length <= 200 ? member : member[..200] + "…";
+    private static string Shown(string? member) =>
+        member is null ? "nothing"
+        : member.Length <= 200 ? member
+        : member[..200] + "…";
 
     private static string Kind(string member) =>
         member.Contains(' ', StringComparison.Ordinal) ? member.Split(' ')[0] : JsonDocument.Parse(member).RootElement.ValueKind.ToString();
@@ -69,7 +81,10 @@ internal static class Comparison
         {
             using var one = JsonDocument.Parse(json);
             using var other = JsonDocument.Parse(actual[name]);
-            Assert.True(JsonElement.DeepEquals(one.RootElement, other.RootElement), $"{name}: {json} was expected, and there is {actual[name]}.");
+            Assert.True(
+                JsonElement.DeepEquals(one.RootElement, other.RootElement),
+                $"{name}: {json} was expected, and there is {actual[name]}."
+            );
         }
     }
 }

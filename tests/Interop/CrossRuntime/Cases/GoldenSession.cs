@@ -9,7 +9,8 @@ internal sealed record GoldenSession(string Name, object Cookie, SessionCase Cas
 {
     public static IReadOnlyList<GoldenSession> All { get; } =
     [
-        .. SessionCases.All.Where(static session => session.JavaScript is not null && session.Name != "long")
+        .. SessionCases
+            .All.Where(static session => session.JavaScript is not null && session.Name != "long")
             .Select(static session => new GoldenSession(session.Name, new { maxAge = 60_000 }, session)),
         new("without a lifetime", new { }, SessionCases.Named("plain")),
         new("expires: false", new { expires = false }, SessionCases.Named("plain")),
@@ -17,8 +18,19 @@ internal sealed record GoldenSession(string Name, object Cookie, SessionCase Cas
         new("a year", new { maxAge = 31_536_000_000 }, SessionCases.Named("plain")),
         new(
             "every attribute",
-            new { maxAge = 60_000, path = "/app", domain = "example.com", secure = true, httpOnly = false, sameSite = "lax", priority = "high", partitioned = true },
-            SessionCases.Named("plain")),
+            new
+            {
+                maxAge = 60_000,
+                path = "/app",
+                domain = "example.com",
+                secure = true,
+                httpOnly = false,
+                sameSite = "lax",
+                priority = "high",
+                partitioned = true,
+            },
+            SessionCases.Named("plain")
+        ),
         new("an end in the options", new { expires = "2099-12-31T23:59:59.999Z" }, SessionCases.Named("plain")),
         new("saved twice", new { maxAge = 60_000 }, SessionCases.Named("plain"), "change"),
         new("touched", new { maxAge = 60_000 }, SessionCases.Named("plain"), "touch"),

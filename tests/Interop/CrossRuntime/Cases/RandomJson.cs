@@ -7,12 +7,91 @@ internal sealed class RandomJson(Random random)
 {
     private static readonly string[] Spaces = ["", "", "", " ", "\t", "\r\n", "  \n"];
     private static readonly string[] Characters =
-        ["a", "Z", " ", "é", "😀", "\u2028", "\ufeff", "\ufffd", "\u007f", "\\\"", "\\\\", "\\/", "\\b", "\\n", "\\u0000", "\\u00e9", "\\uD83D", "\\ud83d\\ude00", "\\uDE00", "\\u0061"];
+    [
+        "a",
+        "Z",
+        " ",
+        "é",
+        "😀",
+        "\u2028",
+        "\ufeff",
+        "\ufffd",
+        "\u007f",
+        "\\\"",
+        "\\\\",
+        "\\/",
+        "\\b",
+        "\\n",
+        "\\u0000",
+        "\\u00e9",
+        "\\uD83D",
+        "\\ud83d\\ude00",
+        "\\uDE00",
+        "\\u0061",
+    ];
     private static readonly string[] Names =
-        ["cookie", "c\\u006fokie", "Cookie", "__proto__", "constructor", "toString", "id", "a", "b", "\\u0061", "", "0", "12", "007", "4294967294", "4294967295", "-1", "__moved", "length"];
+    [
+        "cookie",
+        "c\\u006fokie",
+        "Cookie",
+        "__proto__",
+        "constructor",
+        "toString",
+        "id",
+        "a",
+        "b",
+        "\\u0061",
+        "",
+        "0",
+        "12",
+        "007",
+        "4294967294",
+        "4294967295",
+        "-1",
+        "__moved",
+        "length",
+    ];
     private static readonly string[] Numbers =
-        ["0", "-0", "1", "-1", "12345678901234567890", "1e400", "-1e400", "1E-400", "0.1", "-1.50E+07", "9007199254740993", "1795388287080", "60000", "5e-324"];
-    private static readonly string[] Faults = ["01", "+1", ".5", "1.", "NaN", "'a'", "undefined", "\"\\x\"", "\"\\u12\"", "\"\n\"", "\"", "{", "]", ",", "/**/1", "[1,]", "{\"a\"}", "True", "\u00a01", "\ufeff1", "1 2"];
+    [
+        "0",
+        "-0",
+        "1",
+        "-1",
+        "12345678901234567890",
+        "1e400",
+        "-1e400",
+        "1E-400",
+        "0.1",
+        "-1.50E+07",
+        "9007199254740993",
+        "1795388287080",
+        "60000",
+        "5e-324",
+    ];
+    private static readonly string[] Faults =
+    [
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "NaN",
+        "'a'",
+        "undefined",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\n\"",
+        "\"",
+        "{",
+        "]",
+        ",",
+        "/**/1",
+        "[1,]",
+        "{\"a\"}",
+        "True",
+        "\u00a01",
+        "\ufeff1",
+        "1 2",
+    ];
 
     /// <summary>A text; of three one is no session to anybody, or is by chance.</summary>
     public string Text()
@@ -50,16 +129,25 @@ internal sealed class RandomJson(Random random)
         string[] nothing = ["null", "false", "0", "-0", "\"\""];
         (string Name, string[] Values)[] known =
         [
-            ("originalMaxAge", ["60000", "1.5", "-1", "\"60000\"", "true", "[]"]), ("expires", ["\"2026-11-22T22:52:15.848Z\"", "\"soon\"", "1795388287080"]),
-            ("path", ["\"/\"", "\"/app\""]), ("domain", ["\"example.com\""]), ("httpOnly", ["true", "1", "{}"]), ("secure", ["true", "\"auto\"", "[]"]),
-            ("partitioned", ["true"]), ("sameSite", ["true", "\"lax\"", "\"Strict\"", "\"NONE\""]), ("priority", ["\"low\"", "\"HIGH\"", "\"medium\""]), ("unknown", ["{}", "[[]]"]),
+            ("originalMaxAge", ["60000", "1.5", "-1", "\"60000\"", "true", "[]"]),
+            ("expires", ["\"2026-11-22T22:52:15.848Z\"", "\"soon\"", "1795388287080"]),
+            ("path", ["\"/\"", "\"/app\""]),
+            ("domain", ["\"example.com\""]),
+            ("httpOnly", ["true", "1", "{}"]),
+            ("secure", ["true", "\"auto\"", "[]"]),
+            ("partitioned", ["true"]),
+            ("sameSite", ["true", "\"lax\"", "\"Strict\"", "\"NONE\""]),
+            ("priority", ["\"low\"", "\"HIGH\"", "\"medium\""]),
+            ("unknown", ["{}", "[[]]"]),
         ];
         var members = new List<string>();
         foreach (var (name, values) in known)
         {
             if (random.Next(3) > 0)
             {
-                members.Add(Member($"\"{name}\"", random.Next(2) == 0 ? nothing[random.Next(nothing.Length)] : values[random.Next(values.Length)]));
+                members.Add(
+                    Member($"\"{name}\"", random.Next(2) == 0 ? nothing[random.Next(nothing.Length)] : values[random.Next(values.Length)])
+                );
             }
         }
 
@@ -74,18 +162,25 @@ internal sealed class RandomJson(Random random)
 
     private string Name() => random.Next(2) == 0 ? $"\"{Names[random.Next(2, Names.Length)]}\"" : String();
 
-    private string String() => $"\"{string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Characters[random.Next(Characters.Length)]))}\"";
+    private string String() =>
+        $"\"{string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Characters[random.Next(Characters.Length)]))}\"";
 
-    private string Value(int level) => random.Next(level < 4 ? 8 : 5) switch
-    {
-        0 => random.Next(3) switch { 0 => "null", 1 => "true", _ => "false" },
-        1 => Numbers[random.Next(Numbers.Length)],
-        2 => random.Next().ToString(CultureInfo.InvariantCulture),
-        3 => String(),
-        4 => random.Next(20) == 0 ? Deep() : "{}",
-        5 or 6 => $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Space() + Value(level + 1) + Space()))}]",
-        _ => $"{{{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Member(Name(), Value(level + 1))))}}}",
-    };
+    private string Value(int level) =>
+        random.Next(level < 4 ? 8 : 5) switch
+        {
+            0 => random.Next(3) switch
+            {
+                0 => "null",
+                1 => "true",
+                _ => "false",
+            },
+            1 => Numbers[random.Next(Numbers.Length)],
+            2 => random.Next().ToString(CultureInfo.InvariantCulture),
+            3 => String(),
+            4 => random.Next(20) == 0 ? Deep() : "{}",
+            5 or 6 => $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Space() + Value(level + 1) + Space()))}]",
+            _ => $"{{{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Member(Name(), Value(level + 1))))}}}",
+        };
 
     private string Deep()
     {

@@ -11,7 +11,12 @@ internal static class Sessions
     /// <summary>A new session.</summary>
     public static SessionRecord New(string valuesJson, TimeSpan? lifetime, FakeTimeProvider clock)
     {
-        var cookie = new SessionCookie(clock) { Path = "/", HttpOnly = true, MaxAge = lifetime };
+        var cookie = new SessionCookie(clock)
+        {
+            Path = "/",
+            HttpOnly = true,
+            MaxAge = lifetime,
+        };
         var session = new SessionDocument(cookie.ToJson());
         using var values = JsonDocument.Parse(valuesJson);
         foreach (var value in values.RootElement.EnumerateObject())
@@ -38,11 +43,16 @@ internal static class Sessions
     }
 
     /// <summary>The JSON of the cookie that a session with that lifetime has at that instant, in express-session's order.</summary>
-    public static string CookieJson(TimeSpan? lifetime, DateTimeOffset touched) => lifetime is { } life
-        ? string.Create(CultureInfo.InvariantCulture, $$"""{"originalMaxAge":{{life.TotalMilliseconds}},"expires":"{{touched + life:yyyy-MM-ddTHH:mm:ss.fffZ}}","httpOnly":true,"path":"/"}""")
-        : """{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"}""";
+    public static string CookieJson(TimeSpan? lifetime, DateTimeOffset touched) =>
+        lifetime is { } life
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"originalMaxAge":{{life.TotalMilliseconds}},"expires":"{{touched + life:yyyy-MM-ddTHH:mm:ss.fffZ}}","httpOnly":true,"path":"/"}"""
+            )
+            : """{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"}""";
 
-    public static string Json(string cookieJson, string valuesJson) => valuesJson == "{}" ? $"{{\"cookie\":{cookieJson}}}" : $"{{\"cookie\":{cookieJson},{valuesJson[1..]}";
+    public static string Json(string cookieJson, string valuesJson) =>
+        valuesJson == "{}" ? $"{{\"cookie\":{cookieJson}}}" : $"{{\"cookie\":{cookieJson},{valuesJson[1..]}";
 
     public static string Text(SessionRecord record) => Encoding.UTF8.GetString(record.Payload.Span);
 }

@@ -10,7 +10,8 @@ namespace ServerSessions.Interop.CrossRuntime.Running;
 public sealed class BothRuntimes : IAsyncLifetime
 {
     /// <summary>The one list of backends.</summary>
-    internal static IReadOnlyList<string> Backends { get; } = ["Redis", "PostgreSQL", "MongoDB, text", "MongoDB, document", "File", "SQLite"];
+    internal static IReadOnlyList<string> Backends { get; } =
+    ["Redis", "PostgreSQL", "MongoDB, text", "MongoDB, document", "File", "SQLite"];
 
     private readonly SharedRedis _redis = new();
     private readonly SharedPostgres _postgres = new();
@@ -22,7 +23,15 @@ public sealed class BothRuntimes : IAsyncLifetime
     private string? _whyUnavailable;
 
     internal HttpClient Http { get; } =
-        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false }, disposeHandler: true);
+        new(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                UseProxy = false,
+            },
+            disposeHandler: true
+        );
 
     public async ValueTask InitializeAsync()
     {
@@ -35,7 +44,10 @@ public sealed class BothRuntimes : IAsyncLifetime
         }
     }
 
-    /// <summary>A backend at a place that the tests of one purpose share, and the Node package's store on it, which was there first where the purpose says so.</summary>
+    /// <summary>
+    /// A backend at a place that the tests of one purpose share, and the Node package's store on it, which was there first where the
+    /// purpose says so.
+    /// </summary>
     internal async Task<(Backend Backend, NodeStore Node)> OnAsync(string name, string purpose, bool nodeFirst)
     {
         SkipWhereNodeIsUnavailable();
@@ -63,16 +75,17 @@ public sealed class BothRuntimes : IAsyncLifetime
     }
 
     /// <summary>An empty place of the caller's own.</summary>
-    internal async Task<Backend> NewAsync(string name) => name switch
-    {
-        "Redis" => await RedisBackend.CreateAsync(await _redis.NewPlaceAsync()),
-        "PostgreSQL" => new PostgresBackend(await _postgres.NewPlaceAsync()),
-        "MongoDB, text" => new MongoBackend(await _mongo.NewPlaceAsync(), MongoSessionFormat.Text),
-        "MongoDB, document" => new MongoBackend(await _mongo.NewPlaceAsync(), MongoSessionFormat.Document),
-        "File" => new FileBackend(),
-        "SQLite" => new SqliteBackend(),
-        _ => throw new ArgumentOutOfRangeException(nameof(name)),
-    };
+    internal async Task<Backend> NewAsync(string name) =>
+        name switch
+        {
+            "Redis" => await RedisBackend.CreateAsync(await _redis.NewPlaceAsync()),
+            "PostgreSQL" => new PostgresBackend(await _postgres.NewPlaceAsync()),
+            "MongoDB, text" => new MongoBackend(await _mongo.NewPlaceAsync(), MongoSessionFormat.Text),
+            "MongoDB, document" => new MongoBackend(await _mongo.NewPlaceAsync(), MongoSessionFormat.Document),
+            "File" => new FileBackend(),
+            "SQLite" => new SqliteBackend(),
+            _ => throw new ArgumentOutOfRangeException(nameof(name)),
+        };
 
     /// <summary>The Node package's store by the system's clock.</summary>
     internal Task<NodeStore> OpenRunningAsync(Backend backend)
@@ -81,21 +94,29 @@ public sealed class BothRuntimes : IAsyncLifetime
         return NodeStore.OpenAsync(_running!, backend);
     }
 
-    /// <summary>What JavaScript makes of texts that no store has written: pairs of bytes, and the same as this project wrote them back.</summary>
+    /// <summary>
+    /// What JavaScript makes of texts that no store has written: pairs of bytes, and the same as this project wrote them back.
+    /// </summary>
     internal async Task<JsonElement> LookAsync(DateTimeOffset at, IEnumerable<(byte[] Text, byte[]? Written)> texts)
     {
         SkipWhereNodeIsUnavailable();
-        var reply = await _standing!.AskAsync(new
-        {
-            @do = "look", at = at.ToUnixTimeMilliseconds(), texts = texts.Select(static pair => new { text = pair.Text, written = pair.Written }),
-        });
+        var reply = await _standing!.AskAsync(
+            new
+            {
+                @do = "look",
+                at = at.ToUnixTimeMilliseconds(),
+                texts = texts.Select(static pair => new { text = pair.Text, written = pair.Written }),
+            }
+        );
         return reply.GetProperty("result");
     }
 
     internal async Task<IReadOnlyDictionary<string, string>> VersionsAsync()
     {
         SkipWhereNodeIsUnavailable();
-        return (await _standing!.AskAsync(new { @do = "versions" })).EnumerateObject().ToDictionary(static package => package.Name, static package => package.Value.GetString()!);
+        return (await _standing!.AskAsync(new { @do = "versions" }))
+            .EnumerateObject()
+            .ToDictionary(static package => package.Name, static package => package.Value.GetString()!);
     }
 
     public async ValueTask DisposeAsync()

@@ -36,16 +36,20 @@ internal sealed class NodeProcess : IAsyncDisposable
             return $"Node {MinNodeMajor} or later is needed for the packages of Node's; here is {version.Trim()}.";
         }
 
-        return !Directory.Exists(Path.Combine(Folder("NodeFolder"), "node_modules", "connect-redis")) ? "The packages are not installed: run `npm ci` in tests/Interop/CrossRuntime/Node."
-            : !Directory.Exists(Path.Combine(Folder("TwinFolder"), "node_modules", "express-session")) ? "express-session is not installed: run `npm ci` in tests/Interop/Node."
+        return !Directory.Exists(Path.Combine(Folder("NodeFolder"), "node_modules", "connect-redis"))
+                ? "The packages are not installed: run `npm ci` in tests/Interop/CrossRuntime/Node."
+            : !Directory.Exists(Path.Combine(Folder("TwinFolder"), "node_modules", "express-session"))
+                ? "express-session is not installed: run `npm ci` in tests/Interop/Node."
             : null;
     }
 
     public static NodeProcess Start() => new(Launch("driver.js"));
 
     /// <summary>A folder that the build has named.</summary>
-    public static string Folder(string key) => Path.GetFullPath(
-        typeof(NodeProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!);
+    public static string Folder(string key) =>
+        Path.GetFullPath(
+            typeof(NodeProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!
+        );
 
     /// <summary>Has a command done and gives its answer; an error of Node's is a <see cref="NodeException"/>.</summary>
     public async Task<JsonElement> AskAsync(object command)
@@ -75,10 +79,12 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     private static Process Launch(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("node", arguments)
-        {
-            WorkingDirectory = Folder("NodeFolder"),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        Process.Start(
+            new ProcessStartInfo("node", arguments)
+            {
+                WorkingDirectory = Folder("NodeFolder"),
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
 }

@@ -36,7 +36,8 @@ internal sealed class Person(HttpClient http)
     public async Task<string> AskAsync(Uri server, string key)
     {
         var trace = await DoAsync(server, """["id"]""", $"""["get","{key}"]""");
-        var isMine = Cookie is not null && Uri.UnescapeDataString(Cookie).StartsWith($"s:{trace[0].GetString()}.", StringComparison.Ordinal);
+        var isMine =
+            Cookie is not null && Uri.UnescapeDataString(Cookie).StartsWith($"s:{trace[0].GetString()}.", StringComparison.Ordinal);
         return $"[{(isMine ? "true" : "false")},{trace[1].GetRawText()}]";
     }
 }

@@ -32,22 +32,21 @@ internal sealed class WebPair : IAsyncDisposable
         // Node is there first: connect-pg-simple creates its table by a statement that fails where another does so at the same time.
         var node = await runtimes.OpenRunningAsync(backend);
         var express = await node.ServeAsync(maxAgeInNode is null ? options : Options(maxAgeInNode));
-        using (await runtimes.Http.GetAsync(new Uri(express, "/store/get?sid=nobody")))
-        {
-        }
+        using (await runtimes.Http.GetAsync(new Uri(express, "/store/get?sid=nobody"))) { }
 
         var ours = InteropApp.Create("http://127.0.0.1:0", backend.AddTo, JsonSerializer.Serialize(options));
         await ours.StartAsync();
         return new WebPair(ours, node, express);
     }
 
-    private static object Options(object? maxAge) => new
-    {
-        secret = "the secret of both, long enough for anybody",
-        resave = false,
-        saveUninitialized = false,
-        cookie = new { maxAge },
-    };
+    private static object Options(object? maxAge) =>
+        new
+        {
+            secret = "the secret of both, long enough for anybody",
+            resave = false,
+            saveUninitialized = false,
+            cookie = new { maxAge },
+        };
 
     public async ValueTask DisposeAsync()
     {

@@ -9,7 +9,14 @@ namespace ServerSessions.Interop.Differential.Comparing;
 internal static class BodyComparison
 {
     /// <returns>What differs, or nothing.</returns>
-    public static string? FirstDifference(ProgramRequest request, string express, string project, SidNames expressSids, SidNames projectSids, TimeSpan tolerance)
+    public static string? FirstDifference(
+        ProgramRequest request,
+        string express,
+        string project,
+        SidNames expressSids,
+        SidNames projectSids,
+        TimeSpan tolerance
+    )
     {
         if (Split(express) is not var (early, trace) || Split(project) is not var (otherEarly, otherTrace))
         {
@@ -36,14 +43,24 @@ internal static class BodyComparison
     private static (string Early, JsonElement[] Trace)? Split(string body)
     {
         var start = body.LastIndexOf("{\"trace\":", StringComparison.Ordinal);
-        return start < 0 ? null : (body[..start], JsonSerializer.Deserialize<JsonElement>(body[start..]).GetProperty("trace").EnumerateArray().ToArray());
+        return start < 0
+            ? null
+            : (body[..start], JsonSerializer.Deserialize<JsonElement>(body[start..]).GetProperty("trace").EnumerateArray().ToArray());
     }
 
-    private static bool AreEqual(string step, JsonElement express, JsonElement project, SidNames expressSids, SidNames projectSids, TimeSpan tolerance)
+    private static bool AreEqual(
+        string step,
+        JsonElement express,
+        JsonElement project,
+        SidNames expressSids,
+        SidNames projectSids,
+        TimeSpan tolerance
+    )
     {
         if (express.ValueKind == JsonValueKind.Number && IsSpan(step))
         {
-            return project.ValueKind == JsonValueKind.Number && Math.Abs(express.GetDouble() - project.GetDouble()) <= tolerance.TotalMilliseconds;
+            return project.ValueKind == JsonValueKind.Number
+                && Math.Abs(express.GetDouble() - project.GetDouble()) <= tolerance.TotalMilliseconds;
         }
 
         if (express.ValueKind == JsonValueKind.String && project.ValueKind == JsonValueKind.String)
@@ -69,5 +86,10 @@ internal static class BodyComparison
     /// <summary>An instant as <c>toISOString</c> writes it, and in no other form.</summary>
     private static bool TryGetInstant(this JsonElement value, out DateTimeOffset instant) =>
         DateTimeOffset.TryParseExact(
-            value.GetString(), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant);
+            value.GetString(),
+            "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out instant
+        );
 }

@@ -40,7 +40,8 @@ internal sealed class Comparison
                 ?? CompareStored(express.Stored[i], project.Stored[i]);
             if (difference is not null)
             {
-                return $"request {i + 1}: {difference}\n    answers:\n    express-session: {express.Exchanges[i]}\n    this project:    {project.Exchanges[i]}";
+                return $"request {i + 1}: {difference}\n    answers:\n    express-session: {express.Exchanges[i]}\n    this project:   "
+                    + $" {project.Exchanges[i]}";
             }
         }
 
@@ -89,7 +90,9 @@ internal sealed class Comparison
 
     /// <summary>The session whose cookie it is, where it is rightly signed with the first secret.</summary>
     private string Session(SetCookieHeader cookie, SidNames names) =>
-        SignedValue.Sid(cookie.Value) is { } sid && SignedValue.Sign(sid, _cookies.Secret) == cookie.Value ? names.NameOf(sid) : $"not rightly signed: {cookie.Value}";
+        SignedValue.Sid(cookie.Value) is { } sid && SignedValue.Sign(sid, _cookies.Secret) == cookie.Value
+            ? names.NameOf(sid)
+            : $"not rightly signed: {cookie.Value}";
 
     private string? CompareStored(IReadOnlyList<StoredSession> express, IReadOnlyList<StoredSession> project)
     {
@@ -111,10 +114,15 @@ internal sealed class Comparison
         return null;
     }
 
-    /// <summary>Sessions that no client has seen have ids that say nothing: they are paired by content, and by their end where that is the same.</summary>
+    /// <summary>
+    /// Sessions that no client has seen have ids that say nothing: they are paired by content, and by their end where that is the same.
+    /// </summary>
     private static List<StoredSession> Ordered(IReadOnlyList<StoredSession> stored, SidNames names) =>
-        [.. stored.Select(session => session with { Sid = names.Find(session.Sid) })
-            .OrderBy(static session => session.Sid, StringComparer.Ordinal)
-            .ThenBy(static session => StoredComparison.Mask(session.Json), StringComparer.Ordinal)
-            .ThenBy(static session => StoredComparison.ExpiresOf(session.Json))];
+        [
+            .. stored
+                .Select(session => session with { Sid = names.Find(session.Sid) })
+                .OrderBy(static session => session.Sid, StringComparer.Ordinal)
+                .ThenBy(static session => StoredComparison.Mask(session.Json), StringComparer.Ordinal)
+                .ThenBy(static session => StoredComparison.ExpiresOf(session.Json)),
+        ];
 }

@@ -19,5 +19,8 @@ internal sealed class SidNames(bool equal)
     }
 
     /// <summary>The same without giving a number to an id that no client has seen.</summary>
-    public string Find(string sid) => equal ? sid : _seen.IndexOf(sid) is >= 0 and var index ? $"session {index + 1}" : "a session that no client has seen";
+    public string Find(string sid) =>
+        equal ? sid
+        : _seen.IndexOf(sid) is >= 0 and var index ? $"session {index + 1}"
+        : "a session that no client has seen";
 }

@@ -3,19 +3,26 @@ using ServerSessions.Interop.Driver;
 namespace ServerSessions.Interop.Differential.Generation;
 
 /// <summary>
-/// Keeps the generator away from the few places where the two differ on purpose and one client can see it. All of them follow from "saved before sent":
-/// after the first byte the session is in this project's store, in express-session's only when the answer ends. Each is described in docs/express.md.
+/// Keeps the generator away from the few places where the two differ on purpose and one client can see it. All of them follow from "saved
+/// before sent": after the first byte the session is in this project's store, in express-session's only when the answer ends. Each is
+/// described in docs/express.md.
 /// </summary>
 internal static class DeliberateDifferences
 {
-    // They find the stored session, or leave it as it is. Where the application has saved it itself before the first byte, both have the same one.
+    // They find the stored session, or leave it as it is. Where the application has saved it itself before the first byte, both have the
+    // same one.
     private static readonly string[] ShowWhatWasSavedEarly = ["[\"reload\"]", "[\"throw\"", "[\"unset\"]", "[\"del\""];
 
     // express-session's answer does not end after an error that comes too late, so it commits nothing of what was done since.
     private static readonly string[] WaitForTheEnd = ["[\"set\"", "[\"del\"", "[\"cookie.set\"", "[\"regenerate\"]", "[\"unset\"]"];
 
     // What the first byte has ended is gone here, and made anew by express-session's later save.
-    private static readonly string[] EndTheLifetime = ["[\"cookie.set\",\"maxAge\",-", "[\"cookie.set\",\"maxAge\",0", "[\"cookie.set\",\"expires\",\"2002"];
+    private static readonly string[] EndTheLifetime =
+    [
+        "[\"cookie.set\",\"maxAge\",-",
+        "[\"cookie.set\",\"maxAge\",0",
+        "[\"cookie.set\",\"expires\",\"2002",
+    ];
 
     // Where no cookie is due with the first byte, express-session begins the lifetime anew only at the end.
     private const string SetTheFullLifetime = "[\"cookie.set\",\"originalMaxAge\"";
@@ -30,7 +37,8 @@ internal static class DeliberateDifferences
     /// <summary>Of a whole program, too: what one request stores decides what a later one sends with its first byte.</summary>
     public static ProgramRequest[] Avoid(ProgramRequest[] requests)
     {
-        // A session that was stored with a full lifetime and no expiry gets its expiry with the first byte here, and so its cookie; there only at the end.
+        // A session that was stored with a full lifetime and no expiry gets its expiry with the first byte here, and so its cookie; there
+        // only at the end.
         var mayHaveNoExpiry = false;
         for (var i = 0; i < requests.Length; i++)
         {
@@ -55,7 +63,9 @@ internal static class DeliberateDifferences
             return request;
         }
 
-        IEnumerable<string> before = request.Steps.Take(firstWrite).Where(static step => !IsAny(step, EndTheLifetime) && !Is(step, SetTheFullLifetime));
+        IEnumerable<string> before = request
+            .Steps.Take(firstWrite)
+            .Where(static step => !IsAny(step, EndTheLifetime) && !Is(step, SetTheFullLifetime));
         IEnumerable<string> after = request.Steps.Skip(firstWrite).Where(static step => !IsAny(step, EndTheLifetime) && !Is(step, Vanish));
         if (after.Any(static step => Is(step, "[\"throw\"")))
         {
@@ -68,7 +78,10 @@ internal static class DeliberateDifferences
             before = before.Append(Save);
         }
 
-        return request with { Steps = [.. before, .. after] };
+        return request with
+        {
+            Steps = [.. before, .. after],
+        };
     }
 
     private static bool IsAny(string step, string[] starts) => starts.Any(start => Is(step, start));

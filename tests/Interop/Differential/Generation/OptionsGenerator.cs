@@ -30,7 +30,15 @@ internal static class OptionsGenerator
         {
             var lifetime = new List<OptionMember>();
             AddTo(lifetime, "maxAge", 0.5, "60000", "60000", "3600000", "2592000000", "86400000.5", "null", "0", "-5000");
-            AddTo(lifetime, "expires", 0.15, "\"2099-01-01T00:00:00.000Z\"", "\"2030-06-01T12:00:00+02:00\"", "\"2001-01-01T00:00:00Z\"", "null");
+            AddTo(
+                lifetime,
+                "expires",
+                0.15,
+                "\"2099-01-01T00:00:00.000Z\"",
+                "\"2030-06-01T12:00:00+02:00\"",
+                "\"2001-01-01T00:00:00Z\"",
+                "null"
+            );
             if (random.Chance(0.5))
             {
                 lifetime.Reverse();

@@ -22,10 +22,12 @@ internal static class ProgramGenerator
         return new InteropProgram(options, DeliberateDifferences.Avoid(requests));
     }
 
-    private static ProgramRequest Request(Random random) => new(
-        random.Of("POST", "POST", "POST", "GET", "GET", "HEAD"),
-        random.Of("/", "/", "/app", "/app", "/app", "/app/x", "/app/x/y", "/apple", "/other", "/app%2Fx", "/APP"),
-        random.Chance(0.65) ? SentCookie.Latest : random.Of<SentCookie>(Cookies),
-        random.Chance(0.35) ? random.Of("https", "https", "http", "https, http", "http, https", "HTTPS", "https:", "") : null,
-        [.. Enumerable.Range(0, random.Next(MaxSteps + 1)).Select(_ => StepGenerator.Generate(random))]);
+    private static ProgramRequest Request(Random random) =>
+        new(
+            random.Of("POST", "POST", "POST", "GET", "GET", "HEAD"),
+            random.Of("/", "/", "/app", "/app", "/app", "/app/x", "/app/x/y", "/apple", "/other", "/app%2Fx", "/APP"),
+            random.Chance(0.65) ? SentCookie.Latest : random.Of<SentCookie>(Cookies),
+            random.Chance(0.35) ? random.Of("https", "https", "http", "https, http", "http, https", "HTTPS", "https:", "") : null,
+            [.. Enumerable.Range(0, random.Next(MaxSteps + 1)).Select(_ => StepGenerator.Generate(random))]
+        );
 }

@@ -15,7 +15,10 @@ internal sealed record InteropProgram(IReadOnlyList<OptionMember> Options, IRead
         get
         {
             var plain = Options.Where(static option => !option.OfCookie).Select(static option => $"\"{option.Name}\":{option.Json}");
-            var cookie = Options.Where(static option => option.OfCookie).Select(static option => $"\"{option.Name}\":{option.Json}").ToList();
+            var cookie = Options
+                .Where(static option => option.OfCookie)
+                .Select(static option => $"\"{option.Name}\":{option.Json}")
+                .ToList();
             return "{" + string.Join(',', cookie.Count == 0 ? plain : plain.Append($"\"cookie\":{{{string.Join(',', cookie)}}}")) + "}";
         }
     }

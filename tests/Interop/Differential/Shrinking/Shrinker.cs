@@ -3,7 +3,9 @@ using ServerSessions.Interop.Driver;
 
 namespace ServerSessions.Interop.Differential.Shrinking;
 
-/// <summary>Makes a program that differs shorter for as long as it still differs: fewer requests, steps, options; plainer cookies and methods.</summary>
+/// <summary>
+/// Makes a program that differs shorter for as long as it still differs: fewer requests, steps, options; plainer cookies and methods.
+/// </summary>
 internal static class Shrinker
 {
     /// <param name="program">A program that differs.</param>
@@ -36,14 +38,20 @@ internal static class Shrinker
     {
         foreach (var requests in WithoutOne(program.Requests))
         {
-            yield return program with { Requests = requests };
+            yield return program with
+            {
+                Requests = requests,
+            };
         }
 
         for (var i = 0; i < program.Requests.Count; i++)
         {
             foreach (var plainer in Plainer(program.Requests[i]))
             {
-                yield return program with { Requests = [.. program.Requests.Take(i), plainer, .. program.Requests.Skip(i + 1)] };
+                yield return program with
+                {
+                    Requests = [.. program.Requests.Take(i), plainer, .. program.Requests.Skip(i + 1)],
+                };
             }
         }
 
@@ -52,7 +60,10 @@ internal static class Shrinker
             // No host runs without a secret.
             if (options.Any(static option => option.Name == "secret"))
             {
-                yield return program with { Options = options };
+                yield return program with
+                {
+                    Options = options,
+                };
             }
         }
     }
@@ -61,32 +72,50 @@ internal static class Shrinker
     {
         foreach (var steps in WithoutOne(request.Steps))
         {
-            yield return request with { Steps = steps };
+            yield return request with
+            {
+                Steps = steps,
+            };
         }
 
         if (request.ForwardedProto is not null)
         {
-            yield return request with { ForwardedProto = null };
+            yield return request with
+            {
+                ForwardedProto = null,
+            };
         }
 
         if (request.Cookie is not (SentCookie.Latest or SentCookie.None))
         {
-            yield return request with { Cookie = SentCookie.Latest };
+            yield return request with
+            {
+                Cookie = SentCookie.Latest,
+            };
         }
 
         if (request.Cookie != SentCookie.None)
         {
-            yield return request with { Cookie = SentCookie.None };
+            yield return request with
+            {
+                Cookie = SentCookie.None,
+            };
         }
 
         if (request.Method != "POST")
         {
-            yield return request with { Method = "POST" };
+            yield return request with
+            {
+                Method = "POST",
+            };
         }
 
         if (request.Path != "/")
         {
-            yield return request with { Path = "/" };
+            yield return request with
+            {
+                Path = "/",
+            };
         }
     }
 

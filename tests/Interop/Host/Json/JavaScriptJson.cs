@@ -7,8 +7,8 @@ using ServerSessions.Payload;
 namespace ServerSessions.Interop.Host.Json;
 
 /// <summary>
-/// JSON as <c>JSON.stringify(JSON.parse(text))</c> gives it: numbers become doubles, of a name that stands twice the last value counts, and names
-/// that are array indexes come first, in their order.
+/// JSON as <c>JSON.stringify(JSON.parse(text))</c> gives it: numbers become doubles, of a name that stands twice the last value counts, and
+/// names that are array indexes come first, in their order.
 /// </summary>
 internal static class JavaScriptJson
 {
@@ -75,7 +75,8 @@ internal static class JavaScriptJson
         writer.WriteEndObject();
     }
 
-    private static string Name(JsonProperty member) => SessionJson.DecodeString([(byte)'"', .. JsonMarshal.GetRawUtf8PropertyName(member), (byte)'"'])!;
+    private static string Name(JsonProperty member) =>
+        SessionJson.DecodeString([(byte)'"', .. JsonMarshal.GetRawUtf8PropertyName(member), (byte)'"'])!;
 
     /// <summary>The index that a name is, in JavaScript's sense: canonical, and below 2^32 - 1.</summary>
     private static uint? ArrayIndex(string name) =>

@@ -4,7 +4,10 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Interop.Host.Options;
 
-/// <summary>The member <c>cookie</c> of express-session's options: what of it options of this project say, and what only the cookie of a session can.</summary>
+/// <summary>
+/// The member <c>cookie</c> of express-session's options: what of it options of this project say, and what only the cookie of a session
+/// can.
+/// </summary>
 internal sealed class ExpressCookieOptions
 {
     // express-session writes them at rest as they are, true beside "strict" and false beside nothing, though the header is the same.
@@ -29,7 +32,13 @@ internal sealed class ExpressCookieOptions
             Apply(member.Name, member.Value, Options);
         }
 
-        _spelled.AddRange(cookie.EnumerateObject().Where(static member => Spelled.Contains(member.Name) && member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False));
+        _spelled.AddRange(
+            cookie
+                .EnumerateObject()
+                .Where(static member =>
+                    Spelled.Contains(member.Name) && member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                )
+        );
     }
 
     /// <summary>The options; without a member, express-session's default: neither attribute is sent.</summary>
@@ -76,18 +85,22 @@ internal sealed class ExpressCookieOptions
                 options.Priority = CookieValues.Priority(value);
                 break;
             case "secure":
-                options.Secure = CookieValues.IsAuto(value) ? SessionCookieSecure.AutoOnce
-                    : CookieValues.Truth(value) == true ? SessionCookieSecure.Always : SessionCookieSecure.Never;
+                options.Secure =
+                    CookieValues.IsAuto(value) ? SessionCookieSecure.AutoOnce
+                    : CookieValues.Truth(value) == true ? SessionCookieSecure.Always
+                    : SessionCookieSecure.Never;
                 break;
             case "sameSite":
                 options.SameSiteAuto = CookieValues.IsAuto(value);
-                options.SameSite = options.SameSiteAuto ? SameSiteMode.Lax : CookieValues.SameSite(value) switch
-                {
-                    SessionSameSite.Lax => SameSiteMode.Lax,
-                    SessionSameSite.Strict or SessionSameSite.True => SameSiteMode.Strict,
-                    SessionSameSite.None => SameSiteMode.None,
-                    _ => SameSiteMode.Unspecified,
-                };
+                options.SameSite = options.SameSiteAuto
+                    ? SameSiteMode.Lax
+                    : CookieValues.SameSite(value) switch
+                    {
+                        SessionSameSite.Lax => SameSiteMode.Lax,
+                        SessionSameSite.Strict or SessionSameSite.True => SameSiteMode.Strict,
+                        SessionSameSite.None => SameSiteMode.None,
+                        _ => SameSiteMode.Unspecified,
+                    };
                 break;
         }
     }

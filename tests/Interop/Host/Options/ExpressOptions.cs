@@ -17,7 +17,9 @@ internal sealed class ExpressOptions
         _options = options;
         _secrets = Secrets(options);
         _unset = Unset(options);
-        _cookie = Member("cookieByPath") is { ValueKind: JsonValueKind.Object } byPath ? CookieByPath.Read(byPath) : Always(ExpressCookieOptions.Read(Member("cookie")));
+        _cookie = Member("cookieByPath") is { ValueKind: JsonValueKind.Object } byPath
+            ? CookieByPath.Read(byPath)
+            : Always(ExpressCookieOptions.Read(Member("cookie")));
     }
 
     /// <summary>Beyond the protocol page: with <c>"touch":false</c> the middleware finds a store that cannot touch.</summary>
@@ -26,7 +28,8 @@ internal sealed class ExpressOptions
     /// <summary>Beyond the protocol page: <c>"trustProxy":true</c> is Express's setting <c>trust proxy</c>.</summary>
     public bool TrustsProxy => Truth("trustProxy", whereAbsent: false);
 
-    /// <exception cref="BadArgumentException">It is no JSON object, or a member has a value that express-session refuses or that is no JSON for it.</exception>
+    /// <exception cref="BadArgumentException">It is no JSON object, or a member has a value that express-session refuses or that is no JSON
+    /// for it.</exception>
     public static ExpressOptions Parse(string json)
     {
         try
@@ -64,7 +67,8 @@ internal sealed class ExpressOptions
 
         options.CookiePerRequest = context => _cookie(context).Options;
 
-        // Where this project differs on purpose. express-session runs with what browsers would refuse, and looks at the first cookie of the name alone.
+        // Where this project differs on purpose. express-session runs with what browsers would refuse, and looks at the first cookie of the
+        // name alone.
         options.EnforceCookieRules = false;
         options.FirstCookieOnly = true;
         options.ClearCookieOnDestroy = false;
@@ -85,7 +89,9 @@ internal sealed class ExpressOptions
         }
     }
 
-    /// <summary>Gives the cookie of a session that was just made in this request the spellings of its options, which our options do not have.</summary>
+    /// <summary>
+    /// Gives the cookie of a session that was just made in this request the spellings of its options, which our options do not have.
+    /// </summary>
     public void SpellCookie(HttpContext context, ServerSession session) => _cookie(context).Spell(session.Cookie);
 
     private static string[] Secrets(JsonElement options)
@@ -94,7 +100,10 @@ internal sealed class ExpressOptions
         string?[] secrets = secret.ValueKind switch
         {
             JsonValueKind.String => [secret.GetString()],
-            JsonValueKind.Array => [.. secret.EnumerateArray().Select(static item => item.ValueKind == JsonValueKind.String ? item.GetString() : null)],
+            JsonValueKind.Array =>
+            [
+                .. secret.EnumerateArray().Select(static item => item.ValueKind == JsonValueKind.String ? item.GetString() : null),
+            ],
             _ => [],
         };
 
@@ -120,7 +129,8 @@ internal sealed class ExpressOptions
 
     private JsonElement Member(string name) => _options.TryGetProperty(name, out var member) ? member : default;
 
-    private string? Text(string name) => Member(name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value ? value : null;
+    private string? Text(string name) =>
+        Member(name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value ? value : null;
 
     private bool Truth(string name, bool whereAbsent) => JavaScriptTruth.Of(Member(name)) ?? whereAbsent;
 }

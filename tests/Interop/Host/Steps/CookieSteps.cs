@@ -6,28 +6,31 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Interop.Host.Steps;
 
-/// <summary>The steps <c>cookie.get</c> and <c>cookie.set</c>. A name that express-session does not know reads as null and is set without effect.</summary>
+/// <summary>
+/// The steps <c>cookie.get</c> and <c>cookie.set</c>. A name that express-session does not know reads as null and is set without effect.
+/// </summary>
 internal static class CookieSteps
 {
-    public static byte[] Get(SessionCookie cookie, string? name) => name switch
-    {
-        "maxAge" => Milliseconds(cookie.MaxAge),
-        "originalMaxAge" => Milliseconds(cookie.OriginalMaxAge),
-        "expires" => Trace.Json(cookie.Expires?.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)),
-        "path" => Trace.Json(cookie.Path),
-        "domain" => Trace.Json(cookie.Domain),
-        "httpOnly" => Trace.Json(cookie.HttpOnly),
-        "secure" => Trace.Json(cookie.Secure),
-        "partitioned" => Trace.Json(cookie.Partitioned),
-        "priority" => Trace.Json(cookie.Priority?.ToString().ToLowerInvariant()),
-        "sameSite" => cookie.SameSite switch
+    public static byte[] Get(SessionCookie cookie, string? name) =>
+        name switch
         {
-            SessionSameSite.Off => Trace.Json(false),
-            SessionSameSite.True => Trace.Json(true),
-            var sameSite => Trace.Json(sameSite?.ToString().ToLowerInvariant()),
-        },
-        _ => Trace.Json<string?>(null),
-    };
+            "maxAge" => Milliseconds(cookie.MaxAge),
+            "originalMaxAge" => Milliseconds(cookie.OriginalMaxAge),
+            "expires" => Trace.Json(cookie.Expires?.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)),
+            "path" => Trace.Json(cookie.Path),
+            "domain" => Trace.Json(cookie.Domain),
+            "httpOnly" => Trace.Json(cookie.HttpOnly),
+            "secure" => Trace.Json(cookie.Secure),
+            "partitioned" => Trace.Json(cookie.Partitioned),
+            "priority" => Trace.Json(cookie.Priority?.ToString().ToLowerInvariant()),
+            "sameSite" => cookie.SameSite switch
+            {
+                SessionSameSite.Off => Trace.Json(false),
+                SessionSameSite.True => Trace.Json(true),
+                var sameSite => Trace.Json(sameSite?.ToString().ToLowerInvariant()),
+            },
+            _ => Trace.Json<string?>(null),
+        };
 
     public static void Set(SessionCookie cookie, string? name, JsonElement value)
     {

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ServerSessions.Interop.Host.Steps;
 
-/// <summary>Runs the program that a request brings, as <c>{"ops":[…]}</c> in its body or as the array in <c>?p=</c>, and answers with its trace.</summary>
+/// <summary>
+/// Runs the program that a request brings, as <c>{"ops":[…]}</c> in its body or as the array in <c>?p=</c>, and answers with its trace.
+/// </summary>
 internal static class StepsEndpoint
 {
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 256 };
@@ -37,6 +39,8 @@ internal static class StepsEndpoint
 
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
-        return body.Length == 0 ? JsonDocument.Parse("[]"u8.ToArray()) : JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), ReadOptions);
+        return body.Length == 0
+            ? JsonDocument.Parse("[]"u8.ToArray())
+            : JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), ReadOptions);
     }
 }

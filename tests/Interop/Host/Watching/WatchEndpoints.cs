@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ServerSessions.Interop.Host.Watching;
 
 /// <summary>
-/// Beyond the protocol page, for tests: <c>/store/calls</c> tells which calls the middleware made since it was last asked, <c>/store/fail</c> makes the next
-/// of a name fail, <c>/store/emit</c> has the store report a lost or a new connection.
+/// Beyond the protocol page, for tests: <c>/store/calls</c> tells which calls the middleware made since it was last asked,
+/// <c>/store/fail</c> makes the next of a name fail, <c>/store/emit</c> has the store report a lost or a new connection.
 /// </summary>
 internal static class WatchEndpoints
 {
@@ -21,7 +21,9 @@ internal static class WatchEndpoints
         var store = context.RequestServices.GetRequiredService<IOptions<ServerSessionOptions>>().Value.Store as WatchedStore;
         byte[]? json = name.Value switch
         {
-            "/calls" or "/fail" or "/emit" when store is null => Errors.ToJson("This store cannot do what express-session's memory store can, and is not watched."),
+            "/calls" or "/fail" or "/emit" when store is null => Errors.ToJson(
+                "This store cannot do what express-session's memory store can, and is not watched."
+            ),
             "/calls" => JsonSerializer.SerializeToUtf8Bytes(await watch.TakeCallsAsync(context.RequestAborted)),
             "/fail" => Fail(watch, context.Request.Query),
             "/emit" => Emit(store!, context.Request.Query["event"].ToString()),
@@ -46,7 +48,8 @@ internal static class WatchEndpoints
             query["op"].ToString(),
             query["code"] == "ENOENT"
                 ? new FileNotFoundException(message)
-                : new SessionStoreException(message, SessionStoreOperation.Get, "watched", isTransient: false));
+                : new SessionStoreException(message, SessionStoreOperation.Get, "watched", isTransient: false)
+        );
         return Answers.Ok;
     }
 

@@ -26,12 +26,17 @@ internal class WatchedStore : IConditionalSessionStore
     protected StoreWatch Watch { get; }
 
     /// <summary>Watches a store; one that lacks a capability that express-session's memory store has is left as it is.</summary>
-    public static ISessionStore Wrap(ISessionStore store, StoreWatch watch, bool canTouch) => store switch
-    {
-        IConditionalSessionStore conditional when !canTouch => new WatchedStore(conditional, watch),
-        IConditionalSessionStore conditional and ITouchableSessionStore touchable => new TouchableWatchedStore(conditional, touchable, watch),
-        _ => store,
-    };
+    public static ISessionStore Wrap(ISessionStore store, StoreWatch watch, bool canTouch) =>
+        store switch
+        {
+            IConditionalSessionStore conditional when !canTouch => new WatchedStore(conditional, watch),
+            IConditionalSessionStore conditional and ITouchableSessionStore touchable => new TouchableWatchedStore(
+                conditional,
+                touchable,
+                watch
+            ),
+            _ => store,
+        };
 
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
@@ -46,9 +51,14 @@ internal class WatchedStore : IConditionalSessionStore
     }
 
     public async ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default)
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    )
     {
-        // By the contract a record that has expired removes the session; where it was absent already a destroy follows. Each is express-session's one destroy.
+        // By the contract a record that has expired removes the session; where it was absent already a destroy follows. Each is
+        // express-session's one destroy.
         var removes = expected is not null && record.Expires == DateTimeOffset.UnixEpoch;
         Watch.Note(removes ? "destroy" : "set");
         var result = await _store.TrySetAsync(sid, record, expected, cancellationToken);
@@ -77,7 +87,8 @@ internal class WatchedStore : IConditionalSessionStore
 
 /// <summary>The same of a store that can touch.</summary>
 internal sealed class TouchableWatchedStore(IConditionalSessionStore store, ITouchableSessionStore touchable, StoreWatch watch)
-    : WatchedStore(store, watch), ITouchableSessionStore
+    : WatchedStore(store, watch),
+        ITouchableSessionStore
 {
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {

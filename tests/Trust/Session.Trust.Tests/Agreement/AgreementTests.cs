@@ -20,7 +20,10 @@ public sealed class AgreementTests(Fleet fleet, ITestOutputHelper output)
         var (memory, other) = (new StorePlace("memory", "").Open(), (await fleet.Places.NewAsync(backend)).Open());
         for (var seed = first; seed < first + Programs; seed++)
         {
-            var (expected, shown) = (await new StoreProgram(seed).RunAsync(memory, Cancel), await new StoreProgram(seed).RunAsync(other, Cancel));
+            var (expected, shown) = (
+                await new StoreProgram(seed).RunAsync(memory, Cancel),
+                await new StoreProgram(seed).RunAsync(other, Cancel)
+            );
             Assert.True(expected == shown, $"Seed {seed}. Memory:\n{expected}\n{backend}:\n{shown}");
         }
 

@@ -24,19 +24,26 @@ public sealed class RoundTripTests(Fleet fleet, ITestOutputHelper output)
         var store = (await fleet.Places.NewAsync(backend)).Open();
         var payloads = Payloads.All.Where(IsSession).Array[sessions].Generate(new PCG(1, (ulong)seed), null, out _);
         await Parallel.ForEachAsync(
-            payloads.Select(static (payload, i) => (payload, i)), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Cancel },
+            payloads.Select(static (payload, i) => (payload, i)),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Cancel },
             async (one, cancel) =>
             {
                 var sid = string.Create(CultureInfo.InvariantCulture, $"{one.i}");
                 await store.SetAsync(sid, new SessionRecord(one.payload, TimeProvider.System.GetUtcNow().AddHours(1)), cancel);
                 var read = await store.GetAsync(sid, cancel);
-                Assert.True(read is not null && read.Payload.Span.SequenceEqual(one.payload), $"{Text(one.payload)} came back as {(read is null ? "nothing" : Text(read.Payload.Span))}");
-            });
+                Assert.True(
+                    read is not null && read.Payload.Span.SequenceEqual(one.payload),
+                    $"{Text(one.payload)} came back as {(read is null ? "nothing" : Text(read.Payload.Span))}"
+                );
+            }
+        );
         await StorePlace.CloseAsync(store);
         output.WriteLine($"{backend}: {sessions} sessions, {payloads.Sum(static payload => payload.Length)} bytes");
     }
 
-    /// <summary>Whether the middleware could have written it: the files of session-file-store keep an expiry that is reckoned by the cookie.</summary>
+    /// <summary>
+    /// Whether the middleware could have written it: the files of session-file-store keep an expiry that is reckoned by the cookie.
+    /// </summary>
     private static bool IsSession(byte[] payload)
     {
         try

@@ -4,8 +4,8 @@ using System.Text;
 namespace ServerSessions.Trust.Tests.Agreement;
 
 /// <summary>
-/// Calls of a store in an order that a seed decides, on a few sessions, and what each of them shows: the same calls on another store show the same. Lives are apart by hours and
-/// counted in them, or over at once, so that the clock decides nothing.
+/// Calls of a store in an order that a seed decides, on a few sessions, and what each of them shows: the same calls on another store show
+/// the same. Lives are apart by hours and counted in them, or over at once, so that the clock decides nothing.
 /// </summary>
 internal sealed class StoreProgram(int seed)
 {
@@ -50,12 +50,22 @@ internal sealed class StoreProgram(int seed)
                 break;
             case 5 or 6:
                 var expected = _read.GetValueOrDefault(sid);
-                Show($"try-set {sid} {Text(record)} for {Text(expected)}: {await ((IConditionalSessionStore)store).TrySetAsync(sid, record, expected, cancel)}");
+                Show(
+                    $"try-set {sid} {Text(record)} for {Text(expected)}: "
+                        + $"{await ((IConditionalSessionStore)store).TrySetAsync(sid, record, expected, cancel)}"
+                );
                 break;
             case 7:
                 var prefix = (_read.GetValueOrDefault(sid) ?? record).Payload;
-                var touched = await GetAndTouchAsync(store, sid, new SessionTouchPlan { Prefix = prefix, Expires = record.Expires }, cancel);
-                Show($"get and touch {sid} {Encoding.UTF8.GetString(prefix.Span)} {Text(record)}: {Text(touched.Record)} {touched.IsTouched}");
+                var touched = await GetAndTouchAsync(
+                    store,
+                    sid,
+                    new SessionTouchPlan { Prefix = prefix, Expires = record.Expires },
+                    cancel
+                );
+                Show(
+                    $"get and touch {sid} {Encoding.UTF8.GetString(prefix.Span)} {Text(record)}: {Text(touched.Record)} {touched.IsTouched}"
+                );
                 break;
             case 8:
                 await ListAsync((IEnumerableSessionStore)store, cancel);
@@ -81,7 +91,12 @@ internal sealed class StoreProgram(int seed)
     }
 
     /// <summary>One call where the store has it, else those that it stands for.</summary>
-    private static async Task<GetAndTouchResult> GetAndTouchAsync(ISessionStore store, string sid, SessionTouchPlan plan, CancellationToken cancel)
+    private static async Task<GetAndTouchResult> GetAndTouchAsync(
+        ISessionStore store,
+        string sid,
+        SessionTouchPlan plan,
+        CancellationToken cancel
+    )
     {
         if (store is IGetAndTouchSessionStore atOnce)
         {
@@ -104,12 +119,20 @@ internal sealed class StoreProgram(int seed)
     {
         var payload = $$$"""{"cookie":{},"value":"{{{Values[_random.Next(Values.Length)]}}}","n":{{{number}}}}""";
         var hours = _random.Next(10);
-        return new SessionRecord(Encoding.UTF8.GetBytes(payload), TimeProvider.System.GetUtcNow() + (hours == 0 ? TimeSpan.FromHours(-1) : TimeSpan.FromHours(hours)));
+        return new SessionRecord(
+            Encoding.UTF8.GetBytes(payload),
+            TimeProvider.System.GetUtcNow() + (hours == 0 ? TimeSpan.FromHours(-1) : TimeSpan.FromHours(hours))
+        );
     }
 
-    private static string Text(SessionRecord? record) => record is null
-        ? "none"
-        : string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(record.Payload.Span)} for {Math.Round((record.Expires!.Value - TimeProvider.System.GetUtcNow()).TotalHours)} h");
+    private static string Text(SessionRecord? record) =>
+        record is null
+            ? "none"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Encoding.UTF8.GetString(record.Payload.Span)} for "
+                    + $"{Math.Round((record.Expires!.Value - TimeProvider.System.GetUtcNow()).TotalHours)} h"
+            );
 
     private void Show(string line) => _shown.Append(line).Append('\n');
 }

@@ -4,7 +4,10 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Clocks;
 
-/// <summary>A session that is used every minute and gets a new id every ten, until its absolute lifetime is over (F19): what is told to the browser and to the backend never lies beyond that.</summary>
+/// <summary>
+/// A session that is used every minute and gets a new id every ten, until its absolute lifetime is over (F19): what is told to the browser
+/// and to the backend never lies beyond that.
+/// </summary>
 public sealed partial class AbsoluteEndTests(Fleet fleet)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(40);
@@ -17,13 +20,18 @@ public sealed partial class AbsoluteEndTests(Fleet fleet)
 
     [Theory]
     [MemberData(nameof(Places.Backends), MemberType = typeof(Places))]
-    public async Task Used_every_minute_and_renewed_every_ten_a_session_ends_with_its_absolute_lifetime_and_so_do_its_cookie_and_what_the_backend_keeps(string backend)
+    public async Task Used_every_minute_and_renewed_every_ten_a_session_ends_with_its_absolute_lifetime_and_so_do_its_cookie_and_what_the_backend_keeps(
+        string backend
+    )
     {
         // A server that removes by its own clock removes nothing here.
         var clock = new ToldClock(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()).AddDays(1));
         var store = (await fleet.Places.NewAsync(backend)).Open(clock);
         await using var host = await TrustHost.StartAsync(
-            store, options => (options.IdleTimeout, options.AbsoluteTimeout, options.Cookie.MaxAge) = (Idle, Absolute, Idle), clock: clock);
+            store,
+            options => (options.IdleTimeout, options.AbsoluteTimeout, options.Cookie.MaxAge) = (Idle, Absolute, Idle),
+            clock: clock
+        );
         var answer = await host.Client.SendAsync("/login", null, null, LeakCollector.Payload);
         var end = clock.Now + Absolute;
         var cookie = answer.TheCookie;
@@ -44,7 +52,12 @@ public sealed partial class AbsoluteEndTests(Fleet fleet)
                 cookie = answer.TheCookie;
             }
 
-            answer = await host.Client.SendAsync(minute % 2 == 0 ? "/add-and-get" : "/get", cookie, minute % 2 == 0 ? "key" : TrustEndpoints.Owner, LeakCollector.Payload);
+            answer = await host.Client.SendAsync(
+                minute % 2 == 0 ? "/add-and-get" : "/get",
+                cookie,
+                minute % 2 == 0 ? "key" : TrustEndpoints.Owner,
+                LeakCollector.Payload
+            );
             Assert.Equal(clock.Now < end ? LeakCollector.Payload : TrustEndpoints.None, answer.Body);
             cookie = clock.Now < end ? answer.Cookie ?? cookie : cookie;
         }

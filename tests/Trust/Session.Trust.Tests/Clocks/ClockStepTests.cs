@@ -3,8 +3,8 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>
-/// Clocks that are set forwards and back while sessions are used, written, pruned and ended (T07, T29, F21), beside a model of one session: it is there where the
-/// clock of whoever used it last and the clock of whoever asks say so, until one of them removes it.
+/// Clocks that are set forwards and back while sessions are used, written, pruned and ended (T07, T29, F21), beside a model of one session:
+/// it is there where the clock of whoever used it last and the clock of whoever asks say so, until one of them removes it.
 /// </summary>
 public sealed class ClockStepTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -71,7 +71,10 @@ public sealed class ClockStepTests(Fleet fleet, ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{backend}: {steps} times a clock was set; there {there} times, absent {absent} times, {ended} sign-outs, each as the clocks say");
+        output.WriteLine(
+            $"{backend}: {steps} times a clock was set; there {there} times, absent {absent} times, {ended} sign-outs, each as the "
+                + $"clocks say"
+        );
 
         async Task<string> BeginAsync(Instance instance)
         {

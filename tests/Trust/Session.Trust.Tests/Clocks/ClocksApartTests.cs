@@ -4,8 +4,9 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>
-/// Two instances on one store whose clocks are apart (T07, T29, F20): what that may do to a session's lifetime, and what it may not. By the lifetime that an
-/// instance has written and the clock of the one that looks: apart by an hour, ten minutes may be over at once, or be seventy.
+/// Two instances on one store whose clocks are apart (T07, T29, F20): what that may do to a session's lifetime, and what it may not. By the
+/// lifetime that an instance has written and the clock of the one that looks: apart by an hour, ten minutes may be over at once, or be
+/// seventy.
 /// </summary>
 public sealed class ClocksApartTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -36,7 +37,12 @@ public sealed class ClocksApartTests(Fleet fleet, ITestOutputHelper output)
         {
             var life = apart.LifeOf(used, seen);
             Assert.InRange(life, lifetime - skew, lifetime + skew);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{backend}, {NameOf(used)} used it, {NameOf(seen)} looks: {life.TotalSeconds:0} s of {lifetime.TotalSeconds:0} s"));
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{backend}, {NameOf(used)} used it, {NameOf(seen)} looks: {life.TotalSeconds:0} s of {lifetime.TotalSeconds:0} s"
+                )
+            );
             if (life <= TimeSpan.Zero)
             {
                 var early = await used.LoginAsync();
@@ -59,7 +65,10 @@ public sealed class ClocksApartTests(Fleet fleet, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Used_on_both_in_turn_a_session_lives_until_its_absolute_end_give_or_take_what_the_clocks_are_apart(string backend, int seconds)
+    public async Task Used_on_both_in_turn_a_session_lives_until_its_absolute_end_give_or_take_what_the_clocks_are_apart(
+        string backend,
+        int seconds
+    )
     {
         var skew = TimeSpan.FromSeconds(seconds);
         var (lifetime, absolute) = (skew * 4, skew * 12);
@@ -85,7 +94,9 @@ public sealed class ClocksApartTests(Fleet fleet, ITestOutputHelper output)
             await apart.PassAsync(rest);
             Assert.False(await apart.All[0].UseAsync(cookie));
             Assert.False(await apart.All[1].UseAsync(cookie));
-            output.WriteLine($"{backend}: used {uses} times in turn, there after {passed}, over after {passed + rest}; absolute lifetime {absolute}");
+            output.WriteLine(
+                $"{backend}: used {uses} times in turn, there after {passed}, over after {passed + rest}; absolute lifetime {absolute}"
+            );
         }
     }
 
@@ -94,14 +105,26 @@ public sealed class ClocksApartTests(Fleet fleet, ITestOutputHelper output)
     public async Task A_sign_out_on_one_instance_is_final_on_the_other_however_far_their_clocks_are_apart(string backend, int seconds)
     {
         var skew = TimeSpan.FromSeconds(seconds);
-        await using var apart = await InstancesApart.StartAsync(fleet, backend, TimeSpan.FromMinutes(10), absolute: null, skew / 2, -skew / 2);
+        await using var apart = await InstancesApart.StartAsync(
+            fleet,
+            backend,
+            TimeSpan.FromMinutes(10),
+            absolute: null,
+            skew / 2,
+            -skew / 2
+        );
         foreach (var (one, other) in apart.Pairs)
         {
             // Where the session was made, a request has read it and is slow.
             var cookie = await one.LoginAsync();
             var (read, go) = (fleet.Meetings.New(2), fleet.Meetings.New(2));
             var slow = one.Host.Client.SendAsync(
-                "/set", cookie, "late", LeakCollector.Payload, headers: (TrustEndpoints.MeetHeader, $"{fleet.Meetings.AddressOf(read)} {fleet.Meetings.AddressOf(go)}"));
+                "/set",
+                cookie,
+                "late",
+                LeakCollector.Payload,
+                headers: (TrustEndpoints.MeetHeader, $"{fleet.Meetings.AddressOf(read)} {fleet.Meetings.AddressOf(go)}")
+            );
             await fleet.Meetings.ArriveAsync(read);
             Assert.Equal(200, (await other.Host.Client.SendAsync("/logout", cookie)).Status);
             await fleet.Meetings.ArriveAsync(go);

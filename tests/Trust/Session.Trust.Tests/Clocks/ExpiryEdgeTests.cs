@@ -3,8 +3,8 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>
-/// The last millisecond of a session, its expiry, and the first millisecond after it, for every call that looks at a session (F18). Redis counts by its server's clock, which no test
-/// can set.
+/// The last millisecond of a session, its expiry, and the first millisecond after it, for every call that looks at a session (F18). Redis
+/// counts by its server's clock, which no test can set.
 /// </summary>
 public sealed class ExpiryEdgeTests(Fleet fleet)
 {
@@ -58,11 +58,21 @@ public sealed class ExpiryEdgeTests(Fleet fleet)
         Assert.Equal(isAlive ? 6 : 0, await ((IEnumerableSessionStore)store).LengthAsync(Cancel));
         Assert.Equal(isAlive, await store.GetAsync("get", Cancel) is not null);
         Assert.Equal(isAlive, await ((ITouchableSessionStore)store).TouchAsync("touch", later, Cancel));
-        Assert.Equal(isAlive ? ConditionalSetResult.Stored : ConditionalSetResult.Missing, await ((IConditionalSessionStore)store).TrySetAsync("try-set", later, read["try-set"], Cancel));
-        Assert.Equal(isAlive ? ConditionalSetResult.Changed : ConditionalSetResult.Stored, await ((IConditionalSessionStore)store).TrySetAsync("try-set-absent", later, null, Cancel));
+        Assert.Equal(
+            isAlive ? ConditionalSetResult.Stored : ConditionalSetResult.Missing,
+            await ((IConditionalSessionStore)store).TrySetAsync("try-set", later, read["try-set"], Cancel)
+        );
+        Assert.Equal(
+            isAlive ? ConditionalSetResult.Changed : ConditionalSetResult.Stored,
+            await ((IConditionalSessionStore)store).TrySetAsync("try-set-absent", later, null, Cancel)
+        );
         if (store is IGetAndTouchSessionStore atOnce)
         {
-            var found = await atOnce.GetAndTouchAsync("get-and-touch", new SessionTouchPlan { Prefix = later.Payload, Expires = later.Expires }, Cancel);
+            var found = await atOnce.GetAndTouchAsync(
+                "get-and-touch",
+                new SessionTouchPlan { Prefix = later.Payload, Expires = later.Expires },
+                Cancel
+            );
             Assert.Equal((isAlive, isAlive), (found.Record is not null, found.IsTouched));
         }
 

@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Trust.Tests.Clocks;
 
-/// <summary>Instances of the application on one place, each with a store and a clock of its own. Time passes for all of them when the test says so.</summary>
+/// <summary>
+/// Instances of the application on one place, each with a store and a clock of its own. Time passes for all of them when the test says so.
+/// </summary>
 internal sealed class InstancesApart : IAsyncDisposable
 {
     private const string Shorten = """
@@ -28,20 +30,31 @@ internal sealed class InstancesApart : IAsyncDisposable
     /// <summary>Each instance with each, itself included.</summary>
     public IEnumerable<(Instance One, Instance Other)> Pairs => _instances.SelectMany(_ => _instances, static (one, other) => (one, other));
 
-    /// <summary>Redis counts how long a session has still to live; the others keep until when, which the clock of the instance decided.</summary>
+    /// <summary>
+    /// Redis counts how long a session has still to live; the others keep until when, which the clock of the instance decided.
+    /// </summary>
     public bool ServerCounts => _backend == "redis";
 
     /// <summary>A memory store removes what it is asked for and finds over.</summary>
     public bool ForgetsOnSight => _backend == "memory";
 
-    /// <summary>How much earlier than its lifetime says a session may seem to end: Redis goes on counting while a busy machine makes its way through a test.</summary>
+    /// <summary>
+    /// How much earlier than its lifetime says a session may seem to end: Redis goes on counting while a busy machine makes its way through
+    /// a test.
+    /// </summary>
     public TimeSpan Early => ServerCounts ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(1);
 
     /// <summary>And how much later: connect-pg-simple's column has whole seconds.</summary>
     public TimeSpan Late => _backend == "postgres" ? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
 
     /// <summary>Starts an instance for each offset from the time that it is.</summary>
-    public static async Task<InstancesApart> StartAsync(Fleet fleet, string backend, TimeSpan lifetime, TimeSpan? absolute, params TimeSpan[] offsets)
+    public static async Task<InstancesApart> StartAsync(
+        Fleet fleet,
+        string backend,
+        TimeSpan lifetime,
+        TimeSpan? absolute,
+        params TimeSpan[] offsets
+    )
     {
         await fleet.OfAsync(backend);
         var place = await fleet.Places.NewAsync(backend);
@@ -54,7 +67,10 @@ internal sealed class InstancesApart : IAsyncDisposable
             var clock = new ToldClock(start + offset);
             var store = place.Open(clock);
             var host = await TrustHost.StartAsync(
-                store, options => (options.Cookie.MaxAge, options.AbsoluteTimeout) = (lifetime, absolute), clock: clock);
+                store,
+                options => (options.Cookie.MaxAge, options.AbsoluteTimeout) = (lifetime, absolute),
+                clock: clock
+            );
             apart._instances.Add(new Instance(host, store, clock));
         }
 

@@ -1,6 +1,8 @@
 namespace ServerSessions.Trust.Tests.Clocks;
 
-/// <summary>What is to be expected of one session: when it ends by the clocks of those who have used it, and whether somebody has removed it.</summary>
+/// <summary>
+/// What is to be expected of one session: when it ends by the clocks of those who have used it, and whether somebody has removed it.
+/// </summary>
 internal sealed class SessionOnClocks(InstancesApart instances, TimeSpan lifetime, TimeSpan absolute)
 {
     // By the clock of who used it last; where the server counts, by the time that it is.
@@ -43,8 +45,11 @@ internal sealed class SessionOnClocks(InstancesApart instances, TimeSpan lifetim
 
     public void End() => IsGone = true;
 
-    /// <summary>Whether the end is so near that it depends on how fast the machine is, or on the fractions that a column does not have.</summary>
-    public bool IsTooCloseToTell(Instance instance) => Left(instance) is var left && left > -instances.Early - instances.Late && left < instances.Early + instances.Late;
+    /// <summary>
+    /// Whether the end is so near that it depends on how fast the machine is, or on the fractions that a column does not have.
+    /// </summary>
+    public bool IsTooCloseToTell(Instance instance) =>
+        Left(instance) is var left && left > -instances.Early - instances.Late && left < instances.Early + instances.Late;
 
     private TimeSpan Left(Instance instance) => _expires - (instances.ServerCounts ? Time : instance.Clock.Now);
 

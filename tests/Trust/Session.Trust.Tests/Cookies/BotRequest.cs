@@ -46,22 +46,27 @@ internal sealed record BotRequest(string Path, string[] Cookies, bool IsOver = f
     }
 
     /// <summary>One of each kind in turn.</summary>
-    public static BotRequest New(int number, Random random, IReadOnlyList<string> stale) => (number % Kinds) switch
-    {
-        0 => new BotRequest(Probe, []),
-        1 => new BotRequest(Read, []),
-        2 => new BotRequest(Read, CookieTexts.New(random)),
-        3 => new BotRequest(Read, [Forged()]),
-        4 => Unknown(Sessions.NewSid()),
-        5 => new BotRequest(Read, [stale[random.Next(stale.Count)]]),
-        6 => new BotRequest(SignOut, random.Next(2) == 0 ? [] : [Forged()]),
-        7 => new BotRequest(SignOut, [stale[random.Next(stale.Count)]], IsOver: true),
-        _ => new BotRequest(Probe, random.Next(2) == 0 ? [stale[random.Next(stale.Count)]] : CookieTexts.New(random)),
-    };
+    public static BotRequest New(int number, Random random, IReadOnlyList<string> stale) =>
+        (number % Kinds) switch
+        {
+            0 => new BotRequest(Probe, []),
+            1 => new BotRequest(Read, []),
+            2 => new BotRequest(Read, CookieTexts.New(random)),
+            3 => new BotRequest(Read, [Forged()]),
+            4 => Unknown(Sessions.NewSid()),
+            5 => new BotRequest(Read, [stale[random.Next(stale.Count)]]),
+            6 => new BotRequest(SignOut, random.Next(2) == 0 ? [] : [Forged()]),
+            7 => new BotRequest(SignOut, [stale[random.Next(stale.Count)]], IsOver: true),
+            _ => new BotRequest(Probe, random.Next(2) == 0 ? [stale[random.Next(stale.Count)]] : CookieTexts.New(random)),
+        };
 
     /// <summary>Whether an answer gives the client a cookie that it could come back with, or one where there is nothing to drop.</summary>
     public bool IsGivenACookie(IEnumerable<string?> setCookies) =>
-        setCookies.Any(cookie => !IsOver || !cookie!.StartsWith("connect.sid=; ", StringComparison.Ordinal) || !cookie.Contains("Expires=Thu, 01 Jan 1970", StringComparison.Ordinal));
+        setCookies.Any(cookie =>
+            !IsOver
+            || !cookie!.StartsWith("connect.sid=; ", StringComparison.Ordinal)
+            || !cookie.Contains("Expires=Thu, 01 Jan 1970", StringComparison.Ordinal)
+        );
 
     private static BotRequest Unknown(string sid) => new(Read, [SignedCookie.Of(sid)]) { SignedSid = sid };
 

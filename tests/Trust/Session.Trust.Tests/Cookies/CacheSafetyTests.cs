@@ -6,12 +6,28 @@ namespace ServerSessions.Trust.Tests.Cookies;
 /// <summary>No response that carries a session's cookie may be kept by a shared cache, whatever kind of response it is (T10).</summary>
 public sealed class CacheSafetyTests
 {
-    public static TheoryData<string, string> Kinds => new()
-    {
-        { "GET", "200" }, { "HEAD", "200" }, { "GET", "204" }, { "GET", "206" }, { "GET", "301" }, { "POST", "302" }, { "GET", "304" }, { "GET", "404" }, { "GET", "410" },
-        { "GET", "500" }, { "GET", "503" }, { "GET", "stream" }, { "GET", "flush" }, { "GET", "public" }, { "GET", "immutable" },
-        { "GET", "logout" }, { "GET", "regenerate" }, { "GET", "error page" },
-    };
+    public static TheoryData<string, string> Kinds =>
+        new()
+        {
+            { "GET", "200" },
+            { "HEAD", "200" },
+            { "GET", "204" },
+            { "GET", "206" },
+            { "GET", "301" },
+            { "POST", "302" },
+            { "GET", "304" },
+            { "GET", "404" },
+            { "GET", "410" },
+            { "GET", "500" },
+            { "GET", "503" },
+            { "GET", "stream" },
+            { "GET", "flush" },
+            { "GET", "public" },
+            { "GET", "immutable" },
+            { "GET", "logout" },
+            { "GET", "regenerate" },
+            { "GET", "error page" },
+        };
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -40,7 +56,8 @@ public sealed class CacheSafetyTests
                         }
                     });
                 }
-            });
+            }
+        );
         var (_, cookie) = await Sessions.NewAsync(store, LeakCollector.Payload);
         foreach (var sent in (string?[])[null, cookie])
         {
@@ -53,7 +70,10 @@ public sealed class CacheSafetyTests
             }
 
             var control = Line(answer, "Cache-Control");
-            Assert.True(control.Contains("private", StringComparison.Ordinal) || control.Contains("no-store", StringComparison.Ordinal), $"{kind}: '{control}'");
+            Assert.True(
+                control.Contains("private", StringComparison.Ordinal) || control.Contains("no-store", StringComparison.Ordinal),
+                $"{kind}: '{control}'"
+            );
             Assert.DoesNotContain("public", control, StringComparison.Ordinal);
             Assert.DoesNotContain("s-maxage", control, StringComparison.Ordinal);
             Assert.Contains("Cookie", Line(answer, "Vary"), StringComparison.Ordinal);
@@ -124,5 +144,10 @@ public sealed class CacheSafetyTests
     }
 
     private static string Line(Answer answer, string name) =>
-        answer.Headers.Split('\n').FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?.Split(':', 2)[1].Trim() ?? "";
+        answer
+            .Headers.Split('\n')
+            .FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            ?.Split(':', 2)[1]
+            .Trim()
+        ?? "";
 }

@@ -18,10 +18,17 @@ public sealed class FixationTests(Fleet fleet)
         {
             var planted = (await instances.Clients[0].SendAsync("/set", key: "cart", value: LeakCollector.Payload + "cart")).TheCookie;
             var meeting = fleet.Meetings.AddressOf(fleet.Meetings.New(Parallel + 1));
-            var attacks = Enumerable.Range(0, Parallel).Select(i => instances.Clients[i % 3].SendAsync(
-                "/add-and-get", planted, "attack", LeakCollector.Payload, headers: (TrustEndpoints.MeetHeader, meeting))).ToList();
-            var login = await instances.Clients[1].SendAsync(
-                "/login", planted, value: LeakCollector.Payload + "victim", headers: (TrustEndpoints.MeetHeader, meeting));
+            var attacks = Enumerable
+                .Range(0, Parallel)
+                .Select(i =>
+                    instances
+                        .Clients[i % 3]
+                        .SendAsync("/add-and-get", planted, "attack", LeakCollector.Payload, headers: (TrustEndpoints.MeetHeader, meeting))
+                )
+                .ToList();
+            var login = await instances
+                .Clients[1]
+                .SendAsync("/login", planted, value: LeakCollector.Payload + "victim", headers: (TrustEndpoints.MeetHeader, meeting));
 
             var own = login.TheCookie;
             Assert.NotEqual(planted, own);
@@ -53,7 +60,8 @@ public sealed class FixationTests(Fleet fleet)
         Assert.Equal(LeakCollector.Payload, (await instances.Clients[2].SendAsync("/get", own, "cart")).Body);
         Assert.All(
             await Task.WhenAll(instances.Clients.Select(client => client.SendAsync("/get", planted, "cart", cancellationToken: Cancel))),
-            static answer => Assert.Equal((TrustEndpoints.None, null), (answer.Body, answer.Cookie)));
+            static answer => Assert.Equal((TrustEndpoints.None, null), (answer.Body, answer.Cookie))
+        );
         Assert.False(Sessions.IsLive(await instances.Store.GetAsync(Answer.SidOf(planted), Cancel)));
     }
 }

@@ -12,7 +12,8 @@ public sealed class NoiseHeldTests(ITestOutputHelper output)
     // A session id, kept for each request, is 88 bytes: 800 KB in the small run.
     private const long HeldByAnyNumber = 128 * 1024;
 
-    // What is remembered of requests grows with each part of them. What the process keeps besides, left by the tests before (drivers, servers), grows at any time, in one or two of them.
+    // What is remembered of requests grows with each part of them. What the process keeps besides, left by the tests before (drivers,
+    // servers), grows at any time, in one or two of them.
     private const int Parts = 10;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -44,10 +45,17 @@ public sealed class NoiseHeldTests(ITestOutputHelper output)
         held.Add(Held());
         var grown = held.Zip(held.Skip(1), static (before, after) => after - before).Order().ToList();
         var remembered = grown[grown.Count / 2] * grown.Count;
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{requests:N0} requests in {time.Elapsed.TotalSeconds:0.0} s, {store.Calls:N0} calls of the store; held after a tenth {held[0]:N0} bytes, at the end {held[^1] - held[0]:N0} more, ")
-            + string.Create(CultureInfo.InvariantCulture, $"{remembered:N0} by what the parts have in common; least and most {grown[0]:N0} and {grown[^1]:N0} in one"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{requests:N0} requests in {time.Elapsed.TotalSeconds:0.0} s, {store.Calls:N0} calls of the store; held after a tenth "
+                    + $"{held[0]:N0} bytes, at the end {held[^1] - held[0]:N0} more, "
+            )
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{remembered:N0} by what the parts have in common; least and most {grown[0]:N0} and {grown[^1]:N0} in one"
+                )
+        );
         Assert.Equal(0, store.Writes);
         Assert.Equal(0, await ((IEnumerableSessionStore)inner).LengthAsync(Cancel));
         Assert.InRange(remembered, long.MinValue, HeldByAnyNumber);

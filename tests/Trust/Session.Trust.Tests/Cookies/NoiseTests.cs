@@ -18,18 +18,20 @@ public sealed class NoiseTests(Fleet fleet, ITestOutputHelper output)
         var store = (await fleet.Places.NewAsync(backend)).Open();
         var stale = await BotRequest.StaleAsync(store);
         var faults = 0;
-        await using var host = await TrustHost.StartAsync(store, before: app => app.Use(next => async context =>
-        {
-            try
-            {
-                await next(context);
-            }
-            catch
-            {
-                Interlocked.Increment(ref faults);
-                throw;
-            }
-        }));
+        await using var host = await TrustHost.StartAsync(store, before: app => app.Use(next =>
+                async context =>
+                {
+                    try
+                    {
+                        await next(context);
+                    }
+                    catch
+                    {
+                        Interlocked.Increment(ref faults);
+                        throw;
+                    }
+                }
+            ));
         for (var number = Scale.Of(500, 20_000); number > 0; number--)
         {
             var request = BotRequest.New(number, random, stale);
@@ -38,8 +40,15 @@ public sealed class NoiseTests(Fleet fleet, ITestOutputHelper output)
                 LeakCollector.Shared.AddSid(sid);
             }
 
-            var answer = await host.Client.SendAsync(request.Path, key: TrustEndpoints.Owner, headers: [.. request.Cookies.Select(static cookie => ("Cookie", Sendable(cookie)))]);
-            Assert.True(answer.Status == 200 && !request.IsGivenACookie(answer.SetCookies), $"{answer.Status} to request {number}, or it was given a cookie; seed {seed}.");
+            var answer = await host.Client.SendAsync(
+                request.Path,
+                key: TrustEndpoints.Owner,
+                headers: [.. request.Cookies.Select(static cookie => ("Cookie", Sendable(cookie)))]
+            );
+            Assert.True(
+                answer.Status == 200 && !request.IsGivenACookie(answer.SetCookies),
+                $"{answer.Status} to request {number}, or it was given a cookie; seed {seed}."
+            );
             Assert.Contains(answer.Body, (string[])["ok", "done", TrustEndpoints.None]);
         }
 
@@ -50,5 +59,6 @@ public sealed class NoiseTests(Fleet fleet, ITestOutputHelper output)
     }
 
     /// <summary>What a client library lets through; the rest the server refuses itself.</summary>
-    private static string Sendable(string cookie) => string.Concat(cookie.Select(static character => character is >= ' ' and <= '~' ? character : '~'));
+    private static string Sendable(string cookie) =>
+        string.Concat(cookie.Select(static character => character is >= ' ' and <= '~' ? character : '~'));
 }

@@ -48,7 +48,8 @@ internal sealed class RotatingHosts(StorePlace place, LogLines lines) : IAsyncDi
                     options.PreviousSecrets.Add(other);
                 }
             },
-            before: app => app.Services.GetRequiredService<ILoggerFactory>().AddProvider(lines));
+            before: app => app.Services.GetRequiredService<ILoggerFactory>().AddProvider(lines)
+        );
         var next = new RotatingHost(host, counting, secret, () => _shared is null ? StorePlace.CloseAsync(store) : ValueTask.CompletedTask);
         return Interlocked.Exchange(ref _hosts[number], next);
     }

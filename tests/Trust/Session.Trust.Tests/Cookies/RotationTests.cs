@@ -3,7 +3,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Cookies;
 
-/// <summary>New secrets while visitors come and go: nobody is logged out whose secret is listed, and nobody else is let in (F32, T35).</summary>
+/// <summary>
+/// New secrets while visitors come and go: nobody is logged out whose secret is listed, and nobody else is let in (F32, T35).
+/// </summary>
 public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
 {
     private const int Visitors = 8;
@@ -23,7 +25,8 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
         await using var hosts = new RotatingHosts(await fleet.Places.NewAsync(backend), lines);
         await ReplaceAllAsync(hosts, secrets[0], [], () => Task.CompletedTask);
 
-        // Those who come all the time; those who have a cookie of each secret and stay away; and one who comes back before the first secret is removed.
+        // Those who come all the time; those who have a cookie of each secret and stay away; and one who comes back before the first secret
+        // is removed.
         var busy = new List<Visitor>();
         for (var visitor = 0; visitor < Visitors; visitor++)
         {
@@ -34,14 +37,21 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
         var returns = await LogInAsync("returns");
         var ofFirst = returns.Cookie;
         using var ending = new CancellationTokenSource();
-        var traffic = Task.WhenAll(busy.Select((visitor, number) => Task.Run(async () =>
-        {
-            for (var random = new Random(seed + number); !ending.IsCancellationRequested;)
-            {
-                await visitor.AskAsync(hosts.Any(random), random.Next(2) == 0, Cancel);
-            }
-        },
-        Cancel)));
+        var traffic = Task.WhenAll(
+            busy.Select(
+                (visitor, number) =>
+                    Task.Run(
+                        async () =>
+                        {
+                            for (var random = new Random(seed + number); !ending.IsCancellationRequested;)
+                            {
+                                await visitor.AskAsync(hosts.Any(random), random.Next(2) == 0, Cancel);
+                            }
+                        },
+                        Cancel
+                    )
+            )
+        );
 
         for (var rotation = 1; rotation <= rotations; rotation++)
         {
@@ -74,16 +84,22 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
             await AssertRefusedAsync(hosts.All.ElementAt(request % RotatingHosts.Count), request % 2 == 0 ? away[0].Cookie : ofFirst);
         }
 
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{backend}: {rotations} rotations, {busy.Sum(static visitor => visitor.Requests):N0} requests, {busy.Sum(static visitor => visitor.SignedAnew):N0} cookies signed anew; {logged} lines logged, {lines.Count - logged} for {refused:N0} refused"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{backend}: {rotations} rotations, {busy.Sum(static visitor => visitor.Requests):N0} requests, "
+                    + $"{busy.Sum(static visitor => visitor.SignedAnew):N0} cookies signed anew; {logged} lines logged, "
+                    + $"{lines.Count - logged} for {refused:N0} refused"
+            )
+        );
         Assert.Equal(0, lines.Count - logged);
 
         // What counts lines does count them: a host says that its secret is short.
         await (await hosts.ReplaceAsync(0, "a short one", []))!.DisposeAsync();
         Assert.Equal(logged + 1, lines.Count);
 
-        async Task<Visitor> LogInAsync(string owner) => await Visitor.LogInAsync(hosts.Any(Random.Shared), $"{LeakCollector.Payload}{owner}", secrets);
+        async Task<Visitor> LogInAsync(string owner) =>
+            await Visitor.LogInAsync(hosts.Any(Random.Shared), $"{LeakCollector.Payload}{owner}", secrets);
 
         // Whoever asked the host that is gone has its answer by then, and everyone has met what took its place.
         async Task GoOnAsync()
@@ -147,7 +163,9 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
         }
     }
 
-    /// <summary>A visitor without a session: no call of the store, no cookie, and a session under an id of its own when something is put into it.</summary>
+    /// <summary>
+    /// A visitor without a session: no call of the store, no cookie, and a session under an id of its own when something is put into it.
+    /// </summary>
     private static async Task AssertRefusedAsync(RotatingHost at, string cookie)
     {
         var calls = at.Store.Calls;

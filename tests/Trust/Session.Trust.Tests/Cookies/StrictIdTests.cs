@@ -23,7 +23,10 @@ public sealed class StrictIdTests(Fleet fleet)
             await Task.Delay(5, Cancel);
         }
 
-        foreach (var offered in (string[])[Sessions.NewSid(), destroyed.Sid, expired, "chosen-by-somebody-else", "../../etc/passwd", "*", "sess:*", "$where"])
+        foreach (
+            var offered in (string[])
+                [Sessions.NewSid(), destroyed.Sid, expired, "chosen-by-somebody-else", "../../etc/passwd", "*", "sess:*", "$where"]
+        )
         {
             var read = await host.Client.SendAsync("/get", SignedCookie.Of(offered), TrustEndpoints.Owner);
             Assert.Equal((200, TrustEndpoints.None, null), (read.Status, read.Body, read.Cookie));
@@ -52,18 +55,36 @@ public sealed class StrictIdTests(Fleet fleet)
         var signature = value[^43..];
         var offers = new List<string>
         {
-            sid, $"s:{sid}", $"s:{sid}.", $".{signature}", $"s:.{signature}", $"{sid}.{signature}", $"S:{sid}.{signature}", $"j:{{\"sid\":\"{sid}\"}}",
+            sid,
+            $"s:{sid}",
+            $"s:{sid}.",
+            $".{signature}",
+            $"s:.{signature}",
+            $"{sid}.{signature}",
+            $"S:{sid}.{signature}",
+            $"j:{{\"sid\":\"{sid}\"}}",
             // Another session's signature, another application's secret, the hash itself.
-            $"s:{sid}.{Uri.UnescapeDataString(others)[^43..]}", SignedCookie.ValueOf(sid, "the secret of another application, as long as ours"),
-            $"s:{sid}.{new string('A', 43)}", $"s:{sid}.{signature}=", $"s:{sid}.{signature.Replace('+', '-').Replace('/', '_')}.", $"s:{sid}.{signature.ToUpperInvariant()}",
-            $" {value}", $"{value} x", $"{value}\\", $"s:{sid} .{signature}", $"s:{sid}..{signature}",
+            $"s:{sid}.{Uri.UnescapeDataString(others)[^43..]}",
+            SignedCookie.ValueOf(sid, "the secret of another application, as long as ours"),
+            $"s:{sid}.{new string('A', 43)}",
+            $"s:{sid}.{signature}=",
+            $"s:{sid}.{signature.Replace('+', '-').Replace('/', '_')}.",
+            $"s:{sid}.{signature.ToUpperInvariant()}",
+            $" {value}",
+            $"{value} x",
+            $"{value}\\",
+            $"s:{sid} .{signature}",
+            $"s:{sid}..{signature}",
         };
         offers.AddRange(Enumerable.Range(0, value.Length).Select(length => value[..length]));
         offers.AddRange(Enumerable.Range(1, value.Length - 1).Select(start => value[start..]));
         foreach (var offer in offers.Distinct(StringComparer.Ordinal))
         {
             var read = await host.Client.SendAsync("/get", $"connect.sid={Uri.EscapeDataString(offer)}", TrustEndpoints.Owner);
-            Assert.True((200, TrustEndpoints.None, null) == (read.Status, read.Body, read.Cookie), $"Accepted, or cookie set: the offer number {offers.IndexOf(offer)}.");
+            Assert.True(
+                (200, TrustEndpoints.None, null) == (read.Status, read.Body, read.Cookie),
+                $"Accepted, or cookie set: the offer number {offers.IndexOf(offer)}."
+            );
             Assert.Equal(0, store.Calls);
         }
 
@@ -79,8 +100,9 @@ public sealed class StrictIdTests(Fleet fleet)
     {
         var inner = new StorePlace("memory", "").Open();
         var store = new CountingStore(inner);
-        await using var host = await TrustHost.StartAsync(
-            store, handler: static context => context.Response.WriteAsync(context.GetServerSession().Get<string>(TrustEndpoints.Owner) ?? TrustEndpoints.None));
+        await using var host = await TrustHost.StartAsync(store, handler: static context =>
+            context.Response.WriteAsync(context.GetServerSession().Get<string>(TrustEndpoints.Owner) ?? TrustEndpoints.None)
+        );
 
         // Addresses are logged by the server: nobody looks for this id.
         var sid = Sessions.NewSid();
@@ -89,7 +111,9 @@ public sealed class StrictIdTests(Fleet fleet)
         var value = cookie.Split('=', 2)[1];
 
         var elsewhere = await host.Client.SendAsync(
-            $"/{value}?connect.sid={value}&sid={value}", headers: [("connect.sid", value), ("X-Session-Id", value), ("Authorization", $"Bearer {value}"), ("Cookie2", cookie)]);
+            $"/{value}?connect.sid={value}&sid={value}",
+            headers: [("connect.sid", value), ("X-Session-Id", value), ("Authorization", $"Bearer {value}"), ("Cookie2", cookie)]
+        );
 
         Assert.Equal((200, TrustEndpoints.None, 0), (elsewhere.Status, elsewhere.Body, store.Calls));
     }
@@ -99,7 +123,9 @@ public sealed class StrictIdTests(Fleet fleet)
     {
         var store = new StorePlace("memory", "").Open();
         await using var one = await TrustHost.StartAsync(store);
-        await using var two = await TrustHost.StartAsync(store, options => options.Secret = LeakCollector.Secret + "-of-another-application");
+        await using var two = await TrustHost.StartAsync(store, options =>
+            options.Secret = LeakCollector.Secret + "-of-another-application"
+        );
         var cookie = (await one.Client.SendAsync("/login", value: LeakCollector.Payload)).TheCookie;
 
         Assert.Equal(TrustEndpoints.None, (await two.Client.SendAsync("/get", cookie, TrustEndpoints.Owner)).Body);

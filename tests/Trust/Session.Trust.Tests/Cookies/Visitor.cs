@@ -28,12 +28,21 @@ internal sealed class Visitor(string owner, string cookie)
     public async Task AskAsync(RotatingHost at, bool isChange, CancellationToken cancellationToken = default)
     {
         var answer = isChange
-            ? await at.Host.Client.SendAsync("/add-and-get", Cookie, $"k{Requests % 4}", LeakCollector.Payload, cancellationToken: cancellationToken)
+            ? await at.Host.Client.SendAsync(
+                "/add-and-get",
+                Cookie,
+                $"k{Requests % 4}",
+                LeakCollector.Payload,
+                cancellationToken: cancellationToken
+            )
             : await at.Host.Client.SendAsync("/get", Cookie, TrustEndpoints.Owner, cancellationToken: cancellationToken);
         Assert.Equal((200, owner), (answer.Status, answer.Body));
 
         // Compared without showing it: a message of a failed test is a log.
-        Assert.True(answer.TheCookie == SignedCookie.Of(Sid, at.Secret), "Signed with another secret than the host's own, or another session.");
+        Assert.True(
+            answer.TheCookie == SignedCookie.Of(Sid, at.Secret),
+            "Signed with another secret than the host's own, or another session."
+        );
         SignedAnew += answer.TheCookie == Cookie ? 0 : 1;
         Cookie = answer.TheCookie;
         Interlocked.Increment(ref _requests);

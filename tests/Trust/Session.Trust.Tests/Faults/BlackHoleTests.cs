@@ -3,7 +3,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>A network that swallows everything, in both directions and without a word, for two minutes (F07): what an application is left with.</summary>
+/// <summary>
+/// A network that swallows everything, in both directions and without a word, for two minutes (F07): what an application is left with.
+/// </summary>
 public sealed class BlackHoleTests(ITestOutputHelper output)
 {
     // What a store waits by default.
@@ -63,12 +65,27 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
         var users = load.All.Where(told => told.Act != Act.Visit && told.Ended > began).ToList();
         var failed = users.Where(static told => told.Status != 200).ToList();
         var times = failed.ConvertAll(static told => told.Milliseconds);
-        var visits = load.All.Where(told => told.Act == Act.Visit && told.Began >= began && told.Ended <= healed).Select(static told => told.Milliseconds).ToList();
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{backend}, {Hole.TotalSeconds} s: {failed.Count} of {users.Count} requests failed, {times.Milliseconds()}; first write {(first.Ended - healed).TotalSeconds:0.00} s after the end, ")
-            + string.Create(CultureInfo.InvariantCulture, $"last failure {(failed.Max(static told => told.Ended) - healed).TotalSeconds:0.00} s after it; visitors meanwhile {visits.Milliseconds()}; ")
-            + string.Create(CultureInfo.InvariantCulture, $"sockets {sockets}, {socketsIn}, {socketsAfter}; threads {threads}, {threadsIn}, {threadsAfter} (before, at the end, {settled.TotalSeconds:0.0} s after)"));
+        var visits = load
+            .All.Where(told => told.Act == Act.Visit && told.Began >= began && told.Ended <= healed)
+            .Select(static told => told.Milliseconds)
+            .ToList();
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{backend}, {Hole.TotalSeconds} s: {failed.Count} of {users.Count} requests failed, {times.Milliseconds()}; first "
+                    + $"write {(first.Ended - healed).TotalSeconds:0.00} s after the end, "
+            )
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"last failure {(failed.Max(static told => told.Ended) - healed).TotalSeconds:0.00} s after it; visitors meanwhile "
+                        + $"{visits.Milliseconds()}; "
+                )
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"sockets {sockets}, {socketsIn}, {socketsAfter}; threads {threads}, {threadsIn}, {threadsAfter} (before, at the "
+                        + $"end, {settled.TotalSeconds:0.0} s after)"
+                )
+        );
 
         Assert.DoesNotContain(load.All, static told => told.Status is not (200 or 503));
         Assert.DoesNotContain(load.All, static told => told is { Act: Act.Visit, Status: not 200 });

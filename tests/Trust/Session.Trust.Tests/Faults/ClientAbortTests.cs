@@ -6,7 +6,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>A client that hangs up in the midst of its answer, or before it, has lost the answer and nothing of its session (F27, T24).</summary>
+/// <summary>
+/// A client that hangs up in the midst of its answer, or before it, has lost the answer and nothing of its session (F27, T24).
+/// </summary>
 public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -17,11 +19,18 @@ public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
     [MemberData(nameof(Places.Backends), MemberType = typeof(Places))]
     public async Task What_a_request_changed_is_stored_whenever_its_client_hangs_up(string backend)
     {
-        using var exceptions = new UnobservedExceptions(static text => text.Contains("at ServerSessions.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal));
+        using var exceptions = new UnobservedExceptions(static text =>
+            text.Contains("at ServerSessions.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal)
+        );
         var store = (await fleet.Places.NewAsync(backend)).Open();
         var application = new LongAnswers();
         await using var host = await TrustHost.StartAsync(store, handler: application.HandleAsync, before: application.Watch);
-        await using var second = await TrustHost.StartAsync(store, handler: application.HandleAsync, before: application.Watch, protocols: HttpProtocols.Http2);
+        await using var second = await TrustHost.StartAsync(
+            store,
+            handler: application.HandleAsync,
+            before: application.Watch,
+            protocols: HttpProtocols.Http2
+        );
         using var http2 = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = second.Address };
         var points = Enum.GetValues<AbortPoint>();
         var (rounds, unfinished) = (Scale.Of(20, 1000), 0);
@@ -37,7 +46,12 @@ public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
             else
             {
                 string[] headers = [$"Cookie: {cookie}", .. answer.Point == AbortPoint.HalfOfLastAnswer ? [RawHttp.Close] : (string[])[]];
-                await RawHttp.SendAndResetAsync(host.Address, LongAnswers.Path, stream => ReadAsync(stream, answer, () => AssertHasAsync(store, answer, LongAnswers.Early)), headers);
+                await RawHttp.SendAndResetAsync(
+                    host.Address,
+                    LongAnswers.Path,
+                    stream => ReadAsync(stream, answer, () => AssertHasAsync(store, answer, LongAnswers.Early)),
+                    headers
+                );
             }
 
             unfinished += await answer.Ended.Task.WaitAsync(Patience, Cancel) ? 0 : 1;
@@ -53,7 +67,13 @@ public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
         await second.DisposeAsync();
         await StorePlace.CloseAsync(store);
         var unobserved = exceptions.Collect();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{backend}: {rounds:N0} clients that hung up, {unfinished:N0} answers that the application gave up; {unobserved.Count} unobserved exceptions"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{backend}: {rounds:N0} clients that hung up, {unfinished:N0} answers that the application gave up; "
+                    + $"{unobserved.Count} unobserved exceptions"
+            )
+        );
         Assert.Empty(unobserved);
         Assert.Equal(rounds / 2, unfinished);
     }
@@ -81,7 +101,11 @@ public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
 
     private static async Task CancelAsync(HttpClient client, string cookie, Func<Task> onBegun)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, LongAnswers.Path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(HttpMethod.Get, LongAnswers.Path)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Headers.Add("Cookie", cookie);
 
         // Disposed before it was read, it is a reset of the stream.

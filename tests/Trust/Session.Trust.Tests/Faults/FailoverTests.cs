@@ -39,11 +39,16 @@ public sealed class FailoverTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Failovers))]
-    public async Task After_a_promotion_sessions_are_written_on_the_new_primary_without_a_restart_and_all_that_had_reached_it_is_there(string backend, string old)
+    public async Task After_a_promotion_sessions_are_written_on_the_new_primary_without_a_restart_and_all_that_had_reached_it_is_there(
+        string backend,
+        string old
+    )
     {
         await using var servers = await ReplicatedServers.StartAsync(backend);
         var store = servers.Place(Timeout).Open();
-        await using var host = await TrustHost.StartAsync(store, options => options.OperationTimeout = Timeout + TimeSpan.FromMilliseconds(100));
+        await using var host = await TrustHost.StartAsync(store, options =>
+            options.OperationTimeout = Timeout + TimeSpan.FromMilliseconds(100)
+        );
         var ended = (await host.Client.SendAsync("/set", null, TrustEndpoints.Owner, LeakCollector.Payload)).TheCookie;
         Assert.Equal(200, (await host.Client.SendAsync("/logout", ended)).Status);
 
@@ -77,10 +82,15 @@ public sealed class FailoverTests(ITestOutputHelper output)
         var lost = await LostAsync(servers, load.Begun);
         var users = load.All.Where(static told => told.Act != Act.Visit).ToList();
         var failed = users.Where(static told => told.Status != 200).Select(static told => told.Milliseconds).ToList();
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{backend}, old primary {old}: first write {(first.Ended - promoted).TotalSeconds:0.00} s after the promotion; {failed.Count} of {users.Count} requests failed, {failed.Milliseconds()}; ")
-            + $"{load.Begun.Count} sessions acknowledged, {lost.Count} lost, of them {lost.Count(told => told.Ended <= replicated)} that the replica had");
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{backend}, old primary {old}: first write {(first.Ended - promoted).TotalSeconds:0.00} s after the promotion; "
+                    + $"{failed.Count} of {users.Count} requests failed, {failed.Milliseconds()}; "
+            )
+                + $"{load.Begun.Count} sessions acknowledged, {lost.Count} lost, of them "
+                + $"{lost.Count(told => told.Ended <= replicated)} that the replica had"
+        );
 
         Assert.DoesNotContain(load.All, static told => told.Status is not (200 or 503));
         Assert.DoesNotContain(load.All, static told => told is { Act: Act.Visit, Status: not 200 });
@@ -90,9 +100,9 @@ public sealed class FailoverTests(ITestOutputHelper output)
         // Lost is what the old primary acknowledged and nobody else had, and nothing else; and nobody is shown somebody else's.
         Assert.DoesNotContain(lost, told => told.Ended <= replicated || told.Began >= promoted);
         var lostOwners = lost.Select(static told => told.Owner).ToHashSet(StringComparer.Ordinal);
-        Assert.DoesNotContain(
-            users.Where(static told => told is { Act: Act.Use, Status: 200 }),
-            told => told.Body != told.Owner && !(told.Body == TrustEndpoints.None && lostOwners.Contains(told.Owner)));
+        Assert.DoesNotContain(users.Where(static told => told is { Act: Act.Use, Status: 200 }), told =>
+            told.Body != told.Owner && !(told.Body == TrustEndpoints.None && lostOwners.Contains(told.Owner))
+        );
         Assert.Equal(TrustEndpoints.None, (await host.Client.SendAsync("/get", ended, TrustEndpoints.Owner)).Body);
         await StorePlace.CloseAsync(store);
     }

@@ -5,7 +5,10 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>A host that runs one scenario after another, on a store whose calls fail when it is told so, and a clock that moves only where that helps.</summary>
+/// <summary>
+/// A host that runs one scenario after another, on a store whose calls fail when it is told so, and a clock that moves only where that
+/// helps.
+/// </summary>
 internal sealed class FaultBench : IAsyncDisposable
 {
     // What is left of a session that a request renews.
@@ -17,7 +20,8 @@ internal sealed class FaultBench : IAsyncDisposable
     // Longer than the second of two writers waits before it tries again.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
-    // For Redis too, which counts what is left of a session by its own clock: what is left is all that is asked here, and nothing ends by itself.
+    // For Redis too, which counts what is left of a session by its own clock: what is left is all that is asked here, and nothing ends by
+    // itself.
     private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
     private readonly ISessionStore _inner;
     private readonly Rival _rival;
@@ -66,7 +70,8 @@ internal sealed class FaultBench : IAsyncDisposable
         var host = Scenario.SparesTouches ? _sparing : _host;
         var answering = host!.Client.SendAsync("/", cookie, method: Scenario.Method, cancellationToken: Cancel);
 
-        // Where the request waits for the fake clock (a store that hangs, the pause before another attempt) it tells nobody: the clock goes on until there is an answer.
+        // Where the request waits for the fake clock (a store that hangs, the pause before another attempt) it tells nobody: the clock goes
+        // on until there is an answer.
         while (await Task.WhenAny(answering, Task.Delay(1, Cancel)) != answering)
         {
             _clock.Advance(Store.IsHanging ? OperationTimeout : Moment);
@@ -83,7 +88,8 @@ internal sealed class FaultBench : IAsyncDisposable
     }
 
     /// <summary>The keys of the session that a cookie opens; nothing where it opens none.</summary>
-    public async Task<string?> KeysAsync(string? cookie) => cookie is null ? null : KeysOf(await _inner.GetAsync(Answer.SidOf(cookie), Cancel));
+    public async Task<string?> KeysAsync(string? cookie) =>
+        cookie is null ? null : KeysOf(await _inner.GetAsync(Answer.SidOf(cookie), Cancel));
 
     /// <summary>Whether the session that a cookie opens lives for a day again, as its cookie or its store says.</summary>
     public async Task<bool> IsRenewedAsync(string cookie) =>
@@ -100,22 +106,30 @@ internal sealed class FaultBench : IAsyncDisposable
         await StorePlace.CloseAsync(_inner);
     }
 
-    private Task<TrustHost> StartHostAsync(SessionParallelWrites writes, double touchThrottle) => TrustHost.StartAsync(
-        Store,
-        options =>
-        {
-            (options.ParallelWrites, options.Unset, options.OperationTimeout, options.TouchThrottle) = (writes, SessionUnset.Destroy, OperationTimeout, touchThrottle);
-
-            // Stores differ in what they give a session that has no lifetime.
-            options.IdleTimeout = Life * 2;
-            if (_inner is IGetAndTouchSessionStore)
+    private Task<TrustHost> StartHostAsync(SessionParallelWrites writes, double touchThrottle) =>
+        TrustHost.StartAsync(
+            Store,
+            options =>
             {
-                // Reads touch too, where they can: only sessions with the lifetime that the options give, as those at rest here have it.
-                (options.TouchOnRead, options.Cookie.MaxAge) = (SessionTouchOnRead.Always, Life * 2);
-            }
-        },
-        HandleAsync,
-        clock: _clock);
+                (options.ParallelWrites, options.Unset, options.OperationTimeout, options.TouchThrottle) = (
+                    writes,
+                    SessionUnset.Destroy,
+                    OperationTimeout,
+                    touchThrottle
+                );
+
+                // Stores differ in what they give a session that has no lifetime.
+                options.IdleTimeout = Life * 2;
+                if (_inner is IGetAndTouchSessionStore)
+                {
+                    // Reads touch too, where they can: only sessions with the lifetime that the options give, as those at rest here have
+                    // it.
+                    (options.TouchOnRead, options.Cookie.MaxAge) = (SessionTouchOnRead.Always, Life * 2);
+                }
+            },
+            HandleAsync,
+            clock: _clock
+        );
 
     private Task HandleAsync(HttpContext context)
     {
@@ -134,12 +148,19 @@ internal sealed class FaultBench : IAsyncDisposable
 
         var document = SessionDocument.Parse(known.Payload);
         document.SetJson("rival", "1"u8.ToArray());
-        var stored = await ((IConditionalSessionStore)_inner).TrySetAsync(_asked!, new SessionRecord(document.ToPayload(), known.Expires), known, Cancel);
+        var stored = await ((IConditionalSessionStore)_inner).TrySetAsync(
+            _asked!,
+            new SessionRecord(document.ToPayload(), known.Expires),
+            known,
+            Cancel
+        );
         Assert.Equal(ConditionalSetResult.Stored, stored);
     }
 
     private Task SignOutBesideAsync() => _inner.DestroyAsync(_asked!, Cancel).AsTask();
 
     private static string? KeysOf(SessionRecord? record) =>
-        record is null || SessionDocument.Parse(record.Payload).Keys is var keys && keys.Contains("__moved") ? null : string.Join(", ", keys.Order(StringComparer.Ordinal));
+        record is null || SessionDocument.Parse(record.Payload).Keys is var keys && keys.Contains("__moved")
+            ? null
+            : string.Join(", ", keys.Order(StringComparer.Ordinal));
 }

@@ -4,7 +4,8 @@ namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>Something that requests do with their session, and what is at rest before and after it.</summary>
 /// <param name="Name">What it is called.</param>
-/// <param name="RunAsync">The application. The session of who asks has the key <c>owner</c> and no other. What it is given last is another request.</param>
+/// <param name="RunAsync">The application. The session of who asks has the key <c>owner</c> and no other. What it is given last is another
+/// request.</param>
 /// <param name="After">The keys of the session that the client has when it was told that all went well; null: it has none.</param>
 internal sealed record FaultScenario(string Name, Func<ServerSession, HttpContext, Rival, Task> RunAsync, string? After)
 {
@@ -20,10 +21,15 @@ internal sealed record FaultScenario(string Name, Func<ServerSession, HttpContex
     /// <summary>Whether nothing is at rest under the old id afterwards.</summary>
     public bool EndsOldId { get; init; }
 
-    /// <summary>Whether the session is stored under a new id before it leaves the old one, so that a failure may leave a copy that nobody was told of.</summary>
+    /// <summary>
+    /// Whether the session is stored under a new id before it leaves the old one, so that a failure may leave a copy that nobody was told
+    /// of.
+    /// </summary>
     public bool MayLeaveCopy { get; init; }
 
-    /// <summary>Whether it is about a key of somebody else, or what somebody else has ended, which only a store that compares keeps so.</summary>
+    /// <summary>
+    /// Whether it is about a key of somebody else, or what somebody else has ended, which only a store that compares keeps so.
+    /// </summary>
     public bool NeedsMerge { get; init; }
 
     /// <summary>How it is asked for.</summary>
@@ -38,10 +44,16 @@ internal sealed record FaultScenario(string Name, Func<ServerSession, HttpContex
     /// <summary>Whether the session lives for its whole lifetime again.</summary>
     public bool Renews { get; init; } = true;
 
-    /// <summary>Whether the browser is told to drop its cookie: where its own request ends what it came with. The server's own answer to an error has no headers but its own.</summary>
+    /// <summary>
+    /// Whether the browser is told to drop its cookie: where its own request ends what it came with. The server's own answer to an error
+    /// has no headers but its own.
+    /// </summary>
     public bool ClearsCookie => After is null && EndsOldId && Status == 200;
 
-    /// <summary>Whether the old id may have these keys when the request failed: those before or those after, and nothing in between but what it saved itself.</summary>
+    /// <summary>
+    /// Whether the old id may have these keys when the request failed: those before or those after, and nothing in between but what it
+    /// saved itself.
+    /// </summary>
     public bool MayLeave(string? keys) => keys == Before || keys == (EndsOldId ? null : After) || (keys is not null && keys == Midway);
 }
 

@@ -6,7 +6,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>Backends that are full, as users see them: an error before anything is sent, and well again once there is room (F04, F10).</summary>
+/// <summary>
+/// Backends that are full, as users see them: an error before anything is sent, and well again once there is room (F04, F10).
+/// </summary>
 public sealed class FullBackendTests(ITestOutputHelper output)
 {
     // Five seconds, and what a machine needs that runs other tests.
@@ -49,21 +51,29 @@ public sealed class FullBackendTests(ITestOutputHelper output)
     {
         await using var server = await RedisServer.StartAsync("--maxmemory-policy", "allkeys-lru");
         var used = (await server.CommandAsync("INFO", "memory")).Split("used_memory:")[1].Split('\r')[0];
-        await server.CommandAsync("CONFIG", "SET", "maxmemory", (long.Parse(used, CultureInfo.InvariantCulture) + 3_000_000).ToString(CultureInfo.InvariantCulture));
+        await server.CommandAsync(
+            "CONFIG",
+            "SET",
+            "maxmemory",
+            (long.Parse(used, CultureInfo.InvariantCulture) + 3_000_000).ToString(CultureInfo.InvariantCulture)
+        );
         var store = new StorePlace("redis", server.ConnectionString, "sess:").Open();
         await using var host = await TrustHost.StartAsync(store);
         var evicted = (await host.Client.SendAsync("/login", value: LeakCollector.Payload)).TheCookie;
         var filled = 0;
         do
         {
-            // Which key goes is chance: the oldest of a few that the server looks at, and it counts age in seconds. Asking with EXISTS leaves the age as it is.
+            // Which key goes is chance: the oldest of a few that the server looks at, and it counts age in seconds. Asking with EXISTS
+            // leaves the age as it is.
             Assert.True(filled < AtMostFilled, $"Not evicted by {filled} others.");
             for (var i = 0; i < 100; i++, filled++)
             {
-                Assert.Equal(200, (await host.Client.SendAsync("/set", key: "filling", value: LeakCollector.Payload + new string('x', 10_000))).Status);
+                Assert.Equal(
+                    200,
+                    (await host.Client.SendAsync("/set", key: "filling", value: LeakCollector.Payload + new string('x', 10_000))).Status
+                );
             }
-        }
-        while (await server.CommandAsync("EXISTS", "sess:" + Answer.SidOf(evicted)) == "1");
+        } while (await server.CommandAsync("EXISTS", "sess:" + Answer.SidOf(evicted)) == "1");
 
         output.WriteLine($"evicted by {filled} others");
         Assert.Null(await store.GetAsync(Answer.SidOf(evicted), Cancel));
@@ -81,7 +91,9 @@ public sealed class FullBackendTests(ITestOutputHelper output)
         await using var server = await RedisServer.StartAsync("--maxclients", "20");
         await RefusedAndThenServedAsync(
             new StorePlace("redis", server.ConnectionString, "sess:", TimeSpan.FromSeconds(2)),
-            () => Task.FromResult<IDisposable>(new TcpClient("127.0.0.1", server.Process.Port)), count: 20);
+            () => Task.FromResult<IDisposable>(new TcpClient("127.0.0.1", server.Process.Port)),
+            count: 20
+        );
     }
 
     [Fact]
@@ -96,7 +108,8 @@ public sealed class FullBackendTests(ITestOutputHelper output)
                 await connection.OpenAsync(Cancel);
                 return connection;
             },
-            count: 20);
+            count: 20
+        );
     }
 
     [Theory]

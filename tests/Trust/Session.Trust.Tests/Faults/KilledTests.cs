@@ -4,8 +4,8 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
-/// A host is killed while its users log in, log out and are given new ids, and while it prunes (F30): what a new host finds in the same place. One process serves all backends, so
-/// that a kill is one of each.
+/// A host is killed while its users log in, log out and are given new ids, and while it prunes (F30): what a new host finds in the same
+/// place. One process serves all backends, so that a kill is one of each.
 /// </summary>
 public sealed class KilledTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -79,7 +79,10 @@ public sealed class KilledTests(Fleet fleet, ITestOutputHelper output)
     private sealed class Crowd(StorePlace place, Random random)
     {
         private readonly Dictionary<string, int> _kills = new(StringComparer.Ordinal);
-        private List<KilledUser> _users = [.. Enumerable.Range(0, Users).Select(i => new KilledUser($"user{i}", new Random(random.Next())))];
+        private List<KilledUser> _users =
+        [
+            .. Enumerable.Range(0, Users).Select(i => new KilledUser($"user{i}", new Random(random.Next()))),
+        ];
         private int _pruned;
         private int _temporary;
         private int _moved;
@@ -131,7 +134,8 @@ public sealed class KilledTests(Fleet fleet, ITestOutputHelper output)
                 await EndUntoldAsync(store, user, one, client);
             }
 
-            // What sessions leave behind that have moved would end by itself in the midst of a run that is longer than five minutes, and between two prunes.
+            // What sessions leave behind that have moved would end by itself in the midst of a run that is longer than five minutes, and
+            // between two prunes.
             foreach (var mark in all.Except(sessions))
             {
                 await store.DestroyAsync(mark.Sid, Cancel);
@@ -142,8 +146,14 @@ public sealed class KilledTests(Fleet fleet, ITestOutputHelper output)
         }
 
         public override string ToString() =>
-            $"{place.Backend}: {Kills} kills within {string.Join(", ", _kills.OrderBy(static kill => kill.Key, StringComparer.Ordinal).Select(static kill => $"{kill.Value} x {kill.Key}"))}; "
-            + $"{_moved} sessions moved and {_copies} copied and nobody told; {_pruned} pruned afterwards, {_temporary} temporary files left";
+            $"{place.Backend}: {Kills} kills within "
+            + string.Join(
+                ", ",
+                _kills.OrderBy(static kill => kill.Key, StringComparer.Ordinal).Select(static kill => $"{kill.Value} x {kill.Key}")
+            )
+            + "; "
+            + $"{_moved} sessions moved and {_copies} copied and nobody told; {_pruned} pruned afterwards, {_temporary} temporary "
+            + $"files left";
 
         /// <summary>So that the next kill is looked at alone.</summary>
         private async Task EndUntoldAsync(ISessionStore store, KilledUser user, Left left, TrustClient client)

@@ -5,8 +5,8 @@ using ServerSessions.Payload;
 namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
-/// Somebody who logs in, writes, asks for new ids and logs out, one request after the other, until the host is gone in the midst of one; knows what was acknowledged, and
-/// so what may be at rest.
+/// Somebody who logs in, writes, asks for new ids and logs out, one request after the other, until the host is gone in the midst of one;
+/// knows what was acknowledged, and so what may be at rest.
 /// </summary>
 internal sealed class KilledUser(string name, Random random)
 {
@@ -60,24 +60,36 @@ internal sealed class KilledUser(string name, Random random)
         Assert.True(_asked.Act != "set" || (old.Count == 1 && old[0].Sid == sid), $"{where}: {old.Count} sessions.");
 
         // Nobody was told of a new id: the old one opens the session, or the new one, or both (the copy that docs/guarantees.md speaks of).
-        Assert.True(_asked.Act != "regenerate" || old.Count == 1 || (old.Count == 2 && old.Exists(one => one.Sid == sid)), $"{where}: {old.Count} sessions.");
+        Assert.True(
+            _asked.Act != "regenerate" || old.Count == 1 || (old.Count == 2 && old.Exists(one => one.Sid == sid)),
+            $"{where}: {old.Count} sessions."
+        );
         Assert.True(_asked.Act != "logout" || old.Count == 0 || (old.Count == 1 && old[0].Sid == sid), $"{where}: {old.Count} sessions.");
 
         // The old session is to end without its data: first it, then there is the new one.
-        Assert.True(_asked.Act != "login" || old.Count + begun.Count <= 1, $"{where}: {old.Count} old sessions and {begun.Count} new ones.");
+        Assert.True(
+            _asked.Act != "login" || old.Count + begun.Count <= 1,
+            $"{where}: {old.Count} old sessions and {begun.Count} new ones."
+        );
         Assert.DoesNotContain(sessions, session => _ended.Contains(session.Sid));
         foreach (var session in old)
         {
             foreach (var (key, value) in _values)
             {
                 var found = Text(session, key);
-                Assert.True(found == value || (key == _asked.Key && found == _asked.Value), $"{where}: an acknowledged value is not there.");
+                Assert.True(
+                    found == value || (key == _asked.Key && found == _asked.Value),
+                    $"{where}: an acknowledged value is not there."
+                );
             }
         }
 
         foreach (var session in old.Concat(begun))
         {
-            Assert.Equal(Text(session, TrustEndpoints.Owner), (await client.SendAsync("/get", SignedCookie.Of(session.Sid), TrustEndpoints.Owner)).Body);
+            Assert.Equal(
+                Text(session, TrustEndpoints.Owner),
+                (await client.SendAsync("/get", SignedCookie.Of(session.Sid), TrustEndpoints.Owner)).Body
+            );
         }
 
         foreach (var ended in _ended.TakeLast(1))
@@ -85,7 +97,10 @@ internal sealed class KilledUser(string name, Random random)
             Assert.Equal(TrustEndpoints.None, (await client.SendAsync("/get", SignedCookie.Of(ended), TrustEndpoints.Owner)).Body);
         }
 
-        return new Left(old.Select(static one => one.Sid).FirstOrDefault(one => one == sid), [.. old.Concat(begun).Select(static one => one.Sid).Where(one => one != sid)]);
+        return new Left(
+            old.Select(static one => one.Sid).FirstOrDefault(one => one == sid),
+            [.. old.Concat(begun).Select(static one => one.Sid).Where(one => one != sid)]
+        );
     }
 
     /// <summary>What a browser does then: it goes on with the session that it has, or begins again.</summary>
@@ -107,13 +122,14 @@ internal sealed class KilledUser(string name, Random random)
     /// <summary>Signs out with the cookie that the browser has, as somebody would who was told nothing.</summary>
     public async Task SignOutAsync(TrustClient client) => Assert.Equal(200, (await client.SendAsync("/logout", _cookie)).Status);
 
-    private Asked Next() => (_cookie is null ? -1 : random.Next(10)) switch
-    {
-        < 1 => new Asked("login", TrustEndpoints.Owner, Value()),
-        1 => new Asked("logout", null, null),
-        < 6 => new Asked("regenerate", null, null),
-        _ => new Asked("set", $"k{random.Next(5)}", Value() + new string('x', random.Next(MostLetters))),
-    };
+    private Asked Next() =>
+        (_cookie is null ? -1 : random.Next(10)) switch
+        {
+            < 1 => new Asked("login", TrustEndpoints.Owner, Value()),
+            1 => new Asked("logout", null, null),
+            < 6 => new Asked("regenerate", null, null),
+            _ => new Asked("set", $"k{random.Next(5)}", Value() + new string('x', random.Next(MostLetters))),
+        };
 
     private string Value() => string.Create(CultureInfo.InvariantCulture, $"{LeakCollector.Payload}{name}-{++_count}");
 

@@ -38,7 +38,10 @@ internal sealed record LongAnswer(AbortPoint Point, bool GivesUp)
     public TaskCompletionSource<bool> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>An application that writes to its session before and after it begins an answer that is longer than all buffers on its way; one at a time.</summary>
+/// <summary>
+/// An application that writes to its session before and after it begins an answer that is longer than all buffers on its way; one at a
+/// time.
+/// </summary>
 internal sealed class LongAnswers
 {
     public const string Path = "/long";
@@ -62,33 +65,38 @@ internal sealed class LongAnswers
     public LongAnswer Begin(AbortPoint point, bool givesUp) => _current = new LongAnswer(point, givesUp);
 
     /// <summary>Stands before the sessions and tells when a request is over for them as well.</summary>
-    public void Watch(WebApplication app) => app.Use(next => async context =>
-    {
-        var isDone = false;
-        try
-        {
-            await next(context);
-            isDone = true;
-        }
-        catch (OperationCanceledException)
-        {
-            // As a server takes it: nobody is there to be told.
-        }
-        finally
-        {
-            if (context.Request.Path == Path)
+    public void Watch(WebApplication app) =>
+        app.Use(next =>
+            async context =>
             {
-                _current!.Ended.TrySetResult(isDone);
+                var isDone = false;
+                try
+                {
+                    await next(context);
+                    isDone = true;
+                }
+                catch (OperationCanceledException)
+                {
+                    // As a server takes it: nobody is there to be told.
+                }
+                finally
+                {
+                    if (context.Request.Path == Path)
+                    {
+                        _current!.Ended.TrySetResult(isDone);
+                    }
+                }
             }
-        }
-    });
+        );
 
     public async Task HandleAsync(HttpContext context)
     {
         var session = context.GetServerSession();
         if (context.Request.Path != Path)
         {
-            await context.Response.WriteAsync(session.Get<string>(context.Request.Headers[TrustEndpoints.KeyHeader].ToString()) ?? TrustEndpoints.None);
+            await context.Response.WriteAsync(
+                session.Get<string>(context.Request.Headers[TrustEndpoints.KeyHeader].ToString()) ?? TrustEndpoints.None
+            );
             return;
         }
 
@@ -98,7 +106,8 @@ internal sealed class LongAnswers
         answer.Begun.SetResult(session.Id);
         if (answer.Point == AbortPoint.BeforeAnswer)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted)
+                .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
         context.Response.ContentLength = Length;
@@ -106,7 +115,10 @@ internal sealed class LongAnswers
         session.Set(Late, LeakCollector.Payload + Late);
         for (var left = Length - First; left > 0; left -= Part.Length)
         {
-            await context.Response.Body.WriteAsync(Part.AsMemory(0, Math.Min(left, Part.Length)), answer.GivesUp ? context.RequestAborted : CancellationToken.None);
+            await context.Response.Body.WriteAsync(
+                Part.AsMemory(0, Math.Min(left, Part.Length)),
+                answer.GivesUp ? context.RequestAborted : CancellationToken.None
+            );
         }
 
         answer.IsWritten = true;

@@ -3,7 +3,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>Connections that break anywhere and requests that are given up at any time never show a session to somebody else (T03, F08).</summary>
+/// <summary>
+/// Connections that break anywhere and requests that are given up at any time never show a session to somebody else (T03, F08).
+/// </summary>
 public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
 {
     private const int Clients = 16;
@@ -20,10 +22,14 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         var (sessions, operations) = (Scale.Of(50, 1000), Scale.Of(500, 100_000));
-        using var exceptions = new UnobservedExceptions(static text => text.Contains("at ServerSessions.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal));
+        using var exceptions = new UnobservedExceptions(static text =>
+            text.Contains("at ServerSessions.Stores.", StringComparison.Ordinal) || text.Contains("ServerSession", StringComparison.Ordinal)
+        );
         var (succeeded, failed, cancelled, sent) = (0, 0, 0, 0);
         {
-            await using var server = FaultyServer.Backends.Any(row => row.Data == backend) ? await FaultyServer.StartAsync(backend, seed) : null;
+            await using var server = FaultyServer.Backends.Any(row => row.Data == backend)
+                ? await FaultyServer.StartAsync(backend, seed)
+                : null;
             var place = server?.Place(Patience) ?? await fleet.Places.NewAsync(backend);
             var store = place.Open();
             await using var host = await TrustHost.StartAsync(store, options => options.OperationTimeout = TimeSpan.FromSeconds(5));
@@ -35,40 +41,68 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
             }
 
             using var ending = new CancellationTokenSource();
-            var breaking = server is null ? Task.CompletedTask : BreakAsync(server.Proxy, new Random(seed), () => Volatile.Read(ref succeeded), ending.Token);
-            await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
-            {
-                var random = new Random(seed + client + 1);
+            var breaking = server is null
+                ? Task.CompletedTask
+                : BreakAsync(server.Proxy, new Random(seed), () => Volatile.Read(ref succeeded), ending.Token);
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, Clients)
+                    .Select(client =>
+                        Task.Run(
+                            async () =>
+                            {
+                                var random = new Random(seed + client + 1);
 
-                // Where nothing can be reached requests fail at once: as many as that say little.
-                while (Interlocked.Increment(ref sent) <= operations || Volatile.Read(ref succeeded) < operations / 5)
-                {
-                    var session = random.Next(sessions);
-                    using var giving = new CancellationTokenSource(random.Next(4) == 0 ? TimeSpan.FromMilliseconds(random.Next(6)) : TimeSpan.FromMinutes(1));
-                    try
-                    {
-                        var answer = random.Next(2) == 0
-                            ? await host.Client.SendAsync("/get", cookies[session], TrustEndpoints.Owner, cancellationToken: giving.Token)
-                            : await host.Client.SendAsync("/add-and-get", cookies[session], $"k{random.Next(4)}", LeakCollector.Payload, cancellationToken: giving.Token);
-                        if (answer.Status == 200)
-                        {
-                            Assert.True(answer.Body == Owner(session), $"Session {session} showed {answer.Body}; seed {seed}.");
-                            Interlocked.Increment(ref succeeded);
-                        }
-                        else
-                        {
-                            Assert.True(answer.Status >= 500, $"{answer.Status}; seed {seed}.");
-                            Interlocked.Increment(ref failed);
-                            await Task.Delay(20, Cancel);
-                        }
-                    }
-                    catch (Exception givenUp) when (givenUp is OperationCanceledException or HttpRequestException or IOException)
-                    {
-                        Interlocked.Increment(ref cancelled);
-                    }
-                }
-            },
-            Cancel)));
+                                // Where nothing can be reached requests fail at once: as many as that say little.
+                                while (Interlocked.Increment(ref sent) <= operations || Volatile.Read(ref succeeded) < operations / 5)
+                                {
+                                    var session = random.Next(sessions);
+                                    using var giving = new CancellationTokenSource(
+                                        random.Next(4) == 0 ? TimeSpan.FromMilliseconds(random.Next(6)) : TimeSpan.FromMinutes(1)
+                                    );
+                                    try
+                                    {
+                                        var answer =
+                                            random.Next(2) == 0
+                                                ? await host.Client.SendAsync(
+                                                    "/get",
+                                                    cookies[session],
+                                                    TrustEndpoints.Owner,
+                                                    cancellationToken: giving.Token
+                                                )
+                                                : await host.Client.SendAsync(
+                                                    "/add-and-get",
+                                                    cookies[session],
+                                                    $"k{random.Next(4)}",
+                                                    LeakCollector.Payload,
+                                                    cancellationToken: giving.Token
+                                                );
+                                        if (answer.Status == 200)
+                                        {
+                                            Assert.True(
+                                                answer.Body == Owner(session),
+                                                $"Session {session} showed {answer.Body}; seed {seed}."
+                                            );
+                                            Interlocked.Increment(ref succeeded);
+                                        }
+                                        else
+                                        {
+                                            Assert.True(answer.Status >= 500, $"{answer.Status}; seed {seed}.");
+                                            Interlocked.Increment(ref failed);
+                                            await Task.Delay(20, Cancel);
+                                        }
+                                    }
+                                    catch (Exception givenUp)
+                                        when (givenUp is OperationCanceledException or HttpRequestException or IOException)
+                                    {
+                                        Interlocked.Increment(ref cancelled);
+                                    }
+                                }
+                            },
+                            Cancel
+                        )
+                    )
+            );
             await ending.CancelAsync();
             await breaking;
             for (var session = 0; session < sessions; session++)
@@ -82,7 +116,13 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
         }
 
         var unobserved = exceptions.Collect();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{backend}: {succeeded + failed + cancelled:N0} requests on {sessions:N0} sessions: {succeeded:N0} answered, all by their own, {failed:N0} failed, {cancelled:N0} given up; {unobserved.Count} unobserved exceptions"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{backend}: {succeeded + failed + cancelled:N0} requests on {sessions:N0} sessions: {succeeded:N0} answered, all by "
+                    + $"their own, {failed:N0} failed, {cancelled:N0} given up; {unobserved.Count} unobserved exceptions"
+            )
+        );
         Assert.Empty(unobserved);
     }
 

@@ -4,7 +4,8 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
-/// Each thing that a request does with its session, again and again: the first call of the store fails, then the second, until there is none left to fail (T12, F30).
+/// Each thing that a request does with its session, again and again: the first call of the store fails, then the second, until there is
+/// none left to fail (T12, F30).
 /// </summary>
 public sealed class NthFaultTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -15,15 +16,21 @@ public sealed class NthFaultTests(Fleet fleet, ITestOutputHelper output)
     private static readonly string[] WithoutMerge = Scale.IsLong ? StorePlace.Backends : ["memory", "sqlite"];
 
     public static TheoryData<string, SessionParallelWrites> Stores =>
-    [
-        .. StorePlace.Backends.Select(static backend => (Backend: backend, Writes: SessionParallelWrites.Merge))
-            .Concat(WithoutMerge.Select(static backend => (Backend: backend, Writes: SessionParallelWrites.LastWriteWins)))
-            .Select(static store => new TheoryDataRow<string, SessionParallelWrites>(store.Backend, store.Writes).WithTrait("backend", store.Backend)),
-    ];
+        [
+            .. StorePlace
+                .Backends.Select(static backend => (Backend: backend, Writes: SessionParallelWrites.Merge))
+                .Concat(WithoutMerge.Select(static backend => (Backend: backend, Writes: SessionParallelWrites.LastWriteWins)))
+                .Select(static store =>
+                    new TheoryDataRow<string, SessionParallelWrites>(store.Backend, store.Writes).WithTrait("backend", store.Backend)
+                ),
+        ];
 
     [Theory]
     [MemberData(nameof(Stores))]
-    public async Task Whichever_call_fails_and_however_what_was_acknowledged_is_so_and_what_failed_can_be_done_again(string backend, SessionParallelWrites writes)
+    public async Task Whichever_call_fails_and_however_what_was_acknowledged_is_so_and_what_failed_can_be_done_again(
+        string backend,
+        SessionParallelWrites writes
+    )
     {
         await using var bench = await FaultBench.StartAsync(await fleet.Places.NewAsync(backend), writes);
         var total = 0;
@@ -38,13 +45,17 @@ public sealed class NthFaultTests(Fleet fleet, ITestOutputHelper output)
                 {
                     Assert.InRange(++call, 1, TooMany);
                     failures += await IsFailureAsync(bench, call, fault) ? 1 : 0;
-                }
-                while (bench.Store.HasFailed);
+                } while (bench.Store.HasFailed);
                 faults += call - 1;
             }
 
             total += faults;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{backend}, {writes}, {scenario.Name}: {faults} faults, {failures} requests failed"));
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{backend}, {writes}, {scenario.Name}: {faults} faults, {failures} requests failed"
+                )
+            );
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{backend}, {writes}: {total} faults"));
@@ -60,7 +71,10 @@ public sealed class NthFaultTests(Fleet fleet, ITestOutputHelper output)
         if (answer?.Status == scenario.Status && (answer is { Status: 200 } || !bench.Store.HasFailed))
         {
             await IsSoAsync(bench, answer, cookie, where);
-            Assert.True(bench.Store.HasFailed || await bench.CountAsync() == (scenario.After is null ? 0 : 1), $"{where}: a copy, and nothing has failed");
+            Assert.True(
+                bench.Store.HasFailed || await bench.CountAsync() == (scenario.After is null ? 0 : 1),
+                $"{where}: a copy, and nothing has failed"
+            );
             return false;
         }
 
@@ -90,7 +104,9 @@ public sealed class NthFaultTests(Fleet fleet, ITestOutputHelper output)
     /// <summary>What the client has been told is at rest.</summary>
     private static async Task IsSoAsync(FaultBench bench, Answer? answer, string? cookie, string where)
     {
-        var isCleared = answer is not null && answer.SetCookies.Any(static set => set.StartsWith(SessionCookieOptions.DefaultName + "=;", StringComparison.Ordinal));
+        var isCleared =
+            answer is not null
+            && answer.SetCookies.Any(static set => set.StartsWith(SessionCookieOptions.DefaultName + "=;", StringComparison.Ordinal));
         var held = isCleared ? null : answer?.Cookie ?? cookie;
         var keys = await bench.KeysAsync(held);
         Assert.True(keys == bench.Scenario.After, $"{where}: {keys ?? "nothing"} in place of {bench.Scenario.After ?? "nothing"}");

@@ -5,7 +5,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>A server that is stopped, frozen, cut off or resets every connection, as the users of an application see it (F05, F06, F07).</summary>
+/// <summary>
+/// A server that is stopped, frozen, cut off or resets every connection, as the users of an application see it (F05, F06, F07).
+/// </summary>
 public sealed class OutageTests(ITestOutputHelper output)
 {
     private const int Users = 20;
@@ -17,7 +19,8 @@ public sealed class OutageTests(ITestOutputHelper output)
     // What a thread may have to wait for its turn on a machine that does other things as well.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(20);
 
-    // What the long run is held to, on a machine that does little else: an error within this of the time that a store waits, service within five seconds, and others who do not notice.
+    // What the long run is held to, on a machine that does little else: an error within this of the time that a store waits, service within
+    // five seconds, and others who do not notice.
     private static readonly TimeSpan InTime = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(5);
     private const double Unnoticed = 1.1;
@@ -34,7 +37,9 @@ public sealed class OutageTests(ITestOutputHelper output)
             {
                 foreach (var outage in (string[])["stopped", "frozen", "cut off", "reset"])
                 {
-                    outages.Add(new TheoryDataRow<string, string>(backend, outage).WithTrait("backend", backend).WithTrait("outage", outage));
+                    outages.Add(
+                        new TheoryDataRow<string, string>(backend, outage).WithTrait("backend", backend).WithTrait("outage", outage)
+                    );
                 }
             }
 
@@ -52,11 +57,16 @@ public sealed class OutageTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Outages))]
-    public async Task An_outage_is_an_error_in_time_for_who_has_a_session_nothing_for_others_and_over_by_itself(string backend, string outage)
+    public async Task An_outage_is_an_error_in_time_for_who_has_a_session_nothing_for_others_and_over_by_itself(
+        string backend,
+        string outage
+    )
     {
         await using var server = await FaultyServer.StartAsync(backend, seed: 0);
         var store = server.Place(Timeout).Open();
-        await using var host = await TrustHost.StartAsync(store, options => options.OperationTimeout = Timeout + TimeSpan.FromMilliseconds(100));
+        await using var host = await TrustHost.StartAsync(store, options =>
+            options.OperationTimeout = Timeout + TimeSpan.FromMilliseconds(100)
+        );
         var sessions = new List<(string Owner, string Cookie)>();
         var patient = server.Place(TimeSpan.FromMinutes(1), direct: true).Open();
         for (var i = 0; i < Users; i++)
@@ -70,8 +80,10 @@ public sealed class OutageTests(ITestOutputHelper output)
         var phase = Phase.Before;
         var answers = new ConcurrentQueue<(Phase Phase, bool Anonymous, int Status, string Body, string Owner, double Milliseconds)>();
         using var ending = new CancellationTokenSource();
-        var clients = sessions.Select(session => ClientAsync($"/add-and-get", session.Owner, session.Cookie))
-            .Concat(Enumerable.Range(0, 5).Select(_ => ClientAsync("/anonymous", "ok", null))).ToList();
+        var clients = sessions
+            .Select(session => ClientAsync($"/add-and-get", session.Owner, session.Cookie))
+            .Concat(Enumerable.Range(0, 5).Select(_ => ClientAsync("/anonymous", "ok", null)))
+            .ToList();
 
         await Task.Delay(Outage / 3, Cancel);
         phase = Phase.Changing;
@@ -99,14 +111,23 @@ public sealed class OutageTests(ITestOutputHelper output)
 
         var during = answers.Where(static answer => answer is { Phase: Phase.During, Anonymous: false }).ToList();
         var after = answers.Where(static answer => answer is { Phase: Phase.After, Anonymous: false }).ToList();
-        var anonymous = answers.Where(static answer => answer.Anonymous).ToLookup(static answer => answer.Phase, static answer => answer.Milliseconds);
+        var anonymous = answers
+            .Where(static answer => answer.Anonymous)
+            .ToLookup(static answer => answer.Phase, static answer => answer.Milliseconds);
         output.WriteLine(
-            $"{backend} {outage}, waiting {Timeout.TotalSeconds:0.0} s: {during.ConvertAll(static answer => answer.Milliseconds).Milliseconds()}; served again after {recovery.TotalSeconds:0.0} s; "
-            + $"anonymous before {anonymous[Phase.Before].ToList().Milliseconds()}, during {anonymous[Phase.During].ToList().Milliseconds()}; "
-            + $"statuses {string.Join(", ", during.GroupBy(static answer => answer.Status).Select(static group => $"{group.Count()} x {group.Key}"))}");
+            $"{backend} {outage}, waiting {Timeout.TotalSeconds:0.0} s: "
+                + $"{during.ConvertAll(static answer => answer.Milliseconds).Milliseconds()}; served again after "
+                + $"{recovery.TotalSeconds:0.0} s; "
+                + $"anonymous before {anonymous[Phase.Before].ToList().Milliseconds()}, during "
+                + $"{anonymous[Phase.During].ToList().Milliseconds()}; "
+                + "statuses "
+                + string.Join(", ", during.GroupBy(static answer => answer.Status).Select(static group => $"{group.Count()} x {group.Key}"))
+        );
 
         // Never somebody else's session, never an empty one in place of one that could not be read.
-        Assert.All(answers, static answer => Assert.True(answer.Status >= 500 || (answer.Status == 200 && answer.Body == answer.Owner), $"{answer.Phase}: {answer.Status}"));
+        Assert.All(answers, static answer =>
+            Assert.True(answer.Status >= 500 || (answer.Status == 200 && answer.Body == answer.Owner), $"{answer.Phase}: {answer.Status}")
+        );
         Assert.All(answers.Where(static answer => answer.Anonymous), static answer => Assert.Equal(200, answer.Status));
         Assert.All(during, static answer => Assert.True(answer.Status == 503, $"Answered with {answer.Status} during the outage."));
         Assert.True(during.Max(static answer => answer.Milliseconds) < (Timeout + Slack).TotalMilliseconds);
@@ -118,7 +139,10 @@ public sealed class OutageTests(ITestOutputHelper output)
             var times = during.ConvertAll(static answer => answer.Milliseconds);
             Assert.True(times.Percentile(99) <= (Timeout + InTime).TotalMilliseconds, $"{times.Milliseconds()}");
             Assert.True(recovery <= Recovery, $"Served again after {recovery}.");
-            Assert.True(anonymous[Phase.During].Percentile(99) <= (anonymous[Phase.Before].Percentile(99) * Unnoticed) + Milliseconds, "Others noticed.");
+            Assert.True(
+                anonymous[Phase.During].Percentile(99) <= (anonymous[Phase.Before].Percentile(99) * Unnoticed) + Milliseconds,
+                "Others noticed."
+            );
 
             // Where nothing listens, a store that keeps its connection knows so.
             Assert.True((backend, outage) is not ("redis", "stopped") || times.Percentile(50) <= 50, $"{times.Milliseconds()}");
@@ -135,7 +159,16 @@ public sealed class OutageTests(ITestOutputHelper output)
                 var answer = await host.Client.SendAsync(path, cookie, $"k{i % 5}", LeakCollector.Payload);
 
                 // A request that saw both sides of a change says nothing about either.
-                answers.Enqueue((began == phase ? began : Phase.Changing, cookie is null, answer.Status, answer.Body, owner, time.Elapsed.TotalMilliseconds));
+                answers.Enqueue(
+                    (
+                        began == phase ? began : Phase.Changing,
+                        cookie is null,
+                        answer.Status,
+                        answer.Body,
+                        owner,
+                        time.Elapsed.TotalMilliseconds
+                    )
+                );
                 await Task.Delay(100, Cancel);
             }
         }
@@ -185,7 +218,10 @@ public sealed class OutageTests(ITestOutputHelper output)
             var began = healed.Elapsed;
             var answer = await host.Client.SendAsync("/get", cookie, TrustEndpoints.Owner);
             (good, recovered) = answer.Status == 200 ? (good + 1, good == 0 ? began : recovered) : (0, recovered);
-            Assert.True(healed.Elapsed < TimeSpan.FromSeconds(60), string.Create(CultureInfo.InvariantCulture, $"Not served within a minute; last {answer.Status}."));
+            Assert.True(
+                healed.Elapsed < TimeSpan.FromSeconds(60),
+                string.Create(CultureInfo.InvariantCulture, $"Not served within a minute; last {answer.Status}.")
+            );
             await Task.Delay(20, Cancel);
         }
 

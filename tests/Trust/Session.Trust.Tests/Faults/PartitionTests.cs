@@ -3,7 +3,10 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>Primary and replica cannot see each other, and both are written to: what is lost then is what docs/guarantees.md says, and no more (F09, T30).</summary>
+/// <summary>
+/// Primary and replica cannot see each other, and both are written to: what is lost then is what docs/guarantees.md says, and no more (F09,
+/// T30).
+/// </summary>
 public sealed class PartitionTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -76,23 +79,29 @@ public sealed class PartitionTests(ITestOutputHelper output)
         for (var i = 0; i < 10; i++)
         {
             var session = await UntilBegunAsync(here);
-            while ((await here.Client.SendAsync("/logout", session)).Status != 200)
-            {
-            }
+            while ((await here.Client.SendAsync("/logout", session)).Status != 200) { }
 
             ended.Add(session);
         }
 
         // At once: what was acknowledged is there, whether the replica was about to be asked for more or not.
         servers.Part();
-        var refused = (await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => here.Client.SendAsync("/set", null, TrustEndpoints.Owner, LeakCollector.Payload))))
-            .Select(static answer => answer.Status).ToList();
+        var refused = (
+            await Task.WhenAll(
+                Enumerable.Range(0, 5).Select(_ => here.Client.SendAsync("/set", null, TrustEndpoints.Owner, LeakCollector.Payload))
+            )
+        )
+            .Select(static answer => answer.Status)
+            .ToList();
         var notEnded = await here.Client.SendAsync("/logout", acknowledged[^1]);
         await servers.PromoteAsync();
         await servers.DemoteAsync();
 
         await using var there = await TrustHost.StartAsync(onlySecond);
-        output.WriteLine($"{acknowledged.Count} sessions and {ended.Count} sign-outs acknowledged; without the standby: {string.Join(", ", refused)} and {notEnded.Status}");
+        output.WriteLine(
+            $"{acknowledged.Count} sessions and {ended.Count} sign-outs acknowledged; without the standby: "
+                + $"{string.Join(", ", refused)} and {notEnded.Status}"
+        );
         Assert.All(refused, static status => Assert.Equal(503, status));
         Assert.Equal(503, notEnded.Status);
         foreach (var session in acknowledged)
@@ -128,7 +137,8 @@ public sealed class PartitionTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task EndAsync(TrustHost host, string session) => Assert.Equal(200, (await host.Client.SendAsync("/logout", session)).Status);
+    private static async Task EndAsync(TrustHost host, string session) =>
+        Assert.Equal(200, (await host.Client.SendAsync("/logout", session)).Status);
 
     private static async Task WriteAsync(TrustHost host, string session, string side) =>
         Assert.Equal(200, (await host.Client.SendAsync("/set", session, "side", side)).Status);

@@ -4,7 +4,10 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>Users who begin a session, write to it and look whether it is still theirs, over and over, beside visitors without one; knows what they were told.</summary>
+/// <summary>
+/// Users who begin a session, write to it and look whether it is still theirs, over and over, beside visitors without one; knows what they
+/// were told.
+/// </summary>
 internal sealed class SessionLoad : IAsyncDisposable
 {
     private const int Users = 10;
@@ -38,7 +41,10 @@ internal sealed class SessionLoad : IAsyncDisposable
     {
         while (true)
         {
-            if (_told.Where(told => told is { Act: Act.Begin, Status: 200 } && told.Began >= after).MinBy(static told => told.Ended) is { } first)
+            if (
+                _told.Where(told => told is { Act: Act.Begin, Status: 200 } && told.Began >= after).MinBy(static told => told.Ended) is
+                { } first
+            )
             {
                 return first;
             }
@@ -68,9 +74,10 @@ internal sealed class SessionLoad : IAsyncDisposable
         {
             // Each begins a session of its own now and then, so that what is lost is lost alone.
             var owner = mine is null || i % 2 == 0 ? $"{LeakCollector.Payload}{user}-{i}" : mine.Owner;
-            var told = owner == mine?.Owner
-                ? await TellAsync(Act.Use, owner, "/add-and-get", mine.Cookie, $"k{i % 5}", LeakCollector.Payload)
-                : await TellAsync(Act.Begin, owner, "/set", null, TrustEndpoints.Owner, owner);
+            var told =
+                owner == mine?.Owner
+                    ? await TellAsync(Act.Use, owner, "/add-and-get", mine.Cookie, $"k{i % 5}", LeakCollector.Payload)
+                    : await TellAsync(Act.Begin, owner, "/set", null, TrustEndpoints.Owner, owner);
             mine = told switch
             {
                 { Act: Act.Begin, Status: 200 } => told,

@@ -3,7 +3,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>A place for sessions that is slow while the test likes: a server behind a slow network, or a database that another holds locked.</summary>
+/// <summary>
+/// A place for sessions that is slow while the test likes: a server behind a slow network, or a database that another holds locked.
+/// </summary>
 internal sealed class SlowStore : IAsyncDisposable
 {
     /// <summary>How long each piece of data is on its way, in each direction.</summary>

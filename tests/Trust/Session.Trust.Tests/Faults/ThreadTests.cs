@@ -5,7 +5,10 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>A host whose pool has few threads, and a store that is slow (F26, T28): a request that waits for its session holds no thread, so that others are answered meanwhile.</summary>
+/// <summary>
+/// A host whose pool has few threads, and a store that is slow (F26, T28): a request that waits for its session holds no thread, so that
+/// others are answered meanwhile.
+/// </summary>
 public sealed class ThreadTests(Fleet fleet, ITestOutputHelper output)
 {
     // No fewer than the machine has processors, or the runtime does not take it.
@@ -61,16 +64,23 @@ public sealed class ThreadTests(Fleet fleet, ITestOutputHelper output)
             Assert.False(visiting.IsFaulted, visiting.Exception?.Message);
         }
 
-        Assert.True(!slow.IsHeld || asked.TrueForAll(static one => !one.IsCompleted), "A session was written to a database that another holds.");
+        Assert.True(
+            !slow.IsHeld || asked.TrueForAll(static one => !one.IsCompleted),
+            "A session was written to a database that another holds."
+        );
         isOver = true;
         await visiting;
         await slow.EndAsync();
         var answers = await all;
         var took = Stopwatch.GetElapsedTime(began);
         Assert.EndsWith(", 0 hits", await host.EndAsync(), StringComparison.Ordinal);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{backend}: {Requests} requests with a session in {took.TotalSeconds:0.0} s; visitors before {idle.Milliseconds()}, meanwhile {visits.Milliseconds()}; threads {threads} before, at most {most} meanwhile"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{backend}: {Requests} requests with a session in {took.TotalSeconds:0.0} s; visitors before {idle.Milliseconds()}, "
+                    + $"meanwhile {visits.Milliseconds()}; threads {threads} before, at most {most} meanwhile"
+            )
+        );
 
         Assert.All(answers, static answer => Assert.Equal((200, LeakCollector.Payload), (answer.Status, answer.Body)));
         Assert.True(slow.IsHeld || visits.Max() < Queued.TotalMilliseconds, $"A visitor has waited {visits.Max():0} ms.");
@@ -94,14 +104,19 @@ public sealed class ThreadTests(Fleet fleet, ITestOutputHelper output)
     private static List<Task<Answer>> Ask(TrustClient client, List<string> cookies, string value) =>
         cookies.ConvertAll(cookie => client.SendAsync("/add-and-get", cookie, "when", value, cancellationToken: Cancel));
 
-    private static Task VisitAsync(TrustClient client, ConcurrentQueue<double> visits, Func<bool> goesOn) => Task.WhenAll(Enumerable.Range(0, Visitors).Select(async _ =>
-    {
-        while (goesOn())
-        {
-            var began = Stopwatch.GetTimestamp();
-            Assert.Equal(200, (await client.SendAsync("/anonymous", cancellationToken: Cancel)).Status);
-            visits.Enqueue(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            await Task.Delay(1, Cancel);
-        }
-    }));
+    private static Task VisitAsync(TrustClient client, ConcurrentQueue<double> visits, Func<bool> goesOn) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, Visitors)
+                .Select(async _ =>
+                {
+                    while (goesOn())
+                    {
+                        var began = Stopwatch.GetTimestamp();
+                        Assert.Equal(200, (await client.SendAsync("/anonymous", cancellationToken: Cancel)).Status);
+                        visits.Enqueue(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                        await Task.Delay(1, Cancel);
+                    }
+                })
+        );
 }

@@ -3,7 +3,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
 
-/// <summary>A write whose answer is lost is done or not done, and doing it again ends well (F14); one that comes too late harms nothing newer (F06).</summary>
+/// <summary>
+/// A write whose answer is lost is done or not done, and doing it again ends well (F14); one that comes too late harms nothing newer (F06).
+/// </summary>
 public sealed class UnknownOutcomeTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Impatient = TimeSpan.FromMilliseconds(300);
@@ -18,7 +20,9 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
         await using var server = await FaultyServer.StartAsync(backend, seed: 0);
         var store = server.Place(Impatient).Open();
         var direct = server.Place(Patient, direct: true).Open();
-        await using var host = await TrustHost.StartAsync(store, options => options.OperationTimeout = Impatient + TimeSpan.FromMilliseconds(100));
+        await using var host = await TrustHost.StartAsync(store, options =>
+            options.OperationTimeout = Impatient + TimeSpan.FromMilliseconds(100)
+        );
         var (sid, cookie) = await Sessions.NewAsync(direct, LeakCollector.Payload);
         var writes = Scale.Of(4, 500);
         var done = 0;
@@ -28,8 +32,17 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
             var before = await KeysAsync(direct, sid);
 
             // The session is read before answers are lost, so that it is the write's that is.
-            var lost = await host.Client.SendAsync("/set", cookie, $"k{write}", LeakCollector.Payload, headers: (TrustEndpoints.WaitHeader, "20000"), cancellationToken: Cancel)
-                .WaitAsync(TimeSpan.FromMinutes(2), Cancel).After(async () =>
+            var lost = await host
+                .Client.SendAsync(
+                    "/set",
+                    cookie,
+                    $"k{write}",
+                    LeakCollector.Payload,
+                    headers: (TrustEndpoints.WaitHeader, "20000"),
+                    cancellationToken: Cancel
+                )
+                .WaitAsync(TimeSpan.FromMinutes(2), Cancel)
+                .After(async () =>
                 {
                     await Task.Delay(10, Cancel);
                     server.Proxy.SwallowAnswers();
@@ -38,14 +51,19 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
             server.Proxy.Pass();
             server.Proxy.ResetConnections();
             var after = await KeysAsync(direct, sid);
-            Assert.True(after.SequenceEqual(before) || after.SequenceEqual(before.Append($"k{write}")), "The session is neither the old nor the new one.");
+            Assert.True(
+                after.SequenceEqual(before) || after.SequenceEqual(before.Append($"k{write}")),
+                "The session is neither the old nor the new one."
+            );
             done += lost.Status >= 500 && after.Count > before.Count ? 1 : 0;
 
             await SucceedAsync(host, "/set", cookie, $"k{write}");
             Assert.Equal(before.Append($"k{write}"), await KeysAsync(direct, sid));
         }
 
-        output.WriteLine($"{backend}: {writes} writes, {done} done although the answer said that they were not, each there once in the end");
+        output.WriteLine(
+            $"{backend}: {writes} writes, {done} done although the answer said that they were not, each there once in the end"
+        );
         await host.DisposeAsync();
         await StorePlace.CloseAsync(store);
         await StorePlace.CloseAsync(direct);
@@ -58,7 +76,9 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
     {
         await using var server = await FaultyServer.StartAsync(backend, seed: 0);
         var (impatient, patient) = (server.Place(Impatient, direct: true).Open(), server.Place(Patient, direct: true).Open());
-        await using var gaveUp = await TrustHost.StartAsync(impatient, options => options.OperationTimeout = Impatient + TimeSpan.FromMilliseconds(100));
+        await using var gaveUp = await TrustHost.StartAsync(impatient, options =>
+            options.OperationTimeout = Impatient + TimeSpan.FromMilliseconds(100)
+        );
         await using var newer = await TrustHost.StartAsync(patient);
         var (rounds, each) = (Scale.Of(1, 50), 20);
         var (warm, timedOut) = ((await Sessions.NewAsync(patient, LeakCollector.Payload)).Cookie, 0);
@@ -68,14 +88,23 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
             var sessions = await Task.WhenAll(Enumerable.Range(0, each).Select(_ => Sessions.NewAsync(patient, LeakCollector.Payload)));
 
             // Each has read its session when the server is frozen, and writes then.
-            var writes = sessions.Select(session => gaveUp.Client.SendAsync(
-                "/set", session.Cookie, "state", "old", headers: (TrustEndpoints.WaitHeader, "150000"))).ToList();
+            var writes = sessions
+                .Select(session =>
+                    gaveUp.Client.SendAsync("/set", session.Cookie, "state", "old", headers: (TrustEndpoints.WaitHeader, "150000"))
+                )
+                .ToList();
             await Task.Delay(100, Cancel);
             server.Freeze();
             var answers = await Task.WhenAll(writes);
             timedOut += answers.Count(static answer => answer.Status >= 500);
-            var superseding = sessions.Select((session, i) => i % 2 == 0
-                ? newer.Client.SendAsync("/set", session.Cookie, "state", "new") : newer.Client.SendAsync("/logout", session.Cookie)).ToList();
+            var superseding = sessions
+                .Select(
+                    (session, i) =>
+                        i % 2 == 0
+                            ? newer.Client.SendAsync("/set", session.Cookie, "state", "new")
+                            : newer.Client.SendAsync("/logout", session.Cookie)
+                )
+                .ToList();
             server.Thaw();
             Assert.All(await Task.WhenAll(superseding), static answer => Assert.Equal(200, answer.Status));
 

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>
-/// What a Cookie header says, written a second time after the npm packages cookie 0.7.2 and cookie-signature 1.0.7, as plainly as can be. Of several cookies of the
-/// name the first of eight whose signature holds counts, where express-session looks at the first alone.
+/// What a Cookie header says, written a second time after the npm packages cookie 0.7.2 and cookie-signature 1.0.7, as plainly as can be.
+/// Of several cookies of the name the first of eight whose signature holds counts, where express-session looks at the first alone.
 /// </summary>
 internal static partial class CookieHeaderOracle
 {
@@ -39,8 +39,12 @@ internal static partial class CookieHeaderOracle
         }
 
         var sid = value[2..value.LastIndexOf('.')];
-        return value[(value.LastIndexOf('.') + 1)..] == SignedCookie.SignatureOf(sid, secret) && sid.Length <= 512 && !sid.Contains('\0', StringComparison.Ordinal)
-            ? sid : null;
+        return
+            value[(value.LastIndexOf('.') + 1)..] == SignedCookie.SignatureOf(sid, secret)
+            && sid.Length <= 512
+            && !sid.Contains('\0', StringComparison.Ordinal)
+            ? sid
+            : null;
     }
 
     /// <summary>decodeURIComponent; what it throws on stays as it is.</summary>
@@ -53,7 +57,8 @@ internal static partial class CookieHeaderOracle
 
         try
         {
-            return Escapes().Replace(text, static run => Strict.GetString(Convert.FromHexString(run.Value.Replace("%", "", StringComparison.Ordinal))));
+            return Escapes()
+                .Replace(text, static run => Strict.GetString(Convert.FromHexString(run.Value.Replace("%", "", StringComparison.Ordinal))));
         }
         catch (DecoderFallbackException)
         {

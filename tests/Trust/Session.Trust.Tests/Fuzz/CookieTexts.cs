@@ -9,13 +9,44 @@ internal static class CookieTexts
 
     private static readonly string[] Sids =
     [
-        "AbCdEfGhIjKlMnOpQrStUvWxYz012345", "a", "a.b", "..", "é✓ключ", "x;y", "%41", "q\"uote", " spaces ", "s:a", new('x', Sid.MaxLength), new('€', 300), new('x', Sid.MaxLength + 1), "nul\0",
+        "AbCdEfGhIjKlMnOpQrStUvWxYz012345",
+        "a",
+        "a.b",
+        "..",
+        "é✓ключ",
+        "x;y",
+        "%41",
+        "q\"uote",
+        " spaces ",
+        "s:a",
+        new('x', Sid.MaxLength),
+        new('€', 300),
+        new('x', Sid.MaxLength + 1),
+        "nul\0",
     ];
 
     // Signing them anew for each header would be most of the work.
-    private static readonly string[] Values = [.. Sids.Select(static sid => SignedCookie.ValueOf(sid)), SignedCookie.ValueOf("other", "a secret that is not ours, but as long")];
+    private static readonly string[] Values =
+    [
+        .. Sids.Select(static sid => SignedCookie.ValueOf(sid)),
+        SignedCookie.ValueOf("other", "a secret that is not ours, but as long"),
+    ];
 
-    private static readonly string[] Names = [Name, Name, Name, Name, "connect.sid ", "Connect.sid", "connect%2Esid", "connect.si", "theme", "", "\"connect.sid\"", "\tconnect.sid"];
+    private static readonly string[] Names =
+    [
+        Name,
+        Name,
+        Name,
+        Name,
+        "connect.sid ",
+        "Connect.sid",
+        "connect%2Esid",
+        "connect.si",
+        "theme",
+        "",
+        "\"connect.sid\"",
+        "\tconnect.sid",
+    ];
     private static readonly string[] Separators = ["; ", "; ", ";", " ; ", ", ", "", ";;", "=;", "\t;\t"];
 
     /// <summary>One to three headers.</summary>
@@ -119,12 +150,13 @@ internal static class CookieTexts
         string.Concat(Enumerable.Range(0, random.Next(random.Next(20) == 0 ? 3000 : 20)).Select(_ => Character(random)));
 
     /// <summary>No lone surrogate: no server hands one out of a header.</summary>
-    private static char Character(Random random) => random.Next(6) switch
-    {
-        0 => ";=\"%\\ \t,.:s"[random.Next(11)],
-        1 => (char)random.Next(0x20),
-        2 => (char)random.Next(0x80, 0x100),
-        3 => (char)random.Next(0x100, 0xD800),
-        _ => (char)random.Next(0x21, 0x7f),
-    };
+    private static char Character(Random random) =>
+        random.Next(6) switch
+        {
+            0 => ";=\"%\\ \t,.:s"[random.Next(11)],
+            1 => (char)random.Next(0x20),
+            2 => (char)random.Next(0x80, 0x100),
+            3 => (char)random.Next(0x100, 0xD800),
+            _ => (char)random.Next(0x21, 0x7f),
+        };
 }

@@ -3,11 +3,15 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Fuzz;
 
-/// <summary>Records that were cut or changed at rest, asked for over HTTP (F31): a session, or an error that leaves what is there for whoever repairs it.</summary>
+/// <summary>
+/// Records that were cut or changed at rest, asked for over HTTP (F31): a session, or an error that leaves what is there for whoever
+/// repairs it.
+/// </summary>
 public sealed class DamagedRecordTests(Fleet fleet, ITestOutputHelper output)
 {
     private static readonly byte[] Whole = Encoding.UTF8.GetBytes(
-        $$"""{"cookie":{"originalMaxAge":86400000,"expires":"2099-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"{{TrustEndpoints.Owner}}":"{{LeakCollector.Payload}}é","n":[1,{"a":null}]}""");
+        $$"""{"cookie":{"originalMaxAge":86400000,"expires":"2099-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"{{TrustEndpoints.Owner}}":"{{LeakCollector.Payload}}é","n":[1,{"a":null}]}"""
+    );
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

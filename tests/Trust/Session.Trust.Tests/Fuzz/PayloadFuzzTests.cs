@@ -7,7 +7,10 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Fuzz;
 
-/// <summary>Whatever bytes a backend gives: the session that System.Text.Json reads in them too, or <see cref="SessionPayloadException"/>. A failing run names its seed.</summary>
+/// <summary>
+/// Whatever bytes a backend gives: the session that System.Text.Json reads in them too, or <see cref="SessionPayloadException"/>. A failing
+/// run names its seed.
+/// </summary>
 public sealed class PayloadFuzzTests(ITestOutputHelper output)
 {
     // A member costs its slices in a list that grows by doubling, and its name where there are many.
@@ -24,8 +27,13 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
         var inputs = Scale.Of(10_000, 3_000_000);
         var time = Stopwatch.StartNew();
         Payloads.All.Sample(Check, iter: inputs, time: -1, print: static payload => Convert.ToBase64String(payload));
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{_inputs:N0} payloads in {time.Elapsed.TotalSeconds:0.0} s: {_sessions:N0} sessions, {_cookies:N0} with a cookie that can be read"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_inputs:N0} payloads in {time.Elapsed.TotalSeconds:0.0} s: {_sessions:N0} sessions, {_cookies:N0} with a cookie "
+                    + $"that can be read"
+            )
+        );
         Assert.InRange(_sessions, inputs / 20, inputs);
         Assert.InRange(_cookies, inputs / 50, _sessions - 1);
     }
@@ -33,7 +41,8 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Every_cut_and_every_flipped_bit_of_a_session_is_read_alike_by_both()
     {
-        var payload = """{"cookie":{"originalMaxAge":3600000,"expires":"2030-01-01T00:00:00.000Z","secure":false,"httpOnly":true,"domain":"example.com","path":"/","sameSite":"lax"},"us\u0065r":{"name":"Zoë 😀","lone":"\ud800","roles":["a",{"b":[[]]}]},"12":-1.5e3,"cookie2":null,"user":true}"""u8.ToArray();
+        var payload =
+            """{"cookie":{"originalMaxAge":3600000,"expires":"2030-01-01T00:00:00.000Z","secure":false,"httpOnly":true,"domain":"example.com","path":"/","sameSite":"lax"},"us\u0065r":{"name":"Zoë 😀","lone":"\ud800","roles":["a",{"b":[[]]}]},"12":-1.5e3,"cookie2":null,"user":true}"""u8.ToArray();
         for (var length = 0; length <= payload.Length; length++)
         {
             Check(payload[..length]);
@@ -79,20 +88,28 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
 
     [Fact]
     public void Any_text_is_the_same_after_it_was_stored_and_read() =>
-        Gen.OneOf(Gen.Char, Gen.Char['\ud7f0', '\ue010'], Gen.Char['\0', '\u007f']).Array[0, 40].Select(static characters => new string(characters)).Sample(
-            static text =>
-            {
-                var document = new SessionDocument("{}"u8.ToArray());
-                document.SetJson(text == SessionDocument.CookieName ? "x" : text, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(text, Json));
-                var read = SessionDocument.Parse(document.ToPayload());
-                var key = Assert.Single(read.Keys);
-                Assert.True(read.TryGetJson(key, out var value));
-                var decoded = SessionJson.DecodeString(value.Span);
+        Gen.OneOf(Gen.Char, Gen.Char['\ud7f0', '\ue010'], Gen.Char['\0', '\u007f'])
+            .Array[0, 40]
+            .Select(static characters => new string(characters))
+            .Sample(
+                static text =>
+                {
+                    var document = new SessionDocument("{}"u8.ToArray());
+                    document.SetJson(
+                        text == SessionDocument.CookieName ? "x" : text,
+                        System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(text, Json)
+                    );
+                    var read = SessionDocument.Parse(document.ToPayload());
+                    var key = Assert.Single(read.Keys);
+                    Assert.True(read.TryGetJson(key, out var value));
+                    var decoded = SessionJson.DecodeString(value.Span);
 
-                // Written through UTF-16 nothing is lost, lone surrogates included.
-                Assert.True((text == SessionDocument.CookieName || key == text) && decoded == text);
-            },
-            iter: Scale.Of(2_000, 500_000), time: -1);
+                    // Written through UTF-16 nothing is lost, lone surrogates included.
+                    Assert.True((text == SessionDocument.CookieName || key == text) && decoded == text);
+                },
+                iter: Scale.Of(2_000, 500_000),
+                time: -1
+            );
 
     private static readonly System.Text.Json.JsonSerializerOptions Json = new() { Encoder = SessionJson.Encoder };
 
@@ -103,7 +120,10 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
         var before = GC.GetAllocatedBytesForCurrentThread();
         var document = Parse(payload);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated <= AllocatedByAnyPayload + ((long)payload.Length * AllocatedPerByte), $"{allocated} bytes for {payload.Length}.");
+        Assert.True(
+            allocated <= AllocatedByAnyPayload + ((long)payload.Length * AllocatedPerByte),
+            $"{allocated} bytes for {payload.Length}."
+        );
         Assert.Equal(expected is not null, document is not null);
         Assert.Equal(PayloadOracle.IsJson(payload), SessionJson.IsValue(payload));
         if (document is not null)
@@ -139,7 +159,8 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
 
         Interlocked.Increment(ref _cookies);
 
-        // A path that cannot be sent is left out, and what is left out reads as the default, as in Node: from then on nothing changes any more.
+        // A path that cannot be sent is left out, and what is left out reads as the default, as in Node: from then on nothing changes any
+        // more.
         var stored = SessionCookie.Parse(cookie.ToJson(), TimeProvider.System).ToJson();
         Assert.Equal(stored, SessionCookie.Parse(stored, TimeProvider.System).ToJson());
         cookie.Touch();

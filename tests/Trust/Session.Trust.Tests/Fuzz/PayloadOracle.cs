@@ -13,7 +13,9 @@ internal static partial class PayloadOracle
 
     private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
-    /// <summary>The keys in the order of their first places, each with the bytes of its last value; null where the payload is no session.</summary>
+    /// <summary>
+    /// The keys in the order of their first places, each with the bytes of its last value; null where the payload is no session.
+    /// </summary>
     public static List<(string Key, byte[] Value)>? Read(byte[] payload)
     {
         if (!IsJson(payload))
@@ -61,16 +63,18 @@ internal static partial class PayloadOracle
         }
     }
 
-    private static string Unescape(string text) => Escape().Replace(text, static escape => escape.Value[1] switch
-    {
-        'u' => ((char)Convert.ToUInt16(escape.Value[2..], 16)).ToString(),
-        'b' => "\b",
-        'f' => "\f",
-        'n' => "\n",
-        'r' => "\r",
-        't' => "\t",
-        var other => other.ToString(),
-    });
+    private static string Unescape(string text) =>
+        Escape()
+            .Replace(text, static escape => escape.Value[1] switch
+                {
+                    'u' => ((char)Convert.ToUInt16(escape.Value[2..], 16)).ToString(),
+                    'b' => "\b",
+                    'f' => "\f",
+                    'n' => "\n",
+                    'r' => "\r",
+                    't' => "\t",
+                    var other => other.ToString(),
+                });
 
     [GeneratedRegex(@"\\(?:u[0-9a-fA-F]{4}|.)")]
     private static partial Regex Escape();

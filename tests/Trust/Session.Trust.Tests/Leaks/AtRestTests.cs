@@ -4,7 +4,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Leaks;
 
-/// <summary>What whoever gets at a backend finds there (T34): with hashed ids and encrypted payloads nothing to sign in with and nothing to read.</summary>
+/// <summary>
+/// What whoever gets at a backend finds there (T34): with hashed ids and encrypted payloads nothing to sign in with and nothing to read.
+/// </summary>
 public sealed class AtRestTests(Fleet fleet)
 {
     private const string Mark = "at-rest-payload";
@@ -19,18 +21,32 @@ public sealed class AtRestTests(Fleet fleet)
             var store = place.Open();
             using var collector = new LeakCollector(payloadMark: Mark);
             var sids = new HashSet<string>(StringComparer.Ordinal);
-            await using (var host = await TrustHost.StartAsync(
-                store, protection: builder => builder.Services.Configure<ServerSessionOptions>(options =>
-                {
-                    options.Protection.HashIds = hidden;
-                    if (hidden)
-                    {
-                        options.Protection.Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-                    }
-                }), leaks: collector))
+            await using (
+                var host = await TrustHost.StartAsync(
+                    store,
+                    protection: builder =>
+                        builder.Services.Configure<ServerSessionOptions>(options =>
+                        {
+                            options.Protection.HashIds = hidden;
+                            if (hidden)
+                            {
+                                options.Protection.Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+                            }
+                        }),
+                    leaks: collector
+                )
+            )
             {
-                // A session that is signed in, written to, given a new id, and one that is left alone; what is gone may have left something too.
-                foreach (var paths in (string[][])[["/login"], ["/login", "/set", "/get", "/regenerate", "/touch", "/set"], ["/login", "/logout"]])
+                // A session that is signed in, written to, given a new id, and one that is left alone; what is gone may have left something
+                // too.
+                foreach (
+                    var paths in (string[][])
+                        [
+                            ["/login"],
+                            ["/login", "/set", "/get", "/regenerate", "/touch", "/set"],
+                            ["/login", "/logout"],
+                        ]
+                )
                 {
                     string? cookie = null;
                     foreach (var path in paths)

@@ -9,15 +9,28 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Leaks;
 
 /// <summary>
-/// Nothing that is logged, measured, traced or thrown shows an id, a cookie, the secret or a payload (T15). All hosts of this project are watched all the time, and
-/// <see cref="Fleet"/> fails when it ends where something was seen; here are the scenarios that others leave out, and the proof that the watch sees.
+/// Nothing that is logged, measured, traced or thrown shows an id, a cookie, the secret or a payload (T15). All hosts of this project are
+/// watched all the time, and <see cref="Fleet"/> fails when it ends where something was seen; here are the scenarios that others leave out,
+/// and the proof that the watch sees.
 /// </summary>
 public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Plants =>
-        ["message", "value", "scope", "exception", "inner exception", "thrown", "metric tag", "activity name", "activity tag", "activity event", "activity baggage"];
+        [
+            "message",
+            "value",
+            "scope",
+            "exception",
+            "inner exception",
+            "thrown",
+            "metric tag",
+            "activity name",
+            "activity tag",
+            "activity event",
+            "activity baggage",
+        ];
 
     [Theory]
     [MemberData(nameof(Plants))]
@@ -50,14 +63,18 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
         using var collector = new LeakCollector();
         var inner = (await fleet.Places.NewAsync(backend)).Open();
         var store = new FailingStore(inner);
-        foreach (var change in (Action<ServerSessionOptions>[])
-            [
-                static _ => { },
-                static options => (options.WhenLoadFails, options.WhenSaveFails) = (SessionFailureBehavior.Throw, SessionFailureBehavior.Throw),
-                static options => options.Protection.HashIds = true,
-                // The same id twice: refused, without saying which.
-                static options => options.GenerateSid = static _ => "always-the-same-id-of-32-letters",
-            ])
+        foreach (
+            var change in (Action<ServerSessionOptions>[])
+                [
+                    static _ => { },
+                    static options =>
+                        (options.WhenLoadFails, options.WhenSaveFails) = (SessionFailureBehavior.Throw, SessionFailureBehavior.Throw),
+                    static options => options.Protection.HashIds = true,
+                    // The same id twice: refused, without saying which.
+                    static options =>
+                        options.GenerateSid = static _ => "always-the-same-id-of-32-letters",
+                ]
+        )
         {
             await using var host = await TrustHost.StartAsync(store, change, leaks: collector);
             collector.AddSid("always-the-same-id-of-32-letters");
@@ -78,11 +95,17 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
 
         // What a record can be that is no session.
         await using var reading = await TrustHost.StartAsync(inner, leaks: collector);
-        foreach (var payload in (string[])
-            [
-                $$"""{"cookie":{},"a":"{{LeakCollector.Payload}}""", $$"""{"cookie":"{{LeakCollector.Payload}}"}""", $$$"""{"cookie":{"originalMaxAge":"{{{LeakCollector.Payload}}}"}}""",
-                $$"""{"cookie":{},"a":[{{LeakCollector.Payload}}]}""", $$"""["{{LeakCollector.Payload}}"]""", $"{LeakCollector.Payload}",
-            ])
+        foreach (
+            var payload in (string[])
+                [
+                    $$"""{"cookie":{},"a":"{{LeakCollector.Payload}}""",
+                    $$"""{"cookie":"{{LeakCollector.Payload}}"}""",
+                    $$$"""{"cookie":{"originalMaxAge":"{{{LeakCollector.Payload}}}"}}""",
+                    $$"""{"cookie":{},"a":[{{LeakCollector.Payload}}]}""",
+                    $$"""["{{LeakCollector.Payload}}"]""",
+                    $"{LeakCollector.Payload}",
+                ]
+        )
         {
             var sid = Sessions.NewSid();
             collector.AddSid(sid);
@@ -122,15 +145,17 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
             await using var store = await LoggingStores.OpenAsync(place, logging);
             await using var host = await TrustHost.StartAsync(
                 store.Store,
-                protection: builder => builder.Services.Configure<ServerSessionOptions>(options =>
-                {
-                    options.Protection.HashIds = hidden;
-                    if (hidden)
+                protection: builder =>
+                    builder.Services.Configure<ServerSessionOptions>(options =>
                     {
-                        options.Protection.Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-                    }
-                }),
-                leaks: collector);
+                        options.Protection.HashIds = hidden;
+                        if (hidden)
+                        {
+                            options.Protection.Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+                        }
+                    }),
+                leaks: collector
+            );
             var cookie = (await host.Client.SendAsync("/login", value: "driver-payload-1")).TheCookie;
             foreach (var path in (string[])["/set", "/get", "/regenerate", "/touch", "/logout"])
             {
@@ -168,7 +193,13 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
                 Write(logger, "nothing", new InvalidOperationException("nothing", new AggregateException(new IOException(text))));
                 break;
             case "thrown":
-                await using (var host = await TrustHost.StartAsync(new AskedStore(), handler: _ => throw new InvalidOperationException(text), leaks: collector))
+                await using (
+                    var host = await TrustHost.StartAsync(
+                        new AskedStore(),
+                        handler: _ => throw new InvalidOperationException(text),
+                        leaks: collector
+                    )
+                )
                 {
                     Assert.Equal(500, (await host.Client.SendAsync("/")).Status);
                 }
@@ -187,12 +218,18 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
                 {
                     activity.SetTag("sid", place == "activity tag" ? text : "nothing");
                     activity.SetBaggage("sid", place == "activity baggage" ? text : "nothing");
-                    activity.AddEvent(new ActivityEvent("event", tags: new ActivityTagsCollection { ["sid"] = place == "activity event" ? text : "nothing" }));
+                    activity.AddEvent(
+                        new ActivityEvent(
+                            "event",
+                            tags: new ActivityTagsCollection { ["sid"] = place == "activity event" ? text : "nothing" }
+                        )
+                    );
                 }
 
                 break;
         }
     }
 
-    private static void Write(ILogger logger, string text, Exception? exception) => logger.Log(LogLevel.Trace, default, text, exception, static (state, _) => state);
+    private static void Write(ILogger logger, string text, Exception? exception) =>
+        logger.Log(LogLevel.Trace, default, text, exception, static (state, _) => state);
 }

@@ -9,7 +9,9 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Trust.Tests.Leaks;
 
-/// <summary>Stores on connections of an application that has its drivers log and trace all they can, statements and parameters included.</summary>
+/// <summary>
+/// Stores on connections of an application that has its drivers log and trace all they can, statements and parameters included.
+/// </summary>
 internal sealed class LoggingStores : IAsyncDisposable
 {
     private readonly Func<ValueTask> _close;
@@ -28,23 +30,42 @@ internal sealed class LoggingStores : IAsyncDisposable
                 configuration.LoggerFactory = logging;
                 var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration);
                 return new LoggingStores(
-                    new RedisSessionStore(new RedisSessionStoreOptions { Multiplexer = multiplexer, Prefix = place.Name, OperationTimeout = patience }), multiplexer.DisposeAsync);
+                    new RedisSessionStore(
+                        new RedisSessionStoreOptions
+                        {
+                            Multiplexer = multiplexer,
+                            Prefix = place.Name,
+                            OperationTimeout = patience,
+                        }
+                    ),
+                    multiplexer.DisposeAsync
+                );
             case "postgres":
                 var source = new NpgsqlDataSourceBuilder(place.Connection).UseLoggerFactory(logging).EnableParameterLogging().Build();
                 return new LoggingStores(
-                    new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = patience }), source.DisposeAsync);
+                    new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = patience }),
+                    source.DisposeAsync
+                );
             default:
                 var settings = MongoClientSettings.FromConnectionString(place.Connection);
                 settings.LoggingSettings = new LoggingSettings(logging, maxDocumentSize: 100_000);
                 settings.TracingOptions = new TracingOptions { QueryTextMaxLength = 100_000 };
                 var client = new MongoClient(settings);
                 return new LoggingStores(
-                    new MongoSessionStore(new MongoSessionStoreOptions { Client = client, DatabaseName = place.Name, OperationTimeout = patience }),
+                    new MongoSessionStore(
+                        new MongoSessionStoreOptions
+                        {
+                            Client = client,
+                            DatabaseName = place.Name,
+                            OperationTimeout = patience,
+                        }
+                    ),
                     () =>
                     {
                         client.Dispose();
                         return ValueTask.CompletedTask;
-                    });
+                    }
+                );
         }
     }
 

@@ -5,7 +5,8 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Leaks;
 
 /// <summary>
-/// Whether the time of a look-up tells how much of an id was guessed (T34). Nobody gets as far without the secret: an id that is not signed is not looked up.
+/// Whether the time of a look-up tells how much of an id was guessed (T34). Nobody gets as far without the secret: an id that is not signed
+/// is not looked up.
 /// </summary>
 public sealed class LookupTimingTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -41,12 +42,18 @@ public sealed class LookupTimingTests(Fleet fleet, ITestOutputHelper output)
         var random = new Random(1);
 
         // A time that is told and not taken: what the machine does meanwhile is no part of it.
-        var score = await ScoreAsync("character by character", store, async (guess, shared) => (await store.GetAsync(guess, Cancel), shared + (random.NextDouble() * Noise)));
+        var score = await ScoreAsync("character by character", store, async (guess, shared) =>
+            (await store.GetAsync(guess, Cancel), shared + (random.NextDouble() * Noise))
+        );
         await StorePlace.CloseAsync(store);
         Assert.True(score > Significant, $"{score}");
     }
 
-    private async Task<double> ScoreAsync(string backend, ISessionStore store, Func<string, int, ValueTask<(SessionRecord? Record, double Microseconds)>> lookUp)
+    private async Task<double> ScoreAsync(
+        string backend,
+        ISessionStore store,
+        Func<string, int, ValueTask<(SessionRecord? Record, double Microseconds)>> lookUp
+    )
     {
         var seed = System.Random.Shared.Next();
         output.WriteLine($"seed {seed}");
@@ -78,15 +85,21 @@ public sealed class LookupTimingTests(Fleet fleet, ITestOutputHelper output)
         }
 
         var score = RankCorrelation.Score(shared, times);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{backend}: {times.Count:N0} misses, median {times.Percentile(50):0.0} us, of 0 characters {Median(0):0.0}, of 31 {Median(31):0.0}; {hits.Count:N0} hits, {hits.Percentile(50):0.0}; score {score:0.00}"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{backend}: {times.Count:N0} misses, median {times.Percentile(50):0.0} us, of 0 characters {Median(0):0.0}, of 31 "
+                    + $"{Median(31):0.0}; {hits.Count:N0} hits, {hits.Percentile(50):0.0}; score {score:0.00}"
+            )
+        );
         return score;
 
         double Median(int length) => times.Where((_, i) => shared[i].Equals(length)).Percentile(50);
     }
 
-    /// <summary>An id that nobody has, with the first characters of one that somebody has; that one itself where all of it was guessed.</summary>
+    /// <summary>
+    /// An id that nobody has, with the first characters of one that somebody has; that one itself where all of it was guessed.
+    /// </summary>
     private static string Guess(string sid, int length)
     {
         if (length == sid.Length)

@@ -15,14 +15,16 @@ internal static class RawDump
     public static async Task<string> OfAsync(StorePlace place, ISessionStore store)
     {
         var dump = new StringBuilder();
-        await (place.Backend switch
-        {
-            "postgres" => AppendPostgresAsync(dump, place.Connection),
-            "redis" => AppendRedisAsync(dump, place),
-            "mongo" => AppendMongoAsync(dump, place),
-            "memory" => AppendListingAsync(dump, (IEnumerableSessionStore)store),
-            _ => AppendFilesAsync(dump, Path.GetDirectoryName(place.Connection)!),
-        });
+        await (
+            place.Backend switch
+            {
+                "postgres" => AppendPostgresAsync(dump, place.Connection),
+                "redis" => AppendRedisAsync(dump, place),
+                "mongo" => AppendMongoAsync(dump, place),
+                "memory" => AppendListingAsync(dump, (IEnumerableSessionStore)store),
+                _ => AppendFilesAsync(dump, Path.GetDirectoryName(place.Connection)!),
+            }
+        );
         Assert.True(dump.Length > 0);
         return dump.ToString();
     }
@@ -31,7 +33,11 @@ internal static class RawDump
     {
         await using var source = NpgsqlDataSource.Create(connectionString);
         var tables = new List<string>();
-        await using (var command = source.CreateCommand("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"))
+        await using (
+            var command = source.CreateCommand(
+                "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+            )
+        )
         await using (var reader = await command.ExecuteReaderAsync(Cancel))
         {
             while (await reader.ReadAsync(Cancel))
@@ -67,7 +73,12 @@ internal static class RawDump
         var database = client.GetDatabase(place.Name);
         foreach (var name in await (await database.ListCollectionNamesAsync(cancellationToken: Cancel)).ToListAsync(Cancel))
         {
-            foreach (var document in await database.GetCollection<BsonDocument>(name).Find(FilterDefinition<BsonDocument>.Empty).ToListAsync(Cancel))
+            foreach (
+                var document in await database
+                    .GetCollection<BsonDocument>(name)
+                    .Find(FilterDefinition<BsonDocument>.Empty)
+                    .ToListAsync(Cancel)
+            )
             {
                 dump.Append(Encoding.Latin1.GetString(document.ToBson()));
             }

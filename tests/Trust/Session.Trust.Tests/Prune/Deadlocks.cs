@@ -10,7 +10,12 @@ internal static class Deadlocks
     {
         await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
         await connection.OpenAsync();
-        while (await AskAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'") > 0)
+        while (
+            await AskAsync(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type "
+                    + "= 'client backend'"
+            ) > 0
+        )
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }

@@ -21,9 +21,9 @@ internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)
     public async Task AddAsync(int count)
     {
         _sessions.AddRange(Enumerable.Range(0, count).Select(static i => (Sessions.NewSid(), $"{LeakCollector.Payload}{i}")));
-        await Parallel.ForEachAsync(
-            _sessions, new ParallelOptions { MaxDegreeOfParallelism = 16 },
-            (session, cancel) => stores[0].SetAsync(session.Sid, Record(session.Owner), cancel));
+        await Parallel.ForEachAsync(_sessions, new ParallelOptions { MaxDegreeOfParallelism = 16 }, (session, cancel) =>
+            stores[0].SetAsync(session.Sid, Record(session.Owner), cancel)
+        );
     }
 
     /// <summary>Uses them by several users at once until it is over; a session that is not there is an error.</summary>
@@ -31,27 +31,34 @@ internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)
     public async Task<IReadOnlyCollection<double>> UseAsync(Task over)
     {
         var times = new ConcurrentBag<double>();
-        await Task.WhenAll(Enumerable.Range(0, Users).Select(user => Task.Run(async () =>
-        {
-            var random = new Random(seed + user);
-            while (!over.IsCompleted)
-            {
-                var (sid, owner) = _sessions[random.Next(_sessions.Count)];
-                var started = Stopwatch.GetTimestamp();
-                await UseAsync(stores[user % stores.Count], sid, owner, random.Next(8));
-                times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Users)
+                .Select(user =>
+                    Task.Run(async () =>
+                    {
+                        var random = new Random(seed + user);
+                        while (!over.IsCompleted)
+                        {
+                            var (sid, owner) = _sessions[random.Next(_sessions.Count)];
+                            var started = Stopwatch.GetTimestamp();
+                            await UseAsync(stores[user % stores.Count], sid, owner, random.Next(8));
+                            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
 
-                // Users think: without a pause they and not the pruning would be what the backend is busy with.
-                await Task.Delay(random.Next(4));
-            }
-        })));
+                            // Users think: without a pause they and not the pruning would be what the backend is busy with.
+                            await Task.Delay(random.Next(4));
+                        }
+                    })
+                )
+        );
         return times;
     }
 
     /// <summary>Every session is there and its owner's.</summary>
-    public Task AssertAllAsync() => Parallel.ForEachAsync(
-        _sessions, new ParallelOptions { MaxDegreeOfParallelism = 16 },
-        async (session, cancel) => Read(await stores[0].GetAsync(session.Sid, cancel), session.Owner));
+    public Task AssertAllAsync() =>
+        Parallel.ForEachAsync(_sessions, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (session, cancel) =>
+            Read(await stores[0].GetAsync(session.Sid, cancel), session.Owner)
+        );
 
     private static async Task UseAsync(ISessionStore store, string sid, string owner, int act)
     {
@@ -65,7 +72,10 @@ internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)
                 break;
             case 3:
                 var read = Read(await store.GetAsync(sid), owner);
-                Assert.NotEqual(ConditionalSetResult.Missing, await ((IConditionalSessionStore)store).TrySetAsync(sid, Record(owner), read));
+                Assert.NotEqual(
+                    ConditionalSetResult.Missing,
+                    await ((IConditionalSessionStore)store).TrySetAsync(sid, Record(owner), read)
+                );
                 break;
             default:
                 Read(await store.GetAsync(sid), owner);
@@ -76,7 +86,10 @@ internal sealed class LiveTraffic(IReadOnlyList<ISessionStore> stores, int seed)
     private static SessionRecord Read(SessionRecord? record, string owner)
     {
         Assert.True(record is not null, "A live session is not there.");
-        Assert.True(Encoding.UTF8.GetString(record.Payload.Span).Contains($"\"{owner}\"", StringComparison.Ordinal), "A live session is another's.");
+        Assert.True(
+            Encoding.UTF8.GetString(record.Payload.Span).Contains($"\"{owner}\"", StringComparison.Ordinal),
+            "A live session is another's."
+        );
         return record;
     }
 }

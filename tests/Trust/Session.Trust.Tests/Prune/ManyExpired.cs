@@ -7,9 +7,12 @@ namespace ServerSessions.Trust.Tests.Prune;
 /// <summary>Sessions that have ended, in masses.</summary>
 internal static class ManyExpired
 {
-    private const string Payload = """{"cookie":{"originalMaxAge":3600000,"expires":"2020-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"owner":"somebody who left"}""";
+    private const string Payload =
+        """{"cookie":{"originalMaxAge":3600000,"expires":"2020-01-01T00:00:00.000Z","httpOnly":true,"path":"/"},"owner":"somebody who left"}""";
 
-    /// <summary>Adds sessions that ended within the hour before this time: a million at once where the backend has a language for it.</summary>
+    /// <summary>
+    /// Adds sessions that ended within the hour before this time: a million at once where the backend has a language for it.
+    /// </summary>
     /// <param name="place">Where to.</param>
     /// <param name="behind">A store there for which none of them has ended yet.</param>
     /// <param name="now">When all have.</param>
@@ -23,8 +26,10 @@ internal static class ManyExpired
             case "postgres":
                 await PostgresAsync(
                     place.Connection,
-                    $"INSERT INTO session SELECT md5(i::text), '{Payload}', to_timestamp({now.ToUnixTimeSeconds()}) - interval '1 hour' * random() FROM generate_series(1, {count}) i; "
-                    + "ANALYZE session");
+                    $"INSERT INTO session SELECT md5(i::text), '{Payload}', to_timestamp({now.ToUnixTimeSeconds()}) - interval '1 "
+                        + $"hour' * random() FROM generate_series(1, {count}) i; "
+                        + "ANALYZE session"
+                );
                 break;
             case "sqlite":
                 await SqliteAsync(
@@ -33,13 +38,18 @@ internal static class ManyExpired
                     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {{count}})
                     INSERT INTO sessions (sid, expired, sess)
                     SELECT lower(hex(randomblob(16))), {{now.ToUnixTimeMilliseconds()}}.0 - abs(random() % 3600000), '{{Payload}}' FROM n
-                    """);
+                    """
+                );
                 break;
             default:
                 var payload = Sessions.Record("somebody who left").Payload;
-                await Parallel.ForEachAsync(
-                    Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 },
-                    (i, cancel) => behind.SetAsync(Sessions.NewSid(), new SessionRecord(payload.Span, now - TimeSpan.FromMilliseconds(i % 3_600_000)), cancel));
+                await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, (i, cancel) =>
+                    behind.SetAsync(
+                        Sessions.NewSid(),
+                        new SessionRecord(payload.Span, now - TimeSpan.FromMilliseconds(i % 3_600_000)),
+                        cancel
+                    )
+                );
                 break;
         }
     }

@@ -10,8 +10,9 @@ namespace ServerSessions.Trust.Tests.Prune;
 /// Eight instances remove what has expired, all at once, while others use what lives and touch what is about to end (F22, T27).
 /// </summary>
 /// <remarks>
-/// Each instance has a store of its own and works as the stores' own timers do: in batches of the default size, resting after each for as long as it took, but without an
-/// interval between. No clock goes on: what has ended has ended from the start. Redis removes by itself; a memory store has one instance.
+/// Each instance has a store of its own and works as the stores' own timers do: in batches of the default size, resting after each for as
+/// long as it took, but without an interval between. No clock goes on: what has ended has ended from the start. Redis removes by itself; a
+/// memory store has one instance.
 /// </remarks>
 public sealed class PruneAtScaleTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -28,7 +29,9 @@ public sealed class PruneAtScaleTests(Fleet fleet, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Shared))]
-    public async Task Eight_instances_that_prune_at_once_take_all_that_has_ended_and_nothing_that_lives_or_was_touched_in_time(string backend)
+    public async Task Eight_instances_that_prune_at_once_take_all_that_has_ended_and_nothing_that_lives_or_was_touched_in_time(
+        string backend
+    )
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
@@ -73,9 +76,12 @@ public sealed class PruneAtScaleTests(Fleet fleet, ITestOutputHelper output)
         // What another had locked when each of them looked for the last time.
         var removed = await pruning;
         var rest = await ((IPrunableSessionStore)stores[0]).PruneAsync(1000, Cancel);
-        output.WriteLine($"{backend}: {Pruners} instances removed {expired} and {late.Gone} in {took.TotalSeconds:0.0} s ({string.Join(", ", removed)}; {rest} left for later), at most {batch} at once; "
-            + $"{late.Reached} were touched in the last moment; {traffic.Count} live ones were there; "
-            + $"uses before: {idle.Milliseconds()}; meanwhile: {(await busy).Milliseconds()}");
+        output.WriteLine(
+            $"{backend}: {Pruners} instances removed {expired} and {late.Gone} in {took.TotalSeconds:0.0} s "
+                + $"({string.Join(", ", removed)}; {rest} left for later), at most {batch} at once; "
+                + $"{late.Reached} were touched in the last moment; {traffic.Count} live ones were there; "
+                + $"uses before: {idle.Milliseconds()}; meanwhile: {(await busy).Milliseconds()}"
+        );
 
         if (Scale.IsLong && backend != "mongo")
         {

@@ -19,7 +19,8 @@ public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)
     {
         var (attempts, times) = await AddKeysAsync(backend, requests: 64, rounds: Scale.Of(2, 100));
 
-        // Each attempt takes longer on a machine that is busy with other tests, and meets more of the others. What a request is answered after 64 is an error.
+        // Each attempt takes longer on a machine that is busy with other tests, and meets more of the others. What a request is answered
+        // after 64 is an error.
         Assert.True(!Scale.IsLong || attempts.Max() <= MaxAttempts, $"{attempts.Max()} attempts.");
         Assert.True(!Scale.IsLong || times.Percentile(99) <= MaxRound, $"{times.Percentile(99)} ms.");
     }
@@ -38,8 +39,15 @@ public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)
         {
             var (sid, cookie) = await Sessions.NewAsync(instances.Store, LeakCollector.Payload);
             var meeting = fleet.Meetings.AddressOf(fleet.Meetings.New(24));
-            var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => instances.Clients[i % 3].SendAsync(
-                "/set", cookie, $"k{i}", LeakCollector.Payload, headers: (TrustEndpoints.MeetHeader, meeting))));
+            var answers = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 24)
+                    .Select(i =>
+                        instances
+                            .Clients[i % 3]
+                            .SendAsync("/set", cookie, $"k{i}", LeakCollector.Payload, headers: (TrustEndpoints.MeetHeader, meeting))
+                    )
+            );
             Assert.All(answers, static answer => Assert.Equal(200, answer.Status));
             Assert.Equal(25, SessionDocument.Parse((await instances.Store.GetAsync(sid))!.Payload).Count);
         }
@@ -57,8 +65,13 @@ public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)
             var (_, cookie) = await Sessions.NewAsync(instances.Store, LeakCollector.Payload);
             var meeting = fleet.Meetings.AddressOf(fleet.Meetings.New(2));
             var answers = await Task.WhenAll(
-                instances.Clients[0].SendAsync("/set", cookie, "same", new string('a', Length), headers: (TrustEndpoints.MeetHeader, meeting)),
-                instances.Clients[1].SendAsync("/set", cookie, "same", new string('b', Length), headers: (TrustEndpoints.MeetHeader, meeting)));
+                instances
+                    .Clients[0]
+                    .SendAsync("/set", cookie, "same", new string('a', Length), headers: (TrustEndpoints.MeetHeader, meeting)),
+                instances
+                    .Clients[1]
+                    .SendAsync("/set", cookie, "same", new string('b', Length), headers: (TrustEndpoints.MeetHeader, meeting))
+            );
             Assert.All(answers, static answer => Assert.Equal(200, answer.Status));
             var value = (await instances.Clients[2].SendAsync("/get", cookie, "same")).Body;
             Assert.Equal(Length, value.Length);
@@ -97,7 +110,10 @@ public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)
         }
 
         await StorePlace.CloseAsync(inner);
-        output.WriteLine($"{backend}: {rounds} rounds of {requests}, none lost; attempts at most {attempts.Max()}, {attempts.Average():0.0} on average; rounds {times.Milliseconds()}");
+        output.WriteLine(
+            $"{backend}: {rounds} rounds of {requests}, none lost; attempts at most {attempts.Max()}, {attempts.Average():0.0} on "
+                + $"average; rounds {times.Milliseconds()}"
+        );
         Assert.Equal(rounds * requests, attempts.Count);
         return (attempts, times);
     }

@@ -4,7 +4,9 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Races;
 
-/// <summary>Nothing brings back a session that was destroyed, whichever process it comes from (T01, F16), and a logout holds everywhere (T04).</summary>
+/// <summary>
+/// Nothing brings back a session that was destroyed, whichever process it comes from (T01, F16), and a logout holds everywhere (T04).
+/// </summary>
 public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
 {
     private const int Lanes = 8;
@@ -51,29 +53,45 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
         var instances = await fleet.OfAsync(backend);
         var rounds = Scale.Of(16, 1000);
         var orders = new ConcurrentDictionary<(Order, int), int>();
-        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(async lane =>
-        {
-            var random = new Random(seed + lane);
-            for (var round = lane; round < rounds; round += Lanes)
-            {
-                var order = (Order)random.Next(4);
-                var (sid, cookie) = await Sessions.NewAsync(instances.Store, LeakCollector.Payload);
-                var first = random.Next(3);
-                var (mine, other) = (instances.Clients[first], instances.Clients[(first + 1 + random.Next(2)) % 3]);
-                var (logout, act) = await RunAsync(order, mine, other, rival, cookie, random);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Lanes)
+                .Select(async lane =>
+                {
+                    var random = new Random(seed + lane);
+                    for (var round = lane; round < rounds; round += Lanes)
+                    {
+                        var order = (Order)random.Next(4);
+                        var (sid, cookie) = await Sessions.NewAsync(instances.Store, LeakCollector.Payload);
+                        var first = random.Next(3);
+                        var (mine, other) = (instances.Clients[first], instances.Clients[(first + 1 + random.Next(2)) % 3]);
+                        var (logout, act) = await RunAsync(order, mine, other, rival, cookie, random);
 
-                Assert.True(logout.Status == 200, $"The logout was answered with {logout.Status}; seed {seed}.");
-                Assert.False(Sessions.IsLive(await instances.Store.GetAsync(sid)), $"A destroyed session is back ({order}); seed {seed}.");
+                        Assert.True(logout.Status == 200, $"The logout was answered with {logout.Status}; seed {seed}.");
+                        Assert.False(
+                            Sessions.IsLive(await instances.Store.GetAsync(sid)),
+                            $"A destroyed session is back ({order}); seed {seed}."
+                        );
 
-                // Whoever signs out knows the old id only, and means the session. A rival that comes later still begins one of its own, without anything of it.
-                Assert.True(
-                    act.Cookie is null || !Sessions.HasOwner(await instances.Store.GetAsync(Answer.SidOf(act.Cookie))),
-                    $"The session lives on under a new id ({order}); seed {seed}.");
-                orders.AddOrUpdate((order, act.Status), 1, static (_, count) => count + 1);
-            }
-        }));
-        output.WriteLine($"{backend}, {rival}: {rounds} interleavings, none came back: "
-            + string.Join(", ", orders.OrderBy(static pair => pair.Key).Select(static pair => $"{pair.Value} {pair.Key.Item1} answered {pair.Key.Item2}")));
+                        // Whoever signs out knows the old id only, and means the session. A rival that comes later still begins one of its
+                        // own, without anything of it.
+                        Assert.True(
+                            act.Cookie is null || !Sessions.HasOwner(await instances.Store.GetAsync(Answer.SidOf(act.Cookie))),
+                            $"The session lives on under a new id ({order}); seed {seed}."
+                        );
+                        orders.AddOrUpdate((order, act.Status), 1, static (_, count) => count + 1);
+                    }
+                })
+        );
+        output.WriteLine(
+            $"{backend}, {rival}: {rounds} interleavings, none came back: "
+                + string.Join(
+                    ", ",
+                    orders
+                        .OrderBy(static pair => pair.Key)
+                        .Select(static pair => $"{pair.Value} {pair.Key.Item1} answered {pair.Key.Item2}")
+                )
+        );
     }
 
     [Theory]
@@ -121,20 +139,32 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
         {
             var (sid, cookie) = await Sessions.NewAsync(instances.Store, LeakCollector.Payload);
             var meeting = fleet.Meetings.AddressOf(fleet.Meetings.New(Requests));
-            var answers = await Task.WhenAll(Enumerable.Range(0, Requests).Select(i => instances.Clients[i % 3].SendAsync(
-                "/regenerate", cookie, headers: (TrustEndpoints.MeetHeader, meeting))));
+            var answers = await Task.WhenAll(
+                Enumerable
+                    .Range(0, Requests)
+                    .Select(i => instances.Clients[i % 3].SendAsync("/regenerate", cookie, headers: (TrustEndpoints.MeetHeader, meeting)))
+            );
 
             var successor = Assert.Single(answers, static answer => answer.Status == 200);
             Assert.All(answers.Except([successor]), static answer => Assert.True(answer.Status >= 400 && answer.Cookie is null));
             Assert.False(Sessions.IsLive(await instances.Store.GetAsync(sid)));
-            Assert.Equal(LeakCollector.Payload, (await instances.Clients[round % 3].SendAsync("/get", successor.TheCookie, TrustEndpoints.Owner)).Body);
+            Assert.Equal(
+                LeakCollector.Payload,
+                (await instances.Clients[round % 3].SendAsync("/get", successor.TheCookie, TrustEndpoints.Owner)).Body
+            );
         }
 
         output.WriteLine($"{backend}: {rounds} rounds of {Requests}, one successor each");
     }
 
     private async Task<(Answer Logout, Answer Rival)> RunAsync(
-        Order order, TrustClient logoutAt, TrustClient rivalAt, string rival, string cookie, Random random)
+        Order order,
+        TrustClient logoutAt,
+        TrustClient rivalAt,
+        string rival,
+        string cookie,
+        Random random
+    )
     {
         switch (order)
         {
@@ -159,7 +189,12 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
                     var meeting = order == Order.Together ? fleet.Meetings.AddressOf(fleet.Meetings.New(2)) : "";
                     var leaving = logoutAt.SendAsync("/logout", cookie, headers: [(TrustEndpoints.MeetHeader, meeting), Wait(random)]);
                     var acting = rivalAt.SendAsync(
-                        "/" + rival, cookie, "late", LeakCollector.Payload, headers: [(TrustEndpoints.MeetHeader, meeting), Wait(random)]);
+                        "/" + rival,
+                        cookie,
+                        "late",
+                        LeakCollector.Payload,
+                        headers: [(TrustEndpoints.MeetHeader, meeting), Wait(random)]
+                    );
                     return (await leaving, await acting);
                 }
         }
@@ -170,8 +205,12 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
     {
         var (read, go) = (fleet.Meetings.New(2), fleet.Meetings.New(2));
         var answer = client.SendAsync(
-            "/" + operation, cookie, "late", LeakCollector.Payload,
-            headers: (TrustEndpoints.MeetHeader, $"{fleet.Meetings.AddressOf(read)} {fleet.Meetings.AddressOf(go)}"));
+            "/" + operation,
+            cookie,
+            "late",
+            LeakCollector.Payload,
+            headers: (TrustEndpoints.MeetHeader, $"{fleet.Meetings.AddressOf(read)} {fleet.Meetings.AddressOf(go)}")
+        );
         await fleet.Meetings.ArriveAsync(read);
         return (answer, go);
     }

@@ -5,8 +5,8 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Soak;
 
 /// <summary>
-/// Users who come, count up in their sessions under now and then another id, and go, with or without a word, beside visitors who leave a session behind with each
-/// request. Goes on until the host takes no more requests.
+/// Users who come, count up in their sessions under now and then another id, and go, with or without a word, beside visitors who leave a
+/// session behind with each request. Goes on until the host takes no more requests.
 /// </summary>
 internal sealed class Churn : IDisposable
 {
@@ -26,7 +26,11 @@ internal sealed class Churn : IDisposable
     public Churn(Uri address, int seed)
     {
         _client = new TrustClient(address);
-        _running = [.. Enumerable.Range(0, Users).Select(user => UseAsync(user, new Random(seed + user))), .. Enumerable.Range(0, Visitors).Select(_ => VisitAsync())];
+        _running =
+        [
+            .. Enumerable.Range(0, Users).Select(user => UseAsync(user, new Random(seed + user))),
+            .. Enumerable.Range(0, Visitors).Select(_ => VisitAsync()),
+        ];
     }
 
     /// <summary>How many requests were answered.</summary>
@@ -35,7 +39,10 @@ internal sealed class Churn : IDisposable
     /// <summary>Everybody is still there.</summary>
     public void ThrowIfOver() => Assert.DoesNotContain(_running, static user => user.IsCompleted);
 
-    /// <summary>Waits until no request is under way, and holds the next ones back until the result is disposed: what the host holds then, it holds for none of them.</summary>
+    /// <summary>
+    /// Waits until no request is under way, and holds the next ones back until the result is disposed: what the host holds then, it holds
+    /// for none of them.
+    /// </summary>
     public async Task<IDisposable> PauseAsync()
     {
         for (var turn = 0; turn < Users + Visitors; turn++)

@@ -61,12 +61,14 @@ internal sealed class SoakProcess : IDisposable
     }
 
     private async Task<string> ReadLineAsync() =>
-        await _process.StandardOutput.ReadLineAsync().WithinBoundAsync("a line of a host") ?? throw new InvalidOperationException($"A host has ended: {await _errors}");
+        await _process.StandardOutput.ReadLineAsync().WithinBoundAsync("a line of a host")
+        ?? throw new InvalidOperationException($"A host has ended: {await _errors}");
 }
 
 /// <summary>How a host ended.</summary>
 /// <param name="Took">From the last answer until the process was gone, without the wait for timers.</param>
-/// <param name="Left">What it held when all was closed; of sockets and timers, what it had not held before there was an application.</param>
+/// <param name="Left">What it held when all was closed; of sockets and timers, what it had not held before there was an
+/// application.</param>
 /// <param name="ExitCode">The exit code.</param>
 /// <param name="Errors">All that it ever warned of.</param>
 internal sealed record Stopped(TimeSpan Took, Vitals Left, int ExitCode, string Errors);

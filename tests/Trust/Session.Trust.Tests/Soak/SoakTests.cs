@@ -4,14 +4,18 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Soak;
 
-/// <summary>Hosts that run for two hours while sessions come and go, and are then stopped in the midst of it (F25, T39): all backends at once, a process each.</summary>
+/// <summary>
+/// Hosts that run for two hours while sessions come and go, and are then stopped in the midst of it (F25, T39): all backends at once, a
+/// process each.
+/// </summary>
 public sealed class SoakTests(Fleet fleet, ITestOutputHelper output)
 {
     private static readonly TimeSpan WarmUp = Scale.IsLong ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Interval = Scale.IsLong ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(0.5);
     private static readonly int Samples = Scale.Of(12, 111);
 
-    // What a process that stays as it is may differ by: pools fill and empty, and a small run has hardly warmed up. The heaps are of 0.7 to 1.1 MB.
+    // What a process that stays as it is may differ by: pools fill and empty, and a small run has hardly warmed up. The heaps are of 0.7 to
+    // 1.1 MB.
     private static readonly long Bytes = Scale.Of(300_000, 100_000);
     private static readonly int Some = 2;
 
@@ -64,15 +68,26 @@ public sealed class SoakTests(Fleet fleet, ITestOutputHelper output)
         var heap = new Trend(vitals.ConvertAll(static one => one.Heap));
         var handles = new Trend(vitals.ConvertAll(static one => (long)one.Handles));
 
-        // On a busy machine the pool takes more threads, and gives them back after twenty seconds without work, which a small run does not see.
+        // On a busy machine the pool takes more threads, and gives them back after twenty seconds without work, which a small run does not
+        // see.
         var threads = new Trend(vitals.ConvertAll(static one => (long)(Scale.IsLong ? one.Threads : one.Threads - one.PoolThreads)));
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{place.Backend}: {answered:N0} requests; heap {heap}, handles {handles}, threads {threads} (first third, last third); ")
-            + string.Create(CultureInfo.InvariantCulture, $"gone {stopped.Took.TotalMilliseconds:0} ms after the last answer, {stopped.Left.Sockets} sockets and {stopped.Left.Timers} timers left, {kept} of {acknowledged.Count} sessions looked for and found"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{place.Backend}: {answered:N0} requests; heap {heap}, handles {handles}, threads {threads} (first third, last third); "
+            )
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"gone {stopped.Took.TotalMilliseconds:0} ms after the last answer, {stopped.Left.Sockets} sockets and "
+                        + $"{stopped.Left.Timers} timers left, {kept} of {acknowledged.Count} sessions looked for and found"
+                )
+        );
 
         Assert.Equal(("", 0), (stopped.Errors, stopped.ExitCode));
-        Assert.True(stopped.Left is { Sockets: <= 0, Timers: <= 0 }, $"{place.Backend}: it left {stopped.Left.Sockets} sockets and {stopped.Left.Timers} timers.");
+        Assert.True(
+            stopped.Left is { Sockets: <= 0, Timers: <= 0 },
+            $"{place.Backend}: it left {stopped.Left.Sockets} sockets and {stopped.Left.Timers} timers."
+        );
         Assert.True(heap.Last <= heap.First + Bytes, $"{place.Backend}: the heap has grown, {heap}.");
         Assert.True(handles.Last <= handles.First + Some, $"{place.Backend}: handles {handles}.");
         Assert.True(threads.Last <= threads.First + Some, $"{place.Backend}: threads {threads}.");

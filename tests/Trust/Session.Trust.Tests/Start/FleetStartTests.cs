@@ -6,8 +6,9 @@ namespace ServerSessions.Trust.Tests.Start;
 /// A fleet that is deployed: many processes start their stores at once where there is nothing yet, or an older form of it (F13, T23).
 /// </summary>
 /// <remarks>
-/// The processes are real ones, 32 of them in the long run, and stay for all rounds: in each they wait for the word, then open a store on a new place, write a session,
-/// read it and close the store. In the first round they have never opened one, in the later ones they are quicker and meet more closely.
+/// The processes are real ones, 32 of them in the long run, and stay for all rounds: in each they wait for the word, then open a store on a
+/// new place, write a session, read it and close the store. In the first round they have never opened one, in the later ones they are
+/// quicker and meet more closely.
 /// </remarks>
 public sealed class FleetStartTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -62,8 +63,12 @@ public sealed class FleetStartTests(Fleet fleet, ITestOutputHelper output)
         }
 
         await starters.EndAsync();
-        output.WriteLine($"{backend}, {(isOlder ? "an older form" : "empty")}: {Processes} processes, {Rounds} rounds, at least {atOnce.Min()} and at most {atOnce.Max()} "
-            + $"of them at once, 0 errors; a start: {took.Milliseconds()}; of the first round {took.Take(Processes).ToList().Milliseconds()}");
+        output.WriteLine(
+            $"{backend}, {(isOlder ? "an older form" : "empty")}: {Processes} processes, {Rounds} rounds, at least {atOnce.Min()} and "
+                + $"at most {atOnce.Max()} "
+                + $"of them at once, 0 errors; a start: {took.Milliseconds()}; of the first round "
+                + $"{took.Take(Processes).ToList().Milliseconds()}"
+        );
         Assert.True(atOnce.Max() > 1, "No two of them started at once.");
     }
 }

@@ -4,13 +4,18 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Start;
 
 /// <summary>
-/// Processes that start without the right to create what is missing: each says the same clear thing and leaves nothing half made, and nothing has to be restarted
-/// once the right is there (F13).
+/// Processes that start without the right to create what is missing: each says the same clear thing and leaves nothing half made, and
+/// nothing has to be restarted once the right is there (F13).
 /// </summary>
 public sealed class MissingRightTests(Fleet fleet, ITestOutputHelper output)
 {
-    private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode ReadOnly =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     /// <summary>The number of the user and of the group that own nothing.</summary>
     private const string Nobody = "65534";
@@ -85,7 +90,10 @@ public sealed class MissingRightTests(Fleet fleet, ITestOutputHelper output)
         Assert.NotNull(error);
         Assert.StartsWith(nameof(SessionStoreException) + ": ", error, StringComparison.Ordinal);
         Assert.All(says, text => Assert.Contains(text, error, StringComparison.Ordinal));
-        output.WriteLine($"{started.Count} processes, each after {started.Max(static start => start.Answer.Took.TotalMilliseconds):0} ms at most: {error}");
+        output.WriteLine(
+            $"{started.Count} processes, each after {started.Max(static start => start.Answer.Took.TotalMilliseconds):0} ms at most: "
+                + $"{error}"
+        );
     }
 
     private static async Task GiveAsync(string path, string user)

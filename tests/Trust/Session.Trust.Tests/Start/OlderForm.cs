@@ -13,7 +13,8 @@ internal static class OlderForm
     public static TheoryData<string> Backends => Places.Cases("sqlite", "file", "postgres", "mongo");
 
     /// <summary>What there is of it once stores have been opened on it: a table of PostgreSQL that is there is never altered.</summary>
-    public static string[] Afterwards(string backend) => backend == "postgres" ? ["index session_pkey", "table session"] : Schema.Whole(backend);
+    public static string[] Afterwards(string backend) =>
+        backend == "postgres" ? ["index session_pkey", "table session"] : Schema.Whole(backend);
 
     /// <summary>Makes it, with a session under this id.</summary>
     public static async Task MakeAsync(StorePlace place, string sid)
@@ -36,13 +37,24 @@ internal static class OlderForm
                     File.SetUnixFileMode(place.Connection, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 }
 
-                var used = string.Create(CultureInfo.InvariantCulture, $",\"__lastAccess\":{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}}}");
+                var used = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $",\"__lastAccess\":{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}}}"
+                );
                 await File.WriteAllTextAsync(Path.Combine(place.Connection, sid + ".json"), payload[..^1] + used);
                 break;
             default:
                 // connect-mongo's with autoRemove: 'disabled': no index.
-                await using (var store = new MongoSessionStore(
-                    new MongoSessionStoreOptions { ConnectionString = place.Connection, DatabaseName = place.Name, CreateIndex = false }))
+                await using (
+                    var store = new MongoSessionStore(
+                        new MongoSessionStoreOptions
+                        {
+                            ConnectionString = place.Connection,
+                            DatabaseName = place.Name,
+                            CreateIndex = false,
+                        }
+                    )
+                )
                 {
                     await store.SetAsync(sid, record);
                 }
@@ -60,7 +72,9 @@ internal static class OlderForm
             """
             CREATE TABLE "session" ("sid" varchar NOT NULL COLLATE "default", "sess" json NOT NULL, "expire" timestamp(6) NOT NULL) WITH (OIDS=FALSE);
             ALTER TABLE "session" ADD CONSTRAINT "session_pkey" PRIMARY KEY ("sid") NOT DEFERRABLE INITIALLY IMMEDIATE;
-            """, connection);
+            """,
+            connection
+        );
         await create.ExecuteNonQueryAsync();
 
         // Values apart from the text, which the driver puts into its activities.
@@ -70,13 +84,16 @@ internal static class OlderForm
         await insert.ExecuteNonQueryAsync();
     }
 
-    /// <summary>As connect-sqlite3 has it without <c>concurrentDb</c>: no index, and a rollback journal, which whoever opens it first has to change.</summary>
+    /// <summary>
+    /// As connect-sqlite3 has it without <c>concurrentDb</c>: no index, and a rollback journal, which whoever opens it first has to change.
+    /// </summary>
     private static async Task SqliteAsync(string file, string sid, string payload)
     {
         await using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = "CREATE TABLE IF NOT EXISTS sessions (sid PRIMARY KEY, expired, sess); INSERT INTO sessions VALUES ($sid, $expired, $sess)";
+        command.CommandText =
+            "CREATE TABLE IF NOT EXISTS sessions (sid PRIMARY KEY, expired, sess); INSERT INTO sessions VALUES ($sid, $expired, $sess)";
         command.Parameters.AddWithValue("$sid", sid);
         command.Parameters.AddWithValue("$expired", (TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1)).ToUnixTimeMilliseconds());
         command.Parameters.AddWithValue("$sess", payload);

@@ -10,14 +10,15 @@ namespace ServerSessions.Trust.Tests.Start;
 internal static class Schema
 {
     /// <summary>What a store makes on an empty place, and nothing twice.</summary>
-    public static string[] Whole(string backend) => backend switch
-    {
-        "postgres" => ["index IDX_session_expire", "index session_pkey", "table session"],
-        "sqlite" => ["index sessions_expired", "index sqlite_autoindex_sessions_1", "table sessions"],
-        "mongo" => ["collection sessions", "index _id_", "index expires_1"],
-        "file" => [".locks"],
-        _ => [],
-    };
+    public static string[] Whole(string backend) =>
+        backend switch
+        {
+            "postgres" => ["index IDX_session_expire", "index session_pkey", "table session"],
+            "sqlite" => ["index sessions_expired", "index sqlite_autoindex_sessions_1", "table sessions"],
+            "mongo" => ["collection sessions", "index _id_", "index expires_1"],
+            "file" => [".locks"],
+            _ => [],
+        };
 
     /// <summary>What there is.</summary>
     public static async Task<string[]> OfAsync(StorePlace place)
@@ -42,7 +43,9 @@ internal static class Schema
             """
             SELECT CASE relkind WHEN 'r' THEN 'table ' WHEN 'i' THEN 'index ' ELSE relkind::text END || relname
             FROM pg_class WHERE relnamespace = 'public'::regnamespace
-            """, connection);
+            """,
+            connection
+        );
         await using var reader = await command.ExecuteReaderAsync();
         var found = new List<string>();
         while (await reader.ReadAsync())
@@ -106,7 +109,14 @@ internal static class Schema
     }
 
     /// <summary>What lies in the folder and is no session: a temporary file or a probe that was left behind as well.</summary>
-    private static List<string> Files(string folder) => Directory.Exists(folder)
-        ? [.. Directory.EnumerateFileSystemEntries(folder).Select(static path => Path.GetFileName(path)).Where(static name => !name.EndsWith(".json", StringComparison.Ordinal))]
-        : [];
+    private static List<string> Files(string folder) =>
+        Directory.Exists(folder)
+            ?
+            [
+                .. Directory
+                    .EnumerateFileSystemEntries(folder)
+                    .Select(static path => Path.GetFileName(path))
+                    .Where(static name => !name.EndsWith(".json", StringComparison.Ordinal)),
+            ]
+            : [];
 }

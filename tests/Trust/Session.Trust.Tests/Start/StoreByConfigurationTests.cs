@@ -20,7 +20,11 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     [
         ("redis", ["127.0.0.1:1,password={password}", "redis://ada:{password}@127.0.0.1:1/0"], ["127.0.0.1", "1", "0"]),
         ("mongodb", ["mongodb://ada:{password}@127.0.0.1:1/app"], ["127.0.0.1", "1", "app"]),
-        ("postgres", ["Host=127.0.0.1;Port=1;Username=ada;Password={password};Database=app", "postgres://ada:{password}@127.0.0.1:1/app"], ["127.0.0.1", "1", "ada", "app"]),
+        (
+            "postgres",
+            ["Host=127.0.0.1;Port=1;Username=ada;Password={password};Database=app", "postgres://ada:{password}@127.0.0.1:1/app"],
+            ["127.0.0.1", "1", "ada", "app"]
+        ),
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -100,7 +104,12 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
             {
                 foreach (var add in Doors(typo, backend))
                 {
-                    if (Record.Exception(() => add(new ServiceCollection().AddServerSessions(static options => options.Secret = LeakCollector.Secret))) is { } error)
+                    if (
+                        Record.Exception(() =>
+                            add(new ServiceCollection().AddServerSessions(static options => options.Secret = LeakCollector.Secret))
+                        ) is
+                        { } error
+                    )
                     {
                         refused++;
                         if (ConnectionStringTypos.Leak(error.ToString()) is not null)
@@ -156,22 +165,33 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
 
     /// <summary>The ways to choose a store by a text.</summary>
     private static IEnumerable<Action<IServerSessionBuilder>> Doors(string text, params string[] backends) =>
-    [
-        builder => builder.AddStoreFromUrl(text),
-        builder => builder.AddStoreFromConfiguration(Configuration(null, text)),
-        .. backends.Select(backend => (Action<IServerSessionBuilder>)(builder => builder.AddStoreFromConfiguration(Configuration(backend, text)))),
-    ];
+        [
+            builder => builder.AddStoreFromUrl(text),
+            builder => builder.AddStoreFromConfiguration(Configuration(null, text)),
+            .. backends.Select(backend =>
+                (Action<IServerSessionBuilder>)(builder => builder.AddStoreFromConfiguration(Configuration(backend, text)))
+            ),
+        ];
 
     private static ServiceProvider Build(string? store, string connectionString)
     {
         var services = new ServiceCollection().AddLogging();
-        services.AddServerSessions(static options => options.Secret = LeakCollector.Secret).AddStoreFromConfiguration(Configuration(store, connectionString));
+        services
+            .AddServerSessions(static options => options.Secret = LeakCollector.Secret)
+            .AddStoreFromConfiguration(Configuration(store, connectionString));
         return services.BuildServiceProvider();
     }
 
-    private static IConfiguration Configuration(string? store, string? connectionString) => new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["ServerSessions:Store"] = store, ["ConnectionStrings:ServerSessions"] = connectionString })
-        .Build();
+    private static IConfiguration Configuration(string? store, string? connectionString) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["ServerSessions:Store"] = store,
+                    ["ConnectionStrings:ServerSessions"] = connectionString,
+                }
+            )
+            .Build();
 
     private sealed class Lines : ILoggerProvider, ILogger
     {
@@ -186,12 +206,15 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Add(formatter(state, exception) + exception);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Add(formatter(state, exception) + exception);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public override string ToString() => string.Join('\n', _lines);
     }

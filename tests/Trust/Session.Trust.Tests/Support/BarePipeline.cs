@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ServerSessions.Trust.Tests.Support;
 
-/// <summary>The middleware without a server in front of it: any header reaches it, hundreds of thousands a second, and what it allocates can be counted.</summary>
+/// <summary>
+/// The middleware without a server in front of it: any header reaches it, hundreds of thousands a second, and what it allocates can be
+/// counted.
+/// </summary>
 internal sealed class BarePipeline : IAsyncDisposable
 {
     private readonly ServiceProvider _services;

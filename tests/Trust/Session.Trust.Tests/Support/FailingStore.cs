@@ -26,7 +26,8 @@ internal class FailingStore(ISessionStore inner) : ITouchableSessionStore, ICond
     public bool IsHanging { get; private set; }
 
     /// <summary>One that can read and touch at once where what is behind it can.</summary>
-    public static FailingStore Before(ISessionStore inner) => inner is IGetAndTouchSessionStore touching ? new FailingTouchingStore(touching) : new FailingStore(inner);
+    public static FailingStore Before(ISessionStore inner) =>
+        inner is IGetAndTouchSessionStore touching ? new FailingTouchingStore(touching) : new FailingStore(inner);
 
     public void FailAt(int call, StoreFault fault) => (_left, _fault, HasFailed) = (call, fault, false);
 
@@ -34,30 +35,51 @@ internal class FailingStore(ISessionStore inner) : ITouchableSessionStore, ICond
         RunAsync(SessionStoreOperation.Get, () => inner.GetAsync(sid, cancellationToken), cancellationToken);
 
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        await RunAsync(SessionStoreOperation.Set, async () =>
-        {
-            await inner.SetAsync(sid, record, cancellationToken);
-            return true;
-        },
-        cancellationToken);
+        await RunAsync(
+            SessionStoreOperation.Set,
+            async () =>
+            {
+                await inner.SetAsync(sid, record, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
 
     public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
-        await RunAsync(SessionStoreOperation.Destroy, async () =>
-        {
-            await inner.DestroyAsync(sid, cancellationToken);
-            return true;
-        },
-        cancellationToken);
+        await RunAsync(
+            SessionStoreOperation.Destroy,
+            async () =>
+            {
+                await inner.DestroyAsync(sid, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
 
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        RunAsync(SessionStoreOperation.Touch, () => ((ITouchableSessionStore)inner).TouchAsync(sid, record, cancellationToken), cancellationToken);
+        RunAsync(
+            SessionStoreOperation.Touch,
+            () => ((ITouchableSessionStore)inner).TouchAsync(sid, record, cancellationToken),
+            cancellationToken
+        );
 
     public ValueTask<ConditionalSetResult> TrySetAsync(
-        string sid, SessionRecord record, SessionRecord? expected, CancellationToken cancellationToken = default) =>
+        string sid,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken = default
+    ) =>
         RunAsync(
-            SessionStoreOperation.TrySet, () => ((IConditionalSessionStore)inner).TrySetAsync(sid, record, expected, cancellationToken), cancellationToken);
+            SessionStoreOperation.TrySet,
+            () => ((IConditionalSessionStore)inner).TrySetAsync(sid, record, expected, cancellationToken),
+            cancellationToken
+        );
 
-    private protected async ValueTask<T> RunAsync<T>(SessionStoreOperation operation, Func<ValueTask<T>> call, CancellationToken cancellationToken)
+    private protected async ValueTask<T> RunAsync<T>(
+        SessionStoreOperation operation,
+        Func<ValueTask<T>> call,
+        CancellationToken cancellationToken
+    )
     {
         var fails = Interlocked.Decrement(ref _left) == 0;
         HasFailed |= fails;
@@ -79,7 +101,8 @@ internal class FailingStore(ISessionStore inner) : ITouchableSessionStore, ICond
     {
         IsHanging = true;
 
-        // At the instant it is given up, not when this goes on: by then another call may hang. Never taken off again, which could come before it has run.
+        // At the instant it is given up, not when this goes on: by then another call may hang. Never taken off again, which could come
+        // before it has run.
         cancellationToken.UnsafeRegister(static store => ((FailingStore)store!).IsHanging = false, this);
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
@@ -93,6 +116,9 @@ internal sealed class FailingTouchingStore(IGetAndTouchSessionStore inner) : Fai
 {
     public bool IsTouchCheap => inner.IsTouchCheap;
 
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default) =>
-        RunAsync(SessionStoreOperation.Get, () => inner.GetAndTouchAsync(sid, plan, cancellationToken), cancellationToken);
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid,
+        SessionTouchPlan plan,
+        CancellationToken cancellationToken = default
+    ) => RunAsync(SessionStoreOperation.Get, () => inner.GetAndTouchAsync(sid, plan, cancellationToken), cancellationToken);
 }

@@ -12,7 +12,13 @@ internal sealed class FaultyServer : IAsyncDisposable
     private readonly IAsyncDisposable _owner;
 
     private FaultyServer(
-        IAsyncDisposable owner, int port, Func<int, TimeSpan, StorePlace> place, int seed, ServerProcess? process = null, MongoTestServer? mongo = null)
+        IAsyncDisposable owner,
+        int port,
+        Func<int, TimeSpan, StorePlace> place,
+        int seed,
+        ServerProcess? process = null,
+        MongoTestServer? mongo = null
+    )
     {
         (_owner, _place, _process, _mongo, Port) = (owner, place, process, mongo, port);
         Proxy = FaultProxy.Start(port, seed);
@@ -20,7 +26,11 @@ internal sealed class FaultyServer : IAsyncDisposable
 
     /// <summary>The backends that have a server; one alone is run with <c>--filter-trait backend=…</c>.</summary>
     public static TheoryData<string> Backends =>
-        [.. ((string[])["redis", "postgres", "mongo"]).Select(static backend => new TheoryDataRow<string>(backend).WithTrait("backend", backend))];
+        [
+            .. ((string[])["redis", "postgres", "mongo"]).Select(static backend =>
+                new TheoryDataRow<string>(backend).WithTrait("backend", backend)
+            ),
+        ];
 
     public FaultProxy Proxy { get; }
 
@@ -35,20 +45,39 @@ internal sealed class FaultyServer : IAsyncDisposable
         {
             case "redis":
                 var redis = await RedisServer.StartAsync(settings);
-                return new FaultyServer(redis, redis.Process.Port, static (port, timeout) => new StorePlace("redis", $"127.0.0.1:{port}", "sess:", timeout), seed, redis.Process);
+                return new FaultyServer(
+                    redis,
+                    redis.Process.Port,
+                    static (port, timeout) => new StorePlace("redis", $"127.0.0.1:{port}", "sess:", timeout),
+                    seed,
+                    redis.Process
+                );
             case "postgres":
                 var postgres = await PostgresServer.StartAsync(settings);
                 var database = await postgres.NewDatabaseAsync();
                 return new FaultyServer(
-                    postgres, postgres.Process.Port,
-                    (port, timeout) => new StorePlace(
-                        "postgres", new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = port, MaxPoolSize = 32 }.ConnectionString, "", timeout),
-                    seed, postgres.Process);
+                    postgres,
+                    postgres.Process.Port,
+                    (port, timeout) =>
+                        new StorePlace(
+                            "postgres",
+                            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = port, MaxPoolSize = 32 }.ConnectionString,
+                            "",
+                            timeout
+                        ),
+                    seed,
+                    postgres.Process
+                );
             default:
                 var mongo = MongoTestServer.Start();
                 return new FaultyServer(
-                    mongo, mongo.Port,
-                    static (port, timeout) => new StorePlace("mongo", $"mongodb://127.0.0.1:{port}/?directConnection=true", "trust", timeout), seed, mongo: mongo);
+                    mongo,
+                    mongo.Port,
+                    static (port, timeout) =>
+                        new StorePlace("mongo", $"mongodb://127.0.0.1:{port}/?directConnection=true", "trust", timeout),
+                    seed,
+                    mongo: mongo
+                );
         }
     }
 

@@ -8,8 +8,8 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>
-/// Three instances of the application on each backend: one in the process of the tests, two in processes of their own. A memory store has one process
-/// only; there the three share the store.
+/// Three instances of the application on each backend: one in the process of the tests, two in processes of their own. A memory store has
+/// one process only; there the three share the store.
 /// </summary>
 /// <remarks>When it ends it looks whether any instance has shown a secret.</remarks>
 public sealed class Fleet : IAsyncDisposable

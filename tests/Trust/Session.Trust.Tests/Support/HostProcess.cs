@@ -33,7 +33,9 @@ internal sealed class HostProcess
         return _process.Threads.Count;
     }
 
-    /// <summary>Has each store prune once; how many each removed, in the order of the places. Nothing where the process has been killed.</summary>
+    /// <summary>
+    /// Has each store prune once; how many each removed, in the order of the places. Nothing where the process has been killed.
+    /// </summary>
     public async Task<IReadOnlyList<int>?> PruneAsync(int batch)
     {
         try

@@ -14,20 +14,26 @@ internal static class HostProgram
     public static Process Start(IEnumerable<string> arguments, string? user = null)
     {
         string[] command = [.. As(user), Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", File, .. arguments];
-        return Process.Start(new ProcessStartInfo(command[0], command[1..])
-        {
-            WorkingDirectory = Path.GetTempPath(),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        return Process.Start(
+            new ProcessStartInfo(command[0], command[1..])
+            {
+                WorkingDirectory = Path.GetTempPath(),
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
     }
 
     /// <summary>A line that it says.</summary>
     /// <exception cref="InvalidOperationException">It has ended instead.</exception>
     public static async Task<string> ReadLineAsync(Process process) =>
-        await process.StandardOutput.ReadLineAsync().WithinBoundAsync("a line of a host") ?? throw new InvalidOperationException($"A host has ended: {await process.StandardError.ReadToEndAsync()}");
+        await process.StandardOutput.ReadLineAsync().WithinBoundAsync("a line of a host")
+        ?? throw new InvalidOperationException($"A host has ended: {await process.StandardError.ReadToEndAsync()}");
 
-    /// <summary>What begins a command that somebody else runs; setpriv replaces itself by the program, so that the process is the program's.</summary>
-    public static string[] As(string? user) => user is null ? [] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", "--"];
+    /// <summary>
+    /// What begins a command that somebody else runs; setpriv replaces itself by the program, so that the process is the program's.
+    /// </summary>
+    public static string[] As(string? user) =>
+        user is null ? [] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", "--"];
 }

@@ -9,11 +9,10 @@ internal sealed class LogLines : ILoggerProvider
 
     public int Count => Volatile.Read(ref _count);
 
-    public ILogger CreateLogger(string categoryName) => new Counter(categoryName.StartsWith("ServerSessions", StringComparison.Ordinal) ? this : null);
+    public ILogger CreateLogger(string categoryName) =>
+        new Counter(categoryName.StartsWith("ServerSessions", StringComparison.Ordinal) ? this : null);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private sealed class Counter(LogLines? lines) : ILogger
     {
@@ -22,7 +21,13 @@ internal sealed class LogLines : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (lines is not null)
             {

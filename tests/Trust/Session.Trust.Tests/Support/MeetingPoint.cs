@@ -9,7 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>
-/// Barriers across processes: who comes to a meeting by an HTTP request, or by a call in this process, is kept until as many have come as it is for.
+/// Barriers across processes: who comes to a meeting by an HTTP request, or by a call in this process, is kept until as many have come as
+/// it is for.
 /// </summary>
 public sealed class MeetingPoint : IAsyncDisposable
 {

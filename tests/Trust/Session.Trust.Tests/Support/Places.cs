@@ -13,7 +13,8 @@ public sealed class Places : IAsyncDisposable
     public static TheoryData<string> Backends => Cases(StorePlace.Backends);
 
     /// <summary>The same for some of them.</summary>
-    public static TheoryData<string> Cases(params string[] backends) => [.. backends.Select(static backend => new TheoryDataRow<string>(backend).WithTrait("backend", backend))];
+    public static TheoryData<string> Cases(params string[] backends) =>
+        [.. backends.Select(static backend => new TheoryDataRow<string>(backend).WithTrait("backend", backend))];
 
     /// <summary>An empty place; ends the asking test as skipped where the backend cannot be had.</summary>
     public async Task<StorePlace> NewAsync(string backend)
@@ -37,13 +38,14 @@ public sealed class Places : IAsyncDisposable
     public async Task<PostgresDatabase> NewPostgresAsync() => Keep(await _postgres.NewPlaceAsync());
 
     /// <summary>Why a backend cannot be had; null where it can.</summary>
-    public async Task<string?> WhyMissingAsync(string backend) => backend switch
-    {
-        "redis" => await _redis.WhyMissingAsync(),
-        "postgres" => await _postgres.WhyMissingAsync(),
-        "mongo" => await _mongo.WhyMissingAsync(),
-        _ => null,
-    };
+    public async Task<string?> WhyMissingAsync(string backend) =>
+        backend switch
+        {
+            "redis" => await _redis.WhyMissingAsync(),
+            "postgres" => await _postgres.WhyMissingAsync(),
+            "mongo" => await _mongo.WhyMissingAsync(),
+            _ => null,
+        };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

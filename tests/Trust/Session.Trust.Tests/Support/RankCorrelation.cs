@@ -1,8 +1,8 @@
 namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>
-/// Whether one thing grows with another, by their ranks (Spearman): whatever the distribution, and however far outliers lie out, the score of what is independent is that of a
-/// standard normal.
+/// Whether one thing grows with another, by their ranks (Spearman): whatever the distribution, and however far outliers lie out, the score
+/// of what is independent is that of a standard normal.
 /// </summary>
 internal static class RankCorrelation
 {

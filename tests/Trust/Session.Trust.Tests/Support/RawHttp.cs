@@ -9,7 +9,10 @@ internal static class RawHttp
     /// <summary>The header of who wants one answer on a connection.</summary>
     public const string Close = "Connection: close";
 
-    /// <summary>Sends a request with these header lines on a connection of its own, and gives all that comes back; nothing where the server hangs up.</summary>
+    /// <summary>
+    /// Sends a request with these header lines on a connection of its own, and gives all that comes back; nothing where the server hangs
+    /// up.
+    /// </summary>
     public static async Task<string> SendAsync(Uri address, string path, params string[] headers)
     {
         using var client = new TcpClient();
@@ -28,7 +31,10 @@ internal static class RawHttp
         }
     }
 
-    /// <summary>Sends a request on a connection of its own, does with what comes back as it is told, and resets the connection: what was not read is lost.</summary>
+    /// <summary>
+    /// Sends a request on a connection of its own, does with what comes back as it is told, and resets the connection: what was not read is
+    /// lost.
+    /// </summary>
     public static async Task SendAndResetAsync(Uri address, string path, Func<Stream, Task> read, params string[] headers)
     {
         using var client = new TcpClient();
@@ -41,7 +47,8 @@ internal static class RawHttp
         client.Client.LingerState = new LingerOption(true, 0);
     }
 
-    public static int StatusOf(string answer) => answer.Length < 12 ? 0 : int.Parse(answer.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
+    public static int StatusOf(string answer) =>
+        answer.Length < 12 ? 0 : int.Parse(answer.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
 
     private static byte[] Request(Uri address, string path, IEnumerable<string> headers) =>
         Encoding.Latin1.GetBytes(string.Join("\r\n", [$"GET {path} HTTP/1.1", $"Host: {address.Authority}", .. headers]) + "\r\n\r\n");

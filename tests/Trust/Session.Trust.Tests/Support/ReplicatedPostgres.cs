@@ -12,7 +12,8 @@ internal sealed class ReplicatedPostgres : ReplicatedServers
     private readonly PostgresServer _first;
     private readonly PostgresServer _second;
 
-    private ReplicatedPostgres(PostgresServer first, PostgresServer second, FaultProxy link) => (_first, _second, Link) = (first, second, link);
+    private ReplicatedPostgres(PostgresServer first, PostgresServer second, FaultProxy link) =>
+        (_first, _second, Link) = (first, second, link);
 
     public override FaultProxy Link { get; }
 
@@ -31,7 +32,8 @@ internal sealed class ReplicatedPostgres : ReplicatedServers
         return new ReplicatedPostgres(first, second, link);
     }
 
-    public override StorePlace Place(TimeSpan timeout) => PlaceAt($"127.0.0.1:{_first.Process.Port},127.0.0.1:{_second.Process.Port}", timeout);
+    public override StorePlace Place(TimeSpan timeout) =>
+        PlaceAt($"127.0.0.1:{_first.Process.Port},127.0.0.1:{_second.Process.Port}", timeout);
 
     public override StorePlace Second(TimeSpan timeout) => PlaceAt($"127.0.0.1:{_second.Process.Port}", timeout);
 
@@ -52,7 +54,8 @@ internal sealed class ReplicatedPostgres : ReplicatedServers
         await _first.ScalarAsync("ALTER SYSTEM SET default_transaction_read_only = on");
         await _first.ScalarAsync("SELECT pg_reload_conf()");
 
-        // The server tells all its processes before it makes a new one: when a new connection has it, the old ones have it from their next statement on.
+        // The server tells all its processes before it makes a new one: when a new connection has it, the old ones have it from their next
+        // statement on.
         using var waiting = new CancellationTokenSource(Patience);
         while (await _first.ScalarAsync("SHOW default_transaction_read_only") is not "on")
         {
@@ -71,6 +74,16 @@ internal sealed class ReplicatedPostgres : ReplicatedServers
         await _first.DisposeAsync();
     }
 
-    private StorePlace PlaceAt(string hosts, TimeSpan timeout) => new(
-        "postgres", new NpgsqlConnectionStringBuilder(_second.ConnectionString) { Host = hosts, Database = Database, MaxPoolSize = 32 }.ConnectionString, "", timeout);
+    private StorePlace PlaceAt(string hosts, TimeSpan timeout) =>
+        new(
+            "postgres",
+            new NpgsqlConnectionStringBuilder(_second.ConnectionString)
+            {
+                Host = hosts,
+                Database = Database,
+                MaxPoolSize = 32,
+            }.ConnectionString,
+            "",
+            timeout
+        );
 }

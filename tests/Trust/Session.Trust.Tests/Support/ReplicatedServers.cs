@@ -1,6 +1,8 @@
 namespace ServerSessions.Trust.Tests.Support;
 
-/// <summary>A primary and a replica of the test's own, with a proxy between the two; the replica takes over when the test says so.</summary>
+/// <summary>
+/// A primary and a replica of the test's own, with a proxy between the two; the replica takes over when the test says so.
+/// </summary>
 internal abstract class ReplicatedServers : IAsyncDisposable
 {
     /// <summary>The proxy by way of which the replica follows the primary.</summary>
@@ -8,7 +10,8 @@ internal abstract class ReplicatedServers : IAsyncDisposable
 
     /// <summary>Starts a primary with a replica that follows it.</summary>
     /// <param name="backend">Of MongoDB there is a server for tests only, which has no replica.</param>
-    /// <param name="waits">Whether PostgreSQL's primary acknowledges a write only when the standby has it; Redis has nothing like it.</param>
+    /// <param name="waits">Whether PostgreSQL's primary acknowledges a write only when the standby has it; Redis has nothing like
+    /// it.</param>
     public static async Task<ReplicatedServers> StartAsync(string backend, bool waits = false) =>
         backend == "redis" ? await ReplicatedRedis.StartAsync() : await ReplicatedPostgres.StartAsync(waits);
 
@@ -24,13 +27,17 @@ internal abstract class ReplicatedServers : IAsyncDisposable
     /// <summary>The replica becomes a primary of its own. The first one is not told.</summary>
     public abstract Task PromoteAsync();
 
-    /// <summary>The first primary takes no writes any more. On Redis it becomes a replica of the new one, and has then what that one has.</summary>
+    /// <summary>
+    /// The first primary takes no writes any more. On Redis it becomes a replica of the new one, and has then what that one has.
+    /// </summary>
     public abstract Task DemoteAsync();
 
     /// <summary>The first primary ends.</summary>
     public abstract Task EndFirstAsync();
 
-    /// <summary>The first primary stands still: its connections stay open and nothing is answered, as where its machine has lost its power.</summary>
+    /// <summary>
+    /// The first primary stands still: its connections stay open and nothing is answered, as where its machine has lost its power.
+    /// </summary>
     public abstract void FreezeFirst();
 
     /// <summary>The replica receives nothing any more and cannot connect again.</summary>

@@ -16,7 +16,8 @@ internal static class Sessions
         record is not null && SessionDocument.Parse(record.Payload).Keys.Any(static key => key != "__moved");
 
     /// <summary>Whether a record is the session of whoever logged in.</summary>
-    public static bool HasOwner(SessionRecord? record) => record is not null && SessionDocument.Parse(record.Payload).Keys.Contains(TrustEndpoints.Owner);
+    public static bool HasOwner(SessionRecord? record) =>
+        record is not null && SessionDocument.Parse(record.Payload).Keys.Contains(TrustEndpoints.Owner);
 
     /// <summary>Stores a session; gives its id and the cookie of it.</summary>
     public static async Task<(string Sid, string Cookie)> NewAsync(ISessionStore store, string owner, TimeSpan? life = null)

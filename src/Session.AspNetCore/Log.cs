@@ -178,15 +178,15 @@ internal static partial class Log
     [LoggerMessage(
         24,
         LogLevel.Information,
-        "The session secrets were reloaded: {Count} are listed, and the next request uses them.",
+        "The session secrets were reloaded: {Secrets} secrets and {PayloadKeys} payload keys are listed, and the next request uses them.",
         EventName = "SecretsReloaded"
     )]
-    public static partial void SecretsReloaded(ILogger logger, int count);
+    public static partial void SecretsReloaded(ILogger logger, int secrets, int payloadKeys);
 
     [LoggerMessage(
         25,
         LogLevel.Error,
-        "The configuration has reloaded, and its session secrets are refused: the former ones stay in force. {Reason}",
+        "The configuration has reloaded, and its session secrets or payload keys are refused: the former ones stay in force. {Reason}",
         EventName = "SecretsRefused"
     )]
     public static partial void SecretsRefused(ILogger logger, string reason);

@@ -3,6 +3,12 @@ namespace ServerSessions;
 /// <summary>Payloads are encrypted in one way, with keys that hide something.</summary>
 internal static class ProtectionRules
 {
+    /// <summary>What a reload cannot change: sessions that are stored would be none from one request to the next.</summary>
+    public static IEnumerable<string> CheckReload(ServerSessionOptions atStart, ServerSessionOptions reloaded) =>
+        reloaded.Protection is { } protection && atStart.Protection.Key is null != protection.Key is null
+            ? ["ServerSessionOptions.Protection.Key was added or removed, which takes effect with the next start only."]
+            : [];
+
     public static IEnumerable<string> Check(ServerSessionOptions options)
     {
         if (options.Protection is null)

@@ -30,12 +30,13 @@ internal sealed class SessionRuntime : IDisposable
         Factory = new SessionFactory(options, timeProvider);
         _twoSessions = new RateLimitedWarning(timeProvider);
         _foreignRecords = new RateLimitedWarning(timeProvider);
+        PayloadKeys = ServerSessions.PayloadKeys.All(options.Protection);
         Use(SecretRules.All(options));
     }
 
     public ServerSessionOptions Options { get; }
 
-    public StoreAccess Store { get; }
+    public StoreAccess Store { get; private set; }
 
     public TimeProvider TimeProvider { get; }
 
@@ -53,6 +54,9 @@ internal sealed class SessionRuntime : IDisposable
 
     /// <summary>The secrets, the one that signs first.</summary>
     public IReadOnlyList<string> Secrets { get; private set; }
+
+    /// <summary>The keys that payloads are encrypted with, the one that seals first.</summary>
+    public IReadOnlyList<string> PayloadKeys { get; private set; }
 
     public CookieSigner Signer { get; private set; }
 
@@ -99,13 +103,27 @@ internal sealed class SessionRuntime : IDisposable
         }
     }
 
-    /// <summary>The same with other secrets: one store, one set of options and one count of what was said, as before.</summary>
-    public SessionRuntime With(IReadOnlyList<string> secrets)
+    /// <summary>
+    /// Returns a runtime with the secrets and payload keys that were reloaded. It shares the store, all other options and the limits of
+    /// what is logged.
+    /// </summary>
+    public SessionRuntime With(ServerSessionOptions reloaded)
     {
         var next = (SessionRuntime)MemberwiseClone();
-        next.Use(secrets);
+        var keys = ServerSessions.PayloadKeys.All(reloaded.Protection);
+        if (!keys.SequenceEqual(PayloadKeys, StringComparer.Ordinal))
+        {
+            next.PayloadKeys = keys;
+            next.Store = Store.With(RecordProtection.Of(Options, reloaded.Protection));
+        }
+
+        next.Use(SecretRules.All(reloaded));
         return next;
     }
+
+    /// <summary>Whether another runtime has the same secrets and payload keys.</summary>
+    public bool HasSecretsOf(SessionRuntime other) =>
+        Secrets.SequenceEqual(other.Secrets, StringComparer.Ordinal) && PayloadKeys.SequenceEqual(other.PayloadKeys, StringComparer.Ordinal);
 
     public void Dispose() => Store.Dispose();
 

@@ -37,16 +37,15 @@ internal sealed class SessionRuntimes : IDisposable
             var current = _current;
             try
             {
-                var options = _source.Read(out var refusals);
-                var secrets = SecretRules.All(options);
+                var options = _source.Read(current.Options, out var refusals);
                 if (refusals.Count > 0)
                 {
                     Log.SecretsRefused(current.Logger, string.Join(' ', refusals));
                 }
-                else if (!secrets.SequenceEqual(current.Secrets, StringComparer.Ordinal))
+                else if (current.With(options) is var next && !next.HasSecretsOf(current))
                 {
-                    _current = current.With(secrets);
-                    Log.SecretsReloaded(current.Logger, secrets.Count);
+                    _current = next;
+                    Log.SecretsReloaded(current.Logger, next.Secrets.Count, next.PayloadKeys.Count);
                     SessionRuntimeFactory.AdviseOnSecrets(options, current.Logger);
                 }
             }

@@ -12,12 +12,12 @@ internal sealed class StoreAccess : IDisposable
     private readonly ITouchableSessionStore? _touchable;
     private readonly IGetAndTouchSessionStore? _touchingReads;
     private readonly IConditionalSessionStore? _conditional;
-    private readonly RecordProtection _protection;
+    private readonly StoreConnection _connection;
     private readonly StoreCalls<SessionRecord?> _gets;
     private readonly StoreCalls<GetAndTouchResult> _touchingGets;
     private readonly StoreCalls<ConditionalSetResult> _conditionalSets;
     private readonly StoreCalls<bool> _others;
-    private volatile bool _isDisconnected;
+    private RecordProtection _protection;
 
     public StoreAccess(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
     {
@@ -36,8 +36,7 @@ internal sealed class StoreAccess : IDisposable
         _touchingGets = new StoreCalls<GetAndTouchResult>(options, timeProvider, Backend, store.MissingFileMeansAbsent);
         _conditionalSets = new StoreCalls<ConditionalSetResult>(options, timeProvider, Backend, store.MissingFileMeansAbsent);
         _others = new StoreCalls<bool>(options, timeProvider, Backend, store.MissingFileMeansAbsent);
-        store.Disconnected += OnDisconnected;
-        store.Connected += OnConnected;
+        _connection = new StoreConnection(store);
     }
 
     public bool CanTouch => _touchable is not null;
@@ -48,7 +47,7 @@ internal sealed class StoreAccess : IDisposable
     /// <summary>Whether sessions are written by compare-and-set: the store can, and the options say so.</summary>
     public bool IsConditional => _conditional is not null;
 
-    public bool IsDisconnected => _isDisconnected;
+    public bool IsDisconnected => _connection.IsLost;
 
     /// <summary><see cref="ISessionStore.Backend"/> of the store: what messages, log lines and metrics call it.</summary>
     public string Backend { get; }
@@ -143,21 +142,21 @@ internal sealed class StoreAccess : IDisposable
             cancellationToken
         );
 
-    public void Dispose()
+    /// <summary>Returns a way to the same store, with the same connection and the same limits, that protects records otherwise.</summary>
+    public StoreAccess With(RecordProtection protection)
     {
-        _store.Disconnected -= OnDisconnected;
-        _store.Connected -= OnConnected;
+        var next = (StoreAccess)MemberwiseClone();
+        next._protection = protection;
+        return next;
     }
+
+    public void Dispose() => _connection.Dispose();
 
     private static async ValueTask<bool> Answer(ValueTask call)
     {
         await call;
         return true;
     }
-
-    private void OnDisconnected(object? sender, EventArgs e) => _isDisconnected = true;
-
-    private void OnConnected(object? sender, EventArgs e) => _isDisconnected = false;
 
     /// <summary>The arguments of a call, so that none needs a closure.</summary>
     private readonly record struct StoreCall(StoreAccess Store, string Key, SessionRecord? Record = null, SessionRecord? Expected = null);

@@ -34,6 +34,9 @@ internal static class PayloadKeys
     public static IReadOnlyList<byte[]> Read(SessionProtectionOptions protection) =>
         [.. Named(protection).Select(static key => Decode(key.Text)!)];
 
+    /// <summary>The texts of the keys, the current one first. None, if payloads are not encrypted with keys.</summary>
+    public static IReadOnlyList<string> All(SessionProtectionOptions protection) => [.. Named(protection).Select(static key => key.Text ?? "")];
+
     private static IEnumerable<(string Name, string? Text)> Named(SessionProtectionOptions protection)
     {
         var previous = protection.PreviousKeys.Select(static (text, index) => ($"PreviousKeys[{index}]", (string?)text));

@@ -19,6 +19,10 @@ internal sealed class RecordProtection(bool hashSids, IPayloadProtector? protect
                 ?? (options.Protection.Key is null ? null : new AesGcmPayloadProtector(PayloadKeys.Read(options.Protection)))
         );
 
+    /// <summary>Returns a protection that differs in the keys of the payloads alone.</summary>
+    public static RecordProtection Of(ServerSessionOptions options, SessionProtectionOptions reloaded) =>
+        new(options.Protection.HashIds, new AesGcmPayloadProtector(PayloadKeys.Read(reloaded)));
+
     public string KeyOf(string sid) => hashSids ? SidHash.Of(sid) : sid;
 
     public ReadOnlyMemory<byte> Protect(string key, SessionDocument document, SessionCookie cookie)

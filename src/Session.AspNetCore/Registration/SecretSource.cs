@@ -34,9 +34,10 @@ internal sealed class SecretSource(IServiceProvider services)
         }
     }
 
-    /// <summary>The options as they are configured now, of which the secrets alone are for use.</summary>
+    /// <summary>The options as they are configured now, of which the secrets and the payload keys alone are for use.</summary>
+    /// <param name="atStart">The options that the application started with.</param>
     /// <param name="refusals">Why the secrets cannot be used; empty if they can. No sentence repeats one.</param>
-    public ServerSessionOptions Read(out IReadOnlyList<string> refusals)
+    public ServerSessionOptions Read(ServerSessionOptions atStart, out IReadOnlyList<string> refusals)
     {
         var options = new OptionsFactory<ServerSessionOptions>(
             services.GetServices<IConfigureOptions<ServerSessionOptions>>(),
@@ -49,6 +50,8 @@ internal sealed class SecretSource(IServiceProvider services)
         [
             .. SecretRules
                 .Check(options)
+                .Concat(ProtectionRules.Check(options))
+                .Concat(ProtectionRules.CheckReload(atStart, options))
                 .Concat(byApplication ? ["A validation of the application refuses the options."] : Array.Empty<string>()),
         ];
         return options;

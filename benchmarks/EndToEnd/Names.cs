@@ -59,7 +59,7 @@ internal static class Names
             _ => "no session",
         };
 
-    /// <summary>The path that every server answers alike.</summary>
+    /// <summary>The path, which is the same on every server.</summary>
     public static string Path(RequestKind kind) =>
         kind switch
         {

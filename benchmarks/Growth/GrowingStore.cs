@@ -69,7 +69,7 @@ internal sealed class GrowingStore(Backend backend, string place) : IAsyncDispos
         {
             Backend.Sqlite => new SqliteSessionStoreOptions().PruneBatch,
             Backend.Postgres => new PostgresSessionStoreOptions().PruneBatch,
-            // The portion of its sweep.
+            // The portion of its own prune.
             Backend.Memory => 250,
             _ => int.MaxValue,
         };

@@ -15,8 +15,9 @@ internal static class MicroPage
             $"""
             # Performance of the parts
 
-            Time and allocation of what a request does, without a server and without a backend: the part of [Performance](performance.md) that is this project's own. The page is
-            written by `dotnet run -c Release --project benchmarks/Micro -- --filter '*' --page`; [benchmarks/README.md](../benchmarks/README.md) says how.
+            Time and allocation of this project's part of a request, without server and backend ([performance](performance.md) has the
+            whole). `dotnet run -c Release --project benchmarks/Micro -- --filter '*' --page` writes this page
+            ([benchmarks/README.md](../benchmarks/README.md)).
 
             - Machine: {Machine.Describe()}.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} with BenchmarkDotNet; the error is the standard error of the mean.
@@ -34,12 +35,12 @@ internal static class MicroPage
 
             ## What is measured
 
-            - **Cookie**: the signature of a session id made and verified; `VerifyPreviousSecret` is one that the secret before made: two tries.
-            - **Record**: the scan of a record's top level, one value found and replaced, the comparison that a commit makes of all bytes where a request has written what was there, and the
-              record written, with so many bytes of text in the session.
+            - **Cookie**: signing and verifying a session id. `VerifyPreviousSecret` verifies with the second secret: two tries.
+            - **Record**, with that many bytes of text in the session: the scan of the top level, one value found and replaced, the record
+              written, and the comparison of all bytes that a commit makes if a request has written the same value.
             - **Value**: values of a session as an application reads and writes them, JSON included.
-            - **Request**: whole requests through the pipeline on the memory store, beside the same one without the middleware. `ReadWithoutTouch` ends with the decision that there is nothing to
-              store and nothing to touch.
+            - **Request**: whole requests through the pipeline on the memory store, and one without the middleware. `ReadWithoutTouch`
+              ends with the decision to store and touch nothing.
 
             """
         );

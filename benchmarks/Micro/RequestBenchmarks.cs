@@ -44,7 +44,7 @@ public class RequestBenchmarks
     [Benchmark(Baseline = true)]
     public Task<HttpResponse> WithoutMiddleware() => SessionPipeline.SendAsync(_without, _cookie);
 
-    /// <summary>Another cookie, and nobody asks for a session.</summary>
+    /// <summary>Another cookie, and no one asks for a session.</summary>
     [Benchmark]
     public Task<HttpResponse> NoSession() => SessionPipeline.SendAsync(_none, "theme=dark");
 

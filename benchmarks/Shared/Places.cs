@@ -42,7 +42,7 @@ internal sealed class Places : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Where somebody keeps sessions.</summary>
+    /// <summary>A place that keeps sessions.</summary>
     public async Task<string> OfAsync(Backend backend, string owner) =>
         backend switch
         {

@@ -11,7 +11,7 @@ namespace ServerSessions.Testing.MongoServer;
 
 /// <summary>
 /// A server for tests that speaks MongoDB's wire protocol, for machines without a mongod. It is a test double: it knows the commands,
-/// operators and options that drivers and session stores send, keeps everything in memory, and answers anything else with an error. What
+/// operators and options that drivers and session stores send, keeps everything in memory, and replies to anything else with an error. What
 /// passes here has yet to pass on a real server.
 /// </summary>
 /// <remarks>
@@ -53,7 +53,7 @@ public sealed class MongoTestServer : IAsyncDisposable
         Resume();
     }
 
-    /// <summary>What a driver needs to know: <c>mongodb://127.0.0.1:PORT/</c>, with the replica set's name where there is one.</summary>
+    /// <summary>What a driver needs to know: <c>mongodb://127.0.0.1:PORT/</c>, with the replica set's name if there is one.</summary>
     public string ConnectionString { get; }
 
     /// <summary>The port on 127.0.0.1.</summary>

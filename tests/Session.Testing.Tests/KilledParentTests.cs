@@ -40,7 +40,7 @@ public sealed class KilledParentTests
         return (int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]);
     }
 
-    // A process that has ended but that nobody has waited for is one no more.
+    // A process that has ended, but that no parent has waited for, does not count.
     private static bool IsRunning(int id)
     {
         try

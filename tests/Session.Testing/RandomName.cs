@@ -4,6 +4,6 @@ namespace ServerSessions.Testing;
 
 internal static class RandomName
 {
-    /// <summary>Sixteen lower-case characters that nobody else has.</summary>
+    /// <summary>Sixteen lower-case characters that no one else has.</summary>
     public static string New() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 16);
 }

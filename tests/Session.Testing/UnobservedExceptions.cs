@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// Collects the exceptions of tasks that nobody awaited, for as long as a test looks. Of other tests in the process some may be left over:
+/// Collects the exceptions of tasks that no one awaited, for as long as a test looks. Of other tests in the process some may be left over:
 /// a filter keeps those of the tested code.
 /// </summary>
 public sealed class UnobservedExceptions : IDisposable
@@ -19,7 +19,7 @@ public sealed class UnobservedExceptions : IDisposable
         TaskScheduler.UnobservedTaskException += OnUnobserved;
     }
 
-    /// <summary>What there has been, once what nobody refers to any more is collected.</summary>
+    /// <summary>What there has been, once what no one refers to any more is collected.</summary>
     public IReadOnlyCollection<string> Collect()
     {
         for (var i = 0; i < 3; i++)

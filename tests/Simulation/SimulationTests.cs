@@ -5,7 +5,7 @@ using ServerSessions.Simulation.Running;
 namespace ServerSessions.Simulation;
 
 /// <summary>
-/// Random histories of the middleware on a simulated store, clock and network. SESSION_SIMULATION_RUNS sets how many (300 where it is
+/// Random histories of the middleware on a simulated store, clock and network. SESSION_SIMULATION_RUNS sets how many (300 if it is
 /// absent, 10,000 in a long run), of a fresh seed each then; SESSION_SIMULATION_SEED replays one.
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
@@ -34,7 +34,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             withFaults += simulation.HasFaults ? 1 : 0;
         }
 
-        output.WriteLine($"{requests} requests, {failed} of them not answered with 200; {withFaults} histories with faults");
+        output.WriteLine($"{requests} requests, {failed} of them without status 200; {withFaults} histories with faults");
     }
 
     [Fact]

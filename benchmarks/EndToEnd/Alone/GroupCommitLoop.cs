@@ -5,7 +5,7 @@ namespace ServerSessions.Benchmarks.EndToEnd.Alone;
 
 /// <summary>
 /// The most that one connection can store: a prepared UPDATE in a loop, as many of them in a transaction as there are callers, on the table
-/// of connect-sqlite3 with the journal and the flushing of this project's store. One thread, nobody waits for anybody, nothing is read.
+/// of connect-sqlite3 with the journal and the flushing of this project's store. One thread, no one waits for anyone, nothing is read.
 /// </summary>
 internal sealed class GroupCommitLoop : IDisposable
 {

@@ -66,7 +66,7 @@ internal static class SqliteAlone
     }
 
     /// <summary>
-    /// Each caller reads a session of its own and stores it, provided that nobody else has: what the middleware does for a request that
+    /// Each caller reads a session of its own and stores it, provided that no one else has: what the middleware does for a request that
     /// writes.
     /// </summary>
     private static async Task<double> StoreAsync(string file, string[] sids, string payload, int callers, double seconds)

@@ -6,7 +6,7 @@ using System.Text;
 namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>
-/// One keep-alive connection that speaks as much HTTP/1.1 as these servers answer: a status, headers, Content-Length. Load and servers
+/// One keep-alive connection that speaks the part of HTTP/1.1 that these servers use: a status, headers, Content-Length. Load and servers
 /// share the machine, so the load should cost as little as it can: what it takes is missing from all contenders alike and hides their
 /// differences.
 /// </summary>
@@ -28,7 +28,7 @@ internal sealed class HttpConnection : IDisposable
     public static byte[] Request(string path, string cookie) =>
         Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{(cookie.Length == 0 ? "" : $"Cookie: {cookie}\r\n")}\r\n");
 
-    /// <summary>Sends a request and reads the whole answer; gives the status.</summary>
+    /// <summary>Sends a request and reads the whole response; gives the status.</summary>
     public async ValueTask<int> SendAsync(byte[] request)
     {
         await _socket.SendAsync(request);
@@ -39,7 +39,7 @@ internal sealed class HttpConnection : IDisposable
             var read = await _socket.ReceiveAsync(_buffer.AsMemory(have));
             if (read == 0)
             {
-                throw new IOException("The server has closed the connection, or its answer is larger than one of these servers gives.");
+                throw new IOException("The server has closed the connection, or its response is larger than these servers send.");
             }
 
             have += read;
@@ -53,7 +53,7 @@ internal sealed class HttpConnection : IDisposable
         return Utf8Parser.TryParse(_buffer.AsSpan("HTTP/1.1 ".Length, 3), out int status, out _) ? status : 0;
     }
 
-    /// <summary>The first cookie that the last answer has set, as name and value; none: <see langword="null"/>.</summary>
+    /// <summary>The first cookie that the last response has set, as name and value; none: <see langword="null"/>.</summary>
     public string? Cookie()
     {
         var at = Find("\r\nSet-Cookie: "u8);
@@ -73,10 +73,10 @@ internal sealed class HttpConnection : IDisposable
         var at = Find("\r\nContent-Length: "u8);
         return at >= 0 && Utf8Parser.TryParse(_buffer.AsSpan(at, _headerLength - at), out int length, out _)
             ? length
-            : throw new IOException("The answer has no Content-Length.");
+            : throw new IOException("The response has no Content-Length.");
     }
 
-    /// <summary>Where the value of a header begins; -1 where it is not there. All of these servers write names alike.</summary>
+    /// <summary>Where the value of a header begins; -1 if it is not there. All of these servers write names alike.</summary>
     private int Find(ReadOnlySpan<byte> name)
     {
         var at = _buffer.AsSpan(0, _headerLength).IndexOf(name);

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>
-/// The load process: reads measurements from its standard input, one a line, and answers each. It stays, so that its code is compiled once.
+/// The load process: reads measurements from its standard input, one a line, and writes
+/// a result for each. It stays, so that its code is compiled once.
 /// </summary>
 internal static class LoadCommand
 {

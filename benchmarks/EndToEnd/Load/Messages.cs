@@ -12,17 +12,17 @@ internal sealed record LoadRequest(
 );
 
 /// <summary>What it gave: a line of JSON back.</summary>
-/// <param name="RequestsPerSecond">Answers with status 200 and the whole body, over the measured time.</param>
+/// <param name="RequestsPerSecond">Responses with status 200 and the whole body, over the measured time.</param>
 /// <param name="P50">The median latency in milliseconds.</param>
-/// <param name="P99">The latency that one answer in a hundred is slower than, in milliseconds.</param>
-/// <param name="Errors">Answers with another status, and connections that ended.</param>
+/// <param name="P99">The latency that one response in a hundred is slower than, in milliseconds.</param>
+/// <param name="Errors">Responses with another status, and connections that ended.</param>
 /// <param name="FirstError">What the first of them was.</param>
-/// <param name="Answers">All answers, those that make the sessions and those of the warm-up included.</param>
+/// <param name="Answers">All responses, those that make the sessions and those of the warm-up included.</param>
 internal sealed record LoadResult(double RequestsPerSecond, double P50, double P99, int Errors, string? FirstError, long Answers)
 {
-    /// <summary>Processor time of the server for one answer, in microseconds; whoever starts both adds it.</summary>
+    /// <summary>Processor time of the server for one response, in microseconds; the process that starts both adds it.</summary>
     public double ServerMicroseconds { get; init; }
 
-    /// <summary>Attempts to store that met another request's write; whoever starts both adds them.</summary>
+    /// <summary>Attempts to store that met another request's write; the process that starts both adds them.</summary>
     public long Conflicts { get; init; }
 }

@@ -14,9 +14,10 @@ internal static class ContentionTable
             $"""
             ## One session for all {setting.Connections} connections
 
-            Every request reads a value of the same session and writes it. This project compares when it stores; a request that another one has overtaken waits a few
-            milliseconds, lays the keys that it has changed over what is there, and tries again: no request takes back what another has written to other keys, and the
-            attempts are the price. The floor lets the last write win over the whole session. With sessions of their own, above, requests need one attempt each.
+            Every request reads a value of the same session and writes it. This project compares when it stores. A request that another
+            one has overtaken waits a few milliseconds, applies its changed keys to the stored session and retries. No request reverts
+            what another has written to other keys; the attempts are the cost. On the floor the last write wins over the whole session.
+            With separate sessions, above, each request needs one attempt.
 
             | backend | floor, requests/s | this project, requests/s | of the floor | of its own, many sessions | attempts a request | p50 ms | p99 ms |
             | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |

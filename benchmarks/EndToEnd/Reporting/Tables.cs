@@ -43,7 +43,7 @@ internal static class Tables
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{start} not valid: {(series.Errors == 0 ? "no answer in the time" : $"{series.Errors} errors, {series.FirstError}")} "
+                $"{start} not valid: {(series.Errors == 0 ? "no response in the time" : $"{series.Errors} errors, {series.FirstError}")} "
                     + $"| – | – | – | – | – | – |"
             );
         }

@@ -35,7 +35,7 @@ internal static class Targets
             $"""
             ## Targets
 
-            This project beside another in the same run, at {options.Main.Connections} connections and {options.Main.PayloadBytes:N0} bytes.
+            This project compared with another in the same run, at {options.Main.Connections} connections and {options.Main.PayloadBytes:N0} bytes.
 
             | request | backend | beside | target | measured | |
             | --- | --- | --- | ---: | ---: | --- |
@@ -78,9 +78,9 @@ internal static class Targets
             CultureInfo.InvariantCulture,
             $"""
 
-            The loop is one prepared UPDATE on one thread, {setting.Connections} of them in a transaction, with the journal and the flushing of the store (WAL, `NORMAL`): it stores
-            {loop:N0} sessions a second, and reads none; with one in a transaction, {single:N0}. {setting.Connections} callers of the store without HTTP read and store {store:N0} a second; over HTTP they are {http:N0}, on cores that the load and
-            the server share.
+            The loop is one prepared UPDATE on one thread, {setting.Connections} of them in a transaction, with the store's journal and flushing (WAL, `NORMAL`).
+            It stores {loop:N0} sessions a second and reads none; with one in a transaction, {single:N0}. {setting.Connections} callers of the store without HTTP read
+            and store {store:N0} a second. Over HTTP they reach {http:N0}, on cores that the load and the server share.
 
             """
         );

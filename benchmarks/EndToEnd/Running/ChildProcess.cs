@@ -47,7 +47,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a line where one is given, and waits for the next line of the child.</summary>
+    /// <summary>Sends a line if one is given, and waits for the next line of the child.</summary>
     public async Task<string> AskAsync(string? line, TimeSpan expected)
     {
         if (line is not null)

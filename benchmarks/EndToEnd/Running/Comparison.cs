@@ -101,8 +101,8 @@ internal sealed class Comparison(RunOptions options, Servers servers, ChildProce
             .ToArray();
 
     /// <summary>
-    /// Whoever lets the last of two writes win is as fast with one session as with many; one such is enough. A store alone explains the
-    /// main setting; it has nobody who tries again, and nothing to do without a session.
+    /// A contender that lets the last of two writes win is as fast with one session as with many; one such is enough. A store alone
+    /// explains the main setting: it makes no retry, and has nothing to do without a session.
     /// </summary>
     private bool Compares(Setting setting, RequestKind kind, Contender contender) =>
         contender switch

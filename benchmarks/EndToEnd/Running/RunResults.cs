@@ -40,7 +40,7 @@ internal sealed class Series
 
     public double ServerMicroseconds => MedianOf(static result => result.ServerMicroseconds);
 
-    /// <summary>How often a session was stored or tried to be, for each answer.</summary>
+    /// <summary>How often a session was stored or tried to be, for each response.</summary>
     public double Attempts => MedianOf(static result => 1 + ((double)result.Conflicts / Math.Max(1, result.Answers)));
 
     public void Add(LoadResult result) => _results.Add(result);

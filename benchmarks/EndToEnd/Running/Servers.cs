@@ -21,7 +21,7 @@ internal sealed class Servers : IAsyncDisposable
 
     public TimeSpan ProcessorTime(Backend backend, Contender contender) => _servers[(backend, contender)].Process.ProcessorTime;
 
-    /// <summary>Writes so far that met another request's; whoever compares nothing has none.</summary>
+    /// <summary>Writes so far that met another request's; a server that compares nothing has none.</summary>
     public async Task<long> ConflictsAsync(Backend backend, Contender contender) =>
         contender == Contender.ThisProject
             ? long.Parse(await _servers[(backend, contender)].Process.AskAsync("conflicts", TimeSpan.Zero), CultureInfo.InvariantCulture)

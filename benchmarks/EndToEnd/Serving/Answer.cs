@@ -6,7 +6,7 @@ internal static class Answer
 {
     private static readonly byte[] Ok = "ok"u8.ToArray();
 
-    /// <summary>The answer of every server to every request that went well.</summary>
+    /// <summary>The response of every server to every request that went well.</summary>
     public static Task OkAsync(HttpContext context)
     {
         context.Response.ContentLength = Ok.Length;

@@ -18,7 +18,7 @@ internal interface IRawStore
     ValueTask<bool> WriteAsync(string sid);
 }
 
-/// <summary>What nobody can be faster than: a raw store in an endpoint, without session, signature, JSON or comparison.</summary>
+/// <summary>What no one can be faster than: a raw store in an endpoint, without session, signature, JSON or comparison.</summary>
 internal static class Floor
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);

@@ -1,7 +1,7 @@
 namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>
-/// Reads a file, writes it anew beside itself and renames it: in this format the expiry lies in the file, so that a touch is a write too.
+/// Reads a file, writes it again beside itself and renames it: in this format the expiry lies in the file, so that a touch is a write too.
 /// </summary>
 internal sealed class RawFiles(string folder) : IRawStore
 {

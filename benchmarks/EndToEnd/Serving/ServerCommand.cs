@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>
-/// One server: Kestrel on a free loopback port, which it names in its first line. It answers each line of its standard input with the
+/// One server: Kestrel on a free loopback port, which it names in its first line. It replies to each line of its standard input with the
 /// conflicts so far, and ends when that does.
 /// </summary>
 internal static class ServerCommand

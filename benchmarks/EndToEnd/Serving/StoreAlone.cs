@@ -8,7 +8,7 @@ using ServerSessions.Stores.Sqlite;
 namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>
-/// A store of this project, called as the middleware calls it: a read touches where that is one step, and a write is stored only if nobody
+/// A store of this project, called as the middleware calls it: a read touches if that is one step, and a write is stored only if no one
 /// else has changed the session. No signature, no JSON, no deadline, no second try.
 /// </summary>
 internal sealed class StoreAlone(ISessionStore store) : IRawStore

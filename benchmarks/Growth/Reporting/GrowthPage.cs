@@ -18,8 +18,9 @@ internal static class GrowthPage
             $"""
             # Growth
 
-            What a store costs as its sessions become more: the store alone, called in the process, without HTTP. The page is written by
-            `dotnet run -c Release --project benchmarks/Growth`; [benchmarks/README.md](../benchmarks/README.md) says how. [Performance](performance.md) is over HTTP.
+            The cost of a store as the number of its sessions grows: the store alone, called in the process, without HTTP.
+            `dotnet run -c Release --project benchmarks/Growth` writes this page ([benchmarks/README.md](../benchmarks/README.md)). See
+            [performance](performance.md) for figures over HTTP.
 
             - Machine: {Machine.Describe()}. Stores and backends share it. Files and databases lie on {Disk.Describe()}.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes. A record has {results.PayloadLength} bytes, {options.Payload} of them text in the session.
@@ -61,8 +62,9 @@ internal static class GrowthPage
 
             ## Counting and streaming everything
 
-            `LengthAsync`, and all of `AllAsync`. Memory: a second stream is stopped eight times on its way, its garbage is taken away, and what is then in use beyond what was before it is the
-            stream's own; the highest of the eight. Redis' listing repeats itself, and so may a folder's: their streams remember 16 bytes, and a place in a table for them, for each session.
+            `LengthAsync`, and all of `AllAsync`. Memory in use: a second stream is stopped eight times, garbage is collected, and the
+            highest increase over the memory before the stream counts. Listings of Redis and of folders can repeat a session, so these
+            streams keep 16 bytes, and a place in a table, for each session.
 
             | store | sessions | count, ms | stream, ms | sessions/s | memory in use, KB | bytes a session |
             | --- | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -94,7 +96,7 @@ internal static class GrowthPage
 
             ## Memory of a session
 
-            What the process holds for a session in the memory store, garbage taken away: the record of {results.PayloadLength} bytes, its id of 32 characters, and the store's own.
+            Memory per session in the memory store after a collection: the record of {results.PayloadLength} bytes, its id of 32 characters, and the store's own.
 
             | sessions | bytes a session | beside the record |
             | ---: | ---: | ---: |
@@ -118,9 +120,10 @@ internal static class GrowthPage
 
             ## Pruning under live traffic
 
-            {options.Expired:N0} expired sessions beside {options.PruneSize:N0} live ones are removed as the store's own timer does: in its batches, with a rest after each for as long as it took (PostgreSQL: nineteen times), a millisecond at least. Meanwhile four
-            callers get and set live sessions and rest a millisecond after ten calls; idle is the same traffic with nothing to remove. The calls of up to {options.Rounds} rounds together; times in microseconds.
-            Target: p99 at most {MostWhilePruning} × that of idle.
+            {options.Expired:N0} expired sessions beside {options.PruneSize:N0} live ones are removed as the store's timer does: in its batches, each followed by a rest
+            as long as the batch (PostgreSQL: nineteen times as long), at least a millisecond. Meanwhile four callers get and set live
+            sessions and rest a millisecond after ten calls. Idle is the same traffic with nothing to remove. The calls of up to
+            {options.Rounds} rounds together; times in microseconds. Target: p99 at most {MostWhilePruning} × that of idle.
 
             | store | removed | in, ms | call | calls | idle p50 | idle p99 | pruning p50 | pruning p99 | of idle p99 | |
             | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
@@ -136,8 +139,8 @@ internal static class GrowthPage
         text.Append(
             """
 
-            The batches of the memory store begin anew each, and take so long for that; its own sweep goes through once, in the same portions.
-            Redis removes expired keys by itself; its store has nothing to prune.
+            Each batch of the memory store starts from the beginning, hence the time. Its own timer prunes in one pass, in portions of that size.
+            Redis removes expired keys itself; its store has nothing to prune.
 
             """
         );
@@ -156,7 +159,7 @@ internal static class GrowthPage
 
     private static void AppendLeftOut(StringBuilder text, GrowthResults results)
     {
-        text.Append("\n## Left out\n\n- MongoDB: the page takes no server that is a substitute.\n");
+        text.Append("\n## Left out\n\n- MongoDB: a substitute server is not measured.\n");
         foreach (var sentence in results.LeftOut)
         {
             text.Append(CultureInfo.InvariantCulture, $"- {sentence}\n");

@@ -50,7 +50,7 @@ public sealed class ErrorCases(InteropHosts hosts) : CaseTests(hosts)
             .Send(Set("a", 1), Save, Write("one "), Set("b", 2), Throw("it broke"))
             .IsCut()
             .Differs(
-                "There the answer never ends, so nothing is stored. Here a client that goes away is an error too, and must lose nothing.",
+                "There the response never ends, so nothing is stored. Here a client that goes away is an error too, and must lose nothing.",
                 static express => express.Stores("""{"a":1}"""),
                 static project => project.Stores("""{"a":1,"b":2}""")
             )

@@ -4,7 +4,7 @@ using ServerSessions.Interop.Host;
 
 namespace ServerSessions.Interop.Cases;
 
-/// <summary>Options with which neither starts. The message is that of whoever refuses.</summary>
+/// <summary>Options with which neither starts. The message is that of the side that refuses.</summary>
 public sealed class RefusedOptionCases(InteropHosts hosts)
 {
     [Theory, BothSides]

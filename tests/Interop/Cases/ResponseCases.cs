@@ -4,7 +4,7 @@ using static ServerSessions.Interop.Cases.Building.Steps;
 
 namespace ServerSessions.Interop.Cases;
 
-/// <summary>All kinds of answers carry the cookie, and the session is stored by the time they have ended.</summary>
+/// <summary>All kinds of responses carry the cookie, and the session is stored by the time they have ended.</summary>
 public sealed class ResponseCases(InteropHosts hosts) : CaseTests(hosts)
 {
     [Theory, BothSides]

@@ -9,7 +9,7 @@ namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>
 /// What the packages of Node write today is what the files in tests/Interop/Golden hold, byte for byte; the tests of each store read those
-/// files, with Node or without. With the environment variable <c>SESSION_UPDATE_GENERATED=1</c> the files are written anew.
+/// files, with Node or without. With the environment variable <c>SESSION_UPDATE_GENERATED=1</c> the files are rewritten.
 /// </summary>
 public sealed class GoldenRecordTests(BothRuntimes runtimes)
 {

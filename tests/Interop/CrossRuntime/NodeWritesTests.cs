@@ -30,7 +30,7 @@ public sealed class NodeWritesTests(BothRuntimes runtimes)
         var read = await walk.ReadAsync(backend.StoredByNode(walk.End, walk.Now));
         Comparison.AssertSame(backend, Sessions.Json(cookie, values), Sessions.Text(read));
 
-        // .NET changes: a member more, and whatever nobody touched is as it was.
+        // .NET changes: a member more, and what no one touched is as it was.
         await walk.LaterAsync();
         var changed = Sessions.Touched(read, walk.Clock, "added", """{"by":".NET"}""");
         Assert.Equal(ConditionalSetResult.Stored, await walk.Conditional.TrySetAsync(walk.Sid, changed, read));
@@ -42,7 +42,7 @@ public sealed class NodeWritesTests(BothRuntimes runtimes)
         var both = With(values, "\"added\":{\"by\":\".NET\"}");
         Comparison.AssertSame(backend, Sessions.Json(cookie, both), await ReadInNodeAsync(walk));
 
-        // .NET touches: the end moves, and nothing else but the cookie where that is the backend's end.
+        // .NET touches: the end moves, and nothing else but the cookie if that is the backend's end.
         read = await walk.ReadAsync(backend.StoredByUs(walk.End));
         await walk.LaterAsync();
         Assert.True(await walk.Touchable.TouchAsync(walk.Sid, Sessions.Touched(read, walk.Clock)));

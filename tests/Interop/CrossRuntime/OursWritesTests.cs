@@ -44,7 +44,7 @@ public sealed class OursWritesTests(BothRuntimes runtimes)
         var seen = session.SeenByNode(backend);
         Comparison.AssertSame(backend, Sessions.Json(cookie, seen), NodeView.Of(await node.ReadAsync(walk.Sid, walk.Now)));
 
-        // Node touches: the end moves, where its package does that, and nothing else but the cookie where that is the backend's end.
+        // Node touches: the end moves if its package does that, and nothing else but the cookie if that is the backend's end.
         await walk.LaterAsync();
         await node.TouchAsync(walk.Sid, walk.Now);
         var afterTouch = await walk.DumpAsync();

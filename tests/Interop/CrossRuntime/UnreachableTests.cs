@@ -29,7 +29,7 @@ public sealed class UnreachableTests(ITestOutputHelper output)
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         if (isSilent)
         {
-            // The kernel takes the connections, and nobody reads from them.
+            // The kernel takes the connections, and no one reads from them.
             listener.Listen(100);
         }
 

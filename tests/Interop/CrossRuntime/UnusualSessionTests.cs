@@ -4,7 +4,7 @@ using ServerSessions.Interop.CrossRuntime.Running;
 namespace ServerSessions.Interop.CrossRuntime;
 
 /// <summary>
-/// Sessions that Node's applications have by accident, over HTTP on the real packages: nobody is locked out, and nothing is lost.
+/// Sessions that Node's applications have by accident, over HTTP on the real packages: no one is locked out, and nothing is lost.
 /// </summary>
 public sealed class UnusualSessionTests(BothRuntimes runtimes)
 {

@@ -23,7 +23,7 @@ internal sealed class DifferentialRun(InteropHosts hosts, StoreKind store, int s
 
     private int _programs;
 
-    /// <returns>The report on the first difference found; nothing where there is none.</returns>
+    /// <returns>The report on the first difference found; nothing if there is none.</returns>
     public async Task<string?> FindDifferenceAsync(int programs)
     {
         var batches = (programs + ProgramsPerPair - 1) / ProgramsPerPair;

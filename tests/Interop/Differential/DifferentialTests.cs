@@ -5,7 +5,7 @@ using ServerSessions.Interop.Driver;
 namespace ServerSessions.Interop.Differential;
 
 /// <summary>
-/// Random programs through both. SESSION_DIFFERENTIAL_PROGRAMS sets how many (5,000 where it is absent). The tests of another seed take it
+/// Random programs through both. SESSION_DIFFERENTIAL_PROGRAMS sets how many (5,000 if it is absent). The tests of another seed take it
 /// from SESSION_DIFFERENTIAL_SEED, or a fresh one where the number of programs was set: long runs look for what is new, short ones guard
 /// what is known.
 /// </summary>

@@ -8,8 +8,8 @@ namespace ServerSessions.Interop.Driver;
 /// <param name="http">Sends.</param>
 /// <param name="host">To whom.</param>
 /// <param name="cookies">Writes the cookies.</param>
-/// <param name="freshConnections">Whether each request has a connection of its own: express cuts one after an answer whose session it could
-/// not store.</param>
+/// <param name="freshConnections">Whether each request has a connection of its own: express cuts one if it could not store the
+/// session of its response.</param>
 internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bool freshConnections = false)
 {
     private readonly List<string> _received = [];
@@ -30,7 +30,7 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bo
             );
         }
 
-        // An answer that was whole with its headers can be followed by an error that cuts the connection: no later request shall use it.
+        // A response that was whole with its headers can be followed by an error that cuts the connection: no later request shall use it.
         message.Headers.ConnectionClose = request.WritesEarly || freshConnections;
 
         if (cookies.Write(request.Cookie, _received) is { } cookie)
@@ -59,7 +59,7 @@ internal sealed class Client(HttpClient http, Uri host, CookieWriter cookies, bo
     }
 
     /// <summary>
-    /// Waits until the host has ended all requests, which can be later than their answers, and gives the calls that it made of its store
+    /// Waits until the host has ended all requests, which can be later than their responses, and gives the calls that it made of its store
     /// since this was asked last.
     /// </summary>
     public async Task<IReadOnlyList<string>> TakeStoreCallsAsync() =>

@@ -1,12 +1,12 @@
 namespace ServerSessions.Interop.Driver;
 
-/// <summary>What one host answered to one request.</summary>
-/// <param name="Status">The status code; 0 where there was no whole answer.</param>
+/// <summary>The response of one host to one request.</summary>
+/// <param name="Status">The status code; 0 without a whole response.</param>
 /// <param name="Body">The body.</param>
 /// <param name="SetCookies">The Set-Cookie headers.</param>
 internal sealed record Exchange(int Status, string Body, IReadOnlyList<SetCookieHeader> SetCookies)
 {
-    /// <summary>The connection was cut before the answer was whole.</summary>
+    /// <summary>The connection was cut before the response was whole.</summary>
     public static Exchange Cut { get; } = new(0, "", []);
 
     public override string ToString() => $"{Status} {Body} {string.Join(" | ", SetCookies.Select(Describe))}";

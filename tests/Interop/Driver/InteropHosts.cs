@@ -1,7 +1,7 @@
 namespace ServerSessions.Interop.Driver;
 
 /// <summary>
-/// What all tests of an assembly share: the Node process with express-session, where it can be had, and a client without a cookie jar.
+/// What all tests of an assembly share: the Node process with express-session, if it can be had, and a client without a cookie jar.
 /// </summary>
 public sealed class InteropHosts : IAsyncLifetime
 {

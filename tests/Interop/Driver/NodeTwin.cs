@@ -24,7 +24,7 @@ internal sealed class NodeTwin : IAsyncDisposable
                 .Value!
         );
 
-    /// <summary>Why express-session cannot be run here; nothing where it can.</summary>
+    /// <summary>Why express-session cannot be run here; nothing if it can.</summary>
     public static async Task<string?> WhyUnavailableAsync()
     {
         string version;

@@ -4,7 +4,7 @@ namespace ServerSessions.Interop.Driver;
 /// <param name="Method">POST carries the steps in its body, GET and HEAD in the query.</param>
 /// <param name="Path">The path.</param>
 /// <param name="Cookie">What it carries as cookie.</param>
-/// <param name="ForwardedProto">The header <c>X-Forwarded-Proto</c>, where it has one.</param>
+/// <param name="ForwardedProto">The header <c>X-Forwarded-Proto</c>, if it has one.</param>
 /// <param name="Steps">The steps, each as JSON.</param>
 internal sealed record ProgramRequest(string Method, string Path, SentCookie Cookie, string? ForwardedProto, IReadOnlyList<string> Steps)
 {

@@ -1,7 +1,7 @@
 namespace ServerSessions.Interop.Driver;
 
 /// <summary>
-/// What a request carries as cookie. "The cookie" is the one that the last Set-Cookie gave; where there is none yet, nothing is sent.
+/// What a request carries as cookie. "The cookie" is the one that the last Set-Cookie gave; if there is none yet, nothing is sent.
 /// </summary>
 internal enum SentCookie
 {

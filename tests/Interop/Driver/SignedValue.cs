@@ -13,7 +13,7 @@ internal static class SignedValue
     /// <summary>The value before percent-encoding.</summary>
     public static string Sign(string sid, string secret) => $"{Prefix}{sid}.{Signature(sid, secret)}";
 
-    /// <summary>The id of a value, right or wrong in its signature; nothing where it has not the form.</summary>
+    /// <summary>The id of a value, right or wrong in its signature; nothing if it does not have the form.</summary>
     public static string? Sid(string value)
     {
         var dot = value.LastIndexOf('.');

@@ -34,7 +34,7 @@ internal static partial class StoredComparison
                 count: 1
             );
 
-    /// <summary>The end that stands in the cookie, where it is an instant.</summary>
+    /// <summary>The end that stands in the cookie, if it is an instant.</summary>
     public static DateTimeOffset? ExpiresOf(string json) => Expires(Clocked().Match(json));
 
     private static bool Differ(double? express, double? project, TimeSpan tolerance) =>

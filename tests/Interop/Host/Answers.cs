@@ -3,13 +3,13 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Interop.Host;
 
-/// <summary>How answers are written.</summary>
+/// <summary>How responses are written.</summary>
 internal static class Answers
 {
     /// <summary>Strings as <c>JSON.stringify</c> writes them.</summary>
     public static JsonSerializerOptions Json { get; } = new() { Encoder = SessionJson.Encoder };
 
-    /// <summary>The entry or answer of what went well and has no value.</summary>
+    /// <summary>The entry or response of a step that succeeded and has no value.</summary>
     public static byte[] Ok { get; } = "\"ok\""u8.ToArray();
 
     /// <summary>Whether a response of this status has a body; Kestrel refuses to write one where not.</summary>

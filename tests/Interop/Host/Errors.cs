@@ -13,7 +13,7 @@ internal static class Errors
         }
         catch (Exception failure) when (!context.Response.HasStarted)
         {
-            // What the failed request changed is committed with this answer, as express-session does in res.end.
+            // What the failed request changed is committed with this response, as express-session does in res.end.
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             await Answers.WriteJsonAsync(context.Response, ToJson(failure.Message));
         }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ServerSessions.Interop.Host;
 
-/// <summary><c>/healthz</c> and <c>/store/…</c>: answered before the session middleware, straight from the store.</summary>
+/// <summary><c>/healthz</c> and <c>/store/…</c>: served before the session middleware, straight from the store.</summary>
 internal static class StoreEndpoints
 {
     private static readonly byte[] Null = "null"u8.ToArray();

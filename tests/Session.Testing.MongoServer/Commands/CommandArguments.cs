@@ -3,7 +3,7 @@ using MongoDB.Bson;
 namespace ServerSessions.Testing.MongoServer.Commands;
 
 /// <summary>
-/// The fields of a command, a statement or an index. What nobody has asked for by the end is unknown, and unknown is an error.
+/// The fields of a command, a statement or an index. A field that was not read by the end is unknown, and unknown is an error.
 /// </summary>
 internal sealed class CommandArguments(string owner, BsonDocument fields)
 {

@@ -5,7 +5,7 @@ using ServerSessions.Testing.MongoServer.Wire;
 
 namespace ServerSessions.Testing.MongoServer.Commands;
 
-/// <summary>Finds the command, takes care of what all commands have in common, and turns errors into answers.</summary>
+/// <summary>Finds the command, takes care of what all commands have in common, and turns errors into replies.</summary>
 internal sealed class CommandDispatcher(Catalog catalog, ServerCommands server, TimeProvider time, string? replicaSet)
 {
     private static readonly HashSet<string> Writes = new(StringComparer.Ordinal)

@@ -1,6 +1,6 @@
 namespace ServerSessions.Testing.MongoServer.Commands;
 
-/// <summary>The codes of mongod that this server answers with, or knows as retryable.</summary>
+/// <summary>The codes of mongod that this server responds with, or knows as retryable.</summary>
 internal static class ErrorCode
 {
     public const int BadValue = 2;

@@ -3,7 +3,7 @@ using ServerSessions.Testing.MongoServer.Data;
 
 namespace ServerSessions.Testing.MongoServer.Commands;
 
-/// <summary>findAndModify: finds one document, changes or removes it, and answers with what it was or has become.</summary>
+/// <summary>findAndModify: finds one document, changes or removes it, and responds with what it was or has become.</summary>
 internal static class FindAndModify
 {
     public static BsonDocument Run(CommandContext context, string command)

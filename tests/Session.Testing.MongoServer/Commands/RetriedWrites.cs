@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace ServerSessions.Testing.MongoServer.Commands;
 
-/// <summary>The last write of each client session, so that one that a driver sends again is answered and not executed again.</summary>
+/// <summary>The last write of each client session, so that a repeated one gets its reply and is not executed again.</summary>
 internal sealed class RetriedWrites
 {
     private readonly Dictionary<BsonValue, (long Number, BsonDocument Reply)> _last = [];

@@ -24,7 +24,7 @@ internal sealed class ServerCommands(string address, string? replicaSet)
             fields.Optional(said);
         }
 
-        // topologyVersion and maxAwaitTimeMS ask for a stream of answers; nobody asks who was given no topologyVersion.
+        // topologyVersion and maxAwaitTimeMS ask for a stream of replies; a client without a topologyVersion does not ask for one.
         fields.ThrowIfUnknown();
         var reply = new BsonDocument
         {

@@ -1,7 +1,7 @@
 namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>
-/// All databases. Whoever uses it holds <see cref="Gate"/>: a statement is one step, as mongod's statements on one document are.
+/// All databases. Each user holds <see cref="Gate"/>: a statement is one step, as mongod's statements on one document are.
 /// </summary>
 internal sealed class Catalog
 {

@@ -4,18 +4,18 @@ using ServerSessions.Testing.MongoServer.Commands;
 namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>
-/// Results that did not fit into one answer. They are what was found at the time of the query; mongod's would follow later changes.
+/// Results that did not fit into one reply. They are what was found at the time of the query; mongod's would follow later changes.
 /// </summary>
 internal sealed class OpenCursors
 {
     private const int DefaultFirstBatch = 101;
 
-    // An answer has a few bytes more than a document may have.
+    // A reply has a few bytes more than a document may have.
     private const int MaxBatchBytes = 16 * 1024 * 1024;
 
     private readonly Dictionary<long, OpenCursor> _open = [];
 
-    /// <summary>The first batch, and a cursor for the rest where there is one.</summary>
+    /// <summary>The first batch, and a cursor for the rest if there is one.</summary>
     public BsonDocument Answer(string collection, IEnumerable<BsonDocument> results, long? batchSize, bool singleBatch)
     {
         var cursor = new OpenCursor(collection, new Queue<BsonDocument>(results));

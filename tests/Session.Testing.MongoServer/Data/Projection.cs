@@ -3,7 +3,7 @@ using ServerSessions.Testing.MongoServer.Commands;
 
 namespace ServerSessions.Testing.MongoServer.Data;
 
-/// <summary>Which fields of the top level are answered: those named with 1, or all but those named with 0.</summary>
+/// <summary>Which fields of the top level a reply holds: those named with 1, or all but those named with 0.</summary>
 internal sealed class Projection
 {
     private readonly Dictionary<string, bool> _fields = new(StringComparer.Ordinal);

@@ -4,7 +4,7 @@ using ServerSessions.Testing.MongoServer.Commands;
 namespace ServerSessions.Testing.MongoServer.Data;
 
 /// <summary>
-/// A filter, checked whole before the first document is looked at: an operator that is not known is an error even where nothing is there.
+/// A filter, checked whole before the first document is looked at: an operator that is not known is an error even if nothing is there.
 /// </summary>
 internal sealed class QueryFilter
 {

@@ -10,13 +10,13 @@ public abstract record Fault
     /// <summary>The connection is closed and the command was not executed.</summary>
     public static Fault CloseBefore { get; } = new Close(Executed: false);
 
-    /// <summary>The command is executed, and the connection is closed in place of an answer: the client cannot know.</summary>
+    /// <summary>The command is executed, and the connection is closed in place of a reply: the client cannot know.</summary>
     public static Fault CloseAfter { get; } = new Close(Executed: true);
 
-    /// <summary>No answer ever comes; the command was not executed.</summary>
+    /// <summary>No reply ever comes; the command was not executed.</summary>
     public static Fault Hang { get; } = new Delay(Timeout.InfiniteTimeSpan);
 
-    /// <summary>The command is executed and answered after a time, real time.</summary>
+    /// <summary>The command is executed, and its reply is sent after a time, real time.</summary>
     /// <param name="time">The time.</param>
     /// <returns>The fault.</returns>
     public static Fault After(TimeSpan time) => new Delay(time);
@@ -52,15 +52,15 @@ public abstract record Fault
             }
         );
 
-    /// <summary>The command is executed and its answer says that the write concern was not met.</summary>
+    /// <summary>The command is executed and its reply says that the write concern was not met.</summary>
     /// <param name="code">For instance 64 (WriteConcernTimeout).</param>
     /// <param name="message">The error's text.</param>
     /// <returns>The fault.</returns>
     public static Fault WriteConcernError(int code, string message = "a fault of the test") =>
         new Addition(new BsonDocument("writeConcernError", new BsonDocument { { "code", code }, { "errmsg", message } }));
 
-    /// <summary>The command is not executed and gets this answer.</summary>
-    /// <param name="reply">The answer, with <c>ok</c>.</param>
+    /// <summary>The command is not executed and gets this reply.</summary>
+    /// <param name="reply">The reply, with <c>ok</c>.</param>
     /// <returns>The fault.</returns>
     public static Fault Reply(BsonDocument reply) => new Answer(reply);
 

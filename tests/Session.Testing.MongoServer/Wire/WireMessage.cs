@@ -49,7 +49,7 @@ internal sealed record WireMessage(int RequestId, bool IsLegacy, bool WantsNoRep
         };
     }
 
-    /// <summary>The answer to this message, framed as it came.</summary>
+    /// <summary>The reply to this message, framed as it came.</summary>
     public byte[] Reply(BsonDocument document)
     {
         var bson = document.ToBson();

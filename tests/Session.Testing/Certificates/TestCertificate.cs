@@ -30,11 +30,11 @@ public sealed class TestCertificate : IDisposable
     /// <summary>Its private key (PEM).</summary>
     public string KeyFile => Path.Combine(_folder.FullName, "server.key");
 
-    /// <summary>Makes one that is valid today.</summary>
+    /// <summary>Makes a certificate that is valid today.</summary>
     /// <param name="name">The host that it is for: a name or an address.</param>
     public static TestCertificate For(string name) => Make(name, TimeSpan.FromDays(1));
 
-    /// <summary>Makes one whose life has ended a day ago.</summary>
+    /// <summary>Makes a certificate that expired a day ago.</summary>
     /// <param name="name">The host that it is for.</param>
     public static TestCertificate ExpiredFor(string name) => Make(name, TimeSpan.FromDays(-1));
 

@@ -1,7 +1,7 @@
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// What a <see cref="FaultProxy"/> does to the bytes of its connections. A new object each time it is set, so that counts begin anew.
+/// What a <see cref="FaultProxy"/> does to the bytes of its connections. A new object each time it is set, so that counts begin again.
 /// </summary>
 internal sealed class Fault
 {

@@ -31,7 +31,7 @@ public sealed class FaultProxies(string host, int port) : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets everything pass again; connections that have lost bytes are ended, so that nobody waits on them.</summary>
+    /// <summary>Lets everything pass again; connections that have lost bytes are ended, so that no one waits on them.</summary>
     public void Mend(string name)
     {
         this[name].ResetConnections();

@@ -37,7 +37,7 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many connections have been accepted so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>Completes when a connection loses bytes for the first time: nobody else tells when.</summary>
+    /// <summary>Completes when a connection loses bytes for the first time: no other signal tells when.</summary>
     public Task Broken => _broken.Task;
 
     /// <summary>How many connections are open.</summary>
@@ -62,7 +62,7 @@ public sealed class FaultProxy : IAsyncDisposable
     public void Pass() => Set(Fault.None);
 
     /// <summary>
-    /// Refuses new connections, as a host does where nothing listens. Open ones go on; <see cref="ResetConnections"/> ends them.
+    /// Refuses new connections, as a host without a listener does. Open ones go on; <see cref="ResetConnections"/> ends them.
     /// </summary>
     public void Refuse()
     {
@@ -73,15 +73,15 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Requests reach the server, which acts on them; no answer comes back from now on.</summary>
+    /// <summary>Requests reach the server, which acts on them; no reply comes back from now on.</summary>
     public void SwallowAnswers() => Set(new Fault { DropsAnswers = true });
 
     /// <summary>
-    /// Nothing gets through in either direction, and nobody is told. New connections are accepted: TCP's own handshake is the kernel's.
+    /// Nothing gets through in either direction, and no one is told. New connections are accepted: TCP's own handshake is the kernel's.
     /// </summary>
     public void BlackHole() => Set(new Fault { DropsAnswers = true, DropsRequests = true });
 
-    /// <summary>Each connection passes this many bytes of answers more, then both its sides are reset.</summary>
+    /// <summary>Each connection passes this many bytes of replies more, then both its sides are reset.</summary>
     public void ResetAfterAnswers(long bytes) => Set(new Fault { AnswerBytes = bytes });
 
     /// <summary>

@@ -54,7 +54,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts a standby with a copy of this server's data, which follows it and answers reads until <c>pg_promote()</c> is called there.
+    /// Starts a standby with a copy of this server's data, which follows it and serves reads until <c>pg_promote()</c> is called there.
     /// </summary>
     /// <param name="link">A proxy in front of this server by way of which it is copied and followed; <see langword="null"/>:
     /// directly.</param>

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace ServerSessions.Testing;
 
-/// <summary>Loopback ports that nobody listens on.</summary>
+/// <summary>Loopback ports that no one listens on.</summary>
 internal static class FreePort
 {
-    // Below Linux's range for outgoing connections (32768 and up): nobody's client takes the port of a server that a test has stopped.
+    // Below Linux's range for outgoing connections (32768 and up): no one's client takes the port of a server that a test has stopped.
     // A second port 10000 above the first stays below it as well.
     private const int First = 10_240;
     private const int Last = 22_000;

@@ -35,7 +35,7 @@ internal static class ProcessTree
 
     /// <summary>
     /// Waits until these have ended. A kill is asynchronous, and the end of a process says nothing of its children: what they hold, as the
-    /// memory that a PostgreSQL server shares with its own, is held until the last of them is gone. Nobody tells of a grandchild's end, so
+    /// memory that a PostgreSQL server shares with its own, is held until the last of them is gone. No one tells of a grandchild's end, so
     /// /proc is asked.
     /// </summary>
     public static async Task EndedAsync(IReadOnlyCollection<KnownProcess> processes, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal static class ProcessTree
     /// <returns>The processes. They end a while later; see <see cref="EndedAsync"/>.</returns>
     public static IReadOnlyCollection<KnownProcess> Kill(int root)
     {
-        // Stopped first: nobody in the tree sees another's death and reacts.
+        // Stopped first: no one in the tree sees another's death and reacts.
         Freeze(root);
         var processes = Tree(root);
         foreach (var process in processes)
@@ -107,7 +107,7 @@ internal static class ProcessTree
 
     private static int? ParentOf(string folder) => Stat(folder) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : null;
 
-    /// <summary>What /proc says of a process, from its state on; <see langword="null"/> where it is gone.</summary>
+    /// <summary>What /proc says of a process, from its state on; <see langword="null"/> if it is gone.</summary>
     private static string[]? Stat(string folder)
     {
         try

@@ -7,11 +7,11 @@ public static class Programs
 {
     /// <summary>
     /// The full path of a program in PATH, in Debian's folder for daemons or in one of its folders for PostgreSQL (newest first); null
-    /// where it is not installed.
+    /// if it is not installed.
     /// </summary>
     public static string? Find(string name) => Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
-    /// <summary>Why this program cannot be run as a child process here; null where it can.</summary>
+    /// <summary>Why this program cannot be run as a child process here; null if it can.</summary>
     public static string? WhyUnavailable(string name) =>
         !OperatingSystem.IsLinux() ? $"{name} is started as a child process on Linux only."
         : Find(name) is null ? $"{name} is not installed (eng/install-test-servers.sh installs it on Debian and Ubuntu)."

@@ -43,7 +43,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>The last lines that the server wrote, for error messages.</summary>
     public string Output => _output.ToString();
 
-    /// <summary>Starts the program and returns when it answers. A program that does not is an error that holds its output.</summary>
+    /// <summary>Starts the program and returns when it responds. A program that does not is an error that holds its output.</summary>
     public static async Task<ServerProcess> StartAsync(ServerProgram program, CancellationToken cancellationToken = default)
     {
         var folder = TempFolder.Create(program.User);
@@ -65,7 +65,7 @@ public sealed class ServerProcess : IAsyncDisposable
                 catch (InvalidOperationException)
                     when (tries < PortTries && server.Output.Contains("in use", StringComparison.OrdinalIgnoreCase))
                 {
-                    // Somebody else took the port between our look and the server's.
+                    // Someone else took the port between our look and the server's.
                 }
             }
         }
@@ -76,7 +76,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the stopped server on the same port with the same data, and returns when it answers.</summary>
+    /// <summary>Starts the stopped server on the same port with the same data, and returns when it responds.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken = default)
     {
         if (IsRunning)
@@ -101,7 +101,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops every process of the server where it stands: connections stay open and nothing is answered.</summary>
+    /// <summary>Stops every process of the server where it stands: connections stay open and no reply is sent.</summary>
     public void Freeze() => ProcessTree.Freeze(ProcessId);
 
     /// <summary>Lets a frozen server go on.</summary>
@@ -158,7 +158,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{_program.File} did not answer on port {Port} within {StartTimeout}.\n{Output}");
+            throw new TimeoutException($"{_program.File} did not respond on port {Port} within {StartTimeout}.\n{Output}");
         }
     }
 

@@ -10,7 +10,7 @@ public sealed record ServerProgram
     public required Func<int, string, IEnumerable<string>> Arguments { get; init; }
 
     /// <summary>
-    /// Whether the server on this port answers. Asked until it says yes; an <see cref="IOException"/> or a refused connection is a no.
+    /// Whether the server on this port responds. Asked until it says yes; an <see cref="IOException"/> or a refused connection is a no.
     /// </summary>
     public required Func<int, CancellationToken, Task<bool>> IsReadyAsync { get; init; }
 
@@ -24,7 +24,7 @@ public sealed record ServerProgram
     public Signal StopSignal { get; init; } = Signal.Terminate;
 
     /// <summary>
-    /// The signal that ends the server at once when nobody needs its data any more. PostgreSQL leaves shared memory behind after a KILL, so
+    /// The signal that ends the server at once when no one needs its data any more. PostgreSQL leaves shared memory behind after a KILL, so
     /// it has one of its own.
     /// </summary>
     public Signal EndSignal { get; init; } = Signal.Kill;

@@ -58,7 +58,7 @@ internal static class TempFolder
                 }
                 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
-                    // Another user's, or another sweep's.
+                    // Another user's, or removed by another process's clean-up.
                 }
             }
         }

@@ -2,7 +2,7 @@ namespace ServerSessions.Testing;
 
 /// <summary>
 /// The shell script that a server runs under. Its standard input is a pipe that only the test process holds: when that process ends,
-/// for whatever reason (SIGKILL included), the script ends the server and removes its folder. (Linux's own parent-death signal would not
+/// for any reason (SIGKILL included), the script ends the server and removes its folder. (Linux's own parent-death signal would not
 /// do: it comes when the <i>thread</i> ends that started the child, and a thread of .NET's pool ends when it has nothing to do.)
 /// </summary>
 internal static class Watchdog

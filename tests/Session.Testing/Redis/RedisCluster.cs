@@ -49,7 +49,7 @@ public sealed class RedisCluster : IAsyncDisposable
     public RedisPlace NewPlace() => new(ConnectionString, $"redis://127.0.0.1:{Nodes[0].Port}", $"test:{RandomName.New()}:", release: null);
 
     /// <summary>
-    /// Runs a command on one node and gives that node's answer; a key that another node holds is an error (<c>MOVED</c>).
+    /// Runs a command on one node and gives that node's reply; a key that another node holds is an error (<c>MOVED</c>).
     /// </summary>
     public Task<string> CommandAsync(int node, params string[] words) =>
         RedisServer.CommandAsync(Nodes[node].Port, password: null, words, CancellationToken.None);

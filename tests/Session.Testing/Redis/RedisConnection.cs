@@ -50,7 +50,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// The answer as text, an array's elements one a line; an error answer is an <see cref="InvalidOperationException"/>.
+    /// The reply as text, an array's elements one a line; an error reply is an <see cref="InvalidOperationException"/>.
     /// </summary>
     public Task<string> RunAsync(params string[] words) => RunAsync(words, CancellationToken.None);
 

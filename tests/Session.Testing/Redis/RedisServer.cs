@@ -50,7 +50,7 @@ public sealed class RedisServer : IAsyncDisposable
         return new RedisPlace($"{ConnectionString},defaultDatabase={database}", $"{Url}/{database}", "sess:", release: null);
     }
 
-    /// <summary>Runs a command on a connection of its own, in database 0, and gives the answer as text.</summary>
+    /// <summary>Runs a command on a connection of its own, in database 0, and gives the reply as text.</summary>
     public Task<string> CommandAsync(params string[] words) => CommandAsync(Process.Port, Password, words, CancellationToken.None);
 
     /// <summary>Waits until a replica has received what was written so far (<c>WAIT</c>); leaves a key behind for a moment.</summary>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace ServerSessions.Testing;
 
-/// <summary>Whether a Docker engine answers; asked once.</summary>
+/// <summary>Whether a Docker engine responds; asked once.</summary>
 internal static class Docker
 {
     private const string DefaultSocket = "/var/run/docker.sock";

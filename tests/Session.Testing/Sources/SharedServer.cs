@@ -1,8 +1,8 @@
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// One server for all tests of an assembly, started when the first test asks. It comes from the environment variable where that is set,
-/// from a child process where the program is installed, from a container where Docker answers; else every asking test is skipped with the
+/// One server for all tests of an assembly, started when the first test asks. It comes from the environment variable if that is set,
+/// from a child process if the program is installed, from a container if Docker responds; else every asking test is skipped with the
 /// reason. Meant as an assembly fixture: <c>[assembly: AssemblyFixture(typeof(SharedRedis))]</c>.
 /// </summary>
 /// <typeparam name="TPlace">What a test gets: a part of the server that is empty and its own.</typeparam>
@@ -11,7 +11,7 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
     private readonly SemaphoreSlim _oneStarts = new(1, 1);
     private Source? _source;
 
-    /// <summary>An empty place of the caller's own; ends the asking test as skipped where there is no server.</summary>
+    /// <summary>An empty place of the caller's own; ends the asking test as skipped if there is no server.</summary>
     public async Task<TPlace> NewPlaceAsync()
     {
         var source = await FindAsync();
@@ -19,7 +19,7 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
         return await source.NewPlaceAsync();
     }
 
-    /// <summary>Why there is no server here; null where there is one.</summary>
+    /// <summary>Why there is no server here; null if there is one.</summary>
     public async Task<string?> WhyMissingAsync() => (await FindAsync()).WhyMissing;
 
     /// <inheritdoc/>
@@ -43,10 +43,10 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
 
     private protected abstract Task<Source> FromProgramAsync();
 
-    /// <summary>Null where there is no image for it.</summary>
+    /// <summary>Null if there is no image for it.</summary>
     private protected virtual Task<Source>? FromContainerAsync() => null;
 
-    /// <summary>Null where nothing can stand in for it.</summary>
+    /// <summary>Null if nothing can stand in for it.</summary>
     private protected virtual Task<Source?> FromSubstituteAsync() => Task.FromResult<Source?>(null);
 
     private async Task<Source> FindAsync()
@@ -84,7 +84,7 @@ public abstract class SharedServer<TPlace> : IAsyncDisposable
             return substitute;
         }
 
-        var why = $"{(Variable is null ? "" : Variable + " is not set; ")}{whyNoProgram} No Docker engine that could run it answers.";
+        var why = $"{(Variable is null ? "" : Variable + " is not set; ")}{whyNoProgram} No Docker engine that could run it responds.";
         return Skip.IsFailure ? throw new InvalidOperationException(why) : Source.Missing(why);
     }
 

@@ -17,7 +17,7 @@ internal sealed class Exchange(int browser, Step step, int number)
 
     public int Ended { get; set; } = int.MaxValue;
 
-    /// <summary>The status; 0 where the answer was cut.</summary>
+    /// <summary>The status; 0 if the response was cut.</summary>
     public int Status { get; set; }
 
     /// <summary>Whether the application ran.</summary>

@@ -2,7 +2,7 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Simulation.Running;
 
-/// <summary>What holds of every history, whatever the order and the faults.</summary>
+/// <summary>What holds of every history, in any order and with any faults.</summary>
 internal static class Invariants
 {
     public static void Check(Simulation simulation)
@@ -55,7 +55,7 @@ internal static class Invariants
                 simulation.Violations.Add($"{key} was destroyed and came back.\n  destroyed: {ended}\n  seen: {later}");
             }
 
-            // A call that failed may have left a copy under an id that nobody has; without faults there is none.
+            // A call that failed may have left a copy under an id that no one has; without faults there is none.
             if (
                 !simulation.HasFaults
                 && simulation.Live.FirstOrDefault(live => SessionDocument.Parse(live.Payload).TryGetJson(key, out _))

@@ -6,7 +6,7 @@ namespace ServerSessions.Simulation.World;
 /// </summary>
 internal sealed class Scheduler(int seed, SimClock clock) : SynchronizationContext
 {
-    // Short delays end at some point between others; a deadline passes only where nothing else is left to do, or calls may be late.
+    // Short delays end at some point between others; a deadline passes only if nothing else is left to do, or calls may be late.
     private const double TimerBeforeOthers = 0.01;
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(10);
 
@@ -58,7 +58,7 @@ internal sealed class Scheduler(int seed, SimClock clock) : SynchronizationConte
                 Now++;
                 if (_ready.Count == 0 && !clock.FireNext(TimeSpan.MaxValue))
                 {
-                    throw new InvalidOperationException("Everything waits for something that nobody will do.");
+                    throw new InvalidOperationException("Everything waits for something that no one will do.");
                 }
 
                 if (_ready.Count == 0 || (Random.NextDouble() < TimerBeforeOthers && clock.FireNext(IsSlow ? TimeSpan.MaxValue : Soon)))

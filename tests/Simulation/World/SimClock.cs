@@ -22,7 +22,7 @@ internal sealed class SimClock : TimeProvider
     }
 
     /// <summary>Goes on to the next timer and fires it.</summary>
-    /// <param name="within">Only where it is due within this time.</param>
+    /// <param name="within">Only if it is due within this time.</param>
     /// <returns>Whether there was one.</returns>
     public bool FireNext(TimeSpan within)
     {

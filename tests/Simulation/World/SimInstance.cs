@@ -33,7 +33,7 @@ internal sealed class SimInstance : IAsyncDisposable
         _pipeline = app.Build();
     }
 
-    /// <summary>Answers a request.</summary>
+    /// <summary>Responds to a request.</summary>
     /// <returns>The status and the Set-Cookie values.</returns>
     public async Task<(int Status, string?[] SetCookies)> SendAsync(string? cookie, object tag)
     {
@@ -60,7 +60,7 @@ internal sealed class SimInstance : IAsyncDisposable
         }
         catch (Exception failure) when (failure is SessionStoreException or InvalidOperationException)
         {
-            // What a server makes of an exception that nobody handles; one in the middle of a body cuts the connection.
+            // What a server makes of an exception that no one handles; one in the middle of a body cuts the connection.
             return (response.HasStarted ? 0 : 500, response.HasStarted ? [.. response.Headers.SetCookie] : []);
         }
     }

@@ -1,8 +1,8 @@
 namespace ServerSessions.Simulation.World;
 
 /// <summary>
-/// A store behind a network: a call travels, takes effect in one step, and its answer travels back. Faulty, it fails before the effect, or
-/// after it, or takes effect long after the caller has given up. It heeds no token, as a driver without cancellation does.
+/// A store behind a network: a call travels, takes effect in one step, and its reply travels back. Faulty, it fails before the effect, or
+/// after it, or takes effect long after the caller has given up. It ignores its token, as a driver without cancellation does.
 /// </summary>
 internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double faults, bool comparesAndSets, bool isTouchCheap)
     : IGetAndTouchSessionStore,

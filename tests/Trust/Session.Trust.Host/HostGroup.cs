@@ -11,7 +11,7 @@ public sealed class HostGroup : IAsyncDisposable
     /// <summary>The hosts' addresses, in the order of the places.</summary>
     public IEnumerable<Uri> Addresses => _hosts.Select(static entry => entry.Host.Address);
 
-    /// <summary>Gives the pool of this process so many threads at most: whoever holds one of them while waiting is soon missed.</summary>
+    /// <summary>Limits the threads of this process's pool, so that code which holds one while it waits is soon noticed.</summary>
     public static void LimitThreads(int most)
     {
         if (!ThreadPool.SetMaxThreads(most, most))

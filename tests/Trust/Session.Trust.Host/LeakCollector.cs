@@ -30,7 +30,7 @@ public sealed class LeakCollector : IDisposable
     private long _looked;
     private int _sids;
 
-    /// <summary>Makes one that listens from now on.</summary>
+    /// <summary>Initializes a new instance, which listens from now on.</summary>
     /// <param name="secretMark">What the secret is known by; another one for a secret that is planted.</param>
     /// <param name="payloadMark">What payloads are known by.</param>
     public LeakCollector(string secretMark = Secret, string payloadMark = Payload)

@@ -34,13 +34,13 @@ public static class SoakHost
     /// </summary>
     public const string Stop = "stop";
 
-    /// <summary>What it says when all requests are answered and no more are taken.</summary>
+    /// <summary>What it says when all requests get a response and no more are taken.</summary>
     public const string Drained = "drained";
 
     /// <summary>What it says when the application and its store are disposed.</summary>
     public const string Closed = "closed";
 
-    /// <summary>Counts in the session of whoever asks; the answer is the count.</summary>
+    /// <summary>Counts in the session of the caller; the response is the count.</summary>
     public const string Count = "/count";
 
     /// <summary>The same under a new id.</summary>
@@ -49,7 +49,7 @@ public static class SoakHost
     /// <summary>Ends the session.</summary>
     public const string End = "/end";
 
-    /// <summary>Says the count and writes nothing; "0" where there is no session.</summary>
+    /// <summary>Says the count and writes nothing; "0" if there is no session.</summary>
     public const string Look = "/look";
 
     /// <summary>Leaves a session behind that lives for <see cref="VisitLife"/>, as a health check does that has no cookie jar.</summary>

@@ -58,7 +58,7 @@ public static class Starter
 /// <summary>How a start went.</summary>
 /// <param name="Began">When, by <see cref="Stopwatch"/>, whose time is the same for all processes of a machine.</param>
 /// <param name="Ended">When it was done.</param>
-/// <param name="Error">The type and message of what went wrong; <see langword="null"/> where nothing did.</param>
+/// <param name="Error">The type and message of what went wrong; <see langword="null"/> if nothing did.</param>
 public sealed record StarterAnswer(long Began, long Ended, string? Error)
 {
     /// <summary>How long it took.</summary>

@@ -33,7 +33,7 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
             ? Connection
             : new NpgsqlConnectionStringBuilder(Connection) { MaxPoolSize = 12 }.ConnectionString;
 
-    /// <summary>A store of its own on this place; whoever asked disposes it.</summary>
+    /// <summary>A store of its own on this place; the caller disposes it.</summary>
     /// <param name="clock">What tells it the time; <see langword="null"/>: the system.</param>
     /// <exception cref="ArgumentException">There is no such backend.</exception>
     public ISessionStore Open(TimeProvider? clock = null) =>

@@ -7,7 +7,7 @@ public sealed class TrustClient : IDisposable
 {
     private readonly HttpClient _http;
 
-    /// <summary>Makes one, with connections of its own.</summary>
+    /// <summary>Initializes a new instance with connections of its own.</summary>
     public TrustClient(Uri address)
     {
         _http = new HttpClient(
@@ -25,7 +25,7 @@ public sealed class TrustClient : IDisposable
     }
 
     /// <summary>
-    /// Sends a request and reads the whole answer. Values travel in headers, never in the address: addresses are logged, by the server
+    /// Sends a request and reads the whole response. Values travel in headers, never in the address: addresses are logged, by the server
     /// itself.
     /// </summary>
     public async Task<Answer> SendAsync(
@@ -84,14 +84,14 @@ public sealed class TrustClient : IDisposable
     }
 }
 
-/// <summary>An answer of a host.</summary>
+/// <summary>A response of a host.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="Body">The body.</param>
 /// <param name="SetCookies">Each Set-Cookie header.</param>
 /// <param name="Headers">All headers as text.</param>
 public sealed record Answer(int Status, string Body, IReadOnlyList<string> SetCookies, string Headers)
 {
-    /// <summary>What a browser sends back of the session's cookie; <see langword="null"/> where the answer sets none.</summary>
+    /// <summary>What a browser sends back of the session's cookie; <see langword="null"/> if the response sets none.</summary>
     public string? Cookie =>
         SetCookies
             .Where(static cookie => cookie.StartsWith(SessionCookieOptions.DefaultName + "=", StringComparison.Ordinal))
@@ -99,7 +99,7 @@ public sealed record Answer(int Status, string Body, IReadOnlyList<string> SetCo
             .SingleOrDefault();
 
     /// <summary>The same, where there must be one.</summary>
-    public string TheCookie => Cookie ?? throw new InvalidOperationException($"An answer with status {Status} without a session cookie.");
+    public string TheCookie => Cookie ?? throw new InvalidOperationException($"A response with status {Status} without a session cookie.");
 
     /// <summary>The id in a cookie.</summary>
     public static string SidOf(string cookie)

@@ -18,7 +18,7 @@ public sealed class TrustEndpoints(LeakCollector leaks)
     /// <summary>Microseconds between the meeting and the act.</summary>
     public const string WaitHeader = "X-Wait";
 
-    /// <summary>What an answer says where a value is absent.</summary>
+    /// <summary>What a response says if a value is absent.</summary>
     public const string None = "none";
 
     /// <summary>The key that names whose session it is.</summary>
@@ -82,7 +82,7 @@ public sealed class TrustEndpoints(LeakCollector leaks)
     }
 
     /// <summary>
-    /// Goes on only when everyone who is to come has come, and a little later still, so that each time somebody else is first.
+    /// Goes on only when everyone who is to come has come, and a little later still, so that each time someone else is first.
     /// </summary>
     private static async Task MeetAsync(HttpContext context)
     {

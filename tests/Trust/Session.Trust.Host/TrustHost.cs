@@ -38,7 +38,7 @@ public sealed class TrustHost : IAsyncDisposable
     /// <param name="protection">What is at rest otherwise than in the clear.</param>
     /// <param name="leaks">What looks for leaks; <see langword="null"/>: <see cref="LeakCollector.Shared"/>.</param>
     /// <param name="clock">What tells the sessions the time; <see langword="null"/>: the system.</param>
-    /// <param name="protocols">What it speaks; HTTP/2 on a connection in the clear only where it is told to speak nothing else.</param>
+    /// <param name="protocols">What it speaks; HTTP/2 on a connection in the clear only if it is told to speak nothing else.</param>
     public static async Task<TrustHost> StartAsync(
         ISessionStore store,
         Action<ServerSessionOptions>? options = null,

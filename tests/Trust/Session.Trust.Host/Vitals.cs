@@ -11,7 +11,7 @@ namespace ServerSessions.Trust.Host;
 /// <param name="Timers">Timers that are yet to fire.</param>
 public sealed record Vitals(long Heap, int Handles, int Sockets, int Threads, int PoolThreads, long Timers)
 {
-    /// <summary>Those of this process, after all that nobody holds was collected.</summary>
+    /// <summary>Those of this process, after all that no one holds was collected.</summary>
     public static Vitals Now()
     {
         GC.Collect();

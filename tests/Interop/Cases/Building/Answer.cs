@@ -4,7 +4,7 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Interop.Cases.Building;
 
-/// <summary>What one request of a case brought: the answer, the calls of the store, and what is in the store afterwards.</summary>
+/// <summary>What one request of a case brought: the response, the calls of the store, and what is in the store afterwards.</summary>
 internal sealed record Answer(Exchange Exchange, IReadOnlyList<string> Calls, IReadOnlyList<StoredSession> Stored, CookieWriter Cookies)
 {
     private const string TraceStart = "{\"trace\":";
@@ -29,5 +29,5 @@ internal sealed record Answer(Exchange Exchange, IReadOnlyList<string> Calls, IR
         );
 
     public override string ToString() =>
-        $"answer: {Exchange}\ncalls: {string.Join(", ", Calls)}\nstored: {string.Join(' ', Stored.Select(static session => session.Json))}";
+        $"reply: {Exchange}\ncalls: {string.Join(", ", Calls)}\nstored: {string.Join(' ', Stored.Select(static session => session.Json))}";
 }

@@ -20,7 +20,7 @@ internal sealed class Case
     /// <param name="hosts">What starts the hosts.</param>
     /// <param name="side">Whom the case is put to.</param>
     /// <param name="options">
-    /// express-session's options object. Where it has no secret, one is put in; where it has no <c>genidPrefix</c>, ids are id1, id2 and so
+    /// express-session's options object. If it has no secret, one is put in; if it has no <c>genidPrefix</c>, ids are id1, id2 and so
     /// on.
     /// </param>
     public Case(InteropHosts hosts, Side side, string options)
@@ -74,7 +74,7 @@ internal sealed class Case
 
     public Case Status(int status) => Expect(answer => Assert.Equal(status, answer.Exchange.Status));
 
-    /// <summary>The connection is cut before the answer is whole.</summary>
+    /// <summary>The connection is cut before the response is whole.</summary>
     public Case IsCut() => Expect(static answer => Assert.Equal(Exchange.Cut, answer.Exchange));
 
     public Case Body(string body) => Expect(answer => Assert.Equal(body, answer.Exchange.Body));

@@ -24,7 +24,7 @@ internal static class Steps
 
     public static string Unset { get; } = Step("unset");
 
-    /// <summary>Beyond the protocol page: the answer has no body.</summary>
+    /// <summary>Beyond the protocol page: the response has no body.</summary>
     public static string Empty { get; } = Step("empty");
 
     /// <summary>Beyond the protocol page: the session is removed from the store behind the middleware's back.</summary>
@@ -50,7 +50,7 @@ internal static class Steps
 
     public static string Throw(string message) => Step("throw", message);
 
-    /// <summary>Beyond the protocol page: sets a header of the answer.</summary>
+    /// <summary>Beyond the protocol page: sets a header of the response.</summary>
     public static string Header(string name, string value) => Step("header", name, value);
 
     /// <summary>A value as JSON.</summary>

@@ -3,7 +3,7 @@ using ServerSessions.Interop.Host;
 
 namespace ServerSessions.Interop.Cases.Protocol;
 
-/// <summary>The host as a program of its own, as anybody starts it who has the protocol page only.</summary>
+/// <summary>The host as a program of its own, as anyone starts it who has the protocol page only.</summary>
 internal static class HostProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

@@ -35,7 +35,7 @@ internal abstract class Backend : IAsyncDisposable
     /// <summary>A moment of the backend's own clock, to be taken before a write whose end is read afterwards.</summary>
     public virtual Task<long> MarkAsync() => Task.FromResult(0L);
 
-    /// <summary>The record as it lies there; null where there is none.</summary>
+    /// <summary>The record as it lies there; null if there is none.</summary>
     /// <param name="sid">Its id.</param>
     /// <param name="at">What the writer's clock showed.</param>
     /// <param name="mark">The backend's own clock just before the write.</param>

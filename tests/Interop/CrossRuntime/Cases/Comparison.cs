@@ -7,11 +7,11 @@ namespace ServerSessions.Interop.CrossRuntime.Cases;
 internal static class Comparison
 {
     /// <summary>
-    /// The members that express-session leaves out where they are not set, and connect-mongo's sub-documents hold as null.
+    /// The members that express-session leaves out if they are not set, and connect-mongo's sub-documents hold as null.
     /// </summary>
     private static readonly string[] Optional = ["partitioned", "priority", "secure", "domain", "sameSite"];
 
-    /// <summary>The same members with the same JSON, whatever their order: JavaScript puts keys like numbers first.</summary>
+    /// <summary>The same members with the same JSON, in any order: JavaScript puts keys like numbers first.</summary>
     public static void AssertSame(Backend backend, string expectedJson, string? actualJson)
     {
         Assert.NotNull(actualJson);
@@ -34,7 +34,7 @@ internal static class Comparison
         AssertSameJson(expected.Values, actual.Values);
     }
 
-    /// <summary>Two records at rest: nothing lost, nothing of another type, whatever else may differ.</summary>
+    /// <summary>Two records at rest: nothing lost, nothing of another type, although other things may differ.</summary>
     public static void AssertSame(RawRecord expected, RawRecord? actual, bool cookieMoved = false, params string[] but)
     {
         Assert.NotNull(actual);

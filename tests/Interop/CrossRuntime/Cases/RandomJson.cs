@@ -93,7 +93,7 @@ internal sealed class RandomJson(Random random)
         "1 2",
     ];
 
-    /// <summary>A text; of three one is no session to anybody, or is by chance.</summary>
+    /// <summary>A text; of three one is no session to anyone, or is by chance.</summary>
     public string Text()
     {
         var members = new List<string>();

@@ -1,4 +1,4 @@
 namespace ServerSessions.Interop.CrossRuntime.Running;
 
-/// <summary>What a package answered with an error.</summary>
+/// <summary>An error that a package returned.</summary>
 internal sealed class NodeException(string message) : Exception(message);

@@ -51,7 +51,7 @@ internal sealed class NodeProcess : IAsyncDisposable
             typeof(NodeProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!
         );
 
-    /// <summary>Has a command done and gives its answer; an error of Node's is a <see cref="NodeException"/>.</summary>
+    /// <summary>Has a command done and returns its result; an error of Node's is a <see cref="NodeException"/>.</summary>
     public async Task<JsonElement> AskAsync(object command)
     {
         await _oneAtATime.WaitAsync();

@@ -37,7 +37,7 @@ internal sealed class NodeStore(NodeProcess node, int store) : IAsyncDisposable
             }
         );
 
-    /// <summary>The session's JSON as an application in Node would write it; null where there is none.</summary>
+    /// <summary>The session's JSON as an application in Node would write it; null if there is none.</summary>
     public async Task<string?> ReadAsync(string sid, DateTimeOffset at)
     {
         var reply = await node.AskAsync(

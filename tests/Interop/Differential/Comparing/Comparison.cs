@@ -40,7 +40,7 @@ internal sealed class Comparison
                 ?? CompareStored(express.Stored[i], project.Stored[i]);
             if (difference is not null)
             {
-                return $"request {i + 1}: {difference}\n    answers:\n    express-session: {express.Exchanges[i]}\n    this project:   "
+                return $"request {i + 1}: {difference}\n    responses:\n    express-session: {express.Exchanges[i]}\n    this project:   "
                     + $" {project.Exchanges[i]}";
             }
         }
@@ -88,7 +88,7 @@ internal sealed class Comparison
         return null;
     }
 
-    /// <summary>The session whose cookie it is, where it is rightly signed with the first secret.</summary>
+    /// <summary>The session whose cookie it is, if it is rightly signed with the first secret.</summary>
     private string Session(SetCookieHeader cookie, SidNames names) =>
         SignedValue.Sid(cookie.Value) is { } sid && SignedValue.Sign(sid, _cookies.Secret) == cookie.Value
             ? names.NameOf(sid)
@@ -115,7 +115,7 @@ internal sealed class Comparison
     }
 
     /// <summary>
-    /// Sessions that no client has seen have ids that say nothing: they are paired by content, and by their end where that is the same.
+    /// Sessions that no client has seen have ids that say nothing: they are paired by content, and by their end if that is the same.
     /// </summary>
     private static List<StoredSession> Ordered(IReadOnlyList<StoredSession> stored, SidNames names) =>
         [

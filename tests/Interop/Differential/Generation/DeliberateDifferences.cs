@@ -4,7 +4,7 @@ namespace ServerSessions.Interop.Differential.Generation;
 
 /// <summary>
 /// Keeps the generator away from the few places where the two differ on purpose and one client can see it. All of them follow from "saved
-/// before sent": after the first byte the session is in this project's store, in express-session's only when the answer ends. Each is
+/// before sent": after the first byte the session is in this project's store, in express-session's only when the response ends. Each is
 /// described in docs/express.md.
 /// </summary>
 internal static class DeliberateDifferences
@@ -13,10 +13,10 @@ internal static class DeliberateDifferences
     // same one.
     private static readonly string[] ShowWhatWasSavedEarly = ["[\"reload\"]", "[\"throw\"", "[\"unset\"]", "[\"del\""];
 
-    // express-session's answer does not end after an error that comes too late, so it commits nothing of what was done since.
+    // express-session's response does not end after an error that comes too late, so it commits nothing of what was done since.
     private static readonly string[] WaitForTheEnd = ["[\"set\"", "[\"del\"", "[\"cookie.set\"", "[\"regenerate\"]", "[\"unset\"]"];
 
-    // What the first byte has ended is gone here, and made anew by express-session's later save.
+    // What the first byte has ended is gone here, and made again by express-session's later save.
     private static readonly string[] EndTheLifetime =
     [
         "[\"cookie.set\",\"maxAge\",-",
@@ -24,7 +24,7 @@ internal static class DeliberateDifferences
         "[\"cookie.set\",\"expires\",\"2002",
     ];
 
-    // Where no cookie is due with the first byte, express-session begins the lifetime anew only at the end.
+    // Where no cookie is due with the first byte, express-session restarts the lifetime only at the end.
     private const string SetTheFullLifetime = "[\"cookie.set\",\"originalMaxAge\"";
 
     // What has been stored with the first byte and is removed after it is gone here; there it is stored at the end.

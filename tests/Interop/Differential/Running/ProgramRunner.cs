@@ -25,7 +25,7 @@ internal static class ProgramRunner
             outcome.Exchanges.Add(await client.SendAsync(request));
             if (request.WritesEarly)
             {
-                // Without a body the answer is whole with its headers, and with an error it is cut: the host still works on the request.
+                // Without a body the response is whole with its headers, and with an error it is cut: the host still works on the request.
                 await client.TakeStoreCallsAsync();
             }
 

@@ -60,7 +60,7 @@ internal sealed class ExpressCookieOptions
     {
         switch (name)
         {
-            // Of maxAge and expires the later one counts, whatever it says, as with JavaScript's setters.
+            // Of maxAge and expires the later one counts, with any value, as with JavaScript's setters.
             case "maxAge":
                 options.Expires = null;
                 options.MaxAge = CookieValues.Span(value);

@@ -58,7 +58,7 @@ internal sealed class StepRun(HttpContext context)
             case "has":
                 return Trace.Json(context.FindServerSession() is not null);
             case "id":
-                // A session that nobody has asked for has no id yet; express-session has made one by now.
+                // A session that no one has asked for has no id yet; express-session has made one by now.
                 context.FindServerSession();
                 return Trace.Json(context.GetServerSessionId());
             case "unset":

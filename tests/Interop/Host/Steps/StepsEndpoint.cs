@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ServerSessions.Interop.Host.Steps;
 
 /// <summary>
-/// Runs the program that a request brings, as <c>{"ops":[…]}</c> in its body or as the array in <c>?p=</c>, and answers with its trace.
+/// Runs the program that a request brings, as <c>{"ops":[…]}</c> in its body or as the array in <c>?p=</c>, and responds with its trace.
 /// </summary>
 internal static class StepsEndpoint
 {

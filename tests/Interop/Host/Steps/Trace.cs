@@ -12,7 +12,7 @@ internal sealed class Trace
 
     public void Add(byte[] entry) => _entries.Add(entry);
 
-    /// <summary>The answer: <c>{"trace":[…]}</c>.</summary>
+    /// <summary>The response: <c>{"trace":[…]}</c>.</summary>
     public byte[] ToJson()
     {
         using var json = new MemoryStream();

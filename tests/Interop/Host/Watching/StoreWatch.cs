@@ -11,7 +11,7 @@ internal sealed class StoreWatch
     private readonly ConcurrentDictionary<string, Exception> _failures = new();
     private int _running;
 
-    /// <summary>Counts a request as running until it has ended, the middleware's work after the answer included.</summary>
+    /// <summary>Counts a request as running until it has ended, the middleware's work after the response included.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {
         Interlocked.Increment(ref _running);
@@ -45,7 +45,7 @@ internal sealed class StoreWatch
     /// <summary>Makes the next call of a name fail.</summary>
     public void Fail(string call, Exception failure) => _failures[call] = failure;
 
-    /// <summary>Notes a call, and fails where it is to.</summary>
+    /// <summary>Notes a call, and fails if it is to.</summary>
     public void Note(string call)
     {
         _calls.Enqueue(call);

@@ -4,7 +4,7 @@ namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>
 /// Clocks that are set forwards and back while sessions are used, written, pruned and ended (T07, T29, F21), beside a model of one session:
-/// it is there where the clock of whoever used it last and the clock of whoever asks say so, until one of them removes it.
+/// it is there if the clock of its last user and the clock of the caller say so, until one of them removes it.
 /// </summary>
 public sealed class ClockStepTests(Fleet fleet, ITestOutputHelper output)
 {

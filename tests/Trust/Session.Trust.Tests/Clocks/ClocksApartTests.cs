@@ -88,7 +88,7 @@ public sealed class ClocksApartTests(Fleet fleet, ITestOutputHelper output)
                 Assert.True(await instance.UseAsync(cookie), $"Over after {passed}.");
             }
 
-            // Nobody used it for less than it may idle: what ends it is its absolute lifetime.
+            // No one used it for less than it may idle: what ends it is its absolute lifetime.
             var rest = (skew * 2) + apart.Early + apart.Late;
             Assert.True(rest < lifetime - skew);
             await apart.PassAsync(rest);

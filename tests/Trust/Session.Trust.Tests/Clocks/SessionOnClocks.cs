@@ -1,7 +1,7 @@
 namespace ServerSessions.Trust.Tests.Clocks;
 
 /// <summary>
-/// What is to be expected of one session: when it ends by the clocks of those who have used it, and whether somebody has removed it.
+/// What is to be expected of one session: when it ends by the clocks of those who have used it, and whether someone has removed it.
 /// </summary>
 internal sealed class SessionOnClocks(InstancesApart instances, TimeSpan lifetime, TimeSpan absolute)
 {
@@ -21,7 +21,7 @@ internal sealed class SessionOnClocks(InstancesApart instances, TimeSpan lifetim
         Renew(instance);
     }
 
-    /// <summary>Uses it, if it is there; tells whether it is. Whoever finds its absolute lifetime over removes it.</summary>
+    /// <summary>Uses it, if it is there; tells whether it is. A use that finds its absolute lifetime over removes it.</summary>
     public bool Use(Instance instance)
     {
         var isOver = Left(instance) <= TimeSpan.Zero;

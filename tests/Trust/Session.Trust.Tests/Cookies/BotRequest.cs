@@ -3,7 +3,7 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Cookies;
 
-/// <summary>A request of somebody who has no session, and gets none.</summary>
+/// <summary>A request of someone who has no session, and gets none.</summary>
 /// <param name="Path">One of the paths of <see cref="TrustEndpoints"/>.</param>
 /// <param name="Cookies">The Cookie headers.</param>
 /// <param name="IsOver">Whether it is a sign-out with the cookie of a session that is over: the browser is told to drop it.</param>
@@ -17,7 +17,7 @@ internal sealed record BotRequest(string Path, string[] Cookies, bool IsOver = f
     private const int StaleSessions = 16;
     private const string OtherSecret = "the secret of another application, as long as ours";
 
-    /// <summary>The id that it is signed for, where that is one that nobody ever had.</summary>
+    /// <summary>The id that it is signed for, if that is one that no one ever had.</summary>
     public string? SignedSid { get; private init; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -60,7 +60,7 @@ internal sealed record BotRequest(string Path, string[] Cookies, bool IsOver = f
             _ => new BotRequest(Probe, random.Next(2) == 0 ? [stale[random.Next(stale.Count)]] : CookieTexts.New(random)),
         };
 
-    /// <summary>Whether an answer gives the client a cookie that it could come back with, or one where there is nothing to drop.</summary>
+    /// <summary>Whether a response gives the client a cookie that it could come back with, or one if there is nothing to drop.</summary>
     public bool IsGivenACookie(IEnumerable<string?> setCookies) =>
         setCookies.Any(cookie =>
             !IsOver

@@ -3,7 +3,7 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Cookies;
 
-/// <summary>No response that carries a session's cookie may be kept by a shared cache, whatever kind of response it is (T10).</summary>
+/// <summary>No response that carries a session's cookie may be kept by a shared cache, for any kind of response (T10).</summary>
 public sealed class CacheSafetyTests
 {
     public static TheoryData<string, string> Kinds =>

@@ -60,7 +60,7 @@ public sealed class FloodTests(ITestOutputHelper output)
                 })
         );
 
-        // The server closes a connection whose headers go on, sometimes before its answer is read.
+        // The server closes a connection whose headers go on, sometimes before its response is read.
         Assert.All(statuses, static flood => Assert.Contains(
                 flood.Status,
                 flood.Length > 33_000 ? [431, 0]

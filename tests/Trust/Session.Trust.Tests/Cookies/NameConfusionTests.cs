@@ -4,7 +4,7 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Cookies;
 
-/// <summary>Only the exact name with a valid signature is the session's cookie, whatever else comes and in which order (T08).</summary>
+/// <summary>Only the exact name with a valid signature is the session's cookie, with any other cookies in any order (T08).</summary>
 public sealed class NameConfusionTests(ITestOutputHelper output)
 {
     private const string Name = "__Host-sid";

@@ -41,7 +41,7 @@ internal sealed class RotatingHosts(StorePlace place, LogLines lines) : IAsyncDi
             counting,
             options =>
             {
-                // Sent with each answer, so that who comes by is signed anew.
+                // Sent with each response, so that who comes by is signed again.
                 (options.Secret, options.Rolling) = (secret, true);
                 foreach (var other in others)
                 {

@@ -4,7 +4,7 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Cookies;
 
 /// <summary>
-/// New secrets while visitors come and go: nobody is logged out whose secret is listed, and nobody else is let in (F32, T35).
+/// New secrets while visitors come and go: no one is logged out whose secret is listed, and no one else is let in (F32, T35).
 /// </summary>
 public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -88,7 +88,7 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{backend}: {rotations} rotations, {busy.Sum(static visitor => visitor.Requests):N0} requests, "
-                    + $"{busy.Sum(static visitor => visitor.SignedAnew):N0} cookies signed anew; {logged} lines logged, "
+                    + $"{busy.Sum(static visitor => visitor.SignedAnew):N0} cookies signed again; {logged} lines logged, "
                     + $"{lines.Count - logged} for {refused:N0} refused"
             )
         );
@@ -101,7 +101,7 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
         async Task<Visitor> LogInAsync(string owner) =>
             await Visitor.LogInAsync(hosts.Any(Random.Shared), $"{LeakCollector.Payload}{owner}", secrets);
 
-        // Whoever asked the host that is gone has its answer by then, and everyone has met what took its place.
+        // A client of the host that is gone has its response by then, and every client has met the one in its place.
         async Task GoOnAsync()
         {
             var until = busy.Select(static visitor => visitor.Requests + 3).ToList();

@@ -104,7 +104,7 @@ public sealed class StrictIdTests(Fleet fleet)
             context.Response.WriteAsync(context.GetServerSession().Get<string>(TrustEndpoints.Owner) ?? TrustEndpoints.None)
         );
 
-        // Addresses are logged by the server: nobody looks for this id.
+        // Addresses are logged by the server: no one looks for this id.
         var sid = Sessions.NewSid();
         await inner.SetAsync(sid, Sessions.Record("owner"), Cancel);
         var cookie = SignedCookie.Of(sid);

@@ -2,7 +2,7 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Cookies;
 
-/// <summary>Somebody who is logged in, sends the cookie that came last, and is known by name wherever that goes.</summary>
+/// <summary>Someone who is logged in, sends the cookie that came last, and is known by name wherever that goes.</summary>
 internal sealed class Visitor(string owner, string cookie)
 {
     private int _requests;
@@ -11,7 +11,7 @@ internal sealed class Visitor(string owner, string cookie)
 
     public string Sid { get; } = Answer.SidOf(cookie);
 
-    /// <summary>How many requests have been answered.</summary>
+    /// <summary>How many requests got a response.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>How often another secret had signed the cookie that came back.</summary>

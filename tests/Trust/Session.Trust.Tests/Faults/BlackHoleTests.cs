@@ -30,7 +30,7 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
     {
         await using var server = await FaultyServer.StartAsync(backend, seed: 0);
 
-        // In a process of its own, whose sockets and threads are nobody else's.
+        // In a process of its own, whose sockets and threads are no one else's.
         var host = HostProcess.Start([server.Place(Timeout)]);
         await using var load = new SessionLoad((await host.AddressesAsync())[0]);
         await load.FirstWrittenAsync(TimeSpan.Zero, AtMost);

@@ -7,7 +7,7 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
-/// A client that hangs up in the midst of its answer, or before it, has lost the answer and nothing of its session (F27, T24).
+/// A client that hangs up in the midst of its response, or before it, has lost the response and nothing of its session (F27, T24).
 /// </summary>
 public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -36,7 +36,7 @@ public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
         var (rounds, unfinished) = (Scale.Of(20, 1000), 0);
         for (var number = 0; number < rounds; number++)
         {
-            // Half of them without a session before, and half of each with an application that stops writing when nobody reads.
+            // Half of them without a session before, and half of each with an application that stops writing when no one reads.
             var answer = application.Begin(points[number % points.Length], givesUp: number / points.Length % 2 == 0);
             var cookie = number / points.Length % 4 < 2 ? (await Sessions.NewAsync(store, LeakCollector.Payload)).Cookie : "theme=dark";
             if (answer.Point == AbortPoint.Http2Headers)
@@ -70,7 +70,7 @@ public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{backend}: {rounds:N0} clients that hung up, {unfinished:N0} answers that the application gave up; "
+                $"{backend}: {rounds:N0} clients that hung up, {unfinished:N0} responses that the application gave up; "
                     + $"{unobserved.Count} unobserved exceptions"
             )
         );
@@ -78,7 +78,7 @@ public sealed class ClientAbortTests(Fleet fleet, ITestOutputHelper output)
         Assert.Equal(rounds / 2, unfinished);
     }
 
-    /// <summary>Reads as far as it is to be read; as soon as anything of the answer is there, the session is.</summary>
+    /// <summary>Reads as far as it is to be read; as soon as anything of the response is there, the session is.</summary>
     private static async Task ReadAsync(Stream stream, LongAnswer answer, Func<Task> onBegun)
     {
         if (answer.Point == AbortPoint.BeforeAnswer)

@@ -11,7 +11,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Calm = Scale.IsLong ? TimeSpan.FromSeconds(10) : TimeSpan.FromSeconds(1);
 
-    // How long nobody is the primary until somebody has seen that the old one is gone.
+    // How long no server is the primary, until the loss of the old one is noticed.
     private static readonly TimeSpan Detection = Scale.IsLong ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(1);
 
     // What a thread may have to wait for its turn on a machine that does other things as well; and what half of them do not.
@@ -97,7 +97,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
         Assert.True(failed.Percentile(100) <= (Timeout + Slack).TotalMilliseconds);
         Assert.True(!Scale.IsLong || failed.Percentile(50) <= (Timeout + InTime).TotalMilliseconds);
 
-        // Lost is what the old primary acknowledged and nobody else had, and nothing else; and nobody is shown somebody else's.
+        // Lost is what the old primary acknowledged and no one else had, and nothing else; and no one is shown someone else's.
         Assert.DoesNotContain(lost, told => told.Ended <= replicated || told.Began >= promoted);
         var lostOwners = lost.Select(static told => told.Owner).ToHashSet(StringComparer.Ordinal);
         Assert.DoesNotContain(users.Where(static told => told is { Act: Act.Use, Status: 200 }), told =>

@@ -50,10 +50,10 @@ internal sealed class FaultBench : IAsyncDisposable
         return bench;
     }
 
-    /// <summary>Nothing is stored but the session of whoever is going to ask.</summary>
+    /// <summary>Only the session of the coming request is stored.</summary>
     public async Task<string?> BeginAsync()
     {
-        // One by one: there are few, and removing all at once is dear where it is made for many.
+        // One by one: there are few, and removing all at once is dear if it is made for many.
         await foreach (var entry in ((IEnumerableSessionStore)_inner).AllAsync(Cancel))
         {
             await _inner.DestroyAsync(entry.Sid, Cancel);
@@ -64,14 +64,14 @@ internal sealed class FaultBench : IAsyncDisposable
             : (await Sessions.NewAsync(_inner, LeakCollector.Payload, _clock.GetUtcNow() - TimeProvider.System.GetUtcNow() + Life)).Cookie;
     }
 
-    /// <summary>Sends the request; nothing where the answer broke off.</summary>
+    /// <summary>Sends the request; nothing if the response broke off.</summary>
     public async Task<Answer?> SendAsync(string? cookie)
     {
         var host = Scenario.SparesTouches ? _sparing : _host;
         var answering = host!.Client.SendAsync("/", cookie, method: Scenario.Method, cancellationToken: Cancel);
 
-        // Where the request waits for the fake clock (a store that hangs, the pause before another attempt) it tells nobody: the clock goes
-        // on until there is an answer.
+        // Where the request waits for the fake clock (a store that hangs, the pause before another attempt) it tells no one: the clock goes
+        // on until there is a response.
         while (await Task.WhenAny(answering, Task.Delay(1, Cancel)) != answering)
         {
             _clock.Advance(Store.IsHanging ? OperationTimeout : Moment);
@@ -95,7 +95,7 @@ internal sealed class FaultBench : IAsyncDisposable
     public async Task<bool> IsRenewedAsync(string cookie) =>
         (await _inner.GetAsync(Answer.SidOf(cookie), Cancel))?.Expires > _clock.GetUtcNow() + (Life * 1.5);
 
-    /// <summary>How many sessions there are, whoever knows of them.</summary>
+    /// <summary>The number of sessions, known to a client or not.</summary>
     public async Task<int> CountAsync() =>
         await ((IEnumerableSessionStore)_inner).AllAsync(Cancel).CountAsync(static entry => KeysOf(entry.Record) is not null, Cancel);
 

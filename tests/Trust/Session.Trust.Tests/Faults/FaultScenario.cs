@@ -22,20 +22,20 @@ internal sealed record FaultScenario(string Name, Func<ServerSession, HttpContex
     public bool EndsOldId { get; init; }
 
     /// <summary>
-    /// Whether the session is stored under a new id before it leaves the old one, so that a failure may leave a copy that nobody was told
+    /// Whether the session is stored under a new id before it leaves the old one, so that a failure may leave a copy that no one was told
     /// of.
     /// </summary>
     public bool MayLeaveCopy { get; init; }
 
     /// <summary>
-    /// Whether it is about a key of somebody else, or what somebody else has ended, which only a store that compares keeps so.
+    /// Whether it is about a key of someone else, or what someone else has ended, which only a store that compares keeps so.
     /// </summary>
     public bool NeedsMerge { get; init; }
 
     /// <summary>How it is asked for.</summary>
     public HttpMethod Method { get; init; } = HttpMethod.Get;
 
-    /// <summary>The status where the store does not fail; null: the answer breaks off, since the application does.</summary>
+    /// <summary>The status if the store does not fail; null: the response breaks off, since the application does.</summary>
     public int? Status { get; init; } = 200;
 
     /// <summary>Whether touches are spared until three quarters of the lifetime have passed. Half of it has.</summary>
@@ -45,7 +45,7 @@ internal sealed record FaultScenario(string Name, Func<ServerSession, HttpContex
     public bool Renews { get; init; } = true;
 
     /// <summary>
-    /// Whether the browser is told to drop its cookie: where its own request ends what it came with. The server's own answer to an error
+    /// Whether the browser is told to drop its cookie: if its own request ends what it came with. The server's own response to an error
     /// has no headers but its own.
     /// </summary>
     public bool ClearsCookie => After is null && EndsOldId && Status == 200;

@@ -235,7 +235,7 @@ internal static class FaultScenarios
                 {
                     await session.DestroyAsync();
 
-                    // Nobody catches what this throws.
+                    // No one catches what this throws.
                     session.Set("added", "1");
                 },
                 null

@@ -156,7 +156,7 @@ public sealed class FullBackendTests(ITestOutputHelper output)
             if (login.Cookie is not null)
             {
                 var read = await host.Client.SendAsync("/get", login.Cookie, TrustEndpoints.Owner);
-                output.WriteLine($"{backend}: a read on a full disk is answered with {read.Status}");
+                output.WriteLine($"{backend}: a read on a full disk gets {read.Status}");
                 Assert.True(read.Status >= 500 || read.Body == LeakCollector.Payload, $"{read.Status}");
                 Assert.NotNull(await store.GetAsync(Answer.SidOf(login.Cookie), Cancel));
             }

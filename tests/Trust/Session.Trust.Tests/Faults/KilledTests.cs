@@ -152,7 +152,7 @@ public sealed class KilledTests(Fleet fleet, ITestOutputHelper output)
                 _kills.OrderBy(static kill => kill.Key, StringComparer.Ordinal).Select(static kill => $"{kill.Value} x {kill.Key}")
             )
             + "; "
-            + $"{_moved} sessions moved and {_copies} copied and nobody told; {_pruned} pruned afterwards, {_temporary} temporary "
+            + $"{_moved} sessions moved and {_copies} copied and no one told; {_pruned} pruned afterwards, {_temporary} temporary "
             + $"files left";
 
         /// <summary>So that the next kill is looked at alone.</summary>

@@ -5,7 +5,7 @@ using ServerSessions.Payload;
 namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
-/// Somebody who logs in, writes, asks for new ids and logs out, one request after the other, until the host is gone in the midst of one;
+/// Someone who logs in, writes, asks for new ids and logs out, one request after the other, until the host is gone in the midst of one;
 /// knows what was acknowledged, and so what may be at rest.
 /// </summary>
 internal sealed class KilledUser(string name, Random random)
@@ -21,10 +21,10 @@ internal sealed class KilledUser(string name, Random random)
     private int _count;
     private Asked _asked = new("", "", "");
 
-    /// <summary>What the last request was about, which nobody answered.</summary>
+    /// <summary>What the last request was about, which got no response.</summary>
     public string Act => _asked.Act;
 
-    /// <summary>Completes when the first request was answered.</summary>
+    /// <summary>Completes when the first request got its response.</summary>
     public Task Started => _started.Task;
 
     /// <summary>Goes on until there is no host any more.</summary>
@@ -59,7 +59,7 @@ internal sealed class KilledUser(string name, Random random)
         var begun = _asked.Act == "login" ? Of(sessions, _asked.Value) : [];
         Assert.True(_asked.Act != "set" || (old.Count == 1 && old[0].Sid == sid), $"{where}: {old.Count} sessions.");
 
-        // Nobody was told of a new id: the old one opens the session, or the new one, or both (the copy that docs/guarantees.md speaks of).
+        // No one was told of a new id: the old one opens the session, or the new one, or both (the copy that docs/guarantees.md speaks of).
         Assert.True(
             _asked.Act != "regenerate" || old.Count == 1 || (old.Count == 2 && old.Exists(one => one.Sid == sid)),
             $"{where}: {old.Count} sessions."
@@ -119,7 +119,7 @@ internal sealed class KilledUser(string name, Random random)
         return next;
     }
 
-    /// <summary>Signs out with the cookie that the browser has, as somebody would who was told nothing.</summary>
+    /// <summary>Signs out with the cookie that the browser has, as someone would who was told nothing.</summary>
     public async Task SignOutAsync(TrustClient client) => Assert.Equal(200, (await client.SendAsync("/logout", _cookie)).Status);
 
     private Asked Next() =>
@@ -165,5 +165,5 @@ internal sealed class KilledUser(string name, Random random)
 
 /// <summary>What a kill has left of a user's session.</summary>
 /// <param name="Held">The id that the user has, where it still opens it.</param>
-/// <param name="Untold">Ids that open it, or a new one, and that nobody was told.</param>
+/// <param name="Untold">Ids that open it, or a new one, and that no one was told.</param>
 internal sealed record Left(string? Held, IReadOnlyList<string> Untold);

@@ -7,7 +7,7 @@ namespace ServerSessions.Trust.Tests.Faults;
 /// <summary>When a client hangs up.</summary>
 internal enum AbortPoint
 {
-    /// <summary>While the application works and has not begun to answer.</summary>
+    /// <summary>While the application works and has not begun to respond.</summary>
     BeforeAnswer,
 
     /// <summary>When it has read the first line.</summary>
@@ -16,14 +16,14 @@ internal enum AbortPoint
     /// <summary>When it has read half of the body.</summary>
     HalfOfBody,
 
-    /// <summary>The same, on a connection that was to be closed after this answer.</summary>
+    /// <summary>The same, on a connection that was to be closed after this response.</summary>
     HalfOfLastAnswer,
 
     /// <summary>When it has the headers of a stream of HTTP/2, by a reset of the stream.</summary>
     Http2Headers,
 }
 
-/// <summary>One answer.</summary>
+/// <summary>One response.</summary>
 /// <param name="Point">When its client hangs up.</param>
 /// <param name="GivesUp">Whether the application stops when the client is gone; else it goes on to the end.</param>
 internal sealed record LongAnswer(AbortPoint Point, bool GivesUp)
@@ -31,7 +31,7 @@ internal sealed record LongAnswer(AbortPoint Point, bool GivesUp)
     /// <summary>The id of the session, when the application has written to it.</summary>
     public TaskCompletionSource<string> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether all of it was written, to the client or to nobody.</summary>
+    /// <summary>Whether all of it was written, to the client or to no one.</summary>
     public bool IsWritten { get; set; }
 
     /// <summary>Whether the application came to its end, when the request is over.</summary>
@@ -39,14 +39,14 @@ internal sealed record LongAnswer(AbortPoint Point, bool GivesUp)
 }
 
 /// <summary>
-/// An application that writes to its session before and after it begins an answer that is longer than all buffers on its way; one at a
+/// An application that writes to its session before and after it begins a response that is longer than all buffers on its way; one at a
 /// time.
 /// </summary>
 internal sealed class LongAnswers
 {
     public const string Path = "/long";
 
-    /// <summary>The key that is written before the answer begins.</summary>
+    /// <summary>The key that is written before the response begins.</summary>
     public const string Early = "early";
 
     /// <summary>The key that is written after its first bytes.</summary>
@@ -55,7 +55,7 @@ internal sealed class LongAnswers
     /// <summary>More than the 10 MB that Linux gives to the two ends of a connection by default.</summary>
     public const int Length = 32 * 1024 * 1024;
 
-    // So short that it is written whoever reads.
+    // So short that it is written with or without a reader.
     private const int First = 1024;
 
     private static readonly byte[] Part = new byte[256 * 1024];
@@ -77,7 +77,7 @@ internal sealed class LongAnswers
                 }
                 catch (OperationCanceledException)
                 {
-                    // As a server takes it: nobody is there to be told.
+                    // As in a server: no client is left to receive the error.
                 }
                 finally
                 {
@@ -124,8 +124,8 @@ internal sealed class LongAnswers
         answer.IsWritten = true;
         if (answer.GivesUp)
         {
-            // What is written to nobody succeeds, and the server need not have said yet that nobody is there.
-            throw new OperationCanceledException("Nobody reads.");
+            // What is written to no one succeeds, and the server need not have reported yet that the client has gone.
+            throw new OperationCanceledException("No one reads.");
         }
     }
 }

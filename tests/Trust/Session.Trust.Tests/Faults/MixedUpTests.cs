@@ -4,7 +4,7 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
-/// Connections that break anywhere and requests that are given up at any time never show a session to somebody else (T03, F08).
+/// Connections that break anywhere and requests that are given up at any time never show a session to someone else (T03, F08).
 /// </summary>
 public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
 {
@@ -53,7 +53,7 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
                             {
                                 var random = new Random(seed + client + 1);
 
-                                // Where nothing can be reached requests fail at once: as many as that say little.
+                                // If nothing can be reached requests fail at once: as many as that say little.
                                 while (Interlocked.Increment(ref sent) <= operations || Volatile.Read(ref succeeded) < operations / 5)
                                 {
                                     var session = random.Next(sessions);
@@ -119,7 +119,7 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{backend}: {succeeded + failed + cancelled:N0} requests on {sessions:N0} sessions: {succeeded:N0} answered, all by "
+                $"{backend}: {succeeded + failed + cancelled:N0} requests on {sessions:N0} sessions: {succeeded:N0} succeeded, all by "
                     + $"their own, {failed:N0} failed, {cancelled:N0} given up; {unobserved.Count} unobserved exceptions"
             )
         );

@@ -124,12 +124,12 @@ public sealed class OutageTests(ITestOutputHelper output)
                 + string.Join(", ", during.GroupBy(static answer => answer.Status).Select(static group => $"{group.Count()} x {group.Key}"))
         );
 
-        // Never somebody else's session, never an empty one in place of one that could not be read.
+        // Never someone else's session, never an empty one in place of one that could not be read.
         Assert.All(answers, static answer =>
             Assert.True(answer.Status >= 500 || (answer.Status == 200 && answer.Body == answer.Owner), $"{answer.Phase}: {answer.Status}")
         );
         Assert.All(answers.Where(static answer => answer.Anonymous), static answer => Assert.Equal(200, answer.Status));
-        Assert.All(during, static answer => Assert.True(answer.Status == 503, $"Answered with {answer.Status} during the outage."));
+        Assert.All(during, static answer => Assert.True(answer.Status == 503, $"Got {answer.Status} during the outage."));
         Assert.True(during.Max(static answer => answer.Milliseconds) < (Timeout + Slack).TotalMilliseconds);
 
         // In a busy machine's second some may be late; two seconds are enough for all.
@@ -144,7 +144,7 @@ public sealed class OutageTests(ITestOutputHelper output)
                 "Others noticed."
             );
 
-            // Where nothing listens, a store that keeps its connection knows so.
+            // If nothing listens, a store that keeps its connection knows so.
             Assert.True((backend, outage) is not ("redis", "stopped") || times.Percentile(50) <= 50, $"{times.Milliseconds()}");
         }
 

@@ -7,7 +7,7 @@ namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
 /// A host whose pool has few threads, and a store that is slow (F26, T28): a request that waits for its session holds no thread, so that
-/// others are answered meanwhile.
+/// others get a response meanwhile.
 /// </summary>
 public sealed class ThreadTests(Fleet fleet, ITestOutputHelper output)
 {

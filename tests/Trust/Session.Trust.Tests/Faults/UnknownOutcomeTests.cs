@@ -4,7 +4,7 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Faults;
 
 /// <summary>
-/// A write whose answer is lost is done or not done, and doing it again ends well (F14); one that comes too late harms nothing newer (F06).
+/// A write whose response is lost is done or not done, and a retry succeeds (F14). A late write harms nothing newer (F06).
 /// </summary>
 public sealed class UnknownOutcomeTests(ITestOutputHelper output)
 {
@@ -31,7 +31,7 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
             await SucceedAsync(host, "/get", cookie, TrustEndpoints.Owner);
             var before = await KeysAsync(direct, sid);
 
-            // The session is read before answers are lost, so that it is the write's that is.
+            // The session is read before responses are lost, so that it is the write's that is.
             var lost = await host
                 .Client.SendAsync(
                     "/set",
@@ -62,7 +62,7 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"{backend}: {writes} writes, {done} done although the answer said that they were not, each there once in the end"
+            $"{backend}: {writes} writes, {done} done although the response said that they were not, each there once in the end"
         );
         await host.DisposeAsync();
         await StorePlace.CloseAsync(store);

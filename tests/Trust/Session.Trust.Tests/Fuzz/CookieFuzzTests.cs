@@ -4,7 +4,7 @@ using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Fuzz;
 
-/// <summary>Whatever stands in a Cookie header: the session that it is signed for, or none, and never an exception.</summary>
+/// <summary>For any Cookie header: the session that it is signed for, or none, and never an exception.</summary>
 public sealed class CookieFuzzTests(ITestOutputHelper output)
 {
     // The request itself; then decoding, unsigning and splitting at most so much a character.

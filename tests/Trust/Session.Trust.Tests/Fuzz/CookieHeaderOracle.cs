@@ -11,7 +11,7 @@ internal static partial class CookieHeaderOracle
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The id that the header is signed for; null where there is none.</summary>
+    /// <summary>The id that the header is signed for; null if there is none.</summary>
     public static string? Read(IEnumerable<string> headers, string name, string secret)
     {
         var found = new List<string>();

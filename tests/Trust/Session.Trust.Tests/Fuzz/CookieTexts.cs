@@ -25,7 +25,7 @@ internal static class CookieTexts
         "nul\0",
     ];
 
-    // Signing them anew for each header would be most of the work.
+    // Signing them again for each header would be most of the work.
     private static readonly string[] Values =
     [
         .. Sids.Select(static sid => SignedCookie.ValueOf(sid)),

@@ -4,8 +4,8 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>
-/// Records that were cut or changed at rest, asked for over HTTP (F31): a session, or an error that leaves what is there for whoever
-/// repairs it.
+/// Records that were cut or changed at rest, asked for over HTTP (F31): a session, or an error that leaves the record for a
+/// repair.
 /// </summary>
 public sealed class DamagedRecordTests(Fleet fleet, ITestOutputHelper output)
 {

@@ -8,12 +8,12 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Fuzz;
 
 /// <summary>
-/// Whatever bytes a backend gives: the session that System.Text.Json reads in them too, or <see cref="SessionPayloadException"/>. A failing
+/// For any bytes of a backend: the session that System.Text.Json reads in them too, or <see cref="SessionPayloadException"/>. A failing
 /// run names its seed.
 /// </summary>
 public sealed class PayloadFuzzTests(ITestOutputHelper output)
 {
-    // A member costs its slices in a list that grows by doubling, and its name where there are many.
+    // A member costs its slices in a list that grows by doubling, and its name if there are many.
     private const int AllocatedByAnyPayload = 16 * 1024;
     private const int AllocatedPerByte = 128;
 

@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace ServerSessions.Trust.Tests.Fuzz;
 
-/// <summary>Generators of payloads: sessions as Node writes them, as nobody would write them, and spoiled.</summary>
+/// <summary>Generators of payloads: sessions as Node writes them, as no one would write them, and spoiled.</summary>
 internal static class Payloads
 {
     private static readonly Gen<string> Space = Gen.OneOf("", "", "", "", " ", "\n", "\t \r\n");

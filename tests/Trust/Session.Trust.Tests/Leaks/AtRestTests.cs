@@ -5,7 +5,7 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Leaks;
 
 /// <summary>
-/// What whoever gets at a backend finds there (T34): with hashed ids and encrypted payloads nothing to sign in with and nothing to read.
+/// What an attacker finds in a backend (T34): with hashed ids and encrypted payloads, nothing usable to sign in or to read.
 /// </summary>
 public sealed class AtRestTests(Fleet fleet)
 {

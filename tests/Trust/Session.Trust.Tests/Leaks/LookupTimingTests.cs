@@ -5,7 +5,7 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Leaks;
 
 /// <summary>
-/// Whether the time of a look-up tells how much of an id was guessed (T34). Nobody gets as far without the secret: an id that is not signed
+/// Whether the time of a look-up tells how much of an id was guessed (T34). No one gets as far without the secret: an id that is not signed
 /// is not looked up.
 /// </summary>
 public sealed class LookupTimingTests(Fleet fleet, ITestOutputHelper output)
@@ -98,7 +98,7 @@ public sealed class LookupTimingTests(Fleet fleet, ITestOutputHelper output)
     }
 
     /// <summary>
-    /// An id that nobody has, with the first characters of one that somebody has; that one itself where all of it was guessed.
+    /// An id that no one has, with the first characters of one that someone has; that one itself if all of it was guessed.
     /// </summary>
     private static string Guess(string sid, int length)
     {

@@ -11,7 +11,7 @@ internal static class RawDump
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>What there is; of a memory store, which nobody else can read, what it lists.</summary>
+    /// <summary>What there is; of a memory store, which no one else can read, what it lists.</summary>
     public static async Task<string> OfAsync(StorePlace place, ISessionStore store)
     {
         var dump = new StringBuilder();

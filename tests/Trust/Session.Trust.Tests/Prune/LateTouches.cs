@@ -15,7 +15,7 @@ internal sealed class LateTouches(ISessionStore behind)
     private readonly ConcurrentDictionary<string, bool> _reached = new(StringComparer.Ordinal);
     private readonly List<string> _sids = [];
 
-    /// <summary>How many were touched before anybody pruned them.</summary>
+    /// <summary>How many were touched before anyone pruned them.</summary>
     public int Reached => _reached.Count(static session => session.Value);
 
     /// <summary>How many were pruned before.</summary>

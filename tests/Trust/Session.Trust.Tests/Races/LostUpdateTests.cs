@@ -19,8 +19,8 @@ public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)
     {
         var (attempts, times) = await AddKeysAsync(backend, requests: 64, rounds: Scale.Of(2, 100));
 
-        // Each attempt takes longer on a machine that is busy with other tests, and meets more of the others. What a request is answered
-        // after 64 is an error.
+        // Each attempt takes longer on a machine that is busy with other tests, and meets more of the others. After 64 a request
+        // gets an error.
         Assert.True(!Scale.IsLong || attempts.Max() <= MaxAttempts, $"{attempts.Max()} attempts.");
         Assert.True(!Scale.IsLong || times.Percentile(99) <= MaxRound, $"{times.Percentile(99)} ms.");
     }
@@ -118,7 +118,7 @@ public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)
         return (attempts, times);
     }
 
-    /// <summary>Lets nobody go on before all have read the session.</summary>
+    /// <summary>Lets no request go on before all have read the session.</summary>
     private sealed class Crowd(int size) : IDisposable
     {
         private readonly SemaphoreSlim _gate = new(0);

@@ -34,7 +34,7 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
         /// <summary>The rival has read the session before the logout, and acts after it was acknowledged.</summary>
         RivalLate,
 
-        /// <summary>The logout has read the session before the rival was answered.</summary>
+        /// <summary>The logout has read the session before the rival got its response.</summary>
         LogoutLate,
 
         /// <summary>Both have read it, and act within a millisecond or two of each other.</summary>
@@ -67,13 +67,13 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
                         var (mine, other) = (instances.Clients[first], instances.Clients[(first + 1 + random.Next(2)) % 3]);
                         var (logout, act) = await RunAsync(order, mine, other, rival, cookie, random);
 
-                        Assert.True(logout.Status == 200, $"The logout was answered with {logout.Status}; seed {seed}.");
+                        Assert.True(logout.Status == 200, $"The sign-out got {logout.Status}; seed {seed}.");
                         Assert.False(
                             Sessions.IsLive(await instances.Store.GetAsync(sid)),
                             $"A destroyed session is back ({order}); seed {seed}."
                         );
 
-                        // Whoever signs out knows the old id only, and means the session. A rival that comes later still begins one of its
+                        // A user who signs out has the old id only, and means the session. A rival that comes later still begins one of its
                         // own, without anything of it.
                         Assert.True(
                             act.Cookie is null || !Sessions.HasOwner(await instances.Store.GetAsync(Answer.SidOf(act.Cookie))),
@@ -89,7 +89,7 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
                     ", ",
                     orders
                         .OrderBy(static pair => pair.Key)
-                        .Select(static pair => $"{pair.Value} {pair.Key.Item1} answered {pair.Key.Item2}")
+                        .Select(static pair => $"{pair.Value} {pair.Key.Item1} with {pair.Key.Item2}")
                 )
         );
     }
@@ -109,7 +109,7 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
             var cookie = login.TheCookie;
             foreach (var client in instances.Clients)
             {
-                // Whatever an instance might remember, it has seen by now.
+                // By now the instance has seen all that it might remember.
                 Assert.Equal(LeakCollector.Payload, (await client.SendAsync("/get", cookie, TrustEndpoints.Owner)).Body);
             }
 
@@ -200,7 +200,7 @@ public sealed class ResurrectionTests(Fleet fleet, ITestOutputHelper output)
         }
     }
 
-    /// <summary>Sends a request that has read its session when this completes, and acts once somebody comes to the meeting.</summary>
+    /// <summary>Sends a request that has read its session when this completes, and acts once someone comes to the meeting.</summary>
     private async Task<(Task<Answer> Answer, string Go)> HoldAsync(TrustClient client, string operation, string cookie)
     {
         var (read, go) = (fleet.Meetings.New(2), fleet.Meetings.New(2));

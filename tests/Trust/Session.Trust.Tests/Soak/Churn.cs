@@ -33,7 +33,7 @@ internal sealed class Churn : IDisposable
         ];
     }
 
-    /// <summary>How many requests were answered.</summary>
+    /// <summary>How many requests got a response.</summary>
     public int Answered => Volatile.Read(ref _answered);
 
     /// <summary>Everybody is still there.</summary>
@@ -53,10 +53,10 @@ internal sealed class Churn : IDisposable
         return new Paused(_turns);
     }
 
-    /// <summary>The host is to be stopped: a request that is not answered is no error any more.</summary>
+    /// <summary>The host is to be stopped: a request that gets no response is no error any more.</summary>
     public void ExpectEnd() => _stopping = true;
 
-    /// <summary>Waits until nobody goes on; what each user was told last, of sessions that were not ended.</summary>
+    /// <summary>Waits until no user goes on; what each user was told last, of sessions that were not ended.</summary>
     public async Task<IReadOnlyCollection<Acknowledged>> EndAsync()
     {
         await Task.WhenAll(_running);
@@ -85,7 +85,7 @@ internal sealed class Churn : IDisposable
             };
             if (path is SoakHost.End or SoakHost.Renew)
             {
-                // What is in the store from now on depends on whether this one is answered.
+                // What is in the store from now on depends on whether this one gets a response.
                 _acknowledged.TryRemove(user, out _);
             }
 
@@ -147,5 +147,5 @@ internal sealed class Churn : IDisposable
     }
 }
 
-/// <summary>What a user was told last: the count in a session. One request more may have been carried out that was not answered.</summary>
+/// <summary>What a user was told last: the count in a session. One more request may have been executed without a response.</summary>
 internal sealed record Acknowledged(string Sid, int Count);

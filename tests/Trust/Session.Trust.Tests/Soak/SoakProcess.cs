@@ -66,7 +66,7 @@ internal sealed class SoakProcess : IDisposable
 }
 
 /// <summary>How a host ended.</summary>
-/// <param name="Took">From the last answer until the process was gone, without the wait for timers.</param>
+/// <param name="Took">From the last response until the process was gone, without the wait for timers.</param>
 /// <param name="Left">What it held when all was closed; of sockets and timers, what it had not held before there was an
 /// application.</param>
 /// <param name="ExitCode">The exit code.</param>

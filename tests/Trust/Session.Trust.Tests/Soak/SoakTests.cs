@@ -78,7 +78,7 @@ public sealed class SoakTests(Fleet fleet, ITestOutputHelper output)
             )
                 + string.Create(
                     CultureInfo.InvariantCulture,
-                    $"gone {stopped.Took.TotalMilliseconds:0} ms after the last answer, {stopped.Left.Sockets} sockets and "
+                    $"gone {stopped.Took.TotalMilliseconds:0} ms after the last response, {stopped.Left.Sockets} sockets and "
                         + $"{stopped.Left.Timers} timers left, {kept} of {acknowledged.Count} sessions looked for and found"
                 )
         );

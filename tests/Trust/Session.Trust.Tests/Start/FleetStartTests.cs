@@ -3,7 +3,7 @@ using ServerSessions.Trust.Tests.Support;
 namespace ServerSessions.Trust.Tests.Start;
 
 /// <summary>
-/// A fleet that is deployed: many processes start their stores at once where there is nothing yet, or an older form of it (F13, T23).
+/// A fleet that is deployed: many processes start their stores at once if there is nothing yet, or an older form of it (F13, T23).
 /// </summary>
 /// <remarks>
 /// The processes are real ones, 32 of them in the long run, and stay for all rounds: in each they wait for the word, then open a store on a

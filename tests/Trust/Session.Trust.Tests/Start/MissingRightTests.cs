@@ -53,9 +53,9 @@ public sealed class MissingRightTests(Fleet fleet, ITestOutputHelper output)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
 
-        // Modes do not bind root: the processes are somebody else then, to whom the folder does not belong.
+        // Modes do not bind root: the processes are someone else then, to whom the folder does not belong.
         var user = Environment.IsPrivilegedProcess ? Nobody : null;
-        Assert.SkipWhen(user is not null && !await CanRunAsync(user), "Somebody who is not root cannot run the program where it lies.");
+        Assert.SkipWhen(user is not null && !await CanRunAsync(user), "A user who is not root cannot run the program in its folder.");
         var parent = Directory.CreateTempSubdirectory("session-right-").FullName;
         try
         {

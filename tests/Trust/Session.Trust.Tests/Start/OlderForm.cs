@@ -85,7 +85,7 @@ internal static class OlderForm
     }
 
     /// <summary>
-    /// As connect-sqlite3 has it without <c>concurrentDb</c>: no index, and a rollback journal, which whoever opens it first has to change.
+    /// As connect-sqlite3 has it without <c>concurrentDb</c>: no index, and a rollback journal, which the first to open it has to change.
     /// </summary>
     private static async Task SqliteAsync(string file, string sid, string payload)
     {

@@ -10,7 +10,7 @@ internal sealed class StarterFleet : IAsyncDisposable
 
     /// <summary>Starts the processes; completes when all wait for their first order.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="user">The number of who they run as, where that is not who runs the tests; takes root.</param>
+    /// <param name="user">The number of who they run as, if that is not who runs the tests; takes root.</param>
     public static async Task<StarterFleet> StartAsync(int count, string? user = null)
     {
         var fleet = new StarterFleet();

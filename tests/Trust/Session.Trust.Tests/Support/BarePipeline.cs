@@ -34,7 +34,7 @@ internal sealed class BarePipeline : IAsyncDisposable
     /// <summary>Runs a request with these Cookie headers.</summary>
     public Task RunAsync(params string[] cookies) => _pipeline(New("/", cookies));
 
-    /// <summary>Runs a request for a path; gives the headers of the answer.</summary>
+    /// <summary>Runs a request for a path; gives the headers of the response.</summary>
     public async Task<IHeaderDictionary> AnswerAsync(string path, string[] cookies)
     {
         var context = New(path, cookies);

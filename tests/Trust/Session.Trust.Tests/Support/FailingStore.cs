@@ -9,7 +9,7 @@ internal enum StoreFault
     /// <summary>With an error, and all is done.</summary>
     AfterEffect,
 
-    /// <summary>It does nothing, and does not answer until it is given up.</summary>
+    /// <summary>It does nothing, and does not respond until it is given up.</summary>
     Hangs,
 }
 
@@ -22,7 +22,7 @@ internal class FailingStore(ISessionStore inner) : ITouchableSessionStore, ICond
     /// <summary>Whether that call has been made.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Whether the call is under way that does not answer.</summary>
+    /// <summary>Whether the call is under way that does not respond.</summary>
     public bool IsHanging { get; private set; }
 
     /// <summary>One that can read and touch at once where what is behind it can.</summary>

@@ -92,7 +92,7 @@ internal sealed class FaultyServer : IAsyncDisposable
         return _process?.StartAgainAsync() ?? Task.CompletedTask;
     }
 
-    /// <summary>Connections stay open and nothing is answered. What is no process of its own takes its commands and keeps them.</summary>
+    /// <summary>Connections stay open and no response is sent. What is no process of its own takes its commands and keeps them.</summary>
     public void Freeze()
     {
         _process?.Freeze();

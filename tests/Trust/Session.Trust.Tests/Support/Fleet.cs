@@ -28,7 +28,7 @@ public sealed class Fleet : IAsyncDisposable
     /// <summary>Where requests to different instances meet.</summary>
     public MeetingPoint Meetings => _meetings!;
 
-    /// <summary>The instances on one backend; ends the asking test as skipped where it cannot be had.</summary>
+    /// <summary>The instances on one backend; ends the asking test as skipped if it cannot be had.</summary>
     public async Task<Instances> OfAsync(string backend)
     {
         await _oneStarts.WaitAsync();

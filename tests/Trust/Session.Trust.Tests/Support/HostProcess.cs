@@ -49,7 +49,7 @@ internal sealed class HostProcess
         }
     }
 
-    /// <summary>Kills it, in the midst of whatever it does (SIGKILL).</summary>
+    /// <summary>Kills it, in the midst of its work (SIGKILL).</summary>
     public void Kill() => _process.Kill();
 
     /// <summary>Waits until it is gone that was killed.</summary>

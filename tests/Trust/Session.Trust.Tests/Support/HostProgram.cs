@@ -10,7 +10,7 @@ internal static class HostProgram
 
     /// <summary>Starts it.</summary>
     /// <param name="arguments">What it is told.</param>
-    /// <param name="user">The number of who it runs as, where that is not who runs the tests; takes root.</param>
+    /// <param name="user">The number of who it runs as, if that is not who runs the tests; takes root.</param>
     public static Process Start(IEnumerable<string> arguments, string? user = null)
     {
         string[] command = [.. As(user), Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", File, .. arguments];
@@ -32,7 +32,7 @@ internal static class HostProgram
         ?? throw new InvalidOperationException($"A host has ended: {await process.StandardError.ReadToEndAsync()}");
 
     /// <summary>
-    /// What begins a command that somebody else runs; setpriv replaces itself by the program, so that the process is the program's.
+    /// What begins a command that someone else runs; setpriv replaces itself by the program, so that the process is the program's.
     /// </summary>
     public static string[] As(string? user) =>
         user is null ? [] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", "--"];

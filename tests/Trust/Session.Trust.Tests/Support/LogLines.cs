@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerSessions.Trust.Tests.Support;
 
-/// <summary>Counts the lines that the tested code logs, at whatever level.</summary>
+/// <summary>Counts the lines that the tested code logs, at any level.</summary>
 internal sealed class LogLines : ILoggerProvider
 {
     private int _count;

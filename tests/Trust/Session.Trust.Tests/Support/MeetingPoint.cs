@@ -36,7 +36,7 @@ public sealed class MeetingPoint : IAsyncDisposable
         return point;
     }
 
-    /// <summary>A meeting that nobody has been to, for so many.</summary>
+    /// <summary>A meeting that no one has been to, for so many.</summary>
     public string New(int size) => $"/{size}/{Interlocked.Increment(ref _names)}";
 
     /// <summary>What another process asks for in order to come.</summary>

@@ -37,7 +37,7 @@ public sealed class Places : IAsyncDisposable
     /// <summary>An empty database, for a test that gives rights in it.</summary>
     public async Task<PostgresDatabase> NewPostgresAsync() => Keep(await _postgres.NewPlaceAsync());
 
-    /// <summary>Why a backend cannot be had; null where it can.</summary>
+    /// <summary>Why a backend cannot be had; null if it can.</summary>
     public async Task<string?> WhyMissingAsync(string backend) =>
         backend switch
         {

@@ -1,7 +1,7 @@
 namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>
-/// Whether one thing grows with another, by their ranks (Spearman): whatever the distribution, and however far outliers lie out, the score
+/// Whether one thing grows with another, by their ranks (Spearman): for any distribution, and however far outliers lie out, the score
 /// of what is independent is that of a standard normal.
 /// </summary>
 internal static class RankCorrelation

@@ -6,7 +6,7 @@ namespace ServerSessions.Trust.Tests.Support;
 /// <summary>Requests written byte for byte, which no client library mends on the way.</summary>
 internal static class RawHttp
 {
-    /// <summary>The header of who wants one answer on a connection.</summary>
+    /// <summary>The header of who wants one response on a connection.</summary>
     public const string Close = "Connection: close";
 
     /// <summary>
@@ -26,7 +26,7 @@ internal static class RawHttp
         }
         catch (IOException)
         {
-            // The server had answered and closed before it had read everything.
+            // The server had responded and closed before it had read everything.
             return "";
         }
     }

@@ -36,7 +36,7 @@ internal abstract class ReplicatedServers : IAsyncDisposable
     public abstract Task EndFirstAsync();
 
     /// <summary>
-    /// The first primary stands still: its connections stay open and nothing is answered, as where its machine has lost its power.
+    /// The first primary stands still: its connections stay open and no response is sent, as where its machine has lost its power.
     /// </summary>
     public abstract void FreezeFirst();
 

@@ -15,7 +15,7 @@ internal static class Sessions
     public static bool IsLive(SessionRecord? record) =>
         record is not null && SessionDocument.Parse(record.Payload).Keys.Any(static key => key != "__moved");
 
-    /// <summary>Whether a record is the session of whoever logged in.</summary>
+    /// <summary>Whether a record is the session of the user who signed in.</summary>
     public static bool HasOwner(SessionRecord? record) =>
         record is not null && SessionDocument.Parse(record.Payload).Keys.Contains(TrustEndpoints.Owner);
 

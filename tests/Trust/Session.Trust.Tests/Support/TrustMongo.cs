@@ -2,7 +2,7 @@ using ServerSessions.Testing.MongoServer;
 
 namespace ServerSessions.Trust.Tests.Support;
 
-/// <summary>MongoDB, or the server for tests where there is none.</summary>
+/// <summary>MongoDB, or the server for tests if there is none.</summary>
 public sealed class TrustMongo : SharedMongo
 {
     /// <inheritdoc/>

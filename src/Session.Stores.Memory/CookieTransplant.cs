@@ -3,12 +3,12 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.Memory;
 
-/// <summary>Puts the cookie of one payload into another, as express-session's own MemoryStore does in a touch.</summary>
+/// <summary>Copies the cookie of one payload into another, as express-session's MemoryStore does in a touch.</summary>
 internal static class CookieTransplant
 {
     /// <summary>
-    /// The stored payload with the other's <c>cookie</c>, and every other byte as it was. The stored payload itself where there is nothing
-    /// to change, or where either is no session.
+    /// Returns the stored payload with the other's <c>cookie</c> and no other change. Returns the stored payload itself if nothing changes
+    /// or if either is not a session.
     /// </summary>
     public static ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> stored, ReadOnlyMemory<byte> other)
     {
@@ -22,7 +22,7 @@ internal static class CookieTransplant
             return other;
         }
 
-        // A stored payload was stored as it came: it need not be a session.
+        // The store accepts any payload: this one need not be a session.
         var cookie = FindCookie(other.Span);
         var oldCookie = FindCookie(stored.Span);
         if (cookie.IsEmpty || oldCookie.IsEmpty || cookie.SequenceEqual(oldCookie))
@@ -35,8 +35,8 @@ internal static class CookieTransplant
     }
 
     /// <summary>
-    /// Mostly nothing else has changed, and the result is there already: both begin with a cookie, and are the same from its first closing
-    /// brace on, wherever in the cookie that stands.
+    /// Returns whether both payloads differ only in their cookie, the usual case: both begin with a cookie and are equal from its first
+    /// closing brace.
     /// </summary>
     private static bool DiffersInCookieOnly(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> other)
     {
@@ -50,9 +50,7 @@ internal static class CookieTransplant
         return storedEnd >= 0 && otherEnd >= 0 && stored[storedEnd..].SequenceEqual(other[otherEnd..]);
     }
 
-    /// <summary>
-    /// The <c>cookie</c> object of a session, as a slice; of several the last, which is the one that counts. Allocates nothing.
-    /// </summary>
+    /// <summary>Returns the last <c>cookie</c> member of a session, which is the one in effect, as a slice. Allocates nothing.</summary>
     private static ReadOnlySpan<byte> FindCookie(ReadOnlySpan<byte> payload)
     {
         var found = ReadOnlySpan<byte>.Empty;
@@ -66,7 +64,7 @@ internal static class CookieTransplant
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                // The reader's own comparison throws on the escape of half a surrogate pair.
+                // The reader's own comparison throws on an escaped lone surrogate.
                 var isCookie = reader.ValueIsEscaped
                     ? SessionJson.DecodeString(payload.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2))
                         == SessionDocument.CookieName

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace ServerSessions.Stores.Memory;
 
-// What walks over all sessions. No lock is held on the way; where a session is removed, the lock is taken for that one.
+// The operations on all sessions. They hold no lock, except for each session that they remove.
 public sealed partial class MemorySessionStore
 {
-    // A sweep that went through without a rest would hold the lock for most of its time, and be interrupted by the system in the midst of
-    // it: requests then wait for milliseconds. A portion takes some 50 microseconds.
-    private const int SweepPortion = 250;
-    private static readonly TimeSpan SweepRest = TimeSpan.FromMilliseconds(1);
+    // Without pauses, pruning holds the lock most of the time, and requests wait milliseconds if the system preempts it. A portion takes
+    // about 50 microseconds.
+    private const int PrunePortion = 250;
+    private static readonly TimeSpan PrunePause = TimeSpan.FromMilliseconds(1);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -60,7 +60,7 @@ public sealed partial class MemorySessionStore
     }
 
     /// <inheritdoc/>
-    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    /// <value>Always <see langword="true"/>: the store prunes at each <see cref="MemorySessionStoreOptions.PruneInterval"/>.</value>
     public bool PrunesItself => true;
 
     /// <inheritdoc/>
@@ -72,8 +72,8 @@ public sealed partial class MemorySessionStore
             : ValueTask.FromResult(RemoveExpired(batch, cancellationToken));
     }
 
-    /// <summary>Removes what has expired, in portions.</summary>
-    private async Task SweepAsync()
+    /// <summary>Removes expired sessions in portions.</summary>
+    private async Task PruneOnTimerAsync()
     {
         var now = _timeProvider.GetUtcNow();
         var removed = 0;
@@ -84,10 +84,10 @@ public sealed partial class MemorySessionStore
                 return;
             }
 
-            if (slot.RecordAt(now) is null && _table.RemoveExpired(slot, now) && ++removed % SweepPortion == 0)
+            if (slot.RecordAt(now) is null && _table.RemoveExpired(slot, now) && ++removed % PrunePortion == 0)
             {
-                // Real time: it is what requests wait in.
-                await Task.Delay(SweepRest, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+                // Real time: requests wait in real time.
+                await Task.Delay(PrunePause, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

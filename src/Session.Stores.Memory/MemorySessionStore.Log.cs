@@ -10,10 +10,9 @@ public sealed partial class MemorySessionStore
             EventId = 1,
             EventName = "SessionEvicted",
             Level = LogLevel.Warning,
-            Message = "The memory session store is full (MaxSessions {MaxSessions}, MaxBytes {MaxBytes}) and has dropped a session "
-                + "that was still alive; from now on it "
-                + "drops the least recently used without further warning. Raise the limit, shorten the sessions' lifetime, or use a "
-                + "store with a database."
+            Message = "The memory session store is full (MaxSessions {MaxSessions}, MaxBytes {MaxBytes}) and dropped a live session. It "
+                + "drops further least recently used sessions without a warning. Raise the limit, shorten the sessions' lifetime, or "
+                + "use a store with a database."
         )]
         public static partial void SessionEvicted(ILogger logger, int maxSessions, long maxBytes);
     }

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ServerSessions.Stores.Memory;
 
 /// <summary>
-/// Sessions in the memory of this process: bounded, the least recently used going first, and swept of expired ones. For development, tests
-/// and single processes; sessions end with the process.
+/// Stores sessions in the memory of this process. Bounded: drops the least recently used sessions. Prunes expired sessions. For
+/// development, tests and single processes; sessions end with the process. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Implements every level of the contract. Every operation completes synchronously. As in express-session's own MemoryStore the payload is
-/// the expiry: a touch also puts the new <c>cookie</c> member into the stored payload. Disposing stops the sweep, may be done more than
-/// once, and leaves the sessions readable for as long as the store is referenced.
+/// Implements every level of the contract. Every operation completes synchronously. As in express-session's MemoryStore, the payload is the
+/// expiry: a touch also puts the new <c>cookie</c> member into the stored payload. Disposal stops pruning and is idempotent; the sessions
+/// stay readable while the store is referenced.
 /// </remarks>
 public sealed partial class MemorySessionStore
     : ITouchableSessionStore,
@@ -21,7 +21,7 @@ public sealed partial class MemorySessionStore
         IDisposable,
         IAsyncDisposable
 {
-    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "Memory";
 
     private readonly int _maxSessions;
@@ -30,14 +30,14 @@ public sealed partial class MemorySessionStore
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly SessionTable _table;
-    private readonly ITimer _sweeper;
+    private readonly ITimer _pruner;
     private int _evictionLogged;
     private volatile bool _disposed;
 
-    /// <summary>Makes an empty store and starts its sweep.</summary>
-    /// <param name="options">The options; later changes to them have no effect.</param>
-    /// <param name="timeProvider">The clock and the timer; <see langword="null"/>: the system's.</param>
-    /// <param name="logger">Where the store warns, once, that it is full; <see langword="null"/>: nowhere.</param>
+    /// <summary>Initializes a new instance of the <see cref="MemorySessionStore"/> class, empty, and starts its pruning.</summary>
+    /// <param name="options">The options. Later changes to them have no effect.</param>
+    /// <param name="timeProvider">The clock and the timer; <see langword="null"/> for the system's.</param>
+    /// <param name="logger">The logger, which gets one warning when the store is full; <see langword="null"/> for none.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public MemorySessionStore(
@@ -54,8 +54,8 @@ public sealed partial class MemorySessionStore
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<MemorySessionStore>.Instance;
         _table = new SessionTable(_maxSessions, _maxBytes);
-        _sweeper = _timeProvider.CreateTimer(
-            static store => _ = ((MemorySessionStore)store!).SweepAsync(),
+        _pruner = _timeProvider.CreateTimer(
+            static store => _ = ((MemorySessionStore)store!).PruneOnTimerAsync(),
             this,
             options.PruneInterval,
             options.PruneInterval
@@ -159,19 +159,19 @@ public sealed partial class MemorySessionStore
         return ValueTask.FromCanceled<ConditionalSetResult>(cancellationToken);
     }
 
-    /// <summary>Stops the sweep.</summary>
+    /// <summary>Stops pruning. Idempotent.</summary>
     public void Dispose()
     {
         _disposed = true;
-        _sweeper.Dispose();
+        _pruner.Dispose();
     }
 
-    /// <summary>Stops the sweep; one that is under way removes a portion more at most.</summary>
-    /// <returns>A task that completes once no sweep begins any more.</returns>
+    /// <summary>Stops pruning; a run in progress removes at most one more portion. Idempotent.</summary>
+    /// <returns>A task that completes when no further run can start.</returns>
     public ValueTask DisposeAsync()
     {
         _disposed = true;
-        return _sweeper.DisposeAsync();
+        return _pruner.DisposeAsync();
     }
 
     private static void ThrowIfInvalid(string sid, SessionRecord record)
@@ -187,7 +187,7 @@ public sealed partial class MemorySessionStore
             throw new SessionStoreException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Could not store a session in memory: it has {record.Payload.Length} bytes, and all sessions together may have "
+                    $"Could not store a session in memory: it has {record.Payload.Length} bytes, and the limit for all sessions is "
                         + $"{_maxBytes}. Nothing was written. Store less in it, or raise MemorySessionStoreOptions.MaxBytes."
                 ),
                 operation,
@@ -197,7 +197,7 @@ public sealed partial class MemorySessionStore
         }
     }
 
-    /// <summary>The record to hold, with its true expiry; none where that is not in the future.</summary>
+    /// <summary>Returns the record to store, with its actual expiry; <see langword="null"/> if that is not in the future.</summary>
     private SessionRecord? ToStore(ReadOnlyMemory<byte> payload, DateTimeOffset? expires, object content, DateTimeOffset now)
     {
         var end = expires ?? (_defaultLifetime < DateTimeOffset.MaxValue - now ? now + _defaultLifetime : DateTimeOffset.MaxValue);

@@ -5,7 +5,7 @@ using ServerSessions.Stores.Memory;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the memory store. Calls add up: each sets options on top of those before it.</summary>
+/// <summary>Registers the memory store. Calls add up: each sets options on top of the earlier ones.</summary>
 public static class MemorySessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<MemorySessionStore, MemorySessionStoreOptions> Store = new(
@@ -13,15 +13,15 @@ public static class MemorySessionStoreBuilderExtensions
         ServiceDescriptor.Singleton<IValidateOptions<MemorySessionStoreOptions>, MemorySessionStoreOptionsValidator>()
     );
 
-    /// <summary>Keeps sessions in the memory of this process. The store that is registered last is used.</summary>
+    /// <summary>Stores sessions in the memory of this process. The last registered store is used.</summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder) => Store.Add(builder, static (_, _) => { });
 
-    /// <summary>Keeps sessions in the memory of this process, with options that a delegate sets.</summary>
+    /// <summary>Stores sessions in the memory of this process, with options that a delegate sets.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets options. Runs once, when the store is made. Bad values stop the start.</param>
+    /// <param name="configure">Sets options. Runs once, when the store is created. Invalid values stop the start.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, Action<MemorySessionStoreOptions> configure)
@@ -30,7 +30,7 @@ public static class MemorySessionStoreBuilderExtensions
         return Store.Add(builder, (_, options) => configure(options));
     }
 
-    /// <summary>Keeps sessions in the memory of this process, with options that a delegate sets from other services.</summary>
+    /// <summary>Stores sessions in the memory of this process, with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
@@ -41,13 +41,13 @@ public static class MemorySessionStoreBuilderExtensions
     ) => Store.Add(builder, configure);
 
     /// <summary>
-    /// Keeps sessions in the memory of this process, with options from the configuration. The keys are the names of the options;
-    /// the package's README lists them. A key that is unknown, or a value of the wrong type, stops the start with the key's name.
-    /// An absent section sets nothing.
+    /// Stores sessions in the memory of this process, with options from the configuration. The keys are the option names, which the
+    /// package's README lists. An unknown key or a value of the wrong type stops the start with the key's name. An absent section sets
+    /// nothing.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="section">
-    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Memory")</c>. Read once, when the store is made.
+    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Memory")</c>. Read once, when the store is created.
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>

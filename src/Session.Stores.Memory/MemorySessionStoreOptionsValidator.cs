@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerSessions.Stores.Memory;
 
-/// <summary>Refuses options that no store can work with, all faults at once.</summary>
+/// <summary>Reports every fault of the options at once.</summary>
 internal sealed class MemorySessionStoreOptionsValidator : IValidateOptions<MemorySessionStoreOptions>
 {
     private static readonly TimeSpan MinPruneInterval = TimeSpan.FromMilliseconds(1);

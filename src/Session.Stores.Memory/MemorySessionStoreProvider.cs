@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServerSessions.Stores.Memory;
 
-/// <summary><c>memory:</c>, with nothing after it.</summary>
+/// <summary>Creates the memory store from the URL <c>memory:</c>, with nothing after it.</summary>
 public sealed class MemorySessionStoreProvider : SessionStoreProvider
 {
     /// <inheritdoc/>
@@ -24,10 +24,10 @@ public sealed class MemorySessionStoreProvider : SessionStoreProvider
         builder.AddMemoryStore();
     }
 
-    /// <summary>The memory store connects to nothing: only an empty text is accepted.</summary>
+    /// <summary>Registers the memory store. It has no connection: the connection string must be empty.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">The empty string.</param>
-    /// <exception cref="ArgumentException">The text is not empty.</exception>
+    /// <exception cref="ArgumentException">The connection string is not empty.</exception>
     public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString)
     {
         if (!string.IsNullOrEmpty(connectionString))

@@ -3,12 +3,11 @@ using ServerSessions.Payload;
 namespace ServerSessions.Stores.Memory;
 
 /// <summary>
-/// Marks one content of one session. Every write of a session makes a new one, a touch keeps it: it is the token of the records that
-/// this store hands out.
+/// Identifies one content of one session. A write creates a new instance, a touch keeps it. It is the token of this store's records.
 /// </summary>
 internal sealed class SessionContent
 {
-    /// <summary>Whether a stored record still has the content that is expected of it.</summary>
+    /// <summary>Returns whether a stored record has the expected content.</summary>
     public static bool Matches(SessionRecord stored, SessionRecord expected) =>
         expected.Token is SessionContent content ? content == stored.Token : SamePayload(stored.Payload, expected.Payload);
 

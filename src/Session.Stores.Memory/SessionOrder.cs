@@ -1,13 +1,13 @@
 namespace ServerSessions.Stores.Memory;
 
 /// <summary>
-/// Slots in the order of their last use, linked through the slots themselves. Its owner's lock guards all but <see cref="Newest"/>.
+/// The slots in the order of their last use, as an intrusive linked list. The owner's lock guards all but <see cref="Newest"/>.
 /// </summary>
 internal sealed class SessionOrder
 {
     private volatile SessionSlot? _newest;
 
-    /// <summary>The slot used last. May be read without the lock.</summary>
+    /// <summary>The most recently used slot. May be read without the lock.</summary>
     public SessionSlot? Newest => _newest;
 
     public SessionSlot? Oldest { get; private set; }
@@ -48,7 +48,7 @@ internal sealed class SessionOrder
             Oldest = slot.Newer;
         }
 
-        // A slot that somebody still holds must not keep others alive.
+        // A removed slot that is still referenced must not keep others alive.
         slot.Newer = null;
         slot.Older = null;
     }

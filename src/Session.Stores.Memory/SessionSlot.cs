@@ -1,6 +1,6 @@
 namespace ServerSessions.Stores.Memory;
 
-/// <summary>The place of one session in a <see cref="SessionTable"/>: its record, and its neighbours in the order of use.</summary>
+/// <summary>An entry of a <see cref="SessionTable"/>: the record of one session, and its neighbours in the order of use.</summary>
 internal sealed class SessionSlot(string sid)
 {
     private volatile SessionRecord? _record;
@@ -8,8 +8,8 @@ internal sealed class SessionSlot(string sid)
     public string Sid { get; } = sid;
 
     /// <summary>
-    /// What is stored; <see langword="null"/> once the slot has left the table, so that whoever still holds it sees that. Written under the
-    /// table's lock, read anywhere.
+    /// The stored record; <see langword="null"/> after the slot was removed from the table. Written under the table's lock, read without
+    /// it.
     /// </summary>
     public SessionRecord? Record
     {
@@ -17,12 +17,12 @@ internal sealed class SessionSlot(string sid)
         set => _record = value;
     }
 
-    /// <summary>The neighbour that was used later. Under the table's lock.</summary>
+    /// <summary>The next more recently used slot. Guarded by the table's lock.</summary>
     public SessionSlot? Newer { get; set; }
 
-    /// <summary>The neighbour that was used earlier. Under the table's lock.</summary>
+    /// <summary>The next less recently used slot. Guarded by the table's lock.</summary>
     public SessionSlot? Older { get; set; }
 
-    /// <summary>The record, where it is there and not expired.</summary>
+    /// <summary>Returns the record if it is not expired.</summary>
     public SessionRecord? RecordAt(DateTimeOffset now) => Record is { } record && now < record.Expires ? record : null;
 }

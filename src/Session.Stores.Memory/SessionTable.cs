@@ -4,8 +4,8 @@ using System.Collections.Concurrent;
 namespace ServerSessions.Stores.Memory;
 
 /// <summary>
-/// At most so many records by sid, with at most so many bytes of payload together. Found without a lock; written, and put in order of use,
-/// under one lock that is held for a few pointer writes and never over a payload, a clock or other code.
+/// Records by sid, bounded in number and in bytes of payload. A lookup takes no lock. Writes and changes of the order of use take one lock
+/// for a few pointer writes; the lock never covers a payload, a clock or other code.
 /// </summary>
 internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable<SessionSlot>
 {
@@ -16,13 +16,13 @@ internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable
     private int _count;
     private long _bytes;
 
-    // All writes are under one lock, so the dictionary needs no more than one of its own.
+    // All writes are under one lock, so the dictionary needs only one of its own.
     private readonly ConcurrentDictionary<string, SessionSlot> _slots = new(concurrencyLevel: 1, InitialCapacity, StringComparer.Ordinal);
 
-    /// <summary>The live record of a session; no use of it.</summary>
+    /// <summary>Returns the live record of a session. Does not count as a use.</summary>
     public SessionRecord? Find(string sid, DateTimeOffset now) => _slots.TryGetValue(sid, out var slot) ? slot.RecordAt(now) : null;
 
-    /// <summary>The live record of a session, which counts as a use. An expired one is removed.</summary>
+    /// <summary>Returns the live record of a session and counts as a use. Removes an expired one.</summary>
     public SessionRecord? Use(string sid, DateTimeOffset now)
     {
         if (!_slots.TryGetValue(sid, out var slot))
@@ -50,7 +50,7 @@ internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable
         return record;
     }
 
-    /// <summary>Stores a record, or removes what is there where it is <see langword="null"/>.</summary>
+    /// <summary>Stores a record, or removes the stored one if it is <see langword="null"/>.</summary>
     /// <returns>Whether a live session was dropped to make room.</returns>
     public bool Set(string sid, SessionRecord? record, DateTimeOffset now)
     {
@@ -61,7 +61,7 @@ internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable
     }
 
     /// <summary>
-    /// The same in one step with a comparison: only where the live record is still the given object, or there is still none.
+    /// Stores or removes a record atomically, only if the live record is still <paramref name="current"/> (or there is still none).
     /// </summary>
     public bool TryReplace(string sid, SessionRecord? current, SessionRecord? record, DateTimeOffset now, out bool evicted)
     {
@@ -74,7 +74,7 @@ internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable
         }
     }
 
-    /// <summary>Removes what a slot holds, provided it is expired.</summary>
+    /// <summary>Removes the record of a slot if it is expired.</summary>
     public bool RemoveExpired(SessionSlot slot, DateTimeOffset now)
     {
         lock (_lock)
@@ -90,7 +90,8 @@ internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable
     }
 
     /// <summary>
-    /// Every slot, without a lock: one that is there throughout comes exactly once, one removed meanwhile may come and has no record.
+    /// Returns every slot, without a lock. A slot that stays is returned exactly once. A slot removed meanwhile may be returned and has no
+    /// record.
     /// </summary>
     public IEnumerator<SessionSlot> GetEnumerator()
     {
@@ -131,7 +132,7 @@ internal sealed class SessionTable(int maxSessions, long maxBytes) : IEnumerable
         slot.Record = record;
         _bytes += record.Payload.Length;
 
-        // Its own session is the newest, and fits by itself; one that a touch has made larger than all may be stays.
+        // The written session is the newest and fits alone. One that a touch made larger than the limit stays.
         while (_bytes > maxBytes && _count > 1)
         {
             evicted |= Evict(now);

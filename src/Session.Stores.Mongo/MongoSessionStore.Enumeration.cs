@@ -15,7 +15,7 @@ public sealed partial class MongoSessionStore
         {
             ThrowIfDisposed();
 
-            // Pages by id and no cursor: one that is open for ten minutes without being asked is closed by the server.
+            // Pages by id instead of a cursor, which the server closes after ten idle minutes.
             var page = await _connection
                 .RunAsync(
                     SessionStoreOperation.All,
@@ -37,7 +37,7 @@ public sealed partial class MongoSessionStore
                     after = document.GetValue(SessionFilters.Id, BsonNull.Value) is BsonString id
                         ? id.Value
                         : throw _connection.Failures.From(
-                            new UnreadableSessionException("the server lists a document whose id is no text"),
+                            new UnreadableSessionException("the server returned a document whose id is not a string"),
                             SessionStoreOperation.All
                         );
                     if (TryRead(document) is not { } record)
@@ -46,7 +46,7 @@ public sealed partial class MongoSessionStore
                     }
                     else if (record.Expires > _timeProvider.GetUtcNow())
                     {
-                        // Else it ended while the caller was busy with those before it.
+                        // Otherwise it expired while the caller processed earlier entries.
                         yield return new SessionEntry(after, record);
                     }
                 }
@@ -79,7 +79,7 @@ public sealed partial class MongoSessionStore
         {
             ThrowIfDisposed();
 
-            // In pieces, so that each fits into the operation timeout, however large the collection is.
+            // In pieces, so that each finishes within the operation timeout.
             found = await _connection
                 .RunAsync(
                     SessionStoreOperation.Clear,

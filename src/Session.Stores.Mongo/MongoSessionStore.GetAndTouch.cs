@@ -8,21 +8,21 @@ namespace ServerSessions.Stores.Mongo;
 public sealed partial class MongoSessionStore
 {
     /// <inheritdoc/>
-    /// <value><see langword="false"/>: it writes the document and waits as the write concern says.</value>
+    /// <value>Always <see langword="false"/>: a touch writes the document and waits for the write concern.</value>
     public bool IsTouchCheap => false;
 
     /// <inheritdoc/>
     /// <remarks>
-    /// One statement where the session is touched, a second one reads where it is not. A session that is at rest as a sub-document or as
-    /// binary has no beginning: it is read, and touched only if the prefix is empty. A touch that
-    /// <see cref="MongoSessionStoreOptions.TouchAfter"/> leaves unwritten moves nothing, and the answer says so.
+    /// One statement if the session is touched; otherwise a second one reads it. A session stored as a sub-document or binary is touched
+    /// only if the prefix is empty, because its beginning cannot be compared. A touch that <see
+    /// cref="MongoSessionStoreOptions.TouchAfter"/> skips does not move the expiry, and the result says so.
     /// </remarks>
     public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
     {
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
 
-        // What is no text cannot be the beginning of one, but for a character cut in two.
+        // A prefix that is not UTF-8 cannot match, except if it ends within a character: that session is only read.
         var beginning = Utf8.IsValid(plan.Prefix.Span) ? Encoding.UTF8.GetString(plan.Prefix.Span) : null;
         return _connection.RunAsync(
             SessionStoreOperation.Get,
@@ -57,7 +57,7 @@ public sealed partial class MongoSessionStore
         return new GetAndTouchResult { Record = found is null ? null : _mapping.ToRecord(found) };
     }
 
-    /// <summary>Whether it is to be written; also where the session is absent or has no expiry.</summary>
+    /// <summary>Returns whether to write the touch; also true if the session is absent or has no expiry.</summary>
     private async Task<bool> IsTouchDueAsync(
         SessionCollection collection,
         string sid,

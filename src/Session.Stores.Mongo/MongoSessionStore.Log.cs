@@ -15,7 +15,7 @@ public sealed partial class MongoSessionStore
         [LoggerMessage(
             3,
             LogLevel.Warning,
-            "Removing expired sessions failed after {Removed}; it is tried again at the next interval.",
+            "Removing expired sessions failed after {Removed}; the store tries again at the next interval.",
             EventName = "PruneFailed"
         )]
         public static partial void PruneFailed(ILogger logger, Exception error, int removed);
@@ -23,7 +23,7 @@ public sealed partial class MongoSessionStore
         [LoggerMessage(
             4,
             LogLevel.Warning,
-            "The session store could not be reached when the application started; the first call tries again.",
+            "MongoDB could not be reached when the application started; the first call tries again.",
             EventName = "StartedUnavailable"
         )]
         public static partial void StartedUnavailable(ILogger logger, Exception error);
@@ -31,7 +31,7 @@ public sealed partial class MongoSessionStore
         [LoggerMessage(
             5,
             LogLevel.Warning,
-            "{Documents} documents of {Collection} are no sessions and were left out of a listing. Remove or repair them.",
+            "A listing left out {Documents} documents of {Collection} that are not sessions. Remove or repair them.",
             EventName = "UnreadableDocuments"
         )]
         public static partial void UnreadableDocuments(ILogger logger, int documents, string collection);
@@ -39,7 +39,7 @@ public sealed partial class MongoSessionStore
         [LoggerMessage(
             6,
             LogLevel.Warning,
-            "{Collection} has an index on 'expires' with other options than a TTL of 0 seconds, which was left as it is. If it does "
+            "{Collection} has an index on 'expires' with other options than a TTL of 0 seconds; it is kept. If it does "
                 + "not remove expired sessions, drop it, or set PruneInterval.",
             EventName = "OtherIndex"
         )]

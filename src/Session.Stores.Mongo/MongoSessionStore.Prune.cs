@@ -4,16 +4,16 @@ namespace ServerSessions.Stores.Mongo;
 
 public sealed partial class MongoSessionStore
 {
-    // Ids of this many documents fit into a statement, however long they are.
+    // The ids of this many documents fit into one statement.
     private const int MaxIds = 1000;
 
     /// <inheritdoc/>
-    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    /// <value>Always <see langword="true"/>: the store prunes at each <see cref="MongoSessionStoreOptions.PruneInterval"/>.</value>
     public bool PrunesItself => true;
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Removes documents whose <c>expires</c> is no date as well: nobody can read them, and the server's TTL monitor leaves them.
+    /// Also removes documents whose <c>expires</c> is not a date: no client can read them, and the server's TTL monitor keeps them.
     /// </remarks>
     public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
     {
@@ -33,7 +33,7 @@ public sealed partial class MongoSessionStore
                         var dead = SessionFilters.Dead(call.Now);
                         var ids = await collection.FindIdsAsync(dead, call.Chunk, token).ConfigureAwait(false);
 
-                        // Asked again while removing: one of them may have been written meanwhile.
+                        // The filter applies again: one of them may have been written meanwhile.
                         return ids.Count == 0
                             ? (Found: 0, Removed: 0)
                             : (

@@ -8,19 +8,19 @@ using ServerSessions.Stores.Mongo.Engine;
 namespace ServerSessions.Stores.Mongo;
 
 /// <summary>
-/// Sessions in one MongoDB collection, in the documents of Node's connect-mongo 6, so that a Node app can use the same collection at the
-/// same time. Connects at first use and creates the TTL index where it is missing.
+/// Stores sessions in one MongoDB collection, in the documents of Node's connect-mongo 6, which a Node app can use at the same time.
+/// Connects at first use and creates the TTL index if it is missing. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Every call is served by the primary within <see cref="MongoSessionStoreOptions.OperationTimeout"/> or fails with
-/// <see cref="SessionStoreUnavailableException"/>. Reading never relies on the server's having removed what has expired: time is compared
-/// in each query.</para>
-/// <para>A document without <c>expires</c> is a live session, as it is to connect-mongo: its expiry is reported as the default lifetime
-/// from now, and its next write or touch gives it one. One whose <c>expires</c> is no date is absent. Ids that are no texts are no
-/// sessions. A live document whose <c>session</c> is neither text nor document is an error of <see cref="GetAsync"/>, and is left out by
-/// <see cref="AllAsync"/>.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, stops pruning and closes
-/// the client that the store has made. The client of a database that was handed in is left open.</para>
+/// <para>The primary executes every call within <see cref="MongoSessionStoreOptions.OperationTimeout"/>, or the call fails with <see
+/// cref="SessionStoreUnavailableException"/>. Every query compares the expiry, so an expired session is absent even before the server
+/// removes it.</para>
+/// <para>A document without <c>expires</c> is a live session, as in connect-mongo. Its reported expiry is the default lifetime from now;
+/// its next write or touch sets one. A document whose <c>expires</c> is not a date is absent. A document whose id is not a string is not a
+/// session. If <c>session</c> of a live document is neither string nor document, <see cref="GetAsync"/> fails and <see cref="AllAsync"/>
+/// leaves it out.</para>
+/// <para>The creator of the store disposes it. From then on, calls throw <see cref="ObjectDisposedException"/> and pruning stops. The store
+/// closes its own client and leaves one that was passed in open.</para>
 /// </remarks>
 public sealed partial class MongoSessionStore
     : IGetAndTouchSessionStore,
@@ -30,10 +30,10 @@ public sealed partial class MongoSessionStore
         IDisposable,
         IAsyncDisposable
 {
-    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "MongoDB";
 
-    // An upsert that fails has met another's of the same new id; the next finds that document, unless it has been removed again.
+    // An upsert fails if another inserts the same id at that moment. The next attempt finds that document, unless it was removed again.
     private const int MaxUpserts = 8;
 
     private readonly MongoConnection _connection;
@@ -43,12 +43,12 @@ public sealed partial class MongoSessionStore
     private readonly ILogger _logger;
     private volatile bool _disposed;
 
-    /// <summary>Makes a store. Nothing is connected yet.</summary>
-    /// <param name="options">The options; later changes to them have no effect.</param>
-    /// <param name="timeProvider">What tells the time; <see langword="null"/>: the system's.</param>
-    /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
+    /// <summary>Initializes a new instance of the <see cref="MongoSessionStore"/> class. Does not connect.</summary>
+    /// <param name="options">The options. Later changes to them have no effect.</param>
+    /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="logger">The logger; <see langword="null"/> for none.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
+    /// <exception cref="OptionsValidationException">An option is invalid. The message lists every fault.</exception>
     public MongoSessionStore(MongoSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<MongoSessionStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -76,12 +76,12 @@ public sealed partial class MongoSessionStore
     public string Backend => BackendName;
 
     /// <summary>
-    /// Connects now rather than at first use, and creates the TTL index where it is missing. Idempotent. A failure is not kept: the next
-    /// call of any kind tries again.
+    /// Connects now instead of at first use, and creates the TTL index if it is missing. Idempotent. After a failure, the next call of any
+    /// kind tries again.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that completes once the collection can be used.</returns>
-    /// <exception cref="SessionStoreException">It cannot be used; the message says why and what to do.</exception>
+    /// <returns>A task that completes when the collection is ready.</returns>
+    /// <exception cref="SessionStoreException">The collection cannot be used. The message says why and what to do.</exception>
     public ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
@@ -112,7 +112,7 @@ public sealed partial class MongoSessionStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is no
+    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is not a
     /// session.</exception>
     public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
@@ -183,7 +183,7 @@ public sealed partial class MongoSessionStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is no
+    /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is not a
     /// session.</exception>
     public ValueTask<ConditionalSetResult> TrySetAsync(
         string sid,
@@ -205,14 +205,14 @@ public sealed partial class MongoSessionStore
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
-    /// the client is closed, unless it was handed in, after that. For containers that are disposed synchronously. A program that ends at
-    /// once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Starts <see cref="DisposeAsync"/> without waiting for it. New calls are refused at once; calls in progress end; then the store
+    /// closes its own client. For containers that are disposed synchronously. If the process exits immediately, a write that was not
+    /// acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
     /// <summary>Stops pruning and closes the store's own client. Idempotent.</summary>
-    /// <returns>A task that completes once nothing of the store's runs any more.</returns>
+    /// <returns>A task that completes when pruning has stopped and the client is closed.</returns>
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
@@ -220,7 +220,7 @@ public sealed partial class MongoSessionStore
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>For the start of the application, which a server that is down must not stop.</summary>
+    /// <summary>Opens the collection; logs an unreachable server instead of failing the start of the application.</summary>
     internal async Task OpenAtStartAsync(CancellationToken cancellationToken)
     {
         try
@@ -289,7 +289,7 @@ public sealed partial class MongoSessionStore
             : ConditionalSetResult.Missing;
     }
 
-    /// <summary>What is absent stays so; a document that is dead already goes.</summary>
+    /// <summary>Leaves an absent session absent and removes an expired document.</summary>
     private static async Task<bool> TryEndAbsentAsync(
         SessionCollection collection,
         string sid,
@@ -301,10 +301,10 @@ public sealed partial class MongoSessionStore
         return !await collection.ExistsAsync(sid, now, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether what a write sets has an expiry that is not in the future.</summary>
+    /// <summary>Returns whether the written expiry is not in the future.</summary>
     private bool IsEnd(BsonDocument fields) => fields[SessionFilters.Expires].AsBsonDateTime <= Now();
 
-    /// <summary>What a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
+    /// <summary>Returns the fields that a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
     private BsonDocument Fields(SessionStoreOperation operation, SessionRecord record, object? token)
     {
         try

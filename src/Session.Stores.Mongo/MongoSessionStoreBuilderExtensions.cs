@@ -7,7 +7,7 @@ using ServerSessions.Stores.Mongo;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the MongoDB store. Calls add up: each sets options on top of those before it.</summary>
+/// <summary>Registers the MongoDB store. Calls add up: each sets options on top of the earlier ones.</summary>
 public static class MongoSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<MongoSessionStore, MongoSessionStoreOptions> Store = new(
@@ -17,14 +17,14 @@ public static class MongoSessionStoreBuilderExtensions
     );
 
     /// <summary>
-    /// Keeps sessions in MongoDB. The store that is registered last is used. The collection is opened when the host starts: wrong
-    /// credentials stop the start with the reason. A server that cannot be reached is logged and tried again at the first call. The service
-    /// container disposes the store.
+    /// Stores sessions in MongoDB, at a connection string. The last registered store is used. The store opens the collection when the host
+    /// starts: wrong credentials stop the start with the reason. An unreachable server is logged and tried again at the first call. The
+    /// service container disposes the store.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">A connection string of MongoDB, which is a URL: see
     /// <see cref="MongoSessionStoreOptions.ConnectionString"/>.</param>
-    /// <param name="configure">Sets further options. Runs after the connection string was set.</param>
+    /// <param name="configure">Sets further options, after the connection string.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the connection string is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddMongoStore(
@@ -41,7 +41,7 @@ public static class MongoSessionStoreBuilderExtensions
         });
     }
 
-    /// <summary>Keeps sessions in MongoDB, with options that a delegate sets.</summary>
+    /// <summary>Stores sessions in MongoDB, with options that a delegate sets.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
@@ -52,7 +52,7 @@ public static class MongoSessionStoreBuilderExtensions
         return Store.Add(builder, (_, options) => configure(options));
     }
 
-    /// <summary>Keeps sessions in MongoDB, with options that a delegate sets from other services.</summary>
+    /// <summary>Stores sessions in MongoDB, with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
@@ -63,13 +63,12 @@ public static class MongoSessionStoreBuilderExtensions
     ) => Store.Add(builder, configure);
 
     /// <summary>
-    /// Keeps sessions in MongoDB, with options from the configuration. The keys are the names of the options;
-    /// the package's README lists them. A key that is unknown, or a value of the wrong type, stops the start with the key's name.
-    /// An absent section sets nothing.
+    /// Stores sessions in MongoDB, with options from the configuration. The keys are the option names, which the package's README lists. An
+    /// unknown key or a value of the wrong type stops the start with the key's name. An absent section sets nothing.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="section">
-    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Mongo")</c>. Read once, when the store is made.
+    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Mongo")</c>. Read once, when the store is created.
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
@@ -77,8 +76,8 @@ public static class MongoSessionStoreBuilderExtensions
         Store.Add(builder, section);
 
     /// <summary>
-    /// Keeps sessions in MongoDB, on the <see cref="IMongoClient"/> that the application has registered. The store never disposes it.
-    /// The start fails if none is registered. Set further options with a second call, <c>AddMongoStore().AddMongoStore(options => …)</c>.
+    /// Stores sessions in MongoDB through the registered <see cref="IMongoClient"/>, which the store never disposes. The start fails if
+    /// none is registered. Set further options with a second call, <c>AddMongoStore().AddMongoStore(options => …)</c>.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>

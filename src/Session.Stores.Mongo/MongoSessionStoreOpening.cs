@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace ServerSessions.Stores.Mongo;
 
 /// <summary>
-/// Opens the collection when the application starts: wrong credentials stop the start and not the first visitor. A server that cannot be
-/// reached does not; it is logged, and the first call tries again. Does nothing where another store was registered later.
+/// Opens the collection when the application starts, so that wrong credentials stop the start. An unreachable server is logged, and the
+/// first call tries again. Does nothing if another store was registered later.
 /// </summary>
 internal sealed class MongoSessionStoreOpening(IServiceProvider services) : IHostedService
 {

@@ -4,7 +4,7 @@ using ServerSessions.Stores.Mongo.Engine;
 
 namespace ServerSessions.Stores.Mongo;
 
-/// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
+/// <summary>Reports every fault of the options at once.</summary>
 internal sealed class MongoSessionStoreOptionsValidator : IValidateOptions<MongoSessionStoreOptions>
 {
     private const int MaxCollectionName = 120;
@@ -25,7 +25,7 @@ internal sealed class MongoSessionStoreOptionsValidator : IValidateOptions<Mongo
         {
             builder.AddError(
                 $"The MongoDB session store takes a {nameof(options.ConnectionString)} or a {nameof(options.Client)}; both are set. "
-                    + $"Remove one."
+                    + "Remove one."
             );
         }
 
@@ -40,12 +40,12 @@ internal sealed class MongoSessionStoreOptionsValidator : IValidateOptions<Mongo
         Require(
             options.DatabaseName is null || IsDatabaseName(options.DatabaseName),
             nameof(options.DatabaseName),
-            $"null, or a text of 1 to {MaxDatabaseName} characters without any of / \\ . \" $ * < > : | ? @ space NUL"
+            $"null, or a string of 1 to {MaxDatabaseName} characters without any of / \\ . \" $ * < > : | ? @ space NUL"
         );
         Require(
             IsCollectionName(options.CollectionName),
             nameof(options.CollectionName),
-            $"a text of 1 to {MaxCollectionName} characters, without '$' and NUL, that does not start with 'system.' or with a dot, "
+            $"a string of 1 to {MaxCollectionName} characters, without '$' and NUL, that does not start with 'system.' or with a dot, "
                 + $"nor end with one"
         );
         Require(Enum.IsDefined(options.Format), nameof(options.Format), "Text or Document");
@@ -66,12 +66,12 @@ internal sealed class MongoSessionStoreOptionsValidator : IValidateOptions<Mongo
         Require(
             options.WriteConcern?.IsAcknowledged != false,
             nameof(options.WriteConcern),
-            "one that the server acknowledges; with w=0 nobody knows whether a session was stored"
+            "one that the server acknowledges; with w=0 the store cannot tell whether a session was stored"
         );
         return builder.Build();
     }
 
-    // A sid's rules for text are a name's as well: well-formed, no NUL.
+    // The rules of a sid apply to a name too: well-formed, no NUL.
     internal static bool IsDatabaseName(string name) =>
         Sid.IsValid(name) && name.Length <= MaxDatabaseName && !name.AsSpan().ContainsAny(NotInDatabaseNames);
 

@@ -4,9 +4,9 @@ using ServerSessions.Stores.Mongo.Engine;
 namespace ServerSessions.Stores.Mongo;
 
 /// <summary>
-/// <c>mongodb://…</c> and <c>mongodb+srv://…</c>: MongoDB's own connection strings, which are URLs already. The path names the database
-/// (<see cref="MongoSessionStoreOptions.DefaultDatabaseName"/> where there is none); the collection is
-/// <see cref="MongoSessionStoreOptions.DefaultCollectionName"/>.
+/// Creates the MongoDB store from MongoDB's own connection strings, <c>mongodb://…</c> and <c>mongodb+srv://…</c>. The path names the
+/// database (default <see cref="MongoSessionStoreOptions.DefaultDatabaseName"/>); the collection is <see
+/// cref="MongoSessionStoreOptions.DefaultCollectionName"/>.
 /// </summary>
 public sealed class MongoSessionStoreProvider : SessionStoreProvider
 {

@@ -6,7 +6,7 @@ namespace ServerSessions.Stores.Redis;
 
 public sealed partial class RedisSessionStore
 {
-    /// <summary>How many keys are read or removed at once: many in flight make a listing fast, few keep its memory small.</summary>
+    /// <summary>Keys read or removed concurrently: a balance of a listing's speed and its memory.</summary>
     private const int KeysAtOnce = 64;
 
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public sealed partial class RedisSessionStore
                     cancellationToken.ThrowIfCancellationRequested();
                     unreadable += isUnreadable ? 1 : 0;
 
-                    // It may have ended while the caller was busy with those before it.
+                    // It may have expired while the caller processed earlier entries.
                     if (entry is { } session && session.Record.Expires > _timeProvider.GetUtcNow())
                     {
                         yield return session;
@@ -34,7 +34,7 @@ public sealed partial class RedisSessionStore
             }
         }
 
-        // In a database without a prefix other keys are nothing unusual.
+        // Without a prefix, other keys in the database are normal.
         if (unreadable > 0 && !IsWholeDatabase)
         {
             Log.UnreadableKeys(_logger, unreadable, _keys.Prefix);
@@ -81,7 +81,7 @@ public sealed partial class RedisSessionStore
         }
     }
 
-    /// <summary>Without a prefix every key of the database may be anybody's; only the content tells what is a session.</summary>
+    /// <summary>Whether the prefix is empty. Then only its content shows whether a key is a session.</summary>
     private bool IsWholeDatabase => _keys.Prefix.Length == 0;
 
     /// <summary>The sids of the sessions, in pages.</summary>

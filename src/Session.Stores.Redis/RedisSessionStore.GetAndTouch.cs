@@ -6,18 +6,16 @@ namespace ServerSessions.Stores.Redis;
 public sealed partial class RedisSessionStore
 {
     /// <inheritdoc/>
-    /// <value>
-    /// <see langword="true"/>: the time to live stands beside the value, and moving it costs the server about as much as telling it.
-    /// </value>
+    /// <value>Always <see langword="true"/>: setting a time to live costs the server about as much as reading it.</value>
     public bool IsTouchCheap => true;
 
     /// <inheritdoc/>
-    /// <remarks>A call that has failed may move the expiry later, of a session that still begins with the prefix.</remarks>
+    /// <remarks>A call that failed may still move the expiry afterwards, if the session still begins with the prefix.</remarks>
     public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
     {
         var life = Life(plan.Expires);
 
-        // A copy: the driver may send it when the caller has left, who may use the buffer for something else then.
+        // A copy: the driver may send it after the caller has stopped waiting and reused the buffer.
         return RunAsync<TouchedReply, GetAndTouchResult>(
             SessionStoreOperation.Get,
             RedisScript.GetAndTouch,
@@ -30,9 +28,9 @@ public sealed partial class RedisSessionStore
 
     private readonly struct TouchedReply(RedisSessionStore store, long life) : IReply<GetAndTouchResult>
     {
-        public GetAndTouchResult Take(RedisResult answer)
+        public GetAndTouchResult Take(RedisResult result)
         {
-            var reply = store.Read(answer);
+            var reply = store.Read(result);
             return reply.Payload is { } payload
                 ? new GetAndTouchResult
                 {

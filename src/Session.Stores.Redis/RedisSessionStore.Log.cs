@@ -17,7 +17,7 @@ public sealed partial class RedisSessionStore
         [LoggerMessage(
             2,
             LogLevel.Warning,
-            "The application starts without Redis; the store connects once the server is back. {Reason}",
+            "The application starts without Redis; the store connects when the server is back. {Reason}",
             EventName = "NotReachableAtStart"
         )]
         public static partial void NotReachableAtStart(ILogger logger, string reason);
@@ -25,7 +25,7 @@ public sealed partial class RedisSessionStore
         [LoggerMessage(
             3,
             LogLevel.Warning,
-            "The connection to Redis at {Servers} is lost. The store connects again by itself.",
+            "The connection to Redis at {Servers} is lost. The store reconnects by itself.",
             EventName = "Disconnected"
         )]
         public static partial void Disconnected(ILogger logger, string servers);
@@ -36,7 +36,7 @@ public sealed partial class RedisSessionStore
         [LoggerMessage(
             5,
             LogLevel.Warning,
-            "{Keys} keys under the prefix '{Prefix}' are no sessions and were left out of a listing. Remove or rename them.",
+            "A listing left out {Keys} keys under the prefix '{Prefix}' that are not sessions. Remove or rename them.",
             EventName = "UnreadableKeys"
         )]
         public static partial void UnreadableKeys(ILogger logger, int keys, string prefix);
@@ -44,7 +44,7 @@ public sealed partial class RedisSessionStore
         [LoggerMessage(
             6,
             LogLevel.Error,
-            "A handler of Connected or Disconnected has thrown. Handlers must not throw; the store goes on.",
+            "A handler of Connected or Disconnected threw an exception. Handlers must not throw; the store continues.",
             EventName = "HandlerFailed"
         )]
         public static partial void HandlerFailed(ILogger logger, Exception error);

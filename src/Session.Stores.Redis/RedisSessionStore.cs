@@ -7,22 +7,21 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis;
 
 /// <summary>
-/// Sessions in Redis or a Redis Cluster, one string with a time to live each, as Node's connect-redis keeps them, so that a Node app can
-/// use the same keys at the same time. Connects at first use. Redis removes expired sessions by itself.
+/// Stores sessions in Redis or a Redis Cluster: one string with a time to live for each session. The keys are those of Node's
+/// connect-redis, so a Node app can use them at the same time. Connects at first use. Redis removes expired sessions. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Each call is one round trip and touches one key. It fails with <see cref="SessionStoreUnavailableException"/> after
-/// <see cref="RedisSessionStoreOptions.OperationTimeout"/>, at once while there is no connection. A write that has not been executed by
-/// then is not executed later either, when a server that was stuck goes on: the server is told the deadline and compares it with its own
-/// clock. Only <see cref="GetAndTouchAsync"/> may move an expiry late.</para>
-/// <para>Redis' clock decides what is expired. An expiry is stored as milliseconds from now and read the same way, so that clocks which
-/// differ do no harm; what is read may be off by the time that the answer took. A key without a time to live (connect-redis'
+/// <para>Each call for one session is one round trip with one key. It fails with <see cref="SessionStoreUnavailableException"/> after <see
+/// cref="RedisSessionStoreOptions.OperationTimeout"/>, and at once if there is no connection. A write that has not been executed by then is
+/// never executed: the server compares the deadline with its own clock. Only <see cref="GetAndTouchAsync"/> may move an expiry late.</para>
+/// <para>The clock of Redis decides what is expired. An expiry is written and read as milliseconds from now, so the clocks of application
+/// and server may differ. An expiry that is read may be off by the duration of the reply. A key without a time to live (connect-redis'
 /// <c>disableTTL</c>) never expires: <see cref="DateTimeOffset.MaxValue"/>.</para>
 /// <para>An empty string is absent, as in connect-redis; an empty payload is refused with an <see cref="ArgumentException"/>. A key of
-/// another type is an error, except of <see cref="SetAsync"/> and <see cref="DestroyAsync"/>, which replace and remove it, and is left out
-/// by <see cref="AllAsync"/>.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/> and closes the connection,
-/// unless that was handed in.</para>
+/// another type is an error, with three exceptions: <see cref="SetAsync"/> replaces it, <see cref="DestroyAsync"/> removes it, and <see
+/// cref="AllAsync"/> leaves it out.</para>
+/// <para>The creator of the store disposes it. From then on, calls throw <see cref="ObjectDisposedException"/>. The store closes its own
+/// connection and leaves one that was passed in open.</para>
 /// </remarks>
 public sealed partial class RedisSessionStore
     : IGetAndTouchSessionStore,
@@ -31,7 +30,7 @@ public sealed partial class RedisSessionStore
         IDisposable,
         IAsyncDisposable
 {
-    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "Redis";
 
     private readonly RedisConnection _connection;
@@ -44,12 +43,12 @@ public sealed partial class RedisSessionStore
     private readonly ILogger _logger;
     private readonly TimeSpan _defaultLifetime;
 
-    /// <summary>Makes a store. Nothing is connected yet.</summary>
-    /// <param name="options">The options; later changes to them have no effect.</param>
-    /// <param name="timeProvider">What tells the time; <see langword="null"/>: the system's.</param>
-    /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
+    /// <summary>Initializes a new instance of the <see cref="RedisSessionStore"/> class. Does not connect.</summary>
+    /// <param name="options">The options. Later changes to them have no effect.</param>
+    /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="logger">The logger; <see langword="null"/> for none.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
+    /// <exception cref="OptionsValidationException">An option is invalid. The message lists every fault.</exception>
     public RedisSessionStore(RedisSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<RedisSessionStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -80,14 +79,14 @@ public sealed partial class RedisSessionStore
     public event EventHandler? Disconnected;
 
     /// <summary>
-    /// Connects now rather than at first use, and asks the server for an answer. Idempotent. A failure is not kept: the next call of any
-    /// kind tries again.
+    /// Connects now instead of at first use, and waits for a reply of the server. Idempotent. After a failure, the next call of any kind
+    /// tries again.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that completes once the server has answered.</returns>
+    /// <returns>A task that completes when the server has replied.</returns>
     /// <exception cref="SessionStoreException">
-    /// There is no connection; the message says why and what to do. A <see cref="SessionStoreUnavailableException"/> where the server is
-    /// merely away.
+    /// The store cannot connect. The message says why and what to do. A <see cref="SessionStoreUnavailableException"/> if the server is
+    /// only unreachable.
     /// </exception>
     public ValueTask OpenAsync(CancellationToken cancellationToken = default) =>
         _commands.ProbeAsync(_keys.Key("open"), Deadline(), cancellationToken);
@@ -146,14 +145,14 @@ public sealed partial class RedisSessionStore
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
-    /// the connection is closed, unless it was handed in, after that. For containers that are disposed synchronously. A program that ends
-    /// at once may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Starts <see cref="DisposeAsync"/> without waiting for it. New calls are refused at once; calls in progress end; then the store
+    /// closes its own connection. For containers that are disposed synchronously. If the process exits immediately, a write that was not
+    /// acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
-    /// <summary>Closes the connection, unless it was handed in. Idempotent.</summary>
-    /// <returns>A task that completes once the connection is closed.</returns>
+    /// <summary>Closes the store's own connection; leaves one that was passed in open. Idempotent.</summary>
+    /// <returns>A task that completes when the connection is closed.</returns>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     internal void NotReachableAtStart(SessionStoreUnavailableException error) => Log.NotReachableAtStart(_logger, error.Message);
@@ -172,9 +171,9 @@ public sealed partial class RedisSessionStore
         return _commands.RunAsync<TReply, TResult>(operation, script, _keys.Key(sid), arguments, reply, Deadline(), cancellationToken);
     }
 
-    private ReadReply Read(RedisResult answer)
+    private ReadReply Read(RedisResult result)
     {
-        var reply = new ReadReply(answer);
+        var reply = new ReadReply(result);
         return reply.IsWrongType ? throw _failures.WrongType(SessionStoreOperation.Get) : reply;
     }
 
@@ -184,7 +183,7 @@ public sealed partial class RedisSessionStore
         return record.Payload.IsEmpty ? throw new ArgumentException("An empty payload is no session.", nameof(record)) : record.Payload;
     }
 
-    /// <summary>Milliseconds to live, rounded up so that no session ends early; 0 where the expiry is not in the future.</summary>
+    /// <summary>Milliseconds to live, rounded up so that no session ends early; 0 if the expiry is not in the future.</summary>
     private long Life(SessionRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -232,9 +231,9 @@ public sealed partial class RedisSessionStore
 
     private readonly struct RecordReply(RedisSessionStore store) : IReply<SessionRecord?>
     {
-        public SessionRecord? Take(RedisResult answer)
+        public SessionRecord? Take(RedisResult result)
         {
-            var reply = store.Read(answer);
+            var reply = store.Read(result);
             return reply.Payload is { } payload ? store.Record(payload, reply.Milliseconds) : null;
         }
     }

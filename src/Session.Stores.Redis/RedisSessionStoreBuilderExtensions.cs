@@ -7,7 +7,7 @@ using StackExchange.Redis;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the Redis store. Calls add up: each sets options on top of those before it.</summary>
+/// <summary>Registers the Redis store. Calls add up: each sets options on top of the earlier ones.</summary>
 public static class RedisSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<RedisSessionStore, RedisSessionStoreOptions> Store = new(
@@ -17,14 +17,14 @@ public static class RedisSessionStoreBuilderExtensions
     );
 
     /// <summary>
-    /// Keeps sessions in Redis. The store that is registered last is used. The store connects when the host starts: a wrong connection
-    /// string, user or password stops the start with the reason. A server that cannot be reached is a warning, and the store connects once
-    /// it is back. The service container disposes the store, and with it the connection.
+    /// Stores sessions in Redis, at a connection string. The last registered store is used. The store connects when the host starts: a
+    /// wrong connection string, user or password stops the start with the reason. An unreachable server is logged as a warning, and the
+    /// store connects when it is back. The service container disposes the store and its connection.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">A connection string of StackExchange.Redis, or a URL: see
     /// <see cref="RedisSessionStoreOptions.ConnectionString"/>.</param>
-    /// <param name="configure">Sets further options. Runs after the connection string was set.</param>
+    /// <param name="configure">Sets further options, after the connection string.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the connection string is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddRedisStore(
@@ -41,7 +41,7 @@ public static class RedisSessionStoreBuilderExtensions
         });
     }
 
-    /// <summary>Keeps sessions in Redis, with options that a delegate sets.</summary>
+    /// <summary>Stores sessions in Redis, with options that a delegate sets.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
@@ -52,7 +52,7 @@ public static class RedisSessionStoreBuilderExtensions
         return Store.Add(builder, (_, options) => configure(options));
     }
 
-    /// <summary>Keeps sessions in Redis, with options that a delegate sets from other services.</summary>
+    /// <summary>Stores sessions in Redis, with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
@@ -63,13 +63,12 @@ public static class RedisSessionStoreBuilderExtensions
     ) => Store.Add(builder, configure);
 
     /// <summary>
-    /// Keeps sessions in Redis, with options from the configuration. The keys are the names of the options;
-    /// the package's README lists them. A key that is unknown, or a value of the wrong type, stops the start with the key's name.
-    /// An absent section sets nothing.
+    /// Stores sessions in Redis, with options from the configuration. The keys are the option names, which the package's README lists. An
+    /// unknown key or a value of the wrong type stops the start with the key's name. An absent section sets nothing.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="section">
-    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Redis")</c>. Read once, when the store is made.
+    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Redis")</c>. Read once, when the store is created.
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
@@ -77,9 +76,8 @@ public static class RedisSessionStoreBuilderExtensions
         Store.Add(builder, section);
 
     /// <summary>
-    /// Keeps sessions in Redis, on the <see cref="IConnectionMultiplexer"/> that the application has registered. The store never disposes
-    /// it. The start fails if none is registered. Set further options with a second call, <c>AddRedisStore().AddRedisStore(options =>
-    /// …)</c>.
+    /// Stores sessions in Redis through the registered <see cref="IConnectionMultiplexer"/>, which the store never disposes. The start
+    /// fails if none is registered. Set further options with a second call, <c>AddRedisStore().AddRedisStore(options => …)</c>.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace ServerSessions.Stores.Redis;
 
 /// <summary>
-/// Connects when the application starts: a wrong connection string or password stops the start and not the first visitor. A server that is
-/// merely away does not stop it. Does nothing where another store was registered later.
+/// Connects when the application starts, so that a wrong connection string or password stops the start. An unreachable server does not.
+/// Does nothing if another store was registered later.
 /// </summary>
 internal sealed class RedisSessionStoreOpening(IServiceProvider services) : IHostedService
 {

@@ -3,7 +3,7 @@ using ServerSessions.Stores.Redis.Engine;
 
 namespace ServerSessions.Stores.Redis;
 
-/// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
+/// <summary>Reports every fault of the options at once.</summary>
 internal sealed class RedisSessionStoreOptionsValidator : IValidateOptions<RedisSessionStoreOptions>
 {
     private const int MaxPrefix = 255;
@@ -22,7 +22,7 @@ internal sealed class RedisSessionStoreOptionsValidator : IValidateOptions<Redis
         {
             builder.AddError(
                 $"The Redis session store takes a {nameof(options.ConnectionString)} or a {nameof(options.Multiplexer)}; both are set. "
-                    + $"Remove one."
+                    + "Remove one."
             );
         }
 
@@ -35,7 +35,11 @@ internal sealed class RedisSessionStoreOptionsValidator : IValidateOptions<Redis
         }
 
         Require(options.Database >= -1, nameof(options.Database), "0 or more, or -1 for the connection's own");
-        Require(IsPrefix(options.Prefix), nameof(options.Prefix), $"a text of at most {MaxPrefix} characters, well-formed and without NUL");
+        Require(
+            IsPrefix(options.Prefix),
+            nameof(options.Prefix),
+            $"a string of at most {MaxPrefix} characters, well-formed and without NUL"
+        );
         Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
         Require(
             options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
@@ -46,7 +50,7 @@ internal sealed class RedisSessionStoreOptionsValidator : IValidateOptions<Redis
         return builder.Build();
     }
 
-    /// <summary>A sid's rules for text are a prefix's as well, except that it may be empty.</summary>
+    /// <summary>The rules of a sid, except that a prefix may be empty.</summary>
     private static bool IsPrefix(string? prefix) =>
         prefix is not null && prefix.Length <= MaxPrefix && (prefix.Length == 0 || Sid.IsValid(prefix));
 }

@@ -4,8 +4,8 @@ using ServerSessions.Stores.Redis.Engine;
 namespace ServerSessions.Stores.Redis;
 
 /// <summary>
-/// <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, and <c>rediss://…</c> for TLS. User and password are
-/// percent-decoded; the port is 6379 where none is named; an IPv6 address stands in square brackets.
+/// Creates the Redis store from <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, or <c>rediss://…</c> for TLS. User
+/// and password are percent-decoded. The default port is 6379. An IPv6 address is in square brackets.
 /// </summary>
 public sealed class RedisSessionStoreProvider : SessionStoreProvider
 {
@@ -18,9 +18,7 @@ public sealed class RedisSessionStoreProvider : SessionStoreProvider
     /// <inheritdoc/>
     public override string? ExampleConnectionString => "localhost:6379";
 
-    /// <summary>
-    /// Whether a text begins with a host and a port, whatever the host is called: a host named <c>memory</c> is one, too.
-    /// </summary>
+    /// <summary>Returns whether a string begins with a host and a port. The host may have any name, also <c>memory</c>.</summary>
     /// <inheritdoc/>
     public override bool RecognizesConnectionString(string connectionString)
     {

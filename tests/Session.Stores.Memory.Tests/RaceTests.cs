@@ -98,7 +98,7 @@ public sealed class RaceTests : MemoryStoreTest
                 }
             });
 
-            // A count that had gone wrong, or a list that had come apart, shows when the store is filled anew.
+            // A count that had gone wrong, or a list that had come apart, shows when the store is filled again.
             Assert.True(await store.LengthAsync(Cancel) <= 50, $"Seed {seed}.");
             for (var i = 0; i < 50; i++)
             {

@@ -62,7 +62,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         var record = new SessionRecord(TestRedis.Payload("a"), null);
         await store.SetAsync("a", record, Cancel);
 
-        // What is open stays broken, and who connects anew is served.
+        // Open connections stay broken; new ones are served.
         proxy.BlackHole();
         var silence = Stopwatch.StartNew();
         var call = store.SetAsync("a", record, Cancel).AsTask();

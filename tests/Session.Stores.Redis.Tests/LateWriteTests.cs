@@ -34,7 +34,7 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         await SupersedeAsync(redis, direct);
         var superseded = await EvalCallsAsync(server);
 
-        // An answer to what was sent behind them says that those which were sent have arrived. On a busy machine some were too late to be
+        // A reply to a command sent after them shows that those which were sent have arrived. On a busy machine some were too late to be
         // sent at all.
         await multiplexer.GetDatabase().PingAsync();
         var arrived = await EvalCallsAsync(server) - superseded;

@@ -1,6 +1,6 @@
 namespace ServerSessions.Stores.Redis.Tests;
 
-/// <summary>A server that answers, and says no: full, evicting, read-only, busy, forgetful, or strict about rights.</summary>
+/// <summary>A server that replies with a refusal: full, evicting, read-only, busy, without its scripts, or strict about rights.</summary>
 public sealed class RefusalTests(ITestOutputHelper output)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

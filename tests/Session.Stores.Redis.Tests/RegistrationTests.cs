@@ -83,7 +83,7 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
     [Fact]
     public async Task A_wrong_password_is_told_even_while_the_driver_tries_it_once_more()
     {
-        // In about one of ten the driver is at its next attempt by then, and has forgotten the answer to the first.
+        // In about one of ten the driver has begun its next attempt by then, and has dropped the result of the first.
         await using var own = await RedisServer.StartAsync("--requirepass", "right");
         for (var i = 0; i < 40; i++)
         {

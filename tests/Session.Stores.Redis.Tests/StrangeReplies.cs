@@ -2,9 +2,7 @@ using System.Reflection;
 
 namespace ServerSessions.Stores.Redis.Tests;
 
-/// <summary>
-/// A connection whose scripts get a response of another form than theirs, and which can be told to throw whatever a driver may.
-/// </summary>
+/// <summary>A connection whose scripts get a reply of another form than theirs, and which can throw any exception of a driver.</summary>
 public class StrangeReplies : DispatchProxy
 {
     private object _inner = null!;

@@ -1,8 +1,7 @@
 namespace ServerSessions.Stores.Redis.Tests;
 
 /// <summary>
-/// Whatever a driver throws, and whatever comes in place of a response, is a <see cref="SessionStoreException"/> with its operation and
-/// backend.
+/// Any exception of a driver, and anything in place of its reply, is a <see cref="SessionStoreException"/> with its operation and backend.
 /// </summary>
 public sealed class WrappedErrorTests(SharedRedis server)
 {

@@ -2,20 +2,22 @@ using MongoDB.Bson;
 
 namespace ServerSessions.Stores.Mongo.Engine;
 
-/// <summary>Instants as BSON dates: whole milliseconds since 1970.</summary>
+/// <summary>Converts instants to BSON dates: whole milliseconds since 1970.</summary>
 internal static class BsonInstant
 {
-    /// <summary>What stands for "not in the future": long past for everyone, however far clocks are apart.</summary>
+    /// <summary>The date for "not in the future": past on every clock.</summary>
     private static readonly BsonDateTime LongPast = new(0);
 
-    /// <summary>Now, for comparing with whole milliseconds: fractions are dropped.</summary>
+    /// <summary>Rounds down, for comparing the current time with whole milliseconds.</summary>
     public static BsonDateTime Now(DateTimeOffset now) => new(now.ToUnixTimeMilliseconds());
 
-    /// <summary>What to write for an expiry: rounded up, so that no session ends early.</summary>
+    /// <summary>Rounds an expiry up for writing, so that no session ends early.</summary>
     public static BsonDateTime ForExpiry(DateTimeOffset expires, DateTimeOffset now) =>
         expires <= now ? LongPast : new(expires.ToUnixTimeMilliseconds() + (expires.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1));
 
-    /// <summary>The instant of a date. JavaScript's calendar is longer than .NET's; what lies outside becomes its nearest end.</summary>
+    /// <summary>
+    /// Returns the instant of a date. Dates outside .NET's range, which is smaller than JavaScript's, become its nearest end.
+    /// </summary>
     public static DateTimeOffset ToInstant(BsonDateTime date) =>
         date.MillisecondsSinceEpoch switch
         {

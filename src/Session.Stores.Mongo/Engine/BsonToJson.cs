@@ -6,13 +6,13 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.Mongo.Engine;
 
-/// <summary>A sub-document as the JSON that Node's <c>JSON.stringify</c> makes of it.</summary>
+/// <summary>Converts a sub-document to JSON as Node's <c>JSON.stringify</c> does.</summary>
 internal sealed class BsonToJson : IDisposable
 {
-    // JavaScript writes whole numbers without an exponent up to here.
+    // JavaScript writes whole numbers below this without an exponent.
     private const double MaxPlainNumber = 1e21;
 
-    // A bound for the recursion. No document of MongoDB is as deep.
+    // Bounds the recursion. No MongoDB document is as deep.
     private const int MaxDepth = 1000;
 
     private static readonly JsonWriterOptions Options = new()
@@ -28,13 +28,11 @@ internal sealed class BsonToJson : IDisposable
 
     private BsonToJson() => _writer = new Utf8JsonWriter(_json, Options);
 
-    /// <summary>
-    /// Whether there is a value that writing the JSON back would make another one of: an ObjectId becomes a text, JavaScript's -0 an Int32.
-    /// </summary>
+    /// <summary>Whether writing the JSON back would change a value: an ObjectId becomes a string, JavaScript's -0 an Int32.</summary>
     private bool LosesTypes { get; set; }
 
     /// <param name="session">The sub-document.</param>
-    /// <param name="losesTypes">Whether values outside the cookie would come back from the JSON with other types.</param>
+    /// <param name="losesTypes">Whether values outside the cookie would change their type when the JSON is written back.</param>
     /// <exception cref="UnreadableSessionException">It is nested too deeply, or has values that JSON cannot hold.</exception>
     public static byte[] Convert(BsonDocument session, out bool losesTypes)
     {
@@ -54,7 +52,7 @@ internal sealed class BsonToJson : IDisposable
         return converter._json.WrittenSpan.ToArray();
     }
 
-    /// <summary>Whether two values are the same to JSON.</summary>
+    /// <summary>Returns whether two values have the same JSON.</summary>
     public static bool AreSame(BsonValue a, BsonValue b) =>
         Convert(new BsonDocument("v", a), out _).AsSpan().SequenceEqual(Convert(new BsonDocument("v", b), out _));
 
@@ -108,7 +106,7 @@ internal sealed class BsonToJson : IDisposable
         }
     }
 
-    /// <summary>What the <c>toJSON</c> of Node's types gives.</summary>
+    /// <summary>Returns what <c>toJSON</c> of Node's types returns.</summary>
     private static string TextOf(BsonValue value) =>
         value switch
         {
@@ -118,12 +116,12 @@ internal sealed class BsonToJson : IDisposable
             BsonBinaryData { SubType: BsonBinarySubType.UuidStandard } uuid => uuid.ToGuid().ToString(),
             BsonBinaryData binary => System.Convert.ToBase64String(binary.Bytes),
             BsonDecimal128 number => number.Value.ToString(),
-            _ => throw new UnreadableSessionException($"it has a value of the type {value.BsonType}, for which JSON has no word"),
+            _ => throw new UnreadableSessionException($"it has a value of the type {value.BsonType}, which JSON cannot represent"),
         };
 
     private void WriteDouble(double number)
     {
-        // Whole ones come back as Int32 where they fit, -0 with them; what is no number as null.
+        // Whole numbers that fit become Int32, -0 too; NaN and infinities become null.
         LosesTypes |= !double.IsFinite(number) || (number is >= int.MinValue and <= int.MaxValue && number == Math.Truncate(number));
         if (!double.IsFinite(number))
         {

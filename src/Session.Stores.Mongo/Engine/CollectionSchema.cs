@@ -3,10 +3,10 @@ using MongoDB.Driver;
 
 namespace ServerSessions.Stores.Mongo.Engine;
 
-/// <summary>Looks whether the collection can hold sessions, and makes its TTL index.</summary>
+/// <summary>Checks whether the collection can hold sessions, and creates its TTL index.</summary>
 internal sealed class CollectionSchema(MongoFailures failures, string collectionName, bool createIndex)
 {
-    // connect-mongo's: the name that MongoDB gives by default.
+    // The name that MongoDB gives by default, as in connect-mongo.
     private const string IndexName = "expires_1";
 
     private const int Unauthorized = 13;
@@ -14,7 +14,7 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
     private const int IndexOptionsConflict = 85;
     private const int IndexKeySpecsConflict = 86;
 
-    /// <returns>Whether an index stands in the place of ours.</returns>
+    /// <returns>Whether an index with other options exists.</returns>
     public async Task<bool> PrepareAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken)
     {
         await CheckAsync(collection.Database, cancellationToken).ConfigureAwait(false);
@@ -34,7 +34,7 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
         }
         catch (MongoCommandException error) when (error.Code == Unauthorized)
         {
-            // Whoever may not list may still read and write.
+            // A user without the right to list may still read and write.
             return;
         }
 
@@ -47,21 +47,21 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
         var options = found.GetValue("options", new BsonDocument()).AsBsonDocument;
         if (type != "collection")
         {
-            throw failures.Layout($"it is a {type} and no plain collection. Choose another CollectionName.");
+            throw failures.Layout($"it is a {type}, not a plain collection. Choose another CollectionName.");
         }
 
         if (options.GetValue("capped", false).ToBoolean())
         {
-            throw failures.Layout("it is capped, so that the server would drop live sessions for new ones. Choose another CollectionName.");
+            throw failures.Layout("it is capped: the server would drop live sessions for new ones. Choose another CollectionName.");
         }
 
         if (options.GetValue("collation", new BsonDocument()).AsBsonDocument.GetValue("locale", "simple").AsString != "simple")
         {
-            throw failures.Layout("it has a collation, with which two session ids can count as one. Choose another CollectionName.");
+            throw failures.Layout("it has a collation, which can make two session ids equal. Choose another CollectionName.");
         }
     }
 
-    /// <returns>Whether the index is there as it should be.</returns>
+    /// <returns>Whether the index exists with the right options.</returns>
     private async Task<bool> TryCreateIndexAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken)
     {
         var index = new CreateIndexModel<BsonDocument>(
@@ -80,9 +80,8 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
         catch (MongoCommandException error) when (error.Code is CannotCreateIndex)
         {
             throw failures.Layout(
-                "the server refuses a TTL index on its field 'expires', as some services that speak MongoDB's protocol do. Set "
-                    + "CreateIndex = false and a PruneInterval: "
-                    + "the store then removes what has expired."
+                "the server refuses a TTL index on its field 'expires', as some services with MongoDB's protocol do. Set "
+                    + "CreateIndex = false and a PruneInterval: the store then removes expired sessions."
             );
         }
     }

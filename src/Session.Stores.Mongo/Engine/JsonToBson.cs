@@ -7,18 +7,18 @@ using ServerSessions.Payload;
 namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
-/// A session's JSON as the sub-document that connect-mongo would write with <c>stringify: false</c>. Not the driver's parser: that one
-/// takes <c>{"$date":…}</c> for more than it is.
+/// Converts a session's JSON to the sub-document that connect-mongo writes with <c>stringify: false</c>. Does not use the driver's parser,
+/// which interprets <c>{"$date":…}</c>.
 /// </summary>
 internal static class JsonToBson
 {
-    // MongoDB and its driver write 100 levels, of which the document and the statement around it take four.
+    // MongoDB and its driver allow 100 levels; the document and the statement around it take four.
     private const int MaxDepth = 96;
 
-    // Above this a Double, which Node has for all numbers, skips whole numbers.
+    // Above this, a Double (Node's number type) cannot represent every whole number.
     private const long MaxSafeInteger = (1L << 53) - 1;
 
-    // What express-session's cookie object has, in its order; connect-mongo writes all of them.
+    // The members of express-session's cookie object, in its order. connect-mongo writes all of them.
     private static readonly string[] CookieMembers =
     [
         "originalMaxAge",
@@ -32,11 +32,11 @@ internal static class JsonToBson
         "sameSite",
     ];
 
-    /// <exception cref="SessionPayloadException">It is no session.</exception>
-    /// <exception cref="UnwritableSessionException">BSON cannot hold it.</exception>
+    /// <exception cref="SessionPayloadException">The JSON is not a session.</exception>
+    /// <exception cref="UnwritableSessionException">BSON cannot represent the session.</exception>
     public static BsonDocument Convert(ReadOnlyMemory<byte> payload)
     {
-        // Checks the grammar and the cookie, so that what the reader refuses below is too deep. That bounds the recursion here.
+        // Checks the grammar and the cookie: what the reader refuses below is too deep. That bounds this recursion.
         SessionDocument.Parse(payload);
         var session = ReadSession(payload.Span);
         session[SessionDocument.CookieName] = ToCookie(session[SessionDocument.CookieName].AsBsonDocument);
@@ -53,7 +53,7 @@ internal static class JsonToBson
         }
         catch (JsonException)
         {
-            throw new UnwritableSessionException($"it is nested deeper than {MaxDepth} levels, where documents of MongoDB end");
+            throw new UnwritableSessionException($"it is nested deeper than {MaxDepth} levels, the limit of MongoDB documents");
         }
     }
 
@@ -77,12 +77,12 @@ internal static class JsonToBson
             var name = ReadText(ref reader, json);
             if (name.Contains('\0', StringComparison.Ordinal))
             {
-                throw new UnwritableSessionException("a name in it contains NUL, which no name in BSON can");
+                throw new UnwritableSessionException("a name in it contains NUL, which BSON does not allow in names");
             }
 
             reader.Read();
 
-            // A name that stands twice keeps its first place and its last value, as in JavaScript.
+            // A repeated name keeps its first place and its last value, as in JavaScript.
             document[name] = ReadValue(ref reader, json);
         }
 
@@ -114,7 +114,7 @@ internal static class JsonToBson
         {
             if (Rune.DecodeFromUtf16(rest, out _, out var length) != System.Buffers.OperationStatus.Done)
             {
-                throw new UnwritableSessionException("a text in it contains half of a surrogate pair, which no text in BSON can");
+                throw new UnwritableSessionException("a string in it contains half of a surrogate pair, which BSON does not allow");
             }
 
             rest = rest[length..];
@@ -124,7 +124,8 @@ internal static class JsonToBson
     }
 
     /// <summary>
-    /// Int32 where the number is whole and fits, else Double, as Node's driver; but Int64 for whole numbers that a Double would round.
+    /// Returns an Int32 if the number is whole and fits, otherwise a Double, as Node's driver does; but an Int64 for whole numbers that a
+    /// Double would round.
     /// </summary>
     private static BsonValue ReadNumber(ref Utf8JsonReader reader)
     {
@@ -146,7 +147,7 @@ internal static class JsonToBson
             : new BsonDouble(number);
     }
 
-    /// <summary>All nine members, null where there is none, then what else there may be; the expiry as a date.</summary>
+    /// <summary>Returns all nine members (null if absent), then any others; the expiry as a date.</summary>
     private static BsonDocument ToCookie(BsonDocument cookie)
     {
         var converted = new BsonDocument();
@@ -155,7 +156,7 @@ internal static class JsonToBson
             converted.Add(name, cookie.GetValue(name, BsonNull.Value));
         }
 
-        // A text without a year in front would get the date of the machine's clock.
+        // A string without a year in front would get the date of the machine's clock.
         if (
             converted["expires"] is BsonString { Value: { Length: > 10 } text }
             && text[4] == '-'

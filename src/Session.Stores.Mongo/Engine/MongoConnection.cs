@@ -4,8 +4,8 @@ using MongoDB.Driver;
 namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
-/// The collection as the store sees it: opened at the first call, every call within the operation timeout, every error in the contract's
-/// words. A failure to open is not kept: the next call tries again.
+/// Opens the collection at the first call, ends every call within the operation timeout, and converts errors to exceptions of the contract.
+/// After a failure to open, the next call tries again.
 /// </summary>
 internal sealed class MongoConnection : IAsyncDisposable
 {
@@ -19,15 +19,16 @@ internal sealed class MongoConnection : IAsyncDisposable
     private readonly Action<bool> _opened;
     private readonly Lock _gate = new();
 
-    // Ends the calls that are under way: what waits for a client that is closed, waits for ever.
+    // Ends the calls in progress: a call that waits for a closed client never returns.
     private readonly CancellationTokenSource _closing = new();
     private MongoClient? _ownClient;
     private Task<SessionCollection>? _opening;
     private volatile bool _disposed;
 
-    /// <param name="options">Valid ones.</param>
-    /// <param name="opened">Told whenever the collection was opened, and whether an index was there that is not as this store makes
-    /// it.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="opened">
+    /// Called whenever the collection was opened, with whether it has an index with other options than the store's.
+    /// </param>
     public MongoConnection(MongoSessionStoreOptions options, Action<bool> opened)
     {
         var client = options.Client;
@@ -53,7 +54,7 @@ internal sealed class MongoConnection : IAsyncDisposable
         _schema = new CollectionSchema(Failures, _collectionName, options.CreateIndex);
     }
 
-    /// <summary>Names the collection and where it is; without a password.</summary>
+    /// <summary>The collection and its location for messages, without a password.</summary>
     public string Description { get; }
 
     public MongoFailures Failures { get; }
@@ -61,7 +62,7 @@ internal sealed class MongoConnection : IAsyncDisposable
     public ValueTask OpenAsync(CancellationToken cancellationToken) =>
         new(RunAsync(SessionStoreOperation.Open, 0, static (_, _, _) => Task.FromResult(0), cancellationToken).AsTask());
 
-    /// <summary>Runs statements within the operation timeout, the opening included where that is due.</summary>
+    /// <summary>Runs statements within the operation timeout, after opening the collection if necessary.</summary>
     public async ValueTask<TResult> RunAsync<TArgs, TResult>(
         SessionStoreOperation operation,
         TArgs args,
@@ -79,7 +80,7 @@ internal sealed class MongoConnection : IAsyncDisposable
             pending = opening;
             var collection = await opening.WaitAsync(deadline.Token).ConfigureAwait(false);
 
-            // The driver takes the token too, but does not look at it everywhere.
+            // The driver does not observe the token everywhere.
             var running = run(collection, args, deadline.Token);
             pending = running;
             return await running.WaitAsync(deadline.Token).ConfigureAwait(false);
@@ -94,7 +95,7 @@ internal sealed class MongoConnection : IAsyncDisposable
         }
         catch (Exception) when (_disposed)
         {
-            // Whatever the driver says when its client is closed under it.
+            // Any error of the driver whose client was closed meanwhile.
             throw Disposed();
         }
         catch (Exception error) when (error is not SessionStoreException)
@@ -103,7 +104,7 @@ internal sealed class MongoConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Why servers are not in use, if TLS is why: who waits in vain for one is not told.</summary>
+    /// <summary>Returns the TLS failure that keeps a server out of use, if any: a timeout does not report it.</summary>
     private Exception? HandshakeFailure()
     {
         var cluster = (_givenClient ?? _ownClient)?.Cluster;
@@ -113,8 +114,8 @@ internal sealed class MongoConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// The same if it keeps every server out of use: on a busy machine this deadline may come before the driver's own, which is a little
-    /// shorter.
+    /// Returns the TLS failure if it keeps every server out of use. On a busy machine this deadline may pass before the driver's slightly
+    /// shorter one.
     /// </summary>
     private Exception? AllHandshakesFail()
     {
@@ -124,7 +125,7 @@ internal sealed class MongoConnection : IAsyncDisposable
             : null;
     }
 
-    /// <summary>Nobody waits any more for what was given up: its failure is not left unobserved.</summary>
+    /// <summary>Prevents an unobserved exception of an abandoned task.</summary>
     private static void Observe(Task task) =>
         task.ContinueWith(
             static task => _ = task.Exception,
@@ -151,7 +152,9 @@ internal sealed class MongoConnection : IAsyncDisposable
 
     private static ObjectDisposedException Disposed() => new(nameof(MongoSessionStore));
 
-    /// <summary>The collection, opened once for all who wait for it. Whoever is first does not end it for the others.</summary>
+    /// <summary>
+    /// Returns the collection, opened once for all callers. The first caller's cancellation does not end it for the others.
+    /// </summary>
     private Task<SessionCollection> GetAsync()
     {
         lock (_gate)
@@ -167,7 +170,7 @@ internal sealed class MongoConnection : IAsyncDisposable
 
     private async Task<SessionCollection> OpenAsync()
     {
-        // Not while the lock is held.
+        // Outside the lock.
         await Task.Yield();
         using var deadline = new CancellationTokenSource(_timeout);
         var database = (_givenClient ?? await ClientAsync(deadline.Token).ConfigureAwait(false)).GetDatabase(_databaseName);
@@ -181,7 +184,7 @@ internal sealed class MongoConnection : IAsyncDisposable
         if (!collection.Settings.WriteConcern.IsAcknowledged)
         {
             throw Failures.Layout(
-                "the client's write concern is w=0, with which nobody knows whether a session was stored. Set the option WriteConcern."
+                "the client's write concern is w=0, so the store cannot tell whether a session was stored. Set the option WriteConcern."
             );
         }
 

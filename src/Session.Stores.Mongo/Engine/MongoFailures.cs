@@ -4,18 +4,18 @@ using MongoDB.Driver;
 namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
-/// The driver's errors in the contract's words: what was tried, what went wrong, what to do. Only errors of the connection are attached as
-/// the cause: what a server says of a statement can repeat its values, ids and sessions among them.
+/// Converts errors of the driver to exceptions of the contract: what was tried, what went wrong, what to do. Attaches only errors of the
+/// connection as the cause: a server's error about a statement can repeat ids and sessions.
 /// </summary>
-/// <param name="description">What the messages call the collection.</param>
+/// <param name="description">The name of the collection in messages.</param>
 /// <param name="quotesDriver">Whether errors of the connection are attached.</param>
 internal sealed class MongoFailures(string description, bool quotesDriver)
 {
     private const string Backend = MongoSessionStore.BackendName;
 
-    /// <param name="error">What the driver threw.</param>
-    /// <param name="operation">What was being done.</param>
-    /// <param name="behind">What the driver knows and has not thrown: why it has no connection.</param>
+    /// <param name="error">The exception of the driver.</param>
+    /// <param name="operation">The operation that failed.</param>
+    /// <param name="behind">A reason for having no connection that the driver did not throw, if known.</param>
     public SessionStoreException From(Exception error, SessionStoreOperation operation, Exception? behind = null) =>
         error switch
         {
@@ -30,8 +30,8 @@ internal sealed class MongoFailures(string description, bool quotesDriver)
             ),
             MongoNotPrimaryException or MongoNodeIsRecoveringException => Unavailable(
                 operation,
-                "the server is not, or not yet, the primary of its replica set, or is shutting down. A write may or may not have taken "
-                    + "effect. Try again."
+                "the server is not (or not yet) the primary of its replica set, or is shutting down. A write may or may not have "
+                    + "taken effect. Try again."
             ),
             MongoExecutionTimeoutException => Unavailable(operation, "the server gave up after its time limit. Try again."),
             MongoWriteException write => FromWrite(operation, write.WriteError?.Code, write.WriteConcernError?.Code),
@@ -48,8 +48,8 @@ internal sealed class MongoFailures(string description, bool quotesDriver)
             MongoCommandException command => FromCommand(operation, command.Code, command.CodeName),
             MongoWaitQueueFullException => Unavailable(
                 operation,
-                "more calls at once than the client's pool lets wait. Nothing was written. Raise maxPoolSize of the client that was "
-                    + "handed in.",
+                "more calls wait for a connection than the client's pool allows. Nothing was written. Raise maxPoolSize of the client that "
+                    + "was passed in.",
                 error
             ),
             MongoConnectionException or MongoConnectionPoolPausedException or TimeoutException or IOException or SocketException =>
@@ -61,7 +61,7 @@ internal sealed class MongoFailures(string description, bool quotesDriver)
                 ),
             MongoConfigurationException or MongoIncompatibleDriverException => Permanent(
                 operation,
-                "the connection string and the server do not go together; see the inner exception.",
+                "the connection string and the server do not go together. See the inner exception, and correct the connection string.",
                 error
             ),
             ObjectDisposedException => Permanent(
@@ -75,12 +75,12 @@ internal sealed class MongoFailures(string description, bool quotesDriver)
     public SessionStoreException TimedOut(SessionStoreOperation operation, TimeSpan waited) =>
         Unavailable(
             operation,
-            $"there was no answer within the {waited.TotalSeconds:0.0##} s that were waited (OperationTimeout). A write may still take "
+            $"there was no reply within {waited.TotalSeconds:0.0##} s (OperationTimeout). A write may still take "
                 + $"effect. Check the server and the network to it."
         );
 
     public SessionStoreException Contended(SessionStoreOperation operation) =>
-        Unavailable(operation, "others created and removed the same session at each attempt. Nothing was written. Try again.");
+        Unavailable(operation, "other calls created and removed the same session at each attempt. Nothing was written. Try again.");
 
     public SessionStoreException Layout(string problem) =>
         new($"Could not use {description}: {problem}", SessionStoreOperation.Open, Backend, isTransient: false);
@@ -91,10 +91,10 @@ internal sealed class MongoFailures(string description, bool quotesDriver)
             (not null, _) => FromCommand(operation, error.Value, null),
             (_, 64) => Unavailable(
                 operation,
-                "the write was done, but not confirmed by as many members as the write concern asks for within its time."
+                "the write was done, but too few members confirmed it within the time of the write concern."
             ),
-            (_, 100) => Permanent(operation, "the replica set has fewer members than the write concern asks for. Lower w, or add members."),
-            _ => Unavailable(operation, $"the write was done, but not as the write concern asks for (error {concern})."),
+            (_, 100) => Permanent(operation, "the replica set has fewer members than the write concern requires. Lower w, or add members."),
+            _ => Unavailable(operation, $"the write was done, but not as the write concern requires (error {concern})."),
         };
 
     private SessionStoreException FromCommand(SessionStoreOperation operation, int code, string? name) =>
@@ -102,7 +102,7 @@ internal sealed class MongoFailures(string description, bool quotesDriver)
         {
             13 => Permanent(
                 operation,
-                "the user has not the right to do it. Grant the role readWrite on the database, or the actions that the store's README "
+                "the user lacks the right. Grant the role readWrite on the database, or the actions that the store's README "
                     + "lists."
             ),
             18 => Permanent(operation, "the server refused the user name or the password. Correct the connection string."),
@@ -128,8 +128,8 @@ internal sealed class MongoFailures(string description, bool quotesDriver)
             14031 => Permanent(operation, "the server's disk is full. Nothing was written."),
             _ => Permanent(
                 operation,
-                $"the server answered with error {code}{(string.IsNullOrEmpty(name) ? "" : $" ({name})")}. Its text may repeat ids and "
-                    + $"is not shown; the server's log has it."
+                $"the server replied with error {code}{(string.IsNullOrEmpty(name) ? "" : $" ({name})")}. Its text may repeat ids and "
+                    + "is not shown. See the server's log."
             ),
         };
 

@@ -5,7 +5,7 @@ using MongoDB.Driver.Core.Configuration;
 
 namespace ServerSessions.Stores.Mongo.Engine;
 
-/// <summary>Where the sessions are, from a connection string. Its description has no password.</summary>
+/// <summary>A parsed connection string. Its description contains no password.</summary>
 internal sealed class MongoLocation
 {
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -18,10 +18,10 @@ internal sealed class MongoLocation
 
     public string? DatabaseName => _url.DatabaseName;
 
-    /// <summary>The servers, for messages; of <c>mongodb+srv</c> the name that is looked up.</summary>
+    /// <summary>The servers for messages; for <c>mongodb+srv</c> the name to resolve.</summary>
     public string Hosts => _servers.ToString();
 
-    /// <summary>Whether what the driver says of the servers may be shown. It names each of them.</summary>
+    /// <summary>Whether messages may quote the driver, which names every server.</summary>
     public bool MayQuoteDriver => _servers.IsComplete;
 
     public static bool TryParse(
@@ -32,7 +32,7 @@ internal sealed class MongoLocation
     {
         location = null;
 
-        // A secret that was mounted as a file often ends with a line break. It would be a part of the last name or value.
+        // A secret from a mounted file often ends with a line break, which would be part of the last name or value.
         connectionString = connectionString?.TrimEnd('\r', '\n');
         error = Refuse(connectionString, out var url);
         if (error is null)
@@ -44,28 +44,27 @@ internal sealed class MongoLocation
     }
 
     /// <summary>
-    /// A client of this store's own. A name that has to be looked up (mongodb+srv) is looked up now. Waiting is cut to the timeout: the
-    /// driver's own patience is 30 seconds for a server, as long for a connection, and 2 minutes for a place in the pool.
+    /// Creates the store's own client. Resolves a name of mongodb+srv first. Cuts waits to the timeout: the driver waits 30 seconds for a
+    /// server, 30 for a connection and 2 minutes for a place in the pool.
     /// </summary>
     public async Task<MongoClient> ConnectAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var settings = await SettingsAsync(cancellationToken).ConfigureAwait(false);
 
-        // Somewhat less than the timeout, so that the driver, which knows why no server was found, speaks first.
+        // Slightly less than the timeout, so that the driver's more specific error is reported.
         settings.ServerSelectionTimeout = Shorter(settings.ServerSelectionTimeout, timeout * 0.9);
         settings.ConnectTimeout = Shorter(settings.ConnectTimeout, timeout);
 
-        // The driver refuses the 501st call that waits for a place, though it would have had one within a moment; the timeout is the limit
-        // here. Obsolete without a successor.
+        // By default the driver refuses the 501st waiting call. Here the timeout is the limit. Obsolete, but has no replacement.
 #pragma warning disable CS0618
         settings.WaitQueueSize = int.MaxValue;
 #pragma warning restore CS0618
         settings.WaitQueueTimeout = Shorter(settings.WaitQueueTimeout, timeout);
 
-        // The driver quotes the server in its activities, and the server quotes the id of a duplicate key.
+        // The driver's activities quote the server, which quotes the id of a duplicate key.
         settings.TracingOptions = new TracingOptions { Disabled = true };
 
-        // Clients with equal settings share their connections. A delegate of its own makes this one unequal, so that its connections can be
+        // Clients with equal settings share connections. A delegate of its own makes these settings unique, so that the connections can be
         // closed.
         var own = new object();
         settings.ClusterConfigurator = _ => GC.KeepAlive(own);
@@ -73,8 +72,8 @@ internal sealed class MongoLocation
     }
 
     /// <summary>
-    /// Closes a client that <see cref="ConnectAsync"/> gave. Disposing it alone leaves its connections, timers and two threads a server to
-    /// the driver's registry, for clients with equal settings, of which there are none.
+    /// Closes a client of <see cref="ConnectAsync"/>. Disposing alone leaves its connections, timers and two threads per server in the
+    /// driver's registry.
     /// </summary>
     public static void Close(MongoClient client)
     {
@@ -84,8 +83,8 @@ internal sealed class MongoLocation
     }
 
     /// <summary>
-    /// Of <c>mongodb+srv</c> the driver asks DNS for the options (TXT) here, and blocks meanwhile; for the servers (SRV) it asks later, by
-    /// itself and again and again. A URL that was resolved before is not one that it takes settings from.
+    /// Resolves the options (DNS TXT) of <c>mongodb+srv</c>, for which the driver blocks. The driver resolves the servers (SRV) itself,
+    /// repeatedly. It takes no settings from a URL that is resolved already.
     /// </summary>
     private async Task<MongoClientSettings> SettingsAsync(CancellationToken cancellationToken)
     {
@@ -101,8 +100,8 @@ internal sealed class MongoLocation
         }
         catch (Exception error) when (error is not (MongoConfigurationException or OperationCanceledException))
         {
-            // Its exceptions of DNS are those of another package.
-            throw new IOException($"The DNS records of the server could not be asked for ({error.GetType().Name}).");
+            // Its DNS exceptions have types of another package.
+            throw new IOException($"The DNS records of the server could not be resolved ({error.GetType().Name}).");
         }
         finally
         {
@@ -118,13 +117,13 @@ internal sealed class MongoLocation
     private static TimeSpan Shorter(TimeSpan configured, TimeSpan limit) =>
         configured <= TimeSpan.Zero || configured > limit ? limit : configured;
 
-    /// <returns>What is wrong. The driver's own texts repeat the whole string, password included.</returns>
+    /// <returns>What is wrong. The driver's own messages repeat the whole string with the password.</returns>
     private static string? Refuse(string? connectionString, out MongoUrl? url)
     {
         url = null;
         if (string.IsNullOrWhiteSpace(connectionString))
         {
-            return "is empty. Give a connection string: 'mongodb://localhost:27017/app'.";
+            return "is empty. Set a connection string: 'mongodb://localhost:27017/app'.";
         }
 
         try
@@ -134,20 +133,19 @@ internal sealed class MongoLocation
         catch (Exception error) when (error is MongoConfigurationException or FormatException or ArgumentException)
         {
             return "is no MongoDB connection string, 'mongodb://user:password@host:27017/database?option=value'. Names, passwords and "
-                + "values in it are percent-encoded.";
+                + "values must be percent-encoded.";
         }
 
-        // What stands between a slash in a password that was not encoded and the at-sign would be taken for the database, and be named in
-        // messages.
+        // After a slash in a password, the rest up to the at-sign would be taken for the database and shown in messages.
         if (url.DatabaseName is { } database && !MongoSessionStoreOptionsValidator.IsDatabaseName(database))
         {
-            return "names a database with a character that no database's name may have. A slash or question mark in a password is "
-                + "written %2F or %3F.";
+            return "names a database with a character that is not allowed there. Write a slash or question mark in a password as "
+                + "%2F or %3F.";
         }
 
         if (url.Servers.Any(static server => !HostText.IsHost(server.Host) && !server.Host.StartsWith('/')))
         {
-            return "has a host that is no name and no address. Names, passwords and values in it are percent-encoded.";
+            return "has a host that is neither a name nor an address. Names, passwords and values must be percent-encoded.";
         }
 
         var options = connectionString.IndexOf('?', StringComparison.Ordinal);
@@ -160,11 +158,11 @@ internal sealed class MongoLocation
                 )
         )
         {
-            return "has an option whose name is not made of letters. A question mark or ampersand in a password is written %3F or %26.";
+            return "has an option whose name is not made of letters. Write a question mark or ampersand in a password as %3F or %26.";
         }
 
         return url.W is WriteConcern.WCount { Value: 0 }
-            ? "says w=0, with which nobody knows whether a session was stored. Remove it."
+            ? "sets w=0, so the store cannot tell whether a session was stored. Remove it."
             : null;
     }
 }

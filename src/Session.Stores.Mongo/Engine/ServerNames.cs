@@ -4,17 +4,17 @@ using MongoDB.Driver.Core.Configuration;
 
 namespace ServerSessions.Stores.Mongo.Engine;
 
-/// <summary>Servers as messages name them.</summary>
-/// <param name="url">What the driver reads in the connection string.</param>
-/// <param name="text">The connection string: in the driver's list, a port that is the default one cannot be told from none.</param>
+/// <summary>Formats the names of servers for messages.</summary>
+/// <param name="url">The connection string as the driver parses it.</param>
+/// <param name="text">The connection string. The driver's list does not distinguish the default port from none.</param>
 internal sealed class ServerNames(MongoUrl url, string text)
 {
-    /// <summary>Whether all of them are named.</summary>
+    /// <summary>Whether all servers are named.</summary>
     public bool IsComplete => url.Servers.All(IsNamed);
 
     /// <summary>
-    /// Each server's host and port. One whose port is not written is counted and not named, unless it is an address or <c>localhost</c>: it
-    /// may be a password that has lost the at-sign behind it. A name that is looked up (<c>mongodb+srv</c>) has no port.
+    /// Returns host and port of each server. A server without a written port is only counted, unless it is an address or <c>localhost</c>:
+    /// it may be a password that lacks the at-sign after it. A name of <c>mongodb+srv</c> has no port.
     /// </summary>
     public override string ToString()
     {

@@ -6,7 +6,7 @@ namespace ServerSessions.Stores.Mongo.Engine;
 /// <summary>The statements on the collection, each one round trip.</summary>
 internal sealed class SessionCollection(IMongoCollection<BsonDocument> collection)
 {
-    /// <summary>Documents of one page of a listing. The server cuts a page at 16 MB.</summary>
+    /// <summary>Documents in one page of a listing. The server cuts a page at 16 MB.</summary>
     private const int PageSize = 250;
 
     private static readonly UpdateOptions Upsert = new() { IsUpsert = true };
@@ -19,7 +19,7 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
         ReturnDocument = ReturnDocument.After,
     };
 
-    /// <summary>Raw, so that one document that cannot be decoded does not take its neighbours with it.</summary>
+    /// <summary>Raw, so that one invalid document does not fail its whole page.</summary>
     public async Task<RawBsonDocument?> FindAsync(string sid, BsonDateTime now, CancellationToken cancellationToken) =>
         (
             await ListAsync<RawBsonDocument>(SessionFilters.Alive(sid, now), SessionFields, null, 1, cancellationToken)
@@ -35,8 +35,8 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
             cancellationToken
         );
 
-    /// <summary>The expiry of a live session, without its content.</summary>
-    /// <returns>Nothing where it is absent; null of BSON's where it has none.</returns>
+    /// <summary>Returns the expiry of a live session, without its content.</summary>
+    /// <returns><see langword="null"/> if the session is absent; BSON null if it has no expiry.</returns>
     public async Task<BsonValue?> FindExpiryAsync(string sid, BsonDateTime now, CancellationToken cancellationToken)
     {
         var found = await ListAsync<BsonDocument>(
@@ -53,37 +53,39 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
     public async Task<bool> ExistsAsync(string sid, BsonDateTime now, CancellationToken cancellationToken) =>
         await FindExpiryAsync(sid, now, cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>Two upserts of one new id at once: the server lets one of them fail, and it then finds the other's document.</summary>
-    /// <returns>Whether it was written; if not, another was faster and it may be tried again.</returns>
+    /// <summary>
+    /// Of two concurrent upserts of one new id, the server fails one, which finds the other's document at its next attempt.
+    /// </summary>
+    /// <returns>Whether the document was written; if not, another call was faster and this one may try again.</returns>
     public async Task<bool> TrySetAsync(string sid, BsonDocument fields, CancellationToken cancellationToken) =>
         await TryUpsertAsync(SessionFilters.IsSid(sid), fields, cancellationToken).ConfigureAwait(false);
 
-    /// <returns>Whether it was absent and has been written.</returns>
+    /// <returns>Whether the session was absent and was written.</returns>
     public Task<bool> TrySetAbsentAsync(string sid, BsonDateTime now, BsonDocument fields, CancellationToken cancellationToken) =>
         TryUpsertAsync(SessionFilters.Dead(sid, now), fields, cancellationToken);
 
-    /// <returns>Whether something was there for the filter and has been changed.</returns>
+    /// <returns>Whether a document matched the filter and was updated.</returns>
     public async Task<bool> TryUpdateAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken)
     {
         var result = await collection.UpdateOneAsync(filter, Set(fields), null, cancellationToken).ConfigureAwait(false);
         return result.MatchedCount > 0;
     }
 
-    /// <returns>What the filter has found, as it is after the change.</returns>
+    /// <returns>The matching document after the update.</returns>
     public async Task<RawBsonDocument?> FindAndUpdateAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken) =>
         await collection.FindOneAndUpdateAsync(filter, Set(fields), Updated, cancellationToken).ConfigureAwait(false);
 
     public Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) =>
         TryDeleteAsync(SessionFilters.IsSid(sid), cancellationToken);
 
-    /// <returns>Whether something was there for the filter and has been removed.</returns>
+    /// <returns>Whether a document matched the filter and was removed.</returns>
     public async Task<bool> TryDeleteAsync(BsonDocument filter, CancellationToken cancellationToken) =>
         (await collection.DeleteOneAsync(filter, cancellationToken).ConfigureAwait(false)).DeletedCount > 0;
 
     public Task<long> CountAsync(BsonDateTime now, CancellationToken cancellationToken) =>
         collection.CountDocumentsAsync(SessionFilters.Alive(now), null, cancellationToken);
 
-    /// <summary>Ids of any type: the documents that a filter finds, at most so many.</summary>
+    /// <summary>Returns the ids, of any type, of matching documents, up to a limit.</summary>
     public async Task<List<BsonValue>> FindIdsAsync(BsonDocument filter, int limit, CancellationToken cancellationToken)
     {
         var found = await ListAsync<BsonDocument>(filter, new BsonDocument(SessionFilters.Id, 1), null, limit, cancellationToken)
@@ -109,7 +111,7 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
         }
     }
 
-    /// <summary>One batch and no cursor that would stay open; the server may cut it at 16 MB.</summary>
+    /// <summary>Reads one batch and leaves no cursor open. The server may cut it at 16 MB.</summary>
     private async Task<List<T>> ListAsync<T>(
         BsonDocument filter,
         BsonDocument fields,
@@ -118,7 +120,7 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
         CancellationToken cancellationToken
     )
     {
-        // A negative limit asks for a single batch, which is 101 documents unless the size is said too.
+        // A negative limit requests a single batch, of 101 documents unless the size is set too.
         var options = new FindOptions<BsonDocument, T>
         {
             Projection = fields,

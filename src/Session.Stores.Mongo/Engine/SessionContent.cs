@@ -4,20 +4,20 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.Mongo.Engine;
 
-/// <summary>The field <c>session</c>: how a payload is written in the format that was chosen, and read in either.</summary>
+/// <summary>Writes a payload to the field <c>session</c> in the configured format, and reads either format.</summary>
 internal sealed class SessionContent(MongoSessionFormat format)
 {
-    /// <summary>What MongoDB stores in one document, without what stands there beside the session (the id has 1.5 KB at most).</summary>
+    /// <summary>The limit of a MongoDB document, less the other fields (the id has at most 1.5 KB).</summary>
     private const int MaxBytes = (16 * 1024 * 1024) - 4096;
 
-    // BSON of a payload has a few times its length at the very most, so below this it need not be measured.
+    // The BSON is at most a few times as long as the payload, so a shorter payload need not be measured.
     private const int CertainlyFits = 1024 * 1024;
 
-    /// <summary>The content of a payload as it is written.</summary>
+    /// <summary>Returns the value of the field for a payload.</summary>
     /// <param name="payload">The payload.</param>
-    /// <param name="token">The token of the record that this one replaces: what has not changed keeps the type that it has at rest.</param>
-    /// <exception cref="SessionPayloadException">The format needs a session, and it is none.</exception>
-    /// <exception cref="UnwritableSessionException">It cannot be stored; the text says why.</exception>
+    /// <param name="token">The token of the replaced record: values that have not changed keep their type at rest.</param>
+    /// <exception cref="SessionPayloadException">The format requires a session, and the payload is none.</exception>
+    /// <exception cref="UnwritableSessionException">The payload cannot be stored. The message says why.</exception>
     public BsonValue Write(ReadOnlyMemory<byte> payload, object? token)
     {
         if (payload.Length > MaxBytes)
@@ -39,15 +39,15 @@ internal sealed class SessionContent(MongoSessionFormat format)
         return payload.Length > CertainlyFits && session.ToBson().Length > MaxBytes ? throw TooLarge() : session;
     }
 
-    /// <summary>What the field must be equal to for its content to be that of a record.</summary>
-    /// <exception cref="UnwritableSessionException">It is too large to be compared with.</exception>
+    /// <summary>Returns the condition under which the field has the content of a record.</summary>
+    /// <exception cref="UnwritableSessionException">The content is too large to compare.</exception>
     public BsonDocument EqualTo(SessionRecord record)
     {
-        // The whole statement, with the new content, has to fit into a document.
+        // The whole statement, with the new content, must fit into one document.
         if (record.Payload.Length > MaxBytes / 2)
         {
             throw new UnwritableSessionException(
-                "sessions of more than 8 MB cannot be compared with; with 16 MB a statement of MongoDB's is full"
+                "sessions of more than 8 MB cannot be compared: a MongoDB statement has at most 16 MB"
             );
         }
 
@@ -61,7 +61,7 @@ internal sealed class SessionContent(MongoSessionFormat format)
             return new BsonDocument("$eq", ToText(record.Payload));
         }
 
-        // A record that was stored has no token: it may have been read as text, or have been written as a document.
+        // A record that the caller built has no token: it may be at rest as a string or as a document.
         var forms = new BsonArray { ToText(record.Payload) };
         try
         {
@@ -69,14 +69,14 @@ internal sealed class SessionContent(MongoSessionFormat format)
         }
         catch (Exception error) when (error is SessionPayloadException or UnwritableSessionException)
         {
-            // Then it is at rest as text, if at all.
+            // Then it can only be at rest as a string.
         }
 
         return new BsonDocument("$in", forms);
     }
 
-    /// <summary>The payload that a field holds, and the token for its record.</summary>
-    /// <exception cref="UnreadableSessionException">It holds none.</exception>
+    /// <summary>Returns the payload of the field, and the token for its record.</summary>
+    /// <exception cref="UnreadableSessionException">The field holds no payload.</exception>
     public static byte[] Read(BsonValue session, out object? token)
     {
         token = null;
@@ -91,11 +91,11 @@ internal sealed class SessionContent(MongoSessionFormat format)
                 token = new ContentAtRest(document, losesTypes);
                 return payload;
             default:
-                throw new UnreadableSessionException("its field 'session' is neither a text nor a document");
+                throw new UnreadableSessionException("its field 'session' is neither a string nor a document");
         }
     }
 
-    /// <summary>A store holds any bytes; those that are no text cannot be a string of BSON's.</summary>
+    /// <summary>Returns a BSON string, or binary if the bytes are not UTF-8.</summary>
     private static BsonValue ToText(ReadOnlyMemory<byte> payload) =>
         Utf8.IsValid(payload.Span)
             ? new BsonString(System.Text.Encoding.UTF8.GetString(payload.Span))

@@ -5,8 +5,8 @@ using MongoDB.Bson;
 namespace ServerSessions.Stores.Mongo.Engine;
 
 /// <summary>
-/// The store's filters. Built of typed values under <c>$eq</c> and its like, so that no text of a caller's is ever read as a filter: a
-/// string converts to one silently in this driver, and a value that starts with <c>$</c> is an operator unless it stands under one.
+/// The store's filters. They use typed values under <c>$eq</c> and the like, so that no caller's string is read as a filter. This driver
+/// silently converts a string to a filter, and reads a value that starts with <c>$</c> as an operator unless it is under one.
 /// </summary>
 internal static class SessionFilters
 {
@@ -16,14 +16,14 @@ internal static class SessionFilters
     public const string LastModified = "lastModified";
 
     /// <summary>
-    /// Sids are texts; documents with ids of other types are no sessions of this store. Greater than the empty text are all texts, and
-    /// nothing else.
+    /// Matches every sid. Sids are strings; documents with ids of other types are no sessions. All strings, and only strings, are greater
+    /// than the empty string.
     /// </summary>
     private static readonly BsonDocument AnySid = new("$gt", "");
 
     public static BsonDocument IsSid(string sid) => new(Id, new BsonDocument("$eq", new BsonString(sid)));
 
-    /// <summary>A live session: connect-mongo's condition. A document without an expiry lives.</summary>
+    /// <summary>Matches a live session, as connect-mongo does. A document without an expiry is alive.</summary>
     public static BsonDocument Alive(string sid, BsonDateTime now) => AddAlive(IsSid(sid), now);
 
     public static BsonDocument Alive(BsonDateTime now) => AddAlive(new BsonDocument(Id, AnySid), now);
@@ -34,8 +34,8 @@ internal static class SessionFilters
     public static BsonDocument AliveAndEqual(string sid, BsonDateTime now, BsonDocument content) => Alive(sid, now).Add(Session, content);
 
     /// <summary>
-    /// A live session that is at rest as a text with this beginning; empty: any live session. MongoDB compares texts by their UTF-8 bytes,
-    /// so those with one beginning are a range; documents and binaries are in no range of texts.
+    /// Matches a live session at rest as a string with this beginning; any live session if it is empty. MongoDB compares strings by their
+    /// UTF-8 bytes, so strings with one beginning are a range. Documents and binaries are in no range of strings.
     /// </summary>
     public static BsonDocument AliveAndBeginning(string sid, BsonDateTime now, string prefix)
     {
@@ -54,7 +54,7 @@ internal static class SessionFilters
         return filter.Add(Session, range);
     }
 
-    /// <summary>What <see cref="Alive(BsonDateTime)"/> does not find: also an expiry that is no date.</summary>
+    /// <summary>Matches what <see cref="Alive(BsonDateTime)"/> does not, including an expiry that is not a date.</summary>
     public static BsonDocument Dead(BsonDateTime now) =>
         new(Expires, new BsonDocument { { "$exists", true }, { "$not", new BsonDocument("$gt", now) } });
 
@@ -63,8 +63,8 @@ internal static class SessionFilters
     public static BsonDocument Among(IEnumerable<BsonValue> ids) => new(Id, new BsonDocument("$in", new BsonArray(ids)));
 
     /// <summary>
-    /// The least text that is greater than all with this beginning; <see langword="null"/> where there is none, after the last characters
-    /// of Unicode.
+    /// Returns the least string greater than all with this beginning; <see langword="null"/> if there is none, after the last characters of
+    /// Unicode.
     /// </summary>
     private static string? Beyond(ReadOnlySpan<char> prefix)
     {
@@ -73,7 +73,7 @@ internal static class SessionFilters
             prefix = prefix[..^length];
             if (last.Value < 0x10FFFF)
             {
-                // Surrogates are no characters.
+                // Skips the surrogates, which are no characters.
                 return string.Concat(prefix, new Rune(last.Value == 0xD7FF ? 0xE000 : last.Value + 1).ToString());
             }
         }

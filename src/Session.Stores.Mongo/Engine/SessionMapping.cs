@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace ServerSessions.Stores.Mongo.Engine;
 
-/// <summary>Records as the fields of connect-mongo's documents, and the other way round.</summary>
+/// <summary>Converts between records and the fields of connect-mongo's documents.</summary>
 internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvider timeProvider)
 {
     private readonly TimeSpan _defaultLifetime = options.DefaultLifetime;
@@ -11,20 +11,20 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
 
     public bool MaySkipTouches => _touchAfter > TimeSpan.Zero;
 
-    /// <summary>What a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
+    /// <summary>Returns the fields that a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
     /// <inheritdoc cref="SessionContent.Write" path="/param|/exception"/>
     public BsonDocument ToFields(SessionRecord record, object? token) =>
         AddLastModified(
             new() { { SessionFilters.Session, _content.Write(record.Payload, token) }, { SessionFilters.Expires, Expires(record.Expires) } }
         );
 
-    /// <summary>What a touch sets.</summary>
+    /// <summary>Returns the fields that a touch sets.</summary>
     public BsonDocument ToFields(BsonDateTime expires) => AddLastModified(new(SessionFilters.Expires, expires));
 
     /// <inheritdoc cref="SessionContent.EqualTo"/>
     public BsonDocument EqualTo(SessionRecord record) => _content.EqualTo(record);
 
-    /// <exception cref="UnreadableSessionException">It is no session.</exception>
+    /// <exception cref="UnreadableSessionException">The document is not a session.</exception>
     public SessionRecord ToRecord(RawBsonDocument document)
     {
         try
@@ -46,15 +46,17 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
                         or IOException
             )
         {
-            // The driver's text may quote what it stumbled over.
-            throw new UnreadableSessionException("it is no BSON that can be read");
+            // The driver's message may quote the content.
+            throw new UnreadableSessionException("its BSON cannot be read");
         }
     }
 
     public BsonDateTime Expires(DateTimeOffset? expires) =>
         BsonInstant.ForExpiry(expires ?? AfterDefaultLifetime(), timeProvider.GetUtcNow());
 
-    /// <summary>Not while it would move the expiry by less than the interval, and by less than half of the life that it gives.</summary>
+    /// <summary>
+    /// Returns false if the touch moves the expiry by less than the interval and by less than half of the lifetime that it gives.
+    /// </summary>
     public bool IsTouchDue(BsonDateTime now, BsonDateTime atRest, BsonDateTime expires)
     {
         var moved = Math.Abs(expires.MillisecondsSinceEpoch - atRest.MillisecondsSinceEpoch);

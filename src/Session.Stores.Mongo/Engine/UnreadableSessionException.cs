@@ -1,4 +1,4 @@
 namespace ServerSessions.Stores.Mongo.Engine;
 
-/// <summary>A document that holds no session. Its text names no content.</summary>
+/// <summary>Thrown for a document that holds no session. The message contains no content.</summary>
 internal sealed class UnreadableSessionException(string reason) : Exception(reason);

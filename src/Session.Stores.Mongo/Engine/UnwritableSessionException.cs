@@ -1,4 +1,4 @@
 namespace ServerSessions.Stores.Mongo.Engine;
 
-/// <summary>A session that cannot be stored, found before anything was written. Its text names no content.</summary>
+/// <summary>Thrown, before anything is written, for a session that cannot be stored. The message contains no content.</summary>
 internal sealed class UnwritableSessionException(string reason) : Exception(reason);

@@ -1,9 +1,9 @@
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>Tasks of the driver that nobody waits for any more.</summary>
+/// <summary>Observes tasks of the driver that no caller awaits any more.</summary>
 internal static class Abandoned
 {
-    /// <summary>How it ends is of no interest; that it failed is no unobserved exception.</summary>
+    /// <summary>Prevents an unobserved exception. The result is ignored.</summary>
     public static void Observe(Task? task) =>
         task?.ContinueWith(
             static ended => _ = ended.Exception,

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>The instant at which a call ends without an answer. Real, monotonic time.</summary>
+/// <summary>The instant at which a call without a reply fails. Real, monotonic time.</summary>
 internal readonly struct CallDeadline
 {
     private CallDeadline(long timestamp) => Timestamp = timestamp;

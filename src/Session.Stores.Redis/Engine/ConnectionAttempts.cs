@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// How the last attempt to connect to each server ended. The driver's exceptions keep the first failure since the connection was lost: a
-/// login that is refused after that is in none of them, and in none of its events but this one.
+/// Records how the last attempt to connect to each server ended. The driver's exceptions keep only the first failure since the connection
+/// was lost. Only this event reports a login that is refused later.
 /// </summary>
 internal sealed class ConnectionAttempts
 {
@@ -14,19 +14,18 @@ internal sealed class ConnectionAttempts
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _servers;
 
-    /// <param name="configuration">Of a multiplexer that is not made yet.</param>
+    /// <param name="configuration">The configuration of a multiplexer that is not created yet.</param>
     public ConnectionAttempts(ConfigurationOptions configuration)
     {
         _servers = configuration.EndPoints.Count;
         configuration.ConnectionAttemptCompleted += OnCompleted;
     }
 
-    /// <summary>Completes when an attempt at every server has ended.</summary>
+    /// <summary>Completes when an attempt to connect to every server has ended.</summary>
     public Task Complete => _complete.Task;
 
     /// <summary>
-    /// How an attempt failed that was the last at its server: one that says what to do if there is any; <see langword="null"/> if none
-    /// failed.
+    /// The failure of a server's last attempt, preferably one that says what to do; <see langword="null"/> if none failed.
     /// </summary>
     public RedisConnectionException? Failure =>
         _last
@@ -44,7 +43,7 @@ internal sealed class ConnectionAttempts
 
         var outcome = new Outcome(attempt.SequenceNumber, attempt.IsSuccess ? null : Of(attempt));
 
-        // The driver calls from several threads, and may call late.
+        // The driver raises this on several threads, possibly out of order.
         _last.AddOrUpdate(server, outcome, (_, last) => last.Number < outcome.Number ? outcome : last);
         if (_last.Count >= _servers)
         {

@@ -5,12 +5,12 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// Why there is no connection, if the driver's exception does not say. A connection of the store's own is watched from its first attempt.
-/// One that was handed in is asked by a connection beside it, which is made as that one was and closed at once.
+/// Finds out why there is no connection if the driver's exception does not say. The store's own connection is observed from its first
+/// attempt. For one that was passed in, a second connection with the same configuration is tried and closed at once.
 /// </summary>
 internal sealed class ConnectionReason(RedisSettings settings)
 {
-    // So long a finding holds, and a server that is away is not asked again.
+    // A reason is valid, and an unreachable server is not tried again, for this long.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly ConnectionAttempts? _own = settings.Configuration is { } configuration ? new ConnectionAttempts(configuration) : null;
@@ -19,7 +19,7 @@ internal sealed class ConnectionReason(RedisSettings settings)
     private volatile RedisConnectionException? _found;
     private long _searched;
 
-    /// <summary>What is known by now; where that is nothing, a search has begun when this returns.</summary>
+    /// <summary>Returns the reason that is known. If none is, starts a search.</summary>
     /// <param name="multiplexer">The one that has no connection.</param>
     public RedisConnectionException? Known(IConnectionMultiplexer multiplexer)
     {
@@ -41,7 +41,7 @@ internal sealed class ConnectionReason(RedisSettings settings)
             .WaitAsync(deadline.Remaining, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>There is a connection again.</summary>
+    /// <summary>Drops the reason: there is a connection again.</summary>
     public void Forget() => _found = null;
 
     private Task SearchAsync(IConnectionMultiplexer multiplexer)
@@ -68,7 +68,7 @@ internal sealed class ConnectionReason(RedisSettings settings)
         }
         catch (Exception error) when (error is RedisException or ArgumentException or InvalidOperationException or TimeoutException)
         {
-            // Then the driver's own exception is all there is.
+            // The driver's own exception is then the only reason.
         }
 
         _found = found;
@@ -92,7 +92,8 @@ internal sealed class ConnectionReason(RedisSettings settings)
     }
 
     /// <summary>
-    /// A copy of what the multiplexer was made of. Its text alone has no callbacks: a certificate that only they accept would be refused.
+    /// Returns a copy of the multiplexer's configuration. Its string form has no callbacks: a certificate that only they accept would be
+    /// refused.
     /// </summary>
     private static ConfigurationOptions Configuration(IConnectionMultiplexer multiplexer)
     {
@@ -104,7 +105,7 @@ internal sealed class ConnectionReason(RedisSettings settings)
             }
             catch (MissingMethodException)
             {
-                // Another version of the driver: the text is what it makes public.
+                // Another version of the driver: only the string form is public.
             }
         }
 

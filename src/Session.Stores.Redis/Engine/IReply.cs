@@ -2,8 +2,8 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>Makes the result of a call from what its script answers.</summary>
+/// <summary>Converts the reply of a script to the result of a call.</summary>
 internal interface IReply<out TResult>
 {
-    TResult Take(RedisResult answer);
+    TResult Take(RedisResult result);
 }

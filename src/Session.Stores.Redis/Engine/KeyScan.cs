@@ -3,17 +3,15 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>
-/// Walks through the keys under the prefix, on every primary, with SCAN: no step holds a server for long, and every key comes once.
-/// </summary>
+/// <summary>Enumerates the keys under the prefix on every primary with SCAN, in short steps. Returns each key once.</summary>
 internal sealed class KeyScan(RedisConnection connection, RedisFailures failures, SessionKeys keys, RedisSettings settings)
 {
     private const int Slots = 16_384;
 
-    /// <summary>The keys in pages, as bytes.</summary>
+    /// <summary>Returns the keys in pages, as bytes.</summary>
     /// <param name="operation">What is being done.</param>
-    /// <param name="stringsOnly">Whether the server leaves out what is no string.</param>
-    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <param name="stringsOnly">Whether the server leaves out keys of other types than string.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <returns>Pages; some may be empty.</returns>
     public async IAsyncEnumerable<List<byte[]>> PagesAsync(
         SessionStoreOperation operation,
@@ -21,7 +19,7 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        // SCAN shows a key twice where the server makes its table smaller meanwhile, a cluster where it moves a slot.
+        // SCAN returns a key twice if the server shrinks its table meanwhile, or if a cluster moves a slot.
         var seen = new HashSet<UInt128>();
         foreach (var primary in await PrimariesAsync(operation, cancellationToken).ConfigureAwait(false))
         {
@@ -72,8 +70,8 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
     }
 
     /// <summary>
-    /// What the driver knows of the cluster: it asks every minute, and whenever a server sends it elsewhere. Asking here would need a
-    /// connection with admin rights, which one that was handed in seldom has.
+    /// Returns the primaries that the driver knows: it refreshes them every minute and at each redirect. A query here would need a
+    /// connection with admin rights, which one that was passed in rarely has.
     /// </summary>
     private async ValueTask<IReadOnlyList<IServer>> PrimariesAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
     {
@@ -84,7 +82,7 @@ internal sealed class KeyScan(RedisConnection connection, RedisFailures failures
         {
             if (!multiplexer.IsConnected)
             {
-                // The driver says with a command why there is no connection, and with its list of servers only that there is none.
+                // Only the exception of a command says why there is no connection; the list of servers does not.
                 await connection
                     .Database(multiplexer)
                     .ScriptEvaluateAsync(RedisScript.Time.Text, flags: CommandFlags.DemandMaster)

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>What a script that reads answers: payload and milliseconds left, or the payload alone where it has been touched.</summary>
+/// <summary>The reply of a script that reads: payload and milliseconds left, or only the payload if the session was touched.</summary>
 internal readonly struct ReadReply
 {
     public ReadReply(RedisResult reply)
@@ -13,10 +13,10 @@ internal readonly struct ReadReply
         Milliseconds = IsTouched ? 0 : (long)reply[1];
     }
 
-    /// <summary>Nothing where the session is absent.</summary>
+    /// <summary>The payload; <see langword="null"/> if the session is absent.</summary>
     public byte[]? Payload { get; }
 
-    /// <summary>The time left; -1, no end. Not told where the session was touched, since the caller knows it.</summary>
+    /// <summary>The time left; -1 if the key has no time to live. 0 if the session was touched: the caller knows the time.</summary>
     public long Milliseconds { get; }
 
     public bool IsTouched { get; }

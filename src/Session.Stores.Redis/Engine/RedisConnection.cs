@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// The multiplexer: one that was handed in, or one that is made at first use and closed at the end. A failure to make it is not kept; one
-/// that was made connects again by itself. Knows the clock of each server.
+/// Holds the multiplexer: one that was passed in, or one created at first use and closed on disposal. After a failure to create it, the
+/// next call tries again; once created, it reconnects by itself. Holds the clock of each server.
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The multiplexer; waits until the first connection was made or, where the server is away, was tried in vain.</summary>
+    /// <summary>Returns the multiplexer, after the first attempt to connect has succeeded or failed.</summary>
     public ValueTask<IConnectionMultiplexer> MultiplexerAsync(
         SessionStoreOperation operation,
         CallDeadline deadline,
@@ -52,7 +52,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     public IDatabase Database(IConnectionMultiplexer multiplexer) => multiplexer.GetDatabase(_settings.Database);
 
     /// <summary>
-    /// The clock of the server that holds a key. Where none is connected, one that knows nothing: the command itself then tells why.
+    /// Returns the clock of the server that holds a key, or an empty clock if that server is not connected: the command then reports why.
     /// </summary>
     public ServerClock Clock(IConnectionMultiplexer multiplexer, RedisKey key)
     {
@@ -67,7 +67,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// What a call that failed with <paramref name="error"/> throws: where the store was disposed meanwhile, that is the reason.
+    /// Returns the exception for a call that failed with <paramref name="error"/>. If the store was disposed meanwhile, it says so.
     /// </summary>
     public Exception Failure(Exception error, SessionStoreOperation operation) =>
         _disposed ? new ObjectDisposedException(nameof(RedisSessionStore))
@@ -76,7 +76,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         : _failures.From(Reason(error), operation);
 
     /// <summary>
-    /// Before <see cref="Failure"/>, by a call that may wait: finds out why there is no connection, if the driver does not say.
+    /// Waits for the reason why there is no connection, if the driver does not say it. Call before <see cref="Failure"/>.
     /// </summary>
     public Task ExplainAsync(Exception error, CallDeadline deadline, CancellationToken cancellationToken) =>
         IsUnexplained(error) ? _reason.FindAsync(_multiplexer!, deadline, cancellationToken) : Task.CompletedTask;
@@ -92,8 +92,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         error is RedisConnectionException lost && !RedisFailures.IsExplained(lost) && _multiplexer is { IsConnected: false } && !_disposed;
 
     /// <summary>
-    /// Where the driver may not ask how many databases there are, it takes the server's refusal of a number for nothing, and goes on in the
-    /// first database.
+    /// Checks the number of the database if the driver may not ask how many there are: it then ignores the server's refusal and uses
+    /// database 0.
     /// </summary>
     public async Task CheckDatabaseAsync(IConnectionMultiplexer multiplexer)
     {
@@ -114,12 +114,12 @@ internal sealed class RedisConnection : IAsyncDisposable
             }
             catch (RedisException)
             {
-                // The call that comes next says what is wrong.
+                // The next call reports the fault.
             }
         }
     }
 
-    /// <summary>How many databases there are; <see langword="null"/> if that is enough, or not known.</summary>
+    /// <summary>Returns how many databases there are if the configured number is too large; otherwise <see langword="null"/>.</summary>
     private int? TooLargeFor()
     {
         if (_multiplexer is not { } multiplexer)
@@ -147,7 +147,7 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     private async Task CloseAsync(Task<IConnectionMultiplexer>? connection)
     {
-        // Off the lock, and after an attempt that is under way: what it makes is closed as well.
+        // Outside the lock, and after the current attempt, whose connection is closed too.
         await Task.Yield();
         await ((Task?)connection ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_multiplexer is { } multiplexer)
@@ -178,7 +178,7 @@ internal sealed class RedisConnection : IAsyncDisposable
 
         try
         {
-            // The attempt goes on for those who wait longer.
+            // The attempt continues for callers with a longer deadline.
             return await connection.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -227,7 +227,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         if (change.ConnectionType == ConnectionType.Interactive)
         {
-            // Behind the same name there may be another machine now.
+            // The same name may lead to another machine now.
             if (change.EndPoint is { } server)
             {
                 _clocks.TryRemove(server, out _);
@@ -238,12 +238,12 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reachable as long as any server is connected: where one primary of a cluster is away, the sessions of the others are served, and
-    /// while a replica takes over, the driver does not say when it has.
+    /// Raises a change of reachability. Reachable means that any server is connected: if one primary of a cluster is down, the others are
+    /// served, and the driver does not report when a replica has taken over.
     /// </summary>
     private void Watch()
     {
-        // Within the lock, so that the last event that is raised tells the state that holds.
+        // Inside the lock, so that the last event matches the current state.
         lock (_watching)
         {
             var isReachable = _multiplexer is { IsConnected: true };

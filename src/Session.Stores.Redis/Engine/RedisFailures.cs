@@ -4,9 +4,9 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// The driver's and the server's errors in the contract's words: what was tried, what went wrong, what to do. No exception of theirs is
-/// attached and no text of theirs is repeated: both may hold keys (an unknown command comes back with its arguments), and a key holds a
-/// sid.
+/// Converts errors of the driver and the server to exceptions of the contract: what was tried, what went wrong, what to do. Attaches no
+/// exception of theirs and repeats no text: both may contain keys, and a key contains a sid. For example, the error about an unknown
+/// command repeats its arguments.
 /// </summary>
 internal sealed class RedisFailures(RedisSettings settings)
 {
@@ -20,7 +20,7 @@ internal sealed class RedisFailures(RedisSettings settings)
         error switch
         {
             SessionStoreException known => known,
-            RedisServerException answer => FromAnswer(answer, operation),
+            RedisServerException reply => FromReply(reply, operation),
             RedisConnectionException when TlsTrouble.Of(error) is { } trouble => Permanent(operation, trouble),
             RedisConnectionException when IsAuthentication(error) => Refused(operation),
             RedisConnectionException lost => Unavailable(
@@ -40,10 +40,10 @@ internal sealed class RedisFailures(RedisSettings settings)
             _ => Permanent(operation, $"the driver failed with {error.GetType().Name}."),
         };
 
-    /// <summary>Whether the driver's exception says what to do: the login was refused, or TLS could not be set up.</summary>
+    /// <summary>Returns whether the driver's exception says what to do: the login was refused, or TLS failed.</summary>
     public static bool IsExplained(RedisConnectionException error) => IsAuthentication(error) || TlsTrouble.Of(error) is not null;
 
-    /// <summary>The number of the database is more than the server has; the driver refuses commands to it.</summary>
+    /// <summary>Reports that the server has no database of that number; the driver refuses commands to it.</summary>
     public SessionStoreException NoDatabase(SessionStoreOperation operation, int database, int? count) =>
         Permanent(
             operation,
@@ -55,7 +55,7 @@ internal sealed class RedisFailures(RedisSettings settings)
             )
         );
 
-    /// <summary>The server got the write after the deadline, and said that it has not executed it.</summary>
+    /// <summary>Reports that the server received the write after the deadline and did not execute it.</summary>
     public SessionStoreUnavailableException Late(SessionStoreOperation operation) =>
         Unavailable(
             operation,
@@ -76,7 +76,7 @@ internal sealed class RedisFailures(RedisSettings settings)
     public SessionStoreUnavailableException Incomplete(SessionStoreOperation operation) =>
         Unavailable(
             operation,
-            "no primary can be reached at present, or not all of a cluster; the answer would be incomplete. Check that all of them run."
+            "no primary, or not every primary of a cluster, can be reached; the result would be incomplete. Check that all of them run."
         );
 
     private SessionStoreUnavailableException TimedOut(SessionStoreOperation operation) =>
@@ -84,7 +84,7 @@ internal sealed class RedisFailures(RedisSettings settings)
             operation,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"there was no answer within {settings.Timeout.TotalSeconds:0.0##} s (OperationTimeout). "
+                $"there was no reply within {settings.Timeout.TotalSeconds:0.0##} s (OperationTimeout). "
             )
                 + (
                     operation
@@ -94,12 +94,12 @@ internal sealed class RedisFailures(RedisSettings settings)
                             or SessionStoreOperation.Open
                         ? "The server or the network is stuck, or too slow for the load."
                             + (operation == SessionStoreOperation.Open && settings.IsTls == true ? SilentTls : "")
-                        : "What was not executed by now will not be. The server or the network is stuck, or too slow for the load."
+                        : "A write not executed by now never will be. The server or the network is stuck, or too slow for the load."
                 )
         );
 
-    private SessionStoreException FromAnswer(RedisServerException answer, SessionStoreOperation operation) =>
-        answer.Kind switch
+    private SessionStoreException FromReply(RedisServerException reply, SessionStoreOperation operation) =>
+        reply.Kind switch
         {
             RedisErrorKind.WrongType => WrongType(operation),
             RedisErrorKind.ReadOnly => Transient(
@@ -108,18 +108,21 @@ internal sealed class RedisFailures(RedisSettings settings)
             ),
             RedisErrorKind.OutOfMemory => Transient(
                 operation,
-                "its memory is full (maxmemory) and its policy does not let it evict. Nothing was written; reading and destroying "
+                "its memory is full (maxmemory) and its policy forbids eviction. Nothing was written; reading and destroying "
                     + "still work. Raise maxmemory or free memory."
             ),
             RedisErrorKind.Loading => Unavailable(operation, "the server is still loading its data. Try again."),
             RedisErrorKind.Busy => Unavailable(
                 operation,
-                "the server is busy with a script of somebody else. Find and end it (SCRIPT KILL)."
+                "the server is busy with a script of another client. End that script (SCRIPT KILL)."
             ),
-            RedisErrorKind.MaxClients => Unavailable(operation, "the server has as many connections as it may (maxclients)."),
+            RedisErrorKind.MaxClients => Unavailable(
+                operation,
+                "the server has reached its limit of connections (maxclients). Raise it, or close other connections."
+            ),
             RedisErrorKind.ClusterDown or RedisErrorKind.TryAgain or RedisErrorKind.MasterDown => Unavailable(
                 operation,
-                "the cluster, or the part of it that holds this session, is not served at present. Try again; check that all primaries run."
+                "the cluster, or the part of it that holds this session, is down at present. Try again; check that all primaries run."
             ),
             RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.UnknownRedirectTarget => Unavailable(
                 operation,
@@ -129,11 +132,11 @@ internal sealed class RedisFailures(RedisSettings settings)
             RedisErrorKind.CrossSlot => Permanent(operation, "the server is a cluster and refused a command on several slots."),
             RedisErrorKind.NoReplicas => Transient(
                 operation,
-                "too few replicas are connected (min-replicas-to-write). Nothing was written."
+                "too few replicas are connected (min-replicas-to-write). Nothing was written. Check that the replicas run."
             ),
             RedisErrorKind.Misconfigured => Transient(
                 operation,
-                "the server refuses writes since it could not save its data to disk (MISCONF). Nothing was written. Check its log and disk."
+                "the server refuses writes because it could not save to disk (MISCONF). Nothing was written. Check its log and disk."
             ),
             RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => Refused(operation),
             RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => Permanent(
@@ -142,16 +145,16 @@ internal sealed class RedisFailures(RedisSettings settings)
             ),
             RedisErrorKind.UnknownCommand => Permanent(
                 operation,
-                "the server does not know a command that is needed. The store needs Redis 6.0 or newer, with EVALSHA, SCRIPT and SCAN "
+                "the server does not support a required command. The store needs Redis 6.0 or newer, with EVALSHA, SCRIPT and SCAN "
                     + "under their own names."
             ),
-            _ => Permanent(operation, $"the server answered with an error ({answer.Kind}). See the server's log."),
+            _ => Permanent(operation, $"the server replied with an error ({reply.Kind}). See the server's log."),
         };
 
     private SessionStoreException Refused(SessionStoreOperation operation) =>
         Permanent(
             operation,
-            "user or password were refused, or none were given to a server that asks for them. Set them in the ConnectionString."
+            "user or password were refused, or are missing and the server requires them. Set them in the ConnectionString."
         );
 
     private SessionStoreUnavailableException Unavailable(SessionStoreOperation operation, string reason) =>
@@ -166,9 +169,7 @@ internal sealed class RedisFailures(RedisSettings settings)
     private string Message(SessionStoreOperation operation, string reason) =>
         $"Could not {Attempt(operation)} Redis at {settings.Servers}: {reason}";
 
-    /// <summary>
-    /// A server whose port speaks TLS ends a connection without it, and one whose port does not is silent; neither says why.
-    /// </summary>
+    /// <summary>A TLS port closes a plain connection, and a plain port does not reply to TLS; neither says why.</summary>
     private string TlsHint(RedisConnectionException lost) =>
         settings.IsTls switch
         {
@@ -196,7 +197,7 @@ internal sealed class RedisFailures(RedisSettings settings)
             _ => IsAuthentication(error.InnerException),
         };
 
-    /// <summary>The kind of failure that lies deepest, as a word.</summary>
+    /// <summary>Returns the kind of the innermost failure, as a word.</summary>
     private static string Reason(RedisConnectionException error)
     {
         Exception deepest = error;

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>Reads a connection string, in the driver's form or as a URL.</summary>
+/// <summary>Parses a connection string, in the driver's syntax or as a URL.</summary>
 internal static class RedisLocation
 {
     public static bool TryParse(string? text, out ConfigurationOptions options, out string error)
@@ -20,10 +20,10 @@ internal static class RedisLocation
             return RedisUrl.TryParse(text, out options, out error);
         }
 
-        // The driver takes any text without an equals sign for a host.
+        // The driver accepts any string without an equals sign as a host.
         if (text.Contains("://", StringComparison.Ordinal) && !text.Contains('='))
         {
-            error = "is a URL of something else. A URL of Redis starts with 'redis://' or, with TLS, 'rediss://'.";
+            error = "is not a URL of Redis, which starts with 'redis://' or, with TLS, 'rediss://'.";
             return false;
         }
 
@@ -57,8 +57,8 @@ internal static class RedisLocation
     }
 
     /// <summary>
-    /// The driver takes any part without a name and an equals sign for a server, wherever it stands and whatever it holds: the rest of a
-    /// password behind a comma, or a user and a password before an at-sign, which would then be shown as the server's name.
+    /// Finds a part that the driver would take for a server, though it is none. The driver accepts any part without an equals sign: the
+    /// rest of a password after a comma, or a user and a password before an at-sign. Messages would show it as the server's name.
     /// </summary>
     private static string? WrongServer(string text)
     {
@@ -67,8 +67,7 @@ internal static class RedisLocation
         var wrong = Array.FindIndex(parts, part => part.Length > 0 && !IsOption(part) && !IsServer(part));
         if (wrong < 0 && firstOption >= 0)
         {
-            // Where none stands in front, a host with its port is a server; what looks like one behind a server may be the rest of a
-            // password.
+            // If no server comes first, a host with a port is a server. After a server, what looks like one may be the rest of a password.
             wrong = Array.FindIndex(parts, firstOption, part => part.Length > 0 && !IsOption(part) && !(firstOption == 0 && HasPort(part)));
         }
 
@@ -89,6 +88,6 @@ internal static class RedisLocation
         return wrong < 0 ? "one of its parts" : Name(wrong, parts.Length);
     }
 
-    /// <summary>Counts the parts and does not repeat them: one may be half of a password.</summary>
+    /// <summary>Gives the number of the part and not its text, which may be half of a password.</summary>
     private static string Name(int part, int parts) => $"part {part + 1} of {parts}";
 }

@@ -5,16 +5,15 @@ using System.Text;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// The Lua scripts. Each touches the one key it is given. Those that write take a deadline in the server's Unix milliseconds first, do
-/// nothing from then on, and answer with the server's time and what they did in one number: see <see cref="WriteReply"/>.
+/// The Lua scripts. Each uses the one key that is passed to it. Those that write take a deadline in the server's Unix milliseconds as first
+/// argument and do nothing from then on. They return the server's time and the outcome in one number: see <see cref="WriteReply"/>.
 /// </summary>
 internal sealed class RedisScript
 {
-    /// <summary>What <see cref="Get"/> answers for a key that is no string; PTTL itself goes down to -2.</summary>
+    /// <summary>The milliseconds in the reply of <see cref="Get"/> for a key of another type; PTTL itself returns -2 or more.</summary>
     public const long WrongType = -3;
 
-    // Reads into the local "there", or has answered. A script that ended with the error itself would hide its kind from the driver on older
-    // servers.
+    // Reads into the local "there", or returns. A script that fails with the error itself hides its kind from the driver on older servers.
     private const string Read = """
         local there = redis.pcall('GET', KEYS[1])
         if type(there) == 'table' then
@@ -50,15 +49,15 @@ internal sealed class RedisScript
     }
 
     /// <summary>
-    /// Payload and remaining milliseconds in one step: nobody sees one write's payload with another's expiry. <see cref="WrongType"/> in
-    /// place of the milliseconds: the key is no string.
+    /// Returns payload and remaining milliseconds in one step, so that both belong to one write. <see cref="WrongType"/> in place of the
+    /// milliseconds if the key is no string.
     /// </summary>
     public static RedisScript Get { get; } = new(Read, "return {there, redis.call('PTTL', KEYS[1])}");
 
     /// <summary>
-    /// Prefix, milliseconds to live (0: remove). The payload alone where the session was touched, else the same as <see cref="Get"/>: also
-    /// where the server takes no writes at present, as when it cannot save to its disk. No deadline: a touch that comes late finds the
-    /// session that it was meant for, or none.
+    /// Arguments: prefix, milliseconds to live (0: remove). Returns only the payload if the session was touched, otherwise the reply of
+    /// <see cref="Get"/>, also if the server refuses writes at present. No deadline: a late touch finds the session that it was meant for,
+    /// or none.
     /// </summary>
     public static RedisScript GetAndTouch { get; } =
         new(
@@ -75,14 +74,15 @@ internal sealed class RedisScript
             """
         );
 
-    /// <summary>Deadline, payload, milliseconds to live (0: remove).</summary>
+    /// <summary>Arguments: deadline, payload, milliseconds to live (0: remove).</summary>
     public static RedisScript Set { get; } = new(Now, Deadline, Write);
 
-    /// <summary>Deadline.</summary>
+    /// <summary>Argument: deadline.</summary>
     public static RedisScript Destroy { get; } = new(Now, Deadline, "redis.call('UNLINK', KEYS[1]) return now * 10 + 1");
 
     /// <summary>
-    /// Deadline, milliseconds to live (0: remove). STRLEN refuses a key of another type, and finds the empty string that is no session.
+    /// Arguments: deadline, milliseconds to live (0: remove). STRLEN refuses a key of another type and detects the empty string, which is
+    /// no session.
     /// </summary>
     public static RedisScript Touch { get; } =
         new(
@@ -96,7 +96,8 @@ internal sealed class RedisScript
         );
 
     /// <summary>
-    /// Deadline, payload, milliseconds to live (0: remove), and the expected payload; where that is not given, the session must be absent.
+    /// Arguments: deadline, payload, milliseconds to live (0: remove), and the expected payload. Without the last, the session must be
+    /// absent.
     /// </summary>
     public static RedisScript TrySet { get; } =
         new(
@@ -113,15 +114,15 @@ internal sealed class RedisScript
             Write
         );
 
-    /// <summary>The server's Unix milliseconds.</summary>
+    /// <summary>Returns the server's Unix milliseconds.</summary>
     public static RedisScript Time { get; } = new(Now, "return now");
 
-    /// <summary>The number of a database: an error if there is none.</summary>
+    /// <summary>Argument: the number of a database. Fails if there is none.</summary>
     public static RedisScript Select { get; } = new("redis.call('SELECT', ARGV[1]) return 1");
 
     public string Text { get; }
 
-    /// <summary>Whether its first argument is a deadline, and its answer a <see cref="WriteReply"/>.</summary>
+    /// <summary>Whether the first argument is a deadline and the reply a <see cref="WriteReply"/>.</summary>
     public bool HasDeadline { get; }
 
     public byte[] Hash { get; }

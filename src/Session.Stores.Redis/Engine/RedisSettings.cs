@@ -2,11 +2,10 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>What the options said when the store was made.</summary>
+/// <summary>The options as they were when the store was created.</summary>
 internal sealed class RedisSettings
 {
-    // Milliseconds: how often the driver looks whether calls have waited for too long. Shorter pauses of a server that is well do not cost
-    // it its connections.
+    // Milliseconds: the driver's interval for checking timeouts. A shorter pause of a healthy server keeps its connections.
     private const int LeastSilence = 1000;
 
     public RedisSettings(RedisSessionStoreOptions options)
@@ -29,10 +28,10 @@ internal sealed class RedisSettings
         Database = options.Database >= 0 ? options.Database : Configuration?.DefaultDatabase ?? -1;
     }
 
-    /// <summary>The one that was handed in.</summary>
+    /// <summary>The multiplexer that was passed in, if any.</summary>
     public IConnectionMultiplexer? Multiplexer { get; }
 
-    /// <summary>For one of the store's own.</summary>
+    /// <summary>The configuration of the store's own connection, if any.</summary>
     public ConfigurationOptions? Configuration { get; }
 
     public int Database { get; }
@@ -41,7 +40,7 @@ internal sealed class RedisSettings
 
     public int ScanCount { get; }
 
-    /// <summary>Whether the connection is over TLS; <see langword="null"/>: it was handed in.</summary>
+    /// <summary>Whether the connection uses TLS; <see langword="null"/> if it was passed in.</summary>
     public bool? IsTls => Configuration?.Ssl;
 
     /// <summary>Hosts and ports, for messages.</summary>
@@ -53,16 +52,15 @@ internal sealed class RedisSettings
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.IncludeDetailInExceptions = false;
 
-        // The first attempt tells what is wrong; further ones would keep the first callers waiting, and go on in the background in any
-        // case.
+        // The first attempt shows the fault. Further ones would delay the first callers, and continue in the background anyway.
         configuration.ConnectRetry = 1;
 
-        // The driver forgets what it has not sent by then.
+        // After this, the driver drops what it has not sent.
         configuration.AsyncTimeout = Math.Min(Math.Max((int)timeout.TotalMilliseconds, 1), configuration.AsyncTimeout);
 
         configuration.CircuitBreaker ??= new SilenceBreaker(TimeSpan.FromMilliseconds(Math.Max(configuration.AsyncTimeout, LeastSilence)));
 
-        // The driver's own waits grow to 10 seconds: a server that is back would not be seen for so long.
+        // The driver's own pauses grow to 10 seconds: a server that is back would be noticed that late.
         configuration.ReconnectRetryPolicy = new ExponentialRetry(500, 2000);
         return configuration;
     }

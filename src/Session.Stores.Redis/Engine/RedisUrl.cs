@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// Reads <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c>, and leaves out line breaks at the end. Not by
-/// <see cref="Uri"/>, which knows one host only and takes percent signs apart before the at-sign is found.
+/// Parses <c>redis://[[user]:password@]host[:port][,host[:port]…][/database]</c> and ignores line breaks at the end. Does not use <see
+/// cref="Uri"/>, which supports one host only and decodes percent signs before it finds the at-sign.
 /// </summary>
 internal static class RedisUrl
 {
@@ -25,7 +25,7 @@ internal static class RedisUrl
         if (rest.AsSpan().ContainsAny('?', '#'))
         {
             error =
-                "has a '?' or '#': parameters are not supported. Use the connection string of StackExchange.Redis for further settings; "
+                "has a '?' or '#': parameters are not supported. Use a connection string of StackExchange.Redis for further settings; "
                 + "in a password write them as %3F and %23.";
             return false;
         }
@@ -38,7 +38,7 @@ internal static class RedisUrl
             && TrySetDatabase(options, slash < 0 ? "" : rest[(slash + 1)..], out error);
     }
 
-    /// <summary>Where the URL names no port, it is 6379, with TLS too. Messages show what was written.</summary>
+    /// <summary>Sets port 6379 for hosts without one, also with TLS. Messages show the URL's own form.</summary>
     public static void SetDefaultPorts(ConfigurationOptions options)
     {
         for (var i = 0; i < options.EndPoints.Count; i++)
@@ -52,11 +52,11 @@ internal static class RedisUrl
         }
     }
 
-    /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[IPv6]</c> or <c>[IPv6]:port</c>.</summary>
+    /// <summary>Parses <c>host</c>, <c>host:port</c>, <c>[IPv6]</c> or <c>[IPv6]:port</c>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="name">The host, without brackets.</param>
-    /// <param name="port">The port; 0: none is named.</param>
-    /// <returns>Whether it is that.</returns>
+    /// <param name="port">The port; 0 if there is none.</param>
+    /// <returns>Whether the string has one of these forms.</returns>
     public static bool TrySplitHost(string text, out string name, out int port)
     {
         port = 0;
@@ -101,7 +101,7 @@ internal static class RedisUrl
     {
         error =
             "names no host, or a port that is no number from 1 to 65535. Write 'redis://host:6379'; a slash or at-sign in a password "
-            + "is written %2F or %40.";
+            + "is written as %2F or %40.";
         foreach (var host in text.Split(','))
         {
             if (!TrySplitHost(host, out var name, out var port))
@@ -117,7 +117,7 @@ internal static class RedisUrl
 
     private static bool TrySetDatabase(ConfigurationOptions options, string text, out string error)
     {
-        error = "has a path that is no number of a database. Write 'redis://host:6379/0'.";
+        error = "has a path that is not the number of a database. Write 'redis://host:6379/0'.";
         if (text.Length == 0)
         {
             return true;

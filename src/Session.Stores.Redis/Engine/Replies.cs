@@ -2,23 +2,23 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>Of a read: what the script says.</summary>
+/// <summary>The reply of a read.</summary>
 internal readonly struct PlainReply : IReply<ReadReply>
 {
-    public ReadReply Take(RedisResult answer) => new(answer);
+    public ReadReply Take(RedisResult result) => new(result);
 }
 
-/// <summary>Of a write: whether there was something to write to.</summary>
+/// <summary>The reply of a write: whether it was done.</summary>
 internal readonly struct DoneReply : IReply<bool>
 {
-    public bool Take(RedisResult answer) => new WriteReply(answer).Outcome == WriteOutcome.Done;
+    public bool Take(RedisResult result) => new WriteReply(result).Outcome == WriteOutcome.Done;
 }
 
-/// <summary>Of a compare-and-set.</summary>
+/// <summary>The reply of a compare-and-set.</summary>
 internal readonly struct ConditionalReply : IReply<ConditionalSetResult>
 {
-    public ConditionalSetResult Take(RedisResult answer) =>
-        new WriteReply(answer).Outcome switch
+    public ConditionalSetResult Take(RedisResult result) =>
+        new WriteReply(result).Outcome switch
         {
             WriteOutcome.Done => ConditionalSetResult.Stored,
             WriteOutcome.Missing => ConditionalSetResult.Missing,
@@ -26,8 +26,8 @@ internal readonly struct ConditionalReply : IReply<ConditionalSetResult>
         };
 }
 
-/// <summary>Of <see cref="RedisScript.Time"/>: the server's Unix milliseconds.</summary>
+/// <summary>The reply of <see cref="RedisScript.Time"/>: the server's Unix milliseconds.</summary>
 internal readonly struct TimeReply : IReply<long>
 {
-    public long Take(RedisResult answer) => (long)answer;
+    public long Take(RedisResult result) => (long)result;
 }

@@ -3,16 +3,18 @@ using System.Diagnostics;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// Tells what one Redis server's clock will show at an instant of this process's own monotonic clock, and never a later time than it will
-/// be. Each reply that carries the server's time is an observation; nothing is asked for.
+/// Estimates what the clock of one Redis server shows at an instant of this process's monotonic clock. The estimate is never later than the
+/// true time. It uses the server's time in replies and sends no command.
 /// </summary>
 internal sealed class ServerClock
 {
-    /// <summary>Milliseconds to add to ours; at most the true difference. The smallest number: not known yet.</summary>
+    /// <summary>
+    /// Milliseconds to add to this process's clock; at most the true difference. <see cref="long.MinValue"/>: not known yet.
+    /// </summary>
     private long _offset = long.MinValue;
 
     /// <summary>
-    /// The server's Unix milliseconds at an instant of <see cref="Stopwatch"/>; 0, long past, where nothing was observed yet.
+    /// Returns the server's Unix milliseconds at an instant of <see cref="Stopwatch"/>; 0 (long past) before the first observation.
     /// </summary>
     public long At(long timestamp)
     {
@@ -21,9 +23,9 @@ internal sealed class ServerClock
     }
 
     /// <summary>
-    /// The server read <paramref name="time"/> at some moment between <paramref name="sent"/> and <paramref name="received"/>, so the
-    /// difference lies between two bounds. The lower one is kept where it is better than what is known, or where the upper one shows that
-    /// what is known has become too much: the server's clock was set back, or runs slower than ours.
+    /// Updates the offset. The server read <paramref name="time"/> between <paramref name="sent"/> and <paramref name="received"/>, so the
+    /// difference has two bounds. The lower bound replaces the offset if it is greater, or if the upper bound shows that the offset is too
+    /// large: the server's clock was set back, or runs slower than this process's.
     /// </summary>
     public void Observe(long time, long sent, long received)
     {

@@ -2,16 +2,17 @@ using System.Net;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>Servers as messages name them.</summary>
+/// <summary>Formats the names of servers for messages.</summary>
 internal static class ServerNames
 {
     /// <summary>
-    /// Each server's host and port. One without a port is counted and not named, unless it is an address or <c>localhost</c>: it may be a
-    /// password that lacks its <c>password=</c>.
+    /// Returns host and port of each server. A server without a port is only counted, unless it is an address or <c>localhost</c>: it may
+    /// be a password that lacks its <c>password=</c>.
     /// </summary>
     /// <param name="servers">The servers.</param>
-    /// <param name="text">Where they were read from, if that is a URL: with a second at-sign, what stands behind it may be the end of a
-    /// password.</param>
+    /// <param name="text">
+    /// The URL that they come from, if any. With a second at-sign, the text after it may be the end of a password.
+    /// </param>
     public static string Of(IEnumerable<EndPoint> servers, string? text)
     {
         var all = servers.ToList();

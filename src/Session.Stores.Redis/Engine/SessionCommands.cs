@@ -4,22 +4,17 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>Runs the scripts: one round trip a call, within the call's deadline, which the server is told as well.</summary>
-/// <remarks>
-/// The method that every call passes through takes its state from a pool: its task is awaited once, by the store or its caller.
-/// </remarks>
+/// <summary>Runs the scripts: one round trip for each call, within the call's deadline, which the server gets too.</summary>
+/// <remarks><see cref="RunAsync{TReply, TResult}"/> takes its state from a pool: its task may be awaited only once.</remarks>
 internal sealed class SessionCommands(RedisConnection connection, RedisFailures failures)
 {
     /// <summary>
-    /// How often a write is sent again after the server has said that it came too late, although time is left here: once where the server's
-    /// clock was not known, once more where it was set forward.
+    /// How often a write is sent that the server refuses as late although time is left: once more if the server's clock was not known, once
+    /// more if it was set forward.
     /// </summary>
     private const int LateAttempts = 3;
 
-    /// <summary>
-    /// How often a call waits for the end of an attempt to connect that is under way: a tenth of a second, when a server is away, is still
-    /// at once.
-    /// </summary>
+    /// <summary>How often a call waits for the current attempt to connect, 20 ms each: 0.1 s in total.</summary>
     private const int ReasonAttempts = 5;
 
     private readonly PrimarySearch _primary = new();
@@ -29,8 +24,8 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
     /// <param name="operation">What is being done.</param>
     /// <param name="script">A script.</param>
     /// <param name="key">The key.</param>
-    /// <param name="arguments">All its arguments; of a script with a deadline the first is written here.</param>
-    /// <param name="reply">Takes the answer apart. Not given one that says that the call came too late.</param>
+    /// <param name="arguments">All its arguments. The first of a script with a deadline is set here.</param>
+    /// <param name="reply">Converts the reply, unless that says that the call was late.</param>
     /// <param name="deadline">When the call ends.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -58,7 +53,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
             }
 
             var begun = Stopwatch.GetTimestamp();
-            RedisResult answer;
+            RedisResult result;
             try
             {
                 var database = connection.Database(multiplexer);
@@ -66,13 +61,13 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                 try
                 {
                     sent = database.ScriptEvaluateAsync(script.Hash, keys, arguments, CommandFlags.DemandMaster);
-                    answer = await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                    result = await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
                 }
                 catch (RedisServerException error) when (error.Kind == RedisErrorKind.NoScript)
                 {
-                    // The server is new, was restarted or has flushed its scripts: with the text the driver loads it first.
+                    // The server has lost its scripts: given the text, the driver loads it first.
                     sent = database.ScriptEvaluateAsync(script.Text, keys, arguments, CommandFlags.DemandMaster);
-                    answer = await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                    result = await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (RedisConnectionException error)
@@ -84,7 +79,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
             }
             catch (RedisServerException error) when (error.Kind == RedisErrorKind.ReadOnly && !hasSearched)
             {
-                // Another server is the primary now, and this one has written nothing.
+                // Another server is the primary now; this one has written nothing.
                 hasSearched = true;
                 await _primary
                     .RunAsync(multiplexer)
@@ -95,8 +90,8 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
             }
             catch (Exception error) when (script.HasDeadline && IsGivenUp(error))
             {
-                // By the driver, which waits for less where its own timeout is shorter. What was sent may lie at the server still, which
-                // does it until the deadline.
+                // The driver gave up, because its own timeout is shorter. The server may still execute the command until the deadline, so
+                // wait for that.
                 Abandoned.Observe(sent);
                 _ = _primary.RunAsync(multiplexer);
                 await Task.Delay(deadline.Remaining, cancellationToken).ConfigureAwait(false);
@@ -112,7 +107,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
 
                 if (error is RedisConnectionException)
                 {
-                    // What was the primary is away. Another server may be it by the time of the next call.
+                    // The primary is down. Another server may be primary at the next call.
                     _ = _primary.RunAsync(multiplexer);
                     if (operation == SessionStoreOperation.Open)
                     {
@@ -128,7 +123,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
             {
                 if (clock is not null)
                 {
-                    var written = new WriteReply(answer);
+                    var written = new WriteReply(result);
                     clock.Observe(written.ServerTime, begun, Stopwatch.GetTimestamp());
                     if (written.Outcome == WriteOutcome.Late)
                     {
@@ -142,17 +137,17 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                     }
                 }
 
-                return reply.Take(answer);
+                return reply.Take(result);
             }
             catch (Exception error) when (error is not SessionStoreException)
             {
-                // A response in another form than the script's: something between here and the server answers for it.
+                // Not the script's reply: a proxy between here and the server sent it.
                 throw connection.Failure(error, operation);
             }
         }
     }
 
-    /// <summary>Has a server answer, and learns its time; nothing is read or written.</summary>
+    /// <summary>Waits for a reply of the server and records its time. Reads and writes nothing.</summary>
     public async ValueTask ProbeAsync(RedisKey key, CallDeadline deadline, CancellationToken cancellationToken)
     {
         var multiplexer = await connection.MultiplexerAsync(SessionStoreOperation.Open, deadline, cancellationToken).ConfigureAwait(false);
@@ -162,7 +157,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         }
         catch (TimeoutException)
         {
-            // So will the call that comes next, which says so.
+            // The next call times out too, and reports it.
         }
 
         var begun = Stopwatch.GetTimestamp();
@@ -179,13 +174,15 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
         connection.Clock(multiplexer, key).Observe(time, begun, Stopwatch.GetTimestamp());
     }
 
-    /// <summary>No answer came in the time of the driver or the call, or the connection was silent for so long that it was ended.</summary>
+    /// <summary>
+    /// Whether no reply came within the timeout of the driver or the call, or the circuit breaker ended the silent connection.
+    /// </summary>
     private static bool IsGivenUp(Exception error) =>
         error is TimeoutException or RedisConnectionException { FailureType: ConnectionFailureType.CircuitBreaker };
 
     /// <summary>
-    /// Nothing was sent, and the driver does not say why: it has begun another attempt to connect and forgotten how the last one ended.
-    /// Whether the server is away or has refused the password is known when this one ends.
+    /// Whether nothing was sent and the driver does not say why: it has started another attempt to connect and dropped the result of the
+    /// last one. The end of this attempt shows whether the server is down or refused the password.
     /// </summary>
     private static bool IsUnexplained(RedisConnectionException error) =>
         error is { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection, InnerException: null };

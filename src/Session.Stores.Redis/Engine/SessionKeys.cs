@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>Sids and keys: the prefix and the sid, as UTF-8.</summary>
+/// <summary>Converts between sids and keys: the prefix and the sid, as UTF-8.</summary>
 internal sealed class SessionKeys(string prefix)
 {
     private readonly int _prefixBytes = Encoding.UTF8.GetByteCount(prefix);
@@ -17,12 +17,12 @@ internal sealed class SessionKeys(string prefix)
 
     public RedisKey Key(string sid) => prefix + sid;
 
-    /// <summary>The sid of a key under the prefix; <see langword="null"/> where what follows the prefix can be none.</summary>
+    /// <summary>Returns the sid of a key; <see langword="null"/> if the text after the prefix is not a sid.</summary>
     public string? Sid(ReadOnlySpan<byte> key)
     {
         if (key.Length < _prefixBytes)
         {
-            // Not under the prefix: something between here and the server shows what was not asked for.
+            // Not under the prefix: a proxy between here and the server has added it.
             return null;
         }
 
@@ -36,7 +36,7 @@ internal sealed class SessionKeys(string prefix)
         return ServerSessions.Sid.IsValid(sid) ? sid : null;
     }
 
-    /// <summary>What is remembered of a key that a listing has shown: 16 bytes, whatever its length.</summary>
+    /// <summary>Returns 16 bytes that identify a key in a listing.</summary>
     public static UInt128 Digest(ReadOnlySpan<byte> key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -44,7 +44,7 @@ internal sealed class SessionKeys(string prefix)
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
-    /// <summary>The characters that mean something in a pattern of Redis stand for themselves behind a backslash.</summary>
+    /// <summary>Escapes the special characters of Redis patterns with a backslash.</summary>
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);

@@ -4,8 +4,8 @@ using StackExchange.Redis.Availability;
 namespace ServerSessions.Stores.Redis.Engine;
 
 /// <summary>
-/// Gives a connection up that has answered nothing for as long as a call waits, while a call did wait. The driver by itself does so after
-/// four times as long, which is how long a network that lost bytes for a moment would be felt.
+/// Ends a connection without replies for as long as a call waits, while a call waited. The driver by itself waits four times as long: a
+/// network that lost bytes for a moment would fail calls for that time.
 /// </summary>
 internal sealed class SilenceBreaker(TimeSpan timeout) : CircuitBreaker
 {
@@ -14,24 +14,24 @@ internal sealed class SilenceBreaker(TimeSpan timeout) : CircuitBreaker
 
     private sealed class Silence(TimeSpan timeout) : Accumulator
     {
-        private long _answered = Stopwatch.GetTimestamp();
+        private long _lastReply = Stopwatch.GetTimestamp();
 
         /// <inheritdoc/>
         public override void ObserveResult(in FaultContext fault)
         {
             if (!fault.IsFault)
             {
-                Volatile.Write(ref _answered, Stopwatch.GetTimestamp());
+                Volatile.Write(ref _lastReply, Stopwatch.GetTimestamp());
             }
         }
 
         /// <inheritdoc/>
-        public override bool IsHealthy() => Stopwatch.GetElapsedTime(Volatile.Read(ref _answered)) < timeout;
+        public override bool IsHealthy() => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastReply)) < timeout;
 
         /// <inheritdoc/>
-        public override void Reset() => Volatile.Write(ref _answered, Stopwatch.GetTimestamp());
+        public override void Reset() => Volatile.Write(ref _lastReply, Stopwatch.GetTimestamp());
 
-        /// <summary>An error is an answer too, and a call that was given up by its caller tells nothing.</summary>
+        /// <summary>An error is a reply too, and a call that its caller cancelled proves nothing.</summary>
         protected override bool IsFailure(in FaultContext fault) => fault.Fault is TimeoutException;
     }
 }

@@ -3,7 +3,7 @@ namespace ServerSessions.Stores.Redis.Engine;
 /// <summary>The last digit of a <see cref="WriteReply"/>.</summary>
 internal enum WriteOutcome
 {
-    /// <summary>The deadline had passed, or the clock was not known yet: nothing was done.</summary>
+    /// <summary>The deadline had passed, or the server's clock was not known: nothing was done.</summary>
     Late = 0,
 
     Done = 1,

@@ -2,10 +2,10 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Engine;
 
-/// <summary>What a script that writes answers: ten times the server's Unix milliseconds, plus what it did.</summary>
-internal readonly struct WriteReply(RedisResult answer)
+/// <summary>The reply of a script that writes: ten times the server's Unix milliseconds, plus the <see cref="WriteOutcome"/>.</summary>
+internal readonly struct WriteReply(RedisResult result)
 {
-    private readonly long _number = (long)answer;
+    private readonly long _number = (long)result;
 
     public long ServerTime => _number / 10;
 

@@ -235,7 +235,7 @@ public sealed class FilesOnDiskTests
         await using var database = new TestDatabase();
         Run("mkfifo", "-m", "600", database.File);
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await database.Store().OpenAsync(Cancel));
-        Assert.Contains("it is no file", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it is not a regular file", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

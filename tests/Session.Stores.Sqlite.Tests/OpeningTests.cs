@@ -77,7 +77,7 @@ public sealed class OpeningTests
     {
         await using var database = new TestDatabase();
         var error = await FailsToOpenAsync(database, options => options.ConnectionString = database.Folder);
-        Assert.Contains($"'{database.Folder}': that is a folder", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{database.Folder}': the path is a folder", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,8 +46,8 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
 
     public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited, SqliteFault? fault = null) =>
         new(
-            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': another process or connection "
-                + $"locked it for {waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. Find and end the long "
+            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': it was locked by another process or "
+                + $"connection for {waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. Find and end the long "
                 + "transaction (a shell, a backup, a migration), or raise OperationTimeout.",
             operation,
             Backend,

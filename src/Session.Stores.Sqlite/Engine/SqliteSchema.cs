@@ -138,7 +138,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         if (type is not (null or "table"))
         {
             throw failures.Layout(
-                $"'{sql.TableName}' is not a table but of the type '{type}'. Choose another TableName, or remove it."
+                $"'{sql.TableName}' is of the type '{type}' and not a table. Choose another TableName, or remove it."
             );
         }
 

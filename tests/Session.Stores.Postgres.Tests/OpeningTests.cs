@@ -277,7 +277,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
 
         await database.ExecuteAsync($"REVOKE USAGE ON SCHEMA public FROM {role}");
         Assert.Contains(
-            "has not the rights",
+            "lacks rights",
             (
                 await FailsToOpenAsync(
                     database.Store(options => (options.ConnectionString, options.SchemaName) = (connectionString, "public"))

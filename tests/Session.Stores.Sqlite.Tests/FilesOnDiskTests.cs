@@ -97,7 +97,7 @@ public sealed class FilesOnDiskTests
     [InlineData("-shm", "600", Other, "the file beside it that ends in '-shm' belongs to user 65534")]
     [InlineData("-journal", "620", "", "its group may write to the file beside it that ends in '-journal'")]
     [InlineData("/", "777", "", "everyone may write to its folder")]
-    [InlineData("/", "1777", "", "give a path in a folder of the application's own")]
+    [InlineData("/", "1777", "", "give a path in a folder of the application")]
     [InlineData("/", "770", "", "its group may write to its folder")]
     [InlineData(
         "/",

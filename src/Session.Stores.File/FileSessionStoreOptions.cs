@@ -7,8 +7,8 @@ public sealed class FileSessionStoreOptions
     public const string DefaultPath = "./sessions";
 
     /// <summary>
-    /// Gets or sets the path of the folder, which only one store may use (and Node apps that share the sessions). A relative path starts at
-    /// the folder that is current when the store is created. A line break at the end is ignored.
+    /// Gets or sets the path of the folder, which holds the sessions of one application and of Node apps that share them. A relative path
+    /// starts at the folder that is current when the store is created. A line break at the end is ignored.
     /// </summary>
     /// <value>Default <c>./sessions</c>, as in session-file-store.</value>
     public string Path { get; set; } = DefaultPath;

@@ -30,7 +30,10 @@ public sealed class PostgresSessionStoreOptions
     /// </value>
     public string? SchemaName { get; set; }
 
-    /// <summary>Gets or sets the name of the table, which only one store may use. Quoted in every statement.</summary>
+    /// <summary>
+    /// Gets or sets the name of the table, which holds the sessions of one application in any number of instances. Quoted in every
+    /// statement.
+    /// </summary>
     /// <value>1 to 63 bytes without NUL. Default <c>session</c>.</value>
     public string TableName { get; set; } = DefaultTableName;
 

@@ -31,7 +31,10 @@ public sealed class SqliteSessionStoreOptions
     /// </value>
     public bool AllowGroupAccess { get; set; }
 
-    /// <summary>Gets or sets the name of the table, which only one store may use. Quoted in every statement.</summary>
+    /// <summary>
+    /// Gets or sets the name of the table, which holds the sessions of one application in any number of instances. Quoted in every
+    /// statement.
+    /// </summary>
     /// <value>1 to 63 characters without NUL, not starting with <c>sqlite_</c>. Default <c>sessions</c>.</value>
     public string TableName { get; set; } = DefaultTableName;
 

@@ -103,7 +103,7 @@ public sealed class FilesOnDiskTests
         "/",
         "755",
         Other,
-        "its folder belongs to user 65534, who can change every session, and the process works as user 0. Run the process as that "
+        "its folder belongs to user 65534, who can change every session, and the process runs as user 0. Run the process as that "
             + "user, run 'chown -R 0' on it, or set AllowGroupAccess"
     )]
     public async Task What_others_may_change_is_refused_and_left_as_it_is_until_it_is_mended(

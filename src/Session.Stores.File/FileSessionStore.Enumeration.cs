@@ -5,11 +5,11 @@ namespace ServerSessions.Stores.File;
 
 public sealed partial class FileSessionStore
 {
-    /// <summary>Files that are read in one go at most, unless <see cref="PageBytes"/> ends it before.</summary>
+    /// <summary>The most files on a page.</summary>
     private const int PageFiles = 64;
 
     /// <summary>
-    /// What is read in one go ends with the session that takes it past this: 1 MiB. It bounds what a listing holds in memory.
+    /// 1 MiB: a page ends with the session that exceeds it. This bounds the memory of a listing.
     /// </summary>
     private const int PageBytes = 1024 * 1024;
 
@@ -21,7 +21,7 @@ public sealed partial class FileSessionStore
         {
             cancellationToken.ThrowIfCancellationRequested();
 
-            // It may have ended while the caller was busy with those before it.
+            // The session may have expired while the caller handled earlier entries.
             if (!IsExpired(session))
             {
                 yield return new SessionEntry(session.Sid, session.ToRecord());
@@ -68,7 +68,7 @@ public sealed partial class FileSessionStore
         }
     }
 
-    /// <summary>Reads all files, page by page, and yields the sessions that are wanted, expired or not.</summary>
+    /// <summary>Reads all files in pages and yields the selected sessions, expired or not.</summary>
     private async IAsyncEnumerable<StoredSession> ReadAllAsync(
         SessionStoreOperation operation,
         Func<StoredSession, bool> wanted,
@@ -82,7 +82,7 @@ public sealed partial class FileSessionStore
         {
             while (more)
             {
-                // The folder must have been opened before its names are read.
+                // Opens the folder, which must happen before its names are read.
                 var page = await _folder
                     .ReadAsync(
                         operation,

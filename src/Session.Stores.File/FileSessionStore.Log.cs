@@ -15,7 +15,7 @@ public sealed partial class FileSessionStore
         [LoggerMessage(
             3,
             LogLevel.Warning,
-            "Removing expired sessions failed after {Removed}; it is tried again at the next interval.",
+            "Removing expired sessions failed after {Removed} were removed. The store tries again at the next interval.",
             EventName = "PruneFailed"
         )]
         public static partial void PruneFailed(ILogger logger, Exception error, int removed);
@@ -23,8 +23,8 @@ public sealed partial class FileSessionStore
         [LoggerMessage(
             4,
             LogLevel.Warning,
-            "The session folder '{Folder}' is open to others (mode {Mode}): who can list it reads session ids, who can write it "
-                + "makes sessions. Run 'chmod 700' on it unless a group is meant to share it.",
+            "The session folder '{Folder}' is open to other users (mode {Mode}): a user who can list it reads session ids, and one "
+                + "who can write it creates sessions. Run 'chmod 700' on it, unless a group shares it.",
             EventName = "FolderOpenToOthers"
         )]
         public static partial void FolderOpenToOthers(ILogger logger, string folder, string mode);
@@ -32,7 +32,7 @@ public sealed partial class FileSessionStore
         [LoggerMessage(
             5,
             LogLevel.Warning,
-            "{Files} files of the folder '{Folder}' are no sessions and were left out of a listing. Remove or repair them.",
+            "A listing left out {Files} files of the folder '{Folder}' that are not sessions. Remove or repair them.",
             EventName = "UnreadableFiles"
         )]
         public static partial void UnreadableFiles(ILogger logger, int files, string folder);
@@ -40,7 +40,7 @@ public sealed partial class FileSessionStore
         [LoggerMessage(
             6,
             LogLevel.Information,
-            "Removed {Removed} temporary files that an earlier process had left behind.",
+            "Removed {Removed} temporary files of an earlier process.",
             EventName = "OrphansRemoved"
         )]
         public static partial void OrphansRemoved(ILogger logger, int removed);
@@ -48,8 +48,8 @@ public sealed partial class FileSessionStore
         [LoggerMessage(
             7,
             LogLevel.Error,
-            "What lay under the name of a session was no readable session ({Reason}) and was set aside as a file whose name ends in "
-                + "'{Ending}'.",
+            "A file with a session's name was not a readable session ({Reason}). It was set aside as a file whose name ends in "
+                + "'{Ending}'. Check that file and remove it.",
             EventName = "SetAside"
         )]
         public static partial void SetAside(ILogger logger, string reason, string ending);
@@ -57,7 +57,7 @@ public sealed partial class FileSessionStore
         [LoggerMessage(
             8,
             LogLevel.Warning,
-            "Temporary files that an earlier process may have left behind could not be removed; it is tried again with the expired "
+            "Temporary files of an earlier process could not be removed. The store tries again when it next removes expired "
                 + "sessions.",
             EventName = "OrphanSweepFailed"
         )]

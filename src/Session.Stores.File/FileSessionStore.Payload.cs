@@ -3,7 +3,7 @@ using ServerSessions.Stores.File.Engine;
 
 namespace ServerSessions.Stores.File;
 
-/// <content>What is stored of a payload, and what is compared with it.</content>
+/// <content>Converts payloads for storing and comparing.</content>
 public sealed partial class FileSessionStore
 {
     private (ReadOnlyMemory<byte> Payload, SessionDocument Document) ToStore(SessionStoreOperation operation, SessionRecord record)
@@ -17,7 +17,7 @@ public sealed partial class FileSessionStore
         {
             var parsed = SessionFormat.ForStoring(record.Payload);
 
-            // A cookie that could not be read again is refused too.
+            // Also refuses a cookie that could not be read again.
             _expiry.ToLastAccess(default, parsed.Document);
             return parsed;
         }
@@ -27,7 +27,7 @@ public sealed partial class FileSessionStore
         }
     }
 
-    /// <summary>The cookie that a touch brings; none where the payload is no session, and then the touch moves the expiry only.</summary>
+    /// <summary>Returns the cookie of a touch; null if the payload is not a session, so that only the expiry changes.</summary>
     private ReadOnlyMemory<byte>? CookieOf(SessionRecord record)
     {
         try

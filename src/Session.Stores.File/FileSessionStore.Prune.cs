@@ -4,17 +4,17 @@ namespace ServerSessions.Stores.File;
 
 public sealed partial class FileSessionStore
 {
-    /// <summary>How long a temporary file of Node's may lie untouched: nobody knows of a lock of theirs.</summary>
+    /// <summary>The age from which a temporary file of Node is removed. Node takes no lock that could show its use.</summary>
     private static readonly TimeSpan NodeTemporaryAge = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
-    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    /// <value>Always <see langword="true"/>: the store prunes at each <c>PruneInterval</c>.</value>
     public bool PrunesItself => true;
 
     /// <summary>
-    /// Removes expired sessions, at most <paramref name="batch"/> of them, each under its lock; and temporary files that a killed process
-    /// left behind, which are not counted. Reads every file to find them, so one call with a large batch is cheaper than many with small
-    /// ones. Files that are no sessions stay.
+    /// Removes at most <paramref name="batch"/> expired sessions, each under its lock, and temporary files of killed processes, which are
+    /// not counted. Reads every file, so one call with a large batch is cheaper than many calls with small batches. Files that are not
+    /// sessions stay.
     /// </summary>
     /// <inheritdoc/>
     public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
@@ -37,7 +37,7 @@ public sealed partial class FileSessionStore
 
     private PruneTimer CreatePruning(TimeSpan interval) =>
         new(
-            // In one go, since every pass reads every file. That holds nobody up: each removal is a call of its own.
+            // One pass, because each pass reads every file. It blocks no request: each removal is a separate call.
             _timeProvider,
             interval,
             int.MaxValue,
@@ -58,7 +58,7 @@ public sealed partial class FileSessionStore
             {
                 try
                 {
-                    // It may have been touched since it was found.
+                    // The session may have been touched since it was found.
                     if (_files.Read(key) is not { } session || !IsExpired(session))
                     {
                         return false;
@@ -76,7 +76,7 @@ public sealed partial class FileSessionStore
         );
     }
 
-    /// <summary>On a worker's thread, with the opening that it belongs to.</summary>
+    /// <summary>Runs on a worker's thread after each opening.</summary>
     private void Opened(UnixFileMode? openToOthers)
     {
         Log.Opened(_logger, _shown);
@@ -95,7 +95,7 @@ public sealed partial class FileSessionStore
         }
     }
 
-    /// <summary>What a start does in the background. Ends without an exception.</summary>
+    /// <summary>Removes temporary files in the background after the opening. Throws nothing.</summary>
     private async Task SweepAsync()
     {
         try
@@ -121,7 +121,7 @@ public sealed partial class FileSessionStore
             var path = temporaries.Current;
             if (FileLocation.IsTemporary(Path.GetFileName(path.AsSpan()), out var stripe))
             {
-                // Who has the lock knows that nobody writes it.
+                // Under the lock no process writes the file.
                 removed += await _folder
                     .WriteAsync(SessionStoreOperation.Prune, stripe, () => Remove(path), cancellationToken)
                     .ConfigureAwait(false);

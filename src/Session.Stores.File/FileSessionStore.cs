@@ -7,24 +7,23 @@ using ServerSessions.Stores.File.Engine;
 namespace ServerSessions.Stores.File;
 
 /// <summary>
-/// Sessions in a folder of files, one file each, as Node's session-file-store has them, so that a Node app can use the same folder at the
-/// same time. Opens the folder at first use and creates it where it is missing.
+/// A store that keeps each session in one file of a folder, in the format of Node's session-file-store, so that a Node app can share the
+/// folder. The store opens the folder at first use and creates it if it is missing. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>No calling thread waits for the disk: a few threads of the store's own do. A file is written beside and then renamed, so a reader
-/// has the old session or the new one, whole. Writes of one session are executed one after the other, across processes too, under a lock
-/// that 1/256 of all sessions share. A call that cannot be served within <see cref="FileSessionStoreOptions.OperationTimeout"/> fails with
+/// <para>No calling thread waits for the disk: the store has threads of its own. A file is written under a temporary name and renamed, so a
+/// read returns the old or the new session, complete. Writes of one session run one after the other, also across processes, under a lock
+/// that 1/256 of all sessions share. A call that is not served within <see cref="FileSessionStoreOptions.OperationTimeout"/> fails with
 /// <see cref="SessionStoreUnavailableException"/>.</para>
-/// <para>Payloads must be sessions: bytes that <see cref="SessionDocument.Parse"/> refuses, or whose cookie express-session could not work
-/// with, are refused with <see cref="SessionPayloadException"/> before anything is written. The key <c>__lastAccess</c> belongs to the
-/// format: it is neither stored nor handed out. Records carry no token; compared is their content without the cookie, which a touch
-/// rewrites.</para>
-/// <para>What lies under a session's name and is no session (a damaged file, a link, a FIFO, a folder) is never followed, waited for or
-/// deleted: the first call that reads it sets it aside under another name and fails with <see cref="SessionStoreException"/>; after that
-/// the session is absent. A file that Node's <c>JSON.parse</c> reads is never set aside: if it is no session, each call that reads it fails
-/// until it is replaced or removed.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, lets those under way end,
-/// and stops pruning.</para>
+/// <para>A payload that <see cref="SessionDocument.Parse"/> refuses, or whose cookie express-session cannot use, is refused with
+/// <see cref="SessionPayloadException"/> before anything is written. The key <c>__lastAccess</c> belongs to the format: it is neither
+/// stored nor returned. Records have no token; a compare-and-set compares their content without the cookie, which a touch rewrites.</para>
+/// <para>An entry with a session's name that is not a session (a damaged file, a link, a FIFO, a folder) is never followed, waited for or
+/// deleted. The first call that reads it renames it and fails with <see cref="SessionStoreException"/>; then the session is absent. A file
+/// that Node's <c>JSON.parse</c> accepts is never renamed: if it is not a session, each call that reads it fails until it is replaced or
+/// removed.</para>
+/// <para>The code that creates the store disposes it. Disposal refuses new calls with <see cref="ObjectDisposedException"/>, completes
+/// calls in progress, and stops pruning.</para>
 /// </remarks>
 public sealed partial class FileSessionStore
     : ITouchableSessionStore,
@@ -34,10 +33,10 @@ public sealed partial class FileSessionStore
         IDisposable,
         IAsyncDisposable
 {
-    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "File";
 
-    /// <summary>What is left for the id and the expiry beside the payload.</summary>
+    /// <summary>The bytes reserved for the id and the expiry in addition to the payload.</summary>
     private const int Envelope = 8 * 1024;
 
     private readonly FileLocation _location;
@@ -56,12 +55,12 @@ public sealed partial class FileSessionStore
     private Task? _disposal;
     private volatile bool _disposed;
 
-    /// <summary>Makes a store. Nothing is opened yet.</summary>
-    /// <param name="options">The options; later changes to them have no effect.</param>
-    /// <param name="timeProvider">What tells the time; <see langword="null"/>: the system's.</param>
-    /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
+    /// <summary>Initializes a new instance of the <see cref="FileSessionStore"/> class. Opens nothing.</summary>
+    /// <param name="options">The options. Later changes to them have no effect.</param>
+    /// <param name="timeProvider">The clock; <see langword="null"/> for the system clock.</param>
+    /// <param name="logger">The logger; <see langword="null"/> for no logging.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
+    /// <exception cref="OptionsValidationException">An option is invalid; the message names each invalid option.</exception>
     public FileSessionStore(FileSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<FileSessionStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -95,12 +94,12 @@ public sealed partial class FileSessionStore
     public string Backend => BackendName;
 
     /// <summary>
-    /// Opens the folder now rather than at first use, and creates what is missing. Idempotent. A failure is not kept: the next call of any
-    /// kind tries again.
+    /// Opens the folder before its first use and creates what is missing. Idempotent. After a failure, the next call of any kind tries
+    /// again.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that completes once the folder is open.</returns>
-    /// <exception cref="SessionStoreException">It cannot be opened; the message says why and what to do.</exception>
+    /// <exception cref="SessionStoreException">The folder cannot be opened; the message says why and what to do.</exception>
     public async ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
@@ -121,7 +120,7 @@ public sealed partial class FileSessionStore
         }
         catch (UnreadableFileException)
         {
-            // Only under the lock is it certain that nobody has put a good one there meanwhile.
+            // Read again under the lock: another call may have replaced the file meanwhile.
             return await WriteAsync(SessionStoreOperation.Get, key, () => ReadLive(key)?.ToRecord(), cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -196,14 +195,14 @@ public sealed partial class FileSessionStore
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
-    /// the threads of the store end after that. For containers that are disposed synchronously. A program that ends at once may end before
-    /// a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Starts the disposal that <see cref="DisposeAsync"/> performs, without waiting for it. New calls are refused; calls in progress
+    /// complete; then the threads of the store end. Intended for containers that are disposed synchronously. If the process exits at once,
+    /// a write that is not acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
-    /// <summary>Stops pruning and lets calls under way end (within their busy timeout). Idempotent.</summary>
-    /// <returns>A task that completes once nothing of this store runs any more.</returns>
+    /// <summary>Stops pruning and completes calls in progress (within their operation timeout). Idempotent.</summary>
+    /// <returns>A task that completes once all work of the store has ended.</returns>
     public ValueTask DisposeAsync()
     {
         lock (_disposing)
@@ -222,7 +221,7 @@ public sealed partial class FileSessionStore
         _stopping.Dispose();
     }
 
-    /// <summary>Executes something under the lock of a session; what it finds unreadable is set aside there and then.</summary>
+    /// <summary>Runs work under the lock of a session, and sets an unreadable file aside under the same lock.</summary>
     private ValueTask<TResult> WriteAsync<TResult>(
         SessionStoreOperation operation,
         SessionKey key,
@@ -272,7 +271,7 @@ public sealed partial class FileSessionStore
         return Write(key, payload, document, record.Expires);
     }
 
-    /// <summary>Stores, or removes where the expiry is not in the future.</summary>
+    /// <summary>Stores a session, or removes it if the expiry is not in the future.</summary>
     private bool Write(SessionKey key, ReadOnlyMemory<byte> payload, SessionDocument document, DateTimeOffset? expires)
     {
         var now = _timeProvider.GetUtcNow();

@@ -6,7 +6,7 @@ using ServerSessions.Stores.File;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the file store. Calls add up: each sets options on top of those before it.</summary>
+/// <summary>Extension methods that register the file store. Options of repeated calls accumulate in call order.</summary>
 public static class FileSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<FileSessionStore, FileSessionStoreOptions> Store = new(
@@ -16,12 +16,12 @@ public static class FileSessionStoreBuilderExtensions
     );
 
     /// <summary>
-    /// Keeps sessions in a folder of files. The store that is registered last is used. The folder is opened when the host starts: one that
-    /// cannot be opened stops the start with the reason. The service container disposes the store.
+    /// Registers the store that keeps sessions in a folder of files. The last registered store is used. The host opens the folder when it
+    /// starts, and does not start if that fails. The service container disposes the store.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="path">The folder: see <see cref="FileSessionStoreOptions.Path"/>.</param>
-    /// <param name="configure">Sets further options. Runs after the path was set.</param>
+    /// <param name="configure">A delegate that sets further options, run after the path is set.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the path is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddFileStore(
@@ -38,9 +38,9 @@ public static class FileSessionStoreBuilderExtensions
         });
     }
 
-    /// <summary>Keeps sessions in a folder of files, with options that a delegate sets.</summary>
+    /// <summary>Registers the file store with options that a delegate sets.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets the options.</param>
+    /// <param name="configure">A delegate that sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddFileStore(this IServerSessionBuilder builder, Action<FileSessionStoreOptions> configure)
@@ -49,9 +49,9 @@ public static class FileSessionStoreBuilderExtensions
         return Store.Add(builder, (_, options) => configure(options));
     }
 
-    /// <summary>Keeps sessions in a folder of files, with options that a delegate sets from other services.</summary>
+    /// <summary>Registers the file store with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets the options.</param>
+    /// <param name="configure">A delegate that sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddFileStore(
@@ -60,13 +60,12 @@ public static class FileSessionStoreBuilderExtensions
     ) => Store.Add(builder, configure);
 
     /// <summary>
-    /// Keeps sessions in a folder of files, with options from the configuration. The keys are the names of the options;
-    /// the package's README lists them. A key that is unknown, or a value of the wrong type, stops the start with the key's name.
-    /// An absent section sets nothing.
+    /// Registers the file store with options from the configuration. The keys are the option names, which the package's README lists.
+    /// An unknown key or a value of the wrong type stops the host's start; the message names the key. An absent section sets nothing.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="section">
-    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:File")</c>. Read once, when the store is made.
+    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:File")</c>. Read once, when the store is created.
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>

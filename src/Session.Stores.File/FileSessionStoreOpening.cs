@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace ServerSessions.Stores.File;
 
 /// <summary>
-/// Opens the folder when the application starts: one that cannot be written stops the start and not the first visitor. Does nothing where
-/// another store was registered later.
+/// Opens the folder when the host starts, so that an unusable folder stops the start and not the first request. Does nothing if another
+/// store was registered later.
 /// </summary>
 internal sealed class FileSessionStoreOpening(IServiceProvider services) : IHostedService
 {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerSessions.Stores.File;
 
-/// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
+/// <summary>Validates the options and reports all errors at once.</summary>
 internal sealed class FileSessionStoreOptionsValidator : IValidateOptions<FileSessionStoreOptions>
 {
     public ValidateOptionsResult Validate(string? name, FileSessionStoreOptions options)

@@ -3,8 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions.Stores.File;
 
 /// <summary>
-/// <c>file:DIR</c>, where DIR is the path of a folder, relative to the current folder or absolute (<c>file:/var/lib/app/sessions</c>,
-/// <c>file:///var/lib/app/sessions</c>). Nothing in it is percent-decoded. A line break at the end is left out.
+/// Adds the file store for the URL <c>file:DIR</c>. DIR is the path of a folder, relative to the current folder or absolute
+/// (<c>file:/var/lib/app/sessions</c>, <c>file:///var/lib/app/sessions</c>). The URL is not percent-decoded. A line break at the end is
+/// ignored.
 /// </summary>
 public sealed class FileSessionStoreProvider : SessionStoreProvider
 {
@@ -32,7 +33,7 @@ public sealed class FileSessionStoreProvider : SessionStoreProvider
         var folder = PathText.WithoutLineBreak(url[Scheme.Length..]);
         if (folder.StartsWith("//", StringComparison.Ordinal))
         {
-            // A folder of this machine has no server; only the empty one of file:///path makes sense.
+            // A local folder has no host, so only an empty host is valid: file:///path.
             folder = folder.StartsWith("///", StringComparison.Ordinal) ? folder[2..] : "";
         }
 
@@ -47,7 +48,7 @@ public sealed class FileSessionStoreProvider : SessionStoreProvider
         builder.AddFileStore(folder);
     }
 
-    /// <summary>Takes the path of the folder as the connection string.</summary>
+    /// <summary>Adds the file store; the connection string is the path of the folder.</summary>
     /// <inheritdoc/>
     public override void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString) =>
         builder.AddFileStore(connectionString);

@@ -4,12 +4,12 @@ namespace ServerSessions.Stores.Postgres;
 
 public sealed partial class PostgresSessionStore
 {
-    // Rows on a page: few at first, then as many as make about 1 MiB, which bounds what a listing holds in memory, and at most 512.
+    // Rows on a page: 16 at first, then as many as make about 1 MiB, which bounds the memory of a listing, and at most 512.
     private const int FirstPageRows = 16;
     private const int MaxPageRows = 512;
     private const long PageBytes = 1024 * 1024;
 
-    // Rows that one statement of a clear removes: well within the deadline, and no long lock.
+    // Rows that one statement of a clear removes, so that it stays within the timeout and holds no long lock.
     private const int ClearBatch = 1000;
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public sealed partial class PostgresSessionStore
             {
                 cancellationToken.ThrowIfCancellationRequested();
 
-                // It may have ended while the caller was busy with those before it.
+                // The session may have expired while the caller handled earlier entries.
                 if (entry.Record.Expires > _timeProvider.GetUtcNow())
                 {
                     yield return entry;
@@ -70,7 +70,7 @@ public sealed partial class PostgresSessionStore
     /// <inheritdoc/>
     public async ValueTask ClearAsync(CancellationToken cancellationToken = default)
     {
-        // From id to id, so that it ends however many sessions are added meanwhile.
+        // In the order of ids, so that it ends even if sessions are added meanwhile.
         string? from = "";
         while (from is not null)
         {

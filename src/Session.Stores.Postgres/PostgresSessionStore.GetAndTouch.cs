@@ -3,7 +3,7 @@ namespace ServerSessions.Stores.Postgres;
 public sealed partial class PostgresSessionStore
 {
     /// <inheritdoc/>
-    /// <value><see langword="false"/>: it writes a new version of the row and waits for the commit.</value>
+    /// <value>Always <see langword="false"/>: a touch writes a new row version and waits for the commit.</value>
     public bool IsTouchCheap => false;
 
     /// <inheritdoc/>
@@ -12,7 +12,7 @@ public sealed partial class PostgresSessionStore
         Sid.ThrowIfInvalid(sid);
         ThrowIfDisposed();
 
-        // A copy: the call goes on when its caller has left, who may use the buffer for something else then.
+        // A copy, because the call may continue after its caller has left and reused the buffer.
         return _database.RunAsync(
             SessionStoreOperation.Get,
             (Store: this, Sid: sid, Prefix: plan.Prefix.ToArray(), plan.Expires),

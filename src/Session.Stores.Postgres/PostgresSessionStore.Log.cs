@@ -5,7 +5,7 @@ namespace ServerSessions.Stores.Postgres;
 
 public sealed partial class PostgresSessionStore
 {
-    /// <summary>For the start of the host: the server is away, and the first call tries again.</summary>
+    /// <summary>Logs at the host's start that the server cannot be reached and that the first call tries again.</summary>
     internal void WarnOpenedLater(SessionStoreUnavailableException error) => Log.OpenedLater(_logger, error, _database.Target.Database);
 
     private static partial class Log
@@ -33,7 +33,7 @@ public sealed partial class PostgresSessionStore
         [LoggerMessage(
             3,
             LogLevel.Warning,
-            "Removing expired sessions failed after {Removed}; it is tried again at the next interval.",
+            "Removing expired sessions failed after {Removed} were removed. The store tries again at the next interval.",
             EventName = "PruneFailed"
         )]
         public static partial void PruneFailed(ILogger logger, Exception error, int removed);
@@ -41,7 +41,7 @@ public sealed partial class PostgresSessionStore
         [LoggerMessage(
             4,
             LogLevel.Debug,
-            "A connection of the pool had died; the statement is sent once more on another.",
+            "A pooled connection was broken. The store sends the statement once more on another connection.",
             EventName = "Retried"
         )]
         public static partial void Retried(ILogger logger);
@@ -49,7 +49,7 @@ public sealed partial class PostgresSessionStore
         [LoggerMessage(
             5,
             LogLevel.Warning,
-            "{Rows} rows of {Table} are no sessions and were left out of a listing. Remove or repair them.",
+            "A listing left out {Rows} rows of {Table} that are not sessions. Remove or repair them.",
             EventName = "UnreadableRows"
         )]
         public static partial void UnreadableRows(ILogger logger, int rows, string table);
@@ -57,7 +57,7 @@ public sealed partial class PostgresSessionStore
         [LoggerMessage(
             6,
             LogLevel.Warning,
-            "Table '{Schema}.{Table}' has no index on expire, so that pruning and counting read all of it. Run: CREATE INDEX "
+            "Table '{Schema}.{Table}' has no index on expire, so pruning and counting read the whole table. Run: CREATE INDEX "
                 + "CONCURRENTLY ON \"{Schema}\".\"{Table}\" (expire).",
             EventName = "NoIndex"
         )]
@@ -66,13 +66,18 @@ public sealed partial class PostgresSessionStore
         [LoggerMessage(
             7,
             LogLevel.Warning,
-            "The PostgreSQL database {Database} cannot be reached yet; the application starts, and the first session that is asked for "
-                + "tries again.",
+            "The PostgreSQL database {Database} cannot be reached yet. The application starts, and the first use of a session tries "
+                + "again. Check that the server runs.",
             EventName = "OpenedLater"
         )]
         public static partial void OpenedLater(ILogger logger, Exception error, string database);
 
-        [LoggerMessage(8, LogLevel.Warning, "The PostgreSQL database {Database} cannot be reached.", EventName = "Disconnected")]
+        [LoggerMessage(
+            8,
+            LogLevel.Warning,
+            "The PostgreSQL database {Database} cannot be reached. The store tries again until it can be reached.",
+            EventName = "Disconnected"
+        )]
         public static partial void Disconnected(ILogger logger, string database);
 
         [LoggerMessage(9, LogLevel.Information, "The PostgreSQL database {Database} can be reached again.", EventName = "Connected")]
@@ -81,7 +86,7 @@ public sealed partial class PostgresSessionStore
         [LoggerMessage(
             10,
             LogLevel.Error,
-            "A handler of Connected or Disconnected has thrown. Handlers must not throw; the store goes on.",
+            "A handler of Connected or Disconnected threw an exception. Handlers must not throw; the store continues.",
             EventName = "HandlerFailed"
         )]
         public static partial void HandlerFailed(ILogger logger, Exception error);

@@ -3,7 +3,7 @@ namespace ServerSessions.Stores.Postgres;
 public sealed partial class PostgresSessionStore
 {
     /// <inheritdoc/>
-    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    /// <value>Always <see langword="true"/>: the store prunes at each <c>PruneInterval</c>.</value>
     public bool PrunesItself => true;
 
     /// <inheritdoc/>

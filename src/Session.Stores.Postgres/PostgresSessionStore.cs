@@ -8,21 +8,21 @@ using ServerSessions.Stores.Postgres.Engine;
 namespace ServerSessions.Stores.Postgres;
 
 /// <summary>
-/// Sessions in one table of a PostgreSQL database, laid out as Node's connect-pg-simple does, so that a Node app can use the same table at
-/// the same time. Looks at the table at first use and creates it where it is missing.
+/// A store that keeps sessions in one table of a PostgreSQL database, in the layout of Node's connect-pg-simple, so that a Node app can
+/// share the table. The store checks the table at first use and creates it if it is missing. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Every operation is one statement on one connection, and atomic. A call that is not answered within
-/// <see cref="PostgresSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>; it may still take
-/// effect where it had been sent. A connection that turns out to be dead is replaced and the statement sent once more: what was written
-/// then is written as of the second time.</para>
-/// <para>An expiry is written as connect-pg-simple writes it: in whole seconds, rounded up. What is stored must be a session,
-/// <see cref="SessionDocument.Parse"/> decides; a record that is none is refused with <see cref="SessionPayloadException"/> before anything
-/// is sent. A column of type <c>jsonb</c> gives the JSON back in its own writing.</para>
-/// <para>A row whose <c>expire</c> is NULL is absent. A live row whose <c>sess</c> is NULL is an error of <see cref="GetAsync"/>, and is
-/// left out by <see cref="AllAsync"/>.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, stops pruning, and closes
-/// the pool that the store has made, a connection in use once its call has ended. A data source that was handed in stays open.</para>
+/// <para>Every operation is one atomic statement on one connection. A call without a reply within
+/// <see cref="PostgresSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>; if it was sent, it
+/// may still take effect. If a connection is broken, the statement is sent once more on another one, so a write may be executed
+/// twice.</para>
+/// <para>An expiry is written as connect-pg-simple writes it: in whole seconds, rounded up. A payload that
+/// <see cref="SessionDocument.Parse"/> refuses is refused with <see cref="SessionPayloadException"/> before anything is sent. A column of
+/// type <c>jsonb</c> returns equal JSON that may be formatted differently.</para>
+/// <para>A row whose <c>expire</c> is NULL is absent. A live row whose <c>sess</c> is NULL is an error of <see cref="GetAsync"/>, and
+/// <see cref="AllAsync"/> leaves it out.</para>
+/// <para>The code that creates the store disposes it. Disposal refuses new calls with <see cref="ObjectDisposedException"/>, stops pruning,
+/// and closes the store's own pool; a connection in use closes when its call ends. A data source that was passed in stays open.</para>
 /// </remarks>
 public sealed partial class PostgresSessionStore
     : IGetAndTouchSessionStore,
@@ -32,11 +32,11 @@ public sealed partial class PostgresSessionStore
         IDisposable,
         IAsyncDisposable
 {
-    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "PostgreSQL";
 
-    // A twentieth of one connection's time: on two processors the p99 of the calls beside it is one and a half times to twice that of idle
-    // (docs/growth.md), and 100,000 rows go in half a minute.
+    // Pruning uses a twentieth of one connection's time. On two processors this raises the p99 of other calls to 1.5 to 2 times that of
+    // idle (docs/growth.md), and removes 100,000 rows in half a minute.
     private const int PruneRest = 19;
 
     private readonly PostgresDatabase _database;
@@ -48,12 +48,14 @@ public sealed partial class PostgresSessionStore
     private Task? _disposal;
     private volatile bool _disposed;
 
-    /// <summary>Makes a store. Nothing is connected yet.</summary>
-    /// <param name="options">The options; later changes to them have no effect.</param>
-    /// <param name="timeProvider">What tells the time; <see langword="null"/>: the system's. The server's clock is never asked.</param>
-    /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
+    /// <summary>Initializes a new instance of the <see cref="PostgresSessionStore"/> class. Opens no connection.</summary>
+    /// <param name="options">The options. Later changes to them have no effect.</param>
+    /// <param name="timeProvider">
+    /// The clock; <see langword="null"/> for the system clock. The server's clock is never used.
+    /// </param>
+    /// <param name="logger">The logger; <see langword="null"/> for no logging.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
+    /// <exception cref="OptionsValidationException">An option is invalid; the message names each invalid option.</exception>
     public PostgresSessionStore(
         PostgresSessionStoreOptions options,
         TimeProvider? timeProvider = null,
@@ -85,20 +87,20 @@ public sealed partial class PostgresSessionStore
     /// <inheritdoc/>
     public string Backend => BackendName;
 
-    /// <summary>Raised, on a thread of the pool, when the server can be reached again. The store tries by itself until then.</summary>
+    /// <summary>Raised on a pool thread when the server can be reached again. Until then the store tries by itself.</summary>
     public event EventHandler? Connected;
 
     /// <summary>
-    /// Raised when a connection could not be made because nobody answers or the server is starting or stopping. Not raised by a full pool,
-    /// a late answer or a refused password.
+    /// Raised when no connection can be made because the server does not respond, is starting or is stopping. Not raised by a full pool, a
+    /// late reply or a refused password.
     /// </summary>
     public event EventHandler? Disconnected;
 
     /// <summary>
-    /// Looks at the table now rather than at first use, and creates it where it is missing. Idempotent. A failure is not kept: the next
-    /// call of any kind tries again.
+    /// Checks the table before its first use and creates it if it is missing. Idempotent. After a failure, the next call of any kind tries
+    /// again.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that completes once the table can be used.</returns>
     /// <exception cref="SessionStoreUnavailableException">The server cannot be reached.</exception>
     /// <exception cref="SessionStoreException">The table cannot be used; the message says why and what to do.</exception>
@@ -190,14 +192,14 @@ public sealed partial class PostgresSessionStore
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
-    /// the pool is closed, unless it was handed in, after that. For containers that are disposed synchronously. A program that ends at once
-    /// may end before a write that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Starts the disposal that <see cref="DisposeAsync"/> performs, without waiting for it. New calls are refused; calls in progress
+    /// complete; then the store's own pool is closed. Intended for containers that are disposed synchronously. If the process exits at
+    /// once, a write that is not acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
-    /// <summary>Stops pruning and closes the pool that the store has made. Idempotent. Calls that are under way end.</summary>
-    /// <returns>A task that completes once no connection is idle any more.</returns>
+    /// <summary>Stops pruning and closes the store's own pool. Calls in progress complete. Idempotent.</summary>
+    /// <returns>A task that completes once all idle connections are closed.</returns>
     public ValueTask DisposeAsync()
     {
         lock (_disposing)
@@ -237,7 +239,7 @@ public sealed partial class PostgresSessionStore
             ? await table.TrySetAbsentAsync(connection, write, call.Stopping).ConfigureAwait(false)
             : await table.TrySetSameAsync(connection, write, PayloadAtRest.Of(expected), call.Stopping).ConfigureAwait(false);
 
-        // The first attempt may have written before its connection broke: what is "changed" then is what this very call has stored.
+        // The first attempt may have written before its connection broke: then the changed content is that of this call.
         return result == ConditionalSetResult.Changed && call.IsRetry
             ? await table.TrySetSameAsync(connection, write, write.Payload, call.Stopping).ConfigureAwait(false)
             : result;

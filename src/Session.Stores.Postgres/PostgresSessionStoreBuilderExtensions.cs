@@ -7,7 +7,7 @@ using ServerSessions.Stores.Postgres;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the PostgreSQL store. Calls add up: each sets options on top of those before it.</summary>
+/// <summary>Extension methods that register the PostgreSQL store. Options of repeated calls accumulate in call order.</summary>
 public static class PostgresSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<PostgresSessionStore, PostgresSessionStoreOptions> Store = new(
@@ -17,14 +17,14 @@ public static class PostgresSessionStoreBuilderExtensions
     );
 
     /// <summary>
-    /// Keeps sessions in a PostgreSQL database. The store that is registered last is used. The table is checked when the host starts, and
-    /// created if it is missing: one that cannot be used stops the start with the reason. A server that cannot be reached is a warning. The
-    /// service container disposes the store.
+    /// Registers the store that keeps sessions in a PostgreSQL database. The last registered store is used. The host checks the table when
+    /// it starts and creates a missing one. It does not start if the table cannot be used; a server that cannot be reached is a warning.
+    /// The service container disposes the store.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">A connection string of Npgsql, or a URL: see
     /// <see cref="PostgresSessionStoreOptions.ConnectionString"/>.</param>
-    /// <param name="configure">Sets further options. Runs after the connection string was set.</param>
+    /// <param name="configure">A delegate that sets further options, run after the connection string is set.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the connection string is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddPostgresStore(
@@ -41,9 +41,9 @@ public static class PostgresSessionStoreBuilderExtensions
         });
     }
 
-    /// <summary>Keeps sessions in a PostgreSQL database, with options that a delegate sets.</summary>
+    /// <summary>Registers the PostgreSQL store with options that a delegate sets.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets the options.</param>
+    /// <param name="configure">A delegate that sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddPostgresStore(this IServerSessionBuilder builder, Action<PostgresSessionStoreOptions> configure)
@@ -52,9 +52,9 @@ public static class PostgresSessionStoreBuilderExtensions
         return Store.Add(builder, (_, options) => configure(options));
     }
 
-    /// <summary>Keeps sessions in a PostgreSQL database, with options that a delegate sets from other services.</summary>
+    /// <summary>Registers the PostgreSQL store with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets the options.</param>
+    /// <param name="configure">A delegate that sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddPostgresStore(
@@ -63,13 +63,13 @@ public static class PostgresSessionStoreBuilderExtensions
     ) => Store.Add(builder, configure);
 
     /// <summary>
-    /// Keeps sessions in a PostgreSQL database, with options from the configuration. The keys are the names of the options;
-    /// the package's README lists them. A key that is unknown, or a value of the wrong type, stops the start with the key's name.
-    /// An absent section sets nothing.
+    /// Registers the PostgreSQL store with options from the configuration. The keys are the option names, which the package's README lists.
+    /// An unknown key or a value of the wrong type stops the host's start; the message names the key. An absent section sets nothing.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="section">
-    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Postgres")</c>. Read once, when the store is made.
+    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Postgres")</c>. Read once, when the store is
+    /// created.
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>
@@ -77,8 +77,8 @@ public static class PostgresSessionStoreBuilderExtensions
         Store.Add(builder, section);
 
     /// <summary>
-    /// Keeps sessions in a PostgreSQL database, on the <see cref="NpgsqlDataSource"/> that the application has registered. The store never
-    /// disposes it. The start fails if none is registered. Set further options with a second call,
+    /// Registers the PostgreSQL store with the <see cref="NpgsqlDataSource"/> that the application has registered. The store never disposes
+    /// it. The host does not start if none is registered. Set further options with a second call,
     /// <c>AddPostgresStore().AddPostgresStore(options => …)</c>.
     /// </summary>
     /// <param name="builder">The builder.</param>

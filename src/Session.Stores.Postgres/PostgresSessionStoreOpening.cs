@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace ServerSessions.Stores.Postgres;
 
 /// <summary>
-/// Looks at the table when the application starts: a wrong connection string or table stops the start and not the first visitor; a server
-/// that is merely away does not. Does nothing where another store was registered later.
+/// Opens the table when the host starts, so that a wrong connection string or table stops the start and not the first request. A server
+/// that cannot be reached does not stop it. Does nothing if another store was registered later.
 /// </summary>
 internal sealed class PostgresSessionStoreOpening(IServiceProvider services) : IHostedService
 {

@@ -2,87 +2,92 @@ using Npgsql;
 
 namespace ServerSessions.Stores.Postgres;
 
-/// <summary>What a <see cref="PostgresSessionStore"/> needs to know. Read once, when the store is made.</summary>
+/// <summary>Options of <see cref="PostgresSessionStore"/>. Read once, when the store is created.</summary>
 public sealed class PostgresSessionStoreOptions
 {
-    /// <summary>connect-pg-simple's table: <c>session</c>.</summary>
+    /// <summary>The default of <see cref="TableName"/>, as in connect-pg-simple: <c>session</c>.</summary>
     public const string DefaultTableName = "session";
 
     /// <summary>
-    /// A connection string of Npgsql, <c>Host=localhost;Database=app;Username=app;Password=…</c>, or a URL,
-    /// <c>postgres://app:…@localhost:5432/app?sslmode=verify-full</c>, with every part percent-decoded. The store makes a pool of its own
-    /// from it. Several hosts are tried for the one that takes writes, anew after a failover, unless <c>Target Session Attributes</c> says
-    /// otherwise. <c>Multiplexing</c> is refused; <c>No Reset On Close</c> is always on.
+    /// Gets or sets a connection string of Npgsql, <c>Host=localhost;Database=app;Username=app;Password=…</c>, or a percent-encoded URL,
+    /// <c>postgres://app:…@localhost:5432/app?sslmode=verify-full</c>. The store creates its own pool from it. Of several hosts it uses the
+    /// one that accepts writes, also after a failover, unless <c>Target Session Attributes</c> is set. <c>Multiplexing</c> is refused;
+    /// <c>No Reset On Close</c> is always on.
     /// </summary>
-    /// <value>None by default; required where there is no <see cref="DataSource"/>.</value>
+    /// <value>Empty by default; required if <see cref="DataSource"/> is not set.</value>
     public string ConnectionString { get; set; } = "";
 
     /// <summary>
-    /// A data source of the application's own, in place of <see cref="ConnectionString"/>. The store does not dispose it.
+    /// Gets or sets a data source of the application, used instead of <see cref="ConnectionString"/>. The store does not dispose it.
     /// </summary>
-    /// <value>None by default.</value>
+    /// <value>Default <see langword="null"/>. Do not set both.</value>
     public NpgsqlDataSource? DataSource { get; set; }
 
-    /// <summary>The schema of the table. Quoted in every statement.</summary>
+    /// <summary>Gets or sets the schema of the table. Quoted in every statement.</summary>
     /// <value>
-    /// 1 to 63 bytes without NUL; <see langword="null"/>, the default: where the search path of the first connection finds the table, or
-    /// else its first schema.
+    /// 1 to 63 bytes without NUL. Default <see langword="null"/>: the schema in which the search path of the first connection finds the
+    /// table, or else the first schema of that path.
     /// </value>
     public string? SchemaName { get; set; }
 
-    /// <summary>The table that holds the sessions, for one store alone. Quoted in every statement.</summary>
+    /// <summary>
+    /// Gets or sets the name of the table, which holds the sessions of one application in any number of instances. Quoted in every
+    /// statement.
+    /// </summary>
     /// <value>1 to 63 bytes without NUL. Default <c>session</c>.</value>
     public string TableName { get; set; } = DefaultTableName;
 
-    /// <summary>How long a session without an expiry of its own lives, counted from the write or touch.</summary>
-    /// <value>More than zero. Default 1 day, as connect-pg-simple.</value>
+    /// <summary>Gets or sets the lifetime of a session that has no expiry, counted from the write or touch.</summary>
+    /// <value>More than zero. Default 1 day, as in connect-pg-simple.</value>
     public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long one call waits altogether, from when it was made: for a connection, for locks, for the answer, and for opening where that
-    /// comes first. Then it fails with <see cref="SessionStoreUnavailableException"/>. Real time, not <see cref="TimeProvider"/>'s: a
-    /// server answers in real time. A listing waits that long for each page, and <see cref="PostgresSessionStore.ClearAsync"/> for each
-    /// batch.
+    /// Gets or sets the longest time that one call waits in total: for a connection, for locks, for the reply, and for opening the table if
+    /// needed. Then the call fails with <see cref="SessionStoreUnavailableException"/>. Measured in real time and not with
+    /// <see cref="TimeProvider"/>, because a server works in real time. It applies to each page of a listing and to each batch of
+    /// <see cref="PostgresSessionStore.ClearAsync"/>.
     /// </summary>
     /// <value>1 millisecond to 10 minutes. Default 2 seconds.</value>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How often expired sessions are removed. Each wait, the first one too, is varied between half and one and a half of it. Starts when
-    /// the table was first opened.
+    /// Gets or sets the interval at which expired sessions are pruned. Each wait, including the first, is a random 50 % to 150 % of it. The
+    /// first wait starts when the table is opened.
     /// </summary>
-    /// <value>1 second to 30 days; <see cref="Timeout.InfiniteTimeSpan"/>: never. Default 15 minutes.</value>
+    /// <value>1 second to 30 days; <see cref="Timeout.InfiniteTimeSpan"/> for never. Default 15 minutes.</value>
     public TimeSpan PruneInterval { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// How many expired sessions the timer removes with one statement. After each it rests for nineteen times as long as that took.
+    /// Gets or sets the number of expired sessions that the timer removes with one statement. After each it pauses for nineteen times as
+    /// long as the statement took.
     /// </summary>
     /// <value>1 to 1000. Default 100.</value>
     public int PruneBatch { get; set; } = 100;
 
     /// <summary>
-    /// Whether the table, with an index on its expiry, is created where it is missing. A table that is there is never altered, and needs no
-    /// right to create.
+    /// Gets or sets a value indicating whether the store creates a missing table and its index on the expiry. An existing table is never
+    /// altered, and then the role needs no right to create.
     /// </summary>
     /// <value>Default <see langword="true"/>.</value>
     public bool CreateTable { get; set; } = true;
 
     /// <summary>
-    /// The time zone that Node's connections have, where the column <c>expire</c> has none of its own (connect-pg-simple's has not): its
-    /// times are local times of that zone. Only needed where it is not the server's default for this database and role.
+    /// Gets or sets the time zone of Node's connections. A column <c>expire</c> without a time zone, as in connect-pg-simple's table, holds
+    /// local times of that zone. Needed only if it differs from the server's default for this database and role.
     /// </summary>
     /// <value>
-    /// A full name such as <c>Europe/Berlin</c>; <see langword="null"/>, the default: the server's default (<c>timezone</c> in
-    /// postgresql.conf, ALTER DATABASE, ALTER ROLE). The <c>Timezone</c> of this store's own connections has no influence; where it hides
-    /// the server's default, opening says so.
+    /// A full name such as <c>Europe/Berlin</c>. Default <see langword="null"/>: the server's default (<c>timezone</c> in postgresql.conf,
+    /// ALTER DATABASE, ALTER ROLE). The <c>Timezone</c> of this store's connections has no effect; if it hides the server's default,
+    /// opening fails and names the setting.
     /// </value>
     public string? TimeZone { get; set; }
 
-    /// <summary>Whether statements are prepared once per connection, which saves the server parsing and planning them each time.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether statements are prepared once per connection, so that the server parses and plans them once.
+    /// </summary>
     /// <value>
-    /// <see langword="null"/>, the default: yes, unless a pooler such as PgBouncer stands between, which shows in the server's process
-    /// number. A pooler that keeps prepared statements (PgBouncer 1.21 with <c>max_prepared_statements</c>) may have
-    /// <see langword="true"/>.
+    /// Default <see langword="null"/>: yes, unless a pooler such as PgBouncer is detected by the server's process number. Set
+    /// <see langword="true"/> for a pooler that keeps prepared statements (PgBouncer 1.21 with <c>max_prepared_statements</c>).
     /// </value>
     public bool? PrepareStatements { get; set; }
 }

@@ -3,7 +3,7 @@ using ServerSessions.Stores.Postgres.Engine;
 
 namespace ServerSessions.Stores.Postgres;
 
-/// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
+/// <summary>Validates the options and reports all errors at once.</summary>
 internal sealed class PostgresSessionStoreOptionsValidator : IValidateOptions<PostgresSessionStoreOptions>
 {
     public ValidateOptionsResult Validate(string? name, PostgresSessionStoreOptions options)
@@ -22,7 +22,7 @@ internal sealed class PostgresSessionStoreOptionsValidator : IValidateOptions<Po
             Require(
                 string.IsNullOrEmpty(options.ConnectionString),
                 nameof(options.ConnectionString),
-                $"empty where there is a {nameof(options.DataSource)}"
+                $"empty if {nameof(options.DataSource)} is set"
             );
             if (PostgresSource.WhyUnusableAsGiven(options.DataSource) is { } problem)
             {
@@ -34,7 +34,7 @@ internal sealed class PostgresSessionStoreOptionsValidator : IValidateOptions<Po
             builder.AddError($"The PostgreSQL session store's {nameof(options.ConnectionString)} {error}");
         }
 
-        var identifier = $"a text of 1 to {PostgresIdentifier.MaxBytes} bytes, without NUL";
+        var identifier = $"a string of 1 to {PostgresIdentifier.MaxBytes} bytes, without NUL";
         Require(options.SchemaName is null || PostgresIdentifier.IsValid(options.SchemaName), nameof(options.SchemaName), identifier);
         Require(PostgresIdentifier.IsValid(options.TableName), nameof(options.TableName), identifier);
         Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServerSessions.Stores.Postgres;
 
-/// <summary><c>postgres://…</c> and <c>postgresql://…</c>, as <see cref="PostgresSessionStoreUrl"/> describes them.</summary>
+/// <summary>Adds the PostgreSQL store for the URLs of <see cref="PostgresSessionStoreUrl"/>.</summary>
 public sealed class PostgresSessionStoreProvider : SessionStoreProvider
 {
     /// <inheritdoc/>

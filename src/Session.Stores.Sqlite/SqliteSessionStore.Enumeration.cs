@@ -26,7 +26,7 @@ public sealed partial class SqliteSessionStore
             {
                 cancellationToken.ThrowIfCancellationRequested();
 
-                // It may have ended while the caller was busy with those before it.
+                // The session may have expired while the caller handled earlier entries.
                 if (entry.Record.Expires > _timeProvider.GetUtcNow())
                 {
                     yield return entry;

@@ -20,7 +20,7 @@ public sealed partial class SqliteSessionStore
         [LoggerMessage(
             3,
             LogLevel.Warning,
-            "Removing expired sessions failed after {Removed}; it is tried again at the next interval.",
+            "Removing expired sessions failed after {Removed} were removed. The store tries again at the next interval.",
             EventName = "PruneFailed"
         )]
         public static partial void PruneFailed(ILogger logger, Exception error, int removed);
@@ -28,7 +28,7 @@ public sealed partial class SqliteSessionStore
         [LoggerMessage(
             4,
             LogLevel.Debug,
-            "Writing waited {Milliseconds:0.0} ms for a lock of another process or connection.",
+            "The writer waited {Milliseconds:0.0} ms for a lock of another process or connection.",
             EventName = "LockWaited"
         )]
         public static partial void LockWaited(ILogger logger, double milliseconds);
@@ -36,7 +36,7 @@ public sealed partial class SqliteSessionStore
         [LoggerMessage(
             5,
             LogLevel.Warning,
-            "{Rows} rows of table '{Table}' are no sessions and were left out of a listing. Remove or repair them.",
+            "A listing left out {Rows} rows of table '{Table}' that are not sessions. Remove or repair them.",
             EventName = "UnreadableRows"
         )]
         public static partial void UnreadableRows(ILogger logger, int rows, string table);
@@ -44,8 +44,8 @@ public sealed partial class SqliteSessionStore
         [LoggerMessage(
             6,
             LogLevel.Warning,
-            "Carrying the write-ahead log over into the database failed. Nothing is lost: the log keeps it, and it is tried again as "
-                + "more is written.",
+            "A checkpoint failed. No session is lost: the write-ahead log keeps the committed writes. The store tries again after "
+                + "further writes. Check the disk if the error repeats.",
             EventName = "CheckpointFailed"
         )]
         public static partial void CheckpointFailed(ILogger logger, Exception error);
@@ -53,8 +53,8 @@ public sealed partial class SqliteSessionStore
         [LoggerMessage(
             7,
             LogLevel.Warning,
-            "The SQLite database '{Database}' can be read by others (mode {Mode}), and with it every session. Run 'chmod 600' on it, "
-                + "and on the files beside it.",
+            "Other users can read the SQLite database '{Database}' (mode {Mode}) and every session in it. Run 'chmod 600' on it and "
+                + "on its -wal and -shm files.",
             EventName = "FileOpenToOthers"
         )]
         public static partial void FileOpenToOthers(ILogger logger, string database, string mode);

@@ -3,12 +3,12 @@ namespace ServerSessions.Stores.Sqlite;
 public sealed partial class SqliteSessionStore
 {
     /// <inheritdoc/>
-    /// <value><see langword="true"/>: as often as <c>PruneInterval</c> says.</value>
+    /// <value>Always <see langword="true"/>: the store prunes at each <c>PruneInterval</c>.</value>
     public bool PrunesItself => true;
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Where other processes write to the file as well, it waits for some milliseconds, 32 at most, before it asks for the lock.
+    /// If other processes write to the file, the call waits up to 32 milliseconds before it takes the lock.
     /// </remarks>
     public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
     {
@@ -16,7 +16,7 @@ public sealed partial class SqliteSessionStore
         ThrowIfDisposed();
         if (_prunePace.Pause > TimeSpan.Zero)
         {
-            // Real time: it is what other processes work in.
+            // Real time, because other processes work in it.
             await Task.Delay(_prunePace.Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             ThrowIfDisposed();
         }

@@ -6,18 +6,19 @@ using ServerSessions.Stores.Sqlite.Engine;
 namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>
-/// Sessions in one table of an SQLite file, laid out as Node's connect-sqlite3 does, so that a Node app can use the same file at the same
-/// time. Opens the file at first use and creates the table where it is missing.
+/// A store that keeps sessions in one table of an SQLite file, in the layout of Node's connect-sqlite3, so that a Node app can share the
+/// file. The store opens the file at first use and creates a missing table. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>No calling thread waits for SQLite: writes go through one background thread, which commits what waits in one transaction and
-/// acknowledges it after the commit; reads run at once on a connection of their own or together with those that wait for it, and the
-/// write-ahead log keeps them from waiting for writers. A call that cannot be served within
-/// <see cref="SqliteSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>.</para>
-/// <para>A row whose <c>expired</c> is not a number is absent, and is pruned (text that is a date: once that has passed). A live row whose
-/// <c>sess</c> is neither text nor blob is an error of <see cref="GetAsync"/>, and is left out by <see cref="AllAsync"/>.</para>
-/// <para>Whoever makes the store disposes it: that refuses new calls with <see cref="ObjectDisposedException"/>, lets queued writes end,
-/// stops pruning and closes the file.</para>
+/// <para>No calling thread waits for SQLite. One background thread commits all queued writes in one transaction and acknowledges them after
+/// the commit. Reads use a separate connection, are batched under load, and never block on writers (write-ahead log). A call that is not
+/// served within <see cref="SqliteSessionStoreOptions.OperationTimeout"/> fails with
+/// <see cref="SessionStoreUnavailableException"/>.</para>
+/// <para>A row whose <c>expired</c> is not a number is absent and is pruned; a row whose <c>expired</c> is a date in text is pruned once
+/// the date has passed. A live row whose <c>sess</c> is neither text nor blob is an error of <see cref="GetAsync"/>, and
+/// <see cref="AllAsync"/> leaves it out.</para>
+/// <para>The code that creates the store disposes it. Disposal refuses new calls with <see cref="ObjectDisposedException"/>, completes
+/// queued writes, stops pruning and closes the file.</para>
 /// </remarks>
 public sealed partial class SqliteSessionStore
     : ITouchableSessionStore,
@@ -27,7 +28,7 @@ public sealed partial class SqliteSessionStore
         IDisposable,
         IAsyncDisposable
 {
-    /// <summary><see cref="ISessionStore.Backend"/> of every store of this kind.</summary>
+    /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "SQLite";
 
     private readonly SessionTable _table;
@@ -41,12 +42,12 @@ public sealed partial class SqliteSessionStore
     private Task? _disposal;
     private volatile bool _disposed;
 
-    /// <summary>Makes a store. Nothing is opened yet.</summary>
-    /// <param name="options">The options; later changes to them have no effect.</param>
-    /// <param name="timeProvider">What tells the time; <see langword="null"/>: the system's.</param>
-    /// <param name="logger">Where to log; <see langword="null"/>: nowhere.</param>
+    /// <summary>Initializes a new instance of the <see cref="SqliteSessionStore"/> class. Opens nothing.</summary>
+    /// <param name="options">The options. Later changes to them have no effect.</param>
+    /// <param name="timeProvider">The clock; <see langword="null"/> for the system clock.</param>
+    /// <param name="logger">The logger; <see langword="null"/> for no logging.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <exception cref="OptionsValidationException">The options break a rule; the message says which.</exception>
+    /// <exception cref="OptionsValidationException">An option is invalid; the message names each invalid option.</exception>
     public SqliteSessionStore(
         SqliteSessionStoreOptions options,
         TimeProvider? timeProvider = null,
@@ -65,7 +66,7 @@ public sealed partial class SqliteSessionStore
         _defaultLifetime = options.DefaultLifetime;
         var sql = new SessionSql(options.TableName);
         _table = new SessionTable(sql);
-        _database = new SqliteDatabase(options, sql, Opened, Waited, NotCarriedOver);
+        _database = new SqliteDatabase(options, sql, Opened, Waited, CheckpointFailed);
         _pruning = new PruneTimer(
             _timeProvider,
             options.PruneInterval,
@@ -80,12 +81,12 @@ public sealed partial class SqliteSessionStore
     public string Backend => BackendName;
 
     /// <summary>
-    /// Opens the database now rather than at first use, and creates what is missing in it. Idempotent. A failure is not kept: the next call
-    /// of any kind tries again.
+    /// Opens the database before its first use and creates a missing table and index. Idempotent. After a failure, the next call of any
+    /// kind tries again.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that completes once the database is open.</returns>
-    /// <exception cref="SessionStoreException">It cannot be opened; the message says why and what to do.</exception>
+    /// <exception cref="SessionStoreException">The database cannot be opened; the message says why and what to do.</exception>
     public ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
@@ -179,13 +180,13 @@ public sealed partial class SqliteSessionStore
     }
 
     /// <summary>
-    /// Begins what <see cref="DisposeAsync"/> does and waits for none of it: new calls are refused from now on, those under way end, and
-    /// the file is closed after that. For containers that are disposed synchronously. A program that ends at once may end before a write
-    /// that was not acknowledged yet. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// Starts the disposal that <see cref="DisposeAsync"/> performs, without waiting for it. New calls are refused; calls in progress
+    /// complete; then the file is closed. Intended for containers that are disposed synchronously. If the process exits at once, a write
+    /// that is not acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
-    /// <summary>Stops pruning, lets queued calls end (within their busy timeout), and closes the file. Idempotent.</summary>
+    /// <summary>Stops pruning, completes queued calls (within their operation timeout) and closes the file. Idempotent.</summary>
     /// <returns>A task that completes once the file is closed.</returns>
     public ValueTask DisposeAsync()
     {
@@ -215,7 +216,7 @@ public sealed partial class SqliteSessionStore
         }
     }
 
-    /// <summary>Within the writer's transaction, so that comparing and writing are one step.</summary>
+    /// <summary>Compares and writes. Atomic, because it runs in the writer's transaction.</summary>
     private ConditionalSetResult TrySet(StoreConnection connection, string sid, SessionRecord record, SessionRecord? expected)
     {
         var (expires, now) = (Expires(record.Expires), Now());
@@ -272,10 +273,10 @@ public sealed partial class SqliteSessionStore
 
     private void Waited(TimeSpan time) => Tell(() => Log.LockWaited(_logger, time.TotalMilliseconds));
 
-    private void NotCarriedOver(Exception error) => Tell(() => Log.CheckpointFailed(_logger, error));
+    private void CheckpointFailed(Exception error) => Tell(() => Log.CheckpointFailed(_logger, error));
 
     /// <summary>
-    /// Logs on a thread of the store's own, above which nobody could catch what a logger throws: it must not end the process.
+    /// Logs from a thread of the store. A logger that throws there would end the process, so its exceptions are ignored.
     /// </summary>
     private static void Tell(Action log)
     {
@@ -285,7 +286,7 @@ public sealed partial class SqliteSessionStore
         }
         catch (Exception)
         {
-            // There is nowhere to say that nothing can be said.
+            // The logger itself failed, so the failure cannot be logged.
         }
     }
 

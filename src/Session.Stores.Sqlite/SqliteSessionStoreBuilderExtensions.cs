@@ -6,7 +6,7 @@ using ServerSessions.Stores.Sqlite;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the SQLite store. Calls add up: each sets options on top of those before it.</summary>
+/// <summary>Extension methods that register the SQLite store. Options of repeated calls accumulate in call order.</summary>
 public static class SqliteSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<SqliteSessionStore, SqliteSessionStoreOptions> Store = new(
@@ -16,13 +16,13 @@ public static class SqliteSessionStoreBuilderExtensions
     );
 
     /// <summary>
-    /// Keeps sessions in an SQLite database. The store that is registered last is used. The database is opened when the host starts: one
-    /// that cannot be opened stops the start with the reason. The service container disposes the store.
+    /// Registers the store that keeps sessions in an SQLite database. The last registered store is used. The host opens the database when
+    /// it starts, and does not start if that fails. The service container disposes the store.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">The path of the file, or a connection string of Microsoft.Data.Sqlite: see
     /// <see cref="SqliteSessionStoreOptions.ConnectionString"/>.</param>
-    /// <param name="configure">Sets further options. Runs after the connection string was set.</param>
+    /// <param name="configure">A delegate that sets further options, run after the connection string is set.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the connection string is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddSqliteStore(
@@ -39,9 +39,9 @@ public static class SqliteSessionStoreBuilderExtensions
         });
     }
 
-    /// <summary>Keeps sessions in an SQLite database, with options that a delegate sets.</summary>
+    /// <summary>Registers the SQLite store with options that a delegate sets.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets the options.</param>
+    /// <param name="configure">A delegate that sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddSqliteStore(this IServerSessionBuilder builder, Action<SqliteSessionStoreOptions> configure)
@@ -50,9 +50,9 @@ public static class SqliteSessionStoreBuilderExtensions
         return Store.Add(builder, (_, options) => configure(options));
     }
 
-    /// <summary>Keeps sessions in an SQLite database, with options that a delegate sets from other services.</summary>
+    /// <summary>Registers the SQLite store with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets the options.</param>
+    /// <param name="configure">A delegate that sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
     public static IServerSessionBuilder AddSqliteStore(
@@ -61,13 +61,12 @@ public static class SqliteSessionStoreBuilderExtensions
     ) => Store.Add(builder, configure);
 
     /// <summary>
-    /// Keeps sessions in an SQLite database, with options from the configuration. The keys are the names of the options;
-    /// the package's README lists them. A key that is unknown, or a value of the wrong type, stops the start with the key's name.
-    /// An absent section sets nothing.
+    /// Registers the SQLite store with options from the configuration. The keys are the option names, which the package's README lists.
+    /// An unknown key or a value of the wrong type stops the host's start; the message names the key. An absent section sets nothing.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="section">
-    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Sqlite")</c>. Read once, when the store is made.
+    /// The section that holds the options: <c>configuration.GetSection("ServerSessions:Sqlite")</c>. Read once, when the store is created.
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the section is <see langword="null"/>.</exception>

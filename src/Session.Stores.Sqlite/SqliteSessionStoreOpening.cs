@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>
-/// Opens the database when the application starts: a path that cannot be written stops the start and not the first visitor. Does nothing
-/// where another store was registered later.
+/// Opens the database when the host starts, so that an unusable path stops the start and not the first request. Does nothing if another
+/// store was registered later.
 /// </summary>
 internal sealed class SqliteSessionStoreOpening(IServiceProvider services) : IHostedService
 {

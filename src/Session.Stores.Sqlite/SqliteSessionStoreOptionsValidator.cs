@@ -3,7 +3,7 @@ using ServerSessions.Stores.Sqlite.Engine;
 
 namespace ServerSessions.Stores.Sqlite;
 
-/// <summary>Says in plain words what is wrong with the options, all of it at once.</summary>
+/// <summary>Validates the options and reports all errors at once.</summary>
 internal sealed class SqliteSessionStoreOptionsValidator : IValidateOptions<SqliteSessionStoreOptions>
 {
     private const int MaxTableName = 63;
@@ -27,7 +27,7 @@ internal sealed class SqliteSessionStoreOptionsValidator : IValidateOptions<Sqli
         Require(
             IsTableName(options.TableName),
             nameof(options.TableName),
-            $"a text of 1 to {MaxTableName} characters, without NUL, that does not start with 'sqlite_'"
+            $"a string of 1 to {MaxTableName} characters, without NUL, that does not start with 'sqlite_'"
         );
         Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
         Require(
@@ -46,7 +46,7 @@ internal sealed class SqliteSessionStoreOptionsValidator : IValidateOptions<Sqli
         return builder.Build();
     }
 
-    /// <summary>A sid's rules for text are a name's as well: well-formed, no NUL.</summary>
+    /// <summary>Whether a name is valid. The rules for a session id apply: well-formed, no NUL.</summary>
     private static bool IsTableName(string? name) =>
         Sid.IsValid(name) && name!.Length <= MaxTableName && !name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase);
 }

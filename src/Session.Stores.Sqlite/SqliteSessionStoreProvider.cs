@@ -3,9 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>
-/// <c>sqlite:FILE</c>, where FILE is a path, relative to the current folder or absolute (<c>sqlite:/var/lib/app/sessions.db</c>,
-/// <c>sqlite:///var/lib/app/sessions.db</c>), or <c>:memory:</c> (<c>sqlite::memory:</c>, <c>sqlite:///:memory:</c>). Nothing in it is
-/// percent-decoded. A line break at the end is left out.
+/// Adds the SQLite store for the URL <c>sqlite:FILE</c>. FILE is a path, relative to the current folder or absolute
+/// (<c>sqlite:/var/lib/app/sessions.db</c>, <c>sqlite:///var/lib/app/sessions.db</c>), or <c>:memory:</c> (<c>sqlite::memory:</c>,
+/// <c>sqlite:///:memory:</c>). The URL is not percent-decoded. A line break at the end is ignored.
 /// </summary>
 public sealed class SqliteSessionStoreProvider : SessionStoreProvider
 {
@@ -41,12 +41,12 @@ public sealed class SqliteSessionStoreProvider : SessionStoreProvider
         var file = PathText.WithoutLineBreak(url[Scheme.Length..]);
         if (file.TrimStart('/').Equals(":memory:", StringComparison.OrdinalIgnoreCase))
         {
-            // As other libraries write it; a file of that name is never meant.
+            // Other libraries write a database in memory this way.
             file = ":memory:";
         }
         else if (file.StartsWith("//", StringComparison.Ordinal))
         {
-            // sqlite:// has no server; only the empty one of sqlite:///path makes sense.
+            // SQLite has no server, so only an empty host is valid: sqlite:///path.
             file = file.StartsWith("///", StringComparison.Ordinal) ? file[2..] : "";
         }
 

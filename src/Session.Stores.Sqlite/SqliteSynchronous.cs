@@ -1,14 +1,14 @@
 namespace ServerSessions.Stores.Sqlite;
 
-/// <summary>How far an acknowledged write has come. The end of the process, however sudden, loses nothing with either.</summary>
+/// <summary>Specifies what an acknowledged write survives. With either value, a killed process loses no acknowledged write.</summary>
 public enum SqliteSynchronous
 {
     /// <summary>
-    /// The write is with the operating system. A power cut or a crash of the system may lose the last acknowledged writes (a destroyed
-    /// session may be back); the file stays whole.
+    /// The operating system has the write. A power cut or a system crash may lose the last acknowledged writes (a destroyed session may
+    /// return); the file stays intact.
     /// </summary>
     Normal,
 
-    /// <summary>The write is on the disk, as far as the disk tells the truth. A power cut loses nothing that was acknowledged.</summary>
+    /// <summary>The write is flushed to the disk. A power cut loses no acknowledged write, if the disk honors flushes.</summary>
     Full,
 }

@@ -2,22 +2,22 @@ using System.Net;
 
 namespace ServerSessions.Stores;
 
-/// <summary>Hosts in connection strings and in messages.</summary>
+/// <summary>Validates and formats host names.</summary>
 internal static class HostText
 {
     /// <summary>
-    /// Whether a text is an address, or a name of letters of any language, digits, dots, hyphens and underscores. The platform's own check
-    /// takes spaces and other characters that only a mistake brings there.
+    /// Whether a text is an address, or a name of letters (of any language), digits, dots, hyphens and underscores. The platform's check
+    /// also accepts spaces and other characters that are mistakes.
     /// </summary>
-    /// <param name="text">The text; an IPv6 address with or without brackets.</param>
+    /// <param name="text">The text; an IPv6 address may have brackets.</param>
     public static bool IsHost(string text) =>
         text.Length > 0
         && (IPAddress.TryParse(text, out _) || text.All(static letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_'));
 
-    /// <summary>Servers as messages name them: a server whose name may be a password is counted only.</summary>
-    /// <param name="named">The names that can be shown.</param>
-    /// <param name="unnamed">How many servers there are beside them.</param>
-    /// <param name="separator">What stands between two names.</param>
+    /// <summary>Formats servers for messages. Servers whose name may be a password are only counted.</summary>
+    /// <param name="named">The names to show.</param>
+    /// <param name="unnamed">The number of other servers.</param>
+    /// <param name="separator">The separator between names.</param>
     public static string ListServers(IReadOnlyCollection<string> named, int unnamed, string separator) =>
         (named.Count, unnamed) switch
         {

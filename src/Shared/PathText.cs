@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// A text that should be the path of a file or a folder. It may be something else by mistake, with a password in it: then it is refused
-/// without being repeated, or used and not shown.
+/// Checks a text that should be a path. By mistake it may be something else that contains a password; then it is refused or used without
+/// being shown.
 /// </summary>
 internal static partial class PathText
 {
@@ -13,22 +13,22 @@ internal static partial class PathText
 
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(Plain);
 
-    /// <summary>Without the line break that a file of a secret ends with.</summary>
+    /// <summary>Removes line breaks at the end, as files of mounted secrets have.</summary>
     public static string WithoutLineBreak(string text) => text.TrimEnd('\r', '\n');
 
-    /// <summary>Why a text is no path, as the rest of a sentence; <see langword="null"/> if it can be one.</summary>
+    /// <summary>Returns why a text is not a path, as the end of a sentence; <see langword="null"/> if it may be one.</summary>
     public static string? Problem(string path) =>
         path.AsSpan().ContainsAny('\r', '\n') ? "holds a line break. Give the path on one line."
-        : Url().IsMatch(path) ? "is a URL, and not a path. Give a path, or the URL of the store that it belongs to."
+        : Url().IsMatch(path) ? "is a URL and not a path. Give a path, or use the store that the URL belongs to."
         : ConnectionString().IsMatch(path)
-            ? "holds a semicolon and an equals sign, as a connection string does, and is not one of this store."
+            ? "holds a semicolon and an equals sign, as a connection string does, but is not one of this store. Give a path."
         : null;
 
     /// <summary>
-    /// A path for messages: the full path if it holds letters, digits and what is usual between them; no part of it otherwise, since that
-    /// may be a password.
+    /// Returns a path for messages: the full path if it consists of letters, digits and usual path characters; otherwise no part of it,
+    /// since it may contain a password.
     /// </summary>
-    /// <param name="given">As it was given.</param>
+    /// <param name="given">The path as configured.</param>
     /// <param name="full">The full path.</param>
     public static string Shown(string given, string full)
     {
@@ -42,8 +42,8 @@ internal static partial class PathText
         {
             if (!PlainCharacters.Contains(character) && !char.IsLetter(character))
             {
-                return "(not shown: it holds other characters than letters, digits, '-', '_', '.', '/' and spaces, and may be "
-                    + "something else than a path)";
+                return "(not shown: it holds other characters than letters, digits, '-', '_', '.', '/' and spaces, and may not "
+                    + "be a path)";
             }
         }
 
@@ -53,7 +53,7 @@ internal static partial class PathText
     [GeneratedRegex("^\\s*[\"']?[A-Za-z][A-Za-z0-9+.-]*://")]
     private static partial Regex Url();
 
-    // A value after a semicolon. A file name may hold one of the two.
+    // A semicolon and an equals sign. A file name may hold one of the two.
     [GeneratedRegex(";[^;/\\\\]*=")]
     private static partial Regex ConnectionString();
 }

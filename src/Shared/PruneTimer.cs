@@ -1,19 +1,18 @@
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// Removes expired sessions again and again, in batches until nothing is left, each time after the interval varied by half, so that
-/// instances which started together do not work at the same moment. After a batch it rests for a multiple of what that took. A failure is
-/// reported and waits for the next interval.
+/// Prunes at each interval, in batches until no expired session is left. Each interval is a random 50 % to 150 %, so that instances started
+/// together do not prune together. After each batch it pauses for a multiple of the batch's time. After a failure it waits for the next
+/// interval.
 /// </summary>
-/// <param name="timeProvider">What the waiting is measured with.</param>
-/// <param name="interval">The time between two runs; <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
-/// <param name="batch">What one call of <paramref name="prune"/> removes at most.</param>
-/// <param name="prune">Removes one batch and says how many it removed: <see cref="IPrunableSessionStore.PruneAsync"/>.</param>
-/// <param name="pruned">Told how many a run removed.</param>
-/// <param name="failed">Told why a run ended early, and how many it had removed.</param>
-/// <param name="rest">How many times as long as a batch took the rest after it is.</param>
-/// <param name="pace">What the batches and the rests are measured with; <see langword="null"/>: real time, which a backend works
-/// in.</param>
+/// <param name="timeProvider">The clock of the interval.</param>
+/// <param name="interval">The time between two runs; <see cref="Timeout.InfiniteTimeSpan"/> for never.</param>
+/// <param name="batch">The most sessions that one call of <paramref name="prune"/> removes.</param>
+/// <param name="prune">Removes one batch and returns the number removed: <see cref="IPrunableSessionStore.PruneAsync"/>.</param>
+/// <param name="pruned">Called after a run with the number of sessions removed.</param>
+/// <param name="failed">Called after a failed run with the error and the number of sessions removed.</param>
+/// <param name="rest">The pause after a batch, as a multiple of the batch's time.</param>
+/// <param name="pace">The clock of batches and pauses; <see langword="null"/> for real time, because a backend works in it.</param>
 internal sealed class PruneTimer(
     TimeProvider timeProvider,
     TimeSpan interval,
@@ -31,7 +30,7 @@ internal sealed class PruneTimer(
     private ITimer? _timer;
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Idempotent; after disposal nothing starts.</summary>
+    /// <summary>Starts the timer. Idempotent; has no effect after disposal.</summary>
     public void Start()
     {
         lock (_gate)
@@ -43,7 +42,7 @@ internal sealed class PruneTimer(
         }
     }
 
-    /// <summary>Cancels a run that is under way and waits for its end.</summary>
+    /// <summary>Cancels a run in progress and waits for its end.</summary>
     public async ValueTask DisposeAsync()
     {
         Task running;
@@ -76,7 +75,7 @@ internal sealed class PruneTimer(
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        // What it throws is a logger's, of which the next run knows nothing.
+        // Only a logger can throw here; that must not stop the next run.
         await PruneAllAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
@@ -100,7 +99,7 @@ internal sealed class PruneTimer(
                 total += removed;
                 if (removed >= batch)
                 {
-                    // Requests have that much of the backend's time to themselves.
+                    // Leaves this share of the backend's time to requests.
                     await Task.Delay(rest * _pace.GetElapsedTime(started), _pace, stopping).ConfigureAwait(false);
                 }
             } while (removed >= batch);
@@ -112,7 +111,7 @@ internal sealed class PruneTimer(
         }
         catch (Exception error)
         {
-            // Next time may be better; a timer has nobody to tell but the log.
+            // A timer has no caller, so the error goes to the log. The next run may succeed.
             failed(error, total);
         }
     }

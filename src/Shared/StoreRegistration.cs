@@ -8,13 +8,13 @@ using Microsoft.Extensions.Options;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// Registers a backend: what its methods <c>AddXStore</c> have in common. Calls add up: each sets options on top of those before it.
+/// Registers a backend: the common part of the <c>AddXStore</c> methods. Options of repeated calls accumulate in call order.
 /// </summary>
 /// <typeparam name="TStore">The store.</typeparam>
-/// <typeparam name="TOptions">Its options. Those without a name, which is what the store reads.</typeparam>
-/// <param name="create">Makes the store.</param>
-/// <param name="validator">Checks the options at start.</param>
-/// <param name="opening">The hosted service that opens the store at start; <see langword="null"/> if there is nothing to open.</param>
+/// <typeparam name="TOptions">Its options; the store reads the unnamed ones.</typeparam>
+/// <param name="create">Creates the store.</param>
+/// <param name="validator">Validates the options at start.</param>
+/// <param name="opening">The hosted service that opens the store at start; <see langword="null"/> if there is none.</param>
 internal sealed class StoreRegistration<
     TStore,
     [DynamicallyAccessedMembers(
@@ -25,7 +25,7 @@ TOptions
     where TStore : class, ISessionStore
     where TOptions : class
 {
-    /// <summary>Registers the store, in place of any other, with options that a delegate sets.</summary>
+    /// <summary>Registers the store, replacing any other, with options that a delegate sets.</summary>
     public IServerSessionBuilder Add(IServerSessionBuilder builder, Action<IServiceProvider, TOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -49,17 +49,17 @@ TOptions
         return builder;
     }
 
-    /// <summary>Registers the store with options from a section of the configuration, read when the options are made.</summary>
+    /// <summary>Registers the store with options from a section of the configuration, read when the options are created.</summary>
     public IServerSessionBuilder Add(IServerSessionBuilder builder, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
         return Add(builder, (_, options) => StoreSection.Bind(section, options));
     }
 
-    /// <summary>Registers the store on the client that the container has.</summary>
+    /// <summary>Registers the store with the client that is registered in the container.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="take">Puts the client into the options, unless they have one.</param>
-    /// <param name="method">The method that was called.</param>
+    /// <param name="take">Sets the client in the options, unless they have one.</param>
+    /// <param name="method">The name of the calling method, for messages.</param>
     public IServerSessionBuilder AddOnRegistered<TClient>(IServerSessionBuilder builder, Action<TOptions, TClient> take, string method)
         where TClient : class =>
         Add(builder, (provider, options) =>

@@ -7,19 +7,19 @@ using Microsoft.Extensions.Options;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// Sets options from a section of the configuration. Its messages name keys and types, all faults at once, and show no value: a password
-/// may stand under a wrong key.
+/// Sets options from a section of the configuration. Its errors name all wrong keys with their types and show no value, because a password
+/// may be stored under a wrong key.
 /// </summary>
 /// <remarks>
-/// The platform's binder is not used. It goes on into the driver's client that an option holds and would set that one's properties, its
-/// generated code does not compile for Redis' client, its messages quote values, and <c>30</c> is thirty days to it.
+/// The platform's binder is not used: it would set properties of the driver's client in an option, its generated code does not compile for
+/// the client of Redis, its messages quote values, and it reads <c>30</c> as thirty days.
 /// </remarks>
 internal static class StoreSection
 {
-    // A whole configuration in place of a section has hundreds of keys.
+    // A whole configuration passed in by mistake has hundreds of keys.
     private const int MaxNamed = 5;
 
-    /// <summary>Sets what the section has, and leaves every other option as it is. Sets nothing if there is a fault.</summary>
+    /// <summary>Sets the options that the section has and no other. Sets nothing if there is an error.</summary>
     /// <exception cref="OptionsValidationException">A key is unknown, or its value is not of the option's type.</exception>
     public static void Bind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(
         IConfiguration section,

@@ -3,12 +3,12 @@ using System.Security.Authentication;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// Tells TLS trouble from refused credentials. Drivers call both "authentication". Nothing of the exception's text is repeated but what is
-/// known by name.
+/// Distinguishes TLS errors from refused credentials, which drivers both call "authentication". Repeats only known names of the exception's
+/// text.
 /// </summary>
 internal static class TlsTrouble
 {
-    // What .NET's message names: members of SslPolicyErrors and X509ChainStatusFlags, whatever its language.
+    // .NET's message contains members of SslPolicyErrors and X509ChainStatusFlags, in any language.
     private static readonly (string Name, string Meaning)[] Reasons =
     [
         ("NotTimeValid", "it has expired or is not valid yet"),
@@ -20,7 +20,7 @@ internal static class TlsTrouble
         ("RemoteCertificateNotAvailable", "there is none"),
     ];
 
-    /// <summary>What is wrong and what to do; <see langword="null"/> if the error comes of something else.</summary>
+    /// <summary>Returns what is wrong and what to do; <see langword="null"/> if TLS is not the cause.</summary>
     public static string? Of(Exception? error)
     {
         if (Find(error) is not { } trouble)
@@ -34,11 +34,10 @@ internal static class TlsTrouble
             .Distinct()
             .ToList();
         return reasons.Count == 0
-            ? "TLS could not be set up: the handshake was broken off. Check that the server speaks TLS on this port, in a version that "
-                + "both sides know. User and password were not sent."
+            ? "TLS could not be set up: the handshake was aborted. Check that the server uses TLS on this port, in a version that "
+                + "both sides support. User and password were not sent."
             : $"TLS could not be set up: the server's certificate was not accepted ({string.Join("; ", reasons)}). Trust its issuer on "
-                + $"this machine, or correct the certificate "
-                + "or the host name. User and password were not sent.";
+                + "this machine, or correct the certificate or the host name. User and password were not sent.";
     }
 
     private static AuthenticationException? Find(Exception? error) =>

@@ -5,14 +5,13 @@ using Microsoft.Win32.SafeHandles;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// What the file system says of a file or folder: type, mode, owner, number of names. One system call on Linux (<c>statx</c>, whose layout
-/// no processor changes). Other Unix systems tell type and mode only, by .NET's own methods: the owner is then unknown and the number of
-/// names counts as 1.
+/// The type, mode, owner and number of names of a file or folder. One system call on Linux (<c>statx</c>, whose layout is the same on all
+/// processors). On other Unix systems .NET returns only type and mode: the owner is unknown and the number of names is 1.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal readonly partial struct UnixEntry
 {
-    // From Linux' fcntl.h and stat.h, the same on all processors.
+    // From fcntl.h and stat.h of Linux; the same on all processors.
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
     private const int EmptyPath = 0x1000;
@@ -51,37 +50,37 @@ internal readonly partial struct UnixEntry
 
     public UnixFileMode Mode { get; private init; }
 
-    /// <summary>The number of the user whose it is; <see langword="null"/> if the system does not tell.</summary>
+    /// <summary>The owner's user id; <see langword="null"/> if unknown.</summary>
     public uint? Owner { get; }
 
-    /// <summary>The number of the group whose it is; <see langword="null"/> if the system does not tell.</summary>
+    /// <summary>The group id; <see langword="null"/> if unknown.</summary>
     public uint? Group { get; }
 
-    /// <summary>How many names it has.</summary>
+    /// <summary>The number of names (hard links).</summary>
     public uint Links { get; }
 
-    /// <summary>Its size in bytes; <see langword="null"/> if the system does not tell.</summary>
+    /// <summary>The size in bytes; <see langword="null"/> if unknown.</summary>
     public long? Length { get; }
 
-    /// <summary>What no other entry has at the same time; <see langword="null"/> if the system does not tell.</summary>
+    /// <summary>The device and inode, unique at one time; <see langword="null"/> if unknown.</summary>
     public (uint Major, uint Minor, ulong Inode)? Number { get; }
 
-    /// <summary>The user that the process works as.</summary>
+    /// <summary>The effective user id of the process.</summary>
     public static uint ProcessUser { get; } = GetEffectiveUser();
 
-    /// <summary>The group that the process works as.</summary>
+    /// <summary>The effective group id of the process.</summary>
     public static uint ProcessGroup { get; } = GetEffectiveGroup();
 
-    /// <summary>The entry of this very name, a link itself and not what it leads to; <see langword="null"/> if there is none.</summary>
-    /// <exception cref="IOException">The system refuses to tell. Its text names no path.</exception>
+    /// <summary>Returns the entry of a name without following a link; <see langword="null"/> if there is none.</summary>
+    /// <exception cref="IOException">The system call failed. The message contains no path.</exception>
     public static UnixEntry? Find(string path) => Find(path, NoFollow);
 
-    /// <summary>The entry that a name leads to, over links; <see langword="null"/> if there is none.</summary>
-    /// <exception cref="IOException">The system refuses to tell. Its text names no path.</exception>
+    /// <summary>Returns the entry of a name, following links; <see langword="null"/> if there is none.</summary>
+    /// <exception cref="IOException">The system call failed. The message contains no path.</exception>
     public static UnixEntry? FindTarget(string path) => Find(path, 0);
 
-    /// <summary>What an open file is.</summary>
-    /// <exception cref="IOException">The system refuses to tell.</exception>
+    /// <summary>Returns the entry of an open file.</summary>
+    /// <exception cref="IOException">The system call failed.</exception>
     public static UnixEntry Of(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
@@ -92,7 +91,7 @@ internal readonly partial struct UnixEntry
         return GetStatus(file, "", EmptyPath, BasicStatus, out var status) == 0 ? new UnixEntry(status) : throw Error();
     }
 
-    /// <summary>The same with the rights of its owner alone.</summary>
+    /// <summary>Returns a copy whose mode has only the owner's rights.</summary>
     public UnixEntry WithOwnersRights() =>
         this with
         {

@@ -54,14 +54,14 @@ switch (mode)
     case "exhaust":
         await store.SetAsync("count", new SessionRecord("""{"cookie":{}}"""u8, null));
         var files = new List<FileStream>();
-        var answers = new[]
+        var results = new[]
         {
             await TryExhaustedAsync(files, () => store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":1}"""u8, null)).AsTask()),
             await TryExhaustedAsync(files, () => store.GetAsync("count").AsTask()),
         };
         files.ForEach(static file => file.Dispose());
-        answers = [.. answers, await TryAsync(store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":2}"""u8, null)).AsTask())];
-        Console.WriteLine(string.Join('\n', answers));
+        results = [.. results, await TryAsync(store.SetAsync("count", new SessionRecord("""{"cookie":{},"n":2}"""u8, null)).AsTask())];
+        Console.WriteLine(string.Join('\n', results));
         break;
     case "hold":
         var locks = Enumerable

@@ -27,7 +27,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             await WriteUntilKilledAsync(folder.Path, $"run{kill}", acknowledged, random.Next(1, 60));
         }
 
-        // Whatever the kills left: no file that has a session's name is torn.
+        // After any kill: no file that has a session's name is torn.
         var orphans = folder.Names.Count(static name => name.EndsWith(".tmp", StringComparison.Ordinal));
         var logger = new SignallingLogger();
         await using var store = Reader(folder, logger);

@@ -139,7 +139,7 @@ public sealed class FaultTests
         folder.Plant("x", "");
         await store.SetAsync("a", folder.Record(), Cancel);
 
-        // As one that is not mounted: nobody may take its sessions for ended.
+        // As one that is not mounted: its sessions must not count as absent.
         Directory.Delete(folder.Path, recursive: true);
         foreach (
             var call in (Func<Task>[])
@@ -172,15 +172,15 @@ public sealed class FaultTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The limit is set with ulimit.");
         await using var folder = new TestFolder();
-        var answers = (await CrashWriter.RunAsync("ulimit -n 200", "exhaust", folder.Path)).Split(
+        var results = (await CrashWriter.RunAsync("ulimit -n 200", "exhaust", folder.Path)).Split(
             '\n',
             StringSplitOptions.RemoveEmptyEntries
         );
         Assert.Equal(3, answers.Length);
-        Assert.All(answers[..2], answer => Assert.StartsWith("transient True: ", answer, StringComparison.Ordinal));
-        Assert.All(answers[..2], answer => Assert.Contains("too many files are open", answer, StringComparison.Ordinal));
-        Assert.All(answers[..2], answer => Assert.DoesNotContain("count", answer, StringComparison.Ordinal));
-        Assert.Equal("done", answers[2]);
+        Assert.All(results[..2], result => Assert.StartsWith("transient True: ", result, StringComparison.Ordinal));
+        Assert.All(results[..2], result => Assert.Contains("too many files are open", result, StringComparison.Ordinal));
+        Assert.All(results[..2], result => Assert.DoesNotContain("count", result, StringComparison.Ordinal));
+        Assert.Equal("done", results[2]);
         Assert.Contains("\"n\":2", folder.Text("count.json"), StringComparison.Ordinal);
     }
 

@@ -1,6 +1,6 @@
 namespace ServerSessions.Stores.File.Tests;
 
-/// <summary>Ids that would be paths, and what somebody put where a session's file belongs.</summary>
+/// <summary>Ids that would be paths, and entries planted in place of a session's file.</summary>
 public sealed class HostileIdTests
 {
     private const string NodeFile = """{"cookie":{},"value":"planted","__lastAccess":95617584000000}""";

@@ -6,7 +6,7 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.File.Tests;
 
-/// <summary>Several processes on one folder, and locks that somebody else holds.</summary>
+/// <summary>Several processes on one folder, and locks that another process holds.</summary>
 public sealed class ProcessTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -79,7 +79,7 @@ public sealed class ProcessTests
             )
             {
                 var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(call);
-                Assert.Contains("locked by another process for the 0.5 s", error.Message, StringComparison.Ordinal);
+                Assert.Contains("locked by another process for 0.5 s", error.Message, StringComparison.Ordinal);
                 Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
             }
 

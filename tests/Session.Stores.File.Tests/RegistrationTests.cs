@@ -12,7 +12,7 @@ public sealed class RegistrationTests() : RegistrationTests<TestFolder, FileSess
         var path = Path.Combine(folder.Parent, "file");
         await System.IO.File.WriteAllTextAsync(path, "", Cancel);
         var error = await AssertStartFailsAsync<SessionStoreException>(builder => builder.AddFileStore(path), path);
-        Assert.Contains("that is a file", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the path is a file", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -189,7 +189,7 @@ public sealed class SharedFolderTests
         await store.OpenAsync(Cancel);
         System.IO.File.Delete(LockOf(folder, Sid));
         Shell.Run("mkfifo", "-m", "600", LockOf(folder, Sid));
-        await RefusedAsync(store.SetAsync(Sid, folder.Record(), Cancel).AsTask(), "is no file");
+        await RefusedAsync(store.SetAsync(Sid, folder.Record(), Cancel).AsTask(), "is not a file");
     }
 
     [Theory]
@@ -220,7 +220,7 @@ public sealed class SharedFolderTests
         Assert.Equal("neighbour", Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Sid);
         Assert.Equal(0, await store.PruneAsync(10, Cancel));
 
-        // What is written anew is ours.
+        // A file written again is ours.
         await store.SetAsync(Sid, folder.Record("new"), Cancel);
         Assert.Equal(TestFolder.Payload("new"), (await store.GetAsync(Sid, Cancel))!.Payload.ToArray());
     }
@@ -261,7 +261,7 @@ public sealed class SharedFolderTests
         Directory.CreateSymbolicLink(link, folder.Path);
         await RefusedAsync(
             folder.Store(options => options.Path = link).OpenAsync(Cancel).AsTask(),
-            "that is a link",
+            "the path is a link",
             "Give the path that it leads to"
         );
         Directory.Delete(link);

@@ -29,7 +29,7 @@ public sealed class TestFolder : StorePlace<FileSessionStore, FileSessionStoreOp
 
     public string Text(string name) => System.IO.File.ReadAllText(File(name));
 
-    /// <summary>Puts a file there as somebody else would.</summary>
+    /// <summary>Puts a file there as another program would.</summary>
     public void Plant(string name, string text)
     {
         if (OperatingSystem.IsWindows())

@@ -203,7 +203,7 @@ public sealed class UnreadableFileTests
                 var isReadByNode = SessionJson.IsValue(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)));
                 var isLeft = System.IO.File.Exists(path);
 
-                // Node looks for no file with a hashed name; one whose id does not fit it is nobody's.
+                // Node looks for no file with a hashed name; one whose id does not match belongs to no application.
                 Assert.True(isLeft == isReadByNode || (!isLeft && file == "~"), $"Bit {bit}.");
                 left += isLeft ? 1 : 0;
             }

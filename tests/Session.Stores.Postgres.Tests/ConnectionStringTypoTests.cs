@@ -7,7 +7,7 @@ namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class ConnectionStringTypoTests(ITestOutputHelper output)
 {
-    // Nobody listens there, so that what is right by chance fails at once.
+    // No server listens there, so that what is right by chance fails at once.
     private static readonly IReadOnlyList<string> Typos = ConnectionStringTypos.Of(
         [
             "postgres://shop:{password}@127.0.0.1:1/app?sslmode=disable&application_name=web",

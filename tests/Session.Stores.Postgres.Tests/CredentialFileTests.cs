@@ -133,7 +133,7 @@ public sealed class CredentialFileTests(SharedPostgres shared, TlsPostgres tls) 
         await using var plain = await PostgresServer.StartAsync();
         await using var store = Store(plain.ConnectionString + ";SSL Mode=Require", Patience);
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
-        Assert.Contains("the server speaks no TLS", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the server does not support TLS", error.Message, StringComparison.Ordinal);
 
         await using var strict = await PostgresServer.StartWithTlsAsync(tls.Certificate);
         await File.WriteAllTextAsync(

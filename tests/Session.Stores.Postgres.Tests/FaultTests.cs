@@ -13,7 +13,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
 
-    // How much later than the deadline an answer may come on a machine that does other things besides.
+    // How much later than the timeout a reply may come on a machine that does other things besides.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -158,7 +158,11 @@ public sealed class FaultTests(ITestOutputHelper output)
             var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () =>
                 await store.SetAsync("very-secret-id", Record("lost"), Cancel)
             );
-            Assert.Contains("no answer within 1.0 s (OperationTimeout). It may still take effect", error.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "did not reply within 1.0 s (OperationTimeout). The call may still take effect",
+                error.Message,
+                StringComparison.Ordinal
+            );
             Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
 
             // The server was asked to cancel, so that the statement does not wait on.

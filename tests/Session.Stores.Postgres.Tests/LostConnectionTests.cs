@@ -52,7 +52,7 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
                         + "'Session.Stores.Postgres'"
                 );
 
-                // Nobody is still at the second attempt when all are terminated again.
+                // No call is still at the second attempt when all are terminated again.
                 var seen = rounds.ToArray();
                 while (
                     load.All(static worker => !worker.IsCompleted)
@@ -139,7 +139,7 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
                 await store.SetAsync(sid, expected, Cancel);
             }
 
-            // Opens, and prepares both statements, before the answers are lost.
+            // Opens, and prepares both statements, before the replies are lost.
             await store.TrySetAsync("warm", Record(), expected, Cancel);
             proxy.SwallowAnswers();
             var conditional = store.TrySetAsync(sid, Record("new"), expected, Cancel).AsTask();

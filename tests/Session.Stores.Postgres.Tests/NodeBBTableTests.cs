@@ -49,7 +49,7 @@ public sealed class NodeBBTableTests(SharedPostgres shared)
         Assert.True(await store.TouchAsync("a", database.Record(life: TimeSpan.FromMinutes(20)), Cancel));
         Assert.NotNull((await store.GetAndTouchAsync("a", default, Cancel)).Record);
 
-        // The column would take these for the ones above; a longer one it would cut off where it is cast.
+        // The column would take these for the ones above; a cast would truncate a longer one.
         foreach (var other in new[] { "a ", "a  ", "A", " a", Sid + " ", Sid + "x", Sid.ToLowerInvariant() })
         {
             Assert.Null(await store.GetAsync(other, Cancel));

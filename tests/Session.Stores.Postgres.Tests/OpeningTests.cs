@@ -206,13 +206,13 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
     [InlineData("CREATE TABLE session (sid text PRIMARY KEY, sess json, expire bigint)", "expire bigint")]
     [InlineData("CREATE TABLE session (sid name PRIMARY KEY, sess json, expire timestamp)", "sid name")]
     [InlineData("CREATE TABLE session (sid text, sess json, expire timestamp)", "ADD PRIMARY KEY (sid)")]
-    [InlineData("CREATE TABLE session (sid text, part int, sess json, expire timestamp, PRIMARY KEY (sid, part))", "'part' must be given")]
-    [InlineData("CREATE TABLE session (sid text PRIMARY KEY, sess json, expire timestamp, tenant int NOT NULL)", "'tenant' must be given")]
-    [InlineData("CREATE VIEW session AS SELECT 'a'::text AS sid, '{}'::json AS sess, now()::timestamp AS expire", "is no table")]
+    [InlineData("CREATE TABLE session (sid text, part int, sess json, expire timestamp, PRIMARY KEY (sid, part))", "'part' needs a value")]
+    [InlineData("CREATE TABLE session (sid text PRIMARY KEY, sess json, expire timestamp, tenant int NOT NULL)", "'tenant' needs a value")]
+    [InlineData("CREATE VIEW session AS SELECT 'a'::text AS sid, '{}'::json AS sess, now()::timestamp AS expire", "is not a table")]
     [InlineData(
         "CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE TABLE session (sid text "
             + "COLLATE folding PRIMARY KEY, sess json, expire timestamp)",
-        "takes different ids for equal"
+        "treats different ids as equal"
     )]
     [InlineData("CREATE TABLE session (\"a b\" int)", "(a b integer)")]
     public async Task A_table_of_another_layout_is_refused_with_its_columns_and_left_as_it_is(string create, string says)
@@ -264,7 +264,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         var store = database.Store(options => options.ConnectionString = connectionString);
         await database.ExecuteAsync($"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {role}");
         var error = await FailsToOpenAsync(store);
-        Assert.Contains("is not there, and this role may not create it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist, and this role may not create it", error.Message, StringComparison.Ordinal);
         Assert.Contains("CREATE TABLE \"session\"", error.Message, StringComparison.Ordinal);
 
         await database.Store().OpenAsync(Cancel);
@@ -277,7 +277,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
 
         await database.ExecuteAsync($"REVOKE USAGE ON SCHEMA public FROM {role}");
         Assert.Contains(
-            "has not the rights",
+            "lacks rights",
             (
                 await FailsToOpenAsync(
                     database.Store(options => (options.ConnectionString, options.SchemaName) = (connectionString, "public"))

@@ -87,7 +87,7 @@ public sealed class RegistrationTests(SharedPostgres shared)
         }
     }
 
-    // Nobody listens there: a start that tried would say so.
+    // No server listens there: a start that tried would say so.
     [Fact]
     public Task Another_store_registered_later_wins_and_nothing_is_connected_for_this_one() =>
         StartWithAnotherStoreAsync(builder => builder.AddPostgresStore("Host=127.0.0.1;Port=1"));

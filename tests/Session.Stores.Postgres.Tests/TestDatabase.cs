@@ -21,7 +21,7 @@ public sealed class TestDatabase(PostgresDatabase place) : StorePlace<PostgresSe
 
     public Task<(string Name, string ConnectionString)> NewRoleAsync() => place.NewRoleAsync();
 
-    /// <summary>A connection of nobody's pool, as another program has it.</summary>
+    /// <summary>A connection outside any pool, as another program has it.</summary>
     public async Task<NpgsqlConnection> ConnectAsync(string? timeZone = null)
     {
         var connection = new NpgsqlConnection(
@@ -43,7 +43,7 @@ public sealed class TestDatabase(PostgresDatabase place) : StorePlace<PostgresSe
         return await connection.ExecuteScalarAsync<T>(sql, parameters);
     }
 
-    /// <summary>Waits until so many statements wait for a lock that somebody else holds.</summary>
+    /// <summary>Waits until so many statements wait for a lock that another connection holds.</summary>
     public async Task WaitForLockAsync(int statements = 1)
     {
         while (

@@ -107,15 +107,15 @@ public sealed class UrlTests(SharedPostgres shared)
     [InlineData("postgres://u:very-secret@h/d#x", "contains '#'")]
     [InlineData("postgres://u:very-secret@h/d?sslmode=always", "sslmode")]
     [InlineData("postgres://u:very-secret@h/d?sslmode=", "has an empty sslmode")]
-    [InlineData("postgres://u:very-secret@h/d?nothing=very-secret", "a parameter that neither libpq nor Npgsql knows")]
-    [InlineData("postgres://u:very-secret@h/d?very-secret", "a parameter that neither libpq nor Npgsql knows")]
+    [InlineData("postgres://u:very-secret@h/d?nothing=very-secret", "a parameter that is not one of libpq or Npgsql")]
+    [InlineData("postgres://u:very-secret@h/d?very-secret", "a parameter that is not one of libpq or Npgsql")]
     [InlineData("postgres://u:12/very-secret@h/d", "has an '@' after the first '/' or '?'")]
     [InlineData("postgres://u:12?very-secret@h/d", "has an '@' after the first '/' or '?'")]
     [InlineData("postgres://u:very-secret@h/d?sslcrl=crl.pem", "'sslcrl'. Npgsql reads no list of revoked certificates")]
     [InlineData("postgres://u:very-secret@h/d?service=mine", "'service'. Npgsql reads no service file")]
     [InlineData("postgres://u:very-secret@h/d?sslrootcert=system&sslmode=require", "sslrootcert=system with a weaker sslmode")]
     [InlineData("postgres://u:very-secret@h/d?sslcertmode=require", "'sslcertmode'")]
-    [InlineData("postgres://u:very-secret@h/d?sslaccept=strict", "Say sslmode=verify-full")]
+    [InlineData("postgres://u:very-secret@h/d?sslaccept=strict", "Set sslmode=verify-full")]
     [InlineData("postgres://u:very-secret@h/d?ssl_min_protocol_version=TLSv1.3", "'ssl_min_protocol_version'")]
     [InlineData("postgres://u:very-secret@h/d?hostaddr=10.0.0.1", "Give one of the two")]
     [InlineData("postgres://u:very-secret@/d?host=%2Ftmp&requirepeer=postgres", "requirepeer with a Unix socket")]
@@ -253,18 +253,18 @@ public sealed class UrlTests(SharedPostgres shared)
     {
         var rows = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "README.md"))
             .SkipWhile(static line => line != "### URLs")
-            .TakeWhile(static line => line != "## At rest")
+            .TakeWhile(static line => line != "### TLS")
             .Where(static line => line.StartsWith("| ", StringComparison.Ordinal))
             .Select(static line => line.Split(" | "))
             .ToList();
-        var passedOver = rows.Where(static row => row[1].StartsWith("passed over", StringComparison.Ordinal))
+        var ignored = rows.Where(static row => row[1].StartsWith("ignored", StringComparison.Ordinal))
             .SelectMany(static row => Names(row[0]))
             .ToList();
         var refused = rows.Where(static row => row[1].StartsWith("refused", StringComparison.Ordinal))
             .SelectMany(static row => Names(row[0]))
             .ToList();
-        Assert.True(passedOver.Count > 30 && refused.Count > 5);
-        foreach (var name in passedOver)
+        Assert.True(ignored.Count > 30 && refused.Count > 5);
+        foreach (var name in ignored)
         {
             var parameter = name.Contains('=', StringComparison.Ordinal) ? name : name + "=1";
             Assert.Equal(

@@ -5,7 +5,7 @@ using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Sqlite.Tests;
 
-/// <summary>Whatever the typo, no part of a password stands in a message (S8).</summary>
+/// <summary>No typo puts a part of a password into a message (S8).</summary>
 public sealed partial class CredentialTests
 {
     private static readonly string[] Examples =

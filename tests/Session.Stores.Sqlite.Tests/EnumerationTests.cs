@@ -23,7 +23,7 @@ public sealed class EnumerationTests() : EnumerationTests<TestDatabase, SqliteSe
         await using var steps = store.AllAsync(Cancel).GetAsyncEnumerator(Cancel);
         Assert.True(await steps.MoveNextAsync());
 
-        // A checkpoint that truncates the log succeeds only where nobody reads or writes.
+        // A checkpoint that truncates the log succeeds only if no connection reads or writes.
         Assert.Equal(0L, database.Query("PRAGMA wal_checkpoint(TRUNCATE)"));
         await store.ClearAsync(Cancel);
         Assert.Equal(0, await store.LengthAsync(Cancel));

@@ -97,13 +97,13 @@ public sealed class FilesOnDiskTests
     [InlineData("-shm", "600", Other, "the file beside it that ends in '-shm' belongs to user 65534")]
     [InlineData("-journal", "620", "", "its group may write to the file beside it that ends in '-journal'")]
     [InlineData("/", "777", "", "everyone may write to its folder")]
-    [InlineData("/", "1777", "", "give a path in a folder of the application's own")]
+    [InlineData("/", "1777", "", "give a path in a folder of the application")]
     [InlineData("/", "770", "", "its group may write to its folder")]
     [InlineData(
         "/",
         "755",
         Other,
-        "its folder belongs to user 65534, who can change every session, and the process works as user 0. Run the process as that "
+        "its folder belongs to user 65534, who can change every session, and the process runs as user 0. Run the process as that "
             + "user, run 'chown -R 0' on it, or set AllowGroupAccess"
     )]
     public async Task What_others_may_change_is_refused_and_left_as_it_is_until_it_is_mended(
@@ -235,7 +235,7 @@ public sealed class FilesOnDiskTests
         await using var database = new TestDatabase();
         Run("mkfifo", "-m", "600", database.File);
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await database.Store().OpenAsync(Cancel));
-        Assert.Contains("it is no file", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it is not a regular file", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Sqlite.Tests;
 
-/// <summary>The write-ahead log is carried over into the database beside the writer, and does not grow without end.</summary>
+/// <summary>The write-ahead log is checkpointed beside the writer, and does not grow without bound.</summary>
 public sealed class LogCheckpointTests
 {
     private static readonly string Text = new('x', 4000);
@@ -24,7 +24,7 @@ public sealed class LogCheckpointTests
         var waiting = Stopwatch.StartNew();
         while (new FileInfo(database.File).Length < 4_000_000)
         {
-            Assert.True(waiting.Elapsed < TimeSpan.FromMinutes(1), "Nothing was carried over.");
+            Assert.True(waiting.Elapsed < TimeSpan.FromMinutes(1), "Nothing was checkpointed.");
             await Task.Delay(10, Cancel);
         }
 
@@ -52,7 +52,7 @@ public sealed class LogCheckpointTests
                 })
         );
 
-        // Nearly 200 MB were written. The writer carries the log over itself at 32 MB, where it does not meet the one beside it; and waits
+        // Nearly 200 MB were written. The writer checkpoints the log itself at 32 MB, if it does not meet the one beside it; and waits
         // for that one after as much again.
         Assert.InRange(new FileInfo(database.File + "-wal").Length, 1, 80_000_000);
     }
@@ -62,7 +62,7 @@ public sealed class LogCheckpointTests
     {
         await using var database = new TestDatabase();
 
-        // The log is carried over first at 4 MB: that much fits, and as much again in the database does not.
+        // The first checkpoint is at 4 MB: that much fits, and as much again in the database does not.
         using var disk = new SmallDisk(database.Folder, megabytes: 6);
         var log = new SignallingLogger();
         var store = database.Store(logger: log);

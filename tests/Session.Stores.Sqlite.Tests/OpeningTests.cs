@@ -77,7 +77,7 @@ public sealed class OpeningTests
     {
         await using var database = new TestDatabase();
         var error = await FailsToOpenAsync(database, options => options.ConnectionString = database.Folder);
-        Assert.Contains($"'{database.Folder}': that is a folder", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{database.Folder}': the path is a folder", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,9 +98,23 @@ public sealed class OpeningTests
         await using var database = new TestDatabase();
         database.Execute("CREATE TABLE sessions (sid PRIMARY KEY, expired, sess)");
 
-        // Rights do not bind a test that runs as root; this says the same to SQLite.
-        var error = await FailsToOpenAsync(database, options => options.ConnectionString = $"file:{database.File}?immutable=1");
+        // Rights do not bind a test that runs as root. SQLite treats a file with an unknown write version as read-only.
+        await using (var file = File.OpenWrite(database.File))
+        {
+            file.Position = 18;
+            file.WriteByte(3);
+        }
+
+        var error = await FailsToOpenAsync(database);
         Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_VFS_without_shared_memory_is_refused_by_its_name()
+    {
+        await using var database = new TestDatabase();
+        var error = await FailsToOpenAsync(database, options => options.ConnectionString = $"file:{database.File}?vfs=unix-dotfile");
+        Assert.Contains("vfs", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,11 @@ public sealed class OptionsTests
     [InlineData("file:x.db?mode=", "none of SQLite's")]
     [InlineData("file:x.db?mode=ReadWrite", "none of SQLite's")]
     [InlineData("file:x.db?cache=private&cache=shared", "Cache=Shared")]
+    [InlineData("file:x.db?immutable=1", "says immutable=1, which makes the database read-only, but a session store writes. Remove it.")]
+    [InlineData("file:x.db?immutable=YES", "says immutable=1")]
+    [InlineData("Data Source=file:x.db?mode=rw&immutable=on", "says immutable=1")]
+    [InlineData("file:x.db?nolock=1", "says nolock=1, which turns off the file locks that the write-ahead log needs. Remove it.")]
+    [InlineData("file:x.db?nolock=true&nolock=0", "says nolock=1")]
     [InlineData("file://host/x.db", "host")]
     [InlineData("file:x%.db", "hexadecimal")]
     [InlineData("file:x%00.db", "hexadecimal")]
@@ -41,6 +46,21 @@ public sealed class OptionsTests
     [InlineData("/var/x.db;Password=x", "holds a semicolon and an equals sign")]
     public void A_wrong_connection_string_is_refused_in_plain_words(string connectionString, string says) =>
         Refuses(options => options.ConnectionString = connectionString, says);
+
+    [Theory]
+    [InlineData("immutable=0")]
+    [InlineData("immutable=no&nolock=off")]
+    [InlineData("immutable&nolock=")]
+    [InlineData("nolock=0&nolock=1")]
+    public async Task A_URI_that_turns_immutable_and_nolock_off_is_used(string query)
+    {
+        await using var database = new TestDatabase();
+        var store = database.Store(options => options.ConnectionString = $"file:{database.File}?{query}");
+
+        await store.SetAsync("a", database.Record(), TestContext.Current.CancellationToken);
+
+        Assert.NotNull(await store.GetAsync("a", TestContext.Current.CancellationToken));
+    }
 
     [Theory]
     [InlineData("")]

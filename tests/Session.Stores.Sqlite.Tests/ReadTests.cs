@@ -54,7 +54,7 @@ public sealed class ReadTests(ITestOutputHelper output)
         var store = database.Store();
         await store.SetAsync("a", database.Record(), Cancel);
 
-        // Counts, which have no spare connection. Nobody comes after the two who would find what was forgotten.
+        // Counts, which have no spare connection. No third call follows that would find a forgotten request.
         for (var round = 0; round < 50_000; round++)
         {
             var other = Task.Run(CountAsync, Cancel);

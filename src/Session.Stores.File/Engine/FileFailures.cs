@@ -1,14 +1,13 @@
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// What goes wrong with files in the contract's words: what was tried, what went wrong, what to do. Never a file's name, which is a session
-/// id.
+/// Maps file errors to the exceptions of the store contract. Messages contain no file name, because it is a session id.
 /// </summary>
 internal sealed class FileFailures(string folder)
 {
     private const string Backend = FileSessionStore.BackendName;
 
-    // Loads what error texts need: once too many files are open, no assembly can be loaded any more.
+    // Resolved early: with too many open files the runtime cannot load the assembly that formats error messages.
     private readonly string _tooManyFiles = new FileFault(FileFault.TooManyFiles).Message;
 
     public SessionStoreException From(Exception error, SessionStoreOperation operation)
@@ -28,7 +27,7 @@ internal sealed class FileFailures(string folder)
             );
         }
 
-        // .NET's own exceptions carry the path; only the number and its text go on.
+        // .NET's exceptions contain the path, so only the error number and its text are passed on.
         var code = FileFault.CodeOf(error);
         return new SessionStoreException(
             $"Could not {Attempt(operation)} the folder '{folder}': {Describe(code, error)}",
@@ -53,9 +52,8 @@ internal sealed class FileFailures(string folder)
 
     public SessionStoreException SetAside(SessionStoreOperation operation, UnreadableFileException error, string ending) =>
         new(
-            $"Could not {Attempt(operation)} the folder '{folder}': what lies under its name is no session: {error.Message}. It was "
-                + $"set aside, as a file whose "
-                + $"name ends in '{ending}', and from now on the session is absent. Look at that file, and remove it.",
+            $"Could not {Attempt(operation)} the folder '{folder}': its file is not a session: {error.Message}. The file was set "
+                + $"aside; its name now ends in '{ending}', and the session is absent. Check that file and remove it.",
             operation,
             Backend,
             isTransient: false,
@@ -64,9 +62,8 @@ internal sealed class FileFailures(string folder)
 
     public SessionStoreException NoSession(SessionStoreOperation operation, UnreadableFileException error) =>
         new(
-            $"Could not {Attempt(operation)} the folder '{folder}': what lies under its name is JSON and no session: {error.Message}. "
-                + $"It stays, since Node reads it. "
-                + "Repair the file, or remove it.",
+            $"Could not {Attempt(operation)} the folder '{folder}': its file is JSON but not a session: {error.Message}. "
+                + "It was not set aside, because Node reads it. Repair the file or remove it.",
             operation,
             Backend,
             isTransient: false,
@@ -75,19 +72,17 @@ internal sealed class FileFailures(string folder)
 
     public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited) =>
         new(
-            $"Could not {Attempt(operation)} the folder '{folder}': it was locked by another process for the "
-                + $"{waited.TotalSeconds:0.0##} s that were waited "
-                + "(OperationTimeout). Nothing was written. Find the process that holds a file in its folder '.locks' (stopped, in a "
-                + "debugger) and end it.",
+            $"Could not {Attempt(operation)} the folder '{folder}': it was locked by another process for "
+                + $"{waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. Find and end the process that holds a file in "
+                + "its folder '.locks' (stopped, or in a debugger).",
             operation,
             Backend
         );
 
     public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) =>
         new(
-            $"Could not {Attempt(operation)} the folder '{folder}': its turn did not come within the {waited.TotalSeconds:0.0##} s "
-                + $"that were waited "
-                + "(OperationTimeout). Nothing was written. The disk is too slow for this load, or does not answer; reduce the load or "
+            $"Could not {Attempt(operation)} the folder '{folder}': the call was still queued after {waited.TotalSeconds:0.0##} s "
+                + "(OperationTimeout). Nothing was written. The disk is too slow for this load, or does not respond. Reduce the load or "
                 + "raise OperationTimeout.",
             operation,
             Backend
@@ -95,9 +90,8 @@ internal sealed class FileFailures(string folder)
 
     public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) =>
         new(
-            $"Could not {Attempt(operation)} the folder '{folder}': the operation was begun and had not ended after "
-                + $"{waited.TotalSeconds:0.0##} s "
-                + "(OperationTimeout). It may still take effect. Check the disk.",
+            $"Could not {Attempt(operation)} the folder '{folder}': the operation started and was not finished after "
+                + $"{waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. Check the disk.",
             operation,
             Backend
         );
@@ -120,16 +114,16 @@ internal sealed class FileFailures(string folder)
         code switch
         {
             FileFault.NoEntry => "it does not exist. Create it, or set CreateFolder.",
-            FileFault.NotADirectory => "that, or a part of its path, is no folder. Give another path.",
+            FileFault.NotADirectory => "the path, or a part of it, is not a folder. Give another path.",
             FileFault.AccessDenied or FileFault.NotPermitted =>
-                "access was denied. Give the process the right to read and write it, and see that all processes on it run as one user.",
+                "access was denied. Give the process the right to read and write it, and run all processes on it as one user.",
             FileFault.ReadOnlyFileSystem =>
                 "its file system is read-only. Nothing was written. Mount it for writing, or give another path.",
             FileFault.NoSpace => "the disk is full. Nothing was written. Free some space.",
             FileFault.TooManyFiles or FileFault.TooManyFilesInSystem =>
-                $"too many files are open ({_tooManyFiles}). Nothing was written. Raise the limit (ulimit -n), or find what leaks open "
-                    + $"files.",
-            FileFault.IsADirectory => "under a session's name lies a folder. Remove it.",
+                $"too many files are open ({_tooManyFiles}). Nothing was written. Raise the limit (ulimit -n), or find the code "
+                    + $"that leaks open files.",
+            FileFault.IsADirectory => "a folder has a session's name. Remove it.",
             _ when code == FileFault.QuotaExceeded => "the disk quota is used up. Nothing was written. Free some space.",
             > 0 => $"{new FileFault(code).Message} (error {code}). Check the disk and its folder.",
             _ => $"{error.GetType().Name}. Check the disk and its folder.",

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// The operating system refused something, told by its error number alone: .NET's own exceptions carry the path, and with it a session id.
-/// Never leaves this package by itself: <see cref="FileFailures"/> turns it into the contract's errors.
+/// An error of the operating system with only its number: .NET's exceptions contain the path and with it a session id. Leaves this package
+/// only as the cause of an exception of <see cref="FileFailures"/>.
 /// </summary>
 internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMessage(code))
 {
@@ -20,7 +20,7 @@ internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMes
     public const int NoSpace = 28;
     public const int ReadOnlyFileSystem = 30;
 
-    // And where they differ.
+    // Numbers that differ.
     public static readonly int TooManyLinks = OperatingSystem.IsLinux() ? 40 : 62;
     public static readonly int QuotaExceeded = OperatingSystem.IsLinux() ? 122 : 69;
     public static readonly int WouldBlock =
@@ -33,13 +33,13 @@ internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMes
 
     public int Code { get; } = code;
 
-    /// <summary>Whether it says that the file system has no locks.</summary>
+    /// <summary>Whether the file system has no locks.</summary>
     public bool SaysNoLocks => NoLocks.Contains(Code);
 
-    /// <summary>Whether an exception of .NET says that somebody else has the file open to the exclusion of others.</summary>
+    /// <summary>Whether an exception of .NET reports that another process has the file open exclusively.</summary>
     public static bool IsSharingViolation(IOException error) => error.HResult == WouldBlock;
 
-    /// <summary>The error number of an exception of .NET; 0 where it has none.</summary>
+    /// <summary>Returns the error number of an exception of .NET; 0 if it has none.</summary>
     public static int CodeOf(Exception error) =>
         error switch
         {
@@ -50,7 +50,7 @@ internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMes
             _ => 0,
         };
 
-    // Windows counts its own errors, in the lower half of an HRESULT.
+    // Windows has its own error numbers, in the lower half of an HRESULT.
     private static int WindowsCode(int code) =>
         code switch
         {

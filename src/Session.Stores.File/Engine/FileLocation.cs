@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ServerSessions.Stores.File.Engine;
 
-/// <summary>Where things lie in the folder.</summary>
+/// <summary>The names and paths in the folder.</summary>
 internal sealed class FileLocation(string folder, bool fanOut)
 {
     public const int Stripes = 256;
@@ -16,7 +16,7 @@ internal sealed class FileLocation(string folder, bool fanOut)
 
     public bool IsFannedOut => fanOut;
 
-    /// <summary>Whether the folder takes <c>A</c> and <c>a</c> for one name. Known once it was opened.</summary>
+    /// <summary>Whether the folder is case-insensitive. Known once it is opened.</summary>
     public bool FoldsCase { get; set; }
 
     public string LockOf(int stripe) => Path.Join(LockFolder, $"{stripe:x2}");
@@ -28,8 +28,8 @@ internal sealed class FileLocation(string folder, bool fanOut)
     public string PathOf(SessionKey key) => Path.Join(FolderOf(key.Stripe), key.Name ?? NameOf(key.Sid!));
 
     /// <summary>
-    /// A name for a file that is being written. It tells the stripe under whose lock that happens: who holds the lock and finds such a file
-    /// knows that nobody writes it any more. The rest cannot be guessed.
+    /// Returns a name for a file that is being written. It contains the stripe whose lock the writer holds: a process that holds that lock
+    /// and finds such a file has found an orphan. The rest is unguessable.
     /// </summary>
     public string NewTemporary(byte stripe) =>
         Path.Join(
@@ -37,7 +37,7 @@ internal sealed class FileLocation(string folder, bool fanOut)
             $"{TemporaryPrefix}{stripe:x2}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}{TemporaryExtension}"
         );
 
-    /// <summary>Whether a name is one of <see cref="NewTemporary"/>.</summary>
+    /// <summary>Whether a name was made by <see cref="NewTemporary"/>.</summary>
     public static bool IsTemporary(ReadOnlySpan<char> name, out byte stripe)
     {
         stripe = 0;
@@ -53,7 +53,7 @@ internal sealed class FileLocation(string folder, bool fanOut)
             );
     }
 
-    /// <summary>Whether a name is one that session-file-store writes to before it renames: that of a session, a dot and a number.</summary>
+    /// <summary>Whether a name is a temporary file of session-file-store: a session's name, a dot and a number.</summary>
     public static bool IsNodeTemporary(ReadOnlySpan<char> name)
     {
         var dot = name.LastIndexOf('.');
@@ -67,10 +67,10 @@ internal sealed class FileLocation(string folder, bool fanOut)
             );
     }
 
-    /// <summary>Whether the folder is made by others: if it is not there, that is a failure, and not a folder without sessions.</summary>
+    /// <summary>Whether the store does not create the folder, so that a missing folder is an error and not an empty folder.</summary>
     public bool IsMadeByOthers { get; init; }
 
-    /// <summary>Tells a session that is absent from a folder that is.</summary>
+    /// <summary>Throws if the folder is missing, to distinguish a missing folder from an absent session.</summary>
     public void ThrowIfGone()
     {
         if (IsMadeByOthers && !Directory.Exists(folder))

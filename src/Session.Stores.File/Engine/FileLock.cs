@@ -4,16 +4,16 @@ using Microsoft.Win32.SafeHandles;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// A lock between processes: a file that is open to the exclusion of others (flock on Unix). It ends when it is disposed or when its
-/// process ends, and the file stays, empty.
+/// A lock between processes: an exclusively opened file (flock on Unix). It ends when it is disposed or its process ends. The empty file
+/// stays.
 /// </summary>
 internal static class FileLock
 {
-    /// <summary>Attempts at once; the other's work is often done within them.</summary>
+    /// <summary>Immediate attempts; the other holder often releases the lock within them.</summary>
     private const int Attempts = 3;
 
-    /// <returns>The lock, or <see langword="null"/> where somebody else has it.</returns>
-    /// <exception cref="RefusedEntryException">What lies there is a link, or not to be trusted.</exception>
+    /// <returns>The lock, or <see langword="null"/> if it is taken.</returns>
+    /// <exception cref="RefusedEntryException">The lock file is a link or not trusted.</exception>
     public static IDisposable? TryTake(string path, FolderTrust trust)
     {
         if (OperatingSystem.IsWindows())
@@ -44,7 +44,7 @@ internal static class FileLock
         return null;
     }
 
-    /// <summary>Opens a lock, and makes it if it is missing; follows no link, so nothing is made outside.</summary>
+    /// <summary>Opens or creates a lock file. Follows no link, so nothing is created outside the folder.</summary>
     [UnsupportedOSPlatform("windows")]
     private static SafeFileHandle Open(string path, FolderTrust trust)
     {
@@ -55,7 +55,7 @@ internal static class FileLock
         }
         catch (FileFault fault) when (fault.Code == FileFault.TooManyLinks)
         {
-            throw new RefusedEntryException("what lies under the name of a lock in its folder '.locks' is a link. Remove it.");
+            throw new RefusedEntryException("a lock in its folder '.locks' is a link. Remove it.");
         }
 
         try
@@ -85,7 +85,7 @@ internal static class FileLock
             }
             catch (IOException) when (System.IO.File.Exists(path))
             {
-                // Somebody else has just made it.
+                // Another process has just created it.
             }
 
             return Libc.OpenToWriteNoFollow(path);

@@ -1,8 +1,8 @@
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// What a caller asks of the workers. It waits, and then either is started or abandoned by its caller, never both: a write whose caller
-/// gave up while it waited is not executed.
+/// A queued request to the workers. It is either started or abandoned by its caller, never both: a write that was abandoned in the queue is
+/// not executed.
 /// </summary>
 internal abstract class FileRequest : IThreadPoolWorkItem
 {
@@ -14,7 +14,7 @@ internal abstract class FileRequest : IThreadPoolWorkItem
 
     public bool IsAbandoned => Volatile.Read(ref _state) == Abandoned;
 
-    /// <summary>Runs it, unless it was abandoned. Throws nothing: the caller learns what went wrong.</summary>
+    /// <summary>Runs the request, unless it was abandoned. Throws nothing: errors are passed to the caller.</summary>
     public void Execute()
     {
         if (TryStart())
@@ -23,7 +23,7 @@ internal abstract class FileRequest : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Ends it with an error, unless it was abandoned.</summary>
+    /// <summary>Fails the request, unless it was abandoned.</summary>
     public void Fail(Exception error)
     {
         if (TryStart())
@@ -44,7 +44,7 @@ internal abstract class FileRequest : IThreadPoolWorkItem
 /// <summary>A request with its work and its result.</summary>
 internal sealed class FileRequest<TResult>(Func<TResult> work) : FileRequest
 {
-    // The caller's code must not run on a worker's thread.
+    // The caller's continuation must not run on a worker's thread.
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<TResult> Task => _completion.Task;
@@ -65,7 +65,7 @@ internal sealed class FileRequest<TResult>(Func<TResult> work) : FileRequest
     {
         _completion.SetException(error);
 
-        // Seen: a caller that stopped waiting has had its own error.
+        // Marks the exception as observed: a caller that stopped waiting has received its own error.
         _ = _completion.Task.Exception;
     }
 }

@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// A few threads of the store's own for everything that waits for the disk. .NET's asynchronous file methods block a pool thread on Linux,
-/// without a bound; here a disk that stalls holds these threads and no request's. They are started as work comes, and end with the store.
+/// The threads of a store that wait for the disk. On Linux .NET's asynchronous file methods block pool threads without a limit; here a
+/// stalled disk blocks only these threads. They are started on demand and end with the store.
 /// </summary>
 internal sealed class FileWorkers : IAsyncDisposable
 {
-    /// <summary>Enough to keep a disk busy; beyond this, more threads only wait at the same disk.</summary>
+    /// <summary>The most threads: twice the processors, 4 to 16. More threads would only wait for the same disk.</summary>
     private static readonly int Most = Math.Clamp(Environment.ProcessorCount * 2, 4, 16);
 
     private readonly BlockingCollection<IThreadPoolWorkItem> _queue = [];
@@ -17,7 +17,7 @@ internal sealed class FileWorkers : IAsyncDisposable
     private int _outstanding;
     private volatile bool _disposed;
 
-    /// <summary>Hands over some work. It is executed unless the workers have been disposed, and throws nothing.</summary>
+    /// <summary>Queues work, which must not throw. It runs unless the workers are disposed.</summary>
     public void Post(IThreadPoolWorkItem work)
     {
         var outstanding = Interlocked.Increment(ref _outstanding);
@@ -38,7 +38,7 @@ internal sealed class FileWorkers : IAsyncDisposable
         }
     }
 
-    /// <summary>Executes what was handed over and ends the threads.</summary>
+    /// <summary>Completes queued work and ends the threads.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_starting)

@@ -1,27 +1,27 @@
 namespace ServerSessions.Stores.File.Engine;
 
-/// <summary>Makes a folder ready for sessions, and refuses one in which they would not be safe.</summary>
+/// <summary>Opens a folder for sessions, and refuses an unsafe one.</summary>
 internal sealed class FolderOpening(FileLocation location, FileFailures failures, FolderTrust trust, bool createFolder)
 {
-    // Any of them shows whether locks work; none is ever removed.
+    // Any lock shows whether locks work; locks are never removed.
     private const int TriedLock = 0;
 
-    /// <summary>Opens the folder; creates what is missing.</summary>
-    /// <returns>The folder's mode, if it is open to others than those who are meant to use it.</returns>
-    /// <exception cref="SessionStoreException">It cannot be used.</exception>
+    /// <summary>Opens the folder and creates what is missing.</summary>
+    /// <returns>The folder's mode if other users can read it; otherwise <see langword="null"/>.</returns>
+    /// <exception cref="SessionStoreException">The folder cannot be used.</exception>
     public UnixFileMode? Open()
     {
         if (new DirectoryInfo(location.Folder).LinkTarget is not null)
         {
             throw failures.Folder(
-                "that is a link, and who may change a link decides which sessions there are. Give the path that it leads to; a link "
-                    + "further up in the path is followed."
+                "the path is a link, and a user who can change a link can replace all sessions. Give the path that it leads to; links "
+                    + "in the path to the folder are followed."
             );
         }
 
         if (System.IO.File.Exists(location.Folder))
         {
-            throw failures.Folder("that is a file. Give the path of a folder.");
+            throw failures.Folder("the path is a file. Give the path of a folder.");
         }
 
         if (!Directory.Exists(location.Folder))
@@ -51,8 +51,8 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
     }
 
     /// <summary>
-    /// Tries one of the locks that sessions are written under. If somebody else has it, locks work; if it can be taken, it must not be
-    /// possible to take it again. Only files that stay are tried: one that others remove is another file at the second attempt.
+    /// Tries a lock to check that locks work: either another process holds it, or it can be taken once and not twice. It uses a permanent
+    /// lock file, because a file that another process removes would be another file at the second attempt.
     /// </summary>
     private void TryLock()
     {
@@ -68,7 +68,7 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
         }
         catch (FileFault fault) when (fault.SaysNoLocks)
         {
-            // As if it had no effect.
+            // Reported below, like locks without an effect.
         }
 
         throw failures.Folder(
@@ -78,7 +78,7 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
     }
 
     /// <summary>
-    /// Whether the folder takes <c>A</c> and <c>a</c> for one name: then the folder of the locks is found in capitals too, and is the same.
+    /// Whether the folder is case-insensitive: then the lock folder is also found by its name in capitals.
     /// </summary>
     private bool FoldsCase()
     {

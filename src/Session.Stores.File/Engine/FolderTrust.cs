@@ -1,9 +1,8 @@
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// What the store makes in its folder, for whom, and what it refuses to use there. Folders are looked at once, at opening or at the first
-/// use of each: nobody else may write to the one above them, so they stay what they are. Session files are looked at whenever they are
-/// opened.
+/// Creates files and folders with the intended mode and refuses untrusted ones. Folders are checked once, at opening or first use: other
+/// users cannot write to their parent, so they do not change. Session files are checked at each opening.
 /// </summary>
 internal sealed class FolderTrust(FileLocation location, FileFailures failures, bool allowGroup)
 {
@@ -12,9 +11,9 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
     private readonly bool[] _isChecked = new bool[FileLocation.Stripes];
     private volatile bool _isPrivate;
 
-    /// <summary>Looks at the folder itself. What was known of those inside is forgotten.</summary>
-    /// <returns>Its mode, if it is open to others than those who are meant to use it.</returns>
-    /// <exception cref="SessionStoreException">It cannot be trusted.</exception>
+    /// <summary>Checks the folder itself and resets the checks of inner folders.</summary>
+    /// <returns>Its mode if other users can read it; otherwise <see langword="null"/>.</returns>
+    /// <exception cref="SessionStoreException">The folder is not trusted.</exception>
     public UnixFileMode? CheckTop()
     {
         Array.Clear(_isChecked);
@@ -34,9 +33,9 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
         return isOpen ? entry.Mode : null;
     }
 
-    /// <summary>Looks at a folder inside; one that is not there is no problem.</summary>
-    /// <exception cref="SessionStoreException">It is a link, or cannot be trusted.</exception>
-    /// <returns>Whether it is there.</returns>
+    /// <summary>Checks an inner folder, if it exists.</summary>
+    /// <exception cref="SessionStoreException">The folder is a link or not trusted.</exception>
+    /// <returns>Whether it exists.</returns>
     public bool CheckInner(string path)
     {
         var name = $"its folder '{Path.GetRelativePath(location.Folder, path)}'";
@@ -54,14 +53,14 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
 
         if (!entry.IsFolder)
         {
-            throw failures.Folder($"{name} is {(entry.IsLink ? "a link" : "no folder")}. Remove it.");
+            throw failures.Folder($"{name} is {(entry.IsLink ? "a link" : "not a folder")}. Remove it.");
         }
 
         return _trust!.Problem(entry, name) is { } problem ? throw failures.Folder(problem) : true;
     }
 
-    /// <summary>Looks at the folder in which a stripe's sessions lie, at its first use.</summary>
-    /// <exception cref="SessionStoreException">It is a link, or cannot be trusted.</exception>
+    /// <summary>Checks the folder of a stripe at its first use.</summary>
+    /// <exception cref="SessionStoreException">The folder is a link or not trusted.</exception>
     public void CheckFanOut(int stripe)
     {
         if (location.IsFannedOut && !Volatile.Read(ref _isChecked[stripe]))
@@ -74,41 +73,40 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
         }
     }
 
-    /// <summary>Looks at an open file that is no lock.</summary>
-    /// <exception cref="RefusedEntryException">It cannot be trusted.</exception>
+    /// <summary>Checks an open session file.</summary>
+    /// <exception cref="RefusedEntryException">The file is not trusted.</exception>
     public void CheckSession(in UnixEntry entry)
     {
-        // In a folder that nobody else may enter nobody else opens a file, whatever its mode: Node's are as the umask leaves them.
+        // If only the owner can enter the folder, the modes of its files do not matter; Node's depend on the umask.
         if (!OperatingSystem.IsWindows())
         {
             Check(_isPrivate ? entry.WithOwnersRights() : entry, "its file");
         }
     }
 
-    /// <summary>Looks at an open lock.</summary>
-    /// <exception cref="RefusedEntryException">It cannot be trusted.</exception>
+    /// <summary>Checks an open lock.</summary>
+    /// <exception cref="RefusedEntryException">The lock is not trusted.</exception>
     public void CheckLock(in UnixEntry entry)
     {
         if (!OperatingSystem.IsWindows())
         {
             if (!entry.IsRegular)
             {
-                throw new RefusedEntryException("what lies under the name of a lock in its folder '.locks' is no file. Remove it.");
+                throw new RefusedEntryException("a lock in its folder '.locks' is not a file. Remove it.");
             }
 
             Check(entry, "a lock in its folder '.locks'");
         }
     }
 
-    /// <summary>Makes a file that is not there yet, for those alone who are meant to use it. Follows no link.</summary>
+    /// <summary>Creates a file that does not exist, with the intended mode. Follows no link.</summary>
     public FileStream CreateFile(string path) =>
         OperatingSystem.IsWindows()
             ? new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
             : _trust!.CreateFile(path);
 
     /// <summary>
-    /// Makes a folder for those alone who are meant to use it, and those above it that are missing, which .NET would make for everyone the
-    /// umask allows.
+    /// Creates a folder and its missing parents with the intended mode. .NET would create the parents with the umask's mode.
     /// </summary>
     public void CreateFolder(string path)
     {
@@ -132,7 +130,7 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
         }
     }
 
-    /// <summary>Makes the folder of a file, provided that the folder of the store is there.</summary>
+    /// <summary>Creates the folder of a file, if the folder of the store exists.</summary>
     public void CreateFanOutFolder(string file)
     {
         if (!Directory.Exists(location.Folder))

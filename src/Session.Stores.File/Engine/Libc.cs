@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// The system calls that .NET has no method for: opening without following a link or waiting for a FIFO's writer, locking what was opened
-/// so, and flushing a folder.
+/// System calls without a .NET method: opening without following a link or waiting for the writer of a FIFO, locking such a file, and
+/// flushing a folder.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static partial class Libc
@@ -18,7 +18,7 @@ internal static partial class Libc
     private const int Interrupted = 4;
     private const int MayWriteAndEnter = 2 | 1;
 
-    // From the systems' fcntl.h; Linux differs by processor.
+    // From fcntl.h of each system; on Linux the values depend on the processor.
     private static readonly int NonBlocking = OperatingSystem.IsLinux() ? 0x800 : 0x4;
     private static readonly int NoFollow =
         !OperatingSystem.IsLinux() ? 0x100
@@ -31,17 +31,17 @@ internal static partial class Libc
         : OperatingSystem.IsFreeBSD() ? 0x100000
         : 0x1000000;
 
-    /// <summary>Opens what is there for reading, and never waits.</summary>
-    /// <exception cref="FileFault">It cannot be opened; a link is ELOOP.</exception>
+    /// <summary>Opens an existing file for reading without waiting.</summary>
+    /// <exception cref="FileFault">The file cannot be opened; a link is ELOOP.</exception>
     public static SafeFileHandle OpenNoFollow(string path) => Open(path, ReadOnly);
 
-    /// <summary>Opens what is there for reading and writing, and never waits.</summary>
-    /// <exception cref="FileFault">It cannot be opened; a link is ELOOP.</exception>
+    /// <summary>Opens an existing file for reading and writing without waiting.</summary>
+    /// <exception cref="FileFault">The file cannot be opened; a link is ELOOP.</exception>
     public static SafeFileHandle OpenToWriteNoFollow(string path) => Open(path, ReadWrite);
 
-    /// <summary>Locks an open file to the exclusion of others until it is closed.</summary>
-    /// <returns>Whether it could be locked; not if somebody else has it.</returns>
-    /// <exception cref="FileFault">It cannot be locked at all.</exception>
+    /// <summary>Locks an open file exclusively until it is closed.</summary>
+    /// <returns>Whether the lock was taken; false if another process has it.</returns>
+    /// <exception cref="FileFault">The file cannot be locked at all.</exception>
     public static bool TryLock(SafeFileHandle file)
     {
         while (FLock(file, Exclusive | AtOnce) != 0)
@@ -56,8 +56,8 @@ internal static partial class Libc
         return true;
     }
 
-    /// <summary>Whether the process may make files in a folder; makes none to find out.</summary>
-    /// <exception cref="FileFault">It may not, or the file system is read-only.</exception>
+    /// <summary>Throws if the process cannot create files in a folder. Creates none to check it.</summary>
+    /// <exception cref="FileFault">The process has no right, or the file system is read-only.</exception>
     public static void ThrowIfNotWritable(string path)
     {
         if (Access(path, MayWriteAndEnter) != 0)
@@ -66,7 +66,7 @@ internal static partial class Libc
         }
     }
 
-    /// <summary>Has the names in a folder written to the disk.</summary>
+    /// <summary>Flushes the names in a folder to the disk.</summary>
     public static void FlushFolder(string path)
     {
         using var folder = OpenNoFollow(path);
@@ -78,7 +78,7 @@ internal static partial class Libc
 
     private static SafeFileHandle Open(string path, int access)
     {
-        // Without a mode, since nothing is made: open is variadic, and one more argument would be passed otherwise on some processors.
+        // No mode argument, because nothing is created: open is variadic, and some processors pass variadic arguments differently.
         var descriptor = OpenFile(path, access | NoFollow | NonBlocking | CloseOnExec);
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw new FileFault(Marshal.GetLastPInvokeError());
     }

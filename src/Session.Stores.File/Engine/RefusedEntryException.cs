@@ -1,8 +1,8 @@
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// What lies in the folder is not to be trusted: others could have put it there or change it. It is left as it is. Never leaves this
-/// package.
+/// An entry of the folder is not trusted, because other users could have created it or can change it. It is left unchanged. Never leaves
+/// this package.
 /// </summary>
-/// <param name="reason">Why, and what to do, without a file's name.</param>
+/// <param name="reason">The reason and what to do, without a file name.</param>
 internal sealed class RefusedEntryException(string reason) : Exception(reason);

@@ -6,20 +6,20 @@ using System.Text;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// The name of a session's file. An id of letters, digits, hyphens and underscores is its own name, as session-file-store has it; any other
-/// gets <c>~</c> and the SHA-256 of its UTF-8, and stands inside the file. No id of the first kind starts with <c>~</c>, so the two never
-/// meet.
+/// Maps session ids to file names. An id of letters, digits, hyphens and underscores is the file name, as in session-file-store. Any other
+/// id gets the name <c>~</c> and the SHA-256 of its UTF-8, and is stored in the file. The two kinds never collide, because a plain id
+/// cannot contain <c>~</c>.
 /// </summary>
 internal static class SessionFileName
 {
     public const string Extension = ".json";
 
     /// <summary>
-    /// Longer ids are hashed: with what is appended when a file is set aside the name stays below the 255 bytes of most file systems.
+    /// Longer ids are hashed, so that a name with the ending of a file set aside stays below the usual limit of 255 bytes.
     /// </summary>
     private const int MaxPlainLength = 200;
 
-    /// <summary>What express-session makes: 24 bytes in base64url.</summary>
+    /// <summary>The length of express-session's ids: 24 bytes in base64url.</summary>
     private const int NodeSidLength = 32;
 
     private const char HashMark = '~';
@@ -31,18 +31,18 @@ internal static class SessionFileName
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>The name of the file.</summary>
+    /// <summary>Returns the name of the file.</summary>
     /// <param name="sid">The session id.</param>
     /// <param name="foldsCase">
-    /// Whether the folder takes <c>A</c> and <c>a</c> for one name. Then ids with capitals are hashed as well, save those made as
-    /// express-session makes them: of 192 random bits, no two differ by case alone.
+    /// Whether the folder is case-insensitive. Then ids with capitals are also hashed, except those of express-session's length: with 192
+    /// random bits, no two differ only by case.
     /// </param>
     public static string Of(string sid, bool foldsCase) => IsPlain(sid, foldsCase) ? sid + Extension : Hashed(sid);
 
-    /// <summary>Whether a name can be that of a session's file.</summary>
+    /// <summary>Parses the name of a session's file; returns false if it is none.</summary>
     /// <param name="name">The name.</param>
     /// <param name="foldsCase">As in <see cref="Of"/>.</param>
-    /// <param name="sid">The session id, or <see langword="null"/> where it stands inside the file.</param>
+    /// <param name="sid">The session id, or <see langword="null"/> if it is stored in the file.</param>
     public static bool TryParse(ReadOnlySpan<char> name, bool foldsCase, out string? sid)
     {
         sid = null;
@@ -61,14 +61,14 @@ internal static class SessionFileName
         return IsPlain(sid, foldsCase);
     }
 
-    /// <summary>Whether a name is one made of a hash, so that the id stands inside the file.</summary>
+    /// <summary>Whether a name is a hash, so that the id is stored in the file.</summary>
     public static bool IsHashed(ReadOnlySpan<char> name) =>
         name.Length >= HashLength + 1
         && name[0] == HashMark
         && !name.Slice(1, HashLength).ContainsAnyExcept(LowerHex)
         && (name.Length == HashLength + 1 || name[(HashLength + 1)..] is Extension);
 
-    /// <summary>The hash that a name is made of.</summary>
+    /// <summary>Returns the hash in a name.</summary>
     public static byte[] HashIn(ReadOnlySpan<char> name) => Convert.FromHexString(name.Slice(1, HashLength));
 
     private static string Hashed(string sid) =>
@@ -80,7 +80,8 @@ internal static class SessionFileName
         && !IsDevice(sid)
         && (!foldsCase || sid.Length == NodeSidLength || !sid.Any(char.IsAsciiLetterUpper));
 
-    /// <summary>Names that Windows takes for a device, whatever the extension. Hashed everywhere, so that a folder can be moved.</summary>
+    /// <summary>Whether Windows treats a name with any extension as a device. Hashed on all systems, so that a folder can be
+    /// moved.</summary>
     private static bool IsDevice(string sid) =>
         sid.ToUpperInvariant()
             is "CON"

@@ -6,17 +6,17 @@ using ServerSessions.Payload;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// The operations on single files, on a worker's thread. Whatever writes is executed under the lock of the session's stripe; reading needs
-/// none, since a file never changes: it is replaced by another.
+/// The operations on single files, on a worker's thread. Writes run under the lock of the session's stripe. Reads need no lock, because a
+/// file is never changed but replaced.
 /// </summary>
 internal sealed class SessionFiles(FileLocation location, FolderTrust trust, SessionExpiry expiry, bool durable)
 {
     /// <summary>The largest file: 64 MiB. A larger one is neither written nor read.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
 
-    /// <summary>The session in a file, expired or not; <see langword="null"/> where there is none.</summary>
-    /// <exception cref="UnreadableFileException">What is there is no session.</exception>
-    /// <exception cref="RefusedEntryException">What is there is not to be trusted.</exception>
+    /// <summary>Reads the session of a file, expired or not; returns <see langword="null"/> if there is no file.</summary>
+    /// <exception cref="UnreadableFileException">The file is not a session.</exception>
+    /// <exception cref="RefusedEntryException">The file is not trusted.</exception>
     public StoredSession? Read(SessionKey key)
     {
         var path = PathOf(key);
@@ -36,25 +36,25 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
             sid ??= name[..^SessionFileName.Extension.Length].ToString();
             if (isHashed && (!Sid.IsValid(sid) || !name.SequenceEqual(location.NameOf(sid))))
             {
-                throw new UnreadableFileException("its name is not that of the id which stands inside");
+                throw new UnreadableFileException("its name does not match the id that it stores");
             }
 
-            // Node lets a file without the member live for ever. Here it counts from its last change.
+            // In Node a file without the member never expires. Here its lifetime starts at the last change.
             lastAccess ??= new DateTimeOffset(System.IO.File.GetLastWriteTimeUtc(file)).ToUnixTimeMilliseconds();
             return new StoredSession(sid, payload, document, expiry.ToExpires(lastAccess.Value, document));
         }
         catch (SessionPayloadException error)
         {
-            // Read once more, since taking a file apart changes the bytes.
+            // Read again, because parsing changes the bytes.
             throw new UnreadableFileException($"{error.Error} at byte {error.BytePosition}", error, IsJson(ReadAll(file)));
         }
     }
 
-    /// <summary>Puts a session in place of whatever lies under the name, in one step.</summary>
+    /// <summary>Atomically replaces the file of a session.</summary>
     /// <param name="key">The session.</param>
     /// <param name="payload">The payload, from <see cref="SessionFormat.ForStoring"/>.</param>
-    /// <param name="document">The same, taken apart.</param>
-    /// <param name="expires">When it is to end.</param>
+    /// <param name="document">The parsed payload.</param>
+    /// <param name="expires">The expiry.</param>
     public void Write(SessionKey key, ReadOnlySpan<byte> payload, SessionDocument document, DateTimeOffset expires)
     {
         var path = PathOf(key);
@@ -85,7 +85,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
         FlushFolder(key.Stripe);
     }
 
-    /// <summary>Removes a session. A folder under its name is no session and stays.</summary>
+    /// <summary>Removes a session. A folder with its name is not a session and stays.</summary>
     public void Delete(SessionKey key)
     {
         var path = PathOf(key);
@@ -106,8 +106,8 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
         FlushFolder(key.Stripe);
     }
 
-    /// <summary>Gives what lies under the name of a session a name under which nobody looks for one.</summary>
-    /// <returns>How the name ends; what stands before that is a session id.</returns>
+    /// <summary>Renames the entry with a session's name, so that it is no longer found.</summary>
+    /// <returns>The ending of the new name; the beginning is a session id.</returns>
     public string SetAside(SessionKey key)
     {
         var path = PathOf(key);
@@ -124,10 +124,10 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
         return ending;
     }
 
-    /// <summary>Whether Node's <c>JSON.parse</c> reads it, for which bytes that are no UTF-8 are U+FFFD.</summary>
+    /// <summary>Whether Node's <c>JSON.parse</c> accepts the bytes. Node decodes invalid UTF-8 as U+FFFD.</summary>
     private static bool IsJson(byte[] bytes) => SessionJson.IsValue(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)));
 
-    /// <summary>Where the session lies, in a folder that was looked at.</summary>
+    /// <summary>Returns the path of a session in a checked folder.</summary>
     private string PathOf(SessionKey key)
     {
         trust.CheckFanOut(key.Stripe);
@@ -157,7 +157,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
         }
         catch (FileFault fault) when (fault.Code == FileFault.NoDeviceOrAddress)
         {
-            throw new UnreadableFileException("it is no file");
+            throw new UnreadableFileException("it is not a file");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -199,7 +199,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
     }
 
     /// <summary>
-    /// The length of a file, once it is certain that it is one and to be trusted. One system call, as the length alone takes.
+    /// Checks an open file and returns its length. One system call, as for the length alone.
     /// </summary>
     private long LengthOf(SafeFileHandle file)
     {
@@ -213,7 +213,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
 
             if (!entry.IsRegular)
             {
-                throw new UnreadableFileException("it is no file");
+                throw new UnreadableFileException("it is not a file");
             }
 
             trust.CheckSession(entry);
@@ -229,8 +229,8 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
         }
         catch (NotSupportedException)
         {
-            // A FIFO or a socket.
-            throw new UnreadableFileException("it is no file");
+            // It is a FIFO or a socket.
+            throw new UnreadableFileException("it is not a file");
         }
     }
 
@@ -242,7 +242,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
         }
         catch (DirectoryNotFoundException) when (location.IsFannedOut)
         {
-            // The first session of its folder.
+            // The folder of the first session does not exist yet.
             trust.CreateFanOutFolder(path);
             return trust.CreateFile(path);
         }
@@ -264,7 +264,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The next sweep has it.
+            // The next prune removes it.
         }
     }
 }

@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// A folder as the store sees it: calls that are executed by the workers, those that write one after the other for each stripe, all within
-/// the busy timeout. Opened at the first call; a failure is not kept.
+/// Runs calls on the workers within the operation timeout; writes of a stripe run one after the other. The folder is opened at the first
+/// call; after a failure, the next call tries again.
 /// </summary>
-/// <param name="location">Where.</param>
-/// <param name="failures">What to say where it fails.</param>
-/// <param name="trust">What is refused in it.</param>
-/// <param name="opening">How it is opened.</param>
-/// <param name="operationTimeout">The longest that a call waits.</param>
-/// <param name="opened">Told, on a worker's thread, whenever the folder was opened.</param>
+/// <param name="location">The paths.</param>
+/// <param name="failures">Maps errors to exceptions.</param>
+/// <param name="trust">Decides what is refused.</param>
+/// <param name="opening">Opens the folder.</param>
+/// <param name="operationTimeout">The longest wait of a call.</param>
+/// <param name="opened">Called on a worker's thread after each opening.</param>
 internal sealed class SessionFolder(
     FileLocation location,
     FileFailures failures,
@@ -30,7 +30,7 @@ internal sealed class SessionFolder(
     private bool _closing;
     private int _calls;
 
-    /// <summary>Executes something that needs no lock.</summary>
+    /// <summary>Runs work without a lock.</summary>
     public ValueTask<TResult> ReadAsync<TResult>(
         SessionStoreOperation operation,
         Func<TResult> read,
@@ -47,7 +47,7 @@ internal sealed class SessionFolder(
             cancellationToken
         );
 
-    /// <summary>Executes something under the lock of a stripe.</summary>
+    /// <summary>Runs work under the lock of a stripe.</summary>
     public ValueTask<TResult> WriteAsync<TResult>(
         SessionStoreOperation operation,
         byte stripe,
@@ -55,7 +55,7 @@ internal sealed class SessionFolder(
         CancellationToken cancellationToken
     ) => CallAsync(operation, StripeOf(stripe), write, cancellationToken);
 
-    /// <summary>Refuses new calls, waits for those under way, and ends the workers.</summary>
+    /// <summary>Refuses new calls, waits for calls in progress, and ends the workers.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_counting)
@@ -90,7 +90,7 @@ internal sealed class SessionFolder(
             catch (Exception error)
                 when (error is not (SessionStoreException or UnreadableFileException) && FileFault.CodeOf(error) == FileFault.NoEntry)
             {
-                // The folder has gone since it was opened.
+                // The folder was removed after it was opened.
                 _isOpen = false;
                 return await AttemptAsync(operation, stripe, work, started, cancellationToken).ConfigureAwait(false);
             }
@@ -142,7 +142,7 @@ internal sealed class SessionFolder(
                         or SessionStoreOperation.Prune
             )
         {
-            // Begun, and as long as the folder: these end when they end.
+            // These take as long as the folder is large, so they have no time limit once started.
             return await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
@@ -175,7 +175,7 @@ internal sealed class SessionFolder(
         return Interlocked.CompareExchange(ref _stripes[number], made, null) ?? made;
     }
 
-    /// <summary>On a worker's thread.</summary>
+    /// <summary>Opens the folder if it is not open, on a worker's thread.</summary>
     private void EnsureOpen()
     {
         if (_isOpen)

@@ -6,8 +6,9 @@ using ServerSessions.Payload;
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// The bytes of a file: the session with <c>"__lastAccess":&lt;milliseconds since 1970&gt;</c> as its last member, as session-file-store
-/// writes it. In files with a hashed name the id stands before that, as <c>"__sid"</c>. What was put in is cut out again byte for byte.
+/// Converts sessions to and from the bytes of a file: the session with <c>"__lastAccess":&lt;milliseconds since 1970&gt;</c> as its last
+/// member, as session-file-store writes it. A file with a hashed name has the id before it, as <c>"__sid"</c>. A read removes both members
+/// and preserves every other byte.
 /// </summary>
 internal static class SessionFormat
 {
@@ -18,23 +19,22 @@ internal static class SessionFormat
     private static ReadOnlySpan<byte> SidMember => ",\"__sid\":\""u8;
 
     /// <summary>
-    /// Takes a payload apart for storing. The name <c>__lastAccess</c> belongs to the format: a key of that name is left out, as in Node it
-    /// is overwritten.
+    /// Parses a payload for storing. A key <c>__lastAccess</c> is removed, because the name belongs to the format; Node overwrites it.
     /// </summary>
-    /// <exception cref="SessionPayloadException">It is no session.</exception>
+    /// <exception cref="SessionPayloadException">The payload is not a session.</exception>
     public static (ReadOnlyMemory<byte> Payload, SessionDocument Document) ForStoring(ReadOnlyMemory<byte> payload)
     {
         var document = SessionDocument.Parse(payload);
         return document.Remove(LastAccess) ? (document.ToPayload(), document) : (payload, document);
     }
 
-    /// <summary>Makes the bytes of a file.</summary>
-    /// <param name="payload">From <see cref="ForStoring"/>.</param>
-    /// <param name="sid">The id, where it is to stand inside.</param>
+    /// <summary>Returns the bytes of a file.</summary>
+    /// <param name="payload">A payload from <see cref="ForStoring"/>.</param>
+    /// <param name="sid">The id, if the file stores it; otherwise <see langword="null"/>.</param>
     /// <param name="lastAccess">The value of <c>__lastAccess</c>.</param>
     public static byte[] Write(ReadOnlySpan<byte> payload, string? sid, long lastAccess)
     {
-        // It is an object with at least one member, so a comma is right.
+        // The payload is an object with at least one member, so a comma is valid.
         var brace = payload.LastIndexOf((byte)'}');
         var number = Encoding.ASCII.GetBytes(lastAccess.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return sid is null
@@ -51,13 +51,13 @@ internal static class SessionFormat
             ];
     }
 
-    /// <summary>Takes the bytes of a file apart.</summary>
-    /// <param name="file">The bytes, which are changed: the payload becomes a part of them.</param>
-    /// <param name="holdsSid">Whether the id stands inside.</param>
-    /// <param name="sid">The id, where it stands inside.</param>
-    /// <param name="lastAccess">The value of <c>__lastAccess</c>; <see langword="null"/> where there is no such number.</param>
-    /// <exception cref="SessionPayloadException">It is no session.</exception>
-    /// <exception cref="UnreadableFileException">The id does not stand where it should.</exception>
+    /// <summary>Parses the bytes of a file.</summary>
+    /// <param name="file">The bytes. They are changed: the payload becomes a part of them.</param>
+    /// <param name="holdsSid">Whether the file stores the id.</param>
+    /// <param name="sid">The id, if the file stores it.</param>
+    /// <param name="lastAccess">The value of <c>__lastAccess</c>; <see langword="null"/> if it is absent or not a number.</param>
+    /// <exception cref="SessionPayloadException">The content is not a session.</exception>
+    /// <exception cref="UnreadableFileException">The id is missing.</exception>
     public static (ReadOnlyMemory<byte> Payload, SessionDocument Document) Read(
         byte[] file,
         bool holdsSid,
@@ -76,7 +76,7 @@ internal static class SessionFormat
 
         if (holdsSid && sid is null)
         {
-            throw new UnreadableFileException("its name is that of an id that stands inside, and there is none");
+            throw new UnreadableFileException("its name is a hash, and it stores no id");
         }
 
         var document = SessionDocument.Parse(payload);
@@ -85,33 +85,33 @@ internal static class SessionFormat
             return (payload, document);
         }
 
-        // Node keeps a member in its place, so after its second save it may stand anywhere.
+        // Node keeps members in place, so after its second save the member may be anywhere.
         lastAccess ??= Utf8Parser.TryParse(json.Span, out double value, out var length) && length == json.Length ? value : null;
         document.Remove(LastAccess);
 
-        // Taken apart once more: what the document holds is to be a part of the payload, and that is another one now.
+        // Parsed again, because the document must refer to the new payload.
         payload = document.ToPayload();
         return (payload, SessionDocument.Parse(payload));
     }
 
-    /// <summary>The payload with another cookie, and every other byte as it was.</summary>
+    /// <summary>Replaces the cookie of a payload and preserves every other byte.</summary>
     /// <param name="payload">The payload.</param>
-    /// <param name="document">What it was taken apart into.</param>
-    /// <param name="cookie">The JSON of the other cookie.</param>
+    /// <param name="document">The parsed payload.</param>
+    /// <param name="cookie">The JSON of the new cookie.</param>
     public static byte[] WithCookie(ReadOnlyMemory<byte> payload, SessionDocument document, ReadOnlySpan<byte> cookie)
     {
         var bytes = payload.Span;
         var old = document.CookieJson.Span;
         if (!bytes.Overlaps(old, out var start))
         {
-            throw new ArgumentException("It is not what the payload was taken apart into.", nameof(document));
+            throw new ArgumentException("The document was not parsed from the payload.", nameof(document));
         }
 
         return [.. bytes[..start], .. cookie, .. bytes[(start + old.Length)..]];
     }
 
     /// <summary>
-    /// Finds <c>,"__lastAccess":123}</c> at the end. A quote inside a string is escaped, so what looks like this is this.
+    /// Finds <c>,"__lastAccess":123}</c> at the end. Quotes in strings are escaped, so a match cannot be part of a string.
     /// </summary>
     private static bool TryFindEnd(ReadOnlySpan<byte> file, out int start, out double number)
     {
@@ -157,7 +157,7 @@ internal static class SessionFormat
         return start;
     }
 
-    /// <summary>Without what stands between a place and the last brace.</summary>
+    /// <summary>Removes the bytes from an offset to the last brace.</summary>
     private static Memory<byte> CutOut(Memory<byte> file, int start)
     {
         var tail = file[file.Span.LastIndexOf((byte)'}')..];

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ServerSessions.Stores.File.Engine;
 
-/// <summary>A session as files are found by: its id or the name of its file, and what the SHA-256 of its id decides.</summary>
+/// <summary>The key of a session's file: its id or file name, and values derived from the SHA-256 of the id.</summary>
 internal readonly struct SessionKey
 {
     private SessionKey(string? sid, string? name, ReadOnlySpan<byte> hash)
@@ -15,21 +15,21 @@ internal readonly struct SessionKey
         Digest = BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
-    /// <summary>The id; <see langword="null"/> where only the file's name is known, which is made of a hash.</summary>
+    /// <summary>The id; <see langword="null"/> if only the file's hashed name is known.</summary>
     public string? Sid { get; }
 
-    /// <summary>The name of the file; <see langword="null"/> where it follows from the id.</summary>
+    /// <summary>The name of the file; <see langword="null"/> if it is derived from the id.</summary>
     public string? Name { get; }
 
-    /// <summary>Which 256th of the sessions it belongs to.</summary>
+    /// <summary>The stripe, one of 256.</summary>
     public byte Stripe { get; }
 
-    /// <summary>Enough of the hash to recognize a session by.</summary>
+    /// <summary>128 bits of the hash, enough to identify a session.</summary>
     public UInt128 Digest { get; }
 
     public static SessionKey OfSid(string sid) => OfSid(sid, name: null);
 
-    /// <summary>The session of a file, where the name is one that a session's file can have.</summary>
+    /// <summary>Returns the key of a file; null if its name is not that of a session.</summary>
     public static SessionKey? OfName(string name, bool foldsCase)
     {
         if (!SessionFileName.TryParse(name, foldsCase, out var sid))

@@ -2,19 +2,19 @@ using System.IO.Enumeration;
 
 namespace ServerSessions.Stores.File.Engine;
 
-/// <summary>Walks over the names in the folder, which are read as they are asked for.</summary>
+/// <summary>Enumerates the names in the folder lazily.</summary>
 internal static class SessionListing
 {
     /// <summary>
-    /// Some file systems (tmpfs, btrfs) give a file that is replaced while a folder is read a place in front of the reader, so that it is
-    /// missed. So the folder is read again, at most this often, until nothing new is found.
+    /// The most passes over the folder. On some file systems (tmpfs, btrfs) a pass misses a file that is replaced meanwhile, so the folder
+    /// is read again until nothing new is found.
     /// </summary>
     private const int Passes = 3;
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     /// <summary>
-    /// The sessions, expired or not. One that is there throughout comes exactly once. Holds 16 bytes for each session of a folder.
+    /// Enumerates the sessions, expired or not. A session that exists throughout is returned exactly once. Uses 16 bytes per session.
     /// </summary>
     public static IEnumerable<SessionKey> Sessions(FileLocation location, FolderTrust trust)
     {
@@ -37,14 +37,14 @@ internal static class SessionListing
         }
     }
 
-    /// <summary>Files that somebody may have begun to write and never ended, each with its full path.</summary>
+    /// <summary>Enumerates the full paths of temporary files, which may be orphans.</summary>
     public static IEnumerable<string> Temporaries(FileLocation location, FolderTrust trust) =>
         from folder in Folders(location, trust).Append(location.Folder).Distinct()
         from name in Names(folder)
         where FileLocation.IsTemporary(name, out _) || FileLocation.IsNodeTemporary(name)
         select Path.Join(folder, name);
 
-    /// <summary>The folders that sessions lie in, each looked at before its names are read. Not all of them need to be there.</summary>
+    /// <summary>Enumerates the folders of sessions, each checked before its names are read. Some may not exist.</summary>
     private static IEnumerable<string> Folders(FileLocation location, FolderTrust trust)
     {
         for (var stripe = 0; stripe < (location.IsFannedOut ? FileLocation.Stripes : 1); stripe++)
@@ -54,7 +54,7 @@ internal static class SessionListing
         }
     }
 
-    /// <summary>A folder that is not there has no names.</summary>
+    /// <summary>Enumerates the names in a folder; none if it does not exist.</summary>
     private static IEnumerable<string> Names(string folder)
     {
         FileSystemEnumerable<string> names;

@@ -2,7 +2,7 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.File.Engine;
 
-/// <summary>What was read from a file.</summary>
+/// <summary>A session read from a file.</summary>
 internal sealed record StoredSession(string Sid, ReadOnlyMemory<byte> Payload, SessionDocument Document, DateTimeOffset Expires)
 {
     public SessionRecord ToRecord() => SessionRecord.TakeOwnership(Payload, Expires);

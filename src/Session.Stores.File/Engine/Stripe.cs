@@ -1,22 +1,22 @@
 namespace ServerSessions.Stores.File.Engine;
 
 /// <summary>
-/// One 256th of all sessions: what writes to them is executed one after the other, in this process by a queue, between processes by a lock
-/// on a file. Nobody waits for the lock with a thread: where another process has it, the queue comes back later. The operating system
-/// releases the lock of a process that ends, however it ends.
+/// One 256th of all sessions. Its writes run one after the other: a queue orders them in this process, a file lock between processes. No
+/// thread blocks on the lock: if another process has it, the queue tries again later. The operating system releases the lock of a process
+/// that ends.
 /// </summary>
-/// <param name="tryLock">Takes the lock; <see langword="null"/> where another process has it.</param>
-/// <param name="workers">Where it is executed.</param>
+/// <param name="tryLock">Takes the lock; returns <see langword="null"/> if another process has it.</param>
+/// <param name="workers">The threads that run the writes.</param>
 internal sealed class Stripe(Func<IDisposable?> tryLock, FileWorkers workers) : IThreadPoolWorkItem
 {
-    /// <summary>Requests under one lock at most, so that other processes get their turn.</summary>
+    /// <summary>The most requests under one lock, so that other processes can take it.</summary>
     private const int Batch = 16;
 
     private readonly Queue<FileRequest> _waiting = new();
     private bool _scheduled;
     private int _refusals;
 
-    /// <summary>Whether another process's lock is being waited for right now.</summary>
+    /// <summary>Whether the queue is waiting for another process's lock.</summary>
     public bool IsLockedOut => Volatile.Read(ref _refusals) > 0;
 
     public void Post(FileRequest request)
@@ -35,7 +35,7 @@ internal sealed class Stripe(Func<IDisposable?> tryLock, FileWorkers workers) : 
         workers.Post(this);
     }
 
-    /// <summary>On a worker, and on one at a time.</summary>
+    /// <summary>Serves the queue, on one worker at a time.</summary>
     public void Execute()
     {
         try
@@ -56,8 +56,7 @@ internal sealed class Stripe(Func<IDisposable?> tryLock, FileWorkers workers) : 
         }
         catch (Exception error)
         {
-            // The lock's file cannot be opened. That is for those to know who wait now; who comes again because of it, or comes after, has
-            // a try of its own.
+            // The lock file cannot be opened. This fails the requests that wait now; later requests try again.
             Volatile.Write(ref _refusals, 0);
             foreach (var request in TakeAll())
             {
@@ -108,7 +107,7 @@ internal sealed class Stripe(Func<IDisposable?> tryLock, FileWorkers workers) : 
 
     private async Task ReturnLaterAsync()
     {
-        // Another process's lock ends in real time, so no TimeProvider. Varied, so that two processes do not meet again and again.
+        // Real time and not TimeProvider, because another process's lock ends in real time. Randomized to avoid repeated collisions.
         var most = Math.Min(1 << Math.Min(_refusals, 4), 10);
         await Task.Delay(TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * most))).ConfigureAwait(false);
         ReturnIfWaiting();

@@ -1,9 +1,8 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Stops the calls whose callers have left. The driver asks the server to cancel a statement over a new connection and blocks the thread
-/// that asks until the server has answered. A server that is frozen never does; so they are asked for one after the other, and one thread
-/// at most waits.
+/// Cancels the calls whose callers have left. To cancel a statement the driver opens a connection and blocks a thread until the server
+/// replies, which a frozen server never does. So calls are cancelled one after the other, and at most one thread is blocked.
 /// </summary>
 internal sealed class AbandonedCalls
 {
@@ -13,7 +12,7 @@ internal sealed class AbandonedCalls
 
     public void Add(PostgresCall call, Task running)
     {
-        // Nobody else looks at how it ends.
+        // Observes the exception, because no caller awaits the task.
         _ = running.ContinueWith(
             static ended => _ = ended.Exception,
             CancellationToken.None,
@@ -22,7 +21,7 @@ internal sealed class AbandonedCalls
         );
         if (!call.Abandon())
         {
-            // It waits for the pool or for a new connection, which gives way at once.
+            // It waits for the pool or a new connection, which is cancelled at once.
             _ = call.StopAsync();
             return;
         }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Opens connections outside the caller's <see cref="TransactionScope"/>. The driver joins it on a data source of the application, so that
-/// what a call has acknowledged would be undone with it.
+/// Opens connections outside the caller's <see cref="TransactionScope"/>. With a data source of the application the driver would enlist, so
+/// that a rollback of the scope would undo acknowledged writes.
 /// </summary>
 internal static class AmbientTransaction
 {
@@ -16,7 +16,7 @@ internal static class AmbientTransaction
             return source.OpenConnectionAsync(cancel);
         }
 
-        // The driver reads the transaction before it waits for anything, so the scope ends on the thread that it began on.
+        // The driver reads the transaction before its first await, so the scope ends on the thread on which it began.
         using var outside = new TransactionScope(TransactionScopeOption.Suppress);
         return source.OpenConnectionAsync(cancel);
     }
@@ -29,7 +29,7 @@ internal static class AmbientTransaction
         }
         catch (InvalidOperationException)
         {
-            // The application has completed its scope and not left it yet.
+            // The application has completed its scope but not disposed it.
             return true;
         }
     }

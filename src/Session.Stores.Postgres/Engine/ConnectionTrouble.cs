@@ -4,16 +4,17 @@ using System.Security.Cryptography;
 
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>Why no connection could be made, or why one broke, where the server itself has said nothing.</summary>
-/// <param name="Reason">What went wrong, and what to do.</param>
-/// <param name="IsAway">Whether the server, or the network between, is at fault, so that trying again may help.</param>
-/// <param name="Cause">The exception, where its text shows no path and no secret.</param>
+/// <summary>Why a connection failed or broke without an error from the server.</summary>
+/// <param name="Reason">What went wrong and what to do.</param>
+/// <param name="IsAway">Whether the server or the network caused it, so that trying again may help.</param>
+/// <param name="Cause">The exception, if its text contains no path and no secret.</param>
 internal sealed record ConnectionTrouble(string Reason, bool IsAway, Exception? Cause)
 {
-    /// <summary>Whether the network has said so. A file that is missing is an <see cref="IOException"/> as well.</summary>
+    /// <summary>Whether an error comes from the network. A missing file also is an <see cref="IOException"/>.</summary>
     public static bool IsOfNetwork(Exception? cause) => cause is SocketException || (cause is IOException && !IsOfFile(cause));
 
-    /// <param name="cause">What the driver, or what the application has put into its data source, has thrown.</param>
+    /// <summary>Describes an exception of the driver.</summary>
+    /// <param name="cause">An exception of the driver, or of code in the application's data source.</param>
     /// <param name="files">The files that the connection string names.</param>
     public static ConnectionTrouble From(Exception cause, CredentialFiles files) =>
         cause switch
@@ -21,9 +22,8 @@ internal sealed record ConnectionTrouble(string Reason, bool IsAway, Exception? 
             SocketException => Away(cause),
             AuthenticationException when files.Unreadable() is { } file => new(file, IsAway: false, Cause: null),
             AuthenticationException => new(
-                "the TLS handshake failed. The server's certificate is not trusted, is for another host, or is over; or the two agree "
-                    + "on no version of TLS. Check Root Certificate, "
-                    + "Host and SSL Mode.",
+                "the TLS handshake failed. The server's certificate is not trusted, is for another host, or has expired; or there is no "
+                    + "common TLS version. Check Root Certificate, Host and SSL Mode.",
                 IsAway: false,
                 cause
             ),
@@ -37,9 +37,8 @@ internal sealed record ConnectionTrouble(string Reason, bool IsAway, Exception? 
                 cause
             ),
             _ => new(
-                $"the connection was refused on this side ({cause.GetType().Name}). Check the TLS and authentication settings of the "
-                    + $"connection string, and what the application "
-                    + "has added to its data source.",
+                $"the driver refused the connection ({cause.GetType().Name}). Check the TLS and authentication settings of the "
+                    + "connection string, and the code that the application added to its data source.",
                 IsAway: false,
                 Cause: null
             ),
@@ -51,7 +50,7 @@ internal sealed record ConnectionTrouble(string Reason, bool IsAway, Exception? 
     private static ConnectionTrouble Away(Exception cause) =>
         new(
             $"the server cannot be reached, or the connection broke ({cause.GetType().Name}). Check that it runs, its address and the "
-                + $"network between.",
+                + $"network.",
             IsAway: true,
             IsOfNetwork(cause) ? cause : null
         );

@@ -1,15 +1,15 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Knows whether the server can be reached: lost when a connection cannot be made, found again when a call succeeds or when a connection of
-/// its own can be made, which it tries until then, since consumers may have stopped calling.
+/// Tracks whether the server can be reached: lost when a connection fails, found when a call or a probe succeeds. It probes while the
+/// server is lost, because the application may make no calls.
 /// </summary>
-/// <param name="probe">Makes a connection and uses it, or fails. Has a deadline of its own.</param>
-/// <param name="changed">Told <see langword="false"/> when the server was lost and <see langword="true"/> when it was found; one at a
-/// time.</param>
+/// <param name="probe">Opens and uses a connection, or fails within a timeout.</param>
+/// <param name="changed">Called with <see langword="false"/> when the server is lost and <see langword="true"/> when it is found, never
+/// concurrently.</param>
 internal sealed class ConnectionWatch(Func<CancellationToken, Task> probe, Action<bool> changed) : IAsyncDisposable
 {
-    // A local server that is down refuses at once; asking it four times a second costs nothing. After 8 s of that once in 2 s is enough.
+    // A local server that is down refuses at once, so four probes a second cost nothing. After 8 s the pause has grown to 2 s.
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -22,7 +22,7 @@ internal sealed class ConnectionWatch(Func<CancellationToken, Task> probe, Actio
 
     public void Found()
     {
-        // On the way of every call; nearly always there is nothing to do.
+        // Called on every call, so the usual case must be cheap.
         if (_isLost)
         {
             Change(isLost: false);
@@ -67,7 +67,7 @@ internal sealed class ConnectionWatch(Func<CancellationToken, Task> probe, Actio
 
     private async Task ProbeAsync(CancellationToken stopping)
     {
-        // Real time: the server comes back in real time, also where a test has stopped the clock.
+        // Real time, because the server returns in real time, also if a test has stopped the clock.
         for (var pause = FirstPause; _isLost; pause = pause * 1.25 < LongestPause ? pause * 1.25 : LongestPause)
         {
             try
@@ -82,7 +82,7 @@ internal sealed class ConnectionWatch(Func<CancellationToken, Task> probe, Actio
             }
             catch (Exception error) when (error is SessionStoreException or ObjectDisposedException)
             {
-                // Still away.
+                // The server is still not reachable.
             }
         }
     }

@@ -3,7 +3,7 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// The files that the driver reads for each new connection, by the setting that names them. Messages show the setting and never the path.
+/// The files that the driver reads for each new connection, with their settings. Messages show the setting and never the path.
 /// </summary>
 internal sealed class CredentialFiles
 {
@@ -18,10 +18,10 @@ internal sealed class CredentialFiles
         Add("Passfile", settings.Passfile, "PGPASSFILE");
     }
 
-    /// <summary>Whether a certificate or a key is among them.</summary>
+    /// <summary>Whether there is a certificate or a key.</summary>
     public bool HasCertificates { get; }
 
-    /// <summary>What is wrong with the first one that cannot be read, and what to do; <see langword="null"/> where all can be.</summary>
+    /// <summary>Returns why a file cannot be read and what to do; <see langword="null"/> if all can be read.</summary>
     public string? Unreadable()
     {
         foreach (var (setting, path) in _files)
@@ -32,8 +32,8 @@ internal sealed class CredentialFiles
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {
-                var problem = error is FileNotFoundException or DirectoryNotFoundException ? "is not there" : "cannot be read";
-                return $"the file of '{setting}' {problem}. Check the path, that it is mounted, and who may read it.";
+                var problem = error is FileNotFoundException or DirectoryNotFoundException ? "does not exist" : "cannot be read";
+                return $"the file of '{setting}' {problem}. Check the path, that the file is mounted, and that the process may read it.";
             }
         }
 
@@ -42,7 +42,7 @@ internal sealed class CredentialFiles
 
     private void Add(string setting, string? path, string variable)
     {
-        // A setting of the name alone stands for the operating system's own certificates.
+        // "system" is not a file but the operating system's certificates.
         if ((path ?? Environment.GetEnvironmentVariable(variable)) is { Length: > 0 } named && named != "system")
         {
             _files.Add((setting, named));

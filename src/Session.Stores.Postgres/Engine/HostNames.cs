@@ -4,8 +4,8 @@ using System.Net;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// What may stand for a server: a name, an address or a socket; several with commas between, each with its port. Messages show it, so a
-/// password that has slipped in between is refused before.
+/// Validates servers: a name, an address or a socket, each with an optional port; commas separate several. Messages show them, so a value
+/// that may be a part of a password is refused.
 /// </summary>
 internal static class HostNames
 {
@@ -16,12 +16,12 @@ internal static class HostNames
     public static bool AreValid(string hosts) => Array.TrueForAll(hosts.Split(','), static host => IsValid(host.Trim()));
 
     /// <summary>
-    /// Whether a name of a database can be shown: most are of letters, digits and these, and passwords that have slipped in are mostly not.
+    /// Whether the name of a database can be shown. Names mostly consist of these characters; passwords given by mistake mostly do not.
     /// </summary>
     public static bool IsPlain(string name) =>
         name.All(static character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.');
 
-    /// <summary>Whether it is a socket: of a folder, or with '@' of no folder at all.</summary>
+    /// <summary>Whether a host is a socket: in a folder, or abstract with '@'.</summary>
     public static bool IsSocket(string host) =>
         host.StartsWith('/') || host.StartsWith('@') || (OperatingSystem.IsWindows() && Path.IsPathRooted(host));
 

@@ -1,8 +1,8 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Parameters of PostgreSQL URLs that have no effect here: tuning of libpq, what the driver or the runtime decides, and the pools, caches
-/// and timeouts of other clients, with the schema of Prisma's own tables.
+/// Parameters of PostgreSQL URLs without an effect: tuning of libpq, decisions of the driver or the runtime, pools, caches and timeouts of
+/// other clients, and Prisma's schema.
 /// </summary>
 internal static class IgnoredParameters
 {

@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// A payload as its row holds it, where that is not what the record shows: a JSON text inside a <c>json</c> column. Drivers that encode
-/// twice write such rows, and connect-pg-simple reads them. Kept as the record's token, for comparing.
+/// The stored bytes of a payload, if they differ from the record's: a JSON string inside a <c>json</c> column. Drivers that encode twice
+/// write such rows, and connect-pg-simple reads them. Kept as the record's token for comparing.
 /// </summary>
 internal sealed class PayloadAtRest(byte[] bytes)
 {
-    /// <summary>What the row of this record holds.</summary>
+    /// <summary>Returns the stored bytes of a record.</summary>
     public static ReadOnlyMemory<byte> Of(SessionRecord record) => record.Token is PayloadAtRest atRest ? atRest.Bytes : record.Payload;
 
     public static SessionRecord Read(byte[] bytes, DateTimeOffset expires, PayloadType type) =>
@@ -29,7 +29,7 @@ internal sealed class PayloadAtRest(byte[] bytes)
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // A lone surrogate: no payload could hold it, and none is shown.
+            // A lone surrogate, which no payload can hold.
             return null;
         }
     }

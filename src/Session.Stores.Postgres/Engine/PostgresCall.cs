@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>One call of the store, from when it was made. Goes on by itself when its caller has left.</summary>
-// CA1001: its source of cancellation has neither a timer nor a wait handle, and nobody knows who leaves last.
+/// <summary>The state of one call of the store. The call may continue after its caller has left.</summary>
+// CA1001: the source of cancellation has neither a timer nor a wait handle, and it is unknown which user is the last.
 #pragma warning disable CA1001
 internal sealed class PostgresCall
 {
@@ -11,23 +11,23 @@ internal sealed class PostgresCall
     private volatile bool _isAbandoned;
     private volatile bool _isExecuting;
 
-    /// <summary>Set once nobody waits for the call any more.</summary>
+    /// <summary>Cancelled once no caller waits for the call.</summary>
     public CancellationToken Stopping => _stop.Token;
 
     /// <summary>Whether the caller has stopped waiting for the call.</summary>
     public bool IsAbandoned => _isAbandoned;
 
-    /// <summary>Whether a statement has been handed to the server, so that it may take effect.</summary>
+    /// <summary>Whether a statement may have been sent to the server, so that it may take effect.</summary>
     public bool IsExecuting => _isExecuting;
 
-    /// <summary>Whether this is the second attempt, after a connection that had died: the first may have taken effect.</summary>
+    /// <summary>Whether this is the second attempt, after a broken connection. The first may have taken effect.</summary>
     public bool IsRetry { get; private set; }
 
-    /// <summary>When the current attempt got its connection, as <see cref="Stopwatch.GetTimestamp"/> tells it.</summary>
+    /// <summary>The time at which the current attempt got its connection, from <see cref="Stopwatch.GetTimestamp"/>.</summary>
     public long Began { get; private set; }
 
-    /// <summary>A connection was had. From here on the call is stopped only through the server.</summary>
-    /// <exception cref="OperationCanceledException">The caller has left: what it wanted is not done.</exception>
+    /// <summary>Marks that a connection was obtained. From now on only the server can cancel the call.</summary>
+    /// <exception cref="OperationCanceledException">The caller has left, so the call is not executed.</exception>
     public void Execute()
     {
         Began = Stopwatch.GetTimestamp();
@@ -43,8 +43,8 @@ internal sealed class PostgresCall
         (_isExecuting, IsRetry) = (false, true);
     }
 
-    /// <summary>The caller has left.</summary>
-    /// <returns>Whether the call still holds a statement that the server would have to be asked to cancel.</returns>
+    /// <summary>Marks that the caller has left.</summary>
+    /// <returns>Whether the server must be asked to cancel a statement.</returns>
     public bool Abandon()
     {
         _isAbandoned = true;

@@ -4,8 +4,8 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// The database as the store sees it: every call has a deadline of its own, pool and opening included, uses one connection, and is tried
-/// once more where that turns out to have died.
+/// Runs calls on the database. Each call has a timeout that includes the pool and the opening, uses one connection, and is retried once if
+/// the connection was broken.
 /// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
@@ -37,14 +37,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public PostgresTarget Target { get; }
 
-    /// <summary>Finds or makes the table where that has not been done. A failure is not kept: the next call tries again.</summary>
+    /// <summary>Finds or creates the table, if this has not been done. After a failure, the next call tries again.</summary>
     public async ValueTask OpenAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         await OpenedAsync().WaitAsync(cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Runs one statement. It may run twice; <see cref="PostgresCall.IsRetry"/> says so.</summary>
+    /// <summary>Runs one statement. It may run twice; <see cref="PostgresCall.IsRetry"/> is then set.</summary>
     public async ValueTask<TResult> RunAsync<TArgs, TResult>(
         SessionStoreOperation operation,
         TArgs args,
@@ -77,7 +77,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         await _watch.DisposeAsync().ConfigureAwait(false);
         if (_ownsSource)
         {
-            // Connections in use close when their calls give them back.
+            // Connections in use close when their calls return them.
             await _source.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -93,7 +93,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             try
             {
-                // Opening is what makes the table; it has none yet.
+                // There is no table object before the opening.
                 var table = operation == SessionStoreOperation.Open ? null! : await OpenedAsync().ConfigureAwait(false);
                 var connection = await ConnectAsync(operation, call).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
@@ -123,8 +123,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether an exception leaves the store as it is. Everything else is the driver's, or of what the application has put into its data
-    /// source.
+    /// Whether an exception is passed on unchanged. All others come from the driver or from code in the application's data source.
     /// </summary>
     private bool IsOwn(Exception error, PostgresCall call) =>
         error is SessionStoreException
@@ -132,9 +131,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         || (error is OperationCanceledException && call.IsAbandoned);
 
     /// <summary>
-    /// A connection from the pool; for the second attempt one that answers. The driver empties its pool too when a connection breaks, and
-    /// while it is at it on another thread, asking it to returns at once: dead ones are still to be had then. Each that is found is gone,
-    /// so there are no more of them than the pool holds.
+    /// Returns a connection from the pool; for the second attempt a tested one. While the driver clears its pool on another thread,
+    /// clearing it returns at once and broken connections remain. Each one found is removed, so there are at most as many as the pool's
+    /// size.
     /// </summary>
     private async ValueTask<NpgsqlConnection> ConnectAsync(SessionStoreOperation operation, PostgresCall call)
     {
@@ -148,7 +147,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the server answers on this connection, which is given back where it does not.</summary>
+    /// <summary>Tests a connection, and returns it to the pool if it is broken.</summary>
     private static async ValueTask<bool> AnswersAsync(NpgsqlConnection connection, PostgresCall call)
     {
         try
@@ -197,7 +196,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
                 _watch.Lost();
             }
 
-            // Mapped here, so that it is not tried again: nothing stale was picked, there is nobody to talk to.
+            // Mapped here, so that it is not retried: no stale connection was used, the server cannot be reached.
             throw _failures.From(failure, operation);
         }
 
@@ -215,8 +214,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// What ended one connection has mostly ended all of them: those that wait in the pool are not tried one by one. Not where that was
-    /// done after the failed attempt got its own. Whoever comes while another is at it waits until it is done.
+    /// Clears the pool, because the event that broke one connection usually broke all of them. Does nothing if the pool was cleared after
+    /// the failed attempt got its connection. Concurrent callers wait for the clearing.
     /// </summary>
     private void DropPooled(long began)
     {
@@ -227,7 +226,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
                 return;
             }
 
-            // Told before, so that a connection that was got meanwhile, from before or after, counts as an old one.
+            // Set before the clearing, so that a connection taken during it counts as an old one.
             _cleared = Stopwatch.GetTimestamp();
             _source.Clear();
             ForgetRoles();
@@ -235,8 +234,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Of several hosts the driver remembers for ten seconds which is the primary (<c>Host Recheck Seconds</c>): after a failover it would
-    /// go on with the old one, and pass over the new one.
+    /// Clears the driver's cache of host roles. It remembers the primary for ten seconds (<c>Host Recheck Seconds</c>), so after a failover
+    /// it would use the old one.
     /// </summary>
     private void ForgetRoles() => (_source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
 
@@ -251,7 +250,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>One opening for all who wait for it.</summary>
+    /// <summary>Returns the current opening, shared by all callers, or starts one.</summary>
     private Task<SessionTable> OpenedAsync()
     {
         if (_opened is { IsCompletedSuccessfully: true } done)

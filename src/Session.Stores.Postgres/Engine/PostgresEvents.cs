@@ -1,7 +1,7 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>What the database tells the store.</summary>
-/// <param name="Opened">The table was found or made.</param>
-/// <param name="Retried">A connection had died, and the statement is tried once more on another.</param>
-/// <param name="Reachable">The server was lost (<see langword="false"/>) or found again.</param>
+/// <summary>Callbacks from the database to the store.</summary>
+/// <param name="Opened">Called when the table was found or created.</param>
+/// <param name="Retried">Called before a statement is sent once more, after its connection broke.</param>
+/// <param name="Reachable">Called when the server is lost (<see langword="false"/>) or found.</param>
 internal sealed record PostgresEvents(Action<TableLayout> Opened, Action Retried, Action<bool> Reachable);

@@ -3,8 +3,8 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// The driver's errors in the contract's words: what was tried, what went wrong, what to do. The driver's own exception is never attached:
-/// what the server says of a row (its context, its detail) shows ids and payloads. Of a failed connection the socket's error is.
+/// Maps the driver's errors to the exceptions of the store contract. The driver's exception is never attached, because its context and
+/// detail contain ids and payloads. The socket error of a failed connection is attached.
 /// </summary>
 internal sealed class PostgresFailures(PostgresTarget target)
 {
@@ -22,7 +22,7 @@ internal sealed class PostgresFailures(PostgresTarget target)
     public static SessionStoreException BlankAtEnd(TableLayout layout, SessionStoreOperation operation) =>
         new(
             $"Could not store a session in table '{layout.Schema}.{layout.Table}': its id ends with a blank, which the column 'sid' of "
-                + $"type char does not keep. Nothing was written. Make the column varchar: "
+                + $"type char does not store. Nothing was written. Change the column to varchar: "
                 + $"ALTER TABLE {PostgresIdentifier.Quote(layout.Schema, layout.Table)} ALTER sid TYPE varchar.",
             operation,
             Backend,
@@ -30,14 +30,14 @@ internal sealed class PostgresFailures(PostgresTarget target)
         );
 
     /// <summary>
-    /// Whether a connection is gone, as against a statement that was refused. Asking again on another connection may help.
+    /// Whether a connection is broken, as opposed to a refused statement. A retry on another connection may help.
     /// </summary>
     public static bool IsLostConnection(NpgsqlException error) =>
         error is PostgresException refused
             ? refused.SqlState
                 is PostgresErrorCodes.AdminShutdown
                     or PostgresErrorCodes.CrashShutdown
-                    // A primary that has become a replica, and a session that an administrator's limit has ended.
+                    // A primary that became a replica, and a connection that an administrator's limit ended (57P05).
                     or PostgresErrorCodes.ReadOnlySqlTransaction
                     or "57P05"
                 || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
@@ -58,8 +58,8 @@ internal sealed class PostgresFailures(PostgresTarget target)
         };
 
     /// <summary>
-    /// Whether no connection could be made because nobody is there, as against somebody who has no place for us or does not know us. Of
-    /// several hosts: nobody who may be written to.
+    /// Whether the server cannot be reached, as opposed to one that is full or refuses the credentials. Of several hosts: none accepts
+    /// writes.
     /// </summary>
     public bool IsAway(NpgsqlException error) =>
         error.InnerException is AggregateException hosts
@@ -67,7 +67,7 @@ internal sealed class PostgresFailures(PostgresTarget target)
             : IsHostAway(error) || IsNoneSuitable(error);
 
     /// <summary>
-    /// What the driver lets through as it is: of the name service, of files, of what the application has put into its data source.
+    /// Wraps exceptions that the driver does not wrap: of name resolution, of files, and of code in the application's data source.
     /// </summary>
     public static NpgsqlException InDriversWords(Exception error) => error as NpgsqlException ?? new NpgsqlException(null, error);
 
@@ -75,26 +75,25 @@ internal sealed class PostgresFailures(PostgresTarget target)
     {
         if (error.InnerException is AggregateException hosts)
         {
-            // One of several hosts that may be back soon tells more than one that has refused for good.
+            // A transient error of one host is reported before a permanent error of another.
             var each = hosts.InnerExceptions.Select(host => FromHost(InDriversWords(host), operation)).ToList();
             return each.Find(static one => one.IsTransient) ?? each[0];
         }
 
         return IsNoneSuitable(error)
             ? new SessionStoreUnavailableException(
-                $"{Attempt(operation)}: none of the hosts takes writes at present. During a failover this passes; otherwise check "
-                    + $"which of them is the primary, and that "
-                    + "it can be reached (Target Session Attributes).",
+                $"{Attempt(operation)}: none of the hosts takes writes at present. During a failover this is temporary; otherwise "
+                    + "check which host is the primary, and that it can be reached (Target Session Attributes).",
                 operation,
                 Backend
             )
             : FromHost(error, operation);
     }
 
-    /// <summary>What the application handed in is gone, which is not the end of the store.</summary>
+    /// <summary>The application disposed the data source that it passed in; the store is not disposed.</summary>
     public SessionStoreException SourceDisposed(SessionStoreOperation operation) =>
         new(
-            $"{Attempt(operation)}: the data source was disposed. Keep it for as long as the store.",
+            $"{Attempt(operation)}: the data source was disposed. Dispose it after the store.",
             operation,
             Backend,
             isTransient: false
@@ -106,13 +105,13 @@ internal sealed class PostgresFailures(PostgresTarget target)
         var reason = call switch
         {
             { IsExecuting: true } =>
-                $"there was no answer {within}. It may still take effect. The server is overloaded, frozen, or waits for a lock.",
+                $"the server did not reply {within}. The call may still take effect. The server is overloaded, frozen, or waits for a "
+                    + "lock. Check it, or raise OperationTimeout.",
             { IsRetry: true } =>
-                $"the connection broke, and no other could be had {within}. It may have taken effect. Check the server, and the "
-                    + $"network between.",
-            _ => $"no connection could be had {within}. Nothing was written. All connections of the pool are in use, or the server does "
-                + $"not answer; check it, or raise "
-                + "Maximum Pool Size.",
+                $"the connection broke, and no other could be opened {within}. The call may have taken effect. Check the server and the "
+                    + $"network.",
+            _ => $"no connection could be opened {within}. Nothing was written. All connections of the pool are in use, or the server does "
+                + "not respond. Check the server, or raise Maximum Pool Size.",
         };
         return new SessionStoreUnavailableException($"{Attempt(operation)}: {reason}", operation, Backend);
     }
@@ -131,7 +130,7 @@ internal sealed class PostgresFailures(PostgresTarget target)
             : ConnectionTrouble.IsOfNetwork(error.InnerException);
 
     /// <summary>
-    /// Whether the driver has found none of several hosts to be what it looks for; what else it says without a cause is of one host.
+    /// Whether the driver found no suitable host among several. Any other error without a cause concerns one host.
     /// </summary>
     private bool IsNoneSuitable(NpgsqlException error) =>
         target.HasSeveralHosts && error is not PostgresException && error.InnerException is null;
@@ -149,11 +148,11 @@ internal sealed class PostgresFailures(PostgresTarget target)
 
         var trouble = Cause(error) is { } cause
             ? ConnectionTrouble.From(cause, target.Files)
-            // Without a cause the driver itself has refused, in a text that knows nothing of statements.
+            // Without a cause the driver itself refused; its text then contains no data of a statement.
             : new ConnectionTrouble(
                 error.Message.Contains("No SSL enabled", StringComparison.Ordinal)
-                    ? "the server speaks no TLS, which SSL Mode demands. Switch it on there (ssl = on), or lower SSL Mode."
-                    : $"the connection was refused on this side ({error.Message}). Check the TLS and authentication settings of the "
+                    ? "the server does not support TLS, which SSL Mode requires. Enable it on the server (ssl = on), or lower SSL Mode."
+                    : $"the driver refused the connection ({error.Message}). Check the TLS and authentication settings of the "
                         + $"connection string.",
                 IsAway: false,
                 Cause: null
@@ -192,25 +191,25 @@ internal sealed class PostgresFailures(PostgresTarget target)
     private static (string Reason, bool IsTransient) Describe(PostgresException refused) =>
         refused.SqlState switch
         {
-            // In the server's language; English says "no encryption", before version 14 "SSL off".
+            // The text is in the server's language. In English: "no encryption"; before version 14 "SSL off".
             PostgresErrorCodes.InvalidAuthorizationSpecification
                 when refused.MessageText.Contains("no encryption", StringComparison.Ordinal)
                     || refused.MessageText.Contains("SSL off", StringComparison.Ordinal) => (
-                "the server takes nobody from this address without TLS, or nobody at all (pg_hba.conf). Set SSL Mode to VerifyFull, or "
-                    + "Require.",
+                "the server refuses connections from this address without TLS, or all of them (pg_hba.conf). Set SSL Mode to VerifyFull "
+                    + "or Require.",
                 false
             ),
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => (
                 "the server refused the user or the password. Check the connection string and pg_hba.conf.",
                 false
             ),
-            PostgresErrorCodes.InvalidCatalogName => ("there is no such database. Create it, or name another.", false),
+            PostgresErrorCodes.InvalidCatalogName => ("there is no such database. Create it, or give another.", false),
             PostgresErrorCodes.InsufficientPrivilege => (
-                "the role has not the rights. Grant it USAGE on the schema and SELECT, INSERT, UPDATE, DELETE on the table.",
+                "the role lacks rights. Grant it USAGE on the schema and SELECT, INSERT, UPDATE, DELETE on the table.",
                 false
             ),
             PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => (
-                "the table or its schema is not there. Create it, or set CreateTable; the next call looks again.",
+                "the table or its schema does not exist. Create it, or set CreateTable; the next call checks again.",
                 false
             ),
             PostgresErrorCodes.UndefinedColumn
@@ -218,15 +217,15 @@ internal sealed class PostgresFailures(PostgresTarget target)
             or PostgresErrorCodes.UndefinedFunction
             or PostgresErrorCodes.FeatureNotSupported
             or PostgresErrorCodes.InvalidColumnReference => (
-                $"the table was changed while the store ran (error {refused.SqlState}). The next call looks at it again.",
+                $"the table was changed while the store ran (error {refused.SqlState}). The next call checks it again.",
                 true
             ),
             PostgresErrorCodes.TooManyConnections => (
-                "the server has no connection left. Lower Maximum Pool Size, or raise max_connections.",
+                "the server has no free connection. Lower Maximum Pool Size, or raise max_connections.",
                 true
             ),
             PostgresErrorCodes.ReadOnlySqlTransaction => (
-                "the server is read-only, a replica perhaps. Connect to the primary (Target Session Attributes=read-write).",
+                "the server is read-only, possibly a replica. Connect to the primary (Target Session Attributes=read-write).",
                 true
             ),
             PostgresErrorCodes.CannotConnectNow => ("the server is starting or shutting down. Try again.", true),
@@ -239,7 +238,7 @@ internal sealed class PostgresFailures(PostgresTarget target)
                 true
             ),
             PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => (
-                "somebody else held the row for too long. Nothing was written. Try again.",
+                "another transaction held the row for too long. Nothing was written. Try again.",
                 true
             ),
             PostgresErrorCodes.StringDataRightTruncation => (
@@ -250,17 +249,19 @@ internal sealed class PostgresFailures(PostgresTarget target)
             or PostgresErrorCodes.InvalidTextRepresentation
             or PostgresErrorCodes.CharacterNotInRepertoire
             or PostgresErrorCodes.NumericValueOutOfRange => (
-                "the column 'sess' cannot hold this session: jsonb takes no \\u0000, no lone surrogate and no number of endless "
-                    + "length, and a database that is not UTF-8 "
-                    + "not every character. Nothing was written. Make the column json in a UTF-8 database, or keep such values out of "
-                    + "the session.",
+                "the column 'sess' cannot hold this session: jsonb accepts no \\u0000, no lone surrogate and no number of unlimited "
+                    + "length, and a database that is not UTF-8 accepts not every character. Nothing was written. Change the column to "
+                    + "json in a UTF-8 database, or do not store such values.",
                 false
             ),
-            PostgresErrorCodes.DiskFull => ("the server's disk is full. Nothing was written.", false),
-            PostgresErrorCodes.ProgramLimitExceeded => ("the session is larger than the server accepts. Nothing was written.", false),
+            PostgresErrorCodes.DiskFull => ("the server's disk is full. Nothing was written. Free some space.", false),
+            PostgresErrorCodes.ProgramLimitExceeded => (
+                "the session is larger than the server accepts. Nothing was written. Store less in it.",
+                false
+            ),
             PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement => (
-                "a pooler between here and the server does not keep prepared statements. Leave PrepareStatements unset, or set it to "
-                    + "false.",
+                "a pooler between the store and the server does not keep prepared statements. Leave PrepareStatements unset, or set "
+                    + "it to false.",
                 true
             ),
             PostgresErrorCodes.NotNullViolation
@@ -273,8 +274,8 @@ internal sealed class PostgresFailures(PostgresTarget target)
                 false
             ),
             _ => (
-                $"the server answered with error {refused.SqlState}. The meaning stands in appendix A of PostgreSQL's manual, the "
-                    + $"details in the server's log.",
+                $"the server reported error {refused.SqlState}. See appendix A of PostgreSQL's manual for its meaning, and the server's "
+                    + $"log for details.",
                 refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith("58", StringComparison.Ordinal)
             ),
         };

@@ -5,10 +5,10 @@ namespace ServerSessions.Stores.Postgres.Engine;
 /// <summary>Names of schemas, tables and indexes.</summary>
 internal static class PostgresIdentifier
 {
-    /// <summary>PostgreSQL cuts longer names off without an error, so that two long names would be one table.</summary>
+    /// <summary>The longest name. PostgreSQL truncates longer names without an error, so two names could be one table.</summary>
     public const int MaxBytes = 63;
 
-    /// <summary>A sid's rules for text are a name's as well: well-formed, no NUL.</summary>
+    /// <summary>Whether a name is valid. The rules for a session id apply: well-formed, no NUL.</summary>
     public static bool IsValid(string? name) => Sid.IsValid(name) && Encoding.UTF8.GetByteCount(name!) <= MaxBytes;
 
     public static string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';

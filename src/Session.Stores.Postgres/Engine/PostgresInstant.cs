@@ -1,9 +1,8 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Instants as <c>timestamptz</c> has them on the wire: microseconds since 2000-01-01 UTC. Numbers, and not <see cref="DateTime"/>, because
-/// what the driver makes of a <see cref="DateTime"/> depends on switches of the whole process, and because they reach further than .NET's
-/// calendar.
+/// Converts instants to the wire format of <c>timestamptz</c>: microseconds since 2000-01-01 UTC. Numbers are used, because the driver's
+/// conversion of <see cref="DateTime"/> depends on process-wide switches, and because they exceed the range of .NET.
 /// </summary>
 internal static class PostgresInstant
 {
@@ -12,15 +11,15 @@ internal static class PostgresInstant
 
     private static readonly long EpochTicks = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
 
-    /// <summary>What stands for "not in the future": 1970, long past for everyone, however far clocks are apart.</summary>
+    /// <summary>1970: replaces every expiry that is not in the future, so that it is past on every clock.</summary>
     private static readonly long LongPast = (DateTime.UnixEpoch.Ticks - EpochTicks) / TicksPerMicrosecond;
 
-    /// <summary>Now, for comparing. Fractions of a microsecond are dropped: against what a column can hold that compares exactly.</summary>
+    /// <summary>Returns the current time for comparisons, in whole microseconds, the precision of a column.</summary>
     public static long Now(DateTimeOffset now) => (now.UtcTicks / TicksPerMicrosecond) - (EpochTicks / TicksPerMicrosecond);
 
     /// <summary>
-    /// What to write for an expiry: whole seconds, rounded up, as connect-pg-simple does. It compares with the next whole second, so a
-    /// fraction would end the session early on the Node side.
+    /// Returns the value to store for an expiry: whole seconds, rounded up. connect-pg-simple compares with the next whole second, so a
+    /// fraction would end the session early in Node.
     /// </summary>
     public static long ForExpiry(DateTimeOffset expires, DateTimeOffset now)
     {
@@ -33,7 +32,8 @@ internal static class PostgresInstant
         return (seconds - (EpochTicks / TimeSpan.TicksPerSecond)) * MicrosecondsPerSecond;
     }
 
-    /// <summary>The instant of a number at rest. What lies outside .NET's calendar, <c>infinity</c> too, becomes its nearest end.</summary>
+    /// <summary>Returns the instant of a stored number, clamped to the range of <see cref="DateTimeOffset"/>; also
+    /// <c>infinity</c>.</summary>
     public static DateTimeOffset ToInstant(long microseconds)
     {
         if (microseconds >= (DateTime.MaxValue.Ticks - EpochTicks) / TicksPerMicrosecond)

@@ -2,13 +2,14 @@ using Npgsql;
 
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>The data source that the store makes for itself.</summary>
+/// <summary>Creates the store's own data source.</summary>
 internal static class PostgresSource
 {
     private const string DefaultName = "Session.Stores.Postgres";
-    private const string Multiplexes = "sets Multiplexing, with which statements cannot be prepared or cancelled. Leave it out.";
+    private const string Multiplexes = "sets Multiplexing, with which statements cannot be prepared or cancelled. Remove it.";
 
-    /// <param name="options">With a connection string that <see cref="TryParse"/> accepts.</param>
+    /// <summary>Creates a data source.</summary>
+    /// <param name="options">Options with a connection string that <see cref="TryParse"/> accepts.</param>
     public static NpgsqlDataSource Create(PostgresSessionStoreOptions options)
     {
         if (!TryParse(options.ConnectionString, out var settings, out var error))
@@ -16,26 +17,24 @@ internal static class PostgresSource
             throw new ArgumentException($"{nameof(options.ConnectionString)} {error}", nameof(options));
         }
 
-        // No statement here changes a connection, so there is nothing to reset (a statement more with each use, which a pooler hands to
-        // somebody else's session).
+        // No statement changes a connection, so there is nothing to reset. A reset is one more statement per use, which a pooler may send
+        // to another client's connection.
         settings.NoResetOnClose = true;
         settings.Enlist = false;
         settings.ApplicationName ??= DefaultName;
 
-        // Payloads are taken from the wire as they are, and JSON is UTF-8.
+        // Payloads are read from the wire unchanged, and JSON is UTF-8.
         settings.ClientEncoding = settings.Encoding = "UTF8";
 
-        // Nobody waits longer than that for a connection.
+        // No call waits longer for a connection.
         var longest = (int)Math.Ceiling(options.OperationTimeout.TotalSeconds) + 1;
         var hosts = settings.Host!.Split(',').Length;
         if (hosts > 1)
         {
-            // The driver's default takes any server, a replica as well; and "primary" one that was made read-only because another has taken
-            // over.
+            // The driver's default accepts a replica, and "primary" accepts a server that is read-only after a failover.
             settings.TargetSessionAttributes ??= "read-write";
 
-            // Behind one that does not answer the others get their turn within the same call. The driver counts whole seconds, of each
-            // host.
+            // If a host does not respond, the others must be tried within the same call. The driver counts whole seconds per host.
             longest = Math.Max((int)options.OperationTimeout.TotalSeconds / hosts, 1);
         }
 
@@ -44,16 +43,16 @@ internal static class PostgresSource
         return Build(settings);
     }
 
-    /// <summary>Takes a connection string of Npgsql or a URL apart.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="settings">What it says.</param>
-    /// <param name="error">What is wrong with it, to follow "ConnectionString"; repeats nothing of it but names of settings.</param>
+    /// <summary>Parses a connection string of Npgsql or a URL.</summary>
+    /// <param name="text">The string.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="error">The end of an error sentence that starts with "ConnectionString"; repeats only names of settings.</param>
     public static bool TryParse(string? text, out NpgsqlConnectionStringBuilder settings, out string? error)
     {
         settings = new NpgsqlConnectionStringBuilder();
         error = null;
 
-        // A secret that was mounted as a file often ends with a line break. It would be a part of the database's name.
+        // A secret mounted as a file often ends with a line break, which would become part of the database's name.
         text = text?.TrimEnd('\r', '\n');
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -77,7 +76,7 @@ internal static class PostgresSource
         catch (Exception wrong)
             when (wrong is ArgumentException or FormatException or KeyNotFoundException or OverflowException or InvalidCastException)
         {
-            // The driver's message may repeat what stands around the mistake.
+            // The driver's message may repeat parts of the string.
             error =
                 wrong is UrlFormatException
                     ? wrong.Message
@@ -89,19 +88,18 @@ internal static class PostgresSource
         return error is null;
     }
 
-    /// <summary>What is wrong with settings that the driver accepts.</summary>
+    /// <summary>Returns why the store cannot use settings that the driver accepts; null if it can.</summary>
     private static string? WhyUnusable(NpgsqlConnectionStringBuilder settings)
     {
         if (string.IsNullOrWhiteSpace(settings.Host))
         {
-            return "names no server. Give Host.";
+            return "names no server. Set Host.";
         }
 
         if (!HostNames.AreValid(settings.Host))
         {
-            return "has a Host that is no name, address or socket. Give names with commas between, each with its port after a colon if "
-                + "need be. A password in a URL has its '@', ':', '/', '?' and '#' "
-                + "percent-encoded, one in a connection string stands in quotes.";
+            return "has a Host that is no name, address or socket. Separate several hosts with commas, each with an optional port after a "
+                + "colon. Percent-encode '@', ':', '/', '?' and '#' of a password in a URL, and quote a password in a connection string.";
         }
 
         if (settings.Multiplexing)
@@ -113,10 +111,10 @@ internal static class PostgresSource
             settings.Host.Contains(',', StringComparison.Ordinal)
             || settings.TargetSessionAttributes?.ToLowerInvariant() is not ("standby" or "read-only")
             ? null
-            : "asks for a server that takes no writes (Target Session Attributes). Sessions are written.";
+            : "asks for a server that takes no writes (Target Session Attributes), but a session store writes. Remove it.";
     }
 
-    /// <summary>What is wrong with a data source of the application, whose settings the store cannot change.</summary>
+    /// <summary>Returns why the store cannot use a data source of the application; null if it can.</summary>
     public static string? WhyUnusableAsGiven(NpgsqlDataSource source)
     {
         var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
@@ -127,10 +125,10 @@ internal static class PostgresSource
 
         return settings.ClientEncoding?.ToUpperInvariant() is null or "UTF8" or "UTF-8" or "UNICODE"
             ? null
-            : "sets another Client Encoding than UTF8, in which sessions are kept. Leave it out.";
+            : "sets another Client Encoding than UTF8, in which sessions are stored. Remove it.";
     }
 
-    /// <summary>Settings that contradict each other are found when the driver makes a data source, which connects nothing.</summary>
+    /// <summary>Finds contradicting settings by creating a data source, which opens no connection.</summary>
     private static string? WhyRefused(NpgsqlConnectionStringBuilder settings)
     {
         try
@@ -142,13 +140,13 @@ internal static class PostgresSource
         }
         catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException or InvalidOperationException or FormatException)
         {
-            return "has settings that Npgsql does not take together, or a value that it does not know. Check them.";
+            return "has settings that Npgsql does not accept together, or an unknown value. Check them.";
         }
     }
 
     private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings) =>
-        // Built-in types only: no questions to the server about others. By default the name, which the driver's metrics and activities
-        // have, is the connection string without its Password, and with SSL Password and Options.
+        // Built-in types only, so no query for other types. The name is set, because the driver's metrics and activities would otherwise
+        // show the connection string without Password but with SSL Password and Options.
         new NpgsqlSlimDataSourceBuilder(settings.ConnectionString) { Name = settings.ApplicationName ?? DefaultName }
             .EnableTransportSecurity()
             .EnableIntegratedSecurity()
@@ -156,9 +154,8 @@ internal static class PostgresSource
             .Build();
 
     /// <summary>
-    /// The driver asks servers for their role where it chooses among several, and refuses to of one. A server that takes no writes is an
-    /// error of the first write, and of each until it is one that does. Set, and not left out, since the variable PGTARGETSESSIONATTRS
-    /// counts then.
+    /// Sets Target Session Attributes to "any" for a single host, because the driver checks roles only among several hosts. A read-only
+    /// server is then an error of each write. The setting is not left out, because then the variable PGTARGETSESSIONATTRS would apply.
     /// </summary>
     private static void KeepToOneHost(NpgsqlConnectionStringBuilder settings)
     {

@@ -3,19 +3,19 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// What a connection string says that the store needs: how the table and the database are called in messages and logs, and what the driver
-/// holds. No user, no password.
+/// The parts of a connection string that the store needs: the names for messages and logs, and facts about the driver. No user, no
+/// password.
 /// </summary>
-/// <param name="Table">The table, with its schema where one is given.</param>
+/// <param name="Table">The table, with its schema if one is set.</param>
 /// <param name="Database">The database and its server.</param>
 /// <param name="HasSeveralHosts">Whether the driver chooses among several servers.</param>
-/// <param name="PoolSize">How many connections the driver's pool holds at most, per host; 0 without a pool.</param>
+/// <param name="PoolSize">The most connections of the driver's pool, per host; 0 without a pool.</param>
 /// <param name="Files">The files that the driver reads for a connection.</param>
 internal sealed record PostgresTarget(string Table, string Database, bool HasSeveralHosts, int PoolSize, CredentialFiles Files)
 {
     public static PostgresTarget From(NpgsqlDataSource source, PostgresSessionStoreOptions options)
     {
-        // A data source's own string has no password in it unless asked to; and only these are taken.
+        // The string of a data source has no password by default, and only the parts below are used.
         var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
         var table = options.SchemaName is null ? options.TableName : $"{options.SchemaName}.{options.TableName}";
         var host =
@@ -25,7 +25,7 @@ internal sealed record PostgresTarget(string Table, string Database, bool HasSev
                     : $"{named}:{settings.Port}"
                 : "its server";
 
-        // Without a user the name may be the rest of a password: postgres://app:12/secret
+        // Without a user the database name may be part of a password: postgres://app:12/secret
         var database =
             settings is { Username: not null, Database: { } given } && HostNames.IsPlain(given) ? $"'{given}' at {host}" : $"at {host}";
         return new PostgresTarget(

@@ -2,12 +2,12 @@ using Npgsql;
 
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>What is wrong with a URL. Repeats nothing of it but names of parameters that are known.</summary>
+/// <summary>An error in a URL. The message repeats only names of known parameters.</summary>
 internal sealed class UrlFormatException(string message) : FormatException(message);
 
 /// <summary>
-/// URLs as libpq and node-postgres have them: <c>postgres://user:password@host:port,host/database?sslmode=require</c>, every part
-/// percent-decoded. The parameters are those of <see cref="UrlParameters"/>.
+/// Parses URLs of libpq and node-postgres: <c>postgres://user:password@host:port,host/database?sslmode=require</c>. Every part is
+/// percent-decoded. <see cref="UrlParameters"/> handles the parameters.
 /// </summary>
 internal static class PostgresUrl
 {
@@ -28,7 +28,7 @@ internal static class PostgresUrl
         var at = rest.LastIndexOf('@');
         if (database?.Contains('@', StringComparison.Ordinal) == true || (at < 0 && query?.Contains('@', StringComparison.Ordinal) == true))
         {
-            // What stands before it is a part of a password, and passes for a port, a database or a parameter.
+            // The text before it is part of a password and would be read as a port, a database or a parameter.
             throw new UrlFormatException(
                 "has an '@' after the first '/' or '?'. Write '/' in a user or password as %2F, '?' as %3F, and '@' as %40."
             );
@@ -65,7 +65,7 @@ internal static class PostgresUrl
         parameters.Complete();
     }
 
-    /// <summary>One host with its port, or several with commas, which the driver takes as they are.</summary>
+    /// <summary>Reads one host with its port, or several with commas, which the driver parses.</summary>
     private static void ReadHosts(string hosts, NpgsqlConnectionStringBuilder settings)
     {
         if (hosts.Contains(',', StringComparison.Ordinal))
@@ -74,7 +74,7 @@ internal static class PostgresUrl
             return;
         }
 
-        // A colon inside brackets belongs to an IPv6 address.
+        // A colon in brackets is part of an IPv6 address.
         var colon = hosts.LastIndexOf(':');
         var hasPort = colon > hosts.LastIndexOf(']');
         var host = Decode(hasPort ? hosts[..colon] : hosts, "host");
@@ -89,11 +89,11 @@ internal static class PostgresUrl
         ushort.TryParse(text, out var port) && port > 0
             ? port
             : throw new UrlFormatException(
-                "has a port that is no number from 1 to 65535. Where it is a part of the password, write ':' there as %3A, '/' as %2F "
-                    + "and '@' as %40."
+                "has a port that is no number from 1 to 65535. If it is part of the password, write ':' as %3A, '/' as %2F and '@' as "
+                    + "%40."
             );
 
-    /// <summary>What stands after the first such character, taken off the text; <see langword="null"/> where there is none.</summary>
+    /// <summary>Cuts off and returns the text after the first separator; <see langword="null"/> if there is none.</summary>
     private static string? Split(ref string text, char separator)
     {
         var index = text.IndexOf(separator, StringComparison.Ordinal);
@@ -113,7 +113,7 @@ internal static class PostgresUrl
         {
             if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2]))
             {
-                throw new UrlFormatException($"has a '%' in its {part} that is followed by no two hexadecimal digits. Write it as %25.");
+                throw new UrlFormatException($"has a '%' in its {part} without two hexadecimal digits after it. Write it as %25.");
             }
         }
 

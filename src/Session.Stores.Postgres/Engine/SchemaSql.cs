@@ -1,9 +1,9 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>The statements of opening.</summary>
+/// <summary>The statements that find, check and create the table.</summary>
 internal static class SchemaSql
 {
-    /// <summary>$1: the quoted name, looked up on the search path where it has no schema.</summary>
+    /// <summary>The columns of a table. $1: the quoted name, looked up on the search path if it has no schema.</summary>
     public const string Columns = """
         SELECT n.nspname::text, c.relname::text, c.relkind::text, a.attname::text, pg_catalog.format_type(a.atttypid, NULL),
             a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', coalesce(o.collisdeterministic, true)
@@ -15,9 +15,8 @@ internal static class SchemaSql
         """;
 
     /// <summary>
-    /// $1: the quoted name with its schema. Unique by sid; indexed by expire; the missing rights; the server's process, which a pooler does
-    /// not tell its clients; the zone, and where that comes from;
-    /// the constraint that makes sid unique and is deferrable.
+    /// The facts about a table. $1: the quoted name with its schema. Columns: unique by sid; indexed by expire; the missing rights; the
+    /// server's process id, which a pooler hides from its clients; the zone and its source; the deferrable constraint on sid.
     /// </summary>
     public const string Facts = """
         SELECT
@@ -35,28 +34,28 @@ internal static class SchemaSql
         FROM (SELECT pg_catalog.to_regclass($1)::oid AS oid) t, pg_catalog.pg_settings z WHERE z.name = 'TimeZone'
         """;
 
-    /// <summary>$1: the zone, for this transaction.</summary>
+    /// <summary>Sets the zone of the transaction. $1: the zone.</summary>
     public const string UseZone = "SELECT pg_catalog.set_config('TimeZone', $1, true)";
 
-    /// <summary>$1: the zone that the transaction uses. AT TIME ZONE looks for an abbreviation first.</summary>
+    /// <summary>Whether a zone is not also an abbreviation, which AT TIME ZONE prefers. $1: the zone of the transaction.</summary>
     public const string IsZoneByName = """
         SELECT bool_and(i::timestamp = i AT TIME ZONE $1)
         FROM (VALUES (timestamptz '2026-01-15 12:00:00+00'), (timestamptz '2026-07-15 12:00:00+00')) AS instants (i)
         """;
 
     /// <summary>
-    /// $1: the quoted name. Held until the transaction ends; the schema is part of the key where the search path decides it.
+    /// Takes the advisory lock of the creation until the transaction ends. $1: the quoted name; the current schema is part of the key.
     /// </summary>
     public const string Lock =
         "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('session stores ' || current_schema() || ' ' || $1, 0))";
 
-    /// <summary>$1: the quoted name of the table just made; $2: a name, whether its schema has it already.</summary>
+    /// <summary>Whether a name is taken in the schema of a table. $1: the quoted name of the table; $2: the name.</summary>
     public const string IsTaken = """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_class t ON t.relnamespace = c.relnamespace
             WHERE t.oid = pg_catalog.to_regclass($1) AND c.relname = $2)
         """;
 
-    /// <summary>connect-pg-simple's own table; PostgreSQL names the primary key <c>session_pkey</c> as well.</summary>
+    /// <summary>Returns the statement that creates connect-pg-simple's table; the primary key is also named <c>session_pkey</c>.</summary>
     public static string CreateTable(string name) =>
         $"CREATE TABLE {name} (sid varchar NOT NULL COLLATE \"default\" PRIMARY KEY, sess json NOT NULL, expire timestamp(6) NOT NULL)";
 

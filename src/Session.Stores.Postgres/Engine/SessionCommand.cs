@@ -3,19 +3,20 @@ using NpgsqlTypes;
 
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>A statement with its parameters, in the order of <c>$1, $2 …</c>. Every type is said, so that the server infers none.</summary>
+/// <summary>Builds a statement with parameters in the order of <c>$1, $2 …</c>. All types are explicit, so the server infers
+/// none.</summary>
 internal static class SessionCommand
 {
     public static NpgsqlCommand Create(NpgsqlConnection connection, string sql)
     {
         var command = connection.CreateCommand();
 
-        // One kind of SQL only: texts of SessionSql, where every value is a parameter and every name quoted.
+        // Only texts of SessionSql and SchemaSql, in which every value is a parameter and every name is quoted.
 #pragma warning disable CA2100
         command.CommandText = sql;
 #pragma warning restore CA2100
 
-        // The deadline is the caller's. The driver's own would ask the server to cancel on the thread that reads, and wait for it there.
+        // The caller has the timeout. The driver's timeout would cancel on the reading thread and block it.
         command.CommandTimeout = 0;
         return command;
     }
@@ -27,7 +28,7 @@ internal static class SessionCommand
 
     public static NpgsqlCommand Integer(this NpgsqlCommand command, int number) => command.Add(number, NpgsqlDbType.Integer);
 
-    /// <summary>A payload as text, without a detour over UTF-16.</summary>
+    /// <summary>Adds a payload as text, without a conversion to UTF-16.</summary>
     public static NpgsqlCommand Utf8(this NpgsqlCommand command, ReadOnlyMemory<byte> text) => command.Add(text, NpgsqlDbType.Text);
 
     public static NpgsqlCommand Bytes(this NpgsqlCommand command, byte[] bytes) => command.Add(bytes, NpgsqlDbType.Bytea);

@@ -5,12 +5,12 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// Finds the table and learns its types, or makes it. Every step may run in any number of processes at once, .NET's under an advisory lock,
-/// and Node's, which take none, beside them.
+/// Finds and checks the table, or creates it. Any number of processes may run it at once: .NET processes use an advisory lock, Node takes
+/// none.
 /// </summary>
 internal sealed class SessionSchema(PostgresSessionStoreOptions options, PostgresFailures failures)
 {
-    // Whoever meets somebody else's creation finds the table at the next look; the others are for a table that is dropped meanwhile.
+    // If another process creates the table meanwhile, the second attempt finds it; the others are for a table that is dropped meanwhile.
     private const int Attempts = 5;
 
     private readonly string _name = options.SchemaName is null
@@ -29,7 +29,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             if (!options.CreateTable)
             {
                 throw failures.Layout(
-                    $"it is not there. Create it, or set CreateTable: {SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire);"
+                    $"it does not exist. Create it, or set CreateTable: {SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire);"
                 );
             }
 
@@ -44,7 +44,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw failures.Layout(
-                    $"it is not there, and this role may not create it. Grant CREATE on the schema, or create it as another role: "
+                    $"it does not exist, and this role may not create it. Grant CREATE on the schema, or create it as another role: "
                         + $"{SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire); GRANT SELECT, INSERT, UPDATE, DELETE ON "
                         + $"{_name} TO …;"
                 );
@@ -74,7 +74,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
         return table;
     }
 
-    /// <summary>Refuses a table that would lose sessions, and learns what the statements depend on.</summary>
+    /// <summary>Refuses a table that would lose sessions, and reads the facts that the statements depend on.</summary>
     private async Task<TableLayout> ReadAsync(NpgsqlConnection connection, TableColumns table, CancellationToken cancel)
     {
         if (table.WhyUnusable() is { } problem)
@@ -109,8 +109,8 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             throw failures.Layout(
                 deferrable is null
                     ? $"its column 'sid' has no primary key or unique index of its own. Add one: ALTER TABLE {name} ADD PRIMARY KEY (sid)."
-                    : "the primary key of its column 'sid' is DEFERRABLE, with which no row can be inserted or updated in one "
-                        + "statement, by connect-pg-simple neither. Make it another: "
+                    : "the primary key of its column 'sid' is DEFERRABLE, so neither this store nor connect-pg-simple can insert "
+                        + "or update a row in one statement. Replace it: "
                         + $"ALTER TABLE {name} DROP CONSTRAINT {PostgresIdentifier.Quote(deferrable)}, ADD PRIMARY KEY (sid)."
             );
         }
@@ -118,7 +118,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
         if (rights.Length > 0)
         {
             throw failures.Layout(
-                $"this role has not the rights. GRANT {rights} ON {PostgresIdentifier.Quote(table.Schema, table.Name)} TO it."
+                $"this role lacks rights. GRANT {rights} ON {PostgresIdentifier.Quote(table.Schema, table.Name)} TO it."
             );
         }
 
@@ -134,19 +134,17 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
     }
 
     /// <summary>
-    /// The zone of the times in a column without one: the option's, or the server's default, which Node's connections have. A connection
-    /// that asked for another (Timezone, PGTZ) no longer shows it.
+    /// Checks and returns the zone of a column without a time zone: the option's, or the server's default, which Node's connections use. A
+    /// connection that sets another zone (Timezone, PGTZ) hides the default.
     /// </summary>
     private async Task<string> CheckZoneAsync(NpgsqlConnection connection, string zone, bool isHidden, CancellationToken cancel)
     {
         if (isHidden)
         {
             throw failures.Layout(
-                "its column 'expire' has no time zone, so its times are in the server's default one, as Node's connections have it, "
-                    + "and this connection hides "
-                    + $"that by asking for '{zone}' (Timezone in the connection string, or the variable PGTZ). Set TimeZone to the "
-                    + $"zone that Node's connections have, "
-                    + $"'{zone}' if all have this one."
+                "its column 'expire' has no time zone, so its times are in the server's default zone, which Node's connections use. "
+                    + $"This connection hides the default by setting '{zone}' (Timezone in the connection string, or the variable PGTZ). "
+                    + $"Set TimeZone to the zone of Node's connections, or to '{zone}' if all connections use it."
             );
         }
 
@@ -160,15 +158,15 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             }
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InvalidParameterValue)
             {
-                throw failures.Layout($"the server knows no time zone '{zone}'. Set TimeZone to one of pg_timezone_names.");
+                throw failures.Layout($"the server has no time zone '{zone}'. Set TimeZone to one of pg_timezone_names.");
             }
 
             using var ask = SessionCommand.Create(connection, SchemaSql.IsZoneByName).Text(zone);
             if (!PostgresZone.IsValid(zone) || await ask.ExecuteScalarAsync(cancel).ConfigureAwait(false) is not true)
             {
-                // "CET" as an abbreviation is winter time all the year; as a zone it has summer time.
+                // "CET" as an abbreviation is always winter time; as a zone it has summer time.
                 throw failures.Layout(
-                    $"the time zone '{zone}' is an abbreviation too, with another meaning. Set TimeZone to a full name, such as "
+                    $"the time zone '{zone}' is also an abbreviation with another meaning. Set TimeZone to a full name, such as "
                         + $"'Europe/Berlin'."
                 );
             }
@@ -207,8 +205,8 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
     }
 
     /// <summary>
-    /// connect-pg-simple's name for its index, with the table's where that is another. Where it is too long or taken (Node gives a second
-    /// table the first one's names), PostgreSQL chooses, as it does for the primary key.
+    /// Returns the statement that creates the index, with connect-pg-simple's name and the name of the table. If that name is too long or
+    /// taken (Node reuses the first table's names), PostgreSQL chooses one, as for the primary key.
     /// </summary>
     private async Task<string> IndexAsync(NpgsqlConnection connection, CancellationToken cancel)
     {

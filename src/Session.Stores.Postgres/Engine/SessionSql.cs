@@ -1,8 +1,8 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// The statements for one table. Instants come in as <c>timestamptz</c>; where the column has no time zone they are turned into its zone by
-/// name and not by the connection's setting, which a pooler or a shared data source may have changed.
+/// The statements for one table. Instants are passed as <c>timestamptz</c>. If the column has no time zone, the statement converts them to
+/// the named zone, because a pooler or a shared data source may change the connection's zone.
 /// </summary>
 internal sealed class SessionSql
 {
@@ -16,16 +16,15 @@ internal sealed class SessionSql
             _ => "text",
         };
 
-        // The name of a zone holds no quote: SessionSchema has seen to that.
+        // The name of a zone contains no quote: SessionSchema checks it.
         var zone = layout.TimeZone is null ? "" : $" AT TIME ZONE '{layout.TimeZone}'";
         var expires = layout.TimeZone is null ? "t.expire" : $"(t.expire{zone})";
 
-        // Of a padded column the first can use the index and takes blanks at the end for nothing; the second, without the padding, is
-        // exact.
+        // For a padded column the first condition can use the index but ignores trailing blanks; the second is exact.
         var isSid = layout.PadsSids ? "t.sid = $1::bpchar AND t.sid::text = $1" : "t.sid = $1";
         var (sid, from) = layout.PadsSids ? ("t.sid::text", "$1::bpchar") : ("t.sid", "$1");
 
-        // jsonb has an order of its own, so texts that differ can be the same value. Texts are compared byte for byte.
+        // jsonb reorders members, so different texts can be equal values. Other types are compared byte for byte.
         string Same(string parameter) =>
             layout.Payload == PayloadType.Jsonb ? $"t.sess = {parameter}::jsonb" : $"t.sess::text COLLATE \"C\" = {parameter}";
 
@@ -39,8 +38,7 @@ internal sealed class SessionSql
             ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire WHERE ({expires} > $4) IS NOT TRUE
             """;
 
-        // Locking first and looking then: what is compared is the row as the last writer left it, and a row that was just deleted is
-        // missing, not changed.
+        // Locks first and compares then, so that it compares the last writer's row, and a row just deleted is missing and not changed.
         SetIfSame = $"""
             WITH found AS MATERIALIZED (
                 SELECT t.sid, coalesce({Same("$5")}, false) AS same FROM {table} t WHERE {isSid} AND {expires} > $4 FOR UPDATE),
@@ -49,7 +47,7 @@ internal sealed class SessionSql
             SELECT same FROM found
             """;
 
-        // The same for what is to be absent: a row that is dead already goes as well.
+        // As SetIfSame, but deletes the row. An expired row is also deleted.
         EndIfSame = $"""
             WITH found AS MATERIALIZED (
                 SELECT t.sid, coalesce({expires} > $2, false) AS alive, coalesce({Same(
@@ -60,8 +58,7 @@ internal sealed class SessionSql
             SELECT same FROM found WHERE alive
             """;
 
-        // Locked first, as above. What is answered is what the row holds afterwards; one that does not begin so is locked and gets no new
-        // version.
+        // Locks first, as above. Returns the row as it is afterwards. A row with another beginning is locked but not changed.
         GetAndTouch = $"""
             WITH found AS MATERIALIZED (
                 SELECT t.sid, t.sess::text AS sess, {expires} AS expires, substring(convert_to(t.sess::text, 'UTF8') FOR octet_length($4)) = $4 AS begins
@@ -75,11 +72,10 @@ internal sealed class SessionSql
         Count = $"SELECT count(*) FROM {table} t WHERE {expires} > $1";
         Page = $"SELECT {sid}, t.sess::text, {expires} FROM {table} t WHERE t.sid > {from} AND {expires} > $2 ORDER BY t.sid LIMIT $3";
 
-        // Twice the same condition where the column has no zone: the first can use the index, the second is exact in the hour that a change
-        // of clocks repeats.
+        // For a column without a zone the first condition can use the index; the second is exact in the hour that clocks repeat in autumn.
         var expired = layout.TimeZone is null ? "t.expire <= $1" : $"t.expire <= $1{zone} AND {expires} <= $1";
 
-        // What is locked stays where it is, and is found there in half the time that its sid takes. A place is one of a partition's.
+        // A locked row does not move, so its ctid finds it in half the time of its sid. A ctid is unique per partition only.
         Prune = $"""
             WITH expired AS MATERIALIZED (
                 SELECT t.tableoid, t.ctid FROM {table} t WHERE {expired} ORDER BY t.expire LIMIT $2 FOR UPDATE SKIP LOCKED)

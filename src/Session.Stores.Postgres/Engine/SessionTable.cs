@@ -6,7 +6,7 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// The operations on the table, each one statement on a connection that the caller has to itself, outside any transaction of its own.
+/// The operations on the table. Each is one statement on a connection that the caller owns, outside of a transaction.
 /// </summary>
 internal sealed class SessionTable(TableLayout layout)
 {
@@ -87,7 +87,7 @@ internal sealed class SessionTable(TableLayout layout)
         };
     }
 
-    /// <summary>A conditional write of what is to be absent.</summary>
+    /// <summary>Deletes a row if it has the expected content: a compare-and-set with an expiry in the past.</summary>
     public async ValueTask<ConditionalSetResult> TryEndAsync(
         NpgsqlConnection connection,
         string sid,
@@ -163,8 +163,8 @@ internal sealed class SessionTable(TableLayout layout)
         return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Removes the next sessions from a sid on, whatever their expiry.</summary>
-    /// <returns>The place to go on from; <see langword="null"/> after the last.</returns>
+    /// <summary>Removes the next sessions from a sid on, with any expiry.</summary>
+    /// <returns>The sid to continue from; <see langword="null"/> after the last.</returns>
     public async ValueTask<string?> ClearAsync(NpgsqlConnection connection, string from, int batch, CancellationToken cancel)
     {
         using var command = SessionCommand.Create(connection, _sql.Clear).Text(from).Integer(batch);
@@ -174,7 +174,7 @@ internal sealed class SessionTable(TableLayout layout)
         return reader.GetInt64(1) < batch ? null : reader.GetString(0);
     }
 
-    /// <summary>The next sessions after a sid, which is empty for the first page.</summary>
+    /// <summary>Returns the page of sessions after a sid, which is empty for the first page.</summary>
     public async ValueTask<SessionPage> PageAsync(NpgsqlConnection connection, string after, long now, int rows, CancellationToken cancel)
     {
         using var command = SessionCommand.Create(connection, _sql.Page).Text(after).Instant(now).Integer(rows);
@@ -205,7 +205,7 @@ internal sealed class SessionTable(TableLayout layout)
         return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }
 
-    /// <summary>A round trip at the first use on a physical connection; after that the driver finds the statement there.</summary>
+    /// <summary>Prepares a statement: one round trip at its first use on a physical connection, then none.</summary>
     private async ValueTask PrepareAsync(NpgsqlCommand command, CancellationToken cancel)
     {
         if (layout.IsPrepared)
@@ -215,8 +215,7 @@ internal sealed class SessionTable(TableLayout layout)
     }
 
     /// <summary>
-    /// Whether the column could hold these bytes at all. Where it could not, the server would answer with an error in place of "not the
-    /// same".
+    /// Whether the column can hold these bytes. If not, the server would report an error instead of "not equal".
     /// </summary>
     private bool CanBeAtRest(ReadOnlySpan<byte> payload)
     {
@@ -244,8 +243,7 @@ internal sealed class SessionTable(TableLayout layout)
     }
 
     /// <summary>
-    /// A column of fixed length keeps no blanks at the end of an id, so that one which ends with some would be taken for another. It can be
-    /// neither stored nor there.
+    /// Refuses an id that ends with a blank if the column has a fixed length: the column drops trailing blanks, so two ids would be equal.
     /// </summary>
     private string Stored(string sid, SessionStoreOperation operation) =>
         layout.PadsSids && sid.EndsWith(' ') ? throw PostgresFailures.BlankAtEnd(layout, operation) : sid;

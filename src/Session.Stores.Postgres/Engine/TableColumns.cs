@@ -1,13 +1,13 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>A column as the catalogue has it.</summary>
+/// <summary>A column of the catalog.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">Its type, without length, as <c>format_type</c> writes it.</param>
-/// <param name="MustBeGiven">Whether a row cannot be inserted without a value for it.</param>
-/// <param name="ComparesExactly">Whether texts that differ are different for it.</param>
+/// <param name="Type">Its type without length, from <c>format_type</c>.</param>
+/// <param name="MustBeGiven">Whether an insert needs a value for it.</param>
+/// <param name="ComparesExactly">Whether its collation distinguishes all different texts.</param>
 internal sealed record TableColumn(string Name, string Type, bool MustBeGiven, bool ComparesExactly);
 
-/// <summary>A table as the catalogue has it, and whether sessions can be kept in it.</summary>
+/// <summary>A table of the catalog, and whether it can hold sessions.</summary>
 internal sealed class TableColumns(string schema, string name, string kind)
 {
     public string Schema => schema;
@@ -28,12 +28,12 @@ internal sealed class TableColumns(string schema, string name, string kind)
 
     public bool HasTimeZone => Type("expire") == "timestamp with time zone";
 
-    /// <summary>What is wrong with the table, and what to do; <see langword="null"/> where it can be used.</summary>
+    /// <summary>Returns what is wrong with the table and what to do; <see langword="null"/> if it can be used.</summary>
     public string? WhyUnusable()
     {
         if (kind is not ("r" or "p"))
         {
-            return "it is no table (a view, perhaps). Choose another TableName.";
+            return "it is not a table (possibly a view). Choose another TableName.";
         }
 
         var isUsable =
@@ -42,20 +42,19 @@ internal sealed class TableColumns(string schema, string name, string kind)
             && Type("expire") is "timestamp without time zone" or "timestamp with time zone";
         if (!isUsable)
         {
-            return $"it has the columns ({string.Join(", ", Columns.Select(static column => $"{column.Name} {column.Type}"))}) and is "
-                + $"not connect-pg-simple's "
-                + "(sid varchar, sess json, expire timestamp). It belongs to another library, such as connect-session-knex. Choose "
-                + "another TableName.";
+            return $"it has the columns ({string.Join(", ", Columns.Select(static column => $"{column.Name} {column.Type}"))}) and "
+                + "not those of connect-pg-simple (sid varchar, sess json, expire timestamp). It belongs to another library, such as "
+                + "connect-session-knex. Choose another TableName.";
         }
 
         if (Columns.Find(static column => column.MustBeGiven && column.Name is not ("sid" or "sess" or "expire")) is { } other)
         {
-            return $"its column '{other.Name}' must be given in every row, which neither this store nor connect-pg-simple does. Let it "
-                + $"be NULL or give it a default.";
+            return $"its column '{other.Name}' needs a value in every row, which neither this store nor connect-pg-simple sets. Make it "
+                + $"nullable or give it a default.";
         }
 
         return Columns.Exists(static column => column is { Name: "sid", ComparesExactly: false })
-            ? "the collation of its column 'sid' takes different ids for equal. Use COLLATE \"default\"."
+            ? "the collation of its column 'sid' treats different ids as equal. Use COLLATE \"default\"."
             : null;
     }
 

@@ -1,14 +1,14 @@
 namespace ServerSessions.Stores.Postgres.Engine;
 
-/// <summary>The table as it was found when the store was opened.</summary>
-/// <param name="Schema">Where it is; every statement names it, so that a search path that changes later leads nowhere else.</param>
+/// <summary>The table as found when the store was opened.</summary>
+/// <param name="Schema">Its schema. Every statement names it, so that a later change of the search path has no effect.</param>
 /// <param name="Table">Its name.</param>
 /// <param name="Payload">The type of <c>sess</c>.</param>
-/// <param name="TimeZone">The zone that the times in <c>expire</c> are in; <see langword="null"/>: the column has time zones
-/// itself.</param>
+/// <param name="TimeZone">The zone of the times in <c>expire</c>; <see langword="null"/> if the column has time
+/// zones.</param>
 /// <param name="IsPrepared">Whether statements are prepared on the server.</param>
 /// <param name="HasExpireIndex">Whether an index begins with <c>expire</c>.</param>
-/// <param name="PadsSids">Whether <c>sid</c> is a <c>char(n)</c>, as NodeBB makes it: ids are filled up with blanks, and compared without
+/// <param name="PadsSids">Whether <c>sid</c> is a <c>char(n)</c>, as in NodeBB: ids are padded with blanks and compared without
 /// them.</param>
 internal sealed record TableLayout(
     string Schema,
@@ -20,15 +20,15 @@ internal sealed record TableLayout(
     bool PadsSids
 );
 
-/// <summary>The types of <c>sess</c> that connect-pg-simple works with.</summary>
+/// <summary>The types of <c>sess</c> that connect-pg-simple supports.</summary>
 internal enum PayloadType
 {
-    /// <summary>Its own. Keeps the text as it is.</summary>
+    /// <summary><c>json</c>, its default. Preserves the text.</summary>
     Json,
 
-    /// <summary>Keeps the values, in another order and with other spaces; cannot hold <c>\u0000</c> and lone surrogates.</summary>
+    /// <summary><c>jsonb</c>. Preserves values but not order and spaces; cannot hold <c>\u0000</c> and lone surrogates.</summary>
     Jsonb,
 
-    /// <summary><c>text</c> or <c>varchar</c>. Keeps the text as it is.</summary>
+    /// <summary><c>text</c> or <c>varchar</c>. Preserves the text.</summary>
     Text,
 }

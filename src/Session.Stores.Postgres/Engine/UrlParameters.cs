@@ -4,26 +4,25 @@ using Npgsql;
 namespace ServerSessions.Stores.Postgres.Engine;
 
 /// <summary>
-/// The parameters of a URL: libpq's, all of them; the settings of Npgsql by name; and those of other clients that a host's
-/// <c>DATABASE_URL</c> brings along, which are passed over. What Npgsql cannot do is passed over where that does no harm, and refused where
-/// a check would be missing.
+/// The parameters of a URL: all of libpq's, the settings of Npgsql by name, and parameters of other clients, which are ignored. A parameter
+/// that Npgsql does not support is ignored if that is harmless, and refused if a security check would be missing.
 /// </summary>
 internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
 {
     private static readonly Dictionary<string, string> Refused = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["service"] = "Npgsql reads no service file. Write its settings out",
-        ["servicefile"] = "Npgsql reads no service file. Write its settings out",
+        ["service"] = "Npgsql reads no service file. Write its settings into the URL",
+        ["servicefile"] = "Npgsql reads no service file. Write its settings into the URL",
         ["sslcrl"] =
-            "Npgsql reads no list of revoked certificates. Leave it out, or ask the authority with 'Check Certificate Revocation=true'",
+            "Npgsql reads no list of revoked certificates. Remove it, or query the authority with 'Check Certificate Revocation=true'",
         ["sslcrldir"] =
-            "Npgsql reads no list of revoked certificates. Leave it out, or ask the authority with 'Check Certificate Revocation=true'",
-        ["scram_client_key"] = "Npgsql takes passwords only",
-        ["scram_server_key"] = "Npgsql takes passwords only",
-        ["oauth_issuer"] = "Npgsql cannot sign in by OAuth. Hand in a data source with a password provider",
-        ["oauth_client_id"] = "Npgsql cannot sign in by OAuth. Hand in a data source with a password provider",
-        ["oauth_client_secret"] = "Npgsql cannot sign in by OAuth. Hand in a data source with a password provider",
-        ["oauth_scope"] = "Npgsql cannot sign in by OAuth. Hand in a data source with a password provider",
+            "Npgsql reads no list of revoked certificates. Remove it, or query the authority with 'Check Certificate Revocation=true'",
+        ["scram_client_key"] = "Npgsql accepts passwords only. Set password",
+        ["scram_server_key"] = "Npgsql accepts passwords only. Set password",
+        ["oauth_issuer"] = "Npgsql cannot sign in by OAuth. Pass in a data source with a password provider",
+        ["oauth_client_id"] = "Npgsql cannot sign in by OAuth. Pass in a data source with a password provider",
+        ["oauth_client_secret"] = "Npgsql cannot sign in by OAuth. Pass in a data source with a password provider",
+        ["oauth_scope"] = "Npgsql cannot sign in by OAuth. Pass in a data source with a password provider",
     };
 
     private static readonly Dictionary<string, string> Keywords = new(StringComparer.OrdinalIgnoreCase)
@@ -73,13 +72,13 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
             throw IsKnown(name)
                 ? Wrong(name)
                 : new UrlFormatException(
-                    "has a parameter that neither libpq nor Npgsql knows, and that is none of those of other clients which are passed "
-                        + "over (README). Check its name, or remove it."
+                    "has a parameter that is not one of libpq or Npgsql, nor one of the ignored parameters of other clients (README). "
+                        + "Check its name, or remove it."
                 );
         }
     }
 
-    /// <summary>What depends on several parameters, in whatever order they stood.</summary>
+    /// <summary>Applies the settings that depend on several parameters, in any order.</summary>
     public void Complete()
     {
         if (_sslMode is not null)
@@ -93,11 +92,11 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
 
         if (_usesSystemAuthorities)
         {
-            // As libpq: with the authorities that everybody trusts, whose certificate it is must be looked at.
+            // As in libpq: public authorities sign certificates of any host, so the host name must be verified.
             settings.SslMode = _sslMode is null or "verify-full"
                 ? SslMode.VerifyFull
                 : throw new UrlFormatException(
-                    "has sslrootcert=system with a weaker sslmode than verify-full, which libpq refuses as well."
+                    "has sslrootcert=system with a weaker sslmode than verify-full. Set sslmode=verify-full, as libpq requires."
                 );
         }
 
@@ -108,7 +107,7 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
 
         if (_peer is not null && settings.Host!.StartsWith('/'))
         {
-            throw new UrlFormatException("has requirepeer with a Unix socket, which Npgsql cannot check. Leave it out.");
+            throw new UrlFormatException("has requirepeer with a Unix socket, which Npgsql cannot check. Remove it.");
         }
 
         settings.ApplicationName ??= _fallbackName;
@@ -121,15 +120,17 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
             "disable" => SslMode.Disable,
             "allow" => SslMode.Allow,
             "prefer" => SslMode.Prefer,
-            // node-postgres' own; encrypts and believes every certificate, as libpq's require does.
+            // "no-verify" is of node-postgres: it encrypts and accepts every certificate, as libpq's require.
             "require" or "no-verify" => SslMode.Require,
             "verify-ca" => SslMode.VerifyCA,
             "verify-full" => SslMode.VerifyFull,
-            "" => throw new UrlFormatException("has an empty sslmode. Say sslmode=verify-full, or leave it out."),
-            _ => throw new UrlFormatException("has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full."),
+            "" => throw new UrlFormatException("has an empty sslmode. Set sslmode=verify-full, or remove it."),
+            _ => throw new UrlFormatException(
+                "has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full. Correct it."
+            ),
         };
 
-    /// <summary>Npgsql's spelling, as in VerifyFull, in libpq's.</summary>
+    /// <summary>Converts Npgsql's spelling, such as VerifyFull, to libpq's.</summary>
     private static string Hyphenated(string mode) =>
         mode.ToLowerInvariant() switch
         {
@@ -138,7 +139,8 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
             var other => other,
         };
 
-    private static UrlFormatException Wrong(string name) => new($"has a parameter '{name.ToLowerInvariant()}' whose value is wrong.");
+    private static UrlFormatException Wrong(string name) =>
+        new($"has a parameter '{name.ToLowerInvariant()}' whose value is wrong. Correct it.");
 
     private static bool IsKnown(string name) =>
         Keywords.ContainsKey(name)
@@ -191,12 +193,12 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
                 _sendsCertificate = value is "allow" || (value is "disable" ? false : throw Unable(name));
                 break;
             case "sslaccept" when value is not "accept_invalid_certs":
-                throw new UrlFormatException("has Prisma's sslaccept=strict. Say sslmode=verify-full.");
+                throw new UrlFormatException("has Prisma's sslaccept=strict. Set sslmode=verify-full instead.");
             case "sslaccept":
                 break;
             case "ssl_min_protocol_version" when value is "" or "TLSv1" or "TLSv1.1" or "TLSv1.2":
             case "ssl_max_protocol_version" when value is "" or "TLSv1.3":
-                // The runtime takes 1.2 and later.
+                // The runtime uses TLS 1.2 and later.
                 break;
             case "ssl_min_protocol_version" or "ssl_max_protocol_version":
                 throw Unable(name);
@@ -265,12 +267,13 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
             default:
                 settings.Host = settings.Host is null or "localhost"
                     ? value
-                    : throw new UrlFormatException("has a host and hostaddr. Npgsql looks the host up by itself. Give one of the two.");
+                    : throw new UrlFormatException("has a host and hostaddr. Npgsql resolves the host itself. Give one of the two.");
                 break;
         }
     }
 
-    /// <summary>The driver takes no interval without a time, and neither as zero, which stands for the system's.</summary>
+    /// <summary>Sets keepalives. The driver accepts no interval without an idle time, and no zero, libpq's value for the
+    /// system's.</summary>
     private void CompleteKeepAlive()
     {
         if (_keepsAlive == false)
@@ -300,5 +303,5 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
         };
 
     private static UrlFormatException Unable(string name) =>
-        new($"has the parameter '{name.ToLowerInvariant()}' with a value that Npgsql cannot keep. Leave it out.");
+        new($"has the parameter '{name.ToLowerInvariant()}' with a value that Npgsql does not support. Remove it.");
 }

@@ -1,8 +1,8 @@
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// How long to wait before a lock is asked for again: 1, 2, 4, 8, 16, then 25 ms, each varied by half, so that many waiters do not ask
-/// at once. SQLite tells nobody that a lock is free.
+/// The delay before the next attempt to take a lock: 1, 2, 4, 8, 16, then 25 ms, each a random 50 % to 150 %, so that waiters do not try at
+/// the same time. SQLite does not signal that a lock is free.
 /// </summary>
 internal struct Backoff
 {

@@ -3,31 +3,31 @@ using System.Runtime.Versioning;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// The file of a database before SQLite opens it: made for those alone who are meant to use it, and refused, like its folder and the files
-/// beside it, if others could change it.
+/// Creates and checks the database file before SQLite opens it. A new file gets the intended mode only. A file, folder, -wal, -shm or
+/// -journal file that others can change is refused.
 /// </summary>
 internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failures, bool allowGroup)
 {
     private static readonly string[] Beside = ["-wal", "-shm", "-journal"];
 
     /// <summary>
-    /// Makes the file if it is missing, and looks at what is there. Without an effect on Windows and for a database in memory.
+    /// Creates a missing file and checks an existing one. Does nothing on Windows and for a database in memory.
     /// </summary>
-    /// <returns>The mode of the file, if others can read it than those who are meant to.</returns>
-    /// <exception cref="SessionStoreException">It cannot be trusted.</exception>
+    /// <returns>The mode of the file if other users can read it; otherwise <see langword="null"/>.</returns>
+    /// <exception cref="SessionStoreException">Other users can change the file, its folder or a file beside it.</exception>
     public UnixFileMode? Prepare() =>
         OperatingSystem.IsWindows() || location.File is null ? null : Prepare(location.File, new UnixTrust(allowGroup));
 
     [UnsupportedOSPlatform("windows")]
     private UnixFileMode? Prepare(string file, UnixTrust trust)
     {
-        // A link further up in the path is followed: who may change it is the operator's to know.
+        // Links in the path to the folder are followed: the operator decides who can change them.
         if (
             UnixEntry.Find(file) is { IsFolder: true }
             || UnixEntry.FindTarget(Path.GetDirectoryName(file) ?? "/") is not { IsFolder: true } folder
         )
         {
-            // SQLite says so when it opens the file.
+            // SQLite reports this when it opens the file.
             return null;
         }
 
@@ -50,7 +50,7 @@ internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failu
         return trust.IsOpenToOthers(entry) ? entry.Mode : null;
     }
 
-    /// <summary>SQLite would make it for everyone the umask allows. What it makes beside a file has that file's mode.</summary>
+    /// <summary>Creates the file. SQLite would use the umask's mode; its -wal and -shm files get the mode of the database file.</summary>
     [UnsupportedOSPlatform("windows")]
     private void Create(string file, UnixTrust trust)
     {
@@ -65,7 +65,7 @@ internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failu
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Somebody else has just made it; or it cannot be made, and SQLite says why when it opens it.
+            // Another process has just created it, or it cannot be created; SQLite reports the reason when it opens the file.
         }
     }
 
@@ -75,14 +75,14 @@ internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failu
         if (entry.IsLink)
         {
             throw failures.Layout(
-                $"{name} is a link, and who may change a link decides which sessions there are. Give the path that it leads to; a link "
-                    + $"further up in the path is followed."
+                $"{name} is a link, and a user who can change a link can replace all sessions. Give the path that it leads to; links in "
+                    + $"the path to the folder are followed."
             );
         }
 
         if (!entry.IsRegular)
         {
-            throw failures.Layout($"{name} is no file. Give another path.");
+            throw failures.Layout($"{name} is not a regular file. Give another path.");
         }
 
         Check(trust, entry, name);

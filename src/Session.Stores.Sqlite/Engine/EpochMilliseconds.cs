@@ -1,23 +1,23 @@
 namespace ServerSessions.Stores.Sqlite.Engine;
 
-/// <summary>Instants as Node writes them into <c>expired</c>: milliseconds since 1970 as a floating-point number.</summary>
+/// <summary>Converts instants to the numbers that Node writes into <c>expired</c>: milliseconds since 1970 in floating point.</summary>
 internal static class EpochMilliseconds
 {
-    /// <summary>What stands for "not in the future": long past for everyone, however far clocks are apart.</summary>
+    /// <summary>Replaces every expiry that is not in the future, so that it is past on every clock.</summary>
     private const double LongPast = 0;
 
     /// <summary>
-    /// Now, for comparing. Fractions of a millisecond are dropped: against a whole number, as nearly all expiries are, that compares
-    /// exactly, where a fraction would be rounded (the steps of such numbers are 0.24 microseconds, a tick is 0.1).
+    /// Returns the current time for comparisons, without fractions of a millisecond. Expiries are mostly whole milliseconds, so this
+    /// compares exactly; a fraction would be rounded (the precision is 0.24 microseconds, a tick is 0.1).
     /// </summary>
     public static double Now(DateTimeOffset now) => now.ToUnixTimeMilliseconds();
 
-    /// <summary>What to write for an expiry: whole milliseconds, rounded up so that no session ends early.</summary>
+    /// <summary>Returns the value to store for an expiry: whole milliseconds, rounded up so that no session ends early.</summary>
     public static double ForExpiry(DateTimeOffset expires, DateTimeOffset now) =>
         expires <= now ? LongPast : expires.ToUnixTimeMilliseconds() + (expires.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 
     /// <summary>
-    /// The instant of a number at rest. What lies outside .NET's calendar (JavaScript's is longer) becomes its nearest end.
+    /// Returns the instant of a stored number, clamped to the range of <see cref="DateTimeOffset"/>, which is shorter than JavaScript's.
     /// </summary>
     public static DateTimeOffset ToInstant(double milliseconds)
     {

@@ -3,26 +3,25 @@ using SQLitePCL;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// Carries the write-ahead log over into the database beside the writer, on a thread and a connection of its own: that writes a thousand
-/// pages where they belong and flushes the disk twice, and on the writer's thread every caller waited for it.
+/// Checkpoints the write-ahead log on a separate thread and connection. A checkpoint writes a thousand pages and flushes the disk twice;
+/// on the writer's thread every caller would wait for it.
 /// </summary>
-/// <param name="open">Opens the connection; on this thread, at first use and after an error.</param>
-/// <param name="failed">Told what went wrong; throws nothing. Nothing is lost: the log keeps what was committed, and the next time carries
-/// it over.</param>
+/// <param name="open">Opens the connection, on this thread, at first use and after an error.</param>
+/// <param name="failed">Called with the error; must not throw. Nothing is lost: the log keeps the commits until the next
+/// checkpoint.</param>
 internal sealed class LogCheckpointer(Func<StoreConnection> open, Action<Exception> failed) : IAsyncDisposable
 {
     /// <summary>
-    /// Pages in the log at which the writer carries it over itself, 32 MB: where commits follow each other so closely that the log has
-    /// grown whenever this thread has caught up, it can begin anew only if the writer waits once. By then this thread has carried over the
-    /// most of it.
+    /// The size of the log, in pages, at which the writer checkpoints it: 32 MB. Under constant load the log can restart only if the writer
+    /// pauses once. By then this thread has checkpointed most of it.
     /// </summary>
     public const int MostPages = 8 * Pages;
 
-    /// <summary>Pages that are written between one time and the next, 4 MB: what SQLite itself begins at.</summary>
+    /// <summary>The pages written between two checkpoints: 4 MB, SQLite's own default.</summary>
     private const int Pages = 1000;
 
     /// <summary>
-    /// The version that mended the race of a second checkpoint with a log that begins anew, which could damage the file
+    /// The version that fixed the race between a second checkpoint and a log restart, which could damage the file
     /// (sqlite.org/wal.html, "The WAL-Reset Bug").
     /// </summary>
     private const int FirstSafeVersion = 3_051_003;
@@ -37,17 +36,17 @@ internal sealed class LogCheckpointer(Func<StoreConnection> open, Action<Excepti
     private volatile bool _isDisposed;
 
     /// <summary>
-    /// Whether two connections may carry the log over: an application can bring another SQLite than the one that comes with the driver. For
-    /// once a database is open.
+    /// Whether two connections may checkpoint the log: an application can use another SQLite version than the driver's. Valid once a
+    /// database is open.
     /// </summary>
     public static bool IsSafe => raw.sqlite3_libversion_number() >= FirstSafeVersion;
 
-    /// <summary>Has the file opened afresh before the next use. On the writer's thread.</summary>
+    /// <summary>Requests that the file is reopened before the next use. Called on the writer's thread.</summary>
     public void Reopen() => _isStale = true;
 
     /// <summary>
-    /// Counts what was written, and begins where that is enough. On the writer's thread; waits where the log grows faster than it is
-    /// carried over.
+    /// Counts written pages and starts a checkpoint if there are enough. Called on the writer's thread; waits if the log grows faster than
+    /// it is checkpointed.
     /// </summary>
     public void Count(int pages)
     {
@@ -69,7 +68,7 @@ internal sealed class LogCheckpointer(Func<StoreConnection> open, Action<Excepti
         _wanted.Set();
     }
 
-    /// <summary>Waits for what is under way and closes the connection. Only once the writer has ended.</summary>
+    /// <summary>Waits for a running checkpoint and closes the connection. Call it after the writer has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         _isDisposed = true;
@@ -93,7 +92,7 @@ internal sealed class LogCheckpointer(Func<StoreConnection> open, Action<Excepti
             }
             catch (SqliteFault fault) when (fault.IsBusy)
             {
-                // Another process is at it.
+                // Another process runs a checkpoint.
             }
             catch (Exception error)
             {

@@ -1,9 +1,9 @@
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// How long pruning leaves the file alone before its next batch: nothing where nobody else writes. Where another process had the lock,
-/// twice as long as before, and a millisecond less after each batch that found it free. Many processes that prune at once so leave most of
-/// the time to calls, which have to ask for the lock again and again.
+/// The pause before the next pruning batch: none without contention. It doubles after a batch that waited for another process's lock, and
+/// shrinks by a millisecond after one that did not. So processes that prune at once leave most of the time to calls, which poll for the
+/// lock.
 /// </summary>
 internal sealed class PrunePace
 {
@@ -13,8 +13,8 @@ internal sealed class PrunePace
 
     public TimeSpan Pause => TimeSpan.FromMilliseconds(Volatile.Read(ref _milliseconds));
 
-    /// <summary>A batch is done.</summary>
-    /// <param name="wasLocked">Whether another's lock was waited for since the last one.</param>
+    /// <summary>Adjusts the pause after a batch.</summary>
+    /// <param name="wasLocked">Whether the writer waited for another process's lock since the last batch.</param>
     public void Note(bool wasLocked)
     {
         var before = Volatile.Read(ref _milliseconds);

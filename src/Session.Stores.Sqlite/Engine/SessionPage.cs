@@ -1,15 +1,15 @@
 namespace ServerSessions.Stores.Sqlite.Engine;
 
-/// <summary>One step of a listing.</summary>
+/// <summary>A page of a listing.</summary>
 internal sealed class SessionPage
 {
     public List<SessionEntry> Sessions { get; } = [];
 
-    /// <summary>The last row's sid as it lies at rest: the place to go on from.</summary>
+    /// <summary>The stored bytes of the last row's sid, at which the next page starts.</summary>
     public byte[] Next { get; set; } = [];
 
     public bool HasMore { get; set; }
 
-    /// <summary>Rows that are no session: no payload, or an id that no caller could name.</summary>
+    /// <summary>The number of rows that are not sessions: no payload, or an invalid id.</summary>
     public int Unreadable { get; set; }
 }

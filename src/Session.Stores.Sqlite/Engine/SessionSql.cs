@@ -1,9 +1,9 @@
 namespace ServerSessions.Stores.Sqlite.Engine;
 
-/// <summary>The statements for one table. Its name is quoted; all values are bound.</summary>
+/// <summary>The statements for one table. The table name is quoted; all values are bound.</summary>
 /// <remarks>
-/// SQLite sorts null before numbers before text before blobs. So <c>expired &gt; now AND expired &lt; ''</c> holds for numbers in the
-/// future only, and an index on the column serves both halves: text in that column (knex's ISO dates) is never alive.
+/// SQLite sorts null before numbers before text before blobs. So <c>expired &gt; now AND expired &lt; ''</c> is true only for numbers in
+/// the future, and the index serves both conditions. Text in that column (ISO dates of knex) is never alive.
 /// </remarks>
 internal sealed class SessionSql
 {
@@ -35,7 +35,7 @@ internal sealed class SessionSql
         Clear = $"DELETE FROM {table}";
         Count = $"SELECT count(*) FROM {table} WHERE expired > ?1 AND expired < ''";
 
-        // Text only: sid > '' leaves out numbers, sid < x'' blobs, neither of which can be a session id.
+        // Text only: sid > '' excludes numbers and sid < x'' excludes blobs, which cannot be session ids.
         Page = $"""
             SELECT sid, sess, expired FROM {table}
             WHERE sid > ?1 AND sid < x'' AND +expired > ?2 AND +expired < '' ORDER BY sid LIMIT ?3
@@ -44,8 +44,7 @@ internal sealed class SessionSql
             DELETE FROM {table} WHERE sid IN (SELECT sid FROM {table} WHERE expired <= ?1 ORDER BY expired LIMIT ?2)
             """;
 
-        // What is no number can be read by nobody here, and connect-sqlite3's own cleanup never takes it. A date is left until it has
-        // passed.
+        // An expiry that is not a number is never read, and connect-sqlite3's cleanup never removes it. A date stays until it has passed.
         PruneUnreadable = $"""
             DELETE FROM {table} WHERE sid IN (
                 SELECT sid FROM {table} WHERE (expired IS NULL OR expired >= '')

@@ -3,15 +3,15 @@ using System.Text.Unicode;
 
 namespace ServerSessions.Stores.Sqlite.Engine;
 
-/// <summary>The operations on the table, each on a connection that the caller has to itself. None of them opens a transaction.</summary>
+/// <summary>The operations on the table. The caller must own the connection. No operation opens a transaction.</summary>
 internal sealed class SessionTable(SessionSql sql)
 {
     public string TableName => sql.TableName;
 
-    /// <summary>Sessions on a page at most.</summary>
+    /// <summary>The most sessions on a page.</summary>
     private const int PageSessions = 256;
 
-    /// <summary>A page ends early with the session that takes it past this: 1 MiB. It bounds what a listing holds in memory.</summary>
+    /// <summary>1 MiB: a page ends with the session that exceeds it. This bounds the memory of a listing.</summary>
     private const int PageBytes = 1024 * 1024;
 
     public SessionRecord? Get(StoreConnection connection, string sid, double now)
@@ -129,7 +129,7 @@ internal sealed class SessionTable(SessionSql sql)
         return removed < batch ? removed + Prune(connection, sql.PruneUnreadable, now, batch - removed) : removed;
     }
 
-    /// <summary>The next sessions after a sid, which is empty for the first page.</summary>
+    /// <summary>Returns the page of sessions after a sid, which is empty for the first page.</summary>
     public SessionPage Page(StoreConnection connection, byte[] after, double now)
     {
         var statement = connection.Prepare(sql.Page);

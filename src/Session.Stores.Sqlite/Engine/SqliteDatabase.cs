@@ -4,17 +4,16 @@ using System.Runtime.CompilerServices;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// A database as the store sees it: reads that run at once or with those that wait, writes that wait for the one writer, both within the
-/// busy timeout. In memory there is one connection only, and everything goes through it.
+/// Runs reads and writes within the operation timeout. Reads run at once or in a batch; writes wait for the single writer. A database in
+/// memory has only one connection, which serves both.
 /// </summary>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
     /// <summary>
-    /// So many calls that wait are a crowd: a read that finds the connection taken waits its turn and is read with others, which is the
-    /// most reads a second. With fewer the spare connection reads at once, which is the shortest time for each, also while a thread that
-    /// reads has lost the processor.
+    /// The number of waiting calls from which reads are batched (best throughput). Below it the spare connection reads at once (best
+    /// latency, also while a reading thread is preempted).
     /// </summary>
-    private const int Crowd = 8;
+    private const int Contended = 8;
 
     private readonly SqliteLocation _location;
     private readonly DatabaseFile _file;
@@ -27,22 +26,22 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly RequestWatch _watch;
     private readonly TimeSpan _operationTimeout;
     private readonly Action<string, UnixFileMode?> _opened;
-    private readonly Action<Exception> _notCarriedOver;
+    private readonly Action<Exception> _checkpointFailed;
     private LogCheckpointer? _checkpointer;
     private volatile bool _inMemory;
 
-    /// <param name="options">Valid ones.</param>
-    /// <param name="sql">The table.</param>
-    /// <param name="opened">Told the file's name, and its mode if others can read it, on the writer's thread, whenever the database was
-    /// opened.</param>
-    /// <param name="waited">Told how long another's lock was waited for; throws nothing.</param>
-    /// <param name="notCarriedOver">Told what kept the write-ahead log from being carried over; throws nothing.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="sql">The statements of the table.</param>
+    /// <param name="opened">Called on the writer's thread after each opening, with the file's name, and its mode if other users can read
+    /// it.</param>
+    /// <param name="waited">Called with the time spent waiting for another connection's lock; must not throw.</param>
+    /// <param name="checkpointFailed">Called with the error of a failed checkpoint; must not throw.</param>
     public SqliteDatabase(
         SqliteSessionStoreOptions options,
         SessionSql sql,
         Action<string, UnixFileMode?> opened,
         Action<TimeSpan> waited,
-        Action<Exception> notCarriedOver
+        Action<Exception> checkpointFailed
     )
     {
         if (!SqliteLocation.TryParse(options.ConnectionString, out var location, out var error))
@@ -61,22 +60,22 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _operationTimeout = options.OperationTimeout;
         _watch = new RequestWatch(_operationTimeout, Expired);
         _opened = opened;
-        _notCarriedOver = notCarriedOver;
+        _checkpointFailed = checkpointFailed;
     }
 
-    /// <summary>Opens the database where it is not open. A failure is not kept: the next call tries again.</summary>
+    /// <summary>Opens the database if it is not open. After a failure, the next call tries again.</summary>
     public ValueTask OpenAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return _writer.IsOpen ? default : OpenByWriterAsync(operation, cancellationToken);
     }
 
-    /// <summary>Whether another's lock was waited for since this was last asked.</summary>
+    /// <summary>Returns and resets whether the writer has waited for another connection's lock.</summary>
     public bool TakeWasLocked() => _writer.TakeWasLocked();
 
     /// <summary>
-    /// Runs a read, perhaps together with others, after everything that was committed before the call. Repeated where SQLite says busy, so
-    /// it must not have effects.
+    /// Runs a read that sees everything committed before the call, possibly in a batch. It is repeated if SQLite is busy, so it must not
+    /// have side effects.
     /// </summary>
     public ValueTask<TResult> ReadAsync<TArgs, TResult>(
         SessionStoreOperation operation,
@@ -98,7 +97,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             }
             catch (SqliteFault fault) when (fault.IsBusy)
             {
-                // As if it had not been tried.
+                // Fall back to the queue.
             }
             catch (SqliteFault fault)
             {
@@ -113,11 +112,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         return ReadLaterAsync(operation, args, read, cancellationToken);
     }
 
-    /// <summary>Runs a write in the writer's next transaction; answers once that is committed.</summary>
-    /// <param name="operation">For the errors.</param>
-    /// <param name="args">What the work needs.</param>
+    /// <summary>Runs a write in the writer's next transaction and completes after the commit.</summary>
+    /// <param name="operation">The operation that errors name.</param>
+    /// <param name="args">The arguments of the work.</param>
     /// <param name="write">The work.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public ValueTask<TResult> WriteAsync<TArgs, TResult>(
         SessionStoreOperation operation,
         TArgs args,
@@ -131,7 +130,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Those that write last: the last connection to close tidies the write-ahead log away.
+        // The connections that write close last: the last one to close removes the write-ahead log.
         await _reader.DisposeAsync().ConfigureAwait(false);
         await _spare.DisposeAsync().ConfigureAwait(false);
         await _lister.DisposeAsync().ConfigureAwait(false);
@@ -146,7 +145,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private async ValueTask OpenByWriterAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
         await EnqueueAsync(operation, writes: false, 0, static (_, _) => 0, cancellationToken).ConfigureAwait(false);
 
-    /// <remarks>Takes its state from a pool: its task is awaited once, by the store's caller.</remarks>
+    /// <remarks>Its state is pooled, which is safe because the task is awaited once, by the store's caller.</remarks>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TResult> ReadLaterAsync<TArgs, TResult>(
         SessionStoreOperation operation,
@@ -190,13 +189,13 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>A listing or a count reads the whole table: sessions are not read behind it.</summary>
+    /// <summary>Returns the reader for an operation. A listing or count reads the whole table, so it must not delay other reads.</summary>
     private SqliteReader Reader(SessionStoreOperation operation) =>
         operation is SessionStoreOperation.All or SessionStoreOperation.Length ? _lister : _reader;
 
-    private bool HasSpare(SessionStoreOperation operation) => operation == SessionStoreOperation.Get && _watch.Count < Crowd;
+    private bool HasSpare(SessionStoreOperation operation) => operation == SessionStoreOperation.Get && _watch.Count < Contended;
 
-    /// <summary>What a reader's thread met, in the contract's words, if it is not in them already.</summary>
+    /// <summary>Maps an exception of a reader's thread to the contract, unless it already belongs to it.</summary>
     private Exception Failure(Exception error, SessionStoreOperation operation) =>
         error is SessionStoreException or ObjectDisposedException or OperationCanceledException ? error : _failures.From(error, operation);
 
@@ -248,12 +247,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
         else if (request.Operation is not (SessionStoreOperation.Clear or SessionStoreOperation.Prune or SessionStoreOperation.Length))
         {
-            // Those three are as long as the table: once begun they end when they end.
+            // These three take as long as the table is large, so they have no time limit once started.
             request.GiveUp(_failures.Stalled(request.Operation, _operationTimeout));
         }
     }
 
-    /// <summary>On the writer's thread.</summary>
+    /// <summary>Opens the writer's connection, on the writer's thread.</summary>
     private StoreConnection Open()
     {
         TryPassword();
@@ -266,7 +265,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             if (!_inMemory && LogCheckpointer.IsSafe)
             {
                 connection.Execute($"PRAGMA wal_autocheckpoint = {LogCheckpointer.MostPages}");
-                (_checkpointer ??= new LogCheckpointer(OpenBeside, _notCarriedOver)).Reopen();
+                (_checkpointer ??= new LogCheckpointer(OpenBeside, _checkpointFailed)).Reopen();
             }
 
             _opened(_location.Description, openToOthers);
@@ -279,7 +278,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Before a file is made that could not be used: the driver refuses a password whose SQLite cannot encrypt.</summary>
+    /// <summary>Fails before a file is created if there is a password and this SQLite cannot encrypt.</summary>
     private void TryPassword()
     {
         if (!_location.IsEncrypted)
@@ -294,13 +293,13 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         catch (InvalidOperationException)
         {
             throw _failures.Layout(
-                "there is a Password, and this SQLite cannot encrypt. Remove it, or bring a SQLite that can (the package "
+                "the connection string has a Password, and this SQLite cannot encrypt. Remove it, or add a SQLite that can (the package "
                     + "SQLitePCLRaw.bundle_e_sqlite3mc)."
             );
         }
     }
 
-    /// <summary>On the checkpointer's thread.</summary>
+    /// <summary>Opens the checkpointer's connection, on its thread.</summary>
     private StoreConnection OpenBeside()
     {
         var connection = StoreConnection.Open(_location.Reader);
@@ -316,6 +315,6 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>On the writer's thread.</summary>
+    /// <summary>Counts the pages of a commit, on the writer's thread.</summary>
     private void Committed(StoreConnection connection) => _checkpointer?.Count(connection.TakePagesWritten());
 }

@@ -2,14 +2,14 @@ using SQLitePCL;
 
 namespace ServerSessions.Stores.Sqlite.Engine;
 
-/// <summary>SQLite's errors in the contract's words: what was tried, what went wrong, what to do.</summary>
+/// <summary>Maps SQLite's errors to the exceptions of the store contract.</summary>
 internal sealed class SqliteFailures(SqliteLocation location, string tableName)
 {
     private const string Backend = SqliteSessionStore.BackendName;
 
     public static SessionStoreException NoPayload(string tableName) =>
         new(
-            $"Could not read a session from table '{tableName}': its row holds neither text nor a blob in the column 'sess'. Remove or "
+            $"Could not read a session from table '{tableName}': the column 'sess' of its row is neither text nor a blob. Remove or "
                 + $"repair the row.",
             SessionStoreOperation.Get,
             Backend,
@@ -25,10 +25,10 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
             : new SessionStoreException(message, operation, Backend, isTransient: fault.Code == raw.SQLITE_NOMEM, fault);
     }
 
-    /// <summary>What nobody foresaw, such as a native library that cannot be loaded.</summary>
+    /// <summary>Maps an unexpected exception, such as a native library that cannot be loaded.</summary>
     public SessionStoreException From(Exception error, SessionStoreOperation operation) =>
         new(
-            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': {error.GetType().Name}, see the inner "
+            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': {error.GetType().Name}. See the inner "
                 + $"exception.",
             operation,
             Backend,
@@ -47,10 +47,8 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
     public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited, SqliteFault? fault = null) =>
         new(
             $"Could not {Attempt(operation)} the SQLite database '{location.Description}': it was locked by another process or "
-                + $"connection for the "
-                + $"{waited.TotalSeconds:0.0##} s that were waited (OperationTimeout). Nothing was written. Find what holds a "
-                + $"transaction open for so long (a "
-                + "shell, a backup, a migration) and end it, or raise OperationTimeout.",
+                + $"connection for {waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. Find and end the long "
+                + "transaction (a shell, a backup, a migration), or raise OperationTimeout.",
             operation,
             Backend,
             fault
@@ -58,17 +56,16 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
 
     public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) =>
         new(
-            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': its turn did not come within the "
-                + $"{waited.TotalSeconds:0.0##} s that were waited (OperationTimeout). Nothing was written. The disk is too slow for "
-                + $"this load, or a long "
-                + "operation (clear) was running; reduce the load or raise OperationTimeout.",
+            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': the call was still queued after "
+                + $"{waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. The disk is too slow for this load, or a "
+                + "long operation (clear) was running. Reduce the load or raise OperationTimeout.",
             operation,
             Backend
         );
 
     public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) =>
         new(
-            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': the write was begun and had not ended after "
+            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': the write started and was not finished after "
                 + $"{waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. Check the disk.",
             operation,
             Backend
@@ -93,8 +90,8 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
         {
             raw.SQLITE_CANTOPEN => WhyNotOpened(),
             raw.SQLITE_READONLY =>
-                "it is read-only for this process. Give the process the right to write the file and its folder (the -wal and -shm "
-                    + "files lie beside it).",
+                "it is read-only for this process. Give the process the right to write the file and its folder, which also holds the "
+                    + "-wal and -shm files.",
             raw.SQLITE_PERM or raw.SQLITE_AUTH =>
                 "access was denied. Give the process the right to read and write the file and its folder.",
             raw.SQLITE_NOTADB => "the file is not a database, or it is encrypted. Give another path, or move the file away.",
@@ -102,21 +99,21 @@ internal sealed class SqliteFailures(SqliteLocation location, string tableName)
                 "the file is damaged. Restore it from a backup, or move it away (with -wal and -shm) to start with an empty one.",
             raw.SQLITE_FULL => "the disk, or the database's own size limit, is full. Nothing was written. Free some space.",
             raw.SQLITE_IOERR =>
-                $"reading or writing the file failed ({fault.Message}). Check the disk, its quota and whether the folder is still there.",
+                $"reading or writing the file failed ({fault.Message}). Check the disk and its quota, and that the folder still exists.",
             raw.SQLITE_TOOBIG => "the session is larger than SQLite accepts (1 GB by default). Nothing was written. Store less in it.",
             raw.SQLITE_NOMEM => "there was not enough memory. Nothing was written.",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL =>
                 "it is locked by another process or connection. Nothing was written. Try again.",
             raw.SQLITE_CONSTRAINT =>
                 $"a constraint of table '{tableName}' refused the row ({fault.Message}). Remove it; connect-sqlite3's table has none.",
-            _ => $"SQLite says '{fault.Message}' (error {fault.Code}). Check that table '{tableName}' is there as this store made it.",
+            _ => $"SQLite reported '{fault.Message}' (error {fault.Code}). Check that table '{tableName}' exists and is unchanged.",
         };
 
     private string WhyNotOpened()
     {
         if (Directory.Exists(location.File))
         {
-            return "that is a folder. Give the path of a file.";
+            return "the path is a folder. Give the path of a file.";
         }
 
         return Path.GetDirectoryName(location.File) is { } folder && !Directory.Exists(folder)

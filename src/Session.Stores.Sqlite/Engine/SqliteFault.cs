@@ -3,18 +3,18 @@ using SQLitePCL;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// SQLite answered with an error. Never leaves this package: <see cref="SqliteFailures"/> turns it into the contract's errors.
+/// An error that SQLite reported. Never leaves this package: <see cref="SqliteFailures"/> maps it to an exception of the contract.
 /// </summary>
 internal sealed class SqliteFault(int extendedCode, string detail) : Exception(detail)
 {
     public int Code { get; } = extendedCode & 0xff;
 
-    /// <summary>Another connection holds the lock (or, PROTOCOL, is at work on the log's index): waiting helps.</summary>
+    /// <summary>Whether another connection holds the lock, or rebuilds the log's index (PROTOCOL): waiting helps.</summary>
     public bool IsBusy => Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL;
 
     /// <summary>
-    /// Whether the connection is to be opened afresh before it is used again. The exceptions concern one statement, or pass by themselves
-    /// and leave the connection whole.
+    /// Whether the connection must be reopened before its next use. The excluded errors concern one statement or are temporary, and leave
+    /// the connection usable.
     /// </summary>
     public bool BreaksConnection =>
         !IsBusy && Code is not (raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_FULL or raw.SQLITE_NOMEM);

@@ -3,14 +3,14 @@ using Microsoft.Data.Sqlite;
 
 namespace ServerSessions.Stores.Sqlite.Engine;
 
-/// <summary>Where the database is: what the option <c>ConnectionString</c> says, as a connection string or as a path.</summary>
+/// <summary>The place of the database, parsed from the option <c>ConnectionString</c>: a connection string or a path.</summary>
 internal sealed class SqliteLocation
 {
     private const string Memory = ":memory:";
 
     private SqliteLocation(SqliteConnectionStringBuilder builder, string? file, string description)
     {
-        // A connection is kept as long as the store, and closed with it: the driver's pool would keep the file open after that.
+        // The store keeps its connections until it is disposed; the driver's pool would keep the file open after that.
         builder.Pooling = false;
         File = file;
         Description = description;
@@ -18,7 +18,7 @@ internal sealed class SqliteLocation
         Creates = builder.Mode == SqliteOpenMode.ReadWriteCreate;
         IsEncrypted = builder.Password.Length > 0;
 
-        // A reader finds the file that the writer has opened, or fails; it never makes an empty one.
+        // A reader must not create an empty file: the writer opens the file first.
         Reader = file is null ? Writer : new SqliteConnectionStringBuilder(Writer) { Mode = SqliteOpenMode.ReadWrite }.ConnectionString;
     }
 
@@ -29,19 +29,19 @@ internal sealed class SqliteLocation
     /// <summary>The full path; <see langword="null"/> for a database in memory.</summary>
     public string? File { get; }
 
-    /// <summary>The path as a person would look for it, without what may be a password.</summary>
+    /// <summary>The path for messages, without anything that may be a password.</summary>
     public string Description { get; }
 
-    /// <summary>Whether the file is to be made if it is missing.</summary>
+    /// <summary>Whether a missing file is created.</summary>
     public bool Creates { get; }
 
-    /// <summary>Whether there is a password.</summary>
+    /// <summary>Whether the connection string has a password.</summary>
     public bool IsEncrypted { get; }
 
-    /// <summary>A database in memory with the same password, which shows whether this SQLite takes one.</summary>
+    /// <summary>A database in memory with the same password; opening it shows whether this SQLite can encrypt.</summary>
     public string Trial => new SqliteConnectionStringBuilder(Writer) { DataSource = Memory, Mode = SqliteOpenMode.Memory }.ConnectionString;
 
-    /// <summary>Takes the option apart. Errors are the rest of a sentence, and hold no part of the text, which may be a password.</summary>
+    /// <summary>Parses the option. An error is the end of a sentence and repeats no part of the text, which may be a password.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out SqliteLocation? location, [NotNullWhen(false)] out string? error)
     {
         location = null;
@@ -65,12 +65,11 @@ internal sealed class SqliteLocation
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException)
         {
-            // Its text repeats parts of the string, which after a typo are parts of a password.
+            // The exception's text repeats parts of the string; after a typo these may be parts of a password.
             error =
-                "is neither a path nor a connection string of Microsoft.Data.Sqlite. See that each part is 'keyword=value', that the "
-                + "keywords are those of "
-                + "Microsoft.Data.Sqlite (Data Source, Mode, Cache, Password, Foreign Keys), and that a value with a semicolon or a "
-                + "quote is quoted.";
+                "is neither a path nor a connection string of Microsoft.Data.Sqlite. Write each part as 'keyword=value', use the "
+                + "keywords of Microsoft.Data.Sqlite (Data Source, Mode, Cache, Password, Foreign Keys), and quote a value that "
+                + "contains a semicolon or a quote.";
             return false;
         }
 
@@ -120,7 +119,7 @@ internal sealed class SqliteLocation
             var file = isUri ? Path.GetFullPath(uri!.Path) : FullPath(builder.DataSource);
             if (!isUri)
             {
-                // The same file for every connection, whatever becomes the current folder.
+                // The current folder may change; every connection must open the same file.
                 builder.DataSource = file;
             }
 
@@ -148,12 +147,14 @@ internal sealed class SqliteLocation
             : uri.Mode == "ro" ? ReadOnly("mode=ro")
             : builder.Cache == SqliteCacheMode.Shared || uri.Cache == "shared"
                 ? "says Cache=Shared, which makes readers wait for the writer. Remove it; write-ahead logging needs no shared cache."
+            : uri.IsImmutable ? "says immutable=1, which makes the database read-only, but a session store writes. Remove it."
+            : uri.HasNoLocks ? "says nolock=1, which turns off the file locks that the write-ahead log needs. Remove it."
             : PathText.Problem(uri.Path);
     }
 
     private static string ReadOnly(string setting) => $"says {setting}, but a session store writes. Remove it.";
 
-    /// <summary>As the driver finds a path: relative to the application's DataDirectory, if it has one.</summary>
+    /// <summary>Resolves a path as the driver does: relative to the application's DataDirectory if it has one.</summary>
     private static string FullPath(string path)
     {
         const string Macro = "|DataDirectory|";
@@ -167,7 +168,7 @@ internal sealed class SqliteLocation
         return Path.GetFullPath(path);
     }
 
-    /// <summary>No keyword of a connection string holds a folder separator or starts like a URI.</summary>
+    /// <summary>Whether a text is a path or a URI. No connection-string keyword has a folder separator or the URI scheme.</summary>
     private static bool IsPath(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);

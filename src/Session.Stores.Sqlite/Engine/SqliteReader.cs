@@ -3,23 +3,22 @@ using System.Collections.Concurrent;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// A connection that reads. A read that finds it free runs at once, on its caller's thread. Those that come meanwhile run after it on a
-/// thread of the pool, all that wait in one read transaction, so that they share its cost.
+/// A connection for reads. If it is free, a read runs at once on the caller's thread. Other reads are queued and run on a pool thread in
+/// one read transaction, so that they share its cost.
 /// </summary>
 /// <remarks>
-/// One connection for a crowd, and not one for each processor: to begin and to end a read transaction locks the file, which SQLite does
-/// under a mutex that all connections to the file share. Two that read on two processors spent a third of their time there, most of it
-/// waiting for each other.
+/// One connection serves all queued reads, and not one per processor. Beginning and ending a read transaction locks the file under a mutex
+/// that all connections to the file share. Two readers on two processors spent a third of their time there.
 /// </remarks>
 internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkItem, IAsyncDisposable
 {
-    /// <summary>Reads in one transaction at most: a thread of the pool is given back after a fraction of a millisecond.</summary>
+    /// <summary>The most reads in one transaction, so that a pool thread is returned within a fraction of a millisecond.</summary>
     private const int BatchSize = 64;
 
     private readonly ConcurrentQueue<SqliteRequest> _queue = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // These two belong to whoever has taken the connection.
+    // Only the thread that has taken the connection uses these two.
     private readonly List<SqliteRequest> _batch = new(BatchSize);
     private StoreConnection? _connection;
 
@@ -27,7 +26,7 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
     private volatile bool _isClosing;
     private volatile bool _isClosed;
 
-    /// <summary>Reads at once, where nobody else does.</summary>
+    /// <summary>Runs a read at once if the connection is free.</summary>
     /// <exception cref="SqliteFault">The read failed.</exception>
     public bool TryRead<TArgs, TResult>(TArgs args, Func<StoreConnection, TArgs, TResult> read, out TResult result)
     {
@@ -53,7 +52,7 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
         }
     }
 
-    /// <summary>Has a request served as soon as the connection is free. It keeps errors as they come.</summary>
+    /// <summary>Queues a request until the connection is free. The request keeps its error.</summary>
     public void Enqueue(SqliteRequest request)
     {
         _queue.Enqueue(request);
@@ -63,7 +62,7 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
         }
     }
 
-    /// <summary>Serves what waits, on a thread of the pool; for the thread pool only.</summary>
+    /// <summary>Serves the queued requests. Called by the thread pool only.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         while (_batch.Count < BatchSize && _queue.TryDequeue(out var request))
@@ -90,8 +89,7 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
     }
 
     /// <summary>
-    /// Lets the reads that wait come to their end and closes the connection. After that reads fail with
-    /// <see cref="ObjectDisposedException"/>.
+    /// Completes the queued reads and closes the connection. Later reads fail with <see cref="ObjectDisposedException"/>.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -106,7 +104,7 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
 
     private bool TryTake() => Interlocked.CompareExchange(ref _isTaken, 1, 0) == 0;
 
-    /// <summary>Frees the connection, or has those served who wait for it.</summary>
+    /// <summary>Frees the connection, or schedules the queued requests.</summary>
     private void Release()
     {
         do
@@ -124,7 +122,7 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
                 _ended.TrySetResult();
             }
 
-            // Whoever comes now either sees that it is free, or is seen here.
+            // A request queued now either finds the connection free or is found by the loop's condition.
             Interlocked.Exchange(ref _isTaken, 0);
         } while ((!_queue.IsEmpty || (_isClosing && !_isClosed)) && TryTake());
     }
@@ -145,7 +143,7 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
         }
         catch (Exception error)
         {
-            // It concerns this request only, and the thread, which is not ours, must survive it.
+            // The error concerns this request only and must not end the pool thread.
             request.Keep(error);
             if (error is SqliteFault { BreaksConnection: true })
             {
@@ -165,7 +163,7 @@ internal sealed class SqliteReader(string connectionString) : IThreadPoolWorkIte
         }
         catch (SqliteFault)
         {
-            // What was read is read.
+            // The results of the reads stay valid.
             Close();
         }
     }

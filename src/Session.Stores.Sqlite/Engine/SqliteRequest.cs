@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// What a caller asks of the writer or of a reader, who serve it on another thread. It waits, and then either is started by them or
-/// abandoned by its caller, never both: a write whose caller gave up while it waited is not executed.
+/// A queued request to the writer or a reader, which run it on another thread. It is either started or abandoned by its caller, never
+/// both: a write that was abandoned in the queue is not executed.
 /// </summary>
 internal abstract class SqliteRequest(RequestWatch watch)
 {
@@ -13,16 +13,16 @@ internal abstract class SqliteRequest(RequestWatch watch)
     private const int Abandoned = 2;
 
     private int _state;
-    private int _isAnswered;
+    private int _isEnded;
     private CancellationTokenRegistration _callerEnds;
 
-    /// <summary>Whether it needs a transaction. What does not is served even while the database is locked for writing.</summary>
+    /// <summary>Whether it needs a transaction. Other requests are served even while the database is locked for writing.</summary>
     public required bool Writes { get; init; }
 
     public required SessionStoreOperation Operation { get; init; }
 
     /// <summary>
-    /// The end of its time, in units of <see cref="System.Diagnostics.Stopwatch"/>; this and the next three are the watch's.
+    /// The deadline in <see cref="System.Diagnostics.Stopwatch"/> ticks. <see cref="RequestWatch"/> owns it and the next three properties.
     /// </summary>
     public long Deadline { get; set; }
 
@@ -34,7 +34,7 @@ internal abstract class SqliteRequest(RequestWatch watch)
 
     public bool IsAbandoned => Volatile.Read(ref _state) == Abandoned;
 
-    /// <summary>From here on its time runs and its caller may give up. Before anybody serves it.</summary>
+    /// <summary>Starts the timeout and observes the caller's token. Called before the request is queued.</summary>
     public void Begin(CancellationToken cancellationToken)
     {
         watch.Add(this);
@@ -52,37 +52,37 @@ internal abstract class SqliteRequest(RequestWatch watch)
 
     public bool TryAbandon() => Interlocked.CompareExchange(ref _state, Abandoned, Waiting) == Waiting;
 
-    /// <summary>Does the work and keeps its result; the caller learns of it in <see cref="Complete"/>, once it is committed.</summary>
+    /// <summary>Runs the work and keeps its result until <see cref="Complete"/>, after the commit.</summary>
     public abstract void Run(StoreConnection connection);
 
-    /// <summary>Keeps what went wrong in <see cref="Run"/>.</summary>
+    /// <summary>Keeps the error of <see cref="Run"/> until <see cref="Complete"/>.</summary>
     public abstract void Keep(Exception error);
 
-    /// <summary>Tells the caller what was kept, unless the wait is over.</summary>
+    /// <summary>Passes the kept result or error to the caller, unless the caller no longer waits.</summary>
     public void Complete()
     {
-        if (TryAnswer())
+        if (TryEnd())
         {
-            Answer();
+            Succeed();
         }
     }
 
-    /// <summary>Ends the wait with an error, unless there is an answer. Whoever serves the request goes on with it.</summary>
+    /// <summary>Ends the caller's wait with an error, unless it has ended. A thread that runs the request continues.</summary>
     public void GiveUp(Exception error)
     {
-        if (TryAnswer())
+        if (TryEnd())
         {
             Fail(error);
         }
     }
 
-    protected abstract void Answer();
+    protected abstract void Succeed();
 
     protected abstract void Fail(Exception error);
 
-    private bool TryAnswer()
+    private bool TryEnd()
     {
-        if (Interlocked.Exchange(ref _isAnswered, 1) != 0)
+        if (Interlocked.Exchange(ref _isEnded, 1) != 0)
         {
             return false;
         }
@@ -93,44 +93,44 @@ internal abstract class SqliteRequest(RequestWatch watch)
     }
 }
 
-/// <summary>A request with its arguments and its result, which is awaited once.</summary>
+/// <summary>A request with its arguments and its result. The result is awaited once.</summary>
 internal sealed class SqliteRequest<TArgs, TResult>(TArgs args, Func<StoreConnection, TArgs, TResult> work, RequestWatch watch)
     : SqliteRequest(watch),
         IValueTaskSource<TResult>
 {
-    // The caller's code must not run where the others wait.
-    private ManualResetValueTaskSourceCore<TResult> _answer = new() { RunContinuationsAsynchronously = true };
+    // The caller's continuation must not run on the thread that serves the other requests.
+    private ManualResetValueTaskSourceCore<TResult> _source = new() { RunContinuationsAsynchronously = true };
     private TResult _result = default!;
     private Exception? _error;
 
-    public ValueTask<TResult> Task => new(this, _answer.Version);
+    public ValueTask<TResult> Task => new(this, _source.Version);
 
     public override void Run(StoreConnection connection) => _result = work(connection, args);
 
     public override void Keep(Exception error) => _error = error;
 
-    TResult IValueTaskSource<TResult>.GetResult(short token) => _answer.GetResult(token);
+    TResult IValueTaskSource<TResult>.GetResult(short token) => _source.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _answer.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _source.GetStatus(token);
 
     void IValueTaskSource<TResult>.OnCompleted(
         Action<object?> continuation,
         object? state,
         short token,
         ValueTaskSourceOnCompletedFlags flags
-    ) => _answer.OnCompleted(continuation, state, token, flags);
+    ) => _source.OnCompleted(continuation, state, token, flags);
 
-    protected override void Answer()
+    protected override void Succeed()
     {
         if (_error is null)
         {
-            _answer.SetResult(_result);
+            _source.SetResult(_result);
         }
         else
         {
-            _answer.SetException(_error);
+            _source.SetException(_error);
         }
     }
 
-    protected override void Fail(Exception error) => _answer.SetException(error);
+    protected override void Fail(Exception error) => _source.SetException(error);
 }

@@ -1,8 +1,8 @@
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// Makes a freshly opened database fit for use: write-ahead log, table, index. What is there already is only looked at, so that opening
-/// needs no lock then. A busy fault comes out as it is; the whole is safe to repeat, in any number of processes at once.
+/// Prepares an opened database: write-ahead log, table, index. It only reads what exists, so opening then needs no lock. A busy fault is
+/// rethrown; the method may be repeated, in any number of processes at once.
 /// </summary>
 internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool createTable, SqliteSynchronous synchronous)
 {
@@ -13,13 +13,12 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
             throw new SqliteFault(SQLitePCL.raw.SQLITE_READONLY, "attempt to write a readonly database");
         }
 
-        // Before anything is written: bytes are kept as they are only where text is UTF-8.
+        // Checked before any write: SQLite keeps the payload's bytes only in a UTF-8 database.
         var encoding = connection.Scalar("PRAGMA encoding");
         if (encoding != "UTF-8")
         {
             throw failures.Layout(
-                $"its encoding is {encoding}, and sessions are kept byte for byte in UTF-8. Use a database made with UTF-8, SQLite's "
-                    + $"default."
+                $"its encoding is {encoding}, and sessions are stored byte for byte in UTF-8. Use a UTF-8 database, SQLite's default."
             );
         }
 
@@ -42,7 +41,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         CheckLayout(connection);
     }
 
-    /// <summary>How a connection flushes what it writes, whoever it is that writes.</summary>
+    /// <summary>Sets how a connection flushes its writes; the checkpointer's connection writes too.</summary>
     public void SetSynchronous(StoreConnection connection) =>
         connection.Execute(synchronous == SqliteSynchronous.Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 
@@ -51,7 +50,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
 
     private void UseWriteAheadLog(StoreConnection connection)
     {
-        // Asking first: the switch needs the file for itself, asking does not.
+        // Read the mode first: only the switch needs an exclusive lock.
         if (connection.Scalar("PRAGMA journal_mode") == "wal")
         {
             return;
@@ -60,7 +59,10 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         var mode = connection.Scalar("PRAGMA journal_mode = WAL");
         if (mode != "wal")
         {
-            throw failures.Layout($"it cannot use a write-ahead log and stays in journal mode '{mode}'. Put the file on a local disk.");
+            throw failures.Layout(
+                $"it cannot use a write-ahead log and stays in journal mode '{mode}'. Put the file on a local disk, and remove a 'vfs' "
+                    + $"without shared memory from the URI."
+            );
         }
     }
 
@@ -87,12 +89,12 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         if (columns.Length == 0)
         {
             throw failures.Layout(
-                $"there is no table '{sql.TableName}'. Create it with 'CREATE TABLE {sql.TableName} (sid PRIMARY KEY, expired, sess)', "
+                $"it has no table '{sql.TableName}'. Create it with 'CREATE TABLE {sql.TableName} (sid PRIMARY KEY, expired, sess)', "
                     + $"or set CreateTable."
             );
         }
 
-        // 'expired' must keep numbers as numbers and 'sid' text as text, whatever type they were declared with.
+        // The declared types must keep numbers in 'expired' and text in 'sid' unchanged.
         var usable = connection.Scalar(
             """
             SELECT count(*) FROM pragma_table_info(?1) WHERE name = 'sess' COLLATE NOCASE
@@ -105,10 +107,9 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         if (usable != "3")
         {
             throw failures.Layout(
-                $"table '{sql.TableName}' has the columns ({columns}) and is not connect-sqlite3's (sid, expired, sess) with a number "
-                    + $"in 'expired'. "
-                    + "It belongs to another library, such as better-sqlite3-session-store or connect-session-knex. Choose another "
-                    + "TableName."
+                $"table '{sql.TableName}' has the columns ({columns}) and not those of connect-sqlite3 (sid, expired, sess) with a "
+                    + "number in 'expired'. It belongs to another library, such as better-sqlite3-session-store or "
+                    + "connect-session-knex. Choose another TableName."
             );
         }
 
@@ -122,13 +123,12 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         if (unique == "0")
         {
             throw failures.Layout(
-                $"the column 'sid' of table '{sql.TableName}' is not its primary key, or compares without regard to case. Choose "
-                    + $"another TableName."
+                $"the column 'sid' of table '{sql.TableName}' is not its primary key, or ignores case. Choose another TableName."
             );
         }
     }
 
-    /// <summary>A view, a virtual table or a trigger runs what somebody else has written, with each session in its hands.</summary>
+    /// <summary>Refuses a view, a virtual table and triggers: they run code of another author on every session.</summary>
     private void CheckThatNothingElseRuns(StoreConnection connection)
     {
         var type = connection.Scalar(
@@ -138,7 +138,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         if (type is not (null or "table"))
         {
             throw failures.Layout(
-                $"'{sql.TableName}' is no table there: it is of the type '{type}'. Choose another TableName, or remove it."
+                $"'{sql.TableName}' is of the type '{type}' and not a table. Choose another TableName, or remove it."
             );
         }
 
@@ -149,8 +149,8 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         if (triggers is { Length: > 0 })
         {
             throw failures.Layout(
-                $"table '{sql.TableName}' has triggers ({triggers}), which are run with each session that is written and can copy or "
-                    + $"change it. Remove them with 'DROP TRIGGER'."
+                $"table '{sql.TableName}' has triggers ({triggers}), which run on each write and can copy or change the session. "
+                    + $"Remove them with 'DROP TRIGGER'."
             );
         }
     }

@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// A statement that is prepared once and run often. Not safe for threads: its connection is used by one at a time. SQLite's own BUSY comes
-/// back from <see cref="Step"/> at once, as a fault.
+/// A prepared statement. Not thread-safe: one thread uses its connection at a time. <see cref="Step"/> throws a fault at once if SQLite is
+/// busy.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class SqliteStatement : IDisposable
 
     public void BindInteger(int index, long value) => SqliteFault.ThrowIfError(raw.sqlite3_bind_int64(_statement, index, value), _db);
 
-    /// <summary>Moves to the next row; false at the end.</summary>
+    /// <summary>Moves to the next row; returns false at the end.</summary>
     public bool Step()
     {
         var code = raw.sqlite3_step(_statement);
@@ -42,7 +42,7 @@ internal sealed class SqliteStatement : IDisposable
         return code == raw.SQLITE_ROW;
     }
 
-    /// <summary>Runs a writing statement to its end and tells how many rows it changed.</summary>
+    /// <summary>Runs a writing statement and returns the number of changed rows.</summary>
     public int Execute()
     {
         try
@@ -57,13 +57,13 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Whether the column holds bytes as they were given: text, or a blob.</summary>
+    /// <summary>Whether the column is text or a blob, whose bytes are stored unchanged.</summary>
     public bool IsBytes(int column) => raw.sqlite3_column_type(_statement, column) is raw.SQLITE_TEXT or raw.SQLITE_BLOB;
 
-    /// <summary>The bytes of a text or blob; valid until the next step or reset.</summary>
+    /// <summary>Returns the bytes of a text or blob; valid until the next step or reset.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
-    /// <summary>The value as text, whatever its type and the database's encoding.</summary>
+    /// <summary>Returns the value as text, for any type and database encoding.</summary>
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
     public double Number(int column) => raw.sqlite3_column_double(_statement, column);
@@ -71,7 +71,7 @@ internal sealed class SqliteStatement : IDisposable
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 
     /// <summary>
-    /// Ends the read that the statement holds open and lets go of what was bound. Repeats the last step's error, which is known already.
+    /// Ends the statement's read and clears its parameters. Ignores SQLite's result, which repeats the error of the last step.
     /// </summary>
     public void Reset()
     {

@@ -5,23 +5,29 @@ using System.Text;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// What SQLite makes of a <c>file:</c> URI (sqlite.org/uri.html), as far as it has to be known before the file is opened.
+/// The parts of a <c>file:</c> URI (sqlite.org/uri.html) that must be known before the file is opened.
 /// </summary>
-/// <param name="Text">The URI as SQLite reads it, without <c>mode</c>: that would count more than how a connection is opened, and be
-/// refused for one that must not make the file.</param>
-/// <param name="Path">The path, decoded; empty for a database of its own that ends with the connection.</param>
+/// <param name="Text">The URI for SQLite, without <c>mode</c>: SQLite prefers it to the mode of the connection, and a reader must not
+/// create the file.</param>
+/// <param name="Path">The decoded path; empty for a temporary database.</param>
 /// <param name="Mode">The value of <c>mode</c>; empty if there is none.</param>
 /// <param name="Cache">The value of <c>cache</c>; empty if there is none.</param>
 internal sealed record SqliteUri(string Text, string Path, string Mode, string Cache)
 {
     private const string Scheme = "file:";
 
+    /// <summary>Whether <c>immutable</c> is on: SQLite then opens the file read-only and without locks.</summary>
+    public bool IsImmutable { get; private init; }
+
+    /// <summary>Whether <c>nolock</c> is on: SQLite then takes no file locks and has no write-ahead log.</summary>
+    public bool HasNoLocks { get; private init; }
+
     public static bool IsUri(string dataSource) => dataSource.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Takes a URI apart.</summary>
-    /// <param name="text">It starts with <c>file:</c>.</param>
+    /// <summary>Parses a URI.</summary>
+    /// <param name="text">A text that starts with <c>file:</c>.</param>
     /// <param name="uri">The parts.</param>
-    /// <param name="error">Why not, as the rest of a sentence, without a part of the text.</param>
+    /// <param name="error">The end of an error sentence, without any part of the text.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out SqliteUri? uri, [NotNullWhen(false)] out string? error)
     {
         (uri, error) = (null, null);
@@ -33,7 +39,7 @@ internal sealed record SqliteUri(string Text, string Path, string Mode, string C
             var host = end < 0 ? rest[2..] : rest[2..end];
             if (host.Length > 0 && host != "localhost")
             {
-                error = "is a 'file:' URI with a host. Give 'file:' and a path, or 'file:///' and an absolute one.";
+                error = "is a 'file:' URI with a host. Write 'file:' and a path, or 'file:///' and an absolute path.";
                 return false;
             }
 
@@ -56,24 +62,33 @@ internal sealed record SqliteUri(string Text, string Path, string Mode, string C
             .ToList();
         if (path is null || values.Exists(static value => value.Name is null || value.Value is null))
         {
-            error = "is a 'file:' URI with a '%' that no two hexadecimal digits follow, or with '%00'. Write '%25' for a percent sign.";
+            error = "is a 'file:' URI with a '%' without two hexadecimal digits after it, or with '%00'. Write '%25' for a percent sign.";
             return false;
         }
 
-        // Of one of these that comes twice SQLite takes the last.
+        // SQLite uses the last of repeated 'mode' and 'cache' parameters, and the first of all others.
         string? Value(string name) => values.FindLast(value => value.Name == name).Value;
         var mode = Value("mode");
         if (mode is not (null or "rw" or "rwc" or "ro" or "memory"))
         {
-            error = "is a 'file:' URI with a mode that is none of SQLite's. Write 'mode=rwc' or 'mode=rw', or leave it out.";
+            error = "is a 'file:' URI with a mode that is none of SQLite's. Write 'mode=rwc' or 'mode=rw', or remove it.";
             return false;
         }
 
-        // SQLite knows the scheme in small letters only: otherwise the whole text would be the name of a file.
+        // SQLite recognizes the scheme only in lower case; otherwise the whole text would be a file name.
         var kept = values.Where(value => mode == "memory" || value.Name != "mode").Select(static value => value.Text).ToList();
-        uri = new SqliteUri(Scheme + start + (kept.Count == 0 ? "" : "?" + string.Join('&', kept)), path, mode ?? "", Value("cache") ?? "");
+        bool IsOn(string name) => IsTrue(values.Find(value => value.Name == name).Value ?? "");
+        uri = new SqliteUri(Scheme + start + (kept.Count == 0 ? "" : "?" + string.Join('&', kept)), path, mode ?? "", Value("cache") ?? "")
+        {
+            IsImmutable = IsOn("immutable"),
+            HasNoLocks = IsOn("nolock"),
+        };
         return true;
     }
+
+    /// <summary>Whether SQLite's <c>sqlite3_uri_boolean</c> reads a value as true.</summary>
+    private static bool IsTrue(string value) =>
+        value.ToUpperInvariant() is "ON" or "YES" or "TRUE" || value.TakeWhile(char.IsAsciiDigit).Any(static digit => digit != '0');
 
     private static string Before(string text, char end) =>
         text.IndexOf(end, StringComparison.Ordinal) is >= 0 and var found ? text[..found] : text;

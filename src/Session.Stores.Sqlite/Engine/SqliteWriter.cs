@@ -4,13 +4,13 @@ using System.Diagnostics;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// The one writer of a store: a thread of its own and the only connection that writes. What waits is written in one transaction and
-/// acknowledged after its commit, so a hundred callers pay for one. Only this thread ever waits for SQLite.
+/// The single writer of a store: one thread with the only connection that writes. It writes all queued requests in one transaction and
+/// acknowledges them after the commit, so that they share its cost. Only this thread waits for SQLite.
 /// </summary>
-/// <param name="open">Opens the connection; on this thread, as is all that follows.</param>
-/// <param name="failures">For the errors.</param>
-/// <param name="waited">Told how long another's lock was waited for; throws nothing.</param>
-/// <param name="committed">Told of a commit, after its callers were.</param>
+/// <param name="open">Opens the connection. Called on this thread, as the other delegates.</param>
+/// <param name="failures">Maps errors to exceptions.</param>
+/// <param name="waited">Called with the time spent waiting for another connection's lock; must not throw.</param>
+/// <param name="committed">Called after a commit, after its callers were notified.</param>
 internal sealed class SqliteWriter(
     Func<StoreConnection> open,
     SqliteFailures failures,
@@ -18,7 +18,7 @@ internal sealed class SqliteWriter(
     Action<StoreConnection> committed
 ) : IAsyncDisposable
 {
-    /// <summary>Writes in one transaction at most: how long other processes are kept out stays in the order of milliseconds.</summary>
+    /// <summary>The most writes in one transaction, so that other processes are locked out for milliseconds only.</summary>
     private const int BatchSize = 256;
 
     private readonly BlockingCollection<SqliteRequest> _queue = [];
@@ -33,16 +33,16 @@ internal sealed class SqliteWriter(
     private volatile bool _isLockedOut;
     private bool _wasLockedOut;
 
-    /// <summary>Whether the database is open, with its table in place.</summary>
+    /// <summary>Whether the database is open and its table is checked.</summary>
     public bool IsOpen => _isOpen;
 
-    /// <summary>Whether somebody else's lock is being waited for right now.</summary>
+    /// <summary>Whether the writer is waiting for another connection's lock.</summary>
     public bool IsLockedOut => _isLockedOut;
 
-    /// <summary>Whether somebody else's lock was waited for since this was last asked.</summary>
+    /// <summary>Returns and resets whether the writer has waited for another connection's lock.</summary>
     public bool TakeWasLocked() => Interlocked.Exchange(ref _wasLockedOut, false);
 
-    /// <summary>Has the database opened afresh before the next use, because something was wrong with it.</summary>
+    /// <summary>Requests that the database is reopened before the next use, after an error.</summary>
     public void Invalidate() => _isOpen = false;
 
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
@@ -60,7 +60,7 @@ internal sealed class SqliteWriter(
         }
     }
 
-    /// <summary>Refuses new requests, lets those that wait come to their end, and closes the connection.</summary>
+    /// <summary>Refuses new requests, completes the queued ones, and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_starting)
@@ -92,14 +92,14 @@ internal sealed class SqliteWriter(
     }
 
     /// <summary>
-    /// Takes in what is queued, and waits for something where there is nothing. False once there is nothing and will be nothing.
+    /// Collects queued requests, and waits for one if there is none. Returns false if the queue is empty and closed.
     /// </summary>
     private bool Gather()
     {
         _pending.RemoveAll(static request => request.IsAbandoned);
         if (_pending.Count == 0)
         {
-            // Nobody waits for the lock any more.
+            // No request waits for the lock.
             LockEnded();
             if (!_queue.TryTake(out var first, Timeout.Infinite))
             {
@@ -142,14 +142,14 @@ internal sealed class SqliteWriter(
         }
         catch (Exception error)
         {
-            // Whatever it is, it is the callers' to know, and the thread's to survive.
+            // Any exception is passed to the callers and must not end the thread.
             LockEnded();
             Invalidate();
             FailPending(error);
         }
     }
 
-    /// <summary>What needs no transaction does not wait for one: a call that only wants the database open, and reads in memory.</summary>
+    /// <summary>Serves requests without a transaction: calls that only open the database, and reads of a database in memory.</summary>
     private void ServeReads(StoreConnection connection)
     {
         foreach (var request in _pending)
@@ -177,7 +177,7 @@ internal sealed class SqliteWriter(
                 batch.Add(request);
                 var error = Execute(request, connection);
 
-                // After some errors (disk full, I/O) SQLite has undone the whole transaction by itself.
+                // After some errors (disk full, I/O) SQLite has already rolled back the transaction.
                 lost = connection.InTransaction ? null : error;
             }
         }
@@ -209,7 +209,7 @@ internal sealed class SqliteWriter(
         }
         catch (Exception error)
         {
-            // It concerns this request only; those that share its transaction go on.
+            // The error concerns this request only; the other requests of the transaction continue.
             request.Keep(Translate(error, request.Operation));
             if (error is SqliteFault { BreaksConnection: true })
             {
@@ -270,18 +270,17 @@ internal sealed class SqliteWriter(
             _lockedSince = Stopwatch.GetTimestamp();
         }
 
-        // A lock is somebody else's and ends in real time, so no TimeProvider; and this thread is the writer's own, nobody else waits with
-        // it.
+        // Real time and not TimeProvider, because another process's lock ends in real time. Blocking is safe: the thread is the writer's.
         var pause = _backoff.Next();
         if (_queue.TryTake(out var next, pause))
         {
-            // Whoever comes asks at once: how long those before have waited says nothing of the lock now.
+            // A new request tries at once: the backoff of earlier requests does not describe the lock's present state.
             _pending.Add(next);
             _backoff = default;
         }
         else if (_queue.IsAddingCompleted)
         {
-            // Nothing can come any more, and the queue no longer waits for it.
+            // The queue is closed, so it no longer blocks.
 #pragma warning disable RS0030
             Thread.Sleep(pause);
 #pragma warning restore RS0030

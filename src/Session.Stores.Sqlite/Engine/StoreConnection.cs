@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace ServerSessions.Stores.Sqlite.Engine;
 
 /// <summary>
-/// An open connection that never waits for a lock, and the statements prepared on it. Used by one thread at a time.
+/// An open connection with its prepared statements. It never waits for a lock (busy timeout 0). Used by one thread at a time.
 /// </summary>
 internal sealed class StoreConnection : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class StoreConnection : IDisposable
         Db = connection.Handle!;
     }
 
-    /// <summary>The full path of the file; empty where the database lives in memory.</summary>
+    /// <summary>The full path of the file; empty for a database in memory.</summary>
     public string FileName => raw.sqlite3_db_filename(Db, "main").utf8_to_string() ?? "";
 
     public bool IsReadOnly => raw.sqlite3_db_readonly(Db, "main") == 1;
@@ -42,7 +42,7 @@ internal sealed class StoreConnection : IDisposable
             connection.Dispose();
             if (error is SqliteException driver)
             {
-                // By the number alone: the driver's text may repeat parts of the connection string.
+                // Only the number is used: the driver's text may repeat parts of the connection string.
                 throw new SqliteFault(driver.SqliteExtendedErrorCode, raw.sqlite3_errstr(driver.SqliteExtendedErrorCode).utf8_to_string());
             }
 
@@ -50,7 +50,7 @@ internal sealed class StoreConnection : IDisposable
         }
     }
 
-    /// <summary>The same, and nothing can be written through it.</summary>
+    /// <summary>Opens a connection that cannot write.</summary>
     public static StoreConnection OpenToRead(string connectionString)
     {
         var connection = Open(connectionString);
@@ -66,7 +66,7 @@ internal sealed class StoreConnection : IDisposable
         }
     }
 
-    /// <summary>The statement for this text; prepared at first use and kept.</summary>
+    /// <summary>Returns the statement for a SQL text; prepared at first use and cached.</summary>
     public SqliteStatement Prepare(string sql)
     {
         if (!_prepared.TryGetValue(sql, out var statement))
@@ -83,7 +83,7 @@ internal sealed class StoreConnection : IDisposable
         return statement.Execute();
     }
 
-    /// <summary>The first column of the first row as text; null where there is no row.</summary>
+    /// <summary>Returns the first column of the first row as text; null if there is no row.</summary>
     public string? Scalar(string sql, string? argument = null)
     {
         using var statement = new SqliteStatement(Db, sql);
@@ -97,12 +97,12 @@ internal sealed class StoreConnection : IDisposable
 
     public void Begin() => Prepare("BEGIN IMMEDIATE").Execute();
 
-    /// <summary>What is read until the commit is of one instant: that of the first read.</summary>
+    /// <summary>Begins a read transaction: all reads until the commit see the snapshot of the first read.</summary>
     public void BeginRead() => Prepare("BEGIN").Execute();
 
     public void Commit() => Prepare("COMMIT").Execute();
 
-    /// <summary>Undoes the transaction, where SQLite has not done so itself. An error here adds nothing to the one that led here.</summary>
+    /// <summary>Rolls back the transaction if SQLite has not already done so. Ignores errors.</summary>
     public void Rollback()
     {
         if (InTransaction)
@@ -113,19 +113,19 @@ internal sealed class StoreConnection : IDisposable
             }
             catch (SqliteFault)
             {
-                // The connection is closed next, which rolls back as well.
+                // The connection is closed next, which also rolls back.
             }
         }
     }
 
-    /// <summary>Pages written since the last time this was asked: in the write-ahead log, where there is one.</summary>
+    /// <summary>Returns the number of pages written since the last call: pages of the write-ahead log.</summary>
     public int TakePagesWritten()
     {
         _ = raw.sqlite3_db_status(Db, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
         return pages;
     }
 
-    /// <summary>Carries over what is in the write-ahead log and nobody reads there; keeps neither readers nor writers waiting.</summary>
+    /// <summary>Checkpoints the pages that no reader uses. Blocks neither readers nor writers (PASSIVE).</summary>
     public void Checkpoint() =>
         SqliteFault.ThrowIfError(raw.sqlite3_wal_checkpoint_v2(Db, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _), Db);
 

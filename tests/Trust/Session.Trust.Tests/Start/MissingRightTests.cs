@@ -34,7 +34,7 @@ public sealed class MissingRightTests(Fleet fleet, ITestOutputHelper output)
         var place = new StorePlace("postgres", connectionString);
         await using var starters = await StarterFleet.StartAsync(Processes);
 
-        AssertSame(await starters.GoAsync(place), "it is not there, and this role may not create it", "CREATE TABLE \"session\"");
+        AssertSame(await starters.GoAsync(place), "it does not exist, and this role may not create it", "CREATE TABLE \"session\"");
         Assert.Empty(await Schema.OfAsync(new StorePlace("postgres", database.ConnectionString)));
 
         // An administrator does what the message says.

@@ -17,8 +17,8 @@ internal static class Terminal
         console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
     /// <summary>
-    /// Writes a text whose lines go on under their own beginning where the terminal is too narrow for them. Names and messages come from
-    /// stores: no control character of theirs reaches the terminal.
+    /// Writes a line with a hanging indent if the terminal is too narrow for it. Names and messages come from stores: none of their control
+    /// characters reaches the terminal.
     /// </summary>
     /// <param name="console">Where to.</param>
     /// <param name="line">One line.</param>

@@ -82,7 +82,7 @@ internal static class AbsenceCases
         ),
         Recommended(
             "NFD-05",
-            "Touching what is absent answers false; not found is no error of touch.",
+            "Touching an absent session returns false, without an exception.",
             "A request that runs while the user signs out in another tab ends with an error page.",
             ["the backend's 'no such entry' gets out of touch", "touch reads the session first and does not expect it to be gone"],
             async t =>

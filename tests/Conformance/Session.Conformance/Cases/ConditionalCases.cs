@@ -41,7 +41,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-02",
-            "Expecting absence answers Changed where a session is there, and writes nothing.",
+            "Expecting absence returns Changed if a session is there, and writes nothing.",
             Lost,
             ["'must not exist' is a plain upsert"],
             async t =>
@@ -91,7 +91,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-04",
-            "Expecting an older content answers Changed, and writes nothing.",
+            "Expecting an older content returns Changed, and writes nothing.",
             Lost,
             ["the comparison always holds", "only existence is compared"],
             async t =>
@@ -118,7 +118,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-05",
-            "Expecting a session that was destroyed, has expired or never was answers Missing, and creates nothing.",
+            "Expecting a session that was destroyed, has expired or was never stored returns Missing, and creates nothing.",
             BackAgain,
             ["an update without rows falls back to an insert", "Changed and Missing are not told apart", "an expired row counts as there"],
             async t =>
@@ -204,7 +204,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-13",
-            "A try-set whose expiry is not in the future answers Stored and leaves the session absent.",
+            "A try-set whose expiry is not in the future returns Stored and leaves the session absent.",
             "A session that a request has ended goes on.",
             ["a negative lifetime is taken for 'for ever'", "the write is skipped, and the old session stays"],
             async t =>

@@ -85,7 +85,7 @@ internal static class EnumerationCases
         ),
         Optional(
             "ENU-05",
-            "Ids are listed as they were set: without the store's prefix, unescaped, whatever their characters.",
+            "Ids are listed as they were set, with any characters: unescaped and without the store's prefix.",
             "'Sign out everywhere' ends nothing.",
             ["the prefix is not stripped", "file names are listed instead of ids", "ids are stored hashed and cannot be listed"],
             async t =>

@@ -51,7 +51,7 @@ internal static class ExpiryCases
         Required(
             "EXP-03",
             "A session is expired from the instant of its expiry on: now >= expires.",
-            "Two servers disagree for a moment whether somebody is signed in.",
+            "Two servers disagree for a moment whether a user is signed in.",
             ["now > expires instead of now >= expires", "the expiry is cut to coarser units"],
             async t =>
             {
@@ -193,7 +193,7 @@ internal static class ExpiryCases
             "EXP-09",
             "After it has expired, the same id can be set again.",
             "A session that is saved again is lost.",
-            ["insert fails on the row that nobody has pruned", "the old expiry is kept"],
+            ["insert fails on a row that is not pruned yet", "the old expiry is kept"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -209,7 +209,7 @@ internal static class ExpiryCases
         Required(
             "EXP-14",
             "The end of one session leaves others alone.",
-            "Users are signed out when somebody else's session ends.",
+            "Users are signed out when another user's session ends.",
             ["one timer or one key expiry for a whole group", "a bucket of sessions is dropped together"],
             async t =>
             {

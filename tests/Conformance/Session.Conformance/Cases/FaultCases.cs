@@ -10,7 +10,7 @@ internal static class FaultCases
         Recommended(
             "ERR-03",
             "While the backend is unreachable every operation fails with a SessionStoreException that says it is transient.",
-            "The middleware cannot tell an outage from a fault in the application, and answers 500 instead of 503.",
+            "The middleware cannot tell an outage from a fault in the application, and responds with 500 instead of 503.",
             ["the driver's own exception gets out", "IsTransient is false"],
             async t =>
             {
@@ -114,7 +114,7 @@ internal static class FaultCases
         Recommended(
             "ERR-06",
             "When the backend is back the store works again, by itself.",
-            "After a short outage of the database somebody has to restart the site.",
+            "After a short outage of the database an operator has to restart the site.",
             ["a broken connection is kept", "the failure of opening is remembered"],
             async t =>
             {

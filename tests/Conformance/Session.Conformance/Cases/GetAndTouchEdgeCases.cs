@@ -100,7 +100,7 @@ internal static class GetAndTouchEdgeCases
             "GTT-12",
             "What becomes of the prefix after the call changes nothing, and a record that was handed out never changes.",
             "A session changes because another one does.",
-            ["the caller's buffer is kept, as the key of a cache for instance", "one buffer or one record object is used for all answers"],
+            ["the caller's buffer is kept, as the key of a cache for instance", "one buffer or one record object is used for all results"],
             async t =>
             {
                 var (one, other) = (t.NewSid(), t.NewSid());

@@ -6,7 +6,7 @@ namespace ServerSessions.Conformance;
 /// <summary>SEC and CAP: what a store gives away, and what it claims to be.</summary>
 internal static class HygieneCases
 {
-    private const string Stolen = "Whoever can read the logs can take over every session, or reads what is in it.";
+    private const string Stolen = "Anyone who can read the logs can take over every session, or read its values.";
 
     private static readonly (string Method, Type Interface)[] Known =
     [
@@ -48,7 +48,7 @@ internal static class HygieneCases
         ),
         Recommended(
             "SEC-02",
-            "No id and no payload stands in an exception, whatever was provoked during the whole run.",
+            "No id and no payload appears in any exception of the whole run.",
             Stolen,
             ["the id is part of the message", "a driver's exception with key or values is attached as inner exception"],
             async t =>
@@ -92,7 +92,7 @@ internal static class HygieneCases
         Optional(
             "SEC-04",
             "A store that claims to hide session ids keeps none at rest.",
-            "Whoever reads a backup can take over every session that is in it.",
+            "Anyone who can read a backup can take over every session in it.",
             ["the id stands in the key, or beside its hash", "the id is a part of what is stored"],
             async t =>
             {
@@ -174,7 +174,7 @@ internal static class HygieneCases
     [UnconditionalSuppressMessage(
         "Trimming",
         "IL2075",
-        Justification = "Where the trimmer has removed a method nobody can call it, and the case passes rightly."
+        Justification = "If the trimmer has removed a method, no caller can call it, and the case passes rightly."
     )]
     private static bool HasMethod(ISessionStore store, string name) => store.GetType().GetMethods().Any(method => method.Name == name);
 

@@ -24,7 +24,7 @@ internal static class ModelCases
                     {
                         var (shortest, seen) = await program.ShrinkAsync(t, difference);
                         t.Transcript.Note($"the shortest program that fails: {shortest}");
-                        t.Expect.Add($"the answers of the model to: {shortest}", seen);
+                        t.Expect.Add($"the results of the model for: {shortest}", seen);
                         return;
                     }
                 }

@@ -77,7 +77,7 @@ internal static class PayloadCases
         Required(
             "PAY-04",
             "Null, false, zero, the empty text, list and object are values of their own, and none is a missing key.",
-            "'No answer yet' and 'answered with nothing' become the same; a consent is asked for again and again.",
+            "'Not chosen yet' and 'chosen nothing' become the same; a consent is asked for again and again.",
             ["null members are dropped", "empty lists become null", "false and 0 are dropped as defaults"],
             async t =>
                 await RoundTripAsync(

@@ -142,7 +142,7 @@ internal static class PreflightCases
             "HAR-05",
             "A new space is empty, even after other stores were disposed.",
             Why,
-            ["the harness makes one database for all and does not empty it", "the name of the space is shortened until two are the same"],
+            ["the harness uses one database for all and does not empty it", "the name of the space is shortened until two are the same"],
             async t =>
             {
                 var sid = t.NewSid();

@@ -30,9 +30,9 @@ internal static class PruneCases
         ),
         Hardened(
             "PRN-02",
-            "Prune answers how many it has removed, never more than the batch; until less than the batch all of them.",
+            "Prune returns how many it has removed, at most the batch; less than the batch means that all are removed.",
             Full,
-            ["the batch is not handed to the backend", "the number of rows looked at is answered"],
+            ["the batch is not passed to the backend", "the number of rows that were read is returned"],
             async t =>
             {
                 await ExpiredAsync(t, 7);

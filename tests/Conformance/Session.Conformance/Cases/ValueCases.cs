@@ -27,7 +27,7 @@ internal static class ValueCases
                 await t.Store.GetAsync(other);
                 Check("another session was read");
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour * 2, "later"));
-                Check("the session was set anew");
+                Check("the session was set again");
                 if (t.Store.Raw is ITouchableSessionStore)
                 {
                     await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour * 3));

@@ -31,7 +31,7 @@ internal static class Terminal
         var text = new StringBuilder();
         while (line.Length > width)
         {
-            // Where a word is longer than what is left it is cut: the terminal would do the same, without the indent.
+            // A word that is too long for the rest of the line is cut, as the terminal would, but with the indent.
             var space = line.LastIndexOf(' ', width);
             var (end, next) = space > indent ? (space, space + 1) : (width, width);
             text.Append(line, 0, end).Append('\n');

@@ -47,7 +47,7 @@ internal static class AbsenceCases
         ),
         Recommended(
             "NFD-03",
-            "Never stored, destroyed and expired are one and the same answer.",
+            "Never stored, destroyed and expired give the same result.",
             "An attacker who tries ids learns which ones once were sessions; an application that tells them apart breaks with another "
                 + "store.",
             ["one way to absence returns null and another throws"],
@@ -113,7 +113,7 @@ internal static class AbsenceCases
         ),
         Required(
             "NFD-06",
-            "A session whose entry went away behind the store's back is absent.",
+            "A session whose entry was removed without the store is absent.",
             "After a clean-up by an administrator every visitor gets an error page.",
             ["a list of known ids is kept in memory and the entry is taken for granted", "ENOENT between looking and reading gets out"],
             async t =>
@@ -142,7 +142,7 @@ internal static class AbsenceCases
         ),
         Required(
             "NFD-09",
-            "Trouble with the backend is an error of get, never absence.",
+            "A failure of the backend is an error of get, never absence.",
             "During an outage every user is signed out, and gets a new session that overwrites the cookie of the old one.",
             ["catch (Exception) { return null; }", "a time-out is taken for a miss"],
             static t => ExpectErrorAsync(t, StoreFault.Unavailable, "get while the backend is unreachable"),

@@ -27,7 +27,7 @@ internal static class BasicCases
             "Signed-in users lose part of their session: a cart item, a permission, the sign-in itself.",
             [
                 "the payload is re-encoded and loses something",
-                "the record handed out has no Expires",
+                "the returned record has no Expires",
                 "the expiry is rounded down or loses its offset",
             ],
             async t =>
@@ -133,7 +133,7 @@ internal static class BasicCases
         ),
         Required(
             "GSD-09",
-            "Get changes nothing: ten gets give the same answer.",
+            "Get changes nothing: ten gets return the same.",
             "A user is signed out by looking at a second page.",
             ["read-and-delete (GETDEL, dequeue)", "a stream that is read to its end and kept"],
             async t =>

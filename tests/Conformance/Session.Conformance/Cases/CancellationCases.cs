@@ -111,7 +111,7 @@ internal static class CancellationCases
             "CAN-04",
             "While the backend hangs, cancellation ends the wait.",
             "Requests of visitors who have long gone pile up until the site stands still.",
-            ["the token is not handed on", "the driver has none: WaitAsync around the call is missing"],
+            ["the token is not passed on", "the driver has none: WaitAsync around the call is missing"],
             async t =>
             {
                 var sid = t.NewSid();

@@ -164,7 +164,7 @@ internal static class EnumerationCases
         ),
         Optional(
             "ENU-12",
-            "All, length and clear keep to the store's own space.",
+            "All, length and clear affect the store's own space only.",
             "Emptying the sessions of one site empties the other's, or the cache.",
             ["FLUSHDB, or a folder is emptied", "the listing has no prefix"],
             async t =>

@@ -53,7 +53,7 @@ internal static class EventOrderCases
             "EVT-05",
             "An event contains no session id, so a listener to outages learns nothing about any visitor.",
             "Session ids end in the logs of the monitoring.",
-            ["the call that failed is handed on in the event's arguments"],
+            ["the failed call is passed on in the event's arguments"],
             async t =>
             {
                 var seen = new System.Collections.Concurrent.ConcurrentQueue<EventArgs>();

@@ -143,7 +143,7 @@ internal static class ExpiryCases
             "EXP-07",
             "A session without an expiry lives for the store's default lifetime, and get reports when that ends.",
             TooShort,
-            ["no expiry becomes zero", "no expiry is handed out again as none", "the default is not counted from the write"],
+            ["no expiry becomes zero", "no expiry is returned as none", "the default is not counted from the write"],
             async t =>
             {
                 var life = t.Settings.DefaultLifetime ?? t.Request.DefaultLifetime;
@@ -208,7 +208,7 @@ internal static class ExpiryCases
         ),
         Required(
             "EXP-14",
-            "The end of one session leaves others alone.",
+            "The end of one session does not affect others.",
             "Users are signed out when another user's session ends.",
             ["one timer or one key expiry for a whole group", "a bucket of sessions is dropped together"],
             async t =>

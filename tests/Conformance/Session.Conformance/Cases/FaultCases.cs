@@ -34,7 +34,7 @@ internal static class FaultCases
         ),
         Required(
             "ERR-04",
-            "A damaged entry is an error of get, or the bytes that are there; its neighbours are readable; set and destroy mend it.",
+            "A damaged entry is an error of get, or its bytes; other entries are readable; set and destroy repair it.",
             "One broken entry signs a user out without a word, or takes the whole site down.",
             ["catch (JsonException) { return null; }", "reading one entry reads them all"],
             async t =>
@@ -73,7 +73,7 @@ internal static class FaultCases
         ),
         Required(
             "ERR-05",
-            "A set that the backend has not taken fails, and leaves the old session.",
+            "A set that the backend refuses fails, and leaves the old session.",
             "The user is told that the sign-in has worked, and it is gone with the next click.",
             ["fire and forget", "errors are logged and swallowed"],
             async t =>

@@ -209,7 +209,7 @@ internal static class GetAndTouchCases
         ),
     ];
 
-    /// <summary>The beginning of a payload that its lifetime stands in, as a consumer asks for it.</summary>
+    /// <summary>The beginning of a payload, with its lifetime, as a consumer passes it.</summary>
     public static ReadOnlyMemory<byte> Beginning(SessionRecord record) => record.Payload[..(record.Payload.Span.IndexOf((byte)',') + 1)];
 
     /// <summary>
@@ -225,7 +225,7 @@ internal static class GetAndTouchCases
     /// <param name="expires">The expiry that is asked for.</param>
     /// <param name="isTouched">Whether it must be touched; null: the store may choose.</param>
     /// <param name="what">What is done, for the reader.</param>
-    /// <returns>The session with the expiry that it has now; null where it was absent.</returns>
+    /// <returns>The session with the expiry that it has now; null if it was absent.</returns>
     public static async Task<SessionRecord?> ExpectAsync(
         CaseContext t,
         string sid,

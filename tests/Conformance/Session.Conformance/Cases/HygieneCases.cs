@@ -23,7 +23,7 @@ internal static class HygieneCases
     [
         Required(
             "SEC-01",
-            "No id and no payload stands in a log line at Information or above.",
+            "No id and no payload appears in a log line at Information or above.",
             Stolen,
             ["the id is a parameter of a log message", "a driver's exception with the statement's values is logged"],
             async t =>
@@ -93,7 +93,7 @@ internal static class HygieneCases
             "SEC-04",
             "A store that claims to hide session ids keeps none at rest.",
             "Anyone who can read a backup can take over every session in it.",
-            ["the id stands in the key, or beside its hash", "the id is a part of what is stored"],
+            ["the id is in the key, or beside its hash", "the id is a part of what is stored"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -111,7 +111,7 @@ internal static class HygieneCases
         ),
         Recommended(
             "CAP-01",
-            "What a store declares it does: no member of a declared interface throws NotSupportedException or NotImplementedException.",
+            "A store does what it declares: no member of a declared interface throws NotSupportedException or NotImplementedException.",
             "A page of the administrator fails although the store claims to offer it.",
             ["an interface is implemented for its other members; leave it away, and declare what is there"],
             async t =>
@@ -151,7 +151,7 @@ internal static class HygieneCases
         ),
         Recommended(
             "CAP-02",
-            "What a store can do it declares: a public method with the contract's name belongs to the contract's interface.",
+            "A store declares what it can do: a public method with the contract's name belongs to the contract's interface.",
             "The middleware does not see what the store can do: sessions are not touched, or not saved safely.",
             ["the interface is missing in the class declaration"],
             t =>

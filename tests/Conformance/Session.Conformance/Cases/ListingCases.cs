@@ -63,7 +63,7 @@ internal static class ListingCases
         ),
         Optional(
             "ENU-09",
-            "Listings that are left early give back what they hold: 200 of them, and the store still works.",
+            "A listing that is left early releases its resources: after 200 of them the store still works.",
             "After some visits to the administrator's page the site stands still.",
             ["a connection, cursor or lock is held until the listing is read to its end"],
             async t =>

@@ -144,7 +144,7 @@ internal static class TouchCases
             "TCH-09",
             "After a touch get reports the new expiry.",
             SignedOut,
-            ["the expiry handed out comes from the payload, not from the column or key", "a cache keeps the old record"],
+            ["the returned expiry comes from the payload, not from the column or key", "a cache keeps the old record"],
             async t =>
             {
                 var sid = t.NewSid();

@@ -8,9 +8,13 @@ namespace ServerSessions.Packages.Tests;
 /// </summary>
 internal sealed partial record PageStep(string Language, string Text, string File)
 {
-    public static IReadOnlyList<PageStep> Of(string page)
+    /// <summary>The blocks of a page that stand before a heading of the second level.</summary>
+    public static IReadOnlyList<PageStep> Before(string heading, string page)
     {
         var text = Tree.Read(page);
+        var end = text.IndexOf($"\n## {heading}\n", StringComparison.Ordinal);
+        Assert.True(end >= 0, $"{page} has no heading '{heading}'.");
+        text = text[..end];
         var steps = new List<PageStep>();
         var read = 0;
         foreach (Match fence in Fence().Matches(text))

@@ -7,7 +7,7 @@ namespace ServerSessions.Stores.Sqlite.Tests;
 public sealed class ConformanceTests : FirstPartyConformance<SqliteHarness>
 {
     private const string Local =
-        "The backend is a file of the machine: reads of the write-ahead log do not block, and the file cannot go away while it is open.";
+        "The backend is a local file: reads of the write-ahead log wait for no writer, and the file cannot go away while it is open.";
 
     protected override IReadOnlyDictionary<string, string> LeftOut { get; } =
         new Dictionary<string, string>

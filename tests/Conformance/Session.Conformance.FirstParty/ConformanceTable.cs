@@ -7,13 +7,14 @@ namespace ServerSessions.Conformance.FirstParty;
 public static class ConformanceTable
 {
     private const string Head = """
-        # What the stores of this repository keep
+        # Conformance of the stores
 
-        Every store here runs the conformance kit (`tests/Conformance`) with its own tests: MongoDB on the server for tests where no real one is named or installed, Redis and
-        PostgreSQL on real ones. This page is made from the outcomes in `docs/conformance`, which those tests compare with what they see; a test fails when it is stale.
-        Made anew by `eng/conformance.sh`.
+        Every store here runs the conformance kit (`tests/Conformance`) with its own tests. Redis and PostgreSQL run on real servers.
+        MongoDB runs on the test server of this repository if no real one is named or installed.
 
-        What is untested cannot be shown by the harness; [why](#what-is-not-shown-and-why) stands below.
+        `eng/conformance.sh` writes this page from the outcomes in `docs/conformance`. The tests compare both with what they observe, and fail if one is stale.
+
+        *Untested* means that the harness cannot show it; see [the reasons](#cases-that-are-not-run).
 
         """;
 
@@ -37,7 +38,7 @@ public static class ConformanceTable
 
     private static void ByLevel(StringBuilder text, IReadOnlyList<StoreOutcomes> stores)
     {
-        text.Append("\n## By level\n\nPassed, of the cases that there are.\n\n| level |")
+        text.Append("\n## By level\n\nPassed cases, of all cases of the level.\n\n| level |")
             .AppendJoin("", stores.Select(static store => $" {store.Store} |"));
         text.Append("\n| --- |").Insert(text.Length, " --- |", stores.Count).Append('\n');
         foreach (var level in Enum.GetValues<CaseLevel>())
@@ -61,7 +62,7 @@ public static class ConformanceTable
 
     private static void NotShown(StringBuilder text, IReadOnlyList<StoreOutcomes> stores)
     {
-        text.Append("\n## What is not shown, and why\n");
+        text.Append("\n## Cases that are not run\n");
         foreach (var store in stores)
         {
             var groups = store.Cases.Where(static result => result.Why is not null).GroupBy(static result => result.Why!).ToArray();

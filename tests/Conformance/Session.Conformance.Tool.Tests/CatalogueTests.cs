@@ -36,9 +36,9 @@ public sealed class CatalogueTests
         Assert.Equal(
             """
             CAN-04 While the backend hangs, cancellation ends the wait.
-              level:       recommended: where it fails it is a session store with a weakness that users will meet
+              level:       recommended: if it fails, this is a session store with a weakness that users will notice
               consequence: Requests of visitors who have long gone pile up until the site stands still.
-              usual cause: the token is not handed on
+              usual cause: the token is not passed on
               usual cause: the driver has none: WaitAsync around the call is missing
               needs:       a harness with Faults: Hang
 

@@ -95,7 +95,7 @@ public sealed class ExitCodeTests
 
               HAR  1 failed, 4 blocked: HAR-01
 
-            HAR-01 Every call of CreateStoreAsync makes a store of its own.
+            HAR-01 Every call of CreateStoreAsync creates a separate store.
               outcome:     Failed, preflight
               expected:    another object for another space
               observed:    the same store object twice

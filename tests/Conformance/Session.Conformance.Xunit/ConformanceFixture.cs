@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ServerSessions.Conformance.Xunit;
 
-/// <summary>The run that all tests of one conformance class share. Made and disposed by xunit.</summary>
+/// <summary>The run that all tests of one conformance class share. xunit creates and disposes it.</summary>
 /// <typeparam name="THarness">The harness.</typeparam>
 public sealed class ConformanceFixture<THarness> : IAsyncDisposable
     where THarness : SessionStoreHarness, new()
@@ -11,7 +11,7 @@ public sealed class ConformanceFixture<THarness> : IAsyncDisposable
     private readonly THarness _harness = new();
     private readonly ConcurrentDictionary<string, Lazy<Task<CaseResult>>> _results = new(StringComparer.Ordinal);
 
-    /// <summary>Made by xunit.</summary>
+    /// <summary>Initializes a new instance of <see cref="ConformanceFixture{THarness}"/>. xunit calls it.</summary>
     public ConformanceFixture()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("SESSION_CONFORMANCE_SEED"), CultureInfo.InvariantCulture, out var given)
@@ -26,11 +26,11 @@ public sealed class ConformanceFixture<THarness> : IAsyncDisposable
     /// <returns>A task that completes once both are disposed.</returns>
     public ValueTask DisposeAsync() => Runner.DisposeAsync();
 
-    /// <summary>The result of a case, which runs once however many tests ask.</summary>
+    /// <summary>Returns the result of a case, which runs once for all tests.</summary>
     internal Task<CaseResult> ResultAsync(ConformanceCase item) =>
         _results.GetOrAdd(item.Id, _ => new Lazy<Task<CaseResult>>(() => Runner.RunCaseAsync(item))).Value;
 
-    /// <summary>The report of all cases; those that have run are not run again.</summary>
+    /// <summary>Returns the report of all cases. A case that has run does not run again.</summary>
     internal async Task<ConformanceReport> ReportAsync(CancellationToken cancellationToken)
     {
         var results = new List<CaseResult>();

@@ -4,19 +4,19 @@ using Xunit.Sdk;
 namespace ServerSessions.Conformance.Xunit;
 
 /// <summary>
-/// The conformance kit as tests: derive one class, and every case of the kit is a test of it. A case that a later version of the kit adds
-/// is one more test without a change.
+/// Runs the conformance kit as tests: each case is a test of a class that derives from this one. A case that a later version of the kit
+/// adds becomes a test without a change.
 /// <code>public sealed class MyStoreConformanceTests : SessionStoreConformance&lt;MyStoreHarness&gt;;</code>
 /// </summary>
 /// <remarks>
-/// What could not be run (not declared, untested, inconclusive, waived) is skipped with its reason. The environment variable
-/// <c>SESSION_CONFORMANCE_SEED</c> sets another seed than 1.
+/// A case that could not be run (not declared, untested, inconclusive, waived) is skipped with its reason. The environment variable
+/// <c>SESSION_CONFORMANCE_SEED</c> sets the seed; the default is 1.
 /// </remarks>
-/// <typeparam name="THarness">The harness. One is made for all tests of the class, and disposed after them.</typeparam>
+/// <typeparam name="THarness">The harness. One instance serves all tests of the class and is disposed after them.</typeparam>
 public abstract class SessionStoreConformance<THarness> : IClassFixture<ConformanceFixture<THarness>>
     where THarness : SessionStoreHarness, new()
 {
-    /// <summary>A row for each case of the catalogue.</summary>
+    /// <summary>The cases of the catalogue, one row each.</summary>
     public static IEnumerable<ITheoryDataRow> Cases =>
         ConformanceCatalogue.Cases.Select(static item => new TheoryDataRow<string>(item.Id)
         {
@@ -24,8 +24,8 @@ public abstract class SessionStoreConformance<THarness> : IClassFixture<Conforma
             Traits = { ["Level"] = [item.Level.ToString()], ["Group"] = [item.Group] },
         });
 
-    /// <summary>The store keeps the rule of one case.</summary>
-    /// <param name="caseId">The case.</param>
+    /// <summary>Tests that the store keeps the rule of one case.</summary>
+    /// <param name="caseId">The id of the case.</param>
     /// <returns>A task that completes with the case.</returns>
     [Theory]
     [MemberData(nameof(Cases))]
@@ -45,7 +45,7 @@ public abstract class SessionStoreConformance<THarness> : IClassFixture<Conforma
         }
     }
 
-    /// <summary>Every waiver of the harness names a case.</summary>
+    /// <summary>Tests that every waiver of the harness names a case.</summary>
     /// <returns>A task that completes with the check.</returns>
     [Fact]
     public async Task EveryWaiverNamesACase()
@@ -58,7 +58,7 @@ public abstract class SessionStoreConformance<THarness> : IClassFixture<Conforma
     }
 
     /// <summary>
-    /// The report of the whole run, for a test that writes or compares it. A case that has been a test already is not run again.
+    /// Returns the report of the whole run, for a test that writes or compares it. A case that has run as a test does not run again.
     /// </summary>
     /// <returns>The report.</returns>
     protected static async Task<ConformanceReport> ReportAsync() =>

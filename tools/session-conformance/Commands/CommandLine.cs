@@ -4,7 +4,7 @@ using ServerSessions.Conformance.Tool.Loading;
 
 namespace ServerSessions.Conformance.Tool.Commands;
 
-/// <summary>The line that runs one case again, as it stands.</summary>
+/// <summary>Builds the command that runs one case again.</summary>
 internal static class CommandLine
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(" \t\"'`$&|;<>()*?#!\\");

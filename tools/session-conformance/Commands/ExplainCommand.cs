@@ -23,11 +23,11 @@ internal sealed class ExplainCommand : Command<ExplainSettings>
             "level",
             item.Level switch
             {
-                CaseLevel.Preflight => "preflight: where it fails the harness is unusable, and the store is not judged",
-                CaseLevel.Required => "required: where it fails it is no session store",
-                CaseLevel.Recommended => "recommended: where it fails it is a session store with a weakness that users will meet",
-                CaseLevel.Optional => "optional: something that it offers without need does not work",
-                _ => "hardened: something that it offers against races, failures and clocks does not work",
+                CaseLevel.Preflight => "preflight: if it fails, the harness is unusable and the store is not judged",
+                CaseLevel.Required => "required: if it fails, this is no session store",
+                CaseLevel.Recommended => "recommended: if it fails, this is a session store with a weakness that users will notice",
+                CaseLevel.Optional => "optional: if it fails, an optional ability of the store does not work",
+                _ => "hardened: if it fails, a protection of the store against races, failures or clocks does not work",
             }
         );
         Line("consequence", item.WhyItMatters);

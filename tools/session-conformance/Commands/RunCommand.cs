@@ -76,7 +76,7 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
             await runner.DisposeAsync();
             return null;
         }
-#pragma warning disable CA1031 // Whatever the harness throws is reported as the harness's.
+#pragma warning disable CA1031 // Any exception of the harness is reported as the harness's.
         catch (Exception error)
 #pragma warning restore CA1031
         {

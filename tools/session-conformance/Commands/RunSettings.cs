@@ -11,7 +11,7 @@ internal sealed class RunSettings : CommandSettings
     public string Assembly { get; init; } = "";
 
     [CommandOption("--harness <TYPE>")]
-    [Description("The harness class, with or without its namespace. Needed where there are several.")]
+    [Description("The harness class, with or without its namespace. Required if there are several.")]
     public string? Harness { get; init; }
 
     [CommandOption("--case <ID>")]
@@ -27,15 +27,15 @@ internal sealed class RunSettings : CommandSettings
     public string[] Reports { get; init; } = [];
 
     [CommandOption("--output <FOLDER>")]
-    [Description("Where the files go; made if need be. Default: the current folder.")]
+    [Description("The folder for the files; created if it does not exist. Default: the current folder.")]
     public string? Output { get; init; }
 
     [CommandOption("--seed <N>")]
-    [Description("What random ids, payloads and schedules grow from. Default: 1.")]
+    [Description("The seed of random ids, payloads and schedules. Default: 1.")]
     public int Seed { get; init; } = 1;
 
     [CommandOption("--strict")]
-    [Description("End with 2 where only recommended cases failed.")]
+    [Description("End with 2 if only recommended cases failed.")]
     public bool Strict { get; init; }
 
     public override ValidationResult Validate()

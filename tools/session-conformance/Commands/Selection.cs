@@ -2,10 +2,10 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Conformance.Tool.Commands;
 
-/// <summary>What the options that take several values mean.</summary>
+/// <summary>Parses the options that take several values.</summary>
 internal static class Selection
 {
-    /// <returns>Ids and groups that exist; <see langword="null"/> where none was given.</returns>
+    /// <returns>Ids and groups that exist; <see langword="null"/> if none was given.</returns>
     public static IReadOnlyCollection<string>? Cases(string[] given)
     {
         var names = Split(given);
@@ -13,7 +13,7 @@ internal static class Selection
         return unknown is null ? (names.Length == 0 ? null : names) : throw new ToolException(Unknown(unknown));
     }
 
-    /// <returns>Levels; <see langword="null"/> where none was given.</returns>
+    /// <returns>Levels; <see langword="null"/> if none was given.</returns>
     public static IReadOnlyCollection<CaseLevel>? Levels(string[] given) =>
         Kinds<CaseLevel>(given, "level") is { Length: > 0 } levels ? levels : null;
 

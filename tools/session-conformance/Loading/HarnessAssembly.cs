@@ -16,16 +16,16 @@ internal sealed class HarnessAssembly
         Harnesses = harnesses;
     }
 
-    /// <summary>As the user has written it.</summary>
+    /// <summary>The path as the user wrote it.</summary>
     public string Path { get; }
 
-    /// <summary>What it depends on and nobody can load.</summary>
+    /// <summary>The names of its dependencies that cannot be loaded.</summary>
     public IReadOnlyList<string> Missing { get; }
 
-    /// <summary>The classes that can be made, in the order of their names.</summary>
+    /// <summary>The harness classes that can be created, in the order of their names.</summary>
     public IReadOnlyList<Type> Harnesses { get; }
 
-    /// <exception cref="ToolException">It cannot be loaded.</exception>
+    /// <exception cref="ToolException">The assembly cannot be loaded.</exception>
     public static HarnessAssembly Load(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -69,9 +69,9 @@ internal sealed class HarnessAssembly
         }
     }
 
-    /// <summary>Makes the harness that is meant.</summary>
+    /// <summary>Creates the selected harness.</summary>
     /// <param name="name">Its name, with or without the namespace; <see langword="null"/>: there is only one.</param>
-    /// <exception cref="ToolException">There is none, there are several, or it cannot be made.</exception>
+    /// <exception cref="ToolException">There is no such harness, there are several, or it cannot be created.</exception>
     public SessionStoreHarness Create(string? name)
     {
         var type = Find(name);
@@ -127,8 +127,8 @@ internal sealed class HarnessAssembly
         }
         catch (ReflectionTypeLoadException error)
         {
-            // A test project may hold types of frameworks that are not here; what can be loaded is looked through, and only a missing
-            // harness needs the reason.
+            // A test project may have types of frameworks that are not installed. The reason is reported only if no harness is found
+            // among the types that load.
             Type[] loaded = [.. error.Types.OfType<Type>()];
             return loaded.Any(IsHarness)
                 ? loaded

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ServerSessions.Conformance.Tool.Loading;
 
-/// <summary>Whether an assembly was built against a kit and a contract that this tool can stand in for.</summary>
+/// <summary>Checks that an assembly was built against a kit and a contract that this tool can replace.</summary>
 internal static class KitVersions
 {
     private static readonly Assembly[] Ours = [typeof(ConformanceRunner).Assembly, typeof(ISessionStore).Assembly];
@@ -18,8 +18,8 @@ internal static class KitVersions
             )
             .Distinct();
 
-    /// <summary>Says why an assembly cannot be run by this tool, and with which it can.</summary>
-    /// <exception cref="ToolException">It cannot.</exception>
+    /// <summary>Refuses an assembly that this tool cannot run, and names the version that can.</summary>
+    /// <exception cref="ToolException">The tool cannot run the assembly.</exception>
     public static void ThrowIfUnfit(AssemblyName assembly, IEnumerable<AssemblyName> references)
     {
         foreach (var reference in references.Where(static reference => IsOurs(reference.Name!)))

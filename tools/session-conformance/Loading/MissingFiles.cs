@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ServerSessions.Conformance.Tool.Loading;
 
 /// <summary>
-/// What an assembly's list of dependencies names and nobody can load. A class library does not get its packages copied beside it, and what
-/// fails then is some call deep in the harness.
+/// Finds the dependencies of an assembly that cannot be loaded. The packages of a class library are not copied beside it, which would
+/// fail later, deep in the harness.
 /// </summary>
 internal static class MissingFiles
 {

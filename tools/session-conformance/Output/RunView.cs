@@ -29,7 +29,7 @@ internal static class RunView
         console.WriteLine();
     }
 
-    /// <summary>Runs the cases; a line for each group as soon as it is through, and where a terminal reads, a bar below.</summary>
+    /// <summary>Runs the cases. Writes a line for each finished group and, on a terminal, a progress bar.</summary>
     public static async Task<ConformanceReport> WatchAsync(
         IAnsiConsole console,
         ConformanceRunner runner,
@@ -110,7 +110,7 @@ internal static class RunView
         }
     }
 
-    // "  expected:    …" and its like go on below their own text; the calls of a transcript below their own.
+    // Continuation lines are indented below the text of "  expected:    …" and of the calls of a transcript.
     private static void Failure(IAnsiConsole console, string explanation)
     {
         var lines = explanation.Split('\n');

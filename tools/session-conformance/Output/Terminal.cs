@@ -17,8 +17,8 @@ internal static class Terminal
         console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
     /// <summary>
-    /// Writes a text whose lines go on under their own beginning where the terminal is too narrow for them. Names and messages come from
-    /// stores: no control character of theirs reaches the terminal.
+    /// Writes a line with a hanging indent if the terminal is too narrow for it. Names and messages come from stores: none of their control
+    /// characters reaches the terminal.
     /// </summary>
     /// <param name="console">Where to.</param>
     /// <param name="line">One line.</param>
@@ -31,7 +31,7 @@ internal static class Terminal
         var text = new StringBuilder();
         while (line.Length > width)
         {
-            // Where a word is longer than what is left it is cut: the terminal would do the same, without the indent.
+            // A word that is too long for the rest of the line is cut, as the terminal would, but with the indent.
             var space = line.LastIndexOf(' ', width);
             var (end, next) = space > indent ? (space, space + 1) : (width, width);
             text.Append(line, 0, end).Append('\n');

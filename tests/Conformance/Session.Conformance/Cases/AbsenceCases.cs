@@ -47,7 +47,7 @@ internal static class AbsenceCases
         ),
         Recommended(
             "NFD-03",
-            "Never stored, destroyed and expired are one and the same answer.",
+            "Never stored, destroyed and expired give the same result.",
             "An attacker who tries ids learns which ones once were sessions; an application that tells them apart breaks with another "
                 + "store.",
             ["one way to absence returns null and another throws"],
@@ -82,7 +82,7 @@ internal static class AbsenceCases
         ),
         Recommended(
             "NFD-05",
-            "Touching what is absent answers false; not found is no error of touch.",
+            "Touching an absent session returns false, without an exception.",
             "A request that runs while the user signs out in another tab ends with an error page.",
             ["the backend's 'no such entry' gets out of touch", "touch reads the session first and does not expect it to be gone"],
             async t =>
@@ -113,7 +113,7 @@ internal static class AbsenceCases
         ),
         Required(
             "NFD-06",
-            "A session whose entry went away behind the store's back is absent.",
+            "A session whose entry was removed without the store is absent.",
             "After a clean-up by an administrator every visitor gets an error page.",
             ["a list of known ids is kept in memory and the entry is taken for granted", "ENOENT between looking and reading gets out"],
             async t =>
@@ -142,7 +142,7 @@ internal static class AbsenceCases
         ),
         Required(
             "NFD-09",
-            "Trouble with the backend is an error of get, never absence.",
+            "A failure of the backend is an error of get, never absence.",
             "During an outage every user is signed out, and gets a new session that overwrites the cookie of the old one.",
             ["catch (Exception) { return null; }", "a time-out is taken for a miss"],
             static t => ExpectErrorAsync(t, StoreFault.Unavailable, "get while the backend is unreachable"),

@@ -19,7 +19,7 @@ internal static class ArgumentCases
     [
         Required(
             "GSD-13",
-            "What cannot be a sid is refused with an ArgumentException, by every operation.",
+            "Every operation refuses a text that cannot be a sid with an ArgumentException.",
             "Two different ids become one in the backend, and a visitor sees another's session.",
             ["Sid.ThrowIfInvalid is not called first"],
             async t =>

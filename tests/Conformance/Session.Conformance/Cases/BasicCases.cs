@@ -17,7 +17,7 @@ internal static class BasicCases
             {
                 for (var i = 0; i < 3; i++)
                 {
-                    await t.ExpectAbsentAsync(t.NewSid(), "get of an id that nobody has stored");
+                    await t.ExpectAbsentAsync(t.NewSid(), "get of an id that was never stored");
                 }
             }
         ),
@@ -27,7 +27,7 @@ internal static class BasicCases
             "Signed-in users lose part of their session: a cart item, a permission, the sign-in itself.",
             [
                 "the payload is re-encoded and loses something",
-                "the record handed out has no Expires",
+                "the returned record has no Expires",
                 "the expiry is rounded down or loses its offset",
             ],
             async t =>
@@ -78,7 +78,7 @@ internal static class BasicCases
             "Destroying a session that was never there succeeds.",
             "Signing out with an expired session shows an error, and the user does not know whether it worked.",
             ["the number of rows removed is checked", "File.Delete in a folder that is missing, or a driver's 'not found', gets out"],
-            async t => await t.ExpectSucceedsAsync(() => t.Store.DestroyAsync(t.NewSid()), "destroy of an id that nobody has stored")
+            async t => await t.ExpectSucceedsAsync(() => t.Store.DestroyAsync(t.NewSid()), "destroy of an id that was never stored")
         ),
         Required(
             "GSD-06",
@@ -133,7 +133,7 @@ internal static class BasicCases
         ),
         Required(
             "GSD-09",
-            "Get changes nothing: ten gets give the same answer.",
+            "Get changes nothing: ten gets return the same.",
             "A user is signed out by looking at a second page.",
             ["read-and-delete (GETDEL, dequeue)", "a stream that is read to its end and kept"],
             async t =>
@@ -151,7 +151,7 @@ internal static class BasicCases
             "GSD-10",
             "A session without values is there.",
             "A visitor gets a new session, and a new cookie, with every request.",
-            ["an empty session is taken for none", "the row is left out where there is nothing to store"],
+            ["an empty session is taken for none", "the row is left out if the session has no values"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -167,7 +167,7 @@ internal static class BasicCases
         Required(
             "GSD-11",
             "Once set has completed, the next get sees it.",
-            "The page after the sign-in form says that nobody is signed in.",
+            "The page after the sign-in form shows no signed-in user.",
             ["set returns before the backend has acknowledged (fire and forget, write-behind)", "reads go to a replica"],
             async t =>
             {

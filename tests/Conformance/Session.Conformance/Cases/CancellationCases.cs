@@ -10,7 +10,7 @@ internal static class CancellationCases
         Required(
             "CAN-01",
             "With a token that is cancelled already an operation throws OperationCanceledException, or completes; nothing else.",
-            "A visitor who closes the page is logged as an outage of the database, and wakes somebody up.",
+            "A visitor who closes the page is logged as an outage of the database, and alerts an operator.",
             ["OperationCanceledException is wrapped into a SessionStoreException", "the driver's own cancellation exception gets out"],
             async t =>
             {
@@ -111,7 +111,7 @@ internal static class CancellationCases
             "CAN-04",
             "While the backend hangs, cancellation ends the wait.",
             "Requests of visitors who have long gone pile up until the site stands still.",
-            ["the token is not handed on", "the driver has none: WaitAsync around the call is missing"],
+            ["the token is not passed on", "the driver has none: WaitAsync around the call is missing"],
             async t =>
             {
                 var sid = t.NewSid();

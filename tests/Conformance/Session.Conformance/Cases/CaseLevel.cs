@@ -1,20 +1,20 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>What it means when a case fails.</summary>
+/// <summary>The level of a case: what a failure means.</summary>
 public enum CaseLevel
 {
     /// <summary>The harness is unusable, and no case can judge the store.</summary>
     Preflight,
 
-    /// <summary>It is no session store: the middleware always relies on this.</summary>
+    /// <summary>The store is no session store: the middleware always relies on the rule.</summary>
     Required,
 
-    /// <summary>It is a session store with a weakness that users will meet.</summary>
+    /// <summary>The store has a weakness that users will notice.</summary>
     Recommended,
 
-    /// <summary>Something that it offers without need (all, length, clear, reopening, peers) does not work.</summary>
+    /// <summary>An optional ability (all, length, clear, reopening, peers) does not work.</summary>
     Optional,
 
-    /// <summary>Something that it offers against races, failures and clocks (compare and set, prune) does not work.</summary>
+    /// <summary>A protection against races, failures and clocks (compare-and-set, prune) does not work.</summary>
     Hardened,
 }

@@ -1,6 +1,6 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>What a case needs of the store or its harness beyond get, set and destroy.</summary>
+/// <summary>The abilities of a store or its harness that a case needs beyond get, set and destroy.</summary>
 [Flags]
 public enum CaseNeeds
 {

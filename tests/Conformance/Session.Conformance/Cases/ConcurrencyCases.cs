@@ -171,7 +171,7 @@ internal static class ConcurrencyCases
         ),
         Required(
             "CON-06",
-            "Gets around the expiry answer the session or absent, without an exception.",
+            "Gets around the expiry return the session or absent, without an exception.",
             "Users whose session ends get an error page instead of the sign-in page.",
             ["looking and reading are two steps", "two readers remove the same expired entry"],
             async t =>
@@ -206,7 +206,7 @@ internal static class ConcurrencyCases
         ),
         Required(
             "CON-07",
-            "A store whose first use is by 32 callers at once works for all of them.",
+            "A store that 32 callers use at once for the first time works for all of them.",
             "After every restart the first visitors get an error page.",
             ["lazy opening without a lock", "tables are created twice"],
             async t =>

@@ -14,7 +14,7 @@ internal static class ConditionalCases
             "CND-01",
             "Expecting absence stores a session that is absent: never stored, destroyed or expired.",
             "A new session cannot be saved.",
-            ["a row that has expired and was not pruned stands in the way"],
+            ["a row that has expired and was not pruned prevents the write"],
             async t =>
             {
                 var (fresh, destroyed, expired) = (t.NewSid(), t.NewSid(), t.NewSid());
@@ -41,7 +41,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-02",
-            "Expecting absence answers Changed where a session is there, and writes nothing.",
+            "Expecting absence returns Changed if a session is there, and writes nothing.",
             Lost,
             ["'must not exist' is a plain upsert"],
             async t =>
@@ -63,7 +63,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-03",
-            "Expecting what is there stores, payload and expiry, again and again.",
+            "Expecting what is there stores payload and expiry, repeatedly.",
             "A session cannot be saved any more.",
             ["the token is not renewed after a write", "the comparison never holds"],
             async t =>
@@ -91,7 +91,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-04",
-            "Expecting an older content answers Changed, and writes nothing.",
+            "Expecting an older content returns Changed, and writes nothing.",
             Lost,
             ["the comparison always holds", "only existence is compared"],
             async t =>
@@ -118,7 +118,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-05",
-            "Expecting a session that was destroyed, has expired or never was answers Missing, and creates nothing.",
+            "Expecting a session that was destroyed, has expired or was never stored returns Missing, and creates nothing.",
             BackAgain,
             ["an update without rows falls back to an insert", "Changed and Missing are not told apart", "an expired row counts as there"],
             async t =>
@@ -154,7 +154,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-07",
-            "A touch is no change: what was read before it is still what is there.",
+            "A touch is no change: a record that was read before still matches what is there.",
             "Every request of an active user loses its changes.",
             ["the expiry is part of what is compared", "touch renews the token"],
             async t =>
@@ -178,7 +178,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-10",
-            "A record that was set, as well as one that was handed out, can be expected.",
+            "A record that was set or returned can be expected.",
             "A request that saves twice loses its second save.",
             ["only records with a token can be compared"],
             async t =>
@@ -204,7 +204,7 @@ internal static class ConditionalCases
         ),
         Hardened(
             "CND-13",
-            "A try-set whose expiry is not in the future answers Stored and leaves the session absent.",
+            "A try-set whose expiry is not in the future returns Stored and leaves the session absent.",
             "A session that a request has ended goes on.",
             ["a negative lifetime is taken for 'for ever'", "the write is skipped, and the old session stays"],
             async t =>

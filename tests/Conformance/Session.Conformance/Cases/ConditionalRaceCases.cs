@@ -44,7 +44,7 @@ internal static class ConditionalRaceCases
         ),
         Hardened(
             "CND-09",
-            "Of many that expect absence at once, one is answered Stored.",
+            "Of many calls that expect absence at once, one returns Stored.",
             "Two visitors get the same session.",
             ["'must not exist' looks first and writes then"],
             async t =>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>One rule of the contract with the test of it. Rows of adapters, reports and pages are made from these.</summary>
+/// <summary>One rule of the contract with its test. Test adapters and reports have a row for each case.</summary>
 [DebuggerDisplay("{Id} {Rule}")]
 public sealed class ConformanceCase
 {
@@ -25,25 +25,25 @@ public sealed class ConformanceCase
         Body = body;
     }
 
-    /// <summary>The id, which is never used for another case: <c>TCH-04</c>.</summary>
+    /// <summary>The id, such as <c>TCH-04</c>. It is never reused for another case.</summary>
     public string Id { get; }
 
-    /// <summary>The first three letters of the id: what the case is about.</summary>
+    /// <summary>The letters of the id in front of the hyphen, which name the subject of the case: <c>TCH</c>.</summary>
     public string Group => Id[..Id.IndexOf('-', StringComparison.Ordinal)];
 
-    /// <summary>What it means when the case fails.</summary>
+    /// <summary>The level of the rule: what a failure means for the store.</summary>
     public CaseLevel Level { get; }
 
     /// <summary>The rule, as a sentence.</summary>
     public string Rule { get; }
 
-    /// <summary>What a signed-in user meets where the rule is broken.</summary>
+    /// <summary>The consequence for a signed-in user if a store breaks the rule.</summary>
     public string WhyItMatters { get; }
 
-    /// <summary>What is usually wrong in the store.</summary>
+    /// <summary>The usual causes of a failure in a store.</summary>
     public IReadOnlyList<string> UsualCauses { get; }
 
-    /// <summary>What the case needs beyond get, set and destroy. Where that is not there the case is not run.</summary>
+    /// <summary>The abilities that the case needs beyond get, set and destroy. If one is missing, the case is not run.</summary>
     public CaseNeeds Needs { get; }
 
     /// <summary>Whether the case races calls against each other: one passing run is no proof, a failing one is.</summary>
@@ -52,12 +52,12 @@ public sealed class ConformanceCase
     /// <summary>Whether the case needs a store that no other case has used.</summary>
     internal bool OwnStore { get; init; }
 
-    /// <summary>Whether the case makes a fault where the harness can, and has something to say where it cannot.</summary>
+    /// <summary>Whether the case makes a fault if the harness can, and still checks something if it cannot.</summary>
     internal bool MayBreak { get; init; }
 
     internal Func<CaseContext, Task> Body { get; }
 
-    /// <summary>The id and the rule.</summary>
+    /// <summary>Returns the id and the rule.</summary>
     /// <returns><c>TCH-04 …</c></returns>
     public override string ToString() => $"{Id} {Rule}";
 }

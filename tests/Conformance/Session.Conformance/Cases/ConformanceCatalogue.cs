@@ -1,9 +1,9 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>All cases, in the order in which they are run.</summary>
+/// <summary>All cases of the kit, in the order in which they run.</summary>
 public static class ConformanceCatalogue
 {
-    /// <summary>The version of the contract that the cases hold a store to.</summary>
+    /// <summary>The version of the contract that the cases test.</summary>
     public const string ContractVersion = "1.0";
 
     /// <summary>The cases.</summary>
@@ -42,8 +42,8 @@ public static class ConformanceCatalogue
         .. HygieneCases.All,
     ];
 
-    /// <summary>Finds a case by its id; upper and lower case are the same.</summary>
+    /// <summary>Finds a case by its id. Case is ignored.</summary>
     /// <param name="id">The id.</param>
-    /// <returns>The case, or <see langword="null"/>.</returns>
+    /// <returns>The case; <see langword="null"/> if there is none with this id.</returns>
     public static ConformanceCase? Find(string id) => Cases.FirstOrDefault(item => item.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
 }

@@ -9,7 +9,7 @@ internal static class DisposalCases
     [
         Required(
             "DSP-01",
-            "Disposing twice, and by both ways where there are two, is fine.",
+            "A store can be disposed twice, and in both ways if it has two.",
             "Shutting down ends with an error, and what comes after it (saving, signing off) does not happen.",
             ["a lock or token source that is disposed is used again"],
             async t =>

@@ -85,7 +85,7 @@ internal static class EnumerationCases
         ),
         Optional(
             "ENU-05",
-            "Ids are listed as they were set: without the store's prefix, unescaped, whatever their characters.",
+            "Ids are listed as they were set, with any characters: unescaped and without the store's prefix.",
             "'Sign out everywhere' ends nothing.",
             ["the prefix is not stripped", "file names are listed instead of ids", "ids are stored hashed and cannot be listed"],
             async t =>
@@ -164,7 +164,7 @@ internal static class EnumerationCases
         ),
         Optional(
             "ENU-12",
-            "All, length and clear keep to the store's own space.",
+            "All, length and clear affect the store's own space only.",
             "Emptying the sessions of one site empties the other's, or the cache.",
             ["FLUSHDB, or a folder is emptied", "the listing has no prefix"],
             async t =>

@@ -9,7 +9,7 @@ internal static class EventCases
     [
         Required(
             "EVT-01",
-            "Ordinary work raises no Disconnected: absence, refused arguments and cancellation are no outage.",
+            "Normal use raises no Disconnected: absence, refused arguments and cancellation are no outage.",
             "Everybody is without a session until the next Connected, because of one visitor's odd cookie.",
             ["every exception raises Disconnected", "a cancelled call counts as a lost connection"],
             async t =>

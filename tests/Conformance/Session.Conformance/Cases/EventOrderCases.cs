@@ -51,9 +51,9 @@ internal static class EventOrderCases
         ),
         Recommended(
             "EVT-05",
-            "An event carries no session id: whoever listens to outages learns nothing of anybody.",
+            "An event contains no session id, so a listener to outages learns nothing about any visitor.",
             "Session ids end in the logs of the monitoring.",
-            ["the call that failed is handed on in the event's arguments"],
+            ["the failed call is passed on in the event's arguments"],
             async t =>
             {
                 var seen = new System.Collections.Concurrent.ConcurrentQueue<EventArgs>();
@@ -125,7 +125,7 @@ internal static class EventOrderCases
         return new WeakReference(listener);
     }
 
-    // Arguments whose members were trimmed away tell nobody anything.
+    // Arguments whose members were trimmed away reveal nothing.
     [UnconditionalSuppressMessage(
         "Trimming",
         "IL2075",

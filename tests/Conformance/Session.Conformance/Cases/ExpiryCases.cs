@@ -51,7 +51,7 @@ internal static class ExpiryCases
         Required(
             "EXP-03",
             "A session is expired from the instant of its expiry on: now >= expires.",
-            "Two servers disagree for a moment whether somebody is signed in.",
+            "Two servers disagree for a moment whether a user is signed in.",
             ["now > expires instead of now >= expires", "the expiry is cut to coarser units"],
             async t =>
             {
@@ -143,7 +143,7 @@ internal static class ExpiryCases
             "EXP-07",
             "A session without an expiry lives for the store's default lifetime, and get reports when that ends.",
             TooShort,
-            ["no expiry becomes zero", "no expiry is handed out again as none", "the default is not counted from the write"],
+            ["no expiry becomes zero", "no expiry is returned as none", "the default is not counted from the write"],
             async t =>
             {
                 var life = t.Settings.DefaultLifetime ?? t.Request.DefaultLifetime;
@@ -193,7 +193,7 @@ internal static class ExpiryCases
             "EXP-09",
             "After it has expired, the same id can be set again.",
             "A session that is saved again is lost.",
-            ["insert fails on the row that nobody has pruned", "the old expiry is kept"],
+            ["insert fails on a row that is not pruned yet", "the old expiry is kept"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -208,8 +208,8 @@ internal static class ExpiryCases
         ),
         Required(
             "EXP-14",
-            "The end of one session leaves others alone.",
-            "Users are signed out when somebody else's session ends.",
+            "The end of one session does not affect others.",
+            "Users are signed out when another user's session ends.",
             ["one timer or one key expiry for a whole group", "a bucket of sessions is dropped together"],
             async t =>
             {

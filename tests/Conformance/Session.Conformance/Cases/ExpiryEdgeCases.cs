@@ -43,7 +43,7 @@ internal static class ExpiryEdgeCases
         ),
         Required(
             "EXP-11",
-            "An expiry is an instant, in whatever offset it is written.",
+            "An expiry is an instant, whichever offset it is written in.",
             "Users in one time zone are signed out hours early, or stay signed in hours too long.",
             ["DateTimeOffset.DateTime instead of UtcDateTime", "local time in the backend"],
             async t =>
@@ -174,7 +174,7 @@ internal static class ExpiryEdgeCases
         ),
     ];
 
-    /// <summary>No culture of this world: whatever is formatted with it is not read back as it was.</summary>
+    /// <summary>A culture with unusual formats: a value that is formatted with it is not parsed back as it was.</summary>
     private static CultureInfo Strange()
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();

@@ -10,7 +10,7 @@ internal static class FaultCases
         Recommended(
             "ERR-03",
             "While the backend is unreachable every operation fails with a SessionStoreException that says it is transient.",
-            "The middleware cannot tell an outage from a fault in the application, and answers 500 instead of 503.",
+            "The middleware cannot tell an outage from a fault in the application, and responds with 500 instead of 503.",
             ["the driver's own exception gets out", "IsTransient is false"],
             async t =>
             {
@@ -34,7 +34,7 @@ internal static class FaultCases
         ),
         Required(
             "ERR-04",
-            "A damaged entry is an error of get, or the bytes that are there; its neighbours are readable; set and destroy mend it.",
+            "A damaged entry is an error of get, or its bytes; other entries are readable; set and destroy repair it.",
             "One broken entry signs a user out without a word, or takes the whole site down.",
             ["catch (JsonException) { return null; }", "reading one entry reads them all"],
             async t =>
@@ -73,7 +73,7 @@ internal static class FaultCases
         ),
         Required(
             "ERR-05",
-            "A set that the backend has not taken fails, and leaves the old session.",
+            "A set that the backend refuses fails, and leaves the old session.",
             "The user is told that the sign-in has worked, and it is gone with the next click.",
             ["fire and forget", "errors are logged and swallowed"],
             async t =>
@@ -114,7 +114,7 @@ internal static class FaultCases
         Recommended(
             "ERR-06",
             "When the backend is back the store works again, by itself.",
-            "After a short outage of the database somebody has to restart the site.",
+            "After a short outage of the database an operator has to restart the site.",
             ["a broken connection is kept", "the failure of opening is remembered"],
             async t =>
             {

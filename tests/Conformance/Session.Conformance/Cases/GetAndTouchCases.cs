@@ -14,10 +14,10 @@ internal static class GetAndTouchCases
     [
         Optional(
             "GTT-01",
-            "A session that begins with the prefix is answered as it is stored, with the new expiry, and is touched.",
+            "A session that begins with the prefix is returned as stored, with the new expiry, and is touched.",
             SignedOut,
             [
-                "the expiry is moved and the old one is answered",
+                "the expiry is moved and the old one is returned",
                 "the session is read and not touched",
                 "the prefix is compared with something else than the payload",
             ],
@@ -44,7 +44,7 @@ internal static class GetAndTouchCases
         ),
         Optional(
             "GTT-02",
-            "A session that begins otherwise is answered, and keeps its expiry.",
+            "A session that begins otherwise is returned, and keeps its expiry.",
             AnotherLife,
             [
                 "the prefix is not looked at",
@@ -73,9 +73,9 @@ internal static class GetAndTouchCases
         ),
         Optional(
             "GTT-03",
-            "What is answered as touched has the new expiry, what is answered as not touched the old one, and get reports the same.",
+            "A touched session is returned with the new expiry, one that is not touched with the old one, and get reports the same.",
             SignedOut,
-            ["IsTouched says that the session was there", "the answer is made from what was asked, not from what is at rest"],
+            ["IsTouched says that the session was there", "the result is made from the arguments, not from what is at rest"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -99,9 +99,9 @@ internal static class GetAndTouchCases
         ),
         Optional(
             "GTT-04",
-            "What is absent is answered as absent, and nothing is created: never stored, destroyed, expired.",
+            "A session that was never stored, was destroyed or has expired is returned as absent, and nothing is created.",
             SignedInAgain,
-            ["an upsert is used", "the expiry of a row that nobody has pruned is not looked at"],
+            ["an upsert is used", "the expiry of a row that is not pruned yet is not checked"],
             async t =>
             {
                 var (never, destroyed, expired) = (t.NewSid(), t.NewSid(), t.NewSid());
@@ -161,9 +161,9 @@ internal static class GetAndTouchCases
         ),
         Optional(
             "GTT-07",
-            "An expiry that is not in the future ends a session that is touched, and the answer is that it is absent; another one stays.",
+            "An expiry that is not in the future ends a session that begins with the prefix and returns absent; another one stays.",
             "'End this session' by an administrator has no effect.",
-            ["a negative lifetime is taken for 'for ever'", "the record that was there is answered"],
+            ["a negative lifetime is taken for 'for ever'", "the record that was there is returned"],
             async t =>
             {
                 foreach (var ago in new[] { TimeSpan.Zero, TimeSpan.FromMinutes(1) })
@@ -209,7 +209,7 @@ internal static class GetAndTouchCases
         ),
     ];
 
-    /// <summary>The beginning of a payload that its lifetime stands in, as a consumer asks for it.</summary>
+    /// <summary>The beginning of a payload, with its lifetime, as a consumer passes it.</summary>
     public static ReadOnlyMemory<byte> Beginning(SessionRecord record) => record.Payload[..(record.Payload.Span.IndexOf((byte)',') + 1)];
 
     /// <summary>
@@ -217,7 +217,7 @@ internal static class GetAndTouchCases
     /// </summary>
     public static bool? IfHeld(CaseContext t) => t.Settings.Fidelity == PayloadFidelity.Bytes ? true : null;
 
-    /// <summary>Gets and touches a live session, and looks at what is answered and at what get reports afterwards.</summary>
+    /// <summary>Gets and touches a live session, and checks the result and what get reports afterwards.</summary>
     /// <param name="t">The case.</param>
     /// <param name="sid">The session.</param>
     /// <param name="stored">The session as it is stored, with its expiry.</param>
@@ -225,7 +225,7 @@ internal static class GetAndTouchCases
     /// <param name="expires">The expiry that is asked for.</param>
     /// <param name="isTouched">Whether it must be touched; null: the store may choose.</param>
     /// <param name="what">What is done, for the reader.</param>
-    /// <returns>The session with the expiry that it has now; null where it was absent.</returns>
+    /// <returns>The session with the expiry that it has now; null if it was absent.</returns>
     public static async Task<SessionRecord?> ExpectAsync(
         CaseContext t,
         string sid,
@@ -258,7 +258,7 @@ internal static class GetAndTouchCases
         );
 
         var end = answer.IsTouched ? expires : stored.Expires!.Value;
-        var when = $"{what}, which was answered as {(answer.IsTouched ? "touched" : "not touched")}";
+        var when = $"{what}, which was returned as {(answer.IsTouched ? "touched" : "not touched")}";
         t.ExpectExpires(end, record, when);
         if (await t.ExpectSessionAsync(sid, stored, $"get after {what}", exact: !t.Settings.ExpiryInPayload) is { } read)
         {

@@ -9,9 +9,9 @@ internal static class GetAndTouchEdgeCases
     [
         Optional(
             "GTT-09",
-            "Get and touch is no change: what was read before it, and what it hands out, is still what is there.",
+            "Get and touch is no change: a record that was read before, or that it returns, still matches what is there.",
             "Every request of an active user loses its changes.",
-            ["touching renews the token", "the record is handed out without its token"],
+            ["touching renews the token", "the record is returned without its token"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -52,7 +52,7 @@ internal static class GetAndTouchEdgeCases
         ),
         Optional(
             "GTT-11",
-            "Of a try-set that races get and touch nothing is lost, and each answer is one of the two sessions, whole.",
+            "A try-set that races get and touch is not lost, and each result is one of the two sessions, whole.",
             "What the user has just saved is gone on the next page.",
             ["the session is read and written back with its new expiry", "a touch meanwhile makes the try-set answer Changed"],
             async t =>
@@ -98,9 +98,9 @@ internal static class GetAndTouchEdgeCases
         ),
         Optional(
             "GTT-12",
-            "What becomes of the prefix after the call changes nothing, and a record that was handed out never changes.",
+            "A later change of the prefix has no effect, and a record that was returned never changes.",
             "A session changes because another one does.",
-            ["the caller's buffer is kept, as the key of a cache for instance", "one buffer or one record object is used for all answers"],
+            ["the caller's buffer is kept, as the key of a cache for instance", "one buffer or one record object is used for all results"],
             async t =>
             {
                 var (one, other) = (t.NewSid(), t.NewSid());
@@ -127,7 +127,7 @@ internal static class GetAndTouchEdgeCases
                 await t.Store.SetAsync(one, t.Record(CaseContext.Hour, "next!!"));
                 t.Expect.That(
                     handedOut.Payload.Span.SequenceEqual(bytes) && handedOut.Expires == expires,
-                    "a record that get and touch has handed out: as it was",
+                    "a record that get and touch returned: unchanged",
                     "it has changed"
                 );
             },

@@ -13,8 +13,7 @@ internal static class HistoryCases
     [
         Hardened(
             "CON-09",
-            "What gets see of sets and destroys by others can be explained by one order, in which each call has its place between its "
-                + "start and its end.",
+            "Calls on one session are linearizable: one order, with each call between its start and its end, explains all results.",
             "A user sees the cart of a moment ago again after the next click, or is signed in again for one page after signing out.",
             [
                 "a write is acknowledged before it can be read",

@@ -6,7 +6,7 @@ namespace ServerSessions.Conformance;
 /// <summary>SEC and CAP: what a store gives away, and what it claims to be.</summary>
 internal static class HygieneCases
 {
-    private const string Stolen = "Whoever can read the logs can take over every session, or reads what is in it.";
+    private const string Stolen = "Anyone who can read the logs can take over every session, or read its values.";
 
     private static readonly (string Method, Type Interface)[] Known =
     [
@@ -23,7 +23,7 @@ internal static class HygieneCases
     [
         Required(
             "SEC-01",
-            "No id and no payload stands in a log line at Information or above.",
+            "No id and no payload appears in a log line at Information or above.",
             Stolen,
             ["the id is a parameter of a log message", "a driver's exception with the statement's values is logged"],
             async t =>
@@ -48,7 +48,7 @@ internal static class HygieneCases
         ),
         Recommended(
             "SEC-02",
-            "No id and no payload stands in an exception, whatever was provoked during the whole run.",
+            "No id and no payload appears in any exception of the whole run.",
             Stolen,
             ["the id is part of the message", "a driver's exception with key or values is attached as inner exception"],
             async t =>
@@ -92,8 +92,8 @@ internal static class HygieneCases
         Optional(
             "SEC-04",
             "A store that claims to hide session ids keeps none at rest.",
-            "Whoever reads a backup can take over every session that is in it.",
-            ["the id stands in the key, or beside its hash", "the id is a part of what is stored"],
+            "Anyone who can read a backup can take over every session in it.",
+            ["the id is in the key, or beside its hash", "the id is a part of what is stored"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -111,7 +111,7 @@ internal static class HygieneCases
         ),
         Recommended(
             "CAP-01",
-            "What a store declares it does: no member of a declared interface throws NotSupportedException or NotImplementedException.",
+            "A store does what it declares: no member of a declared interface throws NotSupportedException or NotImplementedException.",
             "A page of the administrator fails although the store claims to offer it.",
             ["an interface is implemented for its other members; leave it away, and declare what is there"],
             async t =>
@@ -151,7 +151,7 @@ internal static class HygieneCases
         ),
         Recommended(
             "CAP-02",
-            "What a store can do it declares: a public method with the contract's name belongs to the contract's interface.",
+            "A store declares what it can do: a public method with the contract's name belongs to the contract's interface.",
             "The middleware does not see what the store can do: sessions are not touched, or not saved safely.",
             ["the interface is missing in the class declaration"],
             t =>
@@ -174,7 +174,7 @@ internal static class HygieneCases
     [UnconditionalSuppressMessage(
         "Trimming",
         "IL2075",
-        Justification = "Where the trimmer has removed a method nobody can call it, and the case passes rightly."
+        Justification = "If the trimmer has removed a method, no caller can call it, and the case passes rightly."
     )]
     private static bool HasMethod(ISessionStore store, string name) => store.GetType().GetMethods().Any(method => method.Name == name);
 

@@ -26,7 +26,7 @@ internal static class ListingCases
         ),
         Optional(
             "ENU-08",
-            "Sessions that stay are listed once, while others come, go and change; and nobody gets an exception.",
+            "Sessions that stay are listed once while others come, go and change, and no caller gets an exception.",
             "The administrator's page fails whenever the site is busy.",
             ["an enumerator over a collection that changes", "an entry that went away between listing and reading is an error"],
             async t =>
@@ -63,7 +63,7 @@ internal static class ListingCases
         ),
         Optional(
             "ENU-09",
-            "Listings that are left early give back what they hold: 200 of them, and the store still works.",
+            "A listing that is left early releases its resources: after 200 of them the store still works.",
             "After some visits to the administrator's page the site stands still.",
             ["a connection, cursor or lock is held until the listing is read to its end"],
             async t =>
@@ -87,7 +87,7 @@ internal static class ListingCases
         Optional(
             "ENU-10",
             "A listing that is cancelled stops: within a step, with OperationCanceledException.",
-            "A listing that nobody reads any more goes on loading the backend.",
+            "A listing that its caller has abandoned still loads the backend.",
             ["the token is only looked at in the beginning", "[EnumeratorCancellation] is missing"],
             async t =>
             {

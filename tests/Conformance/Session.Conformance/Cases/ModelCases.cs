@@ -12,7 +12,7 @@ internal static class ModelCases
     [
         Hardened(
             "CON-10",
-            "Random sequences of get, set, destroy, touch and passing time answer as the contract says.",
+            "Random sequences of get, set, destroy, touch and passing time give the results of the contract.",
             "Something goes wrong that no single rule names, and only now and then.",
             ["operations leave something behind that a later one meets; the shortest failing program is in the transcript"],
             async t =>
@@ -24,7 +24,7 @@ internal static class ModelCases
                     {
                         var (shortest, seen) = await program.ShrinkAsync(t, difference);
                         t.Transcript.Note($"the shortest program that fails: {shortest}");
-                        t.Expect.Add($"the answers of the model to: {shortest}", seen);
+                        t.Expect.Add($"the results of the model for: {shortest}", seen);
                         return;
                     }
                 }

@@ -2,7 +2,7 @@ using static ServerSessions.Conformance.Define;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>PAY: what stands in a session comes back.</summary>
+/// <summary>PAY: what a session contains comes back.</summary>
 internal static class PayloadCases
 {
     private const string Garbled = "Names, texts and amounts in users' sessions are garbled.";
@@ -31,7 +31,7 @@ internal static class PayloadCases
     [
         Required(
             "PAY-01",
-            "Texts come back: emoji, combining marks, right-to-left, control characters, quotes.",
+            "Strings come back unchanged: emoji, combining marks, right-to-left, control characters, quotes.",
             Garbled,
             ["the payload passes through a single-byte encoding", "a text column of a narrow character set", "trailing spaces are cut"],
             async t =>
@@ -44,7 +44,7 @@ internal static class PayloadCases
         ),
         Required(
             "PAY-02",
-            "Composed and decomposed forms of a text stay what they are.",
+            "Composed and decomposed forms of a string stay unchanged.",
             Garbled,
             ["texts are normalized (NFC) on the way"],
             async t =>
@@ -77,7 +77,7 @@ internal static class PayloadCases
         Required(
             "PAY-04",
             "Null, false, zero, the empty text, list and object are values of their own, and none is a missing key.",
-            "'No answer yet' and 'answered with nothing' become the same; a consent is asked for again and again.",
+            "'Not chosen yet' and 'chosen nothing' become the same; a consent is asked for again and again.",
             ["null members are dropped", "empty lists become null", "false and 0 are dropped as defaults"],
             async t =>
                 await RoundTripAsync(

@@ -51,7 +51,7 @@ internal static class PeerCases
         Optional(
             "PEER-03",
             "A touch by one instance extends the life for the other.",
-            "An active user is signed out when another server answers.",
+            "An active user is signed out when another server handles the request.",
             ["the expiry is kept in each process"],
             async t =>
             {

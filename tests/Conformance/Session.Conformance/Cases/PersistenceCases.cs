@@ -89,7 +89,7 @@ internal static class PersistenceCases
         ),
         Optional(
             "PER-05",
-            "What was acknowledged is there for a store that is opened after the first was not closed, but killed.",
+            "What was acknowledged is there for a store that is opened after the first was killed, not closed.",
             "A crash takes the sign-ins, and brings back the sign-outs, of the time before it.",
             ["writes are held back until disposal, or until a timer comes"],
             async t =>

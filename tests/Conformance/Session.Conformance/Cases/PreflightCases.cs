@@ -11,7 +11,7 @@ internal static class PreflightCases
     [
         Preflight(
             "HAR-01",
-            "Every call of CreateStoreAsync makes a store of its own.",
+            "Every call of CreateStoreAsync creates a separate store.",
             Why,
             ["the harness returns one static store", "the harness returns null"],
             async t =>
@@ -41,7 +41,7 @@ internal static class PreflightCases
         ),
         Preflight(
             "HAR-03",
-            "The store goes by the clock of StoreRequest.Clock.",
+            "The store uses the clock of StoreRequest.Clock.",
             Why,
             [
                 "the harness does not hand StoreRequest.Clock to the store",
@@ -142,7 +142,7 @@ internal static class PreflightCases
             "HAR-05",
             "A new space is empty, even after other stores were disposed.",
             Why,
-            ["the harness makes one database for all and does not empty it", "the name of the space is shortened until two are the same"],
+            ["the harness uses one database for all and does not empty it", "the name of the space is shortened until two are the same"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -189,7 +189,7 @@ internal static class PreflightCases
         }
     }
 
-    /// <summary>Whether the store knows expiry at all: what ended long ago by every clock is absent.</summary>
+    /// <summary>Whether the store has expiry at all: what ended long ago by every clock is absent.</summary>
     private static async Task<bool> ExpiresByTheWallAsync(CaseContext t)
     {
         var sid = t.NewSid();

@@ -30,9 +30,9 @@ internal static class PruneCases
         ),
         Hardened(
             "PRN-02",
-            "Prune answers how many it has removed, never more than the batch; until less than the batch all of them.",
+            "Prune returns how many it has removed, at most the batch; less than the batch means that all are removed.",
             Full,
-            ["the batch is not handed to the backend", "the number of rows looked at is answered"],
+            ["the batch is not passed to the backend", "the number of rows that were read is returned"],
             async t =>
             {
                 await ExpiredAsync(t, 7);
@@ -82,7 +82,7 @@ internal static class PruneCases
         ),
         Hardened(
             "PRN-04",
-            "A store that prunes by itself does so at its interval, again and again, by the clock that it was given.",
+            "A store that prunes by itself does so repeatedly, at its interval, by the clock that it was given.",
             Full,
             ["a timer of the system's clock", "the timer is started once and not again"],
             async t =>
@@ -119,7 +119,7 @@ internal static class PruneCases
         ),
         Hardened(
             "PRN-06",
-            "Many expired sessions are removed in batches of a thousand, and a prune that is cancelled spoils nothing.",
+            "Many expired sessions are removed in batches of a thousand, and a cancelled prune does no harm.",
             Full,
             ["a pass looks at a fixed number of entries", "a limit below the batch, whose caller takes less than the batch for the end"],
             async t =>
@@ -243,7 +243,7 @@ internal static class PruneCases
 
     private static async Task<string[]> ExpiredAsync(CaseContext t, int count)
     {
-        // Where it must be waited for, it is short; storing very many takes longer than that.
+        // If cases wait for it, it is short; storing very many sessions takes longer than that.
         var record = t.Record(count > 100 && t.Time.Mode == StoreTime.Real ? t.Life * 5 : t.Life);
         var sids = Enumerable.Range(0, count).Select(_ => t.NewSid()).ToArray();
         foreach (var some in sids.Chunk(16))

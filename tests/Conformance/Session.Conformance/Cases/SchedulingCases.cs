@@ -54,7 +54,7 @@ internal static class SchedulingCases
                     await work();
                     done.SetResult();
                 }
-#pragma warning disable CA1031 // It goes on to whoever awaits the task.
+#pragma warning disable CA1031 // The caller that awaits the task gets it.
                 catch (Exception error)
 #pragma warning restore CA1031
                 {

@@ -111,7 +111,7 @@ internal static class SidCases
         ),
         Required(
             "IDS-05",
-            "Ids of 1 and of 512 characters work, whatever the characters.",
+            "Ids of 1 and of 512 characters work, with any characters.",
             "A visitor with a long id, or a very short one, cannot have a session.",
             ["a key column that is too short", "file names that are too long", "a long id is cut, and two become one"],
             t =>
@@ -159,7 +159,7 @@ internal static class SidCases
         Required(
             "IDS-07",
             "Ids that are commands to a backend do nothing.",
-            "Whoever sends a cookie can read or remove everybody's session.",
+            "Anyone who sends a cookie can read or remove every user's session.",
             ["statements are put together from texts instead of parameters"],
             async t =>
             {

@@ -12,7 +12,7 @@ internal static class TouchCases
     private static readonly string[] Upsert =
     [
         "an upsert is used for touch",
-        "touch reads, then writes, and somebody destroyed in between",
+        "touch reads, then writes, and a destroy came in between",
         "the number of rows is not looked at",
     ];
 
@@ -40,7 +40,7 @@ internal static class TouchCases
         ),
         Recommended(
             "TCH-02",
-            "A touch leaves the values alone, whatever the record that it is given holds.",
+            "A touch leaves the values unchanged, also if its record holds others.",
             "Something that another tab has put into the cart disappears.",
             ["touch is a set", "touch stores the payload it was given", "touch empties the payload"],
             async t =>
@@ -87,8 +87,8 @@ internal static class TouchCases
         Recommended(
             "TCH-05",
             "A touch after the expiry does not bring the session back.",
-            "A session that has ended is brought back by the browser of whoever found the computer.",
-            ["touch does not look at the expiry of the row that nobody has pruned"],
+            "A session that has ended is brought back by the browser of the next person at the computer.",
+            ["touch does not check the expiry of a row that is not pruned yet"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -144,7 +144,7 @@ internal static class TouchCases
             "TCH-09",
             "After a touch get reports the new expiry.",
             SignedOut,
-            ["the expiry handed out comes from the payload, not from the column or key", "a cache keeps the old record"],
+            ["the returned expiry comes from the payload, not from the column or key", "a cache keeps the old record"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -167,8 +167,8 @@ internal static class TouchCases
         ),
         Recommended(
             "TCH-13",
-            "Touch answers whether the session was there.",
-            "The middleware cannot tell that somebody signed out meanwhile, and sends the cookie again.",
+            "Touch returns whether the session was there.",
+            "The middleware cannot tell that the user signed out meanwhile, and sends the cookie again.",
             ["true is returned always", "the number of rows changed is not what the driver reports when nothing differs"],
             async t =>
             {
@@ -185,7 +185,7 @@ internal static class TouchCases
         ),
     ];
 
-    /// <summary>A touch that comes in time answers true; one that the machine delayed says nothing.</summary>
+    /// <summary>A touch in time returns true; one that the machine delayed proves nothing.</summary>
     private static async Task TouchLiveAsync(CaseContext t, string sid, SessionRecord record, DateTimeOffset until)
     {
         if (!await t.Store.TouchAsync(sid, record))
@@ -193,7 +193,7 @@ internal static class TouchCases
             await t.ExpectLiveAsync(sid, until, "a touch before the expiry");
         }
 
-        // Where the clock runs, the touch may have come too late; the answer above was then worth nothing.
+        // If the clock runs, the touch may have come too late; the result above then proves nothing.
         if (t.Time.Mode != StoreTime.Virtual && t.Now >= until - t.Time.Slack)
         {
             throw new InconclusiveException();

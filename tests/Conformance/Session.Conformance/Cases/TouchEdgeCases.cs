@@ -50,7 +50,7 @@ internal static class TouchEdgeCases
             "TCH-12",
             "A touch with an older record brings back no old values.",
             "Something that another tab has removed (an item, a role) is back.",
-            ["touch stores the payload it was given", "touch goes by the token of the record it was given"],
+            ["touch stores the payload it was given", "touch uses the token of the record that it gets"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -127,7 +127,7 @@ internal static class TouchEdgeCases
             "An active user is signed out before the time that the cookie says.",
             [
                 "touches are throttled: one shortly after another is skipped",
-                "the new expiry is only written where it differs by more than some minutes",
+                "the new expiry is written only if it differs by more than some minutes",
             ],
             async t =>
             {

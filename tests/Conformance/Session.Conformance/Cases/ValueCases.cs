@@ -9,9 +9,9 @@ internal static class ValueCases
     [
         Required(
             "ISO-01",
-            "A record that was handed out never changes.",
+            "A record that was returned never changes.",
             "A request sees the values of another user's session in its own.",
-            ["buffers from a pool are handed out and used again", "one record object per session is kept and written into"],
+            ["buffers from a pool are returned and used again", "one record object per session is kept and written into"],
             async t =>
             {
                 var (sid, other) = (t.NewSid(), t.NewSid());
@@ -27,7 +27,7 @@ internal static class ValueCases
                 await t.Store.GetAsync(other);
                 Check("another session was read");
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour * 2, "later"));
-                Check("the session was set anew");
+                Check("the session was set again");
                 if (t.Store.Raw is ITouchableSessionStore)
                 {
                     await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour * 3));
@@ -47,7 +47,7 @@ internal static class ValueCases
         ),
         Required(
             "ISO-02",
-            "Set leaves the record that it was given as it was.",
+            "Set does not change the record that is passed to it.",
             "The rest of the request works with a session that is not the user's.",
             ["encrypting, compressing or escaping in place", "the expiry of the caller's record is set"],
             async t =>
@@ -67,7 +67,7 @@ internal static class ValueCases
         ),
         Required(
             "ISO-03",
-            "What set has stored does not depend on the record that it was given.",
+            "What set has stored does not change with the record that was passed to it.",
             "A session changes because another one does.",
             ["the caller's record is kept, and written into by a later operation"],
             async t =>

@@ -5,7 +5,7 @@ namespace ServerSessions.Conformance;
 /// </summary>
 internal sealed class Expect
 {
-    // More of the same tells nobody more.
+    // Further findings of one kind add nothing.
     private const int MaxFindings = 12;
 
     private readonly Lock _lock = new();
@@ -60,7 +60,7 @@ internal sealed class Expect
         }
     }
 
-    /// <summary>As <see cref="That"/>, for what the rest of the case rests upon.</summary>
+    /// <summary>Ends the case if the condition does not hold: <see cref="That"/> for what the rest depends on.</summary>
     public void Require(bool condition, string expected, string observed)
     {
         if (!That(condition, expected, observed))

@@ -1,8 +1,8 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>One thing that was not as the rule says.</summary>
+/// <summary>One difference between the rule and what was observed.</summary>
 /// <param name="Expected">What the contract says.</param>
-/// <param name="Observed">What was seen.</param>
+/// <param name="Observed">What was observed.</param>
 public sealed record Finding(string Expected, string Observed)
 {
     /// <summary>What the contract says.</summary>
@@ -12,7 +12,7 @@ public sealed record Finding(string Expected, string Observed)
         init => field = PrintableText.Of(value);
     } = PrintableText.Of(Expected);
 
-    /// <summary>What was seen.</summary>
+    /// <summary>What was observed.</summary>
     public string Observed
     {
         get;

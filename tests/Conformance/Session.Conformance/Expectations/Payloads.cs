@@ -11,7 +11,7 @@ internal static class Payloads
     public static bool Same(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, PayloadFidelity fidelity) =>
         expected.Span.SequenceEqual(actual.Span) || (fidelity == PayloadFidelity.Json && SameContent(expected, actual, fidelity));
 
-    /// <summary>The same without the cookie, which a touch may replace.</summary>
+    /// <summary>Whether two payloads have the same values; the cookie may differ, since a touch may replace it.</summary>
     public static bool SameContent(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, PayloadFidelity fidelity)
     {
         try
@@ -25,7 +25,7 @@ internal static class Payloads
         }
     }
 
-    /// <summary>What a payload looks like, without its content: it may be the real thing.</summary>
+    /// <summary>Describes a payload without its content, which may be a real user's.</summary>
     public static string Describe(ReadOnlyMemory<byte> payload)
     {
         try
@@ -39,7 +39,7 @@ internal static class Payloads
         }
     }
 
-    /// <summary>Where two payloads part, for a reader: the keys that differ.</summary>
+    /// <summary>Describes the difference of two payloads by the keys that differ.</summary>
     public static string Difference(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, PayloadFidelity fidelity)
     {
         try

@@ -1,12 +1,12 @@
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// What the author of a store writes: how the kit gets a store. One method is mandatory; each further one that is overridden lets more
-/// cases run. A harness class has a public parameterless constructor, so that adapters and the tool can make it.
+/// Gives the conformance kit a store to test. The author of a store overrides one method; each further override lets more cases run.
+/// A harness class has a public parameterless constructor, so that adapters and the tool can create it.
 /// </summary>
 /// <remarks>
-/// The kit calls a harness from one thread at a time, except with <see cref="StoreTime.Real"/>, where timed cases run at the same time. It
-/// disposes every store that it was given, sometimes twice, and at last the harness.
+/// The kit calls a harness from one thread at a time, except with <see cref="StoreTime.Real"/>: timed cases then run at the same time.
+/// It disposes every store that it gets, sometimes twice, and the harness last.
 /// </remarks>
 public abstract class SessionStoreHarness : IAsyncDisposable
 {
@@ -19,32 +19,32 @@ public abstract class SessionStoreHarness : IAsyncDisposable
     /// <summary>The backend and its version for the report: <c>SQLite 3.50</c>. Default: nothing.</summary>
     public virtual string Backend => "";
 
-    /// <summary>Whose clock decides. Default <see cref="StoreTime.Virtual"/>.</summary>
+    /// <summary>The clock that decides about expiry. Default <see cref="StoreTime.Virtual"/>.</summary>
     public virtual StoreTime Time => StoreTime.Virtual;
 
-    /// <summary>What is particular about the store.</summary>
+    /// <summary>The properties of the store that the contract leaves open.</summary>
     public virtual HarnessSettings Settings { get; } = new();
 
-    /// <summary>The cases that the store is known not to keep. Default: none.</summary>
+    /// <summary>The cases that the store is known to break. Default: none.</summary>
     public virtual IReadOnlyList<Waiver> Waivers => [];
 
     /// <summary>The faults that <see cref="BreakAsync"/> can make. Default: none.</summary>
     public virtual IReadOnlyList<StoreFault> Faults => [];
 
-    /// <summary>Says why nothing can run here: no server, no rights. Asked first, once.</summary>
+    /// <summary>Returns why no case can run here, such as a missing server or right. Called once, before all else.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The reason in words; <see langword="null"/>: it can run, the default.</returns>
+    /// <returns>The reason as a sentence; <see langword="null"/>, the default: cases can run.</returns>
     public virtual ValueTask<string?> WhyUnavailableAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
 
-    /// <summary>Makes a store over an empty space of its own. The only thing a harness must do.</summary>
+    /// <summary>Creates a store over an empty space of its own. The only member that a harness must override.</summary>
     /// <param name="request">The space, the clock and the default lifetime.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The store, which the kit disposes.</returns>
     public abstract ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes a store over the data that an earlier store for this request has left, which was disposed meanwhile, or left as a process
-    /// leaves it that is killed. Allows the PER cases.
+    /// Creates a store over the data of an earlier store for this request, which was disposed or was abandoned as by a killed process.
+    /// Enables the PER cases.
     /// </summary>
     /// <param name="request">The same request as the first store's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -52,14 +52,14 @@ public abstract class SessionStoreHarness : IAsyncDisposable
     public virtual ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ISessionStore?>(null);
 
-    /// <summary>Makes a second store over the data of one that is in use, as another process would. Allows the PEER cases.</summary>
+    /// <summary>Creates a second store over the data of one in use, as another process would. Enables the PEER cases.</summary>
     /// <param name="request">The same request as the first store's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The store; <see langword="null"/>, the default: there cannot be two.</returns>
     public virtual ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ISessionStore?>(null);
 
-    /// <summary>With <see cref="StoreTime.Backend"/>: moves the backend's clock on. Not called otherwise.</summary>
+    /// <summary>Moves the backend's clock on. Called only with <see cref="StoreTime.Backend"/>.</summary>
     /// <param name="by">How far; more than zero.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the clock has moved.</returns>
@@ -67,30 +67,30 @@ public abstract class SessionStoreHarness : IAsyncDisposable
         throw new NotSupportedException($"{GetType().Name} declares StoreTime.Backend and does not override AdvanceAsync.");
 
     /// <summary>
-    /// Puts something that is no session where the store keeps the session of a sid, as a broken disk or another program would; it has not
-    /// expired. Allows the cases of damaged entries.
+    /// Replaces the stored session of a sid with something that is no session, as a broken disk or another program would. It has not
+    /// expired. Enables the cases about damaged entries.
     /// </summary>
     /// <param name="request">The request of the store.</param>
     /// <param name="sid">The session id.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether it was done; <see langword="false"/>, the default: the harness cannot.</returns>
+    /// <returns>Whether it was done; <see langword="false"/>, the default, if the harness cannot.</returns>
     public virtual ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
         ValueTask.FromResult(false);
 
     /// <summary>
-    /// Removes the entry of a sid without asking the store, as an administrator would. Allows the case of the entry that went away.
+    /// Removes the entry of a sid without the store, as an administrator would. Enables the case about a removed entry.
     /// </summary>
     /// <param name="request">The request of the store.</param>
     /// <param name="sid">The session id; its session is there.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether it was done; <see langword="false"/>, the default: the harness cannot.</returns>
+    /// <returns>Whether it was done; <see langword="false"/>, the default, if the harness cannot.</returns>
     public virtual ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
         ValueTask.FromResult(false);
 
     /// <summary>
-    /// Everything that is at rest in the space of a store, read without asking the store: a text for each entry with all that is kept of
-    /// it, key and content, expired ones included. Allows the cases about what is left at rest, and lets the preflight see whether peers
-    /// and reopened stores are where the first one is.
+    /// Returns everything at rest in the space of a store, read without the store: one string per entry with its key and content, expired
+    /// ones included. Enables the cases about data at rest. The preflight also checks with it that peers and reopened stores use the
+    /// same space.
     /// </summary>
     /// <param name="request">The request of the store.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -99,14 +99,14 @@ public abstract class SessionStoreHarness : IAsyncDisposable
         ValueTask.FromResult<IReadOnlyCollection<string>?>(null);
 
     /// <summary>
-    /// The files and folders that a store has made for its sessions. Allows the case about who may read them. Called while the store is in
-    /// use, on Unix only.
+    /// Returns the files and folders that a store created for its sessions. Enables the case about their access rights. Called on Unix
+    /// only, while the store is in use.
     /// </summary>
     /// <param name="request">The request of the store.</param>
     /// <returns>Their paths; <see langword="null"/>, the default: the store makes none.</returns>
     public virtual IReadOnlyCollection<string>? FilesAtRest(StoreRequest request) => null;
 
-    /// <summary>Makes a fault that is in <see cref="Faults"/>. Called for stores that are in use.</summary>
+    /// <summary>Makes a fault that <see cref="Faults"/> lists. Called for stores that are in use.</summary>
     /// <param name="request">The request of the store.</param>
     /// <param name="fault">The fault.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -122,13 +122,13 @@ public abstract class SessionStoreHarness : IAsyncDisposable
         throw new NotSupportedException($"{GetType().Name} declares faults and does not override MendAsync.");
 
     /// <summary>
-    /// What the stores of this harness have logged so far at Information and above, exceptions included. Allows the case that looks for ids
+    /// Returns what the stores of this harness logged so far at Information and above, exceptions included. Enables the case about ids
     /// in logs.
     /// </summary>
     /// <returns>The lines; <see langword="null"/>, the default: the harness does not collect them.</returns>
     public virtual IReadOnlyCollection<string>? LoggedLines() => null;
 
-    /// <summary>Removes what the harness has made: files, tables, servers. Called once, after all stores were disposed.</summary>
+    /// <summary>Removes what the harness created: files, tables, servers. Called once, after all stores were disposed.</summary>
     /// <returns>A task that completes once all is gone.</returns>
     public virtual ValueTask DisposeAsync()
     {

@@ -1,9 +1,9 @@
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// A case that the store is known not to keep, and why. It still runs: a waiver that has become unnecessary is reported as stale and
+/// A case that the store is known to break, with the reason. The case still runs: if it passes, the waiver is reported as stale and
 /// counts as a failure.
 /// </summary>
-/// <param name="CaseId">The case: <c>IDS-05</c>.</param>
-/// <param name="Reason">Why, for the readers of the report; may hold a link.</param>
+/// <param name="CaseId">The id of the case: <c>IDS-05</c>.</param>
+/// <param name="Reason">The reason, for the readers of the report. It may contain a link.</param>
 public sealed record Waiver(string CaseId, string Reason);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// The reports of several stores side by side, a row for each case and a column for each store, as Markdown and as a page of HTML. What it
-/// shows does not depend on durations, seeds or machines: two runs with the same outcomes give the same texts.
+/// The reports of several stores side by side, with a row per case and a column per store, as Markdown and as HTML. The text does not
+/// depend on durations, seeds or machines: two runs with the same outcomes give the same text.
 /// </summary>
 public sealed class ConformanceMatrix
 {
@@ -24,11 +24,11 @@ public sealed class ConformanceMatrix
     }
 
     /// <summary>
-    /// Adds a column for a report that was written with <see cref="ConformanceReport.ToJson"/>, by this version of the kit or another of
-    /// the same schema.
+    /// Adds a column for a report from <see cref="ConformanceReport.ToJson"/>, of this version of the kit or another with the same
+    /// schema.
     /// </summary>
     /// <param name="json">The report.</param>
-    /// <exception cref="FormatException">It is no such report; the message says why.</exception>
+    /// <exception cref="FormatException">The text is no such report; the message says why.</exception>
     public void AddJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -47,11 +47,11 @@ public sealed class ConformanceMatrix
         _stores.Add(same == 0 ? store : store with { Name = $"{store.GivenName} ({same + 1})" });
     }
 
-    /// <summary>Verdicts, then the grid, then what was waived or failed with the reasons.</summary>
+    /// <summary>Returns the verdicts, the grid, and the waived and failed cases with their reasons.</summary>
     /// <returns>Markdown.</returns>
     public string ToMarkdown() => MatrixMarkdown.Write(this);
 
-    /// <summary>The same as a page that needs no other file.</summary>
+    /// <summary>Returns the matrix as one HTML page that needs no other file.</summary>
     /// <returns>HTML.</returns>
     public string ToHtml() => MatrixHtml.Write(this);
 

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>What a run has found. JSON is its full form; Markdown, JUnit and the badge are views of it.</summary>
+/// <summary>The report of a run. JSON has all of it; Markdown, JUnit and the badge are excerpts.</summary>
 public sealed class ConformanceReport
 {
     private readonly Func<ConformanceCase, string> _repeatLine;
@@ -28,15 +28,15 @@ public sealed class ConformanceReport
         Unavailable = unavailable is null ? null : PrintableText.Of(unavailable);
     }
 
-    /// <summary>The store's name, on one line. What cannot be printed stands as <c>\u001b</c> and its like.</summary>
+    /// <summary>The store's name, on one line. Characters that cannot be printed appear as <c>\u001b</c>.</summary>
     public string StoreName { get; }
 
     /// <summary>
-    /// The backend and its version, on one line; may be empty. What cannot be printed stands as <c>\u001b</c> and its like.
+    /// The backend and its version, on one line; may be empty. Characters that cannot be printed appear as <c>\u001b</c>.
     /// </summary>
     public string Backend { get; }
 
-    /// <summary>Whose clock decided.</summary>
+    /// <summary>The clock that decided about expiry.</summary>
     public StoreTime Time { get; }
 
     /// <summary>The seed of the run.</summary>
@@ -47,15 +47,14 @@ public sealed class ConformanceReport
         typeof(ConformanceReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
         ?? "";
 
-    /// <summary>Why nothing could run; <see langword="null"/> where it could.</summary>
+    /// <summary>Why no case could run; <see langword="null"/> if cases could run.</summary>
     public string? Unavailable { get; }
 
     /// <summary>The results, in the order of the catalogue.</summary>
     public IReadOnlyList<CaseResult> Results { get; }
 
     /// <summary>
-    /// Whether the harness could be relied on, all required cases were run, and every case that counts against a session store passed: all
-    /// but the recommended ones.
+    /// Whether the store conforms: the harness is reliable, all required cases ran, and no case failed except recommended ones.
     /// </summary>
     public bool Conforms => Unavailable is null && !IsPartial && !HasFailed;
 
@@ -74,11 +73,11 @@ public sealed class ConformanceReport
             result.IsFailure && (result.Case.Level == CaseLevel.Preflight || result.Outcome == CaseOutcome.Blocked)
         );
 
-    /// <summary>The exit code of a program that reports this.</summary>
+    /// <summary>Returns the exit code for a program that runs the kit.</summary>
     /// <param name="strict">Whether recommended cases count too.</param>
     /// <returns>
-    /// 0: conforms, or nothing failed in a run of some cases only; 1: a case failed that counts; 2: only recommended cases failed, and
-    /// <paramref name="strict"/>; 3: the harness is unusable, or nothing could run.
+    /// 0: the store conforms, or no case failed in a partial run. 1: a case failed that counts. 2: only recommended cases failed, and
+    /// <paramref name="strict"/> is set. 3: the harness is unusable, or no case could run.
     /// </returns>
     public int ExitCode(bool strict = false)
     {
@@ -92,13 +91,14 @@ public sealed class ConformanceReport
             : 0;
     }
 
-    /// <summary>The number of results with an outcome.</summary>
+    /// <summary>Returns the number of results with an outcome.</summary>
     /// <param name="outcome">The outcome.</param>
-    /// <returns>How many.</returns>
+    /// <returns>The number, zero or more.</returns>
     public int Count(CaseOutcome outcome) => Results.Count(result => result.Outcome == outcome);
 
     /// <summary>
-    /// Explains a result to the author of the store: rule, what was done, expected and seen, consequence, usual causes, how to repeat it.
+    /// Explains a result to the author of the store: the rule, the calls, what was expected and observed, the consequence, usual causes
+    /// and the line that repeats the case.
     /// </summary>
     /// <param name="result">A result of this report.</param>
     /// <returns>Several lines.</returns>
@@ -109,19 +109,19 @@ public sealed class ConformanceReport
             _repeatLine(result.Case)
         );
 
-    /// <summary>The full report.</summary>
+    /// <summary>Returns the full report as JSON.</summary>
     /// <returns>JSON, indented.</returns>
     public string ToJson() => JsonReport.Write(this);
 
-    /// <summary>For people: verdict, what failed with explanations, all cases.</summary>
+    /// <summary>Returns a report for readers: the verdict, explained failures and all cases.</summary>
     /// <returns>Markdown.</returns>
     public string ToMarkdown() => MarkdownReport.Write(this);
 
-    /// <summary>For build servers.</summary>
+    /// <summary>Returns a report for build servers.</summary>
     /// <returns>JUnit's XML.</returns>
     public string ToJUnit() => JUnitReport.Write(this);
 
-    /// <summary>For shields.io's endpoint badge.</summary>
+    /// <summary>Returns the data of an endpoint badge of shields.io.</summary>
     /// <returns>JSON.</returns>
     public string ToBadge() => BadgeReport.Write(this);
 }

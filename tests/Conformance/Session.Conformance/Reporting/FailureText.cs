@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>A result, explained to somebody who has not read the contract.</summary>
+/// <summary>A result, explained to a reader who does not know the contract.</summary>
 internal static class FailureText
 {
     public static string Of(CaseResult result, string run, string repeat)

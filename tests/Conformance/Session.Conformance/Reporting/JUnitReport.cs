@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// The report as JUnit's XML: what was not run is skipped there, never passed. XML cannot hold control characters, however they are
-/// written; results have none.
+/// The report as JUnit's XML. A case that was not run is skipped there, never passed. XML cannot contain control characters in any
+/// form; results have none.
 /// </summary>
 internal static class JUnitReport
 {

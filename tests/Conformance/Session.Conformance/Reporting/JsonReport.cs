@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>The report as JSON. The number of its schema goes up when a reader of the old one would go wrong.</summary>
+/// <summary>The report as JSON. Its schema number increases if a reader of the old schema would misread it.</summary>
 internal static class JsonReport
 {
     public const int Schema = 1;

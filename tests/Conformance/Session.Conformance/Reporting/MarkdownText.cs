@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>Texts of stores and of other people's reports inside Markdown: shown as they are, never as markup.</summary>
+/// <summary>Escapes texts of stores and of imported reports for Markdown: they are shown as they are, never as markup.</summary>
 internal static class MarkdownText
 {
     /// <summary>A text in a paragraph, a heading or a cell of a table, on one line.</summary>

@@ -55,7 +55,7 @@ internal static class MatrixHtml
         }
 
         text.Append("</tbody>\n</table>\n<h2>Cases</h2>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<p>{MatrixMarkdown.Legend} What is not a pass says why when it is pointed at.</p>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<p>{MatrixMarkdown.Legend} A cell that is not a pass shows its reason on hover.</p>\n");
         text.Append(
             "<p><label><input type=\"checkbox\" id=\"differ\"> only cases on which the stores differ, or that a store has "
                 + "failed</label></p>\n<table class=\"grid\">\n<thead><tr><th>case</th><th>level</th><th>rule</th>"

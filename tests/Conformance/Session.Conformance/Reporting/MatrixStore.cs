@@ -18,7 +18,7 @@ internal sealed record MatrixCell(MatrixCase Case, string Outcome, string Messag
                 or nameof(CaseOutcome.Untested)
             );
 
-    /// <summary>What the cell shows: a letter or sign, so that nothing hangs on colour.</summary>
+    /// <summary>The sign in the cell: a letter or symbol, so that the meaning does not depend on colour.</summary>
     public string Sign =>
         Outcome switch
         {

@@ -4,8 +4,8 @@ using System.Text;
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// What a terminal or a reader can be shown of a text of somebody else's. Control characters, marks that turn the direction of text, and
-/// halves of surrogate pairs become <c>\u001b</c> and its like. Line feeds and tabs stay. A text that is printable comes back as it is.
+/// Makes an untrusted text safe to print. Control characters, marks that change the direction of text, and halves of surrogate pairs
+/// become escapes such as <c>\u001b</c>. Line feeds and tabs stay. A printable text is returned unchanged.
 /// </summary>
 internal static class PrintableText
 {

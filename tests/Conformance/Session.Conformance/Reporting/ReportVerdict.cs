@@ -1,6 +1,6 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>Sums a report up. A percentage would hide what is missing, so it says levels and names.</summary>
+/// <summary>Summarizes a report by levels and names, since a percentage would hide what is missing.</summary>
 internal static class ReportVerdict
 {
     private static readonly (string Group, string Name)[] Extras =
@@ -44,7 +44,7 @@ internal static class ReportVerdict
         return $"Conforms to contract {ConformanceCatalogue.ContractVersion}, {Level(report)}{Plus(report)}.{Waived(report)}{Weak(failed)}";
     }
 
-    /// <summary>Required, or recommended where the store is touchable and keeps all of that level.</summary>
+    /// <summary>Required, or recommended if the store is touchable and passes all of that level.</summary>
     public static string Level(ConformanceReport report) =>
         Passed(report, "TCH") && !report.Results.Any(static result => result.IsFailure && result.Case.Level == CaseLevel.Recommended)
             ? "recommended"

@@ -1,12 +1,12 @@
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// The calls on one session with their starts and ends, and whether one order explains them (Wing and Gong's search, with what was tried
-/// remembered).
+/// The calls on one session with their starts and ends. Decides whether one sequential order explains them: Wing and Gong's search, with
+/// a memory of tried states.
 /// </summary>
 internal sealed class CallHistory
 {
-    /// <summary>What a get answers where there is no session.</summary>
+    /// <summary>The value that stands for the result of a get without a session.</summary>
     public const int Absent = 0;
 
     // The sets of calls are bits of a number.

@@ -1,6 +1,6 @@
 namespace ServerSessions.Conformance;
 
-// What most cases expect of an answer.
+// What most cases expect of a result.
 internal sealed partial class CaseContext
 {
     /// <summary>The session is there, with this content.</summary>
@@ -39,7 +39,7 @@ internal sealed partial class CaseContext
         return record;
     }
 
-    /// <summary>The session is there, whatever it holds.</summary>
+    /// <summary>The session is there, with any content.</summary>
     public async Task ExpectLiveAsync(string sid, DateTimeOffset expires, string when, RecordingStore? store = null)
     {
         if (await (store ?? Store).GetAsync(sid) is null)
@@ -87,7 +87,7 @@ internal sealed partial class CaseContext
                 : "a record without Expires"
         );
 
-    /// <summary>The call throws an exception of a kind; any other answer is a finding.</summary>
+    /// <summary>The call throws an exception of a kind; any other result is a finding.</summary>
     public async Task ExpectThrowsAsync<TException>(Func<Task> call, string what)
         where TException : Exception
     {
@@ -125,7 +125,7 @@ internal sealed partial class CaseContext
         }
     }
 
-    /// <summary>Where the answer came after the end of the session it says nothing.</summary>
+    /// <summary>Throws if the result came after the expiry of the session: it then proves nothing.</summary>
     private void ThrowIfItMayHaveEnded(DateTimeOffset? expires)
     {
         if (Time.Mode != StoreTime.Virtual && expires is { } end && Time.Clock.GetUtcNow() >= end - Time.Slack)

@@ -28,10 +28,10 @@ internal sealed partial class CaseContext
         return Keep(store ?? throw new HarnessException("The harness's CreateStoreAsync returned null."), prefix);
     }
 
-    /// <summary>A request for a space that nobody has used.</summary>
+    /// <summary>A request for a new space.</summary>
     public StoreRequest NewRequest() => runner.NewRequest();
 
-    /// <summary>Disposes the store of the case and makes one over what it has left.</summary>
+    /// <summary>Disposes the store of the case and opens another over its data.</summary>
     public async Task ReopenAsync()
     {
         await Store.DisposeAsync();
@@ -39,7 +39,7 @@ internal sealed partial class CaseContext
     }
 
     /// <summary>
-    /// Makes a store over what the store of the case has left so far, as after the end of its process: it is not disposed before.
+    /// Opens a store over the data of the store of the case without disposing that, as after a killed process.
     /// </summary>
     public async Task OpenAgainAsync()
     {
@@ -90,7 +90,7 @@ internal sealed partial class CaseContext
     public async Task<IReadOnlyCollection<string>> EntriesAtRestAsync() =>
         await FindEntriesAtRestAsync() ?? throw new NotOfferedException("The harness does not override EntriesAtRestAsync.");
 
-    /// <summary>What is at rest; null where the harness cannot tell.</summary>
+    /// <summary>What is at rest; null if the harness cannot read it.</summary>
     public ValueTask<IReadOnlyCollection<string>?> FindEntriesAtRestAsync() =>
         HarnessException.GuardAsync("EntriesAtRestAsync", () => Harness.EntriesAtRestAsync(Request, runner.Stopping));
 

@@ -35,10 +35,10 @@ internal sealed partial class CaseContext(ConformanceCase item, ConformanceRunne
     /// <summary>The store of the case; made by the runner before the case starts.</summary>
     public RecordingStore Store => _store ?? throw new InvalidOperationException("The case has no store.");
 
-    /// <summary>Where the store of the case lies.</summary>
+    /// <summary>The request for the store of the case.</summary>
     public StoreRequest Request => _request ?? throw new InvalidOperationException("The case has no store.");
 
-    /// <summary>What stands in every payload of the case and must stand in no message.</summary>
+    /// <summary>The text that is in every payload of the case and must be in no message.</summary>
     public string Marker { get; } = $"kit-secret-{StableHash(item.Id, runner.Seed):x8}";
 
     /// <summary>A text that no other call gets.</summary>

@@ -71,7 +71,7 @@ internal sealed class CaseExecution(ConformanceRunner runner)
         {
             return Failure(item, context, CaseOutcome.Failed, null);
         }
-#pragma warning disable CA1031 // Whatever else comes is the harness's or the kit's own fault, and becomes a result.
+#pragma warning disable CA1031 // Any other exception is a fault of the harness or the kit, and becomes a result.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -103,7 +103,7 @@ internal sealed class CaseExecution(ConformanceRunner runner)
                 or IndexOutOfRangeException
                 or KeyNotFoundException
                 or OverflowException;
-        context.Expect.Add($"{error.Call}: an answer", $"{error.Call} throws {inner.GetType().Name}: {inner.Message}");
+        context.Expect.Add($"{error.Call}: a result", $"{error.Call} throws {inner.GetType().Name}: {inner.Message}");
         return Failure(item, context, crashed ? CaseOutcome.Crashed : CaseOutcome.WrongException, inner);
     }
 
@@ -113,7 +113,7 @@ internal sealed class CaseExecution(ConformanceRunner runner)
             Case = item,
             Outcome = outcome,
             Message = error?.Message
-                ?? context.Expect.Findings.Select(static finding => $"{finding.Expected}; seen: {finding.Observed}").FirstOrDefault()
+                ?? context.Expect.Findings.Select(static finding => $"{finding.Expected}; observed: {finding.Observed}").FirstOrDefault()
                 ?? "",
             Findings = context.Expect.Findings,
             Transcript = context.Transcript.Lines,

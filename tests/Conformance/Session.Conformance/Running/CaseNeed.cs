@@ -17,7 +17,7 @@ internal static class CaseNeed
         | CaseNeeds.Denial;
 
     /// <summary>
-    /// The result of a case that the harness cannot run; <see langword="null"/> where it can, as far as can be told before.
+    /// The result of a case that the harness cannot run; <see langword="null"/> if nothing is known to prevent it.
     /// </summary>
     public static CaseResult? Missing(ConformanceCase item, SessionStoreHarness harness)
     {
@@ -75,7 +75,7 @@ internal static class CaseNeed
     }
 
     /// <summary>
-    /// What the store does not claim is not declared; what the harness cannot show of a rule that holds for every store is untested.
+    /// Not declared: the store does not claim the ability. Untested: the rule holds for every store, and the harness cannot show it.
     /// </summary>
     public static CaseOutcome OutcomeOfMissing(ConformanceCase item) =>
         item.Level is CaseLevel.Required or CaseLevel.Recommended && (item.Needs & OfHarness) != 0

@@ -1,6 +1,6 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>How a case ended.</summary>
+/// <summary>The outcome of a case.</summary>
 public enum CaseOutcome
 {
     /// <summary>The store keeps the rule, as far as the case can see.</summary>
@@ -13,7 +13,8 @@ public enum CaseOutcome
     WrongException,
 
     /// <summary>
-    /// The store threw what no caller can act on: <see cref="NullReferenceException"/>, <see cref="NotImplementedException"/> and the like.
+    /// The store threw an exception that no caller can act on, such as <see cref="NullReferenceException"/> or
+    /// <see cref="NotImplementedException"/>.
     /// </summary>
     Crashed,
 
@@ -23,10 +24,10 @@ public enum CaseOutcome
     /// <summary>The machine was too slow to prove anything, three times. Not a pass, not a failure.</summary>
     Inconclusive,
 
-    /// <summary>The store does not declare what the case is about. Not a pass.</summary>
+    /// <summary>The store does not declare the ability that the case tests. Not a pass.</summary>
     NotDeclared,
 
-    /// <summary>The store breaks the rule, and the harness has said so with a reason.</summary>
+    /// <summary>The store breaks the rule, and the harness waives it with a reason.</summary>
     Waived,
 
     /// <summary>A waiver whose case passes, or that names no case: remove it. Counts as a failure.</summary>
@@ -38,6 +39,6 @@ public enum CaseOutcome
     /// <summary>The harness threw. Counts as a failure.</summary>
     HarnessError,
 
-    /// <summary>Not run, because the harness lacks an ability that the case needs, or nothing can run here. Not a pass.</summary>
+    /// <summary>Not run, because the harness lacks an ability that the case needs, or no case can run here. Not a pass.</summary>
     Untested,
 }

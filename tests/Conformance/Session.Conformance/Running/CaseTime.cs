@@ -1,6 +1,6 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>Time as cases see it, whoever's clock decides: what now is, how long a short life is, and how it passes.</summary>
+/// <summary>Time for cases, with any <see cref="StoreTime"/>: now, a short lifetime, and how time passes.</summary>
 internal sealed class CaseTime
 {
     // Ahead of any wall clock, and neither at midnight nor at a full second: a store that mixes clocks or truncates is seen.
@@ -39,7 +39,7 @@ internal sealed class CaseTime
         }
     }
 
-    /// <summary>A life that is short for the clock that decides; doubled with every further attempt where it is waited for.</summary>
+    /// <summary>A lifetime that is short for the clock that decides; doubled with every further attempt if it is waited for.</summary>
     public TimeSpan ShortLife(int attempt)
     {
         if (Mode != StoreTime.Real)

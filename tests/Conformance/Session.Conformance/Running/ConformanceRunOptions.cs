@@ -1,21 +1,21 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>What a run does.</summary>
+/// <summary>The options of a run.</summary>
 public sealed record ConformanceRunOptions
 {
-    /// <summary>What random ids, payloads and schedules grow from.</summary>
+    /// <summary>The seed of random ids, payloads and schedules.</summary>
     /// <value>Default 1: two runs do the same.</value>
     public int Seed { get; init; } = 1;
 
-    /// <summary>The levels that are run; the preflight always is.</summary>
+    /// <summary>The levels to run. The preflight always runs.</summary>
     /// <value>Default <see langword="null"/>: all.</value>
     public IReadOnlyCollection<CaseLevel>? Levels { get; init; }
 
-    /// <summary>The ids of the cases, or the first letters of them (<c>TCH</c>); upper and lower case are the same.</summary>
+    /// <summary>The ids of the cases to run, or their groups (<c>TCH</c>). Case is ignored.</summary>
     /// <value>Default <see langword="null"/>: all.</value>
     public IReadOnlyCollection<string>? Cases { get; init; }
 
-    /// <summary>How a case is repeated by whoever reads its failure: a line that can be run as it stands.</summary>
+    /// <summary>Returns the line that repeats a case; a reader of its failure can run it unchanged.</summary>
     /// <value>Default <see langword="null"/>: the call of the runner in C#.</value>
     public Func<ConformanceCase, string>? RepeatLine { get; init; }
 

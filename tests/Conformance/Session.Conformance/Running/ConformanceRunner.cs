@@ -1,8 +1,8 @@
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// Runs cases against the stores of one harness. Nothing that a store or harness does makes it throw: it ends up in a result. Cases run
-/// one after the other, each on ids of its own; with <see cref="StoreTime.Real"/> those that wait, wait together.
+/// Runs cases against the stores of one harness. An exception of a store or harness becomes a result; the runner does not throw it. Cases
+/// run one after the other, each on its own ids. With <see cref="StoreTime.Real"/> the cases that wait run together.
 /// </summary>
 /// <remarks>Safe for concurrent use. Disposing ends the shared store and disposes the harness.</remarks>
 public sealed partial class ConformanceRunner : IAsyncDisposable
@@ -17,9 +17,9 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
     private int _spaces;
     private bool _disposed;
 
-    /// <summary>Makes a runner. Nothing is called yet.</summary>
+    /// <summary>Initializes a new instance of <see cref="ConformanceRunner"/>. Calls nothing of the harness.</summary>
     /// <param name="harness">The harness, which the runner disposes.</param>
-    /// <param name="options">What to run; <see langword="null"/>: everything.</param>
+    /// <param name="options">What to run; <see langword="null"/>: all cases.</param>
     public ConformanceRunner(SessionStoreHarness harness, ConformanceRunOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(harness);
@@ -47,7 +47,7 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
     internal CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Runs all selected cases.</summary>
-    /// <param name="progress">Is told each result as it comes; may be absent.</param>
+    /// <param name="progress">Receives each result when its case ends; may be <see langword="null"/>.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>The report.</returns>
     public async Task<ConformanceReport> RunAsync(IProgress<CaseResult>? progress = null, CancellationToken cancellationToken = default)
@@ -63,7 +63,7 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
         return await ReportAsync(results, cancellationToken);
     }
 
-    /// <summary>The report of results that <see cref="RunCaseAsync"/> gave, for whoever calls that himself.</summary>
+    /// <summary>Returns a report of results that <see cref="RunCaseAsync"/> returned.</summary>
     /// <param name="results">Results of this runner, in the order of the catalogue.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The report, with the waivers that name no case.</returns>
@@ -75,7 +75,7 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
 
     /// <summary>Runs one case; the preflight runs before the first.</summary>
     /// <param name="item">The case.</param>
-    /// <param name="cancellationToken">Ends the wait; the case itself goes on to its end.</param>
+    /// <param name="cancellationToken">Ends the wait; the case itself continues to its end.</param>
     /// <returns>The result.</returns>
     public async Task<CaseResult> RunCaseAsync(ConformanceCase item, CancellationToken cancellationToken = default)
     {
@@ -95,9 +95,9 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
         return await Start(item).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Says why nothing can run here.</summary>
+    /// <summary>Returns why no case can run here.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The harness's reason, or <see langword="null"/>.</returns>
+    /// <returns>The reason of the harness; <see langword="null"/> if cases can run.</returns>
     public async Task<string?> UnavailableAsync(CancellationToken cancellationToken = default) =>
         (await PreflightAsync().WaitAsync(cancellationToken)).Unavailable;
 
@@ -110,7 +110,7 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
         return new ConformanceReport(Harness, [result], Options, unavailable: null).Explain(result);
     }
 
-    /// <summary>Results for waivers that name no case.</summary>
+    /// <summary>Returns results for waivers that name no case.</summary>
     /// <returns>One <see cref="CaseOutcome.WaiverStale"/> for each.</returns>
     public IReadOnlyList<CaseResult> StaleWaivers() =>
         [

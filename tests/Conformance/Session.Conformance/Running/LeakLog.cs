@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>Ids and payloads that were seen where none may be, during the whole run.</summary>
+/// <summary>Ids and payloads that leaked into messages during the whole run.</summary>
 internal sealed class LeakLog
 {
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);

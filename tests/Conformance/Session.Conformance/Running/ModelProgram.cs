@@ -72,7 +72,7 @@ internal sealed class ModelProgram(IReadOnlyList<ModelProgram.Step> steps)
                     var touch = t.Record(life, "of a touch");
                     if (await t.Store.TouchAsync(sid, touch) != there)
                     {
-                        return $"step {count} ({step}): touch answers {!there}";
+                        return $"step {count} ({step}): touch returns {!there}";
                     }
 
                     model[step.Session] = there ? (model[step.Session]!.Value.Record, Rounded(t, touch.Expires!.Value)) : null;

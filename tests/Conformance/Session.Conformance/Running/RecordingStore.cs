@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// The store as cases use it: every call goes into the transcript; what a consumer must take for absence is null; an exception says which
-/// call it came from. The optional interfaces are there as methods.
+/// The store as cases use it. Each call goes into the transcript, absence in any form is null, and an exception names its call. The
+/// optional interfaces are methods.
 /// </summary>
 internal sealed class RecordingStore(ISessionStore store, CaseContext context, string prefix)
 {
@@ -30,7 +30,7 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
         (await GetWithFaceAsync(sid, cancellationToken)).Record;
 
     /// <summary>
-    /// What get answered, and as what: <c>a session</c>, <c>null</c>, or the name of an exception that stands for absence.
+    /// The result of get and its form: <c>a session</c>, <c>null</c>, or the name of an exception that means absence.
     /// </summary>
     public async Task<(SessionRecord? Record, string Face)> GetWithFaceAsync(string sid, CancellationToken cancellationToken = default)
     {
@@ -171,7 +171,7 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
         return entries;
     }
 
-    /// <summary>Disposes the store, asynchronously where it can.</summary>
+    /// <summary>Disposes the store, asynchronously if it can.</summary>
     public Task DisposeAsync() => CallAsync("dispose", "DisposeAsync", async () =>
         {
             switch (store)

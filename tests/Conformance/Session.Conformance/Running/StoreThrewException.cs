@@ -1,6 +1,6 @@
 namespace ServerSessions.Conformance;
 
-/// <summary>The store threw where the case did not expect it.</summary>
+/// <summary>The store threw an exception that the case did not expect.</summary>
 internal sealed class StoreThrewException(string call, Exception innerException)
     : Exception($"{call} threw {innerException.GetType().Name}.", innerException)
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// The calls of a case with their answers and times. Ids appear under letters, so that a report can be shown to anybody. Safe for
-/// concurrent use.
+/// The calls of a case with their results and times. Letters replace ids, so that a report can be published. Safe for concurrent
+/// use.
 /// </summary>
 internal sealed class Transcript
 {
@@ -95,6 +95,6 @@ internal sealed class TranscriptCall(TimeSpan at, string what)
                 ? answer.Length == 0
                     ? ""
                     : $" → {answer}"
-                : " → no answer yet"
+                : " → no result yet"
         );
 }

@@ -47,10 +47,10 @@ public sealed class SessionRecord
     /// Creates a record from a buffer without copying it. The record takes ownership: the caller must not write to the buffer again.
     /// </summary>
     /// <param name="payload">The session as UTF-8 JSON. Not copied.</param>
-    /// <param name="payload">The session as UTF-8 JSON. Not copied.</param>
     /// <param name="expires">
     /// The instant from which the session is expired. <see langword="null"/>: the store's default lifetime applies.
     /// </param>
+    /// <param name="token">See <see cref="Token"/>.</param>
     /// <returns>The record.</returns>
     public static SessionRecord TakeOwnership(ReadOnlyMemory<byte> payload, DateTimeOffset? expires, object? token = null) =>
         new(payload, expires, token);

@@ -99,7 +99,7 @@ internal sealed class SessionRuntime : IDisposable
         }
     }
 
-    /// <summary>The same with other secrets: one store, one set of options and one count of what was said, as before.</summary>
+    /// <summary>Creates a runtime with other secrets, and shares the store, the options and the state of warnings.</summary>
     public SessionRuntime With(IReadOnlyList<string> secrets)
     {
         var next = (SessionRuntime)MemberwiseClone();

@@ -8,9 +8,8 @@ namespace ServerSessions.Payload;
 public static class SessionJson
 {
     /// <summary>
-    /// The encoder that writes strings as JavaScript's <c>JSON.stringify</c> does. It escapes the quote, the backslash, C0 controls (<c>\b
-    /// \t
-    /// \f \r</c>, others as <c>\u001f</c>) and lone surrogates (<c>\ud800</c>); all else is raw UTF-8. Use it as
+    /// The encoder that writes strings as JavaScript's <c>JSON.stringify</c> does. It escapes the quote, the backslash, C0 controls
+    /// (<c>\b \t \n \f \r</c>, others as <c>\u001f</c>) and lone surrogates (<c>\ud800</c>); all else is raw UTF-8. Use it as
     /// <see cref="JsonSerializerOptions.Encoder"/> of an application's own options. Not for JSON that is put into HTML unescaped.
     /// </summary>
     public static JavaScriptEncoder Encoder { get; } = new JavaScriptStringEncoder();

@@ -72,7 +72,7 @@ internal static class CacheProtection
             return Unreadable;
         }
 
-        // If it has a list of fields, private applies to these fields only, and shared caches store the rest.
+        // With a list of fields, private applies to these fields only, and shared caches store the rest.
         // A cache that supports must-understand ignores a no-store beside it (RFC 9111, section 5.2.2.3).
         if (
             (set.NoStore && !set.Extensions.Any(static other => other.Name.Equals("must-understand", StringComparison.OrdinalIgnoreCase)))

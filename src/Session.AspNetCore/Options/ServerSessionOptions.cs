@@ -18,8 +18,10 @@ public sealed class ServerSessionOptions
     /// <remarks>
     /// Applications with the same secret and the same place in a backend share their sessions, also if their cookie names differ. A user
     /// who is signed in to one is signed in to the other. Give each application its own secret, or its own prefix, table or folder.
+    /// <para>
     /// Read again when the configuration reloads: the next request uses the new value, requests in progress keep the old one. A value that
     /// would prevent the start is refused and logged (event <c>SecretsRefused</c>); the former one stays in use.
+    /// </para>
     /// </remarks>
     /// <value>The default is <see langword="null"/>, with which the application does not start.</value>
     public string? Secret { get; set; }

@@ -37,9 +37,11 @@ public static class ServerSessionProtectionExtensions
     /// hashed at rest. Responses with the cookie, or for which the session was used, are <c>no-store</c>. The lifetimes are those of NIST
     /// SP 800-63B-4: by default one hour without use and 24 hours at most (AAL2). A secret or previous secret is refused if it is shorter
     /// than 32 characters, repeats one character, is a sample from documentation, or is listed twice.
+    /// <para>
     /// Browsers accept a cookie whose name starts with <c>__Host-</c> from this host only, over https and for all paths. With
     /// <c>__Host-Http-</c> they accept it from a response only, so that no script on the page can plant one. A browser without support for
     /// the longer prefix applies the rules of the shorter one. To change the name, set <see cref="SessionCookieOptions.Name"/>.
+    /// </para>
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="level">The Authentication Assurance Level, which sets the lifetimes. The default is <see cref="Aal.Two"/>.</param>

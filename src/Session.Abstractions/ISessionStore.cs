@@ -22,9 +22,9 @@ namespace ServerSessions;
 /// <para><b>Time</b> comes from a <see cref="TimeProvider"/>. Instants are absolute, with a precision of at least one millisecond. If a
 /// Node-compatible format holds whole seconds, an expiry is rounded up. If the backend counts the remaining time with its own clock, a
 /// reported expiry is off by the time that the reply took.</para>
-/// <para><b>Bytes.</b> A store holds bytes and does not need to parse them. A store whose format is JSON (a JSON column, a document, a file
-/// with a member of its own) refuses bytes that are not a session with <see cref="SessionPayloadException"/>, before anything is written.
-/// An empty payload is not a session: a store may hold it, refuse it, or leave the session absent.</para>
+/// <para><b>Bytes.</b> A store holds bytes and does not need to parse them. If its format is JSON (a JSON column, a document, a file with a
+/// member of its own), it refuses bytes that are not a session. It then throws <see cref="SessionPayloadException"/> before anything is
+/// written. An empty payload is not a session: a store may hold it, refuse it, or leave the session absent.</para>
 /// <para><b>Threads.</b> Every member is safe for concurrent use. Operations on one sid take effect one after the other; there is no order
 /// between sids.</para>
 /// <para><b>Cancellation</b> ends the caller's wait with an <see cref="OperationCanceledException"/>. A write that the backend has already

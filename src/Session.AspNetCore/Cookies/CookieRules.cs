@@ -71,7 +71,7 @@ internal static class CookieRules
     /// </summary>
     public static string? CheckLength(string name, string sid)
     {
-        // An ASCII id has at most three encoded characters for each of its own, and start-up has checked that length.
+        // A character has at most 9 encoded ones: 3 bytes of UTF-8 with 3 characters each.
         var isSurelyShort = (sid.Length * 9) + CookieSigner.SignatureValueLength + name.Length <= MaxCookieLength;
         return isSurelyShort || PercentEncoding.Encode(sid).Length + CookieSigner.SignatureValueLength + name.Length <= MaxCookieLength
             ? null

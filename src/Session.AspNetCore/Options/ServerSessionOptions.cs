@@ -271,8 +271,8 @@ public sealed class ServerSessionOptions
     public SessionSiteData ClearSiteDataOnDestroy { get; set; }
 
     /// <summary>
-    /// Gets or sets how a response is kept out of caches if it sends the session cookie, or if the application asked for the session in
-    /// this request. Output caching and response caching skip it, <c>Vary</c> gets <c>Cookie</c>, and <c>Cache-Control</c> gets what the
+    /// Gets or sets how a response is kept out of caches. It applies if the response has the session cookie, or if the application asked
+    /// for the session. Output caching and response caching skip it, <c>Vary</c> gets <c>Cookie</c>, and <c>Cache-Control</c> gets what the
     /// value says. It is never weaker than what the application set.
     /// </summary>
     /// <remarks>

@@ -10,7 +10,7 @@ public enum SessionTouchOnRead
 
     /// <summary>
     /// On every store that supports it (Redis, PostgreSQL, MongoDB). If a touch is a write to the backend, a request that only reads has
-    /// one round trip instead of two, and a request that also stores the session writes twice. Reading then needs a writable backend.
+    /// one round trip instead of two. A request that also stores the session then writes twice. Reading needs a writable backend.
     /// </summary>
     Always,
 

@@ -1,9 +1,9 @@
 namespace ServerSessions;
 
-/// <summary>The default of <see cref="ISessionStore.Backend"/>.</summary>
+/// <summary>Computes the default of <see cref="ISessionStore.Backend"/>.</summary>
 internal static class BackendName
 {
-    /// <summary>The name of a store's type without what every store's ends with.</summary>
+    /// <summary>Returns the name of a store's type without the suffix <c>SessionStore</c> or <c>Store</c>.</summary>
     public static string Of(Type store)
     {
         var name = store.Name.Split('`')[0];

@@ -1,14 +1,14 @@
 namespace ServerSessions;
 
-/// <summary>The answer of <see cref="IConditionalSessionStore.TrySetAsync"/>.</summary>
+/// <summary>The result of <see cref="IConditionalSessionStore.TrySetAsync"/>.</summary>
 public enum ConditionalSetResult
 {
     /// <summary>The record was stored.</summary>
     Stored,
 
-    /// <summary>Nothing was stored: a record was expected, and the session is absent (destroyed, expired, or never there).</summary>
+    /// <summary>Nothing was stored: a record was expected, and the session is absent (destroyed, expired, or never stored).</summary>
     Missing,
 
-    /// <summary>Nothing was stored: the session is there with another content, or it is there and was expected to be absent.</summary>
+    /// <summary>Nothing was stored: the session has another content, or it exists and was expected to be absent.</summary>
     Changed,
 }

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace ServerSessions;
 
 /// <summary>
-/// The result of <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/>. The default stands for a session that is absent.
+/// The result of <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/>. The default value means that the session is absent.
 /// </summary>
-/// <remarks>Later versions may add members. The default of such a member is what a store returns that does not know it.</remarks>
+/// <remarks>Later versions may add members. A store that does not set such a member returns its default.</remarks>
 [DebuggerDisplay("{Record}, touched: {IsTouched}")]
 public readonly struct GetAndTouchResult
 {

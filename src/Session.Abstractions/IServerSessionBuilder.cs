@@ -1,9 +1,9 @@
-// In the namespace where applications look for registration methods, as every ASP.NET Core builder is.
+// Applications look for registration methods in this namespace. Every ASP.NET Core builder is in it.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>What <c>AddServerSessions</c> returns; each backend package adds its <c>AddXStore</c> methods to it.</summary>
+/// <summary>The builder that <c>AddServerSessions</c> returns. Each backend package adds its <c>AddXStore</c> methods to it.</summary>
 public interface IServerSessionBuilder
 {
-    /// <summary>The services that sessions are registered in.</summary>
+    /// <summary>The service collection in which sessions are registered.</summary>
     IServiceCollection Services { get; }
 }

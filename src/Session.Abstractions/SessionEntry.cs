@@ -11,10 +11,10 @@ public readonly struct SessionEntry(string sid, SessionRecord record)
     /// <summary>The session id.</summary>
     public string Sid { get; } = sid;
 
-    /// <summary>The record; its <see cref="SessionRecord.Expires"/> is there and true.</summary>
+    /// <summary>The record. Its <see cref="SessionRecord.Expires"/> is never <see langword="null"/>, and is the true expiry.</summary>
     public SessionRecord Record { get; } = record;
 
-    /// <summary>Names the record only: an id is not for logs.</summary>
+    /// <summary>Returns the size of the record. Ids must not reach logs.</summary>
     /// <returns>A text without the id.</returns>
     public override string ToString() => $"SessionEntry ({Record?.Payload.Length ?? 0} bytes)";
 }

@@ -3,37 +3,36 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions;
 
 /// <summary>
-/// Lets a backend be chosen by a URL or by its name. A backend's package has one public class that derives from this and has a public
-/// constructor without parameters; <see cref="SessionStoreProviderAttribute"/> names that class in the application.
+/// Lets an application choose a backend by a URL or by its name. A backend's package has one public class that derives from this class,
+/// with a public constructor without parameters. <see cref="SessionStoreProviderAttribute"/> names that class in the application.
 /// </summary>
 /// <remarks>
-/// The methods register a store and do nothing else: nothing is opened before the host starts. The store registered last is the one that is
-/// used. A provider is made when a store is chosen, before the application has services. Its members may be called from any number of
-/// threads.
+/// The methods only register a store: nothing is opened before the host starts. The store registered last is used. A provider is created
+/// when a store is chosen, before the application has services. Its members are safe for concurrent use.
 /// </remarks>
 public abstract class SessionStoreProvider
 {
-    /// <summary>The backend's name in <c>ServerSessions:Store</c>, such as <c>redis</c>. Compared in any case of letters.</summary>
+    /// <summary>The backend's name in <c>ServerSessions:Store</c>, such as <c>redis</c>. Compared without regard to case.</summary>
     public abstract string Name { get; }
 
     /// <summary>
-    /// How the backend's URLs begin, the separator included: <c>redis://</c>, or <c>sqlite:</c> if anything may follow the scheme. At least
-    /// one; compared in any case of letters. A scheme is a name of the backend, too.
+    /// The prefixes of the backend's URLs with the separator: <c>redis://</c>, or <c>sqlite:</c> if any text may follow the scheme. At
+    /// least one. Compared without regard to case. A scheme is also a name of the backend.
     /// </summary>
-    /// <remarks>A backend that is reached over a network takes <c>://</c>, since <c>redis:6379</c> is a host and a port.</remarks>
+    /// <remarks>A backend that is reached over a network uses <c>://</c>, because <c>redis:6379</c> is a host and a port.</remarks>
     public abstract IReadOnlyList<string> UrlPrefixes { get; }
 
     /// <summary>
-    /// A connection string to show in messages; <see langword="null"/>, the default, if the backend needs none when it is chosen by name.
+    /// A connection string to show in messages. The default is <see langword="null"/>: the backend needs none if it is chosen by name.
     /// </summary>
     public virtual string? ExampleConnectionString => null;
 
     /// <summary>
-    /// Whether a text looks like a connection string of the backend's driver. The default is <see langword="false"/>: it cannot be told.
+    /// Whether a text looks like a connection string of the backend's driver. The default is <see langword="false"/>: unknown.
     /// </summary>
     /// <remarks>
-    /// Used to name the backend in a message if <c>ServerSessions:Store</c> is not set, and to take a text as a connection string that
-    /// begins like the URL of another backend.
+    /// Used to name the backend in a message if <c>ServerSessions:Store</c> is not set. Also used to accept a connection string that begins
+    /// like the URL of another backend.
     /// </remarks>
     /// <param name="connectionString">The text; not <see langword="null"/>.</param>
     public virtual bool RecognizesConnectionString(string connectionString) => false;
@@ -42,16 +41,16 @@ public abstract class SessionStoreProvider
     /// Registers the store for a URL of this backend, such as <c>redis://localhost:6379/0</c> or <c>sqlite:sessions.db</c>.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="url">The URL, scheme included.</param>
-    /// <exception cref="ArgumentException">The URL is malformed; the message says how and repeats no password.</exception>
+    /// <param name="url">The URL with its scheme.</param>
+    /// <exception cref="ArgumentException">The URL is malformed. The message gives the reason, and no password.</exception>
     public abstract void AddStore(IServerSessionBuilder builder, string url);
 
     /// <summary>Registers the store for a connection string in the form of the backend's driver.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">
-    /// The connection string; what is wrong with it is said when the host starts. Empty if none is set and
-    /// <see cref="ExampleConnectionString"/> is <see langword="null"/>.
+    /// The connection string. It is validated when the host starts. Empty if none is set and <see cref="ExampleConnectionString"/> is
+    /// <see langword="null"/>.
     /// </param>
-    /// <exception cref="ArgumentException">The backend takes no connection string.</exception>
+    /// <exception cref="ArgumentException">The backend does not use a connection string.</exception>
     public abstract void AddStoreFromConnectionString(IServerSessionBuilder builder, string connectionString);
 }

@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerSessions;
 
-/// <summary>What the middleware logs. No message carries a session id, a cookie, a secret or a payload.</summary>
+/// <summary>The log messages of the middleware. No message has a session id, a cookie, a secret or a payload.</summary>
 internal static partial class Log
 {
     [LoggerMessage(
         1,
         LogLevel.Warning,
-        "The session cookie is marked Secure and the request came over plain http: the session is stored, its cookie is not sent. "
-            + "Serve the application over https, configure forwarded headers behind a proxy, or set Cookie.Secure to Auto.",
+        "The session cookie was not sent: it is Secure and the request came over plain http. The session is stored. "
+            + "Use https, configure forwarded headers behind a proxy, or set Cookie.Secure to Auto.",
         EventName = "SecureCookieOverHttp"
     )]
     public static partial void SecureCookieOverHttp(ILogger logger);
@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(
         2,
         LogLevel.Warning,
-        "The changes of this request to its session were dropped: the session was destroyed or has expired meanwhile.",
+        "The changes of a request to its session were dropped: the session was destroyed or has expired in the meantime.",
         EventName = "ChangesDropped"
     )]
     public static partial void ChangesDropped(ILogger logger);
@@ -33,7 +33,7 @@ internal static partial class Log
     [LoggerMessage(
         4,
         LogLevel.Error,
-        "The session of a request could not be saved: the store {Backend} failed in {Operation}. What the request changed is not stored.",
+        "The session of a request could not be saved: the store {Backend} failed in {Operation}. The request's changes are not stored.",
         EventName = "CommitFailed"
     )]
     public static partial void CommitFailed(ILogger logger, string backend, string operation, Exception exception);
@@ -41,8 +41,8 @@ internal static partial class Log
     [LoggerMessage(
         5,
         LogLevel.Warning,
-        "A new session was first written to after the response headers had been sent: it is stored, but the client will never get its "
-            + "cookie. Write to the session before the response body.",
+        "The cookie of a new session was not sent: the first write to the session came after the response headers. The session is "
+            + "stored, but the client never gets its cookie. Write to the session before the response body.",
         EventName = "CookieTooLate"
     )]
     public static partial void CookieTooLate(ILogger logger);
@@ -77,7 +77,7 @@ internal static partial class Log
     [LoggerMessage(
         9,
         LogLevel.Warning,
-        "The session store cannot compare and set: of parallel requests that change one session the last wins, and a destroyed session "
+        "The session store has no compare-and-set: if parallel requests change one session, the last one wins, and a destroyed session "
             + "can come back. Implement IConditionalSessionStore in the store.",
         EventName = "StoreCannotMerge"
     )]
@@ -86,9 +86,9 @@ internal static partial class Log
     [LoggerMessage(
         10,
         LogLevel.Warning,
-        "Stored sessions were refused: they are not encrypted, or not with a key of Protection.Key or PreviousKeys, or not for the id "
-            + "that they were found under. Such requests start without a session. If a key was removed too early, add it to "
-            + "Protection.PreviousKeys. Said at most once a minute; the counter server_session.load.refused has them all.",
+        "Stored sessions were refused: they are not encrypted, were encrypted with a key that is not in Protection.Key or "
+            + "PreviousKeys, or belong to another id. Their requests start without a session. If a key was removed too early, add it to "
+            + "Protection.PreviousKeys. Logged at most once a minute; the counter server_session.load.refused counts each of them.",
         EventName = "RecordRefused"
     )]
     public static partial void RecordRefused(ILogger logger);
@@ -105,8 +105,8 @@ internal static partial class Log
     [LoggerMessage(
         12,
         LogLevel.Warning,
-        "A request wanted to reload its session, or to move its data to a new id, and the session was gone: another request has ended "
-            + "it or moved it meanwhile. The request was answered with 409.",
+        "A request could not reload its session or give it a new id: the session is gone. Another request ended it or gave it a new id "
+            + "in the meantime. The response status is 409.",
         EventName = "SessionGone"
     )]
     public static partial void SessionGone(ILogger logger);
@@ -114,8 +114,8 @@ internal static partial class Log
     [LoggerMessage(
         13,
         LogLevel.Warning,
-        "A request came with the cookies of two sessions, both rightly signed. The first is used, the one for the longer path or of "
-            + "the older cookie. A sibling domain can plant such a cookie; a name that starts with __Host- keeps it out. Logged at "
+        "A request came with two session cookies, both with a valid signature. The first one is used: the cookie with the longer path, or "
+            + "the older one. A sibling domain can plant such a cookie; a cookie name that starts with __Host- prevents it. Logged at "
             + "most once a minute.",
         EventName = "TwoSessionCookies"
     )]
@@ -124,7 +124,7 @@ internal static partial class Log
     [LoggerMessage(
         14,
         LogLevel.Warning,
-        "A session secret, Secret or one of PreviousSecrets, can be guessed: it is a single repeated character or the sample of a "
+        "A session secret, Secret or one of PreviousSecrets, can be guessed: it is a single repeated character or a sample from "
             + "documentation. Replace it with the output of `openssl rand -base64 32`.",
         EventName = "GuessableSecret"
     )]
@@ -142,8 +142,8 @@ internal static partial class Log
     [LoggerMessage(
         20,
         LogLevel.Error,
-        "Requests with a session fail: the store {Backend} is disconnected, so {Operation} is not tried. Logged at most once a minute; "
-            + "the counter server_session.store.failures has every such request.",
+        "Requests with a session fail: the store {Backend} is disconnected, so {Operation} was not tried. Logged at most once a minute; "
+            + "the counter server_session.store.failures counts each of them.",
         EventName = "StoreDisconnected"
     )]
     public static partial void StoreDisconnected(ILogger logger, string backend, string operation);
@@ -151,7 +151,7 @@ internal static partial class Log
     [LoggerMessage(
         21,
         LogLevel.Error,
-        "The session of a request could not be touched: the store {Backend} failed in {Operation}. The request changed nothing in it; "
+        "The session of a request could not be touched: the store {Backend} failed in {Operation}. The request did not change the session; "
             + "its expiry may not have moved.",
         EventName = "TouchFailed"
     )]
@@ -160,8 +160,8 @@ internal static partial class Log
     [LoggerMessage(
         23,
         LogLevel.Error,
-        "The session of a request that had failed was not stored, since the options refuse what the application has put into it or "
-            + "into its cookie.",
+        "The session of a failed request was not stored: the options refuse what the application put into the session or its cookie. "
+            + "The exception has the rule.",
         EventName = "SessionRefused"
     )]
     public static partial void SessionRefused(ILogger logger, Exception exception);
@@ -169,8 +169,8 @@ internal static partial class Log
     [LoggerMessage(
         22,
         LogLevel.Error,
-        "A session that the application took off its request could not be removed: the store {Backend} failed in {Operation}. The "
-            + "stored session may live on.",
+        "A session that the application detached from its request could not be removed: the store {Backend} failed in {Operation}. The "
+            + "stored session may still exist.",
         EventName = "DestroyFailed"
     )]
     public static partial void DestroyFailed(ILogger logger, string backend, string operation, Exception exception);
@@ -178,7 +178,7 @@ internal static partial class Log
     [LoggerMessage(
         24,
         LogLevel.Information,
-        "The session secrets were reloaded: {Secrets} secrets and {PayloadKeys} payload keys are listed, and the next request uses them.",
+        "The session secrets were reloaded: {Secrets} secrets and {PayloadKeys} payload keys are listed. The next request uses them.",
         EventName = "SecretsReloaded"
     )]
     public static partial void SecretsReloaded(ILogger logger, int secrets, int payloadKeys);
@@ -186,7 +186,7 @@ internal static partial class Log
     [LoggerMessage(
         25,
         LogLevel.Error,
-        "The configuration has reloaded, and its session secrets or payload keys are refused: the former ones stay in force. {Reason}",
+        "The reloaded session secrets or payload keys were refused: the former ones stay in use. {Reason}",
         EventName = "SecretsRefused"
     )]
     public static partial void SecretsRefused(ILogger logger, string reason);

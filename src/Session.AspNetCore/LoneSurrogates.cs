@@ -11,19 +11,19 @@ using System.Text.Json.Serialization.Metadata;
 namespace ServerSessions;
 
 /// <summary>
-/// Reads values with texts that hold half of a surrogate pair, as JavaScript and .NET have them after a cut through an emoji.
-/// System.Text.Json throws on its escape, in a name of a dictionary before any converter is asked. So each half is put as two characters
-/// that it does read, and converters make one of them again. Values without such an escape are read by System.Text.Json alone.
+/// Reads strings with lone surrogates, which JavaScript and .NET create by cutting through an emoji. System.Text.Json throws on their
+/// escape; for dictionary keys it throws before it calls a converter. So each lone surrogate is replaced by two characters that
+/// System.Text.Json accepts, and converters restore it. Values without such an escape are read by System.Text.Json alone.
 /// </summary>
 internal static class LoneSurrogates
 {
     private const int EscapeLength = 6;
 
-    // No character by Unicode's own word (U+FDD0), followed by one of private use for the half: U+D800 is U+E000, U+DFFF is U+E7FF.
+    // A Unicode noncharacter (U+FDD0), followed by a private-use character for the surrogate: U+E000 for U+D800, U+E7FF for U+DFFF.
     private const char Marker = '\ufdd0';
     private const int ToPrivateUse = 0xE000 - 0xD800;
 
-    // The same options with the converters. An application has one or two.
+    // The options with the converters. An application has one or two.
     private static readonly ConditionalWeakTable<JsonSerializerOptions, JsonSerializerOptions> Keeping = [];
 
     [RequiresUnreferencedCode("As JsonSerializer.Deserialize.")]
@@ -41,7 +41,7 @@ internal static class LoneSurrogates
             ? JsonSerializer.Deserialize(Rewrite(json, isMarked: true), (JsonTypeInfo<T>)keeping)
         : JsonSerializer.Deserialize(Rewrite(json, isMarked: false), typeInfo);
 
-    /// <summary>Whether there is an escape of one half without the other.</summary>
+    /// <summary>Whether the JSON has an escape of a lone surrogate.</summary>
     private static bool IsIn(ReadOnlySpan<byte> json)
     {
         if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0)
@@ -61,8 +61,8 @@ internal static class LoneSurrogates
     }
 
     /// <summary>
-    /// Whether the marker stands for nothing else there, as it is or escaped, and no converter of the application would be given it in a
-    /// text.
+    /// Whether the marker is unique: the JSON does not contain it, escaped or not, and the application has no converter that would receive
+    /// it in a string.
     /// </summary>
     private static bool CanBeMarked(ReadOnlySpan<byte> json, JsonSerializerOptions options)
     {
@@ -104,7 +104,7 @@ internal static class LoneSurrogates
             },
         });
 
-    /// <summary>The JSON with the marker, or U+FFFD as System.Text.Json's own encoders write it, in place of each half.</summary>
+    /// <summary>Replaces each lone surrogate by the marker and its character, or by U+FFFD as System.Text.Json's own encoders do.</summary>
     private static ReadOnlySpan<byte> Rewrite(ReadOnlySpan<byte> json, bool isMarked)
     {
         var output = new ArrayBufferWriter<byte>(json.Length + 64);
@@ -131,15 +131,14 @@ internal static class LoneSurrogates
     }
 
     /// <summary>
-    /// How long the escape is that begins with a backslash, that of a whole pair as one, and whether it is that of one half without the
-    /// other.
+    /// Returns the length of the escape that begins with a backslash, that of a whole pair as one, and whether it is a lone surrogate.
     /// </summary>
     private static int LengthAt(ReadOnlySpan<byte> json, int index, out bool isHalf)
     {
         isHalf = false;
         if (SurrogateAt(json, index) is not { } half)
         {
-            // Past the character that the backslash escapes, which may be another backslash.
+            // Skips the character that the backslash escapes, which may be another backslash.
             return 2;
         }
 
@@ -214,7 +213,7 @@ internal static class LoneSurrogates
         public override void Write(Utf8JsonWriter writer, char value, JsonSerializerOptions options) => writer.WriteStringValue([value]);
     }
 
-    /// <summary>Trees of System.Text.Json hold JSON, and cannot give a half out as text: they get U+FFFD.</summary>
+    /// <summary>Replaces lone surrogates in JSON trees by U+FFFD: a tree holds JSON, and cannot return a lone surrogate as text.</summary>
     private sealed class TreeConverter<T>(Func<string, JsonSerializerOptions, T> convert) : JsonConverter<T>
     {
         public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

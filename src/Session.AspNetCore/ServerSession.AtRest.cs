@@ -2,33 +2,35 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-// What the store is known to hold of the session, and what it is to hold.
+// What the store is known to hold of the session, and what to store next.
 public sealed partial class ServerSession
 {
-    // When the session was read, if that has touched it and what is at rest is still what was read.
+    // The time of the read if it touched the session and the stored record has not changed since.
     private long? _touchedAt;
 
-    // The cookie as it was read; empty where what is at rest is what this request stored.
+    // The cookie as it was read; empty if this request stored the session.
     private ReadOnlyMemory<byte> _cookieAtRest;
 
-    // What was stored under the id that the session has left with its data, until it is stored under the new one.
+    // The record under the id that the session has left with its data, until it is stored under the new id.
     private (string Key, SessionRecord Record)? _left;
 
-    /// <summary>The name that the store keeps the session under; kept, since it may be a hash.</summary>
+    /// <summary>The name under which the store keeps the session. Cached, because it may be a hash.</summary>
     internal string Key => _key ??= _request.Runtime.Store.KeyOf(Id);
 
-    /// <summary>What is known to be at rest under <see cref="Id"/>; nothing where the session is not stored.</summary>
+    /// <summary>
+    /// The record that is known to be stored under <see cref="Id"/>; <see langword="null"/> if the session is not stored.
+    /// </summary>
     internal SessionRecord? AtRest { get; private set; }
 
-    /// <summary>The session as it would be stored now.</summary>
-    /// <exception cref="SessionLimitException">It has grown past a limit.</exception>
+    /// <summary>Returns the record to store for the session as it is now.</summary>
+    /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
     internal SessionRecord ToRecord() => ToRecord(Key);
 
     /// <summary>
-    /// The session as it would be stored under a new id. After a sign-in with new limits, so that it is not over before the request ends.
-    /// The session itself gets them once it has moved.
+    /// Returns the record to store under a new id. After a sign-in it has new limits, so that it does not end before the request does. The
+    /// session itself gets them once it has moved.
     /// </summary>
-    /// <exception cref="SessionLimitException">It has grown past a limit.</exception>
+    /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
     internal SessionRecord ToMovedRecord(string newKey, bool isSignIn)
     {
         if (!isSignIn)
@@ -48,7 +50,7 @@ public sealed partial class ServerSession
         }
     }
 
-    /// <summary>The cookie ends with the session's absolute lifetime at the latest.</summary>
+    /// <summary>Limits the expiry of the cookie to the end of the session's absolute lifetime.</summary>
     internal DateTimeOffset? KeepWithinEnd()
     {
         var end = _request.Runtime.Lifetimes.EndOf(_document);
@@ -61,7 +63,7 @@ public sealed partial class ServerSession
     }
 
     /// <summary>
-    /// After this a later write of the same request expects what this one stored; one that had expired already is not there.
+    /// Makes later writes of the same request expect this record. A record that was stored with a past expiry counts as absent.
     /// </summary>
     internal void OnStored(SessionRecord record)
     {
@@ -71,12 +73,12 @@ public sealed partial class ServerSession
         _changes.Clear();
     }
 
-    /// <summary>Takes over what another request stored meanwhile, with this request's changes on top.</summary>
+    /// <summary>Adopts what another request stored in the meantime, and applies this request's changes to it.</summary>
     internal void Rebase(in LoadedSession fresh)
     {
         if (HasCookieAtRest())
         {
-            // This request only moved the expiry: what another made of the cookie counts.
+            // This request only moved the expiry, so the other request's cookie is kept.
             _cookie = fresh.Cookie;
             _cookie.Touch();
         }
@@ -88,13 +90,11 @@ public sealed partial class ServerSession
         _cookieAtRest = fresh.Document.CookieJson;
     }
 
-    /// <summary>
-    /// A session that was made without the instant that its overall limit is counted from gets it now, and is changed by that.
-    /// </summary>
+    /// <summary>Adds the instant of creation to a session without one. That changes the session.</summary>
     internal void StampIfMissing() => _request.Runtime.Lifetimes.StampIfMissing(_document);
 
     /// <summary>
-    /// Whether the touch that is due can be spared: the expiry was moved a short time ago, and this request has not changed the cookie.
+    /// Whether the due touch can be skipped: the expiry was moved a short time ago, and this request has not changed the cookie.
     /// </summary>
     internal bool IsFresh() =>
         AtRest is { } known
@@ -106,7 +106,8 @@ public sealed partial class ServerSession
         && HasCookieAtRest();
 
     /// <summary>
-    /// What is known to be at rest, or was before the session left its id with its data; nothing where it was not stored.
+    /// Returns the content that is known to be stored, or was stored before the session left its id with its data; <see langword="null"/>
+    /// if it was not stored.
     /// </summary>
     internal SessionDocument? OpenAtRest() =>
         AtRest is { } known ? _request.Runtime.Store.Open(Key, known)
@@ -114,8 +115,8 @@ public sealed partial class ServerSession
         : null;
 
     /// <summary>
-    /// Refuses a cookie that browsers would drop. What came from the store as it is was sent like that before, by Node perhaps, and is no
-    /// mistake of this request.
+    /// Refuses a cookie that browsers would drop. A cookie that came from the store unchanged was sent before, perhaps by Node, and is not
+    /// refused.
     /// </summary>
     /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
     internal void ThrowIfBrowsersDropCookie()
@@ -126,7 +127,7 @@ public sealed partial class ServerSession
             return;
         }
 
-        // As it will be sent: SameSite=None, for example, takes a cookie that is Secure. After the headers none is sent, and the request
+        // Checks the cookie as it will be sent, because SameSite=None needs Secure. After the headers no cookie is sent, and the request
         // may be gone.
         var sent = CookieSettings.Of(_cookie);
         if (!_request.Commit!.IsPastHeaders && SessionFactory.BecomesSecure(_cookie, _request, options.Proxy))
@@ -143,8 +144,8 @@ public sealed partial class ServerSession
         }
     }
 
-    /// <summary>Refuses an id with which the cookie is longer than browsers keep.</summary>
-    /// <exception cref="SessionCookieException">It is too long.</exception>
+    /// <summary>Refuses an id that makes the cookie longer than browsers accept.</summary>
+    /// <exception cref="SessionCookieException">The cookie is too long.</exception>
     private void ThrowIfBrowsersDropId(string sid)
     {
         var options = _request.Runtime.Options;
@@ -163,8 +164,7 @@ public sealed partial class ServerSession
     }
 
     /// <summary>
-    /// Whether the cookie, its expiry aside, is as this request knows it at rest, or as it was under the id that the session has left with
-    /// its data.
+    /// Whether the cookie without its expiry is the stored one, or the one under the id that the session has left with its data.
     /// </summary>
     private bool HasCookieAtRest()
     {

@@ -1,46 +1,46 @@
 namespace ServerSessions;
 
-// A new id: with the data and its limits, with the data and new limits, and without the data.
+// New ids: with data and limits kept, with data kept and new limits, and without the data.
 public sealed partial class ServerSession
 {
     /// <summary>
-    /// Gives the session a new id; data, cookie settings and the start of <see cref="ServerSessionOptions.AbsoluteTimeout"/> stay. Call
-    /// this if the user's rights change, or from time to
-    /// time. At sign-in call <see cref="RenewForSignInAsync"/>.
+    /// Gives the session a new id. Data, cookie settings and the start of <see cref="ServerSessionOptions.AbsoluteTimeout"/> stay. Call it
+    /// if the user's rights change, or from time to time. At sign-in call <see cref="RenewForSignInAsync"/>.
     /// </summary>
     /// <remarks>
-    /// The old id opens nothing from then on. The session is stored under the new id at once if the store can compare and set, else when
-    /// the request is committed. The idle timeout starts again, as with
-    /// every use. The overall limit is never prolonged, however often and by however many requests the id is renewed.
+    /// The old id is invalid afterwards. The session is stored under the new id at once if the store can compare and set; otherwise when
+    /// the request is committed. The idle timeout starts again, as with every use. The absolute timeout is never extended, regardless of
+    /// the number of renewals and parallel requests.
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that completes once the old id is worth nothing.</returns>
+    /// <returns>A task that completes once the old id is invalid.</returns>
     /// <exception cref="SessionNotFoundException">
-    /// With a store that can compare and set: another request has ended the session or given it a new id meanwhile. Of parallel requests
-    /// one alone gets the data, and none does once the session was destroyed. This session is off the request.
+    /// Only with a store that can compare and set: another request has ended the session or given it a new id in the meantime. Only one of
+    /// several parallel requests gets the data, and none does once the session was destroyed. This session is detached from the request.
     /// </exception>
-    /// <exception cref="SessionLimitException">The session has grown past a limit. This session is as before.</exception>
+    /// <exception cref="SessionLimitException">The session has grown past a limit. This session is unchanged.</exception>
     /// <exception cref="SessionCookieException">
-    /// With the new id the cookie is longer than browsers keep, or the request has set cookie attributes with which browsers drop it. This
-    /// session is as before.
+    /// With the new id the cookie is longer than browsers accept, or the request has set cookie attributes with which browsers drop it.
+    /// This session is unchanged.
     /// </exception>
-    /// <exception cref="SessionStoreException">The old id could not be left. This session is as before, unless the store did it all the
-    /// same.</exception>
+    /// <exception cref="SessionStoreException">
+    /// The session could not be moved to the new id. This session is unchanged, unless the store completed the change despite the error.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
+    /// The response has started, or the request has ended, so the client cannot get the new id. This session is unchanged. See
     /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>.
     /// </exception>
     public ValueTask RenewIdAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: false, cancellationToken);
 
     /// <summary>
-    /// Gives the session a new id when the user has proved who she is; data and cookie settings stay, and
-    /// <see cref="ServerSessionOptions.AbsoluteTimeout"/> starts again at now. Call this
-    /// at sign-in and when the user signs in again. If only her rights change, call <see cref="RenewIdAsync"/>.
+    /// Gives the session a new id after the user has authenticated. Data and cookie settings stay, and
+    /// <see cref="ServerSessionOptions.AbsoluteTimeout"/> starts again now. Call it at every sign-in. If only the user's rights change,
+    /// call <see cref="RenewIdAsync"/>.
     /// </summary>
     /// <remarks>
-    /// An id that was planted before opens nothing from then on. Data that was put into the session before stays: remove what must not
-    /// reach the user who signs in, or call <see cref="RegenerateAsync"/>. The session is stored under the new id at once if the store can
-    /// compare and set, else when the request is committed. The idle timeout starts again, too.
+    /// An id that was planted before is invalid afterwards. Data that was put into the session before stays. Remove data that the user who
+    /// signs in must not get, or call <see cref="RegenerateAsync"/>. The session is stored under the new id at once if the store can
+    /// compare and set; otherwise when the request is committed. The idle timeout also starts again.
     /// </remarks>
     /// <inheritdoc cref="RenewIdAsync" path="/param"/>
     /// <inheritdoc cref="RenewIdAsync" path="/returns"/>
@@ -49,23 +49,24 @@ public sealed partial class ServerSession
 
     /// <summary>
     /// Begins an empty session under a new id and destroys the old one (express: <c>req.session.regenerate</c>). Cookie and limits are
-    /// those of a new session, since nothing of the old one is
-    /// kept. To keep the data call <see cref="RenewForSignInAsync"/> or <see cref="RenewIdAsync"/>.
+    /// those of a new session, because nothing of the old one is kept. To keep the data, call <see cref="RenewForSignInAsync"/> or
+    /// <see cref="RenewIdAsync"/>.
     /// </summary>
     /// <remarks>
-    /// The new session is stored when the request is committed, also if nothing is put into it. A sign-out with the old id, at the same
-    /// time, does not end it.
+    /// The new session is stored when the request is committed, also if nothing is put into it. A concurrent sign-out with the old id does
+    /// not end the new session.
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that completes once the old session is gone.</returns>
+    /// <returns>A task that completes once the old session is removed.</returns>
     /// <exception cref="SessionCookieException">
-    /// With the new id the cookie is longer than browsers keep, or the options of this request's cookie break a rule. This session is as
-    /// before.
+    /// With the new id the cookie is longer than browsers accept, or the options of this request's cookie break a rule. This session is
+    /// unchanged.
     /// </exception>
-    /// <exception cref="SessionStoreException">The old session could not be destroyed. This session is as before, unless the store did it
-    /// all the same.</exception>
+    /// <exception cref="SessionStoreException">
+    /// The old session could not be destroyed. This session is unchanged, unless the store completed the call despite the error.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The response has started, or the request has ended: the client cannot get the new id any more. This session is as before. See
+    /// The response has started, or the request has ended, so the client cannot get the new id. This session is unchanged. See
     /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>.
     /// </exception>
     public async ValueTask RegenerateAsync(CancellationToken cancellationToken = default)
@@ -88,7 +89,7 @@ public sealed partial class ServerSession
         var newSid = PrepareNewId();
         ThrowIfBrowsersDropCookie();
 
-        // Now, since less of the idle timeout may be left than the request takes.
+        // Touches now, because the request may take longer than what is left of the idle timeout.
         _cookie.Touch();
         var hasMark = MovedTo is not null || !_request.Runtime.Options.AllowReservedKeys;
         var left = AtRest is { } stored ? (Key, stored) : _left;
@@ -113,8 +114,8 @@ public sealed partial class ServerSession
     }
 
     /// <summary>
-    /// What the application's functions refuse, they refuse before the old id is left. So does what keeps the cookie of the new id from the
-    /// browser.
+    /// Returns a new id. Everything that can fail in the application's functions, or that keeps the new cookie from the browser, fails
+    /// here, before the old id is left.
     /// </summary>
     private string PrepareNewId()
     {
@@ -125,8 +126,8 @@ public sealed partial class ServerSession
         return newSid;
     }
 
-    /// <summary>Moves what is stored to the new id, or removes it if the store cannot compare and set.</summary>
-    /// <returns>What is stored under the new id.</returns>
+    /// <summary>Moves the stored session to the new id, or removes it if the store cannot compare and set.</summary>
+    /// <returns>The record under the new id; <see langword="null"/> if nothing is stored there yet.</returns>
     private async ValueTask<SessionRecord?> MoveAsync(string newSid, bool isSignIn, CancellationToken cancellationToken)
     {
         var runtime = _request.Runtime;
@@ -163,8 +164,8 @@ public sealed partial class ServerSession
         {
             throw new InvalidOperationException(
                 "The session was not given a new id: the response has started, or the request has ended, so the client cannot get the "
-                    + "cookie of the new id any more. "
-                    + "The session is as before. Call RenewForSignInAsync, RenewIdAsync or RegenerateAsync before the first byte of "
+                    + "cookie of the new id. "
+                    + "The session is unchanged. Call RenewForSignInAsync, RenewIdAsync or RegenerateAsync before the first byte of "
                     + "the response."
             );
         }

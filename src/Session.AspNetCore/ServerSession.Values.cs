@@ -13,9 +13,9 @@ public sealed partial class ServerSession
     /// <summary>Reads a value.</summary>
     /// <typeparam name="T">The type to read it as.</typeparam>
     /// <param name="key">The key.</param>
-    /// <returns>The value; the default of <typeparamref name="T"/> where the key is absent.</returns>
+    /// <returns>The value; the default of <typeparamref name="T"/> if the key is absent.</returns>
     /// <exception cref="JsonException">
-    /// What is stored is no <typeparamref name="T"/>, or is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of
+    /// The stored value is not a <typeparamref name="T"/>, or is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of
     /// <see cref="ServerSessionOptions.SerializerOptions"/>.
     /// </exception>
     [RequiresUnreferencedCode(UsesReflection)]
@@ -24,15 +24,15 @@ public sealed partial class ServerSession
 
     /// <inheritdoc cref="Get{T}(string)"/>
     /// <param name="key">The key.</param>
-    /// <param name="typeInfo">How to read it, from a source-generated context.</param>
+    /// <param name="typeInfo">The metadata of the type, from a source-generated context.</param>
     public T? Get<T>(string key, JsonTypeInfo<T> typeInfo) => TryGet(key, typeInfo, out var value) ? value : default;
 
-    /// <summary>Reads a value, and says whether it is there.</summary>
+    /// <summary>Reads a value and returns whether it exists.</summary>
     /// <typeparam name="T">The type to read it as.</typeparam>
     /// <param name="key">The key.</param>
-    /// <param name="value">The value; the default of <typeparamref name="T"/> where the key is absent.</param>
-    /// <returns>Whether the key is there, be it with a JSON <c>null</c>.</returns>
-    /// <exception cref="JsonException">What is stored is no <typeparamref name="T"/>.</exception>
+    /// <param name="value">The value; the default of <typeparamref name="T"/> if the key is absent.</param>
+    /// <returns>Whether the key exists, also with a JSON <c>null</c>.</returns>
+    /// <exception cref="JsonException">The stored value is not a <typeparamref name="T"/>, or is nested too deep.</exception>
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
     public bool TryGet<T>(string key, out T? value)
@@ -52,8 +52,8 @@ public sealed partial class ServerSession
 
     /// <inheritdoc cref="TryGet{T}(string, out T)"/>
     /// <param name="key">The key.</param>
-    /// <param name="typeInfo">How to read it, from a source-generated context.</param>
-    /// <param name="value">The value; the default of <typeparamref name="T"/> where the key is absent.</param>
+    /// <param name="typeInfo">The metadata of the type, from a source-generated context.</param>
+    /// <param name="value">The value; the default of <typeparamref name="T"/> if the key is absent.</param>
     public bool TryGet<T>(string key, JsonTypeInfo<T> typeInfo, out T? value)
     {
         var found = TryGetJson(key, out var json);
@@ -61,10 +61,10 @@ public sealed partial class ServerSession
         return found;
     }
 
-    /// <summary>Reads a value as the JSON that is stored.</summary>
+    /// <summary>Reads a value as the stored JSON.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="json">The JSON, byte for byte as it was written by whichever runtime; valid as long as the session.</param>
-    /// <returns>Whether the key is there.</returns>
+    /// <param name="json">The JSON, byte for byte as it was written. Valid as long as the session.</param>
+    /// <returns>Whether the key exists.</returns>
     public bool TryGetJson(string key, out ReadOnlyMemory<byte> json)
     {
         ThrowIfEnded();
@@ -77,19 +77,22 @@ public sealed partial class ServerSession
         return _document.TryGetJson(key, out json);
     }
 
-    /// <summary>Writes a value: it is turned into JSON now.</summary>
-    /// <typeparam name="T">Its type.</typeparam>
+    /// <summary>Writes a value. It is converted to JSON at once.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="key">
-    /// The key. Not <c>cookie</c>, <c>__created</c>, <c>__moved</c> or <c>__lastAccess</c>, which belong to the library (but see
-    /// <see cref="ServerSessionOptions.AllowReservedKeys"/>). Node drops keys that name a member of its session object (<c>id</c>,
-    /// <c>req</c>, <c>save</c>, <c>toString</c> and the like): avoid them where sessions are shared with it.
+    /// The key. <c>cookie</c>, <c>__created</c>, <c>__moved</c> and <c>__lastAccess</c> are reserved (but see
+    /// <see cref="ServerSessionOptions.AllowReservedKeys"/>). Node drops keys that are members of its session object, such as <c>id</c>,
+    /// <c>req</c>, <c>save</c> and <c>toString</c>. Avoid them if Node shares the sessions.
     /// </param>
-    /// <param name="value">The value; <see langword="null"/> is stored as such, and is not the same as absent.</param>
-    /// <exception cref="ArgumentException">The key belongs to the library.</exception>
-    /// <exception cref="SessionLimitException">It would be one key too many, or the key or the value is too large by itself. Nothing was
-    /// set.</exception>
-    /// <exception cref="JsonException">The value is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of
-    /// <see cref="ServerSessionOptions.SerializerOptions"/>.</exception>
+    /// <param name="value">The value. <see langword="null"/> is stored, and is not the same as absent.</param>
+    /// <exception cref="ArgumentException">The key is reserved.</exception>
+    /// <exception cref="SessionLimitException">
+    /// The session has too many keys, or the key or the value is too large. Nothing was set.
+    /// </exception>
+    /// <exception cref="JsonException">
+    /// The value is nested deeper than the <see cref="JsonSerializerOptions.MaxDepth"/> of
+    /// <see cref="ServerSessionOptions.SerializerOptions"/>.
+    /// </exception>
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
     public void Set<T>(string key, T value) =>
@@ -98,17 +101,19 @@ public sealed partial class ServerSession
     /// <inheritdoc cref="Set{T}(string, T)"/>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <param name="typeInfo">How to write it, from a source-generated context; its options should have
-    /// <see cref="SessionJson.Encoder"/>.</param>
+    /// <param name="typeInfo">
+    /// The metadata of the type, from a source-generated context. Its options should have <see cref="SessionJson.Encoder"/>.
+    /// </param>
     public void Set<T>(string key, T value, JsonTypeInfo<T> typeInfo) =>
         SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
 
-    /// <summary>Writes a value that is JSON already.</summary>
+    /// <summary>Writes a value that is already JSON.</summary>
     /// <param name="key">The key, as for <see cref="Set{T}(string, T)"/>.</param>
-    /// <param name="json">One JSON value as UTF-8; copied, and stored as it is.</param>
-    /// <exception cref="ArgumentException">The key belongs to the library, or the bytes are not one well-formed JSON value.</exception>
-    /// <exception cref="SessionLimitException">It would be one key too many, or the key or the value is too large by itself. Nothing was
-    /// set.</exception>
+    /// <param name="json">One JSON value as UTF-8. Copied, and stored unchanged.</param>
+    /// <exception cref="ArgumentException">The key is reserved, or the bytes are not one well-formed JSON value.</exception>
+    /// <exception cref="SessionLimitException">
+    /// The session has too many keys, or the key or the value is too large. Nothing was set.
+    /// </exception>
     public void SetJson(string key, ReadOnlySpan<byte> json)
     {
         if (!SessionJson.IsValue(json))
@@ -121,8 +126,8 @@ public sealed partial class ServerSession
 
     /// <summary>Removes a key.</summary>
     /// <param name="key">The key.</param>
-    /// <returns>Whether it was there.</returns>
-    /// <exception cref="ArgumentException">The key belongs to the library.</exception>
+    /// <returns>Whether the key existed.</returns>
+    /// <exception cref="ArgumentException">The key is reserved.</exception>
     public bool Remove(string key)
     {
         ThrowIfEnded();
@@ -152,7 +157,7 @@ public sealed partial class ServerSession
 
     private bool AllowsReservedKeys => _request.Runtime.Options.AllowReservedKeys;
 
-    /// <summary>Whether a name is that of a member which is no key of the session.</summary>
+    /// <summary>Whether a name is a member that is not a key of the session.</summary>
     private bool IsHidden(string key) => (key == ReservedKeys.Moved && !AllowsReservedKeys) || _request.Runtime.Lifetimes.IsReserved(key);
 
     private int CountHidden() =>

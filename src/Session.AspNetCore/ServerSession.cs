@@ -6,14 +6,13 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// The session that a request works with. Read in before the application runs, so that no member but the operations touches the store;
-/// saved before the response's headers go out. Not safe for concurrent use; parallel requests each have their own and keep each other's
-/// keys.
+/// The session of a request. It is read before the application runs, and saved before the response headers are sent. Not safe for
+/// concurrent use. Parallel requests have an object each and keep each other's keys.
 /// </summary>
 /// <remarks>
-/// Values are turned into JSON when they are set and back when they are asked for: changing an object after setting it, or one that was
-/// got, changes nothing until it is set again. What background work changes after the request has ended is stored by
-/// <see cref="SaveAsync"/> only. After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member but
+/// Only the asynchronous methods access the store. Values are converted to JSON when they are set, and back when they are read. A later
+/// change to such an object has no effect until it is set again. Changes by background work after the request has ended are stored only by
+/// <see cref="SaveAsync"/>. After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member except
 /// <see cref="Id"/> throws <see cref="InvalidOperationException"/>.
 /// </remarks>
 [DebuggerDisplay("{Count} keys, new: {IsNew}")]
@@ -48,17 +47,18 @@ public sealed partial class ServerSession
     }
 
     /// <summary>
-    /// The session id. Whoever knows it and the secret has the session: not for pages, logs or URLs; see <see cref="Sid.Fingerprint"/>.
+    /// The session id. Together with the secret it gives access to the session: keep it out of pages, logs and URLs; see
+    /// <see cref="Sid.Fingerprint"/>.
     /// </summary>
     public string Id { get; private set; }
 
-    /// <summary>Whether the session was made by this request, and not read from the store.</summary>
+    /// <summary>Whether this request created the session. Otherwise it was read from the store.</summary>
     public bool IsNew { get; private set; }
 
     /// <summary>
-    /// The session's cookie: lifetime and attributes. Changes count for this session only and are stored with it. Attributes with which
-    /// browsers drop the cookie are a <see cref="SessionCookieException"/> before the session is stored, as
-    /// <see cref="ServerSessionOptions.EnforceCookieRules"/> says.
+    /// The session's cookie: lifetime and attributes. Changes apply to this session only and are stored with it. Attributes with which
+    /// browsers drop the cookie cause a <see cref="SessionCookieException"/> before the session is stored; see
+    /// <see cref="ServerSessionOptions.EnforceCookieRules"/>.
     /// </summary>
     public SessionCookie Cookie
     {
@@ -92,18 +92,19 @@ public sealed partial class ServerSession
     internal SessionDocument Document => _document;
 
     /// <summary>
-    /// What the session under this id was before Node made another one of the mark that it left; see <see cref="SessionMoves"/>.
+    /// The new place of the session that was under this id before. Set only if Node has made a session of its tombstone; see
+    /// <see cref="SessionMoves"/>.
     /// </summary>
     internal string? MovedTo => _request.Runtime.Moves.TargetOf(Key, _document);
 
-    /// <summary>The cookie, also of a session that has ended meanwhile.</summary>
+    /// <summary>The state of the cookie, also after the session has ended.</summary>
     internal CookieState CookieState => CookieState.Of(_cookie);
 
     /// <summary>
-    /// Lets minimal APIs take the session as a parameter. Throws as <c>HttpContext.GetServerSession()</c> does where there is none.
+    /// Binds a parameter of a minimal API to the session. Throws like <c>HttpContext.GetServerSession()</c> if the request cannot have one.
     /// </summary>
     /// <param name="context">The request.</param>
-    /// <param name="parameter">The parameter, which is not looked at.</param>
+    /// <param name="parameter">The parameter. Ignored.</param>
     /// <returns>The session.</returns>
     public static ValueTask<ServerSession?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
@@ -111,7 +112,7 @@ public sealed partial class ServerSession
         return ValueTask.FromResult<ServerSession?>(context.GetServerSession());
     }
 
-    /// <summary>Starts the session's remaining life anew. The middleware does this once at the end of each request.</summary>
+    /// <summary>Starts the session's lifetime again. The middleware calls it once at the end of each request.</summary>
     public void Touch()
     {
         ThrowIfEnded();
@@ -119,12 +120,14 @@ public sealed partial class ServerSession
     }
 
     /// <summary>
-    /// Ends the session: it is removed from the store, this object can no longer be used, and the browser is told to drop its cookie.
+    /// Ends the session. It is removed from the store, this object can no longer be used, and the browser is told to drop its cookie.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that completes once the stored session is gone.</returns>
-    /// <exception cref="SessionStoreException">It could not be removed. The session is off the request all the same; the stored one may
-    /// live on, and the browser keeps its cookie.</exception>
+    /// <returns>A task that completes once the stored session is removed.</returns>
+    /// <exception cref="SessionStoreException">
+    /// The session could not be removed. It is detached from the request all the same. The stored session may still exist, and the browser
+    /// keeps its cookie.
+    /// </exception>
     public async ValueTask DestroyAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
@@ -134,12 +137,13 @@ public sealed partial class ServerSession
         _request.ClearCookie(_cookie);
     }
 
-    /// <summary>Reads the session again; what this request changed and has not saved is lost.</summary>
+    /// <summary>Reads the session again. Unsaved changes of this request are lost.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the session is read.</returns>
-    /// <exception cref="SessionNotFoundException">It is not in the store: never saved, destroyed or expired. This session is as
-    /// before.</exception>
-    /// <exception cref="SessionStoreException">It could not be read. This session is as before.</exception>
+    /// <exception cref="SessionNotFoundException">
+    /// The session is not in the store: never saved, destroyed or expired. This session is unchanged.
+    /// </exception>
+    /// <exception cref="SessionStoreException">The session could not be read. This session is unchanged.</exception>
     public async ValueTask ReloadAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
@@ -156,26 +160,27 @@ public sealed partial class ServerSession
     }
 
     /// <summary>
-    /// Saves the session now. Rarely needed: it is saved before the response goes out. Where the session was destroyed by another request
-    /// meanwhile, it stays destroyed and this does nothing.
+    /// Saves the session now. Rarely needed, because the session is saved before the response is sent. If another request has destroyed the
+    /// session in the meantime, it stays destroyed and this call does nothing.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the store has acknowledged the session.</returns>
     /// <exception cref="SessionLimitException">The session has grown past a limit. Nothing was stored.</exception>
-    /// <exception cref="SessionCookieException">The request has set cookie attributes with which browsers drop it. Nothing is
-    /// stored.</exception>
-    /// <exception cref="SessionStoreException">It could not be saved.</exception>
+    /// <exception cref="SessionCookieException">
+    /// The request has set cookie attributes with which browsers drop the cookie. Nothing was stored.
+    /// </exception>
+    /// <exception cref="SessionStoreException">The session could not be saved.</exception>
     public async ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfEnded();
         await _request.SaveForApplicationAsync(cancellationToken);
     }
 
-    /// <summary>Names the type only: neither id nor content is for logs.</summary>
+    /// <summary>Returns the name of the type. Ids and content must not reach logs.</summary>
     /// <returns>A text without content.</returns>
     public override string ToString() => nameof(ServerSession);
 
-    /// <summary>Another request ended the session; nothing is stored under its id any more, and nothing shall be.</summary>
+    /// <summary>Called if another request has ended the session: nothing is stored under its id, and nothing will be.</summary>
     internal void OnGone() => _request.OnGone();
 
     internal void End() => _ended = true;
@@ -192,7 +197,7 @@ public sealed partial class ServerSession
         if (_ended)
         {
             throw new InvalidOperationException(
-                "This session was destroyed or taken off the request. HttpContext.FindServerSession() tells whether a request has a "
+                "This session was destroyed or detached from the request. HttpContext.FindServerSession() tells whether a request has a "
                     + "session."
             );
         }

@@ -1,8 +1,8 @@
 namespace ServerSessions;
 
 /// <summary>
-/// A session was to grow past what <see cref="ServerSessionOptions"/> allow: thrown before anything is stored, by <c>Set</c> or when the
-/// session is saved. It is the application's to handle, and not a failure of the store. Shows neither key nor value.
+/// A session would exceed a limit of <see cref="ServerSessionOptions"/>. Thrown by <c>Set</c> or when the session is saved, before anything
+/// is stored. The application must handle it; it is not a failure of the store. The message has neither key nor value.
 /// </summary>
 public sealed class SessionLimitException : InvalidOperationException
 {
@@ -25,7 +25,7 @@ public sealed class SessionLimitException : InvalidOperationException
     public long Limit { get; }
 
     /// <summary>
-    /// What the session or the key would have had: bytes of JSON in UTF-8 (<c>MaxSessionBytes</c>), keys (<c>MaxKeys</c>) or UTF-16
+    /// The size that the session or the key would have: bytes of JSON in UTF-8 (<c>MaxSessionBytes</c>), keys (<c>MaxKeys</c>) or UTF-16
     /// characters (<c>MaxKeyLength</c>). Always greater than <see cref="Limit"/>.
     /// </summary>
     public long Actual { get; }

@@ -1,11 +1,11 @@
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// How <c>expires</c> and <c>originalMaxAge</c> can be without a value in JavaScript; each is written back as what it was.
+/// The ways in which <c>expires</c> and <c>originalMaxAge</c> have no value in JavaScript. Each is written back unchanged.
 /// </summary>
 internal enum CookieAbsence
 {
-    /// <summary>Not there at all (<c>undefined</c>), so not written.</summary>
+    /// <summary>The member is absent (<c>undefined</c>), and is not written.</summary>
     Undefined,
 
     /// <summary><c>null</c>.</summary>
@@ -14,9 +14,9 @@ internal enum CookieAbsence
     /// <summary><c>false</c>.</summary>
     False,
 
-    /// <summary><c>""</c>, what an empty environment variable leaves.</summary>
+    /// <summary><c>""</c>, which an empty environment variable leaves.</summary>
     Empty,
 
-    /// <summary><c>0</c> as an <c>expires</c>. As an <c>originalMaxAge</c> that is a number, and ends the session.</summary>
+    /// <summary><c>0</c> as an <c>expires</c>. As an <c>originalMaxAge</c> it is a number, and ends the session.</summary>
     Zero,
 }

@@ -1,16 +1,18 @@
 namespace ServerSessions.Payload;
 
-/// <summary>The value of <c>expires</c>: an instant in whole milliseconds, or one of the ways of having none.</summary>
+/// <summary>The value of <c>expires</c>: an instant in whole milliseconds, or the way in which it is absent.</summary>
 internal readonly record struct CookieExpires(DateTimeOffset? Instant, CookieAbsence Absence)
 {
     public static CookieExpires Null => new(null, CookieAbsence.Null);
 
-    /// <summary>What <c>expires != null</c> says in JavaScript: <c>false</c>, <c>""</c> and <c>0</c> are there too.</summary>
+    /// <summary>Whether <c>expires != null</c> is true in JavaScript: also for <c>false</c>, <c>""</c> and <c>0</c>.</summary>
     public bool IsPresent => Instant is not null || Absence is not (CookieAbsence.Null or CookieAbsence.Undefined);
 
     public static CookieExpires Of(DateTimeOffset? instant) => new(instant is { } i ? Truncate(i) : null, CookieAbsence.Null);
 
-    /// <summary>Now plus a span, kept within what a date can hold; no span gives no instant, in the same way of having none.</summary>
+    /// <summary>
+    /// Returns now plus a span, clamped to the range of dates. Without a span there is no instant, and the kind of absence is kept.
+    /// </summary>
     public static CookieExpires After(DateTimeOffset now, CookieMaxAge maxAge)
     {
         if (maxAge.Span is not { } span)

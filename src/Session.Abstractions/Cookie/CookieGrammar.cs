@@ -2,9 +2,7 @@ using System.Buffers;
 
 namespace ServerSessions.Payload;
 
-/// <summary>
-/// What may stand in a cookie's attributes: the grammar of RFC 6265, section 4.1.1, as the npm package cookie 0.7.2 reads it.
-/// </summary>
+/// <summary>Checks cookie attributes by the grammar of RFC 6265, section 4.1.1, as the npm package cookie 0.7.2 applies it.</summary>
 internal static class CookieGrammar
 {
     private const int MaxLabelLength = 63;
@@ -13,10 +11,10 @@ internal static class CookieGrammar
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
     );
 
-    /// <summary>Printable ASCII without ';' and '&lt;'.</summary>
+    /// <summary>Whether a path is printable ASCII without ';' and '&lt;'.</summary>
     public static bool IsPath(ReadOnlySpan<char> path) => !path.ContainsAnyExceptInRange(' ', '~') && !path.ContainsAny(';', '<');
 
-    /// <summary>Labels joined by dots, one dot in front allowed; nothing at all is no domain, and is fine too.</summary>
+    /// <summary>Whether a domain is labels joined by dots. One leading dot is allowed. Empty is valid, and means no domain.</summary>
     public static bool IsDomain(ReadOnlySpan<char> domain)
     {
         if (domain.IsEmpty)

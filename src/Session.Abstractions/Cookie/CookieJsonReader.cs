@@ -6,7 +6,7 @@ namespace ServerSessions.Payload;
 /// <summary>Reads a cookie object that Node or another writer stored, as tolerantly as express-session's <c>createSession</c>.</summary>
 internal static class CookieJsonReader
 {
-    // JavaScript's dates end here, counted in milliseconds from 1970; .NET's end earlier.
+    // JavaScript's dates, in milliseconds from 1970, have a wider range than .NET's.
     private static readonly double MaxUnixMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     public static SessionCookie Read(ReadOnlySpan<byte> json, TimeProvider timeProvider)
@@ -23,7 +23,7 @@ internal static class CookieJsonReader
 
     private static SessionCookie ReadMembers(ReadOnlySpan<byte> json, TimeProvider timeProvider)
     {
-        // Both keys are undefined until the JSON shows them.
+        // Both members are undefined until the JSON has them.
         var cookie = new SessionCookie(timeProvider)
         {
             RawExpires = new CookieExpires(null, CookieAbsence.Undefined),
@@ -44,7 +44,7 @@ internal static class CookieJsonReader
                 ReadMember(ref reader, cookie);
             }
 
-            // Past the closing brace only white space may follow; this read throws on anything else.
+            // Only white space may follow the closing brace: this read throws on anything else.
             reader.Read();
         }
         catch (JsonException)
@@ -150,9 +150,7 @@ internal static class CookieJsonReader
         };
     }
 
-    /// <summary>
-    /// A boolean as JavaScript would take it in a condition: <c>"auto"</c>, which express-session can leave behind, is true.
-    /// </summary>
+    /// <summary>Reads a boolean by JavaScript's rule for conditions: <c>"auto"</c>, which express-session can store, is true.</summary>
     private static bool? ReadTruth(ref Utf8JsonReader reader, SessionCookie cookie, CookieMembers member)
     {
         reader.Read();
@@ -174,8 +172,8 @@ internal static class CookieJsonReader
     }
 
     /// <summary>
-    /// A string, or nothing where something else stands. What JavaScript takes for false is not sent, and stays so: it is written back as
-    /// null, since a member that is left out reads as its default.
+    /// Reads a string, or <see langword="null"/> for any other type. Values that JavaScript treats as false are not sent. They are written
+    /// back as null, because an absent member would read as its default.
     /// </summary>
     private static string? ReadText(ref Utf8JsonReader reader, SessionCookie cookie, CookieMembers member)
     {

@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace ServerSessions.Payload;
 
-/// <summary>Writes a cookie as express-session's <c>Cookie.data</c> is stringified: order of members, undefined ones left out.</summary>
+/// <summary>Writes a cookie as JSON like express-session's <c>Cookie.data</c>: the same order of members, undefined ones omitted.</summary>
 internal static class CookieJsonWriter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = SessionJson.Encoder, SkipValidation = true };
 
-    // Each request that saves or touches writes a cookie: the writer and its buffer are kept for the next one on the same thread. The
-    // longest cookie without a domain and a long path has about 220 bytes.
+    // Each request that saves or touches writes a cookie, so each thread keeps the writer and its buffer. Without a domain and a long path,
+    // the longest cookie has about 220 bytes.
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
 
@@ -25,7 +25,7 @@ internal static class CookieJsonWriter
 
     public static byte[] ToArray(SessionCookie cookie) => Borrow(cookie).ToArray();
 
-    /// <summary>The JSON in a buffer of this thread, which the next call on it overwrites.</summary>
+    /// <summary>Returns the JSON in a buffer of this thread. The next call on this thread overwrites it.</summary>
     public static ReadOnlySpan<byte> Borrow(SessionCookie cookie)
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(256);

@@ -1,6 +1,6 @@
 namespace ServerSessions.Payload;
 
-/// <summary>The value of <c>originalMaxAge</c>: whole milliseconds, or one of the ways of having none.</summary>
+/// <summary>The value of <c>originalMaxAge</c>: whole milliseconds, or the way in which it is absent.</summary>
 internal readonly record struct CookieMaxAge(TimeSpan? Span, CookieAbsence Absence)
 {
     public static CookieMaxAge Null => new(null, CookieAbsence.Null);
@@ -8,7 +8,7 @@ internal readonly record struct CookieMaxAge(TimeSpan? Span, CookieAbsence Absen
     public static CookieMaxAge Of(TimeSpan? span) =>
         new(span is { } s ? new TimeSpan(s.Ticks - (s.Ticks % TimeSpan.TicksPerMillisecond)) : null, CookieAbsence.Null);
 
-    /// <summary>From a JSON number; one beyond what a span can hold becomes the longest there is.</summary>
+    /// <summary>Converts a JSON number. A number beyond the range of <see cref="TimeSpan"/> becomes its longest value.</summary>
     public static CookieMaxAge OfMilliseconds(double milliseconds) =>
         Of(
             Math.Abs(milliseconds) < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds((long)milliseconds)

@@ -1,6 +1,6 @@
 namespace ServerSessions.Payload;
 
-/// <summary>Cookie members that can stand as <c>null</c>.</summary>
+/// <summary>The cookie members that can be <c>null</c> in JSON.</summary>
 [Flags]
 internal enum CookieMembers
 {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ServerSessions.Payload;
 
-/// <summary>The texts that a cookie's values have in JSON.</summary>
+/// <summary>Converts cookie values from and to their text in JSON.</summary>
 internal static class CookieText
 {
     public static string? ToJson(SessionSameSite? sameSite) =>
@@ -24,9 +24,7 @@ internal static class CookieText
             _ => null,
         };
 
-    /// <summary>
-    /// Any case is read, as when the header is built; an unknown text becomes Lax, the strictest that breaks no ordinary link.
-    /// </summary>
+    /// <summary>Reads a value in any case. An unknown text becomes Lax, the strictest value that does not break ordinary links.</summary>
     public static SessionSameSite ParseSameSite(string text) =>
         text.ToUpperInvariant() switch
         {
@@ -35,7 +33,7 @@ internal static class CookieText
             _ => SessionSameSite.Lax,
         };
 
-    /// <summary>Any case is read; an unknown text is none.</summary>
+    /// <summary>Reads a value in any case. An unknown text becomes <see langword="null"/>.</summary>
     public static SessionCookiePriority? ParsePriority(string text) =>
         text.ToUpperInvariant() switch
         {
@@ -53,8 +51,8 @@ internal static class CookieText
     }
 
     /// <summary>
-    /// ISO 8601 in the variants that writers produce, and what else reads as a date. Years of six digits (<c>+010000-…</c>,
-    /// <c>-000001-…</c>) become the last or the first instant there is. A time without a date is none.
+    /// Reads the variants of ISO 8601 that writers produce, and other texts that parse as a date. Years of six digits (<c>+010000-…</c>,
+    /// <c>-000001-…</c>) become the last or the first instant. A time without a date becomes <see langword="null"/>.
     /// </summary>
     public static DateTimeOffset? ParseInstant(string text)
     {
@@ -63,7 +61,7 @@ internal static class CookieText
             return text[0] == '+' ? DateTimeOffset.MaxValue : DateTimeOffset.MinValue;
         }
 
-        // Without NoCurrentDateDefault a time would get the date of the machine's clock; with it, the first of year 1.
+        // Without NoCurrentDateDefault a time would get the machine's current date. With it, the date is the first of year 1.
         var read = DateTime.TryParse(
             text,
             CultureInfo.InvariantCulture,

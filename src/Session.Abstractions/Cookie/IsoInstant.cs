@@ -1,8 +1,8 @@
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// What <c>Date.prototype.toISOString</c> gives for the years that .NET has, <c>2026-01-31T12:00:00.000Z</c>: 24 ASCII characters, digit by
-/// digit.
+/// Formats instants as <c>Date.prototype.toISOString</c> does for the years that .NET supports: 24 ASCII characters such as
+/// <c>2026-01-31T12:00:00.000Z</c>.
 /// </summary>
 internal static class IsoInstant
 {
@@ -23,7 +23,7 @@ internal static class IsoInstant
         Write(text[20..23], utc.Millisecond);
     }
 
-    /// <summary>Reads exactly what is written here; what else reads as a date is left to others.</summary>
+    /// <summary>Reads only the format that this class writes.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, out DateTimeOffset instant)
     {
         instant = default;

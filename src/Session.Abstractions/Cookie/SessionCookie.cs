@@ -4,17 +4,16 @@ using System.ComponentModel;
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// The <c>cookie</c> member of a session: how long the session lives, and with which attributes its cookie is sent. Members, names
-/// and their meaning are express-session 1.19's.
+/// The <c>cookie</c> member of a session: its lifetime and the attributes of its cookie. The members have the names and meaning of
+/// express-session 1.19.
 /// </summary>
 /// <remarks>
-/// <see cref="Expires"/> is an instant; <see cref="MaxAge"/> is the same as a remaining time and shrinks as time passes;
-/// <see cref="OriginalMaxAge"/> is what <see cref="Touch"/> resets it to. Instants and spans have millisecond precision; finer parts are
-/// cut off. Not safe for concurrent writes.
+/// <see cref="Expires"/> is an instant. <see cref="MaxAge"/> is the remaining time until then. <see cref="OriginalMaxAge"/> is the value to
+/// which <see cref="Touch"/> resets <see cref="MaxAge"/>. Instants and spans have millisecond precision; finer parts are cut off. Not safe
+/// for concurrent writes.
 /// <para>
-/// Completion shows what an application sets on the cookie of its session. The members that turn a cookie into bytes and back, and that
-/// take over a store's expiry, are for stores and the middleware: called by an application they would make the cookie and the store
-/// disagree. They are hidden from completion.
+/// Completion lists the members for applications. The members that serialize the cookie, or that adopt a store's expiry, are hidden. They
+/// are for stores and the middleware: an application that calls them makes the cookie and the store disagree.
 /// </para>
 /// </remarks>
 public sealed class SessionCookie
@@ -23,7 +22,10 @@ public sealed class SessionCookie
     private string? _path = "/";
     private string? _domain;
 
-    /// <summary>Makes a cookie with express-session's defaults: path <c>/</c>, HttpOnly, no expiry.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="SessionCookie"/> class with express-session's defaults: path <c>/</c>, HttpOnly, no
+    /// expiry.
+    /// </summary>
     /// <param name="timeProvider">The clock for <see cref="MaxAge"/>.</param>
     public SessionCookie(TimeProvider timeProvider)
     {
@@ -31,7 +33,7 @@ public sealed class SessionCookie
         _timeProvider = timeProvider;
     }
 
-    /// <summary>Makes a copy of a cookie that was read with a template.</summary>
+    /// <summary>Initializes a copy of a cookie that was read with a template.</summary>
     internal SessionCookie(SessionCookie other, CookieTemplate template, TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
@@ -48,9 +50,12 @@ public sealed class SessionCookie
     }
 
     /// <summary>
-    /// The instant from which the session is expired; <see langword="null"/>: the cookie lasts as long as the browser, and the session as
-    /// long as its store's default lifetime. Setting it sets <see cref="OriginalMaxAge"/> to the time from now until then.
+    /// Gets or sets the instant from which the session is expired. Setting it sets <see cref="OriginalMaxAge"/> to the time from now until
+    /// then.
     /// </summary>
+    /// <value>
+    /// The default is <see langword="null"/>: the cookie ends with the browser, and the session lives for its store's default lifetime.
+    /// </value>
     public DateTimeOffset? Expires
     {
         get => RawExpires.Instant;
@@ -62,9 +67,10 @@ public sealed class SessionCookie
     }
 
     /// <summary>
-    /// The time left until <see cref="Expires"/>, negative once it is past; <see langword="null"/> where there is no expiry. Setting it
-    /// sets <see cref="Expires"/> to now plus this, and <see cref="OriginalMaxAge"/> to this.
+    /// Gets or sets the time left until <see cref="Expires"/>. Setting it sets <see cref="Expires"/> to now plus this value, and
+    /// <see cref="OriginalMaxAge"/> to this value.
     /// </summary>
+    /// <value>Negative after the expiry; <see langword="null"/> if there is no expiry.</value>
     public TimeSpan? MaxAge
     {
         get => RawExpires.Instant - Now;
@@ -75,15 +81,15 @@ public sealed class SessionCookie
         }
     }
 
-    /// <summary>What <see cref="Touch"/> resets <see cref="MaxAge"/> to; <see langword="null"/>: no expiry.</summary>
+    /// <summary>The value to which <see cref="Touch"/> resets <see cref="MaxAge"/>; <see langword="null"/> if there is no expiry.</summary>
     public TimeSpan? OriginalMaxAge
     {
         get => RawOriginalMaxAge.Span;
         set => RawOriginalMaxAge = CookieMaxAge.Of(value);
     }
 
-    /// <summary>The <c>Path</c> attribute; default <c>/</c>; <see langword="null"/>: not sent.</summary>
-    /// <exception cref="ArgumentException">Set to a text that cannot stand in the attribute.</exception>
+    /// <summary>Gets or sets the <c>Path</c> attribute. The default is <c>/</c>; <see langword="null"/>: not sent.</summary>
+    /// <exception cref="ArgumentException">The value has characters that the attribute does not allow.</exception>
     public string? Path
     {
         get => _path;
@@ -99,9 +105,10 @@ public sealed class SessionCookie
     }
 
     /// <summary>
-    /// The <c>Domain</c> attribute; default <see langword="null"/>: not sent, so that only the host that set the cookie gets it.
+    /// Gets or sets the <c>Domain</c> attribute. The default is <see langword="null"/>: not sent, so only the host that set the cookie
+    /// receives it.
     /// </summary>
-    /// <exception cref="ArgumentException">Set to a text that is no domain name.</exception>
+    /// <exception cref="ArgumentException">The value is not a domain name.</exception>
     public string? Domain
     {
         get => _domain;
@@ -116,35 +123,37 @@ public sealed class SessionCookie
         }
     }
 
-    /// <summary>The <c>HttpOnly</c> attribute; default <see langword="true"/>.</summary>
+    /// <summary>Gets or sets the <c>HttpOnly</c> attribute. The default is <see langword="true"/>.</summary>
     public bool? HttpOnly
     {
         get;
         set => (field, Template) = (value, null);
     } = true;
 
-    /// <summary>The <c>Secure</c> attribute; default <see langword="null"/>: not sent. A secure cookie is sent over https only.</summary>
+    /// <summary>
+    /// Gets or sets the <c>Secure</c> attribute. The default is <see langword="null"/>: not sent. A secure cookie is sent over https only.
+    /// </summary>
     public bool? Secure
     {
         get;
         set => (field, Template) = (value, null);
     }
 
-    /// <summary>The <c>Partitioned</c> attribute; default <see langword="null"/>: not sent.</summary>
+    /// <summary>Gets or sets the <c>Partitioned</c> attribute. The default is <see langword="null"/>: not sent.</summary>
     public bool? Partitioned
     {
         get;
         set => (field, Template) = (value, null);
     }
 
-    /// <summary>The <c>SameSite</c> attribute; default <see langword="null"/>: not sent.</summary>
+    /// <summary>Gets or sets the <c>SameSite</c> attribute. The default is <see langword="null"/>: not sent.</summary>
     public SessionSameSite? SameSite
     {
         get;
         set => (field, Template) = (value, null);
     }
 
-    /// <summary>The <c>Priority</c> attribute; default <see langword="null"/>: not sent.</summary>
+    /// <summary>Gets or sets the <c>Priority</c> attribute. The default is <see langword="null"/>: not sent.</summary>
     public SessionCookiePriority? Priority
     {
         get;
@@ -152,8 +161,8 @@ public sealed class SessionCookie
     }
 
     /// <summary>
-    /// Whether there is an <c>expires</c> that JavaScript does not call null: an instant, or <c>false</c>, <c>""</c> or <c>0</c>. That is
-    /// the condition under which it sends the cookie of a changed session again.
+    /// Whether <c>expires</c> is not null in JavaScript: an instant, <c>false</c>, <c>""</c> or <c>0</c>. Only then does express-session
+    /// send the cookie of a changed session again.
     /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public bool HasExpires => RawExpires.IsPresent;
@@ -166,37 +175,38 @@ public sealed class SessionCookie
         set => (field, Template) = (value, null);
     } = CookieMaxAge.Null;
 
-    /// <summary>Members that stood as <c>null</c> in the JSON, and are written as <c>null</c> again unless they are set.</summary>
+    /// <summary>The members that were <c>null</c> in the JSON. They are written as <c>null</c> again unless they are set.</summary>
     internal CookieMembers WrittenAsNull
     {
         get;
         set => (field, Template) = (value, null);
     }
 
-    /// <summary>What this was read with, as long as nothing but the expiry has changed since.</summary>
+    /// <summary>The template of this cookie, as long as only the expiry has changed since it was read.</summary>
     internal CookieTemplate? Template { get; set; }
 
     // JavaScript's clock has whole milliseconds.
     private DateTimeOffset Now => CookieExpires.Truncate(_timeProvider.GetUtcNow());
 
     /// <summary>Reads the <c>cookie</c> member of a session as tolerantly as express-session does.</summary>
-    /// <param name="json">The cookie object.</param>
+    /// <param name="json">The cookie object as JSON.</param>
     /// <param name="timeProvider">The clock for <see cref="MaxAge"/>.</param>
     /// <returns>The cookie. Unknown members are dropped, as Node drops them.</returns>
     /// <exception cref="SessionPayloadException">
-    /// It is no object, or <c>originalMaxAge</c> is a text, <c>true</c>, an array or an object, with which a request never completes in
-    /// express-session. <c>""</c> and <c>false</c> are no lifetime, as there.
+    /// The JSON is not an object, or <c>originalMaxAge</c> is a non-empty string, <c>true</c>, an array or an object. With such a value
+    /// express-session never completes a request. <c>""</c> and <c>false</c> mean no lifetime, as in express-session.
     /// </exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static SessionCookie Parse(ReadOnlySpan<byte> json, TimeProvider timeProvider) => CookieJsonReader.Read(json, timeProvider);
 
     /// <summary>
-    /// Starts the session's life anew: <see cref="Expires"/> becomes now plus <see cref="OriginalMaxAge"/>, or none where that is none.
+    /// Starts the session's lifetime again: <see cref="Expires"/> becomes now plus <see cref="OriginalMaxAge"/>, or <see langword="null"/>
+    /// if that is <see langword="null"/>.
     /// </summary>
     public void Touch() => RawExpires = CookieExpires.After(Now, RawOriginalMaxAge);
 
     /// <summary>
-    /// Takes over the expiry that a store holds, where there is one in the cookie: after a touch the payload's own is old.
+    /// Adopts the expiry that a store holds, if the cookie has an expiry: after a touch the payload's own is out of date.
     /// <see cref="OriginalMaxAge"/> stays.
     /// </summary>
     /// <param name="expires">The expiry of the record.</param>
@@ -212,12 +222,12 @@ public sealed class SessionCookie
     /// <summary>
     /// Writes the <c>cookie</c> member: compact, members in express-session's order, instants as <c>yyyy-MM-ddTHH:mm:ss.fffZ</c>.
     /// </summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The writer to write to.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void WriteTo(IBufferWriter<byte> writer) => CookieJsonWriter.Write(this, writer);
 
-    /// <summary>The same as a new buffer.</summary>
-    /// <returns>The JSON, which is the caller's.</returns>
+    /// <summary>Returns the <c>cookie</c> member as JSON in a new buffer.</summary>
+    /// <returns>The JSON. The caller owns the buffer.</returns>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public byte[] ToJson() => CookieJsonWriter.ToArray(this);
 }

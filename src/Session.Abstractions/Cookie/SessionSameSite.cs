@@ -1,6 +1,6 @@
 namespace ServerSessions.Payload;
 
-/// <summary>The values of a cookie's <c>sameSite</c>, as express-session knows them.</summary>
+/// <summary>The values of a cookie's <c>sameSite</c> in express-session.</summary>
 public enum SessionSameSite
 {
     /// <summary><c>false</c>: the attribute is not sent.</summary>
@@ -12,11 +12,9 @@ public enum SessionSameSite
     /// <summary><c>"strict"</c>: sent as <c>SameSite=Strict</c>.</summary>
     Strict,
 
-    /// <summary><c>"none"</c>: sent as <c>SameSite=None</c>, which browsers take only together with <c>Secure</c>.</summary>
+    /// <summary><c>"none"</c>: sent as <c>SameSite=None</c>, which browsers accept only together with <c>Secure</c>.</summary>
     None,
 
-    /// <summary>
-    /// <c>true</c>: express-session's other spelling of <see cref="Strict"/>, kept so that what Node wrote stays what it was.
-    /// </summary>
+    /// <summary><c>true</c>: express-session's other spelling of <see cref="Strict"/>. It is written back unchanged.</summary>
     True,
 }

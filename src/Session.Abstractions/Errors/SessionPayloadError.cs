@@ -1,25 +1,25 @@
 namespace ServerSessions.Payload;
 
-/// <summary>Why bytes are no session; see <see cref="SessionPayloadException"/>.</summary>
+/// <summary>The reason why bytes are not a session; see <see cref="SessionPayloadException"/>.</summary>
 public enum SessionPayloadError
 {
-    /// <summary>They start with a byte order mark. Node's <c>JSON.parse</c> refuses that as well.</summary>
+    /// <summary>The bytes start with a byte order mark. Node's <c>JSON.parse</c> also refuses it.</summary>
     ByteOrderMark,
 
-    /// <summary>They are not valid UTF-8.</summary>
+    /// <summary>The bytes are not valid UTF-8.</summary>
     InvalidUtf8,
 
-    /// <summary>They are not well-formed JSON: cut off, trailing text, comments.</summary>
+    /// <summary>The bytes are not well-formed JSON: truncated, with trailing text, or with comments.</summary>
     Malformed,
 
-    /// <summary>They are JSON, but no object.</summary>
+    /// <summary>The bytes are JSON, but not an object.</summary>
     NotAnObject,
 
     /// <summary>
-    /// There is no member <c>cookie</c>, or it is no object. Express-session answers every request for such a session with 500.
+    /// The member <c>cookie</c> is absent or is not an object. For such a session express-session sends status 500 for every request.
     /// </summary>
     NoCookie,
 
-    /// <summary>A member of the cookie has a type with which express-session cannot work either.</summary>
+    /// <summary>A member of the cookie has a type that express-session does not support either.</summary>
     InvalidCookie,
 }

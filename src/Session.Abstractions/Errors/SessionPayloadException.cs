@@ -1,12 +1,12 @@
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// The bytes of a record are no session as express-session writes one. Says which rule they break and where, and shows nothing
-/// of them. Not transient: the record stays what it is until it is replaced or removed.
+/// The bytes of a record are not a session in express-session's format. The message gives the broken rule and the position, and no content.
+/// Not transient: the record stays unreadable until it is replaced or removed.
 /// </summary>
 /// <remarks>
-/// <see cref="SessionDocument.Parse"/> does not know which store its bytes are of: its exception has <c>payload</c> for
-/// <see cref="SessionStoreException.Backend"/>. Who does know throws <see cref="ForStore"/>.
+/// <see cref="SessionDocument.Parse"/> does not have the store's name, so its exception has <c>payload</c> as
+/// <see cref="SessionStoreException.Backend"/>. Code that has the name throws the result of <see cref="ForStore"/>.
 /// </remarks>
 public sealed class SessionPayloadException : SessionStoreException
 {
@@ -29,17 +29,20 @@ public sealed class SessionPayloadException : SessionStoreException
         BytePosition = cause.BytePosition;
     }
 
-    /// <summary>Which rule is broken.</summary>
+    /// <summary>The rule that is broken.</summary>
     public SessionPayloadError Error { get; }
 
-    /// <summary>Where, counted in bytes from the start of the payload; of a cookie member, from the start of the cookie object.</summary>
+    /// <summary>
+    /// The position of the error, in bytes from the start of the payload. For a cookie member it counts from the start of the cookie
+    /// object.
+    /// </summary>
     public long BytePosition { get; }
 
-    /// <summary>Makes the same error as the failure of a store. This one becomes its inner exception.</summary>
+    /// <summary>Returns a copy of this error as the failure of a store. This exception becomes its inner exception.</summary>
     /// <param name="backend"><see cref="ISessionStore.Backend"/> of the store.</param>
-    /// <param name="operation">What was being done.</param>
-    /// <returns>The error to throw.</returns>
-    /// <exception cref="ArgumentNullException">The backend is <see langword="null"/>.</exception>
+    /// <param name="operation">The operation that failed.</param>
+    /// <returns>The exception to throw.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="backend"/> is <see langword="null"/>.</exception>
     public SessionPayloadException ForStore(string backend, SessionStoreOperation operation)
     {
         ArgumentNullException.ThrowIfNull(backend);

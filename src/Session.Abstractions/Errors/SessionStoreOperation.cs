@@ -1,14 +1,14 @@
 namespace ServerSessions;
 
-/// <summary>What was being done when a <see cref="SessionStoreException"/> happened.</summary>
+/// <summary>The operation that failed with a <see cref="SessionStoreException"/>.</summary>
 public enum SessionStoreOperation
 {
     /// <summary>Connecting, opening, or creating tables and folders.</summary>
     Open,
 
     /// <summary>
-    /// <see cref="ISessionStore.GetAsync"/>, <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/>, or reading the payload that they
-    /// gave.
+    /// <see cref="ISessionStore.GetAsync"/>, <see cref="IGetAndTouchSessionStore.GetAndTouchAsync"/>, or parsing the payload that they
+    /// returned.
     /// </summary>
     Get,
 

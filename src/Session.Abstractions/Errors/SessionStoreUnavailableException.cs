@@ -1,16 +1,15 @@
 namespace ServerSessions;
 
 /// <summary>
-/// The backend cannot be reached or did not answer in time. Always transient. A write that was under way may or may not have
-/// taken effect.
+/// The backend cannot be reached or did not reply in time. Always transient. A write in progress may or may not have taken effect.
 /// </summary>
 public sealed class SessionStoreUnavailableException : SessionStoreException
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="message">What was tried, what went wrong, what to do. Without id and payload.</param>
-    /// <param name="operation">What was being done.</param>
+    /// <summary>Initializes a new instance of the <see cref="SessionStoreUnavailableException"/> class.</summary>
+    /// <param name="message">What was tried, what went wrong, and what to do. Without id and payload.</param>
+    /// <param name="operation">The operation that failed.</param>
     /// <param name="backend"><see cref="ISessionStore.Backend"/> of the store.</param>
-    /// <param name="innerException">The driver's own exception, where its text carries no id and no payload.</param>
+    /// <param name="innerException">The driver's exception, if its text has no id and no payload; otherwise <see langword="null"/>.</param>
     public SessionStoreUnavailableException(
         string message,
         SessionStoreOperation operation,

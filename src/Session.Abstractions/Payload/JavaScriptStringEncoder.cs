@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 
 namespace ServerSessions.Payload;
 
-/// <summary>Makes System.Text.Json write strings as <c>JSON.stringify</c> does; see <see cref="JsonText"/> for the rules.</summary>
+/// <summary>Encodes strings for System.Text.Json as <c>JSON.stringify</c> does; see <see cref="JsonText"/> for the rules.</summary>
 internal sealed class JavaScriptStringEncoder : JavaScriptEncoder
 {
     public override int MaxOutputCharactersPerInputCharacter => JsonText.MaxEscapeLength;
@@ -22,7 +22,7 @@ internal sealed class JavaScriptStringEncoder : JavaScriptEncoder
         return numberOfCharactersWritten > 0;
     }
 
-    // The base class replaces lone surrogates by U+FFFD before TryEncodeUnicodeScalar could see them.
+    // The base class replaces lone surrogates with U+FFFD before it calls TryEncodeUnicodeScalar.
     public override OperationStatus Encode(
         ReadOnlySpan<char> source,
         Span<char> destination,
@@ -67,7 +67,7 @@ internal sealed class JavaScriptStringEncoder : JavaScriptEncoder
         return OperationStatus.Done;
     }
 
-    // What is no UTF-8 becomes U+FFFD, as with every other encoder: a session that holds it could not be read again.
+    // Invalid UTF-8 becomes U+FFFD, as with every other encoder: a session that contains it could not be read again.
     public override OperationStatus EncodeUtf8(
         ReadOnlySpan<byte> utf8Source,
         Span<byte> utf8Destination,
@@ -115,7 +115,7 @@ internal sealed class JavaScriptStringEncoder : JavaScriptEncoder
         return OperationStatus.Done;
     }
 
-    /// <summary>Copies as many whole characters as there is room for.</summary>
+    /// <summary>Copies as many whole characters as fit.</summary>
     private static int CopyWhatFits(ReadOnlySpan<char> plain, Span<char> destination)
     {
         var length = Math.Min(plain.Length, destination.Length);

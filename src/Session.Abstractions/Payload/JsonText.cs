@@ -6,13 +6,12 @@ using System.Text.Unicode;
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// Strings between UTF-16 and the inside of a JSON string, by the rules of JavaScript's <c>JSON.stringify</c>: escaped are the quote, the
-/// backslash, C0 controls and lone surrogates; everything else is raw UTF-8. Both ways keep lone surrogates, which
-/// System.Text.Json does not.
+/// Converts strings between UTF-16 and the inside of a JSON string, by the rules of <c>JSON.stringify</c>. The quote, the backslash, C0
+/// controls and lone surrogates are escaped; all else is raw UTF-8. Both directions keep lone surrogates, unlike System.Text.Json.
 /// </summary>
 internal static class JsonText
 {
-    // Bytes. A vectorized search of so many takes nanoseconds, so that pieces cost next to nothing.
+    // Bytes. A vectorized search of one piece takes nanoseconds, so splitting costs next to nothing.
     private const int LongestPiece = 1024;
 
     /// <summary>The longest escape, <c>\u001f</c>.</summary>
@@ -22,7 +21,7 @@ internal static class JsonText
 
     private static readonly SearchValues<byte> BytesToEscape = SearchValues.Create(CreateBytesToEscape());
 
-    /// <summary>The index of the first character that JSON.stringify would escape, or -1.</summary>
+    /// <summary>Returns the index of the first character that JSON.stringify escapes, or -1.</summary>
     public static int IndexOfCharToEscape(ReadOnlySpan<char> text)
     {
         var index = 0;
@@ -44,10 +43,10 @@ internal static class JsonText
         }
     }
 
-    /// <summary>The index of the first byte of UTF-8 that JSON.stringify would escape or that is no UTF-8, or -1.</summary>
+    /// <summary>Returns the index of the first byte that JSON.stringify escapes or that is not valid UTF-8, or -1.</summary>
     public static int IndexOfByteToEscape(ReadOnlySpan<byte> utf8)
     {
-        // Piece by piece: if every other byte is no UTF-8, each search must not look at all that follows.
+        // Searches in pieces: if every other byte is invalid, a search over the whole rest each time would be quadratic.
         for (var start = 0; start < utf8.Length;)
         {
             var piece = utf8[start..];
@@ -81,7 +80,7 @@ internal static class JsonText
         return index;
     }
 
-    /// <summary>The length without a last character whose bytes go on behind it.</summary>
+    /// <summary>Returns the length without a last character that is incomplete.</summary>
     private static int WholeCharacters(ReadOnlySpan<byte> utf8)
     {
         for (var back = 1; back <= 3; back++)
@@ -102,7 +101,7 @@ internal static class JsonText
     }
 
     /// <summary>Writes the escape of one character that needs one.</summary>
-    /// <returns>The number of characters written, or 0 where they do not fit.</returns>
+    /// <returns>The number of characters written, or 0 if they do not fit.</returns>
     public static int WriteEscape(int value, Span<char> destination)
     {
         ReadOnlySpan<char> text = value switch
@@ -125,7 +124,7 @@ internal static class JsonText
         return text.TryCopyTo(destination) ? text.Length : 0;
     }
 
-    /// <summary>The inside of the JSON string for a text, as UTF-8.</summary>
+    /// <summary>Returns the inside of the JSON string for a text, as UTF-8.</summary>
     public static byte[] Escape(ReadOnlySpan<char> text)
     {
         if (IndexOfCharToEscape(text) < 0)
@@ -153,7 +152,7 @@ internal static class JsonText
         return Encoding.UTF8.GetBytes(escaped.ToString());
     }
 
-    /// <summary>The text of the inside of a JSON string that a JSON reader has already accepted.</summary>
+    /// <summary>Decodes the inside of a JSON string that a JSON reader has already accepted.</summary>
     public static string Unescape(ReadOnlySpan<byte> utf8)
     {
         if (!utf8.Contains((byte)'\\'))

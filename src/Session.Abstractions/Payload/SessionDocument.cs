@@ -1,19 +1,20 @@
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// A session object as JSON, <c>{"cookie":{…},"key":value,…}</c>, taken apart at the top level only: each value is a slice of the
-/// bytes it came in. Values that nobody sets are written back byte for byte, in their order, whoever wrote them.
+/// A session object as JSON, <c>{"cookie":{…},"key":value,…}</c>, parsed at the top level only: each value is a slice of the payload.
+/// Values that are not set are written back byte for byte, in their order.
 /// </summary>
 /// <remarks>
-/// <para>Format: express-session's, <c>JSON.stringify(session)</c>. A name that stands twice keeps its first place and its last value, as
-/// <c>JSON.parse</c> has it. Lone surrogates survive, in names and in values.</para>
-/// <para>Getting, setting and removing a key costs the same however many there are. Nesting has no limit: values are not taken
-/// apart.</para>
-/// <para>Not safe for concurrent use once it was changed. <see cref="Clone"/> is cheap: both sides share what neither has changed.</para>
+/// <para>The format is express-session's, <c>JSON.stringify(session)</c>. A name that occurs twice keeps its first place and its last
+/// value, as in <c>JSON.parse</c>. Lone surrogates are kept, in names and in values.</para>
+/// <para>The cost of getting, setting and removing a key does not grow with the number of keys. Nesting has no limit: values are not
+/// parsed.</para>
+/// <para>Not safe for concurrent use once it has been changed. <see cref="Clone"/> is cheap: both copies share what neither has
+/// changed.</para>
 /// </remarks>
 public sealed class SessionDocument
 {
-    /// <summary>The name that no session key may have: it belongs to the session's cookie.</summary>
+    /// <summary>The name <c>cookie</c>, which belongs to the session's cookie and cannot be a key of a session.</summary>
     public const string CookieName = "cookie";
 
     private static readonly ReadOnlyMemory<byte> CookieNameUtf8 = "cookie"u8.ToArray();
@@ -26,8 +27,8 @@ public sealed class SessionDocument
         _members = members;
     }
 
-    /// <summary>Makes a session with nothing but a cookie.</summary>
-    /// <param name="cookieJson">The cookie object as JSON; not copied, and not changed from here on.</param>
+    /// <summary>Initializes a new instance of the <see cref="SessionDocument"/> class with a cookie and no keys.</summary>
+    /// <param name="cookieJson">The cookie object as JSON. Not copied; must not change afterwards.</param>
     public SessionDocument(ReadOnlyMemory<byte> cookieJson)
         : this(new SessionMembers([new SessionMember(CookieNameUtf8, cookieJson)]))
     {
@@ -35,7 +36,8 @@ public sealed class SessionDocument
     }
 
     /// <summary>
-    /// The JSON of the <c>cookie</c> member, which <see cref="SessionCookie"/> reads and writes. Not copied; must not change afterwards.
+    /// Gets or sets the JSON of the <c>cookie</c> member, which <see cref="SessionCookie"/> reads and writes. Not copied; must not change
+    /// afterwards.
     /// </summary>
     public ReadOnlyMemory<byte> CookieJson
     {
@@ -47,7 +49,7 @@ public sealed class SessionDocument
         }
     }
 
-    /// <summary>The keys, without <c>cookie</c>, in their order. Decoded anew at each call.</summary>
+    /// <summary>The keys in their order, without <c>cookie</c>. Decoded again at each call.</summary>
     public IReadOnlyList<string> Keys
     {
         get
@@ -69,8 +71,8 @@ public sealed class SessionDocument
     public int Count => _members.Count - 1;
 
     /// <summary>
-    /// The bytes that keys and values take in the JSON of the session, each with its quotes, colon and comma, without <c>cookie</c>. Added
-    /// up at each call.
+    /// The bytes of all keys and values in the session's JSON, with their quotes, colons and commas, without <c>cookie</c>. Computed at
+    /// each call.
     /// </summary>
     public long ContentLength
     {
@@ -86,11 +88,11 @@ public sealed class SessionDocument
         }
     }
 
-    /// <summary>Takes a payload apart: one forward scan, which checks the grammar of the whole and decodes nothing.</summary>
-    /// <param name="payload">The payload; not copied, and not changed from here on.</param>
+    /// <summary>Parses a payload in one forward scan, which checks the whole grammar and decodes nothing.</summary>
+    /// <param name="payload">The payload. Not copied; must not change afterwards.</param>
     /// <returns>The session.</returns>
     /// <exception cref="SessionPayloadException">
-    /// It starts with a byte order mark, is not UTF-8, is not well-formed, is no object, or has no <c>cookie</c> object.
+    /// The payload starts with a byte order mark, is not UTF-8, is not well-formed, is not an object, or has no <c>cookie</c> object.
     /// </exception>
     public static SessionDocument Parse(ReadOnlyMemory<byte> payload)
     {
@@ -100,7 +102,7 @@ public sealed class SessionDocument
             : throw new SessionPayloadException(SessionPayloadError.NoCookie, 0);
     }
 
-    /// <summary>Makes a copy that can be changed on its own.</summary>
+    /// <summary>Returns a copy that can be changed independently.</summary>
     /// <returns>The copy.</returns>
     public SessionDocument Clone()
     {
@@ -108,10 +110,10 @@ public sealed class SessionDocument
         return new SessionDocument(_members) { _shared = true };
     }
 
-    /// <summary>Looks a key up.</summary>
-    /// <param name="key">The key, decoded. <c>cookie</c> is none.</param>
-    /// <param name="json">Its value as JSON, a slice of the payload.</param>
-    /// <returns>Whether it is there.</returns>
+    /// <summary>Gets the value of a key as JSON.</summary>
+    /// <param name="key">The key, decoded. <c>cookie</c> is not a key.</param>
+    /// <param name="json">The value as JSON, a slice of the payload.</param>
+    /// <returns>Whether the key exists.</returns>
     public bool TryGetJson(string key, out ReadOnlyMemory<byte> json)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -121,12 +123,11 @@ public sealed class SessionDocument
     }
 
     /// <summary>
-    /// Sets a key: in its place where it is there, else at the end; a key that is an array index to JavaScript (<c>"12"</c>) goes to the
-    /// front, in ascending order, as in every JavaScript object.
+    /// Sets a key. An existing key keeps its place; a new one goes to the end. A new key that is an array index in JavaScript (<c>"12"</c>)
+    /// goes to the front, in ascending order, as in every JavaScript object.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="json">Its value as one well-formed JSON value, which is not checked here. Not copied; must not change
-    /// afterwards.</param>
+    /// <param name="json">The value as one well-formed JSON value, which is not checked. Not copied; must not change afterwards.</param>
     /// <exception cref="ArgumentException">The key is <c>cookie</c>, or the value is empty.</exception>
     public void SetJson(string key, ReadOnlyMemory<byte> json)
     {
@@ -137,7 +138,7 @@ public sealed class SessionDocument
 
     /// <summary>Removes a key.</summary>
     /// <param name="key">The key.</param>
-    /// <returns>Whether it was there.</returns>
+    /// <returns>Whether the key existed.</returns>
     /// <exception cref="ArgumentException">The key is <c>cookie</c>.</exception>
     public bool Remove(string key)
     {
@@ -146,8 +147,8 @@ public sealed class SessionDocument
     }
 
     /// <summary>
-    /// Whether two sessions have the same keys with the same JSON in the same order. The cookie does not count, as it does not in
-    /// express-session's change detection.
+    /// Whether two sessions have the same keys with the same JSON in the same order. The cookie is ignored, as in express-session's change
+    /// detection.
     /// </summary>
     /// <param name="other">The other session.</param>
     /// <returns>Whether they are equal.</returns>
@@ -183,12 +184,12 @@ public sealed class SessionDocument
     }
 
     /// <summary>Writes the session as compact JSON.</summary>
-    /// <returns>A new buffer, which is the caller's.</returns>
+    /// <returns>The JSON. The caller owns the buffer.</returns>
     public byte[] ToPayload() => ToPayload(CookieJson.Span);
 
-    /// <summary>The same with another cookie in place of <see cref="CookieJson"/>, which stays as it is.</summary>
+    /// <summary>Writes the session as compact JSON with another cookie. <see cref="CookieJson"/> does not change.</summary>
     /// <param name="cookie">The cookie.</param>
-    /// <returns>A new buffer, which is the caller's.</returns>
+    /// <returns>The JSON. The caller owns the buffer.</returns>
     public byte[] ToPayload(SessionCookie cookie)
     {
         ArgumentNullException.ThrowIfNull(cookie);
@@ -197,7 +198,7 @@ public sealed class SessionDocument
 
     private byte[] ToPayload(ReadOnlySpan<byte> cookieJson)
     {
-        // The braces, and per member two quotes, a colon and a comma.
+        // The braces, and for each member two quotes, a colon and a comma.
         var members = _members.InOrder();
         var length = 2 + (members.Length * 4) - 1;
         foreach (var member in members)
@@ -232,7 +233,7 @@ public sealed class SessionDocument
         ArgumentNullException.ThrowIfNull(key);
         if (key == CookieName)
         {
-            throw new ArgumentException("The key \"cookie\" belongs to the session's cookie. Use another name.", nameof(key));
+            throw new ArgumentException("The key \"cookie\" is reserved for the session's cookie. Use another name.", nameof(key));
         }
     }
 

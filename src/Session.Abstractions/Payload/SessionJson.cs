@@ -4,27 +4,25 @@ using System.Text.Unicode;
 
 namespace ServerSessions.Payload;
 
-/// <summary>How values of a session are written, so that Node reads what it would have written itself.</summary>
+/// <summary>The JSON encoding of session values that Node can read and would write.</summary>
 public static class SessionJson
 {
     /// <summary>
-    /// Writes strings as JavaScript's <c>JSON.stringify</c> does: escaped are the quote, the backslash, C0 controls (<c>\b \t \n \f \r</c>,
-    /// others as <c>\u001f</c>) and lone surrogates (<c>\ud800</c>); all else is raw UTF-8. For <see cref="JsonSerializerOptions.Encoder"/>
-    /// of an application's own options. Not for JSON that is put into HTML unescaped.
+    /// The encoder that writes strings as JavaScript's <c>JSON.stringify</c> does. It escapes the quote, the backslash, C0 controls
+    /// (<c>\b \t \n \f \r</c>, others as <c>\u001f</c>) and lone surrogates (<c>\ud800</c>); all else is raw UTF-8. Use it as
+    /// <see cref="JsonSerializerOptions.Encoder"/> of an application's own options. Not for JSON that is put into HTML unescaped.
     /// </summary>
     public static JavaScriptEncoder Encoder { get; } = new JavaScriptStringEncoder();
 
-    /// <summary>Decodes a JSON string as JavaScript does: lone surrogates, on which System.Text.Json throws, are kept.</summary>
+    /// <summary>Decodes a JSON string as JavaScript does. Keeps lone surrogates, on which System.Text.Json throws.</summary>
     /// <param name="json">One well-formed JSON value.</param>
-    /// <returns>The text, or <see langword="null"/> where the value is no string.</returns>
+    /// <returns>The string, or <see langword="null"/> if the value is not a string.</returns>
     public static string? DecodeString(ReadOnlySpan<byte> json) =>
         json.Length >= 2 && json[0] == '"' ? JsonText.Unescape(json[1..^1]) : null;
 
-    /// <summary>
-    /// Whether bytes can be the value of a session key: one well-formed JSON value in UTF-8, nested as deep as it may be.
-    /// </summary>
+    /// <summary>Whether bytes can be the value of a key: one well-formed JSON value in UTF-8, with no limit on nesting.</summary>
     /// <param name="json">The bytes.</param>
-    /// <returns>Whether they are.</returns>
+    /// <returns>Whether the bytes are valid.</returns>
     public static bool IsValue(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, SessionPayloadScanner.AnyDepth);

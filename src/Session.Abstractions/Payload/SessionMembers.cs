@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// The members of one session object in the order of JavaScript, found by name. A few are compared one by one. More have a dictionary of
-/// their names, and what a call costs then does not grow with the members: a removed one leaves an empty slot, and a new array index waits
-/// at the end, until a walk over all puts them in order.
+/// The members of one session object in JavaScript's order, found by name. A few are compared one by one. For more there is a dictionary of
+/// names, so the cost of a call does not grow with their number. A removed member leaves an empty slot, and a new array index waits at the
+/// end, until the next enumeration orders them.
 /// </summary>
 internal sealed class SessionMembers
 {
-    // Up to this many, comparing names costs less than a dictionary of decoded names.
+    // Up to this number, comparing names costs less than a dictionary of decoded names.
     private const int Few = 24;
 
     // Names up to this length are encoded on the stack.
@@ -21,7 +21,7 @@ internal sealed class SessionMembers
     private List<(uint Index, int Slot)>? _late;
     private int _removed;
 
-    /// <summary>Takes over a list, in which a name may stand twice: as in JavaScript it keeps its first place and its last value.</summary>
+    /// <summary>Takes ownership of a list. A name that occurs twice keeps its first place and its last value, as in JavaScript.</summary>
     public SessionMembers(List<SessionMember> members)
     {
         _slots = members;
@@ -45,7 +45,7 @@ internal sealed class SessionMembers
 
     public int Count => _slots.Count - _removed;
 
-    /// <summary>All members in their order. Valid until the next change.</summary>
+    /// <summary>Returns all members in their order. Valid until the next change.</summary>
     public ReadOnlySpan<SessionMember> InOrder()
     {
         PutInOrder();
@@ -56,7 +56,7 @@ internal sealed class SessionMembers
 
     public SessionMember? Find(string name) => SlotOf(name) is >= 0 and var slot ? _slots[slot] : null;
 
-    /// <summary>Sets a member: in its place if it is there, else at the end, or among the array indices in front.</summary>
+    /// <summary>Sets a member. An existing one keeps its place; a new one goes to the end, or among the array indices in front.</summary>
     public void Set(string name, ReadOnlyMemory<byte> value)
     {
         var slot = SlotOf(name);
@@ -151,7 +151,7 @@ internal sealed class SessionMembers
         && index < uint.MaxValue
         && (name[0] != '0' || name.Length == 1);
 
-    /// <summary>Where a new array index goes among a few members.</summary>
+    /// <summary>Returns the place of a new array index among a few members.</summary>
     private int PlaceOf(uint index)
     {
         var place = 0;
@@ -183,7 +183,7 @@ internal sealed class SessionMembers
         return -1;
     }
 
-    /// <summary>Closes the empty slots and brings new array indices to the front, each before the first there that is greater.</summary>
+    /// <summary>Closes the empty slots, and moves each new array index to the front, before the first index that is greater.</summary>
     private void PutInOrder()
     {
         if (_removed == 0 && _late is null)

@@ -4,15 +4,16 @@ using System.Text.Unicode;
 namespace ServerSessions.Payload;
 
 /// <summary>
-/// The single forward scan over a payload: finds the members of the top level as slices, checks the grammar of all that lies below,
-/// decodes nothing.
+/// Scans a payload once: finds the members of the top level as slices, checks the grammar of everything below, and decodes nothing.
 /// </summary>
 internal static class SessionPayloadScanner
 {
-    /// <summary>Reads JSON as deep as it is, as <c>JSON.parse</c> does. The reader keeps one bit a level and no stack.</summary>
+    /// <summary>
+    /// Reader options without a limit on nesting, as in <c>JSON.parse</c>. The reader keeps one bit a level and no stack.
+    /// </summary>
     public static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
-    /// <summary>The members in the order in which they stand; a name may stand twice.</summary>
+    /// <summary>Returns the members in the order of the payload. A name may occur twice.</summary>
     public static List<SessionMember> Scan(ReadOnlyMemory<byte> payload)
     {
         var utf8 = payload.Span;
@@ -45,12 +46,12 @@ internal static class SessionPayloadScanner
                 members.Add(new SessionMember(name, payload[start..(int)reader.BytesConsumed]));
             }
 
-            // Past the closing brace only white space may follow; this read throws on anything else.
+            // Only white space may follow the closing brace: this read throws on anything else.
             reader.Read();
         }
         catch (JsonException)
         {
-            // The reader's own text quotes what it stumbled over, so it is not passed on.
+            // The reader's message quotes content, so it is not passed on.
             throw new SessionPayloadException(SessionPayloadError.Malformed, reader.BytesConsumed);
         }
 

@@ -5,7 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace ServerSessions;
 
 /// <summary>
-/// Keeps a response out of shared caches. Adds to what the application set and takes nothing away but leave for shared caches to store it.
+/// Keeps a response out of shared caches. Adds to the application's headers, and removes only permission for shared caches to store the
+/// response.
 /// </summary>
 internal static class CacheProtection
 {
@@ -14,10 +15,10 @@ internal static class CacheProtection
 
     private const string NoStore = "no-store";
 
-    // Nothing is stronger. For a text that caches may read in more than one way.
+    // The strictest value, for a header that caches may parse in more than one way.
     private const string Unreadable = "no-store, private";
 
-    // What caches of one kind heed in place of Cache-Control (RFC 9213, Edge Architecture, their own manuals), with their word for not
+    // Headers that some caches use in place of Cache-Control (RFC 9213, Edge Architecture, their own manuals), each with its value for not
     // storing.
     private static readonly (string Name, string Refusal)[] Targeted =
     [
@@ -31,11 +32,12 @@ internal static class CacheProtection
         ("X-Accel-Expires", "0"),
     ];
 
-    /// <summary>Applied twice it changes nothing more.</summary>
+    /// <summary>Adds the headers. Idempotent.</summary>
     /// <param name="headers">The headers of the response.</param>
-    /// <param name="protection">What the options say.</param>
-    /// <param name="hasCookie">Whether the session's cookie is among them; a browser's cache must then ask before it uses that header
-    /// again.</param>
+    /// <param name="protection">The option.</param>
+    /// <param name="hasCookie">
+    /// Whether the response has the session's cookie. A browser's cache must then revalidate before it uses that header again.
+    /// </param>
     public static void Apply(IHeaderDictionary headers, SessionCacheProtection protection, bool hasCookie)
     {
         headers.CacheControl =
@@ -50,7 +52,7 @@ internal static class CacheProtection
         }
     }
 
-    /// <summary>What Cache-Control must say, given what it says.</summary>
+    /// <summary>Returns the value of Cache-Control, given the application's value.</summary>
     public static StringValues Protect(StringValues current, bool hasCookie)
     {
         var protection = hasCookie ? PrivateWithCookie : Private;
@@ -70,8 +72,8 @@ internal static class CacheProtection
             return Unreadable;
         }
 
-        // With a list of fields, private is about these fields alone and shared caches store the rest.
-        // A cache that knows must-understand heeds that and not the no-store beside it (RFC 9111, section 5.2.2.3).
+        // With a list of fields, private applies to these fields only, and shared caches store the rest.
+        // A cache that supports must-understand ignores a no-store beside it (RFC 9111, section 5.2.2.3).
         if (
             (set.NoStore && !set.Extensions.Any(static other => other.Name.Equals("must-understand", StringComparison.OrdinalIgnoreCase)))
             || (set.Private && set.PrivateHeaders.Count == 0)
@@ -88,7 +90,7 @@ internal static class CacheProtection
             return protection;
         }
 
-        // A bare no-cache is more than one for a single field, which would narrow it.
+        // A bare no-cache is stricter than one for a single field, which would narrow it.
         var hasNoCache =
             set.NoCache
             && (
@@ -99,8 +101,8 @@ internal static class CacheProtection
     }
 
     /// <summary>
-    /// What Cache-Control must say if no cache may store the response. Nothing that the application said of storing is left to weaken it,
-    /// must-understand above all (RFC 9111, section 5.2.2.3); no-transform is about proxies and stays.
+    /// Returns the value of Cache-Control with which no cache may store the response. Drops the application's directives, because some
+    /// weaken no-store, above all must-understand (RFC 9111, section 5.2.2.3). Keeps no-transform, which is for proxies.
     /// </summary>
     private static StringValues Refuse(StringValues current) =>
         CacheControlHeaderValue.TryParse(current.ToString(), out var set) && set.NoTransform ? "no-store, no-transform" : NoStore;

@@ -3,17 +3,17 @@ using Microsoft.Extensions.Primitives;
 namespace ServerSessions;
 
 /// <summary>
-/// Finds the cookies of one name in the Cookie headers, in their order, by the rules of the npm package cookie 0.7.2: names compared
-/// ordinally and not decoded, spaces and tabs trimmed, one pair of quotes stripped. ASP.NET Core's own collection ignores case and lets the
-/// last win, so that <c>__HOST-sid</c> could stand in for <c>__Host-sid</c>.
+/// Finds the cookies of one name in the Cookie headers, in order, by the rules of the npm package cookie 0.7.2. Names are compared
+/// ordinally and not decoded, spaces and tabs are trimmed, and one pair of quotes is removed. ASP.NET Core's own collection ignores case
+/// and keeps the last cookie, so <c>__HOST-sid</c> could replace <c>__Host-sid</c>.
 /// </summary>
 internal struct CookieHeader(StringValues headers, string name)
 {
-    // Several Cookie headers read as one, joined by "; ", as Node joins them.
+    // Several Cookie headers are read as one, joined by "; ", as in Node.
     private int _header;
     private int _start;
 
-    /// <summary>The next value as it stands, still percent-encoded; nothing after the last.</summary>
+    /// <summary>Gets the next value, still percent-encoded. Returns <see langword="false"/> after the last one.</summary>
     public bool TryNext(out StringSegment value)
     {
         for (; _header < headers.Count; (_header, _start) = (_header + 1, 0))
@@ -41,7 +41,7 @@ internal struct CookieHeader(StringValues headers, string name)
             {
                 var found = Unquote(Trim(pair[(equals + 1)..]));
 
-                // The part of the header that the span is.
+                // Gets the offset of the span in the header.
                 header.AsSpan().Overlaps(found, out var offset);
                 value = new StringSegment(header, offset, found.Length);
                 return true;

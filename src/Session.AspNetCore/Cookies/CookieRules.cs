@@ -3,21 +3,21 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// The rules by which browsers drop a cookie or an attribute of it (RFC 6265bis, "layered cookies", CHIPS), for a cookie as it is about to
-/// be sent and for what options say of one.
+/// The rules by which browsers drop a cookie or an attribute of it (RFC 6265bis, "layered cookies", CHIPS). They apply to a cookie before
+/// it is sent, and to the options.
 /// </summary>
 internal static class CookieRules
 {
-    /// <summary>Browsers drop a cookie whose name and value are longer, in bytes.</summary>
+    /// <summary>The longest name and value of a cookie in bytes. Browsers drop a longer cookie.</summary>
     public const int MaxCookieLength = 4096;
 
-    /// <summary>Browsers keep no cookie longer (RFC 6265bis, section 5.5).</summary>
+    /// <summary>The longest lifetime of a cookie in browsers (RFC 6265bis, section 5.5).</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(400);
 
     // Browsers ignore a longer attribute value.
     private const int MaxAttributeLength = 1024;
 
-    // The longer one first. Browsers compare them without regard to case.
+    // The longer prefix first. Browsers compare prefixes without regard to case.
     private static readonly string[] Prefixes = ["__Host-Http-", "__Http-", "__Host-", "__Secure-"];
 
     private delegate string? Rule(string name, in CookieSettings cookie);
@@ -47,12 +47,12 @@ internal static class CookieRules
                 : null,
         static (string _, in CookieSettings cookie) =>
             cookie.OriginalMaxAge > LongestLife
-                ? "Cookie.MaxAge is longer than 400 days, which is as long as browsers keep a cookie."
+                ? "Cookie.MaxAge is longer than 400 days, the longest that browsers keep a cookie."
                 : null,
         static (string name, in CookieSettings cookie) => CheckPrefix(name, cookie),
     ];
 
-    /// <summary>The first rule that a cookie breaks; nothing where it breaks none. Allocates nothing then.</summary>
+    /// <summary>Returns the first rule that a cookie breaks, or <see langword="null"/>. Allocates nothing if no rule is broken.</summary>
     public static string? Check(string name, in CookieSettings cookie)
     {
         foreach (var rule in Rules)
@@ -67,28 +67,28 @@ internal static class CookieRules
     }
 
     /// <summary>
-    /// Whether name and value of a session's cookie are within what browsers keep. Only ids that <c>GenerateSid</c> makes can be too long.
+    /// Checks that name and value of a session's cookie are not too long for browsers. Only ids from <c>GenerateSid</c> can be too long.
     /// </summary>
     public static string? CheckLength(string name, string sid)
     {
-        // An id without characters beyond ASCII has three for each at most, which start-up has allowed for.
+        // A character has at most 9 encoded ones: 3 bytes of UTF-8 with 3 characters each.
         var isSurelyShort = (sid.Length * 9) + CookieSigner.SignatureValueLength + name.Length <= MaxCookieLength;
         return isSurelyShort || PercentEncoding.Encode(sid).Length + CookieSigner.SignatureValueLength + name.Length <= MaxCookieLength
             ? null
-            : $"The session id that ServerSessionOptions.GenerateSid made is too long: with it the cookie passes {MaxCookieLength} "
-                + $"bytes, and browsers drop it.";
+            : $"The session id that ServerSessionOptions.GenerateSid returned is too long: the cookie would exceed {MaxCookieLength} "
+                + $"bytes, and browsers drop it. Return a shorter id.";
     }
 
-    /// <summary>All rules that a cookie breaks.</summary>
+    /// <summary>Returns all rules that a cookie breaks.</summary>
     public static IEnumerable<string> CheckAll(string name, CookieSettings cookie) =>
         Rules.Select(rule => rule(name, cookie)).OfType<string>();
 
-    /// <summary>What is wrong with the name itself, whatever the attributes.</summary>
+    /// <summary>Returns what is wrong with the name, independent of the attributes.</summary>
     public static IEnumerable<string> CheckName(string name)
     {
         if (name.Length + CookieSigner.MaxValueLength > MaxCookieLength)
         {
-            yield return $"ServerSessionOptions.Cookie.Name is too long: with the longest session id the cookie would pass "
+            yield return $"ServerSessionOptions.Cookie.Name is too long: with the longest session id the cookie would exceed "
                 + $"{MaxCookieLength} bytes, and browsers drop it.";
         }
 

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Primitives;
 namespace ServerSessions;
 
 /// <summary>
-/// The session id that a request's cookies carry. Of several cookies of the name the first with a right signature counts: a sibling domain
-/// can put one in front of it, but cannot sign it.
+/// Finds the session id in a request's cookies. If several cookies have the name, the first one with a valid signature is used: a sibling
+/// domain can put a cookie in front of it, but cannot sign it.
 /// </summary>
 internal static class CookieSid
 {
-    // Browsers send one, or two while a path or domain changes. Each costs a MAC for every secret.
+    // Browsers send one cookie, or two while a path or domain changes. Each costs a MAC for every secret.
     private const int MaxTried = 8;
 
-    // The value of a usual cookie has less than a hundred characters; the stack is cleared each time.
+    // A usual cookie value has less than 100 characters, and the stack is cleared each time.
     private const int LongestOnStack = 256;
 
     public static string? Find(RequestSession request)

@@ -6,23 +6,23 @@ namespace ServerSessions;
 
 /// <summary>
 /// Signs session ids as the npm package cookie-signature does: <c>s:</c>, the id, a dot, and the HMAC-SHA256 of the id as standard base64
-/// without padding, 43 characters. Signs with the first secret, verifies with each. Safe for concurrent use.
+/// without padding, 43 characters. Signs with the first secret and verifies with all. Safe for concurrent use.
 /// </summary>
 internal sealed class CookieSigner
 {
     private const string Prefix = "s:";
     private const int SignatureLength = 43;
 
-    // 43 characters hold two bits more than 32 bytes. Encoded, they are zero.
+    // 43 characters have two bits more than 32 bytes. The encoding sets these bits to zero.
     private const string LastCharacters = "AEIMQUYcgkosw048";
 
-    // Room for ids of 85 characters, which are far beyond usual; the stack is cleared each time.
+    // Room for ids of 85 characters, far more than usual. The stack is cleared each time.
     private const int LongestOnStack = 256;
 
-    /// <summary>The most that prefix, dot and signature add to the encoded sid.</summary>
+    /// <summary>The most characters that prefix, dot and signature add to the encoded sid.</summary>
     public const int SignatureValueLength = (SignatureLength * 3) + 5;
 
-    /// <summary>The length of the encoded cookie value for the longest sid of ASCII characters, each as an escape.</summary>
+    /// <summary>The length of the encoded cookie value for the longest ASCII sid, if each character needs an escape.</summary>
     public const int MaxValueLength = (Sid.MaxLength * 3) + SignatureValueLength;
 
     private readonly Macs[] _keys;
@@ -30,7 +30,7 @@ internal sealed class CookieSigner
     /// <param name="secrets">At least one; the first signs.</param>
     public CookieSigner(IEnumerable<string> secrets) => _keys = [.. secrets.Select(static text => new Macs(Encoding.UTF8.GetBytes(text)))];
 
-    /// <summary>The cookie value for a sid, before percent-encoding.</summary>
+    /// <summary>Returns the cookie value for a sid, before percent-encoding.</summary>
     public string Sign(string sid)
     {
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
@@ -41,11 +41,11 @@ internal sealed class CookieSigner
     }
 
     /// <summary>
-    /// The sid of a signed cookie value, or <see langword="null"/> where it is not signed, wrongly signed, or no sid. The signature follows
-    /// the last dot; a sid may contain dots.
+    /// Returns the sid of a signed cookie value, or <see langword="null"/> if the signature is absent or invalid, or if the text cannot be
+    /// a sid. The signature follows the last dot, because a sid may contain dots.
     /// </summary>
     /// <param name="value">The value, percent-decoded.</param>
-    /// <param name="isCurrent">Whether it is signed with the secret that signs: <see cref="Sign"/> would give the same again.</param>
+    /// <param name="isCurrent">Whether the first secret signed it, so that <see cref="Sign"/> returns the same value.</param>
     public string? Unsign(ReadOnlySpan<char> value, out bool isCurrent)
     {
         isCurrent = false;
@@ -61,7 +61,7 @@ internal sealed class CookieSigner
             return null;
         }
 
-        // Compared as bytes, of which there are 32: characters take three times as long, and nothing may end a comparison early.
+        // Compares 32 bytes in constant time. Comparing characters takes three times as long.
         Span<byte> claimed = stackalloc byte[HMACSHA256.HashSizeInBytes];
         if (!TryDecode(value[(dot + 1)..], claimed))
         {
@@ -85,7 +85,8 @@ internal sealed class CookieSigner
     }
 
     /// <summary>
-    /// Whether a signature is the encoding of a MAC, and of which. Each MAC has one: white space, and other bits at the end, are none.
+    /// Decodes a signature. Returns <see langword="false"/> unless it is the one canonical encoding of a MAC, without white space or extra
+    /// bits.
     /// </summary>
     private static bool TryDecode(ReadOnlySpan<char> signature, Span<byte> mac)
     {
@@ -105,8 +106,8 @@ internal sealed class CookieSigner
     }
 
     /// <summary>
-    /// The MAC under one secret. Taking in the key costs more than the MAC of a sid (1.4 against 0.6 microseconds together), so those that
-    /// have are kept: as many as were in use at once, up to twice the processors.
+    /// Computes the MAC with one secret. Setting up the key costs more than the MAC of a sid (1.4 against 0.6 microseconds together), so
+    /// the objects are pooled: as many as were in use at once, up to twice the number of processors.
     /// </summary>
     private sealed class Macs(byte[] key)
     {

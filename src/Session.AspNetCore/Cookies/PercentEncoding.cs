@@ -6,10 +6,10 @@ using System.Text.Unicode;
 
 namespace ServerSessions;
 
-/// <summary>JavaScript's <c>encodeURIComponent</c> and <c>decodeURIComponent</c>, which cookie values go through.</summary>
+/// <summary>JavaScript's <c>encodeURIComponent</c> and <c>decodeURIComponent</c>, which express-session applies to cookie values.</summary>
 internal static class PercentEncoding
 {
-    // A cookie of a usual session id needs a quarter of it.
+    // A cookie with a usual session id needs a quarter of it.
     private const int LongestOnStack = 1024;
 
     private static readonly SearchValues<char> Unescaped = SearchValues.Create(
@@ -46,8 +46,8 @@ internal static class PercentEncoding
     }
 
     /// <summary>
-    /// Whether a text stands as <see cref="Encode"/> writes it: every escape in capitals, and of what must be escaped. Beyond ASCII it is
-    /// not looked into: no.
+    /// Whether a text is encoded exactly as <see cref="Encode"/> writes it: escapes in capitals, and only for characters that need one.
+    /// Returns <see langword="false"/> for escapes beyond ASCII, which are not examined.
     /// </summary>
     public static bool IsEncoded(ReadOnlySpan<char> text)
     {
@@ -67,10 +67,10 @@ internal static class PercentEncoding
         return true;
     }
 
-    /// <summary>A malformed escape, or escapes that are not UTF-8, leave the whole text as it is.</summary>
+    /// <summary>Decodes a text. Returns it unchanged if an escape is malformed, or if the escapes are not UTF-8.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="buffer">Where the decoded text is put; as long as the text at least.</param>
-    /// <returns>The decoded text, in the buffer or the text itself.</returns>
+    /// <param name="buffer">The buffer for the decoded text, at least as long as the text.</param>
+    /// <returns>The decoded text, in the buffer, or the text itself.</returns>
     public static ReadOnlySpan<char> Decode(ReadOnlySpan<char> text, Span<char> buffer)
     {
         if (!text.Contains('%'))

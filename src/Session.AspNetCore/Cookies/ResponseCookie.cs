@@ -4,24 +4,23 @@ using Microsoft.Net.Http.Headers;
 namespace ServerSessions;
 
 /// <summary>
-/// The session's cookie in the response: one at most. A struct, so that it is no object more for each request; its owner keeps it in a
-/// field.
+/// The session's cookie in the response, at most one. A struct in a field of its owner, to save an allocation per request.
 /// </summary>
 internal struct ResponseCookie(HttpContext context, string name)
 {
     private string? _sent;
     private bool _hasOther;
 
-    /// <summary>Whether one of ours has been sent and has not made way.</summary>
+    /// <summary>Whether a cookie of the session was sent and has not been replaced.</summary>
     public readonly bool IsSent => _sent is not null;
 
-    /// <summary>Whether there is one of another server, or of the application itself.</summary>
+    /// <summary>Whether another server or the application has set a cookie of this name.</summary>
     public readonly bool HasOther => _hasOther;
 
-    /// <summary>Whether there is one, of ours or of another server.</summary>
+    /// <summary>Whether the response has a cookie of this name.</summary>
     public readonly bool IsThere => IsSent || _hasOther;
 
-    /// <summary>Whether the one that was sent is still among the headers; an error page may have cleared them.</summary>
+    /// <summary>Whether the sent cookie is still in the headers. An error page may have cleared them.</summary>
     public readonly bool IsInHeaders()
     {
         foreach (var present in context.Response.Headers.SetCookie)
@@ -35,7 +34,7 @@ internal struct ResponseCookie(HttpContext context, string name)
         return false;
     }
 
-    /// <summary>Adds one, whatever changed between the first byte and the headers: one of ours that is there already makes way.</summary>
+    /// <summary>Adds the cookie, and replaces one that was added before, even if the headers have changed since.</summary>
     public void Send(string setCookie)
     {
         TakeBack();
@@ -44,8 +43,8 @@ internal struct ResponseCookie(HttpContext context, string name)
     }
 
     /// <summary>
-    /// A cookie of the session's name that did not come from here stays, and ours goes: it is from another server behind this one, which
-    /// has just begun, renewed or ended the session, or from the application itself. Without <paramref name="yields"/> both stay, and it is
+    /// Removes the session's cookie if the response has another one of its name. The other one comes from the application, or from a server
+    /// behind this one that has just begun, renewed or ended the session. Without <paramref name="yields"/> both stay, and the other one is
     /// only noted for caches.
     /// </summary>
     public void YieldToOther(bool yields)

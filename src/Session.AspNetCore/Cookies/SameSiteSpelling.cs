@@ -3,9 +3,7 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-/// <summary>
-/// ASP.NET Core's word for an attribute in express-session's spelling, which has two for "strict" and two for "not sent".
-/// </summary>
+/// <summary>Converts ASP.NET Core's SameSite values to express-session's, which have two for "strict" and two for "not sent".</summary>
 internal static class SameSiteSpelling
 {
     public static SessionSameSite? Of(SameSiteMode mode) =>

@@ -5,27 +5,27 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// The Set-Cookie header of a session, attributes in the order and spelling of express-session: Domain, Path, Expires, HttpOnly, Secure,
-/// Partitioned, Priority, SameSite. Max-Age, which express-session never sends, comes first, as Node's package cookie writes it.
+/// Formats the Set-Cookie header of a session. Attributes have the order and spelling of express-session: Domain, Path, Expires, HttpOnly,
+/// Secure, Partitioned, Priority, SameSite. Max-Age, which express-session never sends, comes first, as in Node's package cookie.
 /// </summary>
 internal static class SetCookie
 {
-    // What Date.prototype.toUTCString gives for any instant that has passed.
+    // The text of Date.prototype.toUTCString for a past instant.
     private static readonly DateTimeOffset LongPast = DateTimeOffset.UnixEpoch;
 
-    /// <summary>The header that gives a browser the session.</summary>
+    /// <summary>Returns the header that sets the session's cookie.</summary>
     /// <param name="name">The cookie's name.</param>
     /// <param name="value">The signed sid, percent-encoded.</param>
     /// <param name="cookie">The attributes.</param>
-    /// <param name="withMaxAge">Whether what is left until the expiry is sent in addition to it.</param>
+    /// <param name="withMaxAge">Whether to send the remaining time in addition to the expiry.</param>
     public static string Format(string name, ReadOnlySpan<char> value, SessionCookie cookie, bool withMaxAge) =>
         Format(name, value, cookie, cookie.Expires, withMaxAge ? cookie.MaxAge : null);
 
-    /// <summary>The header that makes a browser drop the session's cookie: same name, domain, path and flags, expired.</summary>
+    /// <summary>Returns the header that removes the session's cookie: same name, domain, path and flags, expired.</summary>
     public static string FormatExpired(string name, SessionCookie cookie, bool withMaxAge) =>
         Format(name, "", cookie, LongPast, withMaxAge ? TimeSpan.Zero : null);
 
-    /// <summary>Whether a Set-Cookie header is about the cookie of this name, read as a browser reads it.</summary>
+    /// <summary>Whether a Set-Cookie header sets the cookie of this name, parsed as browsers do.</summary>
     public static bool IsNamed(string setCookie, string name)
     {
         var equals = setCookie.IndexOf('=', StringComparison.Ordinal);
@@ -41,7 +41,7 @@ internal static class SetCookie
 
         if (maxAge is { } left)
         {
-            // Cut off, as Expires is: the cookie does not outlive its session.
+            // Rounded down, like Expires, so that the cookie does not outlive its session.
             header.AppendLiteral("; Max-Age=");
             header.AppendFormatted(Math.Clamp((long)left.TotalSeconds, 0, (long)CookieRules.LongestLife.TotalSeconds));
         }

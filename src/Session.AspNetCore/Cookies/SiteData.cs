@@ -9,9 +9,7 @@ internal static class SiteData
 
     private const string HeaderName = "Clear-Site-Data";
 
-    /// <summary>
-    /// Asks the browser to remove this in addition to what the application asks for. Applied twice it changes nothing more.
-    /// </summary>
+    /// <summary>Asks the browser to remove this data in addition to what the application asks for. Idempotent.</summary>
     public static void Clear(IHeaderDictionary headers, SessionSiteData data)
     {
         foreach (

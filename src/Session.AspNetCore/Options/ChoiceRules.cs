@@ -1,8 +1,8 @@
 namespace ServerSessions;
 
 /// <summary>
-/// Choices among the options are values of their enums. Configuration also binds numbers, and one that has no name would be taken for one
-/// or the other.
+/// Checks that options of enum types have defined values. Configuration also binds numbers, and an undefined number would silently act as
+/// one of the values.
 /// </summary>
 internal static class ChoiceRules
 {

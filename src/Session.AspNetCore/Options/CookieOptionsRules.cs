@@ -3,12 +3,12 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-/// <summary>The rules for cookie options: those of <see cref="CookieRules"/>, and the ranges of what only options have.</summary>
+/// <summary>The rules for cookie options: those of <see cref="CookieRules"/>, and the ranges of members that only options have.</summary>
 internal static class CookieOptionsRules
 {
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
 
-    /// <summary>What no setting allows: texts that would break the header, and values that are none of their enum.</summary>
+    /// <summary>Returns what no setting allows: text that would break the header, and undefined enum values.</summary>
     public static IEnumerable<string> CheckGrammar(SessionCookieOptions cookie)
     {
         var probe = new SessionCookie(TimeProvider.System);
@@ -49,8 +49,8 @@ internal static class CookieOptionsRules
 
         if (cookie.SameSiteAuto && cookie.Secure == SessionCookieSecure.Never)
         {
-            yield return "Cookie.SameSiteAuto needs Cookie.Secure = Auto or Always: over https it chooses None, and browsers drop the "
-                + "cookie without Secure.";
+            yield return "Cookie.SameSiteAuto needs Cookie.Secure = Auto or Always: over https it chooses None, and browsers drop a "
+                + "cookie with None and without Secure.";
         }
 
         if (cookie.SameSiteAuto && cookie.SameSite != SameSiteMode.Lax)
@@ -71,11 +71,11 @@ internal static class CookieOptionsRules
             && !(expires - timeProvider.GetUtcNow() is var left && left > TimeSpan.Zero && left <= CookieRules.LongestLife)
         )
         {
-            yield return "Cookie.Expires must be in the future, within 400 days. Cookie.MaxAge gives each session an end of its own.";
+            yield return "Cookie.Expires must be in the future, within 400 days. Use Cookie.MaxAge to give each session its own end.";
         }
     }
 
-    /// <summary>What the cookie of a session with these options is at most certain to have.</summary>
+    /// <summary>Returns the settings that every cookie with these options has.</summary>
     private static CookieSettings Settings(SessionCookieOptions cookie) =>
         new(
             OriginalMaxAge: null,
@@ -97,7 +97,7 @@ internal static class CookieOptionsRules
         }
         catch (ArgumentException refusal)
         {
-            // Only the rule, without the "(Parameter 'value')" that .NET appends.
+            // Keeps the rule only, without the "(Parameter 'value')" that .NET appends.
             return refusal.Message.Split(" (Parameter")[0];
         }
     }

@@ -1,6 +1,6 @@
 namespace ServerSessions;
 
-/// <summary>The ranges of the spans and numbers among the options.</summary>
+/// <summary>The ranges of the durations and numbers among the options.</summary>
 internal static class LifetimeRules
 {
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(10);
@@ -48,7 +48,7 @@ internal static class LifetimeRules
 
         if (options is { AbsoluteTimeout: not null, AllowReservedKeys: true })
         {
-            yield return "ServerSessionOptions.AllowReservedKeys must be false where AbsoluteTimeout is set: the application could "
+            yield return "ServerSessionOptions.AllowReservedKeys must be false if AbsoluteTimeout is set: the application could "
                 + "move the session's end by setting the key __created.";
         }
     }

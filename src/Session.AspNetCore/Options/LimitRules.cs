@@ -1,6 +1,6 @@
 namespace ServerSessions;
 
-/// <summary>The ranges of what one session may hold.</summary>
+/// <summary>The ranges of the size limits of one session.</summary>
 internal static class LimitRules
 {
     // A usual session has a few hundred bytes.

@@ -1,6 +1,6 @@
 namespace ServerSessions;
 
-/// <summary>Payloads are encrypted in one way, with keys that hide something.</summary>
+/// <summary>The rules for encryption at rest: one way to encrypt, with keys that cannot be guessed.</summary>
 internal static class ProtectionRules
 {
     /// <summary>What a reload cannot change: sessions that are stored would be none from one request to the next.</summary>
@@ -20,7 +20,7 @@ internal static class ProtectionRules
         return options is { PayloadProtector: not null, Protection.Key: not null }
             ? keys.Append(
                 "ServerSessionOptions.Protection.Key and EncryptPayloadWithDataProtection() are two ways to encrypt payloads. Remove "
-                    + "one of the two."
+                    + "one of them."
             )
             : keys;
     }

@@ -2,18 +2,16 @@ using System.Collections.Frozen;
 
 namespace ServerSessions;
 
-/// <summary>
-/// What makes a secret worthless. Said of every secret that is listed, since a cookie signed with any of them is accepted.
-/// </summary>
+/// <summary>Finds weak secrets. Checks every listed secret, because a cookie signed with any of them is accepted.</summary>
 internal static class SecretRules
 {
-    /// <summary>A secret with fewer characters may be guessed.</summary>
+    /// <summary>The length in characters below which a secret may be guessed.</summary>
     public const int ShortLength = 32;
 
-    /// <summary>How to make a secret, for messages.</summary>
+    /// <summary>How to create a secret, for messages.</summary>
     public const string Remedy = "Use the output of `openssl rand -base64 32`.";
 
-    // Of express-session's documentation, of tutorials, and of placeholders in configuration files.
+    // From express-session's documentation, tutorials, and placeholders in configuration files.
     private static readonly FrozenSet<string> Samples = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "keyboard cat",
@@ -51,13 +49,13 @@ internal static class SecretRules
         "at least 32 random bytes written as text"
     );
 
-    /// <summary>The secrets that the options list, the one that signs first.</summary>
+    /// <summary>Returns the secrets of the options. The first one signs.</summary>
     public static IReadOnlyList<string> All(ServerSessionOptions options) =>
         [.. options.PreviousSecrets.Prepend(options.Secret!).Where(static secret => !string.IsNullOrEmpty(secret))];
 
     public static bool HasShort(ServerSessionOptions options) => All(options).Any(static secret => secret.Length < ShortLength);
 
-    /// <summary>Whether one is a single repeated character, or a sample, whole or repeated up to any length.</summary>
+    /// <summary>Whether a secret is a single repeated character, or a sample, also if it is repeated up to any length.</summary>
     public static bool HasGuessable(ServerSessionOptions options) => All(options).Any(IsGuessable);
 
     public static bool HasRepeated(ServerSessionOptions options)
@@ -66,12 +64,12 @@ internal static class SecretRules
         return all.Distinct(StringComparer.Ordinal).Count() < all.Count;
     }
 
-    /// <summary>What is refused: a secret that is absent, and in strict mode one that is worthless. No message repeats a secret.</summary>
+    /// <summary>Returns the reasons to refuse: an absent secret, and in strict mode a weak one. No message contains a secret.</summary>
     public static IEnumerable<string> Check(ServerSessionOptions options)
     {
         if (string.IsNullOrEmpty(options.Secret))
         {
-            yield return "Server sessions need a secret to sign session ids with. Set ServerSessionOptions.Secret, from configuration "
+            yield return "Server sessions need a secret to sign session ids. Set ServerSessionOptions.Secret, from configuration "
                 + "or a secret store, to the output of "
                 + "`openssl rand -base64 32`.";
         }
@@ -94,8 +92,8 @@ internal static class SecretRules
 
         if (HasGuessable(options))
         {
-            yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is one repeated character or the "
-                + $"sample of a documentation, which UseStrictDefaults does not allow. {Remedy}";
+            yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is one repeated character or a "
+                + $"sample from documentation, which UseStrictDefaults does not allow. {Remedy}";
         }
 
         if (HasRepeated(options))
@@ -112,7 +110,8 @@ internal static class SecretRules
     }
 
     /// <summary>
-    /// What a text repeats from its beginning to its end, the last time perhaps in part; separated by nothing or a space.
+    /// Returns the text that repeats from the beginning to the end of a text, with or without a space in between. The last repetition may
+    /// be incomplete.
     /// </summary>
     private static string Period(string text)
     {

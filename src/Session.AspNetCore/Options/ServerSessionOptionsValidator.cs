@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerSessions;
 
-/// <summary>Refuses, when the application starts, what would otherwise fail or be ignored by browsers later.</summary>
+/// <summary>Refuses, at start, options that would fail later or that browsers would ignore.</summary>
 internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) : IValidateOptions<ServerSessionOptions>
 {
     public ValidateOptionsResult Validate(string? name, ServerSessionOptions options)
@@ -38,7 +38,7 @@ internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) :
         var ofName = options.EnforceCookieRules && options.Cookie.Name is { } name ? CookieRules.CheckName(name) : [];
         return options switch
         {
-            // Its options are checked when a session gets a cookie by them.
+            // The options that it returns are checked when a session is created.
             { CookiePerRequest: not null } => ofName,
             { EnforceCookieRules: false } => CookieOptionsRules.CheckGrammar(options.Cookie),
             _ => ofName.Concat(CookieOptionsRules.Check(options.Cookie.Name ?? "", options.Cookie, timeProvider)),

@@ -1,21 +1,21 @@
 namespace ServerSessions;
 
-/// <summary>What a response that is about a session tells caches: <see cref="ServerSessionOptions.CacheProtection"/>.</summary>
+/// <summary>The cache headers of a response that depends on a session: <see cref="ServerSessionOptions.CacheProtection"/>.</summary>
 public enum SessionCacheProtection
 {
     /// <summary>
-    /// <c>Cache-Control: private</c>, added to what the application set, and with the cookie also <c>no-cache="Set-Cookie"</c>: no shared
+    /// Adds <c>Cache-Control: private</c> to what the application set, and with the cookie also <c>no-cache="Set-Cookie"</c>. No shared
     /// cache stores the response; the browser may.
     /// </summary>
     Private,
 
     /// <summary>
-    /// <c>Cache-Control: no-store</c> in place of what the application set, of which <c>no-transform</c> stays: no cache stores the
-    /// response, the browser's own included. It is what OWASP's Session Management Cheat Sheet asks for; it does not take
-    /// <c>no-cache="Set-Cookie"</c> for enough. A page that the user goes back to may be requested again.
+    /// Replaces the application's <c>Cache-Control</c> by <c>no-store</c>, and keeps its <c>no-transform</c>. No cache stores the response,
+    /// the browser's included. OWASP's Session Management Cheat Sheet requires it, and does not accept <c>no-cache="Set-Cookie"</c>. A page
+    /// to which the user goes back may be requested again.
     /// </summary>
     NoStore,
 
-    /// <summary>Nothing is added, and caches in the application are not told either.</summary>
+    /// <summary>Adds no headers. The caches in the application may store the response.</summary>
     None,
 }

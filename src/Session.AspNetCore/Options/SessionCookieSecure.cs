@@ -1,26 +1,26 @@
 namespace ServerSessions;
 
-/// <summary>Whether a cookie is sent with <c>Secure</c>.</summary>
+/// <summary>When a cookie has the <c>Secure</c> attribute.</summary>
 public enum SessionCookieSecure
 {
-    /// <summary>Never. At rest it is left out, as express-session's default is.</summary>
+    /// <summary>Never. The stored cookie has no <c>secure</c> member, as by express-session's default.</summary>
     Never,
 
     /// <summary>
-    /// <c>true</c>: always, and the cookie is sent over https only. Over plain http a session is stored and its cookie held back, with a
-    /// warning in the log.
+    /// Always (<c>true</c>): the cookie is sent over https only. Over plain http the session is stored, the cookie is not sent, and a
+    /// warning is logged.
     /// </summary>
     Always,
 
     /// <summary>
-    /// <c>Secure</c> if the cookie is sent over https, without it over http. A session that began over http is Secure from its first cookie
-    /// over https on. It is never taken away.
+    /// If the cookie is sent over https. A session that began over http becomes Secure with its first cookie over https. Secure is never
+    /// removed.
     /// </summary>
     Auto,
 
     /// <summary>
-    /// <c>"auto"</c> as in express-session: as <see cref="Auto"/>, but decided once, when the session is made. One that began over http is
-    /// never Secure.
+    /// As express-session's <c>"auto"</c>: like <see cref="Auto"/>, but decided once, when the session is created. A session that began
+    /// over http never becomes Secure.
     /// </summary>
     AutoOnce,
 }

@@ -4,11 +4,13 @@ namespace ServerSessions;
 public enum SessionDisconnectedBehavior
 {
     /// <summary>
-    /// It fails at once, without waiting for the store, as <see cref="ServerSessionOptions.WhenLoadFails"/> says. Requests without a
-    /// session cookie go on.
+    /// The request fails at once, without a wait for the store, as <see cref="ServerSessionOptions.WhenLoadFails"/> says. Requests without
+    /// a session cookie continue.
     /// </summary>
     Fail,
 
-    /// <summary>It goes on without a session, as in express-session: <c>FindServerSession()</c> gives <see langword="null"/>.</summary>
+    /// <summary>
+    /// The request continues without a session, as in express-session: <c>FindServerSession()</c> returns <see langword="null"/>.
+    /// </summary>
     ContinueWithoutSession,
 }

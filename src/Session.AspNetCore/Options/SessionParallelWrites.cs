@@ -1,14 +1,14 @@
 namespace ServerSessions;
 
-/// <summary>What happens when parallel requests change one session.</summary>
+/// <summary>What happens if parallel requests change one session.</summary>
 public enum SessionParallelWrites
 {
     /// <summary>
-    /// Each request's keys are laid over what is stored by then, so none is lost; of two values for the same key the later stays. A session
-    /// that was destroyed meanwhile stays destroyed, and what this request changed is dropped.
+    /// The keys that each request changed are applied to the stored session, so none is lost. For the same key the later value wins. A
+    /// session that was destroyed in the meantime stays destroyed, and the changes of this request are dropped.
     /// </summary>
     Merge,
 
-    /// <summary>The last request to end replaces the whole session, as in express-session. It also brings a destroyed one back.</summary>
+    /// <summary>The last request to end replaces the whole session, as in express-session. It also restores a destroyed session.</summary>
     LastWriteWins,
 }

@@ -1,30 +1,32 @@
 namespace ServerSessions;
 
 /// <summary>
-/// What sessions look like at rest, in every store. Node reads none of it: not for sessions that are shared with it. Sessions that were
-/// stored before are not found any more.
+/// The protection of sessions at rest, for every store. Do not use it for sessions that are shared with Node, which cannot read them.
+/// Sessions that were stored before it was turned on are not found.
 /// </summary>
 public sealed class SessionProtectionOptions
 {
     private bool _isKeyAssigned;
 
     /// <summary>
-    /// Whether stores keep sessions under a hash of their id (SHA-256, 64 hexadecimal digits) in place of the id: what is read from a
-    /// store, a dump or a log of the backend then opens no session.
+    /// Whether stores keep sessions under a hash of their id (SHA-256, 64 hexadecimal digits). Text from a store, a dump or a log of the
+    /// backend then gives access to no session.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool HashIds { get; set; }
 
     /// <summary>
-    /// The key that payloads are encrypted with, by AES-256-GCM, bound to their session: a payload that is changed, or found under another
-    /// id, is no session. Lifetimes and cookie attributes stay readable. A session that is not encrypted, or by a key that is not known
-    /// here, is no session either; that is logged and counted. To use ASP.NET Core Data Protection in place of keys, call
-    /// <c>EncryptPayloadWithDataProtection()</c>.
+    /// Gets or sets the key that encrypts payloads with AES-256-GCM, bound to their session. Lifetimes and cookie attributes stay readable.
+    /// To use ASP.NET Core Data Protection instead, call <c>EncryptPayloadWithDataProtection()</c>.
     /// </summary>
+    /// <remarks>
+    /// A payload that was changed, or that is found under another id, is not a session. Neither is one that is not encrypted, or is
+    /// encrypted with an unknown key: that is logged and counted.
+    /// </remarks>
     /// <value>
-    /// The base64 text of 32 random bytes, as <c>openssl rand -base64 32</c> prints one; white space around it is left out. The default is
-    /// <see langword="null"/>: payloads are not encrypted. <see langword="null"/> that is assigned is refused when the application starts,
-    /// so that a missing setting does not turn encryption off.
+    /// The base64 text of 32 random bytes, such as the output of <c>openssl rand -base64 32</c>; surrounding white space is ignored. The
+    /// default is <see langword="null"/>: payloads are not encrypted. Assigning <see langword="null"/> is refused at start, so that a
+    /// missing setting does not turn encryption off.
     /// </value>
     public string? Key
     {
@@ -33,14 +35,15 @@ public sealed class SessionProtectionOptions
     }
 
     /// <summary>
-    /// Former keys, which still decrypt. To rotate, move the key here and set a new one. Remove the old one once the sessions written with
-    /// it have ended.
+    /// The former keys, which still decrypt. To rotate, move the key here and set a new one. Remove the old one once the sessions written
+    /// with it have ended.
     /// </summary>
-    /// <value>The same form as <see cref="Key"/>. The default is empty.</value>
+    /// <value>The base64 text of 32 random bytes each. The default is empty.</value>
     public IList<string> PreviousKeys { get; } = [];
 
     /// <summary>
-    /// Whether <see cref="Key"/> was set, to whatever value. A method, since every property is a key to the configuration binder.
+    /// Whether <see cref="Key"/> was assigned, also with <see langword="null"/>. A method, because the configuration binder treats every
+    /// property as a key.
     /// </summary>
     internal bool IsKeyAssigned() => _isKeyAssigned;
 }

@@ -1,8 +1,8 @@
 namespace ServerSessions;
 
 /// <summary>
-/// What a browser keeps for a site, as the header <c>Clear-Site-Data</c> names it:
-/// <see cref="ServerSessionOptions.ClearSiteDataOnDestroy"/>. Values can be combined.
+/// The site data that a browser removes for the header <c>Clear-Site-Data</c>: <see cref="ServerSessionOptions.ClearSiteDataOnDestroy"/>.
+/// Values can be combined.
 /// </summary>
 [Flags]
 public enum SessionSiteData
@@ -11,15 +11,15 @@ public enum SessionSiteData
     None = 0,
 
     /// <summary>
-    /// The responses of this origin in the browser's cache. Some browsers take seconds for it, in which the response waits.
+    /// The responses of this origin in the browser's cache. Some browsers need seconds to remove them, and delay the response.
     /// </summary>
     Cache = 1,
 
     /// <summary>
-    /// All cookies of the registrable domain, subdomains included, whichever application has set them, and those that this response sets.
+    /// All cookies of the registrable domain, subdomains included, also those of other applications and those that this response sets.
     /// </summary>
     Cookies = 2,
 
-    /// <summary>What scripts and service workers of this origin have stored: <c>localStorage</c>, IndexedDB and the like.</summary>
+    /// <summary>The data that scripts and service workers of this origin have stored: <c>localStorage</c>, IndexedDB and similar.</summary>
     Storage = 4,
 }

@@ -1,11 +1,11 @@
 namespace ServerSessions;
 
-/// <summary>What becomes of the stored session when it is taken off the request.</summary>
+/// <summary>What happens to the stored session if the application detaches it from the request.</summary>
 public enum SessionUnset
 {
-    /// <summary>It stays in the store as it was; what this request changed is dropped.</summary>
+    /// <summary>The stored session stays unchanged. The changes of this request are dropped.</summary>
     Keep,
 
-    /// <summary>It is destroyed.</summary>
+    /// <summary>The stored session is destroyed.</summary>
     Destroy,
 }

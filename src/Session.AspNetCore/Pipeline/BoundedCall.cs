@@ -5,13 +5,13 @@ using System.Threading.Tasks.Sources;
 namespace ServerSessions;
 
 /// <summary>
-/// A call of the store that is under way. Whichever comes first decides how it ends: the answer, the end of its time, or the caller's
-/// token. What comes later is not heard. Used again once its result was taken, unless the store may still hold its token.
+/// A store call in progress. It ends with whichever comes first: the result, the timeout, or the caller's token. Later events are ignored.
+/// It is reused after its result was taken, unless the store may still hold its token.
 /// </summary>
 [SuppressMessage(
     "Reliability",
     "CA1001:Types that own disposable fields should be disposable",
-    Justification = "A source whose timer is stopped or has run holds nothing."
+    Justification = "A source whose timer has stopped or has fired holds no resources."
 )]
 internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
 {
@@ -34,10 +34,10 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
         _answered = Answered;
     }
 
-    /// <summary>What the store is given: cancelled when the time is over and when the caller gives up.</summary>
+    /// <summary>The token for the store: cancelled at the timeout and when the caller cancels.</summary>
     public CancellationToken Token => _time.Token;
 
-    /// <summary>Waits for an answer from now on.</summary>
+    /// <summary>Starts to wait for the result.</summary>
     public ValueTask<TResult> Await(SessionStoreOperation operation, ValueTask<TResult> pending, TimeSpan timeout, CancellationToken caller)
     {
         _operation = operation;
@@ -59,12 +59,12 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
         return new ValueTask<TResult>(this, _outcome.Version);
     }
 
-    /// <summary>Prepares for another call. Not possible where the token was cancelled or its cancelling is under way.</summary>
+    /// <summary>Prepares for another call. Returns <see langword="false"/> if the token is cancelled, or is being cancelled.</summary>
     public bool TryReset()
     {
         if (_isTimed)
         {
-            // Both are taken off: a token that lives long keeps nothing of a call that is over.
+            // Unregisters both, so that a long-lived token holds no reference to a finished call.
             var isLeftByCaller = !_caller.CanBeCanceled | _callerEnds.Unregister();
             if (!_timeEnds.Unregister() || !isLeftByCaller || !_time.TryReset())
             {
@@ -105,7 +105,7 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
         var isFirst = Interlocked.Exchange(ref _isDecided, 1) == 0;
         try
         {
-            // Also where nobody waits any more: its failure is not left unobserved.
+            // Also if no caller waits any more, so that its failure does not stay unobserved.
 #pragma warning disable RS0030 // It is complete: nothing blocks.
             result = _pending.GetResult();
 #pragma warning restore RS0030
@@ -136,7 +136,7 @@ internal sealed class BoundedCall<TResult> : IValueTaskSource<TResult>
     {
         if (Interlocked.Exchange(ref _isDecided, 1) == 0)
         {
-            // Whoever cancels, a timer or the end of the client's connection, does not run the rest of the request.
+            // The thread that cancels (a timer, or the end of the client's connection) must not run the rest of the request.
             _outcome.RunContinuationsAsynchronously = true;
             _outcome.SetException(Ended());
         }

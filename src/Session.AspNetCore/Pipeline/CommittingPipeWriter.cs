@@ -2,9 +2,7 @@ using System.IO.Pipelines;
 
 namespace ServerSessions;
 
-/// <summary>
-/// A pipe writer that commits before it flushes. Bytes that are laid into the buffer before that are held back until the commit is done.
-/// </summary>
+/// <summary>A pipe writer that commits before it flushes. Bytes that are written before are held back until the commit is done.</summary>
 internal sealed class CommittingPipeWriter(PipeWriter inner, CommittingResponseBody body) : PipeWriter
 {
     private bool _isHolding;
@@ -15,13 +13,13 @@ internal sealed class CommittingPipeWriter(PipeWriter inner, CommittingResponseB
 
     public override void Advance(int bytes)
     {
-        // It belongs to the memory that was given last.
+        // The bytes belong to the memory that was returned last.
         if (_isHolding)
         {
             body.Held.Advance(bytes);
             if (body.IsCommitted)
             {
-                // The commit came between: nothing is held back any more, and what is written next must come after these bytes.
+                // The commit ran in between. Nothing is held back any more, and later bytes must come after these.
                 body.Held.MoveTo(inner);
             }
         }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerSessions;
 
 /// <summary>
-/// The response's body with the commit in front of it: before the first byte goes to the server, the session is stored. What fails there
-/// fails in the application's own call, while the answer can still become another; a server's callback before the headers cannot do that.
+/// The response body with the commit in front: the session is stored before the first byte goes to the server. A failure is thrown in the
+/// application's own call, while the response can still be replaced. The server's callback before the headers is too late for that.
 /// </summary>
 internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, SessionCommit commit) : IHttpResponseBodyFeature
 {
@@ -21,7 +21,7 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
     /// <summary>Whether the commit is done, so that bytes pass through.</summary>
     public bool IsCommitted => commit.IsBodyCommitted;
 
-    /// <summary>What waits for the commit.</summary>
+    /// <summary>The bytes that wait for the commit.</summary>
     public HeldBytes Held => _held ??= new HeldBytes();
 
     public static CommittingResponseBody? PutBefore(HttpContext context, SessionCommit commit)
@@ -36,7 +36,7 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         return body;
     }
 
-    /// <summary>The request has ended well: what waits for the commit goes to the server.</summary>
+    /// <summary>Passes the held bytes to the server, after the request has ended successfully.</summary>
     public void PassOn()
     {
         if (_held is { Count: > 0 } held)
@@ -46,8 +46,8 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
     }
 
     /// <summary>
-    /// Puts back what was there, unless something else lies over it by now. What still waits for the commit is part of a response that will
-    /// not be.
+    /// Restores the original body, unless another one has replaced this one. Bytes that still wait for the commit belong to a response that
+    /// is dropped.
     /// </summary>
     public void Remove(HttpContext context)
     {
@@ -93,7 +93,7 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         }
         catch
         {
-            // The response becomes another.
+            // The response is replaced.
             held.Drop();
             throw;
         }

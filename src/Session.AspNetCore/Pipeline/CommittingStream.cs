@@ -42,7 +42,7 @@ internal sealed class CommittingStream(Stream inner, CommittingResponseBody body
 
     public override void SetLength(long value) => inner.SetLength(value);
 
-    /// <summary>The server's stream, with what was laid into the pipe before in front.</summary>
+    /// <summary>Returns the server's stream, after writing the bytes that were put into the pipe before.</summary>
     private Stream Synchronously()
     {
         body.OnUncommittedBytes();

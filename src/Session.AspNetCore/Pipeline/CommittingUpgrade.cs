@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerSessions;
 
 /// <summary>
-/// The commit in front of a connection that becomes something else, a web socket above all: the session is stored before the 101 goes out,
-/// and what fails there fails in the application's own call, while the answer can still become another.
+/// Commits before a connection is upgraded, for example to a web socket: the session is stored before status 101 is sent. A failure is
+/// thrown in the application's own call, while the response can still be replaced.
 /// </summary>
 internal static class CommittingUpgrade
 {
-    /// <summary>Does nothing for a request that asks for no such thing.</summary>
+    /// <summary>Adds the commit. Does nothing if the request asks for no upgrade.</summary>
     public static void PutBefore(HttpContext context, SessionCommit commit)
     {
-        // HTTP/2 upgrades a stream by CONNECT.
+        // HTTP/2 upgrades a stream with CONNECT.
         if (context.Request.Headers.Upgrade.Count == 0 && !HttpMethods.IsConnect(context.Request.Method))
         {
             return;
@@ -35,7 +35,7 @@ internal static class CommittingUpgrade
         }
     }
 
-    // Where the middleware for web sockets is behind this one, it opens a stream of HTTP/2 by this feature.
+    // A web-socket middleware behind this one opens an HTTP/2 stream with this feature.
     private sealed class ExtendedConnect(IHttpExtendedConnectFeature inner, SessionCommit commit) : IHttpExtendedConnectFeature
     {
         public bool IsExtendedConnect => inner.IsExtendedConnect;

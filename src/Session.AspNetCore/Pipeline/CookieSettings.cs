@@ -2,7 +2,7 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-/// <summary>What a request changes of a session cookie on purpose, without its expiry, which every request moves.</summary>
+/// <summary>The session cookie's settings without its expiry, which every request moves.</summary>
 internal readonly record struct CookieSettings(
     TimeSpan? OriginalMaxAge,
     string? Path,
@@ -27,7 +27,7 @@ internal readonly record struct CookieSettings(
         );
 }
 
-/// <summary>All that stands in a session cookie, so that it can be seen later whether it has changed.</summary>
+/// <summary>The complete state of a session cookie, for detecting changes.</summary>
 internal readonly record struct CookieState(CookieSettings Settings, DateTimeOffset? Expires, bool HasExpires)
 {
     public static CookieState Of(SessionCookie cookie) => new(CookieSettings.Of(cookie), cookie.Expires, cookie.HasExpires);

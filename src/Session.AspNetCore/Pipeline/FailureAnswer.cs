@@ -4,24 +4,24 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions;
 
 /// <summary>
-/// The response to a request whose session the store could not read or save: a status, a short problem body (RFC 9457), and nothing of what
-/// the application had made by then. What middleware in front has set stays.
+/// Writes the response to a request whose session could not be read or saved: a status and a short problem body (RFC 9457). Removes what
+/// the application has written so far. Keeps what middleware in front has set.
 /// </summary>
 internal static class FailureAnswer
 {
-    // Longer than a driver takes to connect again, shorter than a person waits before they try again by themselves.
+    // Longer than a driver needs to reconnect, shorter than users wait before they retry.
     private const string RetryAfterSeconds = "5";
 
     private static readonly Problem Unavailable = new(
         StatusCodes.Status503ServiceUnavailable,
         "Service Unavailable",
-        "The session of this request could not be read or saved. Repeat the request after the number of seconds in Retry-After."
+        "The session of this request could not be read or saved. Retry after the number of seconds in Retry-After."
     );
 
     private static readonly Problem Broken = new(
         StatusCodes.Status500InternalServerError,
         "Internal Server Error",
-        "The session of this request could not be read or saved. Repeating the request does not help until the cause is removed."
+        "The session of this request could not be read or saved. A retry does not help until the cause is removed."
     );
 
     private static readonly Problem Gone = new(
@@ -47,7 +47,7 @@ internal static class FailureAnswer
             response.Headers.RetryAfter = RetryAfterSeconds;
         }
 
-        // Status-code pages give a body only to a response that has none.
+        // Status-code pages add a body only to a response without one.
         if (front.HasPages)
         {
             return;
@@ -76,13 +76,13 @@ internal static class FailureAnswer
     {
         public const string ContentType = "application/problem+json";
 
-        /// <summary>The body. No text in it needs an escape.</summary>
+        /// <summary>The body. Its text needs no escapes.</summary>
         public byte[] Json { get; } =
             System.Text.Encoding.UTF8.GetBytes(
                 $$"""{"type":"about:blank","title":"{{Title}}","status":{{Status}},"detail":"{{Detail}}"}"""
             );
 
-        /// <summary>The same for the service of the application, which may add to it.</summary>
+        /// <summary>Returns the context for the application's problem-details service, which may add to the document.</summary>
         public ProblemDetailsContext ToContext(HttpContext context, Exception failure) =>
             new()
             {

@@ -2,16 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerSessions;
 
-/// <summary>
-/// Logs and counts failures of sessions, with backend and operation: once for each request, however many of its calls fail and wherever the
-/// first failure surfaces.
-/// </summary>
+/// <summary>Logs and counts session failures with backend and operation: once per request, regardless of how many calls fail.</summary>
 internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metrics, string backendOfStore, TimeProvider timeProvider)
 {
-    // An outage fails every request: the counter has them all, a line a minute is enough for the log.
+    // An outage fails every request. The counter has them all, and one log line a minute is enough.
     private readonly RateLimitedWarning _disconnected = new(timeProvider);
 
-    /// <summary>The session could not be read.</summary>
+    /// <summary>Reports that the session could not be read.</summary>
     public void OfLoad(RequestSession request, Exception failure)
     {
         if (Count(request, failure, SessionStoreOperation.Get, out var backend, out var operation))
@@ -20,7 +17,7 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
         }
     }
 
-    /// <summary>The session was not read, since the store is disconnected.</summary>
+    /// <summary>Reports that the session was not read because the store is disconnected.</summary>
     public void OfDisconnected(RequestSession request, Exception failure)
     {
         if (Count(request, failure, SessionStoreOperation.Get, out var backend, out var operation) && _disconnected.IsDue())
@@ -29,11 +26,13 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
         }
     }
 
-    /// <summary>The session could not be brought to the store with the response or at the end of the request.</summary>
+    /// <summary>Reports that the session could not be committed, with the response or at the end of the request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="failure">What went wrong.</param>
-    /// <param name="attempted">What the commit was about: <see cref="SessionStoreOperation.Set"/>,
-    /// <see cref="SessionStoreOperation.Touch"/> or <see cref="SessionStoreOperation.Destroy"/>.</param>
+    /// <param name="failure">The error.</param>
+    /// <param name="attempted">
+    /// What the commit tried: <see cref="SessionStoreOperation.Set"/>, <see cref="SessionStoreOperation.Touch"/> or
+    /// <see cref="SessionStoreOperation.Destroy"/>.
+    /// </param>
     public void OfCommit(RequestSession request, Exception failure, SessionStoreOperation attempted)
     {
         if (!Count(request, failure, attempted, out var backend, out var operation))
@@ -55,7 +54,7 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
         }
     }
 
-    /// <summary>An operation that the application asked for failed, and the application let the exception through.</summary>
+    /// <summary>Reports that an operation of the application failed and that the application did not catch the exception.</summary>
     public void OfOperation(RequestSession request, SessionStoreException failure)
     {
         if (Count(request, failure, failure.Operation, out var backend, out var operation))
@@ -66,7 +65,7 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
 
     private bool Count(RequestSession request, Exception failure, SessionStoreOperation attempted, out string backend, out string operation)
     {
-        // The store's name, whatever name an exception brings: one store is one series of the counter.
+        // Uses the store's name instead of the exception's, because one store is one series of the counter.
         backend = backendOfStore;
         operation = NameOf((failure as SessionStoreException)?.Operation ?? attempted);
         if (request.IsFailureReported)

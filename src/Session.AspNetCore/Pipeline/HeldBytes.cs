@@ -4,9 +4,9 @@ using System.IO.Pipelines;
 namespace ServerSessions;
 
 /// <summary>
-/// What the application has laid into the response's pipe before the commit. It is held back, since no server takes it out again if the
-/// commit fails and the response becomes another. Room that was given before the commit may be written to after it. Not safe for concurrent
-/// use.
+/// The bytes that the application has written to the response's pipe before the commit. They are held back, because no server removes them
+/// again if the commit fails and the response is replaced. Memory that was returned before the commit may be written to after it. Not safe
+/// for concurrent use.
 /// </summary>
 internal sealed class HeldBytes
 {
@@ -14,17 +14,17 @@ internal sealed class HeldBytes
 
     private byte[] _bytes = [];
 
-    // Bytes in front of it have gone to the server, or were dropped.
+    // The bytes in front of it were passed to the server or dropped.
     private int _start;
     private int _end;
 
-    // Room was given and not advanced over: the application may still write into the array, so it must not go back to the pool.
+    // Memory was returned and not advanced over. The application may still write to the array, so it must not go back to the pool.
     private bool _isLent;
 
-    /// <summary>How many bytes are held.</summary>
+    /// <summary>The number of held bytes.</summary>
     public int Count => _end - _start;
 
-    /// <summary>Room for more.</summary>
+    /// <summary>Returns memory for more bytes.</summary>
     public Memory<byte> Room(int sizeHint)
     {
         var least = Math.Max(sizeHint, 1);
@@ -33,7 +33,7 @@ internal sealed class HeldBytes
             var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Count + least, Math.Max(LeastRoom, 2 * _bytes.Length)));
             _bytes.AsSpan(_start, Count).CopyTo(larger);
 
-            // Room that was given before is not valid any more once other room is asked for.
+            // Memory that was returned before is not valid any more once other memory is requested.
             Return();
             (_bytes, _start, _end) = (larger, 0, Count);
         }
@@ -50,14 +50,14 @@ internal sealed class HeldBytes
         _isLent = false;
     }
 
-    /// <summary>Lays the bytes into the server's pipe.</summary>
+    /// <summary>Moves the bytes into the server's pipe.</summary>
     public void MoveTo(PipeWriter writer)
     {
         writer.Write(_bytes.AsSpan(_start, Count));
         Drop();
     }
 
-    /// <summary>Writes the bytes synchronously, in front of others that are written so.</summary>
+    /// <summary>Writes the bytes synchronously, before other synchronous writes.</summary>
     public void MoveTo(Stream stream)
     {
         stream.Write(_bytes, _start, Count);

@@ -3,8 +3,8 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// A session as it was read: the name that the store keeps it under, its content, the record that the store recognizes it by, and when it
-/// was read if that has touched it.
+/// A session as it was read: its key in the store, its content, the record for compare-and-set, and the time of the read if the read
+/// touched it.
 /// </summary>
 internal readonly record struct LoadedSession(
     string Key,
@@ -14,5 +14,5 @@ internal readonly record struct LoadedSession(
     long? TouchedAt
 );
 
-/// <summary>What stands under a name in the store: a session, or the name in the store of what it has become, or neither.</summary>
+/// <summary>The result of reading a key of the store: a session, or the key of its successor, or neither.</summary>
 internal readonly record struct SessionReading(LoadedSession? Session, string? MovedTo);

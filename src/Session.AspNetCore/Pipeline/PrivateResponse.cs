@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 namespace ServerSessions;
 
 /// <summary>
-/// A view of a response in which Cache-Control reads as protected whatever is written to it. Response caching has no switch for one
-/// response: it decides by this header, at the first byte or, without one, after the application has run.
+/// A view of a response whose Cache-Control always reads as protected, also after the application writes it. Response caching has no switch
+/// for one response. It decides by this header, at the first byte or, without one, after the application has run.
 /// </summary>
 internal sealed class PrivateResponse(IHttpResponseFeature inner) : IHttpResponseFeature
 {

@@ -1,13 +1,13 @@
 namespace ServerSessions;
 
-/// <summary>Lets one line a minute through for what every request, or any client, can bring about. Safe for concurrent use.</summary>
+/// <summary>Limits a warning that every request, or any client, can cause to one line a minute. Safe for concurrent use.</summary>
 internal sealed class RateLimitedWarning(TimeProvider timeProvider)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private long _last = long.MinValue;
 
-    /// <summary>Whether it is time for a line; it then counts as written.</summary>
+    /// <summary>Whether a line may be logged. If so, it counts as logged.</summary>
     public bool IsDue()
     {
         var now = timeProvider.GetTimestamp();

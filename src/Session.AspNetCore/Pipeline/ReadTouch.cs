@@ -3,24 +3,24 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// Whether the read of a request may also be its touch, and what it then tells the store: of sessions with the lifetime that the options
-/// give, the new expiry. A session with another lifetime begins with other bytes, is left alone by the store, and is touched when the
-/// request is committed.
+/// Decides whether reading a session also touches it, and plans it for the store: sessions with the lifetime of the options get the new
+/// expiry. A session with another lifetime begins with other bytes, so the store leaves it alone. It is touched when the request is
+/// committed.
 /// </summary>
 internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes lifetimes, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    // Options that say it per request say the same for most.
+    // Options that depend on the request are the same for most requests.
     private volatile Beginning? _last;
 
     /// <summary>
-    /// Whether the options leave room for it. An absolute end is known once the session is read, and a throttle is for touches that cost
-    /// something: both want the touch at the end.
+    /// Whether the options allow it. The absolute end is known only once the session is read, and a throttle is for touches with a cost:
+    /// both need the touch at the end.
     /// </summary>
     private bool IsAllowed { get; } = options is { Resave: false, AbsoluteTimeout: null, TouchThrottle: 0 };
 
-    /// <summary>What to tell the store when it reads for a request with these cookie options.</summary>
+    /// <summary>Returns the plan for a read with these cookie options.</summary>
     public bool TryPlan(SessionCookieOptions cookie, out SessionTouchPlan plan)
     {
         if (!IsAllowed || cookie.MaxAge <= TimeSpan.Zero || (cookie.MaxAge is null && cookie.Expires is not null))
@@ -45,7 +45,7 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
         return true;
     }
 
-    /// <summary>The instant of a read that has touched, as <see cref="IsRecent"/> takes it.</summary>
+    /// <summary>Returns the time of a read that has touched, for <see cref="IsRecent"/>.</summary>
     public long Now() => timeProvider.GetTimestamp();
 
     /// <summary>Whether a session that was touched when it was read need not be touched again.</summary>
@@ -55,7 +55,7 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
         return passed <= Longest && ((cookie.OriginalMaxAge ?? lifetimes.Idle) is not { } lifetime || passed <= lifetime / 100);
     }
 
-    /// <summary>How the payload of a session with a lifetime begins: with the first member of its cookie.</summary>
+    /// <summary>The beginning of the payload of a session with a lifetime: the first member of its cookie.</summary>
     private sealed class Beginning(TimeSpan? maxAge)
     {
         public TimeSpan? MaxAge => maxAge;

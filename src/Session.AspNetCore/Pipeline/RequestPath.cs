@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerSessions;
 
 /// <summary>
-/// Whether a request is within the cookie's path. Compared with the path as the client sent it, undecoded, and with <c>PathBase + Path</c>,
-/// which differs where a proxy stripped a prefix and <see cref="HttpRequest.PathBase"/> was set to it.
+/// Whether a request is within the cookie's path. Compares the path as the client sent it, undecoded. Also compares <c>PathBase + Path</c>,
+/// which differs if a proxy stripped a prefix and <see cref="HttpRequest.PathBase"/> was set to it.
 /// </summary>
 internal static class RequestPath
 {
@@ -24,13 +24,13 @@ internal static class RequestPath
             return true;
         }
 
-        // A server without raw targets, a target in absolute form, or an application under a base path.
+        // For a server without raw targets, a target in absolute form, or an application under a base path.
         return (!isPath || context.Request.PathBase.HasValue) && IsWithinBase(context.Request, cookiePath);
     }
 
     /// <summary>
-    /// Compares the part of PathBase without regard to case, as <c>UsePathBase</c> matches it: a request for <c>/Shop</c> is one of the
-    /// application at <c>/shop</c>, although a browser sends no cookie of <c>/shop</c> there.
+    /// Compares the PathBase part without regard to case, as <c>UsePathBase</c> does. A request for <c>/Shop</c> belongs to the application
+    /// at <c>/shop</c>, although a browser does not send a cookie of <c>/shop</c> there.
     /// </summary>
     private static bool IsWithinBase(HttpRequest request, string cookiePath)
     {

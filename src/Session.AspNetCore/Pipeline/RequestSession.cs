@@ -6,19 +6,19 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// The state of sessions in one request: which session there is, under which id, and what was stored of it. The commit rules are
-/// express-session's; see <see cref="ShouldSave"/>, <see cref="ShouldTouch"/> and <see cref="ShouldSetCookie"/>.
+/// The session state of one request: its session, its id, and what was stored. The commit rules are express-session's; see
+/// <see cref="ShouldSave"/>, <see cref="ShouldTouch"/> and <see cref="ShouldSetCookie"/>.
 /// </summary>
 internal sealed class RequestSession(HttpContext context, SessionRuntime runtime) : IServerSessionFeature
 {
-    // The id that came in the cookie, whether or not the store knows it.
+    // The id from the cookie, whether or not the store has it.
     private string? _cookieSid;
 
-    // The session as the request found or made it first; a later new id or reload does not change these.
+    // The session as the request found or created it. A later new id or reload does not change these.
     private string? _originalSid;
     private SessionDocument? _original;
 
-    // The content as it was last stored, or as it was found where that need not be stored again.
+    // The content as it was last stored, or as it was found if it need not be stored again.
     private SessionDocument? _saved;
     private SessionDocument? _savedByApplication;
 
@@ -28,34 +28,34 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     public HttpContext Context { get; } = context;
 
-    /// <summary>The value of the session cookie as it came, where it is signed with the secret that signs.</summary>
+    /// <summary>The value of the incoming session cookie, if the current secret has signed it.</summary>
     public StringSegment CookieValue { get; set; }
 
-    /// <summary>The options of this request's cookie; nothing before they are known.</summary>
+    /// <summary>The options of this request's cookie; <see langword="null"/> before they are known.</summary>
     public SessionCookieOptions? CookieOptions { get; private set; }
 
-    /// <summary>Whether the application has asked for the session, so that the response is about who sent the request.</summary>
+    /// <summary>Whether the application has asked for the session, so that the response depends on the visitor.</summary>
     public bool IsUsed { get; private set; }
 
-    /// <summary>The session, where there is one by now.</summary>
+    /// <summary>The session, if there is one by now.</summary>
     public ServerSession? Session { get; private set; }
 
-    /// <summary>The request's session id. Stays what it was after destroy and unset.</summary>
+    /// <summary>The request's session id. Not changed by destroy and unset.</summary>
     public string? Sid { get; private set; }
 
-    /// <summary>The session that the application took off the request.</summary>
+    /// <summary>The session that the application detached from the request.</summary>
     public ServerSession? Unwanted { get; private set; }
 
-    /// <summary>Why there is no session, for the message of the exception.</summary>
+    /// <summary>The reason for having no session, for the exception's message.</summary>
     public SessionAbsence Absence { get; private set; }
 
     /// <summary>
-    /// What kept the session from being read, or from being made: then the request has none, also where the pipeline runs again for an
-    /// error page.
+    /// The error that prevented the session from being read or created. The request then has no session, also if the pipeline runs again
+    /// for an error page.
     /// </summary>
     public Exception? Failure { get; private set; }
 
-    // Making a session is not for a debugger.
+    // A debugger must not create a session.
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     ServerSession? IServerSessionFeature.Session => Use();
 
@@ -76,14 +76,14 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     public bool IsFailureReported { get; set; }
 
     /// <summary>
-    /// Whether the middleware is under way with this request, so that one that meets it again is nested in it, and no second run.
+    /// Whether the middleware is running for this request. A second middleware is then nested in it, and is not a second run.
     /// </summary>
     public bool IsRunning { get; set; }
 
     /// <summary>
-    /// The name in the store of what this request cannot use, and can only end: what the cookie's session has become, where it has a new
-    /// id; what it was, where the store does not find it, since by the clock of another instance it may not be over yet. Where Node has
-    /// made a session of the mark under the old id, what the one before has become.
+    /// A further store key to destroy together with this session. If the session was renewed: the key of its successor. If the store does
+    /// not find it: its own key, because another instance's clock may still find it. If Node has made a session of its tombstone: the key
+    /// of the former session's successor.
     /// </summary>
     public string? EndsToo
     {
@@ -91,20 +91,23 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         private set;
     }
 
-    /// <summary>The cookie of a session that was destroyed and that the browser still holds.</summary>
+    /// <summary>The cookie of a destroyed session that the browser still has.</summary>
     public SessionCookie? CookieToClear { get; private set; }
 
     /// <summary>
-    /// Whether the application itself saved the session with this content. As in express-session a later change of the cookie alone is then
-    /// not saved.
+    /// Whether the application itself saved the session with this content. A later change of the cookie alone is then not saved, as in
+    /// express-session.
     /// </summary>
     public bool IsSavedByApplication => _savedByApplication is { } saved && saved.ContentEquals(Session!.Document);
 
-    /// <summary>The commit; nothing while there has been no session, so that a request that never uses one pays for nothing.</summary>
+    /// <summary>
+    /// The commit; <see langword="null"/> as long as there has been no session, so that a request without one has no cost.
+    /// </summary>
     public SessionCommit? Commit { get; private set; }
 
     /// <summary>
-    /// The session, made now where the request came without one; nothing where it was ended or the request cannot have one.
+    /// Returns the session, or creates one if the request came without. <see langword="null"/> if it was ended, or if the request cannot
+    /// have one.
     /// </summary>
     public ServerSession? FindOrCreate()
     {
@@ -116,7 +119,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         return Session;
     }
 
-    /// <summary>The same for the application, whose response is from then on for this visitor alone.</summary>
+    /// <summary>Returns the session to the application. The response depends on the visitor from then on.</summary>
     public ServerSession? Use()
     {
         var session = FindOrCreate();
@@ -124,7 +127,9 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         return session;
     }
 
-    /// <summary>The application has learned something of the session. A request outside of the cookie's path never has one.</summary>
+    /// <summary>
+    /// Called when the application has got information about the session. A request outside of the cookie's path has none.
+    /// </summary>
     public void OnUsed()
     {
         if (Runtime.Options.CacheProtection == SessionCacheProtection.None || Absence == SessionAbsence.PathMismatch)
@@ -134,7 +139,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
         if (!IsUsed && Commit is null && !Context.Response.HasStarted)
         {
-            // There is no session and will be none: no commit protects the headers.
+            // Without a session there is no commit that protects the headers.
             Context.Response.OnStarting(
                 static state =>
                 {
@@ -151,7 +156,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     }
 
     /// <summary>
-    /// Has the caches in this application pass the response by. Said again, since they may come into the pipeline after the session is
+    /// Makes the caches in this application skip the response. Called repeatedly, because they may join the pipeline after the session was
     /// used.
     /// </summary>
     public void KeepFromServerCaches()
@@ -169,8 +174,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
     }
 
     /// <summary>
-    /// What the store has under the id that came in the cookie. Where it does not know it, or only where it has gone, the id is not
-    /// adopted.
+    /// Adopts what the store has under the id from the cookie. If the store has no session or a tombstone, the id is not adopted.
     /// </summary>
     public void BeginWith(string cookieSid, string key, in SessionReading reading)
     {
@@ -185,20 +189,24 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         Begin(new ServerSession(this, cookieSid, loaded));
         _saved = Runtime.Options.Resave ? null : _original;
 
-        // After the comparison's copy was made: the stamp is a change that is saved.
+        // After copying for the comparison, because the stamp is a change to save.
         Session!.StampIfMissing();
     }
 
-    /// <summary>It could not be found out whether there is a session, or none could be made: the request has none, and knows why.</summary>
+    /// <summary>
+    /// Called if it is unknown whether there is a session, or if none could be created: the request has none, and records the reason.
+    /// </summary>
     public void BeginUnavailable(Exception failure)
     {
         Failure = failure;
         BeginWithout(SessionAbsence.Unavailable);
     }
 
-    /// <summary>Makes a new session; express-session's <c>generate</c>.</summary>
-    /// <exception cref="Exception">A function of the application failed, <see cref="ServerSessionOptions.GenerateSid"/> or
-    /// <see cref="ServerSessionOptions.CookiePerRequest"/>.</exception>
+    /// <summary>Creates a new session; express-session's <c>generate</c>.</summary>
+    /// <exception cref="Exception">
+    /// A function of the application failed: <see cref="ServerSessionOptions.GenerateSid"/> or
+    /// <see cref="ServerSessionOptions.CookiePerRequest"/>.
+    /// </exception>
     public void Generate()
     {
         try
@@ -209,14 +217,14 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         }
         catch (Exception failure)
         {
-            // An error page that runs next does not ask the application's function again.
+            // An error page that runs next must not call the application's function again.
             BeginUnavailable(failure);
             throw;
         }
     }
 
-    /// <summary>Finds out the options of this request's cookie.</summary>
-    /// <exception cref="Exception">The application's function failed: its exception surfaces, and the request has no session.</exception>
+    /// <summary>Determines the options of this request's cookie.</summary>
+    /// <exception cref="Exception">The application's function failed. The request has no session.</exception>
     public SessionCookieOptions ReadCookieOptions()
     {
         try
@@ -230,7 +238,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         }
     }
 
-    /// <summary>The value for the session's cookie. One that came is sent again as it is: signing it would give the same.</summary>
+    /// <summary>Returns the value of the session's cookie. A valid incoming value is sent again: signing returns the same.</summary>
     public ReadOnlySpan<char> SignedSid(ServerSession session) =>
         CookieValue.HasValue && _cookieSid == session.Id && PercentEncoding.IsEncoded(CookieValue)
             ? CookieValue
@@ -238,17 +246,17 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
 
     public SessionCookie CreateCookie() => Runtime.Factory.CreateCookie(Context);
 
-    /// <summary>An id for a session that is given a new one.</summary>
+    /// <summary>Returns an id for a session that is renewed.</summary>
     public string NewSid() => Runtime.Factory.GenerateSid(Context);
 
     public void OnNewId(string newSid) => Sid = newSid;
 
     public void OnDestroyed() => Detach(SessionAbsence.Destroyed);
 
-    /// <summary>The session is gone from the store: the browser may drop its cookie, if it has one.</summary>
+    /// <summary>Called if the session is no longer in the store: the browser may drop its cookie, if it has one.</summary>
     public void ClearCookie(SessionCookie cookie) => CookieToClear = _cookieSid is null ? null : cookie;
 
-    /// <summary>JavaScript: <c>req.session = null</c>.</summary>
+    /// <summary>Detaches the session; <c>req.session = null</c> in JavaScript.</summary>
     public void Unset()
     {
         if (Use() is null)
@@ -265,7 +273,7 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         Detach(SessionAbsence.Unset);
     }
 
-    /// <summary>Another request ended the session while this one worked with it: there is nothing left to save.</summary>
+    /// <summary>Called if another request ended the session during this one: there is nothing to save.</summary>
     public void OnGone() => Detach(SessionAbsence.Destroyed);
 
     public async ValueTask SaveForApplicationAsync(CancellationToken cancellationToken)
@@ -277,10 +285,10 @@ internal sealed class RequestSession(HttpContext context, SessionRuntime runtime
         OnSaved(session);
     }
 
-    /// <summary>The session was stored as it is now.</summary>
+    /// <summary>Called after the session was stored in its current state.</summary>
     public void OnSaved(ServerSession session) => _saved = session.Document.Clone();
 
-    /// <summary>Whether a session taken off the request is to be destroyed.</summary>
+    /// <summary>Whether a session that was detached from the request must be destroyed.</summary>
     public bool ShouldDestroy() => Runtime.Options.Unset == SessionUnset.Destroy && Unwanted is not null;
 
     public bool ShouldSave() => !Runtime.Options.SaveUninitialized && _saved is null && _cookieSid != Sid ? IsModified() : !IsSaved();

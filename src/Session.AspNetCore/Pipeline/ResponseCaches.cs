@@ -6,17 +6,17 @@ using Microsoft.AspNetCore.ResponseCaching;
 namespace ServerSessions;
 
 /// <summary>
-/// ASP.NET Core's own caches. Both copy the headers at the first byte they see, which may be long before the session's cookie is among
-/// them, so they are told when the session is used.
+/// Controls ASP.NET Core's own caches. Both copy the headers at the first byte, often before the session's cookie is added, so they are
+/// told when the session is used.
 /// </summary>
 internal static class ResponseCaches
 {
-    /// <summary>Has the caches that are in front of this point of the pipeline pass the response by.</summary>
+    /// <summary>Makes the caches in front of this point of the pipeline skip the response.</summary>
     public static void Refuse(HttpContext context)
     {
         if (context.Features.Get<IOutputCacheFeature>() is { } output)
         {
-            // Asked for once more after the application has run.
+            // The cache reads it again after the application has run.
             output.Context.AllowCacheStorage = false;
         }
 
@@ -29,7 +29,7 @@ internal static class ResponseCaches
         }
     }
 
-    /// <summary>Takes the view of the headers away again, unless something else lies over it.</summary>
+    /// <summary>Removes the view of the headers, unless another one has replaced it.</summary>
     public static void Restore(HttpContext context)
     {
         if (context.Features.Get<IHttpResponseFeature>() is PrivateResponse response)

@@ -5,8 +5,7 @@ using Microsoft.Extensions.Primitives;
 namespace ServerSessions;
 
 /// <summary>
-/// What stood in the response before the application behind the middleware ran: the headers, and whether status-code pages give a body to
-/// errors.
+/// The response before the application behind the middleware ran: its headers, and whether status-code pages add a body to errors.
 /// </summary>
 internal readonly struct ResponseInFront
 {
@@ -16,9 +15,7 @@ internal readonly struct ResponseInFront
     private ResponseInFront(KeyValuePair<string, StringValues>[]? headers, IStatusCodePagesFeature? pages) =>
         (_headers, _pages) = (headers, pages);
 
-    /// <summary>
-    /// Whether the middleware for status-code pages is in front and gives this response its body, if the response has none.
-    /// </summary>
+    /// <summary>Whether status-code pages in front add a body to this response if it has none.</summary>
     public bool HasPages => _pages is { Enabled: true };
 
     public static ResponseInFront Of(HttpContext context)
@@ -34,9 +31,7 @@ internal readonly struct ResponseInFront
         return new ResponseInFront(kept, context.Features.Get<IStatusCodePagesFeature>());
     }
 
-    /// <summary>
-    /// Makes the response empty again: what the application has put into it goes, and what describes a body that will not be sent.
-    /// </summary>
+    /// <summary>Empties the response: removes what the application has added, and headers that describe a body that is not sent.</summary>
     public void Restore(HttpResponse response)
     {
         response.Clear();

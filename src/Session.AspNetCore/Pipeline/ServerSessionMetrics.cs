@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ServerSessions;
 
-/// <summary>Counts what an operator wants to see. The meter is called <see cref="MeterName"/>.</summary>
+/// <summary>The metrics for operators. The meter is <see cref="MeterName"/>.</summary>
 internal sealed class ServerSessionMetrics
 {
     public const string MeterName = "ServerSessions";
@@ -18,12 +18,12 @@ internal sealed class ServerSessionMetrics
         _conflicts = meter.CreateCounter<long>(
             "server_session.write.conflicts",
             "{conflict}",
-            "Writes that found the session changed by another request and were merged."
+            "Writes of a session that another request had changed, and that were merged."
         );
         _dropped = meter.CreateCounter<long>(
             "server_session.write.dropped",
             "{session}",
-            "Writes that were dropped because the session was destroyed or expired meanwhile."
+            "Writes that were dropped because the session was destroyed or expired in the meantime."
         );
         _failures = meter.CreateCounter<long>(
             "server_session.store.failures",
@@ -33,7 +33,7 @@ internal sealed class ServerSessionMetrics
         _refused = meter.CreateCounter<long>(
             "server_session.load.refused",
             "{session}",
-            "Stored sessions that should be encrypted and did not open."
+            "Stored sessions that must be encrypted and could not be decrypted."
         );
     }
 

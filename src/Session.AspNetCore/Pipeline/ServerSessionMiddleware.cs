@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace ServerSessions;
 
 /// <summary>
-/// Reads the session before the application runs, and commits it before the first byte goes out and when the request ends.
+/// Reads the session before the application runs, and commits it before the first byte is sent and when the request ends.
 /// </summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntimes runtimes)
 {
@@ -12,7 +12,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         var request = context.Features.Get<RequestSession>();
         if (request is { IsRunning: true })
         {
-            // The middleware is in this pipeline twice.
+            // The pipeline has this middleware twice.
             await next(context);
             return;
         }
@@ -20,13 +20,12 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         var front = ResponseInFront.Of(context);
         if (request is not null)
         {
-            // The pipeline runs a second time, for an error page. What the first run found out about the session holds, a failure to read
-            // it above all.
+            // The pipeline runs a second time, for an error page. The result of the first run stays, above all a failure to read.
             request.Commit?.Resume();
         }
         else
         {
-            // Once a request, which keeps it: secrets that are reloaded meanwhile are for the next.
+            // Read once per request: reloaded secrets apply from the next request on.
             var runtime = runtimes.Current;
             request = new RequestSession(context, runtime);
             context.Features.Set(request);
@@ -87,13 +86,13 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     }
 
     /// <summary>Reports a session that could not be read.</summary>
-    /// <returns>Whether the request goes on without it.</returns>
+    /// <returns>Whether the request continues without it.</returns>
     private static bool MayGoOn(RequestSession request, Exception failure, bool isDisconnected)
     {
         var runtime = request.Runtime;
         if (failure is OperationCanceledException)
         {
-            // The client has gone.
+            // The client has disconnected.
             return false;
         }
 
@@ -110,10 +109,10 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     }
 
     /// <summary>
-    /// Keeps what the request changed before it failed, as express-session does, and answers errors of the session. The error that surfaces
-    /// is the application's; a failure of this commit has been logged and counted by then.
+    /// Keeps what the request changed before it failed, as express-session does, and sends error responses for session failures. The
+    /// application's exception is thrown. A failure of this commit is logged and counted.
     /// </summary>
-    /// <returns>Whether the error is answered.</returns>
+    /// <returns>Whether the response was sent.</returns>
     private static async ValueTask<bool> CommitAndAnswerAsync(RequestSession request, ResponseInFront front, Exception failure)
     {
         var runtime = request.Runtime;
@@ -129,7 +128,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         var isOfCommit = ReferenceEquals(failure, commit.Failure);
         if (commit.IsRefused && !isOfCommit)
         {
-            // The application's own exception surfaces, and this one does not.
+            // The application's own exception is thrown instead of this one.
             Log.SessionRefused(runtime.Logger, commit.Failure!);
         }
 
@@ -146,18 +145,18 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             Log.SessionGone(runtime.Logger);
         }
 
-        // First, since what the application has written goes with it.
+        // First, because it discards what the application has written.
         commit.Dispose();
         await FailureAnswer.WriteAsync(request.Context, front, failure);
         return true;
     }
 
-    /// <summary>Whether the options leave the response to the middleware, and it can still be given.</summary>
+    /// <summary>Whether the options leave the response to the middleware, and the response can still be replaced.</summary>
     private static bool IsAnsweredHere(SessionFailureBehavior behavior, HttpContext context, Exception failure) =>
         behavior == SessionFailureBehavior.ServiceUnavailable && failure is not OperationCanceledException && !context.Response.HasStarted;
 
-    /// <summary>The id of the session that is to be read, if there is one and the request can have it.</summary>
-    /// <exception cref="SessionStoreUnavailableException">There is one, and the store is disconnected.</exception>
+    /// <summary>Returns the id of the session to read, if the request has one and may use it.</summary>
+    /// <exception cref="SessionStoreUnavailableException">The request has an id, and the store is disconnected.</exception>
     private static string? FindSid(RequestSession request, SessionCookieOptions cookie)
     {
         var runtime = request.Runtime;

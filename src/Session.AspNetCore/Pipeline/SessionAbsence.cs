@@ -1,23 +1,23 @@
 namespace ServerSessions;
 
-/// <summary>Why a request has no session.</summary>
+/// <summary>The reason why a request has no session.</summary>
 internal enum SessionAbsence
 {
-    /// <summary>It has one, or can have one.</summary>
+    /// <summary>The request has a session, or can have one.</summary>
     None,
 
-    /// <summary>Its path is not within the cookie's.</summary>
+    /// <summary>The path of the request is not within the cookie's.</summary>
     PathMismatch,
 
-    /// <summary>The store is disconnected, and requests go on without sessions then.</summary>
+    /// <summary>The store is disconnected, and requests then continue without a session.</summary>
     Disconnected,
 
-    /// <summary>It could not be read, and requests go on without then.</summary>
+    /// <summary>The session could not be read, and requests then continue without one.</summary>
     Unavailable,
 
     /// <summary>The session was destroyed, by this request or another.</summary>
     Destroyed,
 
-    /// <summary>The application took it off the request.</summary>
+    /// <summary>The application detached the session from the request.</summary>
     Unset,
 }

@@ -3,14 +3,14 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// Which keys this request set or removed since the session was read: what is laid over fresh data when requests run in parallel.
+/// The keys that this request set or removed since the session was read. They are applied to newer data if requests run in parallel.
 /// </summary>
 internal sealed class SessionChanges
 {
-    // Up to this many are compared one by one.
+    // Up to this number the keys are compared one by one.
     private const int Few = 16;
 
-    // Most requests change nothing, and the others a key or two.
+    // Most requests change nothing, the others one or two keys.
     private List<string>? _keys;
     private HashSet<string>? _many;
 
@@ -42,7 +42,7 @@ internal sealed class SessionChanges
         _many = null;
     }
 
-    /// <summary>Lays the changed keys, as they stand in one document, over another.</summary>
+    /// <summary>Copies the changed keys from one document to another.</summary>
     public void Apply(SessionDocument from, SessionDocument onto)
     {
         foreach (var key in _keys ?? [])

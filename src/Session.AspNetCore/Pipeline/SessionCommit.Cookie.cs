@@ -2,7 +2,7 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-/// <content>The cookie that goes out with the response, and the caches that see it.</content>
+/// <content>The cookie of the response, and the caches that see it.</content>
 internal sealed partial class SessionCommit
 {
     private bool HasMaxAge => request.CookieOptions is { SendMaxAge: true };
@@ -10,9 +10,10 @@ internal sealed partial class SessionCommit
     private SessionCookie? ToClear => request.Session is null && _runtime.Options.ClearCookieOnDestroy ? request.CookieToClear : null;
 
     /// <summary>
-    /// Before the session is stored: refuses a cookie that browsers would drop, and marks one that goes over https Secure from then on.
+    /// Prepares the cookie before the session is stored: refuses one that browsers would drop, and sets Secure from then on for one that is
+    /// sent over https.
     /// </summary>
-    /// <returns>Whether the cookie is to be sent.</returns>
+    /// <returns>Whether to send the cookie.</returns>
     /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
     private bool PrepareCookie(ServerSession session)
     {
@@ -61,8 +62,8 @@ internal sealed partial class SessionCommit
     }
 
     /// <summary>
-    /// Has a browser whose session was destroyed remove what it keeps of the site. Not if another server behind this one has just set a
-    /// cookie of the session's name: it would go, too.
+    /// Asks the browser to remove the data of the site after its session was destroyed. Skipped if another server behind this one has just
+    /// set a cookie of the session's name, which would also be removed.
     /// </summary>
     private void ClearSiteData()
     {

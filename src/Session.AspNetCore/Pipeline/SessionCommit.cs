@@ -5,8 +5,8 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// Brings a request's session to the store and its cookie to the client. Runs before the first byte of the body or an upgrade, before the
-/// headers and when the request ends; each run does only what has come up since the one before.
+/// Stores a request's session and sends its cookie. Runs before the first byte of the body or an upgrade, before the headers, and when the
+/// request ends. Each run does only what has changed since the previous one.
 /// </summary>
 internal sealed partial class SessionCommit(RequestSession request) : IDisposable
 {
@@ -28,15 +28,15 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     private CookieState _committedCookie;
     private SessionRecord? _committedAtRest;
 
-    /// <summary>Has the session of a request committed from here on.</summary>
+    /// <summary>Starts to commit the session of a request.</summary>
     public static SessionCommit Start(RequestSession request)
     {
         var commit = new SessionCommit(request);
         var context = request.Context;
         if (!context.Response.HasStarted)
         {
-            // The body comes first: an exception there reaches the application, and the answer can still be another. The server's own
-            // callback is for what passes the body by: synchronous writes, and answers without a body.
+            // The body comes first: an exception there reaches the application, and the response can still be replaced. The server's
+            // callback is for what bypasses the body: synchronous writes, and responses without a body.
             commit._body = CommittingResponseBody.PutBefore(context, commit);
             CommittingUpgrade.PutBefore(context, commit);
             context.Response.OnStarting(static state => ((SessionCommit)state).CommitHeadersAsync(), commit);
@@ -50,12 +50,12 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     }
 
     /// <summary>
-    /// Before the first byte: stores the session, then sets the cookie, so that no client ever holds the id of a session that is not
+    /// Commits before the first byte: stores the session, then sets the cookie, so that no client has the id of a session that is not
     /// stored.
     /// </summary>
     /// <exception cref="SessionStoreException">
-    /// The session could not be stored. Thrown again for every byte that would go out as if it were; an error page (status 400 and above)
-    /// may.
+    /// The session could not be stored. Thrown again for each byte of the response that would report success. The bytes of an error page
+    /// (status 400 and above) are sent.
     /// </exception>
     public Task CommitBodyAsync()
     {
@@ -68,7 +68,7 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     }
 
     /// <summary>
-    /// The same before the headers; what the application changed since the first byte was on its way is stored and sent, too.
+    /// Commits before the headers: stores and sends also what the application changed since the commit before the first byte.
     /// </summary>
     public Task CommitHeadersAsync()
     {
@@ -76,7 +76,7 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
         return CommitAsync(isForBody: false);
     }
 
-    /// <summary>Stores what is not stored yet. Not tied to the client: one that has gone away still finds its session saved.</summary>
+    /// <summary>Stores what is not stored yet. Independent of the client: after a disconnect its session is still saved.</summary>
     /// <exception cref="SessionStoreException">The session could not be stored.</exception>
     public async Task CommitStoreAsync()
     {
@@ -113,12 +113,12 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
                 {
                     attempted = SessionStoreOperation.Touch;
 
-                    // No cookie goes out for a session that is gone, so a touch that could be spared is not where one is due.
+                    // A session that is gone gets no cookie. So if a cookie is due, the touch is not skipped.
                     if (_isCookieDue || !session.IsFresh())
                     {
                         var isThere = await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
 
-                        // A cookie that is over itself is sent all the same: it tells the browser to drop the one it has.
+                        // A cookie that is already expired is still sent: it makes the browser drop the one that it has.
                         _isGone = !isThere && !(session.Cookie.MaxAge <= TimeSpan.Zero) && !_runtime.Options.RenewCookieOfGoneSession;
                     }
 
@@ -144,10 +144,10 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     /// <summary>Whether <see cref="CommitBodyAsync"/> is done, so that bytes may pass.</summary>
     public bool IsBodyCommitted { get; private set; }
 
-    /// <summary>Whether the headers have gone or are going out, so that no cookie of a new id reaches the client any more.</summary>
+    /// <summary>Whether the headers are sent or being sent, so that the client cannot get the cookie of a new id.</summary>
     public bool IsPastHeaders { get; private set; }
 
-    /// <summary>What kept the session from being stored.</summary>
+    /// <summary>The error that prevented the session from being stored.</summary>
     public Exception? Failure => _failure?.SourceException;
 
     /// <summary>Puts the commit in front of the response again, for the error page of a pipeline that runs a second time.</summary>
@@ -161,29 +161,29 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     }
 
     /// <summary>
-    /// Hands what the application has laid into the response, and not flushed, to the server. For a request that has ended well.
+    /// Passes the bytes that the application has written and not flushed to the server. For a request that has ended successfully.
     /// </summary>
     public void PassOn() => _body?.PassOn();
 
-    /// <summary>Takes the commit out of the way of the response, which from here on is that of the middleware in front.</summary>
+    /// <summary>Removes the commit from the response, which then belongs to the middleware in front.</summary>
     public void Dispose()
     {
         _body?.Remove(request.Context);
         if (!request.Context.Response.HasStarted)
         {
-            // A cache in front looks at the headers as soon as this middleware returns.
+            // A cache in front reads the headers as soon as this middleware returns.
             KeepFromCaches();
         }
 
         ResponseCaches.Restore(request.Context);
     }
 
-    /// <summary>Before bytes that pass by without a commit: caches of this server decide when they see them.</summary>
+    /// <summary>Called before bytes that pass without a commit, because the caches of this server decide at that moment.</summary>
     public void OnUncommittedBytes() => request.KeepFromServerCaches();
 
     /// <summary>
-    /// Whether the session was not stored because the application has put into it, or into its cookie, what the options refuse: its own
-    /// mistake, and no failure of the store.
+    /// Whether the options refused what the application put into the session or its cookie. That is the application's error, not a failure
+    /// of the store.
     /// </summary>
     public bool IsRefused => Failure is SessionLimitException or SessionCookieException;
 
@@ -193,8 +193,8 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     {
         if (_failure is null)
         {
-            // Touched first: whether a changed session's cookie is sent again depends on its having an expiry by then. Decided before
-            // storing, which could end the session.
+            // Touches first, because whether a changed session's cookie is sent again depends on its expiry. Decides before storing, which
+            // could end the session.
             Touch();
             var setCookie = request.Session is not null && request.ShouldSetCookie();
             _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
@@ -222,7 +222,9 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
         }
     }
 
-    /// <summary>What an earlier run saved is saved again where only its cookie changed since, which is no change of content.</summary>
+    /// <summary>
+    /// Whether to save. The session is saved again after an earlier run if only its cookie changed since, which is no change of content.
+    /// </summary>
     private bool ShouldSave(ServerSession session)
     {
         if (!_isSecured && !request.ShouldSave() && (!_saved || request.IsSavedByApplication))
@@ -239,8 +241,7 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     }
 
     /// <summary>
-    /// Whether an earlier run has brought the session to the store as it is now, and the application has neither saved nor reloaded it
-    /// since.
+    /// Whether an earlier run has stored the session as it is now, and the application has neither saved nor reloaded it since.
     /// </summary>
     private bool IsCommitted(ServerSession session) =>
         _committed is { } committed
@@ -258,8 +259,8 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     }
 
     /// <summary>
-    /// Once a request, the session's life starts anew: with the cookie that is sent, else at the end. Where the first byte came before
-    /// that, a lifetime that was given since counts from the end on.
+    /// Starts the session's lifetime again, once per request: with the cookie that is sent, otherwise at the end. If the first byte was
+    /// sent earlier, a lifetime that was set since counts from the end.
     /// </summary>
     private void Touch()
     {

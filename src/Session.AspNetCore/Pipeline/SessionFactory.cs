@@ -5,10 +5,10 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-/// <summary>Makes the ids and cookies of new sessions.</summary>
+/// <summary>Creates the ids and cookies of new sessions.</summary>
 internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider timeProvider)
 {
-    // As many as uid-safe is asked for in express-session: 192 bits, 32 characters.
+    // The same as express-session requests from uid-safe: 192 bits, 32 characters.
     private const int SidBytes = 24;
 
     public string GenerateSid(HttpContext context)
@@ -24,16 +24,17 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
         return Sid.IsValid(sid)
             ? sid
             : throw new InvalidOperationException(
-                $"ServerSessionOptions.GenerateSid returned no valid session id. It must have 1 to {Sid.MaxLength} characters, be "
+                $"ServerSessionOptions.GenerateSid returned an invalid session id. It must have 1 to {Sid.MaxLength} characters, be "
                     + $"well-formed UTF-16 and contain no NUL."
             );
     }
 
     public SessionCookieOptions CookieOptions(HttpContext context) => options.CookiePerRequest?.Invoke(context) ?? options.Cookie;
 
-    /// <summary>The cookie of a new session.</summary>
-    /// <exception cref="SessionCookieException">The options of this request break a rule; those of all requests were checked at
-    /// start.</exception>
+    /// <summary>Creates the cookie of a new session.</summary>
+    /// <exception cref="SessionCookieException">
+    /// The options of this request break a rule. The options of all requests were checked at start.
+    /// </exception>
     public SessionCookie CreateCookie(HttpContext context)
     {
         var settings = CookieOptions(context);
@@ -48,7 +49,7 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
             Domain = settings.Domain,
             HttpOnly = settings.HttpOnly,
             Priority = settings.Priority,
-            // As in express-session, what is not set is not written at rest.
+            // As in express-session, attributes that are not set are not stored.
             Partitioned = settings.Partitioned ? true : null,
             Secure = settings.Secure switch
             {
@@ -75,8 +76,8 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
     }
 
     /// <summary>
-    /// With <see cref="SessionCookieSecure.Auto"/> a cookie that goes over https is Secure from then on, and what
-    /// <see cref="SessionCookieOptions.SameSiteAuto"/> left open over http is resolved as for a session made now.
+    /// Makes a cookie Secure that is sent over https with <see cref="SessionCookieSecure.Auto"/>. Resolves what
+    /// <see cref="SessionCookieOptions.SameSiteAuto"/> left open over http, as for a new session.
     /// </summary>
     /// <returns>Whether the cookie has changed.</returns>
     public static bool Secure(SessionCookie cookie, RequestSession request, SessionProxy proxy)
@@ -95,7 +96,7 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
         return true;
     }
 
-    /// <summary>Whether the cookie is not Secure yet, and will be if it is sent with this request's response.</summary>
+    /// <summary>Whether the cookie is not Secure yet and becomes Secure if it is sent with this response.</summary>
     public static bool BecomesSecure(SessionCookie cookie, RequestSession request, SessionProxy proxy) =>
         cookie.Secure != true
         && request.CookieOptions is { Secure: SessionCookieSecure.Auto }

@@ -4,28 +4,30 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-/// <summary>When sessions end at rest: by their cookie's expiry, the idle lifetime, and the absolute one, which nothing passes.</summary>
+/// <summary>
+/// Computes when stored sessions end: by their cookie's expiry, the idle timeout, and the absolute timeout, which nothing exceeds.
+/// </summary>
 internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvider timeProvider)
 {
-    // The member holds the instant at which a session was made, as JavaScript writes one.
+    // The member holds the instant of creation in JavaScript's format.
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    // The default lifetime of four of the six backends. With an absolute end the expiry must be known, and cannot be left to the store.
+    // The default lifetime of four of the six backends. With an absolute timeout the expiry must be known, and cannot be left to the store.
     private static readonly TimeSpan DefaultIdle = TimeSpan.FromDays(1);
 
-    /// <summary>What a session whose cookie has no expiry lives by; nothing where the store decides.</summary>
+    /// <summary>The lifetime of a session whose cookie has no expiry; <see langword="null"/> if the store decides.</summary>
     public TimeSpan? Idle => options.IdleTimeout ?? (HasEnd ? DefaultIdle : null);
 
-    /// <summary>Whether sessions end however much they are used.</summary>
+    /// <summary>Whether sessions have an absolute timeout.</summary>
     private bool HasEnd => options.AbsoluteTimeout is not null;
 
-    /// <summary>Whether a name is the member that this class keeps, and so no key of the session.</summary>
+    /// <summary>Whether a name is the member that this class keeps, and so not a key of the session.</summary>
     public bool IsReserved(string key) => HasEnd && key == ReservedKeys.Created;
 
-    /// <summary>Whether a session has a member that is no key of it.</summary>
+    /// <summary>Whether a session has a member that is not one of its keys.</summary>
     public bool KeepsMember(SessionDocument document) => HasEnd && document.TryGetJson(ReservedKeys.Created, out _);
 
-    /// <summary>Marks a session as made now.</summary>
+    /// <summary>Sets the session's instant of creation to now.</summary>
     public void Stamp(SessionDocument document)
     {
         if (HasEnd)
@@ -35,8 +37,7 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     }
 
     /// <summary>
-    /// Marks a session that comes without a mark as made now. So does one whose mark lies in the future: it would live until long after
-    /// that.
+    /// Sets the session's instant of creation to now if it has none, or one in the future: with that it would live too long.
     /// </summary>
     public void StampIfMissing(SessionDocument document)
     {
@@ -47,7 +48,7 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     }
 
     /// <summary>
-    /// The overall limit of a session starts again at now. Also without the option if the session has a mark: another instance may have the
+    /// Starts the absolute timeout again. Also without the option if the session has an instant of creation: another instance may have the
     /// option.
     /// </summary>
     public void Restart(SessionDocument document)
@@ -58,11 +59,11 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
         }
     }
 
-    /// <summary>The mark as it stands in a session.</summary>
+    /// <summary>Returns the instant of creation as it is stored in a session.</summary>
     public static ReadOnlyMemory<byte>? BeginningOf(SessionDocument document) =>
         document.TryGetJson(ReservedKeys.Created, out var json) ? json : default(ReadOnlyMemory<byte>?);
 
-    /// <summary>Puts a mark into a session, or takes it out.</summary>
+    /// <summary>Sets or removes a session's instant of creation.</summary>
     public static void SetBeginning(SessionDocument document, ReadOnlyMemory<byte>? beginning)
     {
         if (beginning is { } json)
@@ -76,8 +77,8 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     }
 
     /// <summary>
-    /// Of what two requests know of one session the earlier beginning counts: the first two requests of a session without a mark each gave
-    /// it one, and what Node has made under the old id of a session that moved has none.
+    /// Keeps the earlier instant of creation of two versions of a session. The first two requests of a session without one each set it, and
+    /// a session that Node has made of a tombstone has none.
     /// </summary>
     public static void KeepEarlierBeginning(SessionDocument known, SessionDocument fresh)
     {
@@ -87,7 +88,7 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
         }
     }
 
-    /// <summary>The instant from which the session has ended, whatever it did.</summary>
+    /// <summary>Returns the instant at which the session ends regardless of its use.</summary>
     public DateTimeOffset? EndOf(SessionDocument document)
     {
         if (!HasEnd || CreatedAt(document) is not { } created)
@@ -101,7 +102,7 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
 
     public bool IsOver(SessionDocument document) => EndOf(document) is { } end && end <= timeProvider.GetUtcNow();
 
-    /// <summary>The expiry at rest of a session with this cookie and this end.</summary>
+    /// <summary>Returns the stored expiry of a session with this cookie and this end.</summary>
     public DateTimeOffset? ExpiryOf(SessionCookie cookie, DateTimeOffset? end)
     {
         var expires = cookie.Expires ?? timeProvider.GetUtcNow() + Idle;
@@ -109,7 +110,7 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     }
 
     /// <summary>
-    /// Whether the expiry at rest was moved so short a time ago that <see cref="ServerSessionOptions.TouchThrottle"/> spares another touch.
+    /// Whether the stored expiry was moved so recently that <see cref="ServerSessionOptions.TouchThrottle"/> skips another touch.
     /// </summary>
     public bool IsFresh(SessionCookie cookie, DateTimeOffset? expiresAtRest)
     {

@@ -3,13 +3,13 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// What one session may hold. What is there already may stay, however much it is: Node knows no limits. So it is refused to grow past a
-/// limit, and not to be past it. The cookie and what the library keeps in a session do not count.
+/// Enforces the limits of one session. A session that already exceeds a limit stays valid, because Node has no limits. So only growth
+/// beyond a limit is refused. The cookie and the library's own members do not count.
 /// </summary>
 internal sealed class SessionLimits(ServerSessionOptions options)
 {
-    /// <summary>Before a key is set.</summary>
-    /// <exception cref="SessionLimitException">It would be one key too many, or its name or its value is too large by itself.</exception>
+    /// <summary>Checks before a key is set.</summary>
+    /// <exception cref="SessionLimitException">The session would have too many keys, or the name or the value is too large.</exception>
     public void CheckSet(SessionDocument document, string key, int valueLength)
     {
         if (document.TryGetJson(key, out var there))
@@ -45,8 +45,8 @@ internal sealed class SessionLimits(ServerSessionOptions options)
         }
     }
 
-    /// <summary>Before a session is written.</summary>
-    /// <exception cref="SessionLimitException">It is past a limit, and further than what is stored.</exception>
+    /// <summary>Checks before a session is written.</summary>
+    /// <exception cref="SessionLimitException">The session exceeds a limit, and by more than the stored one.</exception>
     public void CheckWrite(ServerSession session)
     {
         var document = session.Document;
@@ -110,6 +110,6 @@ internal sealed class SessionLimits(ServerSessionOptions options)
             nameof(options.MaxKeys),
             options.MaxKeys,
             keys,
-            "Remove some, or keep several values under one"
+            "Remove some, or store several values under one key"
         );
 }

@@ -2,20 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace ServerSessions;
 
-/// <summary>Reads sessions: what is at rest, opened and taken apart, unless its absolute lifetime is over.</summary>
+/// <summary>Reads, decrypts and parses stored sessions, unless their absolute timeout has passed.</summary>
 internal sealed class SessionLoader(SessionRuntime runtime)
 {
-    /// <summary>Reads a session; nothing where there is none any more, or none that is ours.</summary>
-    /// <exception cref="SessionStoreException">It could not be read, or is no session.</exception>
+    /// <summary>Reads a session. <see langword="null"/> if there is none, or if the record cannot be decrypted.</summary>
+    /// <exception cref="SessionStoreException">The session could not be read, or the stored bytes are not a session.</exception>
     public async ValueTask<LoadedSession?> GetAsync(string key, CancellationToken cancellationToken) =>
         (await ReadAsync(key, cancellationToken)).Session;
 
-    /// <summary>The same, and where it has gone if it has a new id: for requests that want to end it.</summary>
+    /// <summary>Reads a session, and the key of its successor if it was renewed: for requests that want to destroy it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SessionReading> ReadAsync(string key, CancellationToken cancellationToken) =>
         await OpenAsync(key, await runtime.Store.GetAsync(key, cancellationToken), null, cancellationToken);
 
-    /// <summary>The same for a request that begins: touched in the same step, where the store and the options say so.</summary>
+    /// <summary>Reads the session of a request that begins. Touches it in the same step if the store and the options allow it.</summary>
     public ValueTask<SessionReading> BeginAsync(string key, SessionCookieOptions cookie, CancellationToken cancellationToken) =>
         runtime.Store.CanGetAndTouch && runtime.ReadTouch.TryPlan(cookie, out var plan)
             ? ReadAndTouchAsync(key, plan, cancellationToken)

@@ -5,23 +5,23 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// What stays under the old id when a session moves to a new one with its data: not a session, but where it went, for a few minutes. A
-/// request that has read the old session and wants to end it ends the one that it has become; nobody can do anything else with it.
+/// The tombstone that stays for five minutes under the old id of a renewed session. A request that has read the old session and destroys it
+/// also destroys the successor. The tombstone has no other use.
 /// </summary>
 internal sealed class SessionMoves(ServerSessionOptions options, IEnumerable<string> secrets, TimeProvider timeProvider)
 {
     private const string Key = ReservedKeys.Moved;
 
-    // Longer than requests take that have read the session before it moved.
+    // Longer than requests take that have read the session before it was renewed.
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
-    // Sealed, since whoever may read the old session must not learn where it is now.
+    // Sealed, because read access to the old session must not disclose the new key.
     private readonly AesGcmPayloadProtector _protector = new(secrets.Select(Derive));
 
-    /// <summary>What to store under the old id.</summary>
-    /// <param name="fromKey">The name that the store keeps the old id under.</param>
-    /// <param name="toKey">And the new one.</param>
-    /// <param name="cookie">Its cookie, and until when it stays.</param>
+    /// <summary>Creates the tombstone to store under the old id.</summary>
+    /// <param name="fromKey">The store key of the old id.</param>
+    /// <param name="toKey">The store key of the new id.</param>
+    /// <param name="cookie">The tombstone's cookie with its expiry.</param>
     public SessionDocument Mark(string fromKey, string toKey, out SessionCookie cookie)
     {
         cookie = new SessionCookie(timeProvider) { MaxAge = Kept };
@@ -30,7 +30,7 @@ internal sealed class SessionMoves(ServerSessionOptions options, IEnumerable<str
         return document;
     }
 
-    /// <summary>The name that the session is kept under now; nothing where this is a session and no mark.</summary>
+    /// <summary>Returns the key of the successor; <see langword="null"/> if this is a session, not a tombstone.</summary>
     public string? TargetOf(string fromKey, SessionDocument document) =>
         document.TryGetJson(Key, out var json)
         && SessionJson.DecodeString(IsApart(json.Span) ? json.Span[1..^1] : json.Span) is { } text
@@ -39,8 +39,8 @@ internal sealed class SessionMoves(ServerSessionOptions options, IEnumerable<str
             : null;
 
     /// <summary>
-    /// Whether this is a mark, also where another instance sealed it with a secret that is not known here: no session, though nobody here
-    /// can say where it went. If the application may set the name itself, the seal alone tells.
+    /// Whether the document is a tombstone, even if it was sealed with an unknown secret. If the application may set the name itself, only
+    /// the seal decides.
     /// </summary>
     public bool IsMark(string fromKey, SessionDocument document) =>
         document.Count == 1
@@ -49,8 +49,8 @@ internal sealed class SessionMoves(ServerSessionOptions options, IEnumerable<str
         && (!options.AllowReservedKeys || TargetOf(fromKey, document) is not null);
 
     /// <summary>
-    /// Before a session is stored: one that Node has made of a mark, and that was emptied here, would be taken for the mark again. In an
-    /// array the seal still tells what is to end with the session.
+    /// Prepares a session to be stored: if Node has made it of a tombstone, and it was emptied here, it would be read as the tombstone
+    /// again. So the seal is put into an array, from which the successor is still found.
     /// </summary>
     public void KeepApart(string fromKey, SessionDocument document)
     {

@@ -1,19 +1,16 @@
 namespace ServerSessions;
 
-/// <summary>
-/// Ends sessions, and takes them from their old id to a new one, so that of requests in parallel each gets its due: what was destroyed
-/// stays so.
-/// </summary>
+/// <summary>Destroys and renews sessions, so that a destroy always wins over a concurrent renewal.</summary>
 internal sealed class SessionRemover(SessionRuntime runtime)
 {
-    // After as many changes by others in between the session is removed without asking what it is by now.
+    // After this many changes by other requests the session is removed without another read.
     private const int MaxAttempts = 8;
 
     private StoreAccess Store => runtime.Store;
 
-    /// <summary>Removes a session, and what it has become where a parallel request has moved it to a new id.</summary>
+    /// <summary>Destroys a session, and its successor if a parallel request has renewed it.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="endsToo">The name of what ends with it; see <see cref="RequestSession.EndsToo"/>.</param>
+    /// <param name="endsToo">A further store key to destroy; see <see cref="RequestSession.EndsToo"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask DestroyAsync(ServerSession session, string? endsToo, CancellationToken cancellationToken)
     {
@@ -32,13 +29,10 @@ internal sealed class SessionRemover(SessionRuntime runtime)
         }
     }
 
-    /// <summary>
-    /// Removes what stands under a name in the store: the session, or where it has moved, however often, the session at the end and the
-    /// marks.
-    /// </summary>
+    /// <summary>Destroys what is stored under a key: the session, or all tombstones and the session that they lead to.</summary>
     private async ValueTask EndAsync(string key, SessionRecord? known, CancellationToken cancellationToken)
     {
-        // Where nothing can be compared there are no marks.
+        // Without compare-and-set there are no tombstones.
         for (var attempt = 0; Store.IsConditional && attempt < MaxAttempts; attempt++)
         {
             var removed = known is null ? ConditionalSetResult.Changed : await RemoveAsync(key, known, cancellationToken);
@@ -49,8 +43,8 @@ internal sealed class SessionRemover(SessionRuntime runtime)
 
             if (removed == ConditionalSetResult.Missing)
             {
-                // What has expired may stand there until it is pruned, and by another instance's clock it may not be over. What was
-                // destroyed goes now.
+                // An expired record may stay until it is pruned, and may still be valid by another instance's clock. A destroyed session is
+                // removed now.
                 break;
             }
 
@@ -61,7 +55,8 @@ internal sealed class SessionRemover(SessionRuntime runtime)
 
             if (TargetOf(key, record) is { } target)
             {
-                // Stored before the mark was, so it is there to be ended. The mark goes last: until then another try finds the way.
+                // The successor was stored before the tombstone. The tombstone is removed last, so that another attempt still finds the
+                // successor.
                 await EndAsync(target, null, cancellationToken);
                 break;
             }
@@ -73,14 +68,14 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     }
 
     /// <summary>
-    /// Moves a session to a new id: stored there first, then replaced by a mark that tells where it went, so that at every instant one of
-    /// the two is whole. What others wrote under the old id meanwhile is taken over.
+    /// Moves a session to a new id: stores it there first, then replaces the old record by a tombstone. So one of the two is complete at
+    /// every instant. Changes that other requests stored under the old id in the meantime are adopted.
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="newSid">The new id.</param>
-    /// <param name="isSignIn">Whether the overall limit starts again.</param>
+    /// <param name="isSignIn">Whether the absolute timeout starts again.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What is stored under the new id; nothing if the session was gone already.</returns>
+    /// <returns>The record under the new id; <see langword="null"/> if the session was already gone.</returns>
     public async ValueTask<SessionRecord?> MoveAsync(
         ServerSession session,
         string newSid,
@@ -101,7 +96,7 @@ internal sealed class SessionRemover(SessionRuntime runtime)
             }
             catch (SessionLimitException) when (moved is not null)
             {
-                // With what others have added it is past a limit. No copy stays under an id that nobody is told.
+                // With the changes of other requests it exceeds a limit. Removes the copy, because no client gets its id.
                 await Store.DestroyAsync(newKey, cancellationToken);
                 throw;
             }
@@ -132,7 +127,9 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     private string? TargetOf(string key, SessionRecord record) =>
         Store.Open(key, record) is { } document ? runtime.Moves.TargetOf(key, document) : null;
 
-    /// <summary>By the contract a record that has expired leaves nothing of the session at rest: a conditional destroy.</summary>
+    /// <summary>
+    /// Removes a record only if it is the expected one. By the contract, a record with a past expiry leaves nothing at rest.
+    /// </summary>
     private ValueTask<ConditionalSetResult> RemoveAsync(string key, SessionRecord expected, CancellationToken cancellationToken) =>
         Store.TrySetAsync(key, SessionRecord.TakeOwnership(expected.Payload, DateTimeOffset.UnixEpoch), expected, cancellationToken);
 }

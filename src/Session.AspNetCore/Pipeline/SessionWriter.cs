@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace ServerSessions;
 
 /// <summary>
-/// Writes a session to the store. Where the store can compare and set, keys that other requests wrote meanwhile are kept, and a
-/// session that was destroyed meanwhile stays destroyed.
+/// Writes a session to the store. If the store can compare and set, keys that other requests wrote in the meantime are kept, and a
+/// destroyed session stays destroyed.
 /// </summary>
 internal sealed class SessionWriter(SessionRuntime runtime)
 {
-    // 64 parallel writers of one session need one or two attempts each on average; beyond this something else is wrong.
+    // 64 parallel writers of one session need one or two attempts each on average. More attempts have another cause.
     public const int MaxAttempts = 64;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
@@ -53,8 +53,8 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         throw TooManyConflicts();
     }
 
-    /// <summary>After another request has written: waits a little, so that they do not meet again, and takes over what it wrote.</summary>
-    /// <returns>Whether the session is still there.</returns>
+    /// <summary>Waits a little after another request has written, so that they do not collide again, and adopts what it wrote.</summary>
+    /// <returns>Whether the session still exists.</returns>
     public async ValueTask<bool> RebaseAsync(ServerSession session, int attempt, CancellationToken cancellationToken)
     {
         runtime.Metrics.Conflict();
@@ -89,7 +89,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
     {
         var ceiling = Math.Min(LongestDelay.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempt - 1));
 
-        // A timer knows whole milliseconds: less would be no delay at all.
+        // A timer has whole milliseconds: less would be no delay.
         return TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * (ceiling - 1)));
     }
 

@@ -96,7 +96,7 @@ internal sealed class StoreAccess : IDisposable
             cancellationToken
         );
 
-    /// <summary>The same, and the session's expiry moved as the plan says.</summary>
+    /// <summary>Reads a record, and moves the session's expiry as the plan says.</summary>
     public ValueTask<GetAndTouchResult> GetAndTouchAsync(string key, SessionTouchPlan plan, CancellationToken cancellationToken) =>
         _touchingGets.WithinAsync(
             SessionStoreOperation.Get,

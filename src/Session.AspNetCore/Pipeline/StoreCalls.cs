@@ -4,12 +4,12 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// Bounds calls of the store by <see cref="ServerSessionOptions.OperationTimeout"/> and by the caller's token, also where the store heeds
-/// neither. A call that completes at once costs no timer.
+/// Limits store calls by <see cref="ServerSessionOptions.OperationTimeout"/> and the caller's token, also if the store honors neither. A
+/// call that completes synchronously uses no timer.
 /// </summary>
 internal sealed class StoreCalls<TResult>
 {
-    // More calls than this under way at once are rare, and cost an allocation each.
+    // More calls in progress at once are rare, and cost an allocation each.
     private const int MaxKept = 256;
 
     private readonly ObjectPool<BoundedCall<TResult>> _pool;
@@ -17,8 +17,8 @@ internal sealed class StoreCalls<TResult>
     private readonly string _backend;
     private readonly bool _missingFileMeansAbsent;
 
-    /// <param name="options">Say how long a call may take.</param>
-    /// <param name="timeProvider">What tells the time.</param>
+    /// <param name="options">The options, with the timeout of a call.</param>
+    /// <param name="timeProvider">The clock.</param>
     /// <param name="backend">The name of the backend, for messages.</param>
     /// <param name="missingFileMeansAbsent"><see cref="ISessionStore.MissingFileMeansAbsent"/> of the store.</param>
     public StoreCalls(ServerSessionOptions options, TimeProvider timeProvider, string backend, bool missingFileMeansAbsent)
@@ -27,14 +27,15 @@ internal sealed class StoreCalls<TResult>
         _pool = new DefaultObjectPool<BoundedCall<TResult>>(new Policy(this, timeProvider), MaxKept);
     }
 
-    /// <summary>Makes a call. What it returns is awaited once.</summary>
-    /// <param name="operation">What is being done. Of a <see cref="SessionStoreOperation.Get"/> the exceptions that stand for "no such
-    /// entry" become the default.</param>
+    /// <summary>Makes a call. Its result must be awaited once.</summary>
+    /// <param name="operation">
+    /// The operation. For <see cref="SessionStoreOperation.Get"/>, exceptions that mean "no such entry" become the default value.
+    /// </param>
     /// <param name="call">The call.</param>
-    /// <param name="state">What it needs, so that it is no closure.</param>
+    /// <param name="state">The state of the call, so that it needs no closure.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The caller's token ended the wait.</exception>
-    /// <exception cref="SessionStoreException">The time was over, or the store failed, whatever it threw.</exception>
+    /// <exception cref="SessionStoreException">The timeout has passed, or the store threw any exception.</exception>
     public ValueTask<TResult> WithinAsync<TState>(
         SessionStoreOperation operation,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
@@ -61,13 +62,13 @@ internal sealed class StoreCalls<TResult>
 
     public SessionStoreUnavailableException Expired(SessionStoreOperation operation) =>
         new(
-            $"The store did not answer within {_timeout.TotalSeconds:0.###} seconds (ServerSessionOptions.OperationTimeout). See to "
-                + $"the backend, or allow it more time.",
+            $"The store did not complete the call within {_timeout.TotalSeconds:0.###} seconds (ServerSessionOptions.OperationTimeout). "
+                + $"Check the backend, or raise the timeout.",
             operation,
             _backend
         );
 
-    /// <summary>Whether an exception of the store says "no such entry".</summary>
+    /// <summary>Whether an exception of the store means "no such entry".</summary>
     public bool IsAbsence(SessionStoreOperation operation, Exception failure) =>
         operation == SessionStoreOperation.Get
         && (
@@ -76,8 +77,9 @@ internal sealed class StoreCalls<TResult>
         );
 
     /// <summary>
-    /// The failure as the contract wants it, also if a store lets an exception of its driver out, or one of
-    /// <see cref="SessionDocument.Parse"/>, which knows no store. What no store has classified may pass.
+    /// Converts an exception to the contract's type, also if a store throws an exception of its driver or of
+    /// <see cref="SessionDocument.Parse"/>, which does not have the store's name. A failure that no store has classified counts as
+    /// transient.
     /// </summary>
     public SessionStoreException Typed(SessionStoreOperation operation, Exception failure) =>
         failure switch
@@ -85,15 +87,15 @@ internal sealed class StoreCalls<TResult>
             SessionPayloadException payload when payload.Backend != _backend => payload.ForStore(_backend, operation),
             SessionStoreException typed => typed,
             OperationCanceledException => new SessionStoreUnavailableException(
-                "The store gave the call up by itself: it threw OperationCanceledException, and no token was cancelled. See to the "
-                    + "backend, or to the time limits of its driver.",
+                "The store cancelled the call by itself: it threw OperationCanceledException, and no token was cancelled. Check the "
+                    + "backend and the timeouts of its driver.",
                 operation,
                 _backend,
                 failure
             ),
             _ => new SessionStoreException(
-                $"The store failed with {failure.GetType().Name}, which its contract does not know. The inner exception has the cause; "
-                    + $"the store should wrap it in SessionStoreException.",
+                $"The store failed with {failure.GetType().Name}, which is not an exception of its contract. The inner exception has the "
+                    + $"cause; the store should wrap it in SessionStoreException.",
                 operation,
                 _backend,
                 isTransient: true,

@@ -7,12 +7,12 @@ using System.Text;
 namespace ServerSessions;
 
 /// <summary>
-/// AES-256-GCM with a ring of keys: the first seals, each opens. <c>v1.&lt;key id&gt;.&lt;base64url of nonce, ciphertext, tag&gt;</c>; the
-/// key id is 8 hexadecimal digits of the key's hash.
+/// Encrypts with AES-256-GCM and a ring of keys: the first encrypts, all decrypt. The format is <c>v1.&lt;key id&gt;.&lt;base64url of
+/// nonce, ciphertext, tag&gt;</c>. The key id is 8 hexadecimal digits of the key's hash.
 /// </summary>
 /// <remarks>
-/// Every session has a key of its own, derived from the ring's by HMAC-SHA256 over its name, so that the 2^32 random nonces that are safe
-/// under one key (NIST SP 800-38D, section 8.3) are a limit of writes to one session, not to all.
+/// Each session has a key, derived from the ring's key by HMAC-SHA256 over the session's store key. So the 2^32 random nonces that are safe
+/// for one key (NIST SP 800-38D, section 8.3) limit the writes to one session, not to all.
 /// </remarks>
 internal sealed class AesGcmPayloadProtector : IPayloadProtector
 {
@@ -26,8 +26,8 @@ internal sealed class AesGcmPayloadProtector : IPayloadProtector
 
     private readonly (uint Id, byte[] Key)[] _ring;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="keys">The keys, 32 bytes each, at least one; the first seals.</param>
+    /// <summary>Initializes a new instance of the <see cref="AesGcmPayloadProtector"/> class.</summary>
+    /// <param name="keys">The keys, 32 bytes each, at least one. The first encrypts.</param>
     public AesGcmPayloadProtector(IEnumerable<byte[]> keys) => _ring = [.. keys.Select(static key => (IdOf(key), key))];
 
     private static ReadOnlySpan<byte> KeyTag => "session-payload-key-v1\0"u8;

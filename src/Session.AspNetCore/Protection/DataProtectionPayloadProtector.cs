@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace ServerSessions;
 
-/// <summary>ASP.NET Core Data Protection: its keys, their rotation and where they are kept. The name is part of the purpose.</summary>
+/// <summary>Encrypts with ASP.NET Core Data Protection, which manages and rotates the keys. The store key is part of the purpose.</summary>
 internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider provider) : IPayloadProtector
 {
     private readonly IDataProtector _protector = provider.CreateProtector("Session.Payload.v1");
 
-    /// <summary>The version of Data Protection that is at work.</summary>
+    /// <summary>The version of Data Protection in use.</summary>
     public string Version { get; } = DataProtectionVersion.Of(provider);
 
-    /// <summary>Whether it is one that takes forged payloads for its own.</summary>
+    /// <summary>Whether this version accepts forged payloads.</summary>
     public bool AcceptsForgeries => DataProtectionVersion.AcceptsForgeries(Version);
 
     public string Seal(string key, ReadOnlySpan<byte> payload) =>

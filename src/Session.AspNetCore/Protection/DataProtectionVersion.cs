@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace ServerSessions;
 
-/// <summary>Which Data Protection is loaded: that of the shared framework, or a package's in its place.</summary>
+/// <summary>Detects which Data Protection is loaded: that of the shared framework, or that of a package.</summary>
 internal static class DataProtectionVersion
 {
     private const string AssemblyName = "Microsoft.AspNetCore.DataProtection";
@@ -13,9 +13,9 @@ internal static class DataProtectionVersion
     private static readonly Version FirstMended = new(10, 0, 7);
 
     /// <summary>
-    /// Of the assembly that the provider comes from, or of the one that is loaded if the application wraps its provider. The assembly's own
-    /// version is 10.0.0.0 in every release; the informational one is that of the package or of the shared framework, with the commit after
-    /// a plus sign.
+    /// Returns the version of the provider's assembly, or of the loaded one if the application wraps its provider. The assembly version is
+    /// 10.0.0.0 in every release. The informational version is that of the package or the shared framework, with the commit after a plus
+    /// sign.
     /// </summary>
     public static string Of(IDataProtectionProvider provider)
     {
@@ -24,7 +24,7 @@ internal static class DataProtectionVersion
         return assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
     }
 
-    /// <summary>A preview counts as its release.</summary>
+    /// <summary>Whether a version accepts forged payloads. A preview counts as its release.</summary>
     public static bool AcceptsForgeries(string version) =>
         System.Version.TryParse(version.Split('-')[0], out var release) && release >= FirstForgeable && release < FirstMended;
 }

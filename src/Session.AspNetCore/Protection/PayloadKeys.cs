@@ -1,22 +1,22 @@
 namespace ServerSessions;
 
-/// <summary>Reads the keys that payloads are encrypted with, and refuses those that hide nothing. No message repeats a key.</summary>
+/// <summary>Reads the keys that encrypt payloads, and refuses keys that can be guessed. No message contains a key.</summary>
 internal static class PayloadKeys
 {
     private const string Option = "ServerSessionOptions.Protection";
-    private const string Remedy = "A payload key is the base64 text of 32 random bytes, as `openssl rand -base64 32` prints one.";
+    private const string Remedy = "A payload key is the base64 text of 32 random bytes, such as the output of `openssl rand -base64 32`.";
 
-    /// <summary>What is wrong with each key.</summary>
+    /// <summary>Returns what is wrong with each key.</summary>
     public static IEnumerable<string> Check(SessionProtectionOptions protection)
     {
         if (protection.Key is null && protection.PreviousKeys.Count > 0)
         {
-            yield return $"{Option}.PreviousKeys has keys, and {Option}.Key is not set: sessions would be stored in the clear. {Remedy}";
+            yield return $"{Option}.PreviousKeys has keys, and {Option}.Key is not set: sessions would be stored unencrypted. {Remedy}";
         }
 
         if (protection.Key is null && protection.IsKeyAssigned())
         {
-            yield return $"{Option}.Key was set to null: the setting that it is read from, such as ServerSessions:Protection:Key "
+            yield return $"{Option}.Key was set to null: the setting from which it is read, such as ServerSessions:Protection:Key "
                 + $"(environment: ServerSessions__Protection__Key), is absent. {Remedy}";
         }
 
@@ -30,7 +30,7 @@ internal static class PayloadKeys
         }
     }
 
-    /// <summary>The keys of validated options, the current one first.</summary>
+    /// <summary>Returns the keys of validated options, the current one first.</summary>
     public static IReadOnlyList<byte[]> Read(SessionProtectionOptions protection) =>
         [.. Named(protection).Select(static key => Decode(key.Text)!)];
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace ServerSessions;
 
 /// <summary>
-/// The name under which a store keeps a session whose id shall not stand at rest: SHA-256 of the domain tag <c>session-sid-v1</c>, a zero
-/// byte and the id in UTF-8, as 64 lower-case hexadecimal digits, which every backend takes and no file system confuses.
+/// Computes the store key of a session whose id must not be at rest: SHA-256 of the domain tag <c>session-sid-v1</c>, a zero byte and the
+/// id in UTF-8, as 64 lower-case hexadecimal digits. Every backend accepts them, and no file system confuses them.
 /// </summary>
 internal static class SidHash
 {

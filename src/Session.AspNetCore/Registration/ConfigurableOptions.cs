@@ -1,13 +1,13 @@
 namespace ServerSessions;
 
 /// <summary>
-/// What of the options can be set by configuration: the values. Each property is a key, and sets the option of its name. The binder's
-/// generator makes code for every property of a type that it is shown; for <see cref="ServerSessionOptions"/> itself that would be code for
-/// functions, stores and JSON converters, which trimming refuses.
+/// The options that configuration can set. Each property is a key, and sets the option of the same name. The binder's generator emits code
+/// for every property of a type. For <see cref="ServerSessionOptions"/> that would be code for functions, stores and JSON converters, which
+/// trimming refuses.
 /// </summary>
 internal sealed class ConfigurableOptions(ServerSessionOptions options)
 {
-    /// <summary>Read by <c>AddStoreFromConfiguration</c>; known here so that it may stand beside the options.</summary>
+    /// <summary>Read by <c>AddStoreFromConfiguration</c>. Declared here so that it is accepted beside the options.</summary>
     public string? Store { get; set; }
 
     public string? Secret
@@ -190,7 +190,7 @@ internal sealed class ConfigurableOptions(ServerSessionOptions options)
         set => options.MaxKeyLength = value;
     }
 
-    /// <summary>Hands over what the binder could only collect.</summary>
+    /// <summary>Sets the options that the binder could only collect.</summary>
     public void Complete()
     {
         foreach (var secret in PreviousSecrets)
@@ -199,6 +199,6 @@ internal sealed class ConfigurableOptions(ServerSessionOptions options)
         }
     }
 
-    /// <summary>A secret that was mounted as a file often ends with a line break.</summary>
+    /// <summary>Removes the line break that a secret from a mounted file often ends with.</summary>
     private static string? WithoutLineBreak(string? secret) => secret?.TrimEnd('\r', '\n');
 }

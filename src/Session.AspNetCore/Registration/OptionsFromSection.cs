@@ -4,15 +4,15 @@ using Microsoft.Extensions.Options;
 namespace ServerSessions;
 
 /// <summary>
-/// Binds the options to a section of the configuration, and refuses it whole if one of its settings is unknown or unreadable: a misspelled
-/// limit would be no limit. The binder's own messages repeat the values, which may be secrets, and name a key without its place. So each
-/// setting is also tried by itself.
+/// Binds the options to a section of the configuration. Refuses the section if a setting is unknown or unreadable: a misspelled limit would
+/// be no limit. The binder's own messages contain values, which may be secrets, and the name of a key without its path. So each setting is
+/// also tried by itself.
 /// </summary>
 internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOptions<ServerSessionOptions>
 {
     private const string Keys = "The README of Session.AspNetCore lists the keys with their types and ranges.";
 
-    // A text in place of any of them is ignored by the binder.
+    // The binder ignores a text in place of any of them.
     private static readonly string[] Lists = ["PreviousSecrets", "Protection:PreviousKeys"];
     private static readonly string[] Groups = ["Cookie", "Protection"];
 
@@ -48,7 +48,7 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
     private IEnumerable<string> FindTexts(string[] keys, string what) =>
         from key in keys
         where !string.IsNullOrEmpty(section[key])
-        select $"{PathOf(key)} {what}, and is set to a text. Set what is below it, such as "
+        select $"{PathOf(key)} {what}, and is set to a text. Set the keys below it, such as "
             + $"{PathOf(key)}:{(keys == Lists ? "0" : key == "Cookie" ? "MaxAge" : "Key")}. {Keys}";
 
     private IEnumerable<string> FindFaults()
@@ -61,10 +61,10 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
             }
             else if (IsRefused(setting, isStrict: true) && !IsOfStore(setting.Key))
             {
-                yield return $"{PathOf(setting.Key)} is no setting of server sessions. {Keys}"
+                yield return $"{PathOf(setting.Key)} is not a setting of server sessions. {Keys}"
                     + (
                         section is IConfigurationRoot
-                            ? " Hand in the section, not the whole configuration: configuration.GetSection(\"ServerSessions\")."
+                            ? " Pass in the section, not the whole configuration: configuration.GetSection(\"ServerSessions\")."
                             : ""
                     );
             }
@@ -72,8 +72,8 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
     }
 
     /// <summary>
-    /// Whether a setting is in a group that a store may read, such as <c>ServerSessions:Redis</c>. One whose keys are all of a group of the
-    /// options is that group, misspelled; but <c>Path</c> alone, which a folder has as well.
+    /// Whether a setting is in a group that belongs to a store, such as <c>ServerSessions:Redis</c>. A group whose keys are all keys of one
+    /// group of the options is that group, misspelled. <c>Path</c> alone does not count, because a folder also has it.
     /// </summary>
     private bool IsOfStore(string key)
     {

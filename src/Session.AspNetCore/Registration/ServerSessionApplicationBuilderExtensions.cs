@@ -3,12 +3,12 @@ using ServerSessions;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Puts server sessions into the pipeline.</summary>
+/// <summary>Adds server sessions to the pipeline.</summary>
 public static class ServerSessionApplicationBuilderExtensions
 {
     /// <summary>
-    /// Gives the requests that pass here a session. Put it after error handling and forwarded headers, and before whatever uses the
-    /// session. Output and response caching go in front of whatever uses the session; they pass by a response for which it was used.
+    /// Adds the session middleware. Put it after error handling and forwarded headers, and in front of what uses the session. Put output
+    /// and response caching in front of what uses the session; they skip a response for which it was used.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns>The same application.</returns>

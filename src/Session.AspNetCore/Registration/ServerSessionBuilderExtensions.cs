@@ -4,11 +4,11 @@ using ServerSessions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds a store of one's own.</summary>
+/// <summary>Registers a store of your own.</summary>
 public static class ServerSessionBuilderExtensions
 {
-    /// <summary>Uses a store that the container makes, in place of any added before. The container disposes it.</summary>
-    /// <typeparam name="TStore">The store.</typeparam>
+    /// <summary>Registers a store that the service container creates. Replaces any store added before. The container disposes it.</summary>
+    /// <typeparam name="TStore">The type of the store.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
     public static IServerSessionBuilder AddStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(
@@ -21,9 +21,9 @@ public static class ServerSessionBuilderExtensions
         return builder;
     }
 
-    /// <summary>Uses a store that a function makes, in place of any added before. The container disposes it.</summary>
+    /// <summary>Registers a store that a function creates. Replaces any store added before. The container disposes it.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="create">Makes the store; called once.</param>
+    /// <param name="create">Creates the store; called once.</param>
     /// <returns>The same builder.</returns>
     public static IServerSessionBuilder AddStore(this IServerSessionBuilder builder, Func<IServiceProvider, ISessionStore> create)
     {

@@ -5,7 +5,7 @@ using ServerSessions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Chooses the store by a text: a URL, or the application's configuration.</summary>
+/// <summary>Registers a store by a URL or by the application's configuration.</summary>
 public static class ServerSessionBuilderUrlExtensions
 {
     private const int LongestScheme = 20;
@@ -14,20 +14,20 @@ public static class ServerSessionBuilderUrlExtensions
     );
 
     /// <summary>
-    /// Uses the store that a URL names, in place of any added before: <c>memory:</c>, or what the packages of the application take:
-    /// <c>sqlite:FILE</c>, <c>redis://…</c>. The store is made with the defaults of its options.
+    /// Registers the store of a URL. Replaces any store added before. The URL is <c>memory:</c>, or one that a package of the application
+    /// provides: <c>sqlite:FILE</c>, <c>redis://…</c>. The store has the defaults of its options.
     /// </summary>
     /// <remarks>
-    /// A package makes its URLs known by a <see cref="SessionStoreProviderAttribute"/>, which it adds to the project that uses it. Looked
-    /// for are the attributes of the program, of the assembly that <see cref="IHostEnvironment.ApplicationName"/> names, and of the
-    /// assemblies that are loaded when this is called.
+    /// A package provides its URLs with a <see cref="SessionStoreProviderAttribute"/>, which it adds to the project that uses it. The
+    /// attributes of these assemblies count: the program, the assembly that <see cref="IHostEnvironment.ApplicationName"/> names, and the
+    /// assemblies that are loaded at the time of the call.
     /// </remarks>
     /// <param name="builder">The builder.</param>
-    /// <param name="url">The URL; the scheme in any case.</param>
+    /// <param name="url">The URL. Its scheme is compared without regard to case.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentException">The URL is malformed, or its scheme is unknown; the message repeats no password.</exception>
+    /// <exception cref="ArgumentException">The URL is malformed, or its scheme is unknown. The message contains no password.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The package of a backend of this project is not installed; the message names it. Or two packages take the URL.
+    /// The package of a backend of this project is not installed (the message names it), or two packages provide the URL.
     /// </exception>
     public static IServerSessionBuilder AddStoreFromUrl(this IServerSessionBuilder builder, string url)
     {
@@ -38,19 +38,21 @@ public static class ServerSessionBuilderUrlExtensions
     }
 
     /// <summary>
-    /// Uses the store that the configuration names. <c>ServerSessions:Store</c> is a URL as in
+    /// Registers the store that the configuration names. <c>ServerSessions:Store</c> is a URL as in
     /// <see cref="AddStoreFromUrl(IServerSessionBuilder, string)"/>, or the name of a backend (<c>memory</c>, <c>sqlite</c>, <c>redis</c>).
-    /// For a name, <c>ConnectionStrings:ServerSessions</c> holds the connection string, in the form of the backend's driver or as a URL. If
-    /// <c>ServerSessions:Store</c> is absent, <c>ConnectionStrings:ServerSessions</c> must be a URL. Line breaks at the end of either value
-    /// are left out.
     /// </summary>
+    /// <remarks>
+    /// For a name, <c>ConnectionStrings:ServerSessions</c> has the connection string, in the form of the backend's driver or as a URL. If
+    /// <c>ServerSessions:Store</c> is absent, <c>ConnectionStrings:ServerSessions</c> must be a URL. Line breaks at the end of either value
+    /// are ignored.
+    /// </remarks>
     /// <param name="builder">The builder.</param>
-    /// <param name="configuration">The application's configuration, read at once.</param>
+    /// <param name="configuration">The application's configuration. Read at once.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentException">A URL is malformed or of another backend than the one named.</exception>
+    /// <exception cref="ArgumentException">A URL is malformed, or belongs to another backend than the one named.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The configuration names no store, or a backend without its connection string, or one whose package is not installed, or one that two
-    /// packages offer. The message says what to set.
+    /// The configuration names no store, a backend without its connection string, a backend whose package is not installed, or one that two
+    /// packages provide. The message says what to set.
     /// </exception>
     public static IServerSessionBuilder AddStoreFromConfiguration(this IServerSessionBuilder builder, IConfiguration configuration)
     {
@@ -98,7 +100,7 @@ public static class ServerSessionBuilderUrlExtensions
         return builder;
     }
 
-    /// <summary>A secret that was mounted as a file often ends with a line break; one that is blank is not set.</summary>
+    /// <summary>Trims the line break that a secret from a mounted file often ends with. A blank value counts as not set.</summary>
     private static string? Value(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.TrimEnd('\r', '\n');
 
     private static string? OtherPackage(StoreProviders providers, string url) =>
@@ -115,8 +117,8 @@ public static class ServerSessionBuilderUrlExtensions
         throw StorePackages.OfUrl(url) is { } package
             ? new InvalidOperationException(StorePackages.Missing(package), providers.Failure)
             : new ArgumentException(
-                $"{Known(providers)}{WhyNoUrl(providers, url)}{StorePackages.Further(providers.UrlPrefixes)}A store of your own is "
-                    + $"added with AddStore<TStore>().",
+                $"{Known(providers)}{WhyNoUrl(providers, url)}{StorePackages.Further(providers.UrlPrefixes)}To use a store of your own, "
+                    + $"call AddStore<TStore>().",
                 nameof(url),
                 providers.Failure
             );
@@ -133,7 +135,7 @@ public static class ServerSessionBuilderUrlExtensions
             providers.Failure
         );
 
-    /// <summary>What stands in <c>ConnectionStrings:ServerSessions</c> if <c>ServerSessions:Store</c> is not set.</summary>
+    /// <summary>Returns <c>ConnectionStrings:ServerSessions</c> if <c>ServerSessions:Store</c> is not set.</summary>
     private static string ConfiguredUrl(StoreProviders providers, string? connectionString)
     {
         if (connectionString is null)
@@ -165,10 +167,9 @@ public static class ServerSessionBuilderUrlExtensions
         $"The URL of a session store starts with one of: {string.Join(", ", providers.UrlPrefixes)}. ";
 
     /// <summary>
-    /// Names the scheme that a text starts with, if there is one and it is not known; nothing else of the text is repeated, since it may
-    /// hold a password.
+    /// Names the scheme at the start of a text, if it has an unknown one. Repeats nothing else of the text, which may contain a password.
     /// </summary>
-    /// <returns>A sentence and a space, or nothing.</returns>
+    /// <returns>A sentence and a space, or an empty string.</returns>
     private static string WhyNoUrl(StoreProviders providers, string text)
     {
         var end = text.IndexOf("://", StringComparison.Ordinal);
@@ -177,13 +178,13 @@ public static class ServerSessionBuilderUrlExtensions
             return $"This one starts with '{text[..end]}://'. ";
         }
 
-        // A backend that is reached over a network takes '://' only: redis:6379 is a host called redis, and a port.
+        // A backend that is reached over a network needs '://': redis:6379 is a host called redis, and a port.
         var scheme = StoreProviders.SchemeOf(text);
         return
             scheme.Length < text.Length
             && providers.UrlPrefixes.Concat(StorePackages.UrlPrefixes).Contains(scheme + "://", StringComparer.OrdinalIgnoreCase)
-            ? $"After '{scheme}' it needs '://'; a connection string in the form of the driver belongs into "
-                + $"ConnectionStrings:ServerSessions, with ServerSessions:Store={scheme} beside it. "
+            ? $"After '{scheme}' it needs '://'; put a connection string in the form of the driver into "
+                + $"ConnectionStrings:ServerSessions, and set ServerSessions:Store={scheme}. "
             : "";
     }
 }

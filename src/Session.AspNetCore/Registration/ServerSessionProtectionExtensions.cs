@@ -4,15 +4,15 @@ using ServerSessions;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Settings that need services, or that come before all others; the rest of what sessions look like at rest is
+/// Protection settings that need services, or that must come before all other settings. The others are in
 /// <see cref="ServerSessionOptions.Protection"/>.
 /// </summary>
 public static class ServerSessionProtectionExtensions
 {
     /// <summary>
-    /// Encrypts what is in sessions by ASP.NET Core Data Protection, with its keys and their rotation, in place of
-    /// <see cref="SessionProtectionOptions.Key"/>: the application does not start with both. Servers that share sessions must share these
-    /// keys and the application name.
+    /// Encrypts session payloads with ASP.NET Core Data Protection, which manages and rotates the keys. Replaces
+    /// <see cref="SessionProtectionOptions.Key"/>: the application does not start with both. Servers that share sessions must share the
+    /// Data Protection keys and the application name.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
@@ -29,23 +29,26 @@ public static class ServerSessionProtectionExtensions
     }
 
     /// <summary>
-    /// Starts from strict defaults: the cookie <c>__Host-Http-sid</c>, Secure, HttpOnly and SameSite=Lax, with <c>Max-Age</c> if it has an
-    /// end; ids hashed at rest; responses with the cookie, or for which the session was used, as <c>no-store</c>; the lifetimes of NIST SP
-    /// 800-63B-4 at a level, by default an hour without use and 24 hours in any case (AAL2). A secret or previous secret is refused that is
-    /// shorter than 32 characters, repeats one character, is a documentation's sample, or is listed twice. What the application sets itself
-    /// counts more, before or after this call. If it is called twice, the last call counts. Browsers send the cookie over https only.
+    /// Sets strict defaults for cookie, caching, ids at rest, lifetimes and secrets. Settings of the application override them, before or
+    /// after this call. If it is called twice, the last call counts. Browsers then send the cookie over https only.
     /// </summary>
     /// <remarks>
-    /// Browsers take a cookie whose name starts with <c>__Host-</c> from this host alone, over https and for all paths; with
-    /// <c>__Host-Http-</c> also from a response alone, so that no script on the page can plant one. A browser that does not know the longer
-    /// prefix applies the rules of the shorter one. Name it otherwise with <see cref="SessionCookieOptions.Name"/>.
+    /// The cookie is <c>__Host-Http-sid</c> with Secure, HttpOnly and SameSite=Lax, and with <c>Max-Age</c> if it has an expiry. Ids are
+    /// hashed at rest. Responses with the cookie, or for which the session was used, are <c>no-store</c>. The lifetimes are those of NIST
+    /// SP 800-63B-4: by default one hour without use and 24 hours at most (AAL2). A secret or previous secret is refused if it is shorter
+    /// than 32 characters, repeats one character, is a sample from documentation, or is listed twice.
+    /// <para>
+    /// Browsers accept a cookie whose name starts with <c>__Host-</c> from this host only, over https and for all paths. With
+    /// <c>__Host-Http-</c> they accept it from a response only, so that no script on the page can plant one. A browser without support for
+    /// the longer prefix applies the rules of the shorter one. To change the name, set <see cref="SessionCookieOptions.Name"/>.
+    /// </para>
     /// </remarks>
     /// <param name="builder">The builder.</param>
-    /// <param name="level">The Authentication Assurance Level that says how long sessions live. The default is
-    /// <see cref="Aal.Two"/>.</param>
+    /// <param name="level">The Authentication Assurance Level, which sets the lifetimes. The default is <see cref="Aal.Two"/>.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="level"/> is none of the values of <see cref="Aal"/>. Nothing is
-    /// set.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="level"/> is not a value of <see cref="Aal"/>. Nothing is set.
+    /// </exception>
     public static IServerSessionBuilder UseStrictDefaults(this IServerSessionBuilder builder, Aal level = Aal.Two)
     {
         ArgumentNullException.ThrowIfNull(builder);

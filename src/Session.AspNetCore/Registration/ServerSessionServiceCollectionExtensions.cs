@@ -10,11 +10,11 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ServerSessionServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers server sessions, kept in memory until a backend package's <c>AddXStore</c> is called on what this returns. Something else
-    /// must set the options; <see cref="ServerSessionOptions.Secret"/> at least.
+    /// Registers server sessions. They are kept in memory until a backend package's <c>AddXStore</c> is called on the returned builder. The
+    /// options, at least <see cref="ServerSessionOptions.Secret"/>, must be set elsewhere.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <returns>The builder that a store is added to.</returns>
+    /// <returns>The builder to which to add a store.</returns>
     public static IServerSessionBuilder AddServerSessions(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -38,13 +38,12 @@ public static class ServerSessionServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Registers server sessions, kept in memory until a backend package's <c>AddXStore</c> is called on what this returns. Calling it
-    /// again adds to the options.
+    /// Registers server sessions and sets their options. They are kept in memory until a backend package's <c>AddXStore</c> is called on
+    /// the returned builder. Another call adds to the options.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets the options; at least <see cref="ServerSessionOptions.Secret"/> must be set here or by
-    /// configuration.</param>
-    /// <returns>The builder that a store is added to.</returns>
+    /// <param name="configure">Sets the options. <see cref="ServerSessionOptions.Secret"/> must be set here or by configuration.</param>
+    /// <returns>The builder to which to add a store.</returns>
     public static IServerSessionBuilder AddServerSessions(this IServiceCollection services, Action<ServerSessionOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -54,18 +53,21 @@ public static class ServerSessionServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Registers server sessions with options from the configuration, such as <c>builder.Configuration.GetSection("ServerSessions")</c>.
-    /// Each option that is a value has a key of its name; the package's README lists them. Line breaks at the end of a secret are left out,
-    /// as files often end with one. The store is added to what this returns: with <c>AddStoreFromConfiguration</c>, whose key <c>Store</c>
-    /// may stand in the same section, or with an <c>AddXStore</c>.
+    /// Registers server sessions with options from a section of the configuration, such as
+    /// <c>builder.Configuration.GetSection("ServerSessions")</c>. Each option that is a value has a key of its name; the package's README
+    /// lists them. Line breaks at the end of a secret are ignored.
     /// </summary>
+    /// <remarks>
+    /// Add a store to the returned builder: with <c>AddStoreFromConfiguration</c>, whose key <c>Store</c> may be in the same section, or
+    /// with an <c>AddXStore</c> method.
+    /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="section">
-    /// The section, read when the application starts. A key that is no option's, or a value that is not of its option's type, stops the
-    /// start with <see cref="OptionsValidationException"/>, which names the key and repeats no value.
+    /// The section, read when the application starts. An unknown key, or a value of the wrong type, stops the start with
+    /// <see cref="OptionsValidationException"/>. The message names the key and contains no value.
     /// </param>
-    /// <param name="configure">Sets options after the section: what it sets counts.</param>
-    /// <returns>The builder that a store is added to.</returns>
+    /// <param name="configure">Sets options after the section, and overrides it.</param>
+    /// <returns>The builder to which to add a store.</returns>
     public static IServerSessionBuilder AddServerSessions(
         this IServiceCollection services,
         IConfiguration section,

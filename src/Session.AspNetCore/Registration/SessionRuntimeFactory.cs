@@ -6,11 +6,12 @@ using ServerSessions.Stores.Memory;
 
 namespace ServerSessions;
 
-/// <summary>Puts together what all requests share, and says once at start what is legal but likely a mistake.</summary>
+/// <summary>Creates what all requests share. Logs once, at start, settings that are valid but probably a mistake.</summary>
 internal static class SessionRuntimeFactory
 {
     /// <summary>
-    /// The key of a <see cref="TimeProvider"/> for pauses between attempts. Only a simulation that must replay registers one.
+    /// The service key of a <see cref="TimeProvider"/> for pauses between attempts. Only a simulation that must be reproducible registers
+    /// one.
     /// </summary>
     private const string PauseClockKey = "Session.PauseClock";
 
@@ -34,7 +35,7 @@ internal static class SessionRuntimeFactory
         };
     }
 
-    /// <summary>Says what is legal for a secret but likely a mistake, also of those that were reloaded.</summary>
+    /// <summary>Logs secrets that are valid but probably a mistake, also after a reload.</summary>
     public static void AdviseOnSecrets(ServerSessionOptions options, ILogger logger)
     {
         if (SecretRules.HasShort(options))

@@ -1,8 +1,8 @@
 namespace ServerSessions;
 
 /// <summary>
-/// The packages of this project and how their URLs begin: words for messages about a package that is missing. What can be chosen comes from
-/// <see cref="StoreProviders"/> alone. A test holds this list to the providers.
+/// The packages of this project and their URL prefixes, for messages about a missing package. Only <see cref="StoreProviders"/> decides
+/// what can be chosen. A test compares this list with the providers.
 /// </summary>
 internal static class StorePackages
 {
@@ -17,14 +17,14 @@ internal static class StorePackages
 
     public static IEnumerable<string> UrlPrefixes => All.SelectMany(static package => package.UrlPrefixes);
 
-    /// <summary>The package whose URL a text is; <see langword="null"/> if it is none of this project.</summary>
+    /// <summary>Returns the package that provides a URL; <see langword="null"/> if none of this project does.</summary>
     public static string? OfUrl(string text) =>
         Array
             .Find(All, package => Array.Exists(package.UrlPrefixes, prefix => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
             .Package;
 
     /// <summary>
-    /// The package of a backend by its name or by one of its schemes; <see langword="null"/> if it is none of this project.
+    /// Returns the package of a backend by its name or one of its schemes; <see langword="null"/> if none of this project has it.
     /// </summary>
     public static string? OfName(string name) =>
         Array
@@ -36,17 +36,17 @@ internal static class StorePackages
             )
             .Package;
 
-    /// <summary>Lists the packages that have none of the given URLs, for a message.</summary>
+    /// <summary>Lists the packages whose URLs are not among the given ones, for a message.</summary>
     /// <returns>A sentence and a space.</returns>
     public static string Further(IReadOnlyCollection<string> known)
     {
         var further = All.Where(package => !package.UrlPrefixes.Any(known.Contains))
             .Select(static package => $"{package.Package} ({string.Join(", ", package.UrlPrefixes)})");
-        return $"Other backends need their package ({string.Join("; ", further.Append("or one of somebody else"))}). Run: dotnet add "
+        return $"Other backends need their package ({string.Join("; ", further.Append("or one from another project"))}). Run: dotnet add "
             + $"package NAME. ";
     }
 
-    /// <summary>Says that a package has to be added.</summary>
+    /// <summary>Returns the message that a package must be added.</summary>
     public static string Missing(string package) =>
         $"The session store needs the package {package}, which this application does not name. Run: dotnet add package {package} "
         + "- a project that sets GenerateAssemblyInfo to false also writes [assembly: "

@@ -6,8 +6,8 @@ using ServerSessions.Stores.Memory;
 namespace ServerSessions;
 
 /// <summary>
-/// The backends that can be chosen by a text: the memory store, and those whose providers are named by a
-/// <see cref="SessionStoreProviderAttribute"/> of the program, of the application that is hosted, or of an assembly that is loaded.
+/// The backends that can be chosen by a text: the memory store, and the providers that a <see cref="SessionStoreProviderAttribute"/> names
+/// in the program, the hosted application or a loaded assembly.
 /// </summary>
 internal sealed class StoreProviders
 {
@@ -21,7 +21,7 @@ internal sealed class StoreProviders
             Add(assembly);
         }
 
-        // Messages list them in the same order on every machine.
+        // Messages list the backends in the same order on every machine.
         _all.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
     }
 
@@ -29,18 +29,18 @@ internal sealed class StoreProviders
 
     public IReadOnlyList<string> Names => [.. _all.Select(static provider => provider.Name)];
 
-    /// <summary>Why a provider that is named is not among them; <see langword="null"/> if all are.</summary>
+    /// <summary>The error of a provider that could not be created; <see langword="null"/> if all could.</summary>
     public Exception? Failure => _failures.Count > 1 ? new AggregateException(_failures) : _failures.FirstOrDefault();
 
-    /// <summary>Looks in the assemblies as they are now: one that is loaded later has no part.</summary>
+    /// <summary>Finds the providers in the assemblies that are loaded now. Assemblies that are loaded later are not considered.</summary>
     public static StoreProviders Of(IServiceCollection services)
     {
-        // In a test of an application the program is the test's.
+        // In a test of an application, the program is the test's.
         Assembly?[] own = [Assembly.GetEntryAssembly(), ApplicationOf(services)];
         return new StoreProviders(own.OfType<Assembly>().Concat(AppDomain.CurrentDomain.GetAssemblies()).Distinct());
     }
 
-    /// <summary>The part before the first colon; the whole text if there is none.</summary>
+    /// <summary>Returns the part before the first colon, or the whole text if there is none.</summary>
     public static string SchemeOf(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
@@ -50,12 +50,12 @@ internal sealed class StoreProviders
     public static bool Takes(SessionStoreProvider provider, string url) =>
         provider.UrlPrefixes.Any(prefix => url.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The provider whose URL a text is; <see langword="null"/> if there is none.</summary>
-    /// <exception cref="InvalidOperationException">There are two.</exception>
+    /// <summary>Returns the provider of a URL; <see langword="null"/> if there is none.</summary>
+    /// <exception cref="InvalidOperationException">Two providers have the URL.</exception>
     public SessionStoreProvider? OfUrl(string text) => Only(_all.FindAll(provider => Takes(provider, text)), SchemeOf(text) + ":");
 
-    /// <summary>The provider of that name, or of that scheme; <see langword="null"/> if there is none.</summary>
-    /// <exception cref="InvalidOperationException">There are two.</exception>
+    /// <summary>Returns the provider of a name or a scheme; <see langword="null"/> if there is none.</summary>
+    /// <exception cref="InvalidOperationException">Two providers have the name.</exception>
     public SessionStoreProvider? Named(string name) =>
         Only(
             _all.FindAll(provider =>
@@ -65,7 +65,7 @@ internal sealed class StoreProviders
             name
         );
 
-    /// <summary>The backends whose driver may have written a connection string.</summary>
+    /// <summary>Returns the names of the backends to whose driver a connection string may belong.</summary>
     public IReadOnlyList<string> NamesFor(string connectionString) =>
         [.. _all.Where(provider => provider.RecognizesConnectionString(connectionString)).Select(static provider => provider.Name)];
 
@@ -73,7 +73,7 @@ internal sealed class StoreProviders
         providers.Count < 2
             ? providers.FirstOrDefault()
             : throw new InvalidOperationException(
-                $"'{text}' stands for more than one session store: "
+                $"'{text}' is the name of more than one session store: "
                     + $"{string.Join(", ", providers.Select(static provider => provider.GetType().AssemblyQualifiedName))}. "
                     + "Remove the packages that you do not use, or register the store by its own method in place of a URL or name."
             );
@@ -94,7 +94,7 @@ internal sealed class StoreProviders
         }
         catch (Exception failure) when (failure is IOException or BadImageFormatException or ArgumentException)
         {
-            // An application may have any name.
+            // The application's name need not be an assembly.
             return null;
         }
     }
@@ -108,7 +108,7 @@ internal sealed class StoreProviders
         }
         catch (Exception failure) when (failure is IOException or BadImageFormatException or TypeLoadException)
         {
-            // One attribute whose assembly is absent hides the others of the same assembly.
+            // One attribute whose assembly is missing hides the other attributes of its assembly.
             _failures.Add(failure);
             return;
         }
@@ -140,8 +140,8 @@ internal sealed class StoreProviders
         if (wrong is not null)
         {
             throw new InvalidOperationException(
-                $"The session store provider '{provider.GetType().AssemblyQualifiedName}' has the URL prefix '{wrong}'. A prefix is a "
-                    + $"scheme with ':' or '://' behind it."
+                $"The session store provider '{provider.GetType().AssemblyQualifiedName}' has the URL prefix '{wrong}'. A prefix must be a "
+                    + $"scheme followed by ':' or '://'."
             );
         }
 

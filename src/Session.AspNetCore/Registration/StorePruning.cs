@@ -7,7 +7,7 @@ using ServerSessions.Stores;
 namespace ServerSessions;
 
 /// <summary>
-/// Removes expired sessions from a store that can and does not by itself: one that was added with <c>AddStore</c> or set as
+/// Removes expired sessions from a store that can prune and does not do so itself: one that was added with <c>AddStore</c> or set as
 /// <see cref="ServerSessionOptions.Store"/>. Runs from the host's start to its stop.
 /// </summary>
 internal sealed partial class StorePruning(
@@ -42,20 +42,21 @@ internal sealed partial class StorePruning(
     {
         if (_timer is { } timer)
         {
-            // A store that does not heed cancellation holds the host no longer than it waits for anybody.
+            // A store that ignores cancellation delays the host at most until the host's own timeout.
             await timer.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>For a host that was not stopped: nothing starts any more, and nothing is waited for.</summary>
+    /// <summary>Called for a host that was not stopped: starts nothing more, and waits for nothing.</summary>
     public void Dispose() => _ = _timer?.DisposeAsync().AsTask();
 
     /// <summary>
-    /// The timer takes an exception of disposal or cancellation for the end of the store. Here the host says when that is.
+    /// Converts exceptions: the timer treats a disposal or a cancellation as the end of the store, which only the host decides here.
     /// </summary>
     private static async ValueTask<int> PruneAsync(IPrunableSessionStore store, int batch, CancellationToken stopping)
     {
-        // The timer is held meanwhile, and the stop of the host waits for it: not for a store that works before it returns a task.
+        // The timer holds its lock during this call, and the host's stop waits for it. A store that works before it returns a task must not
+        // delay them.
         await Task.Yield();
         try
         {
@@ -63,7 +64,7 @@ internal sealed partial class StorePruning(
         }
         catch (Exception error) when ((error is OperationCanceledException or ObjectDisposedException) && !stopping.IsCancellationRequested)
         {
-            throw new InvalidOperationException("The session store ended the removal of expired sessions by itself.", error);
+            throw new InvalidOperationException("The session store cancelled the removal of expired sessions by itself.", error);
         }
     }
 
@@ -75,7 +76,7 @@ internal sealed partial class StorePruning(
         [LoggerMessage(
             2,
             LogLevel.Warning,
-            "Removing expired sessions failed after {Removed}; it is tried again at the next interval.",
+            "Removing expired sessions failed after {Removed}. The next attempt is at the next interval.",
             EventName = "PruneFailed"
         )]
         public static partial void PruneFailed(ILogger logger, Exception error, int removed);

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace ServerSessions;
 
-/// <summary>What <c>UseStrictDefaults</c> sets, before everything else that configures the options.</summary>
+/// <summary>Applies the settings of <c>UseStrictDefaults</c> before everything else that configures the options.</summary>
 internal sealed class StrictDefaults(Aal level) : IConfigureOptions<ServerSessionOptions>
 {
-    // A browser that does not know __Host-Http- applies the rules of __Host- to it.
+    // A browser without support for __Host-Http- applies the rules of __Host-.
     private const string CookieName = "__Host-Http-sid";
 
-    /// <summary>Puts them in front of all other settings. The last call counts.</summary>
+    /// <summary>Registers the strict defaults in front of all other settings. The last call counts.</summary>
     public static void AddTo(IServiceCollection services, Aal level)
     {
         if (services.FirstOrDefault(static service => service.ImplementationInstance is StrictDefaults) is { } former)
@@ -31,7 +31,7 @@ internal sealed class StrictDefaults(Aal level) : IConfigureOptions<ServerSessio
         options.CacheProtection = SessionCacheProtection.NoStore;
         options.Protection.HashIds = true;
 
-        // NIST SP 800-63B-4, sections 2.1.3, 2.2.3 and 2.3.3. At AAL1 an inactivity timeout may be applied and is not required.
+        // NIST SP 800-63B-4, sections 2.1.3, 2.2.3 and 2.3.3. At AAL1 an inactivity timeout is optional.
         (options.IdleTimeout, options.AbsoluteTimeout) = level switch
         {
             Aal.One => ((TimeSpan?)null, TimeSpan.FromDays(30)),

@@ -4,14 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// A request with a session, without a server: for unit tests of code that takes a <see cref="ServerSession"/> or an <see
-/// cref="Microsoft.AspNetCore.Http.HttpContext"/>. The session is a real one over a memory store
-/// of its own, so that all operations work.
+/// A request with a session and without a server, for unit tests of code that takes a <see cref="ServerSession"/> or an
+/// <see cref="Microsoft.AspNetCore.Http.HttpContext"/>. The session is a real one with its own memory store, so all operations work.
 /// </summary>
 /// <remarks>
-/// <see cref="EndRequestAsync"/> does what the middleware does at the end of a request, and <see cref="NextRequestAsync"/> shows what a
-/// later request finds. What needs a server (a response that has
-/// started, cookies that come in, what becomes of failures) is for a test with <c>TestServer</c>. Not safe for concurrent use.
+/// <see cref="EndRequestAsync"/> does what the middleware does at the end of a request. <see cref="NextRequestAsync"/> shows what a later
+/// request finds. Use <c>TestServer</c> for what needs a server: a response that has started, incoming cookies, error responses. Not safe
+/// for concurrent use.
 /// </remarks>
 public sealed class TestServerSession : IDisposable
 {
@@ -27,32 +26,30 @@ public sealed class TestServerSession : IDisposable
         Session = session;
     }
 
-    /// <summary>
-    /// The session to give to the code under test. After it was destroyed or unset its members throw, as in an application.
-    /// </summary>
+    /// <summary>The session for the code under test. After it was destroyed or unset its members throw, as in an application.</summary>
     public ServerSession Session { get; }
 
-    /// <summary>The request that has the session: <c>HttpContext.GetServerSession()</c> returns it.</summary>
+    /// <summary>The request of the session: <c>HttpContext.GetServerSession()</c> returns the session.</summary>
     public HttpContext HttpContext => _request.Context;
 
-    /// <summary>Whether the request has no session any more: it was destroyed, unset, or ended by another request.</summary>
+    /// <summary>Whether the request no longer has a session: it was destroyed, unset, or ended by another request.</summary>
     public bool HasEnded => _request.Session is null;
 
     /// <summary>
-    /// Begins a request with a session. With values it is a session that an earlier request has stored (<see cref="ServerSession.IsNew"/>
-    /// is <see langword="false"/>); without, it is new and
-    /// not stored.
+    /// Begins a request with a session. With values, the session is one that an earlier request has stored
+    /// (<see cref="ServerSession.IsNew"/> is <see langword="false"/>). Without values it is new and not stored.
     /// </summary>
-    /// <param name="values">Sets what an earlier request has put into the session; <see langword="null"/>: there was no earlier
-    /// request.</param>
-    /// <param name="configure">
-    /// Sets the options of sessions. <see cref="ServerSessionOptions.Secret"/> has a value already.
-    /// <see cref="ServerSessionOptions.Store"/> can be a store that fails, for example.
+    /// <param name="values">
+    /// Sets the values that an earlier request has stored. <see langword="null"/>: there was no earlier request.
     /// </param>
-    /// <param name="timeProvider">The clock of sessions and of the store; <see langword="null"/>: the system's.</param>
-    /// <param name="context">The request to put the session on; <see langword="null"/>: a new <see cref="DefaultHttpContext"/>.</param>
+    /// <param name="configure">
+    /// Sets the options. <see cref="ServerSessionOptions.Secret"/> already has a value. <see cref="ServerSessionOptions.Store"/> can for
+    /// example be a store that fails.
+    /// </param>
+    /// <param name="timeProvider">The clock of sessions and of the store. <see langword="null"/>: the system's clock.</param>
+    /// <param name="context">The request to use. <see langword="null"/>: a new <see cref="DefaultHttpContext"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The request. Disposing of it frees the store.</returns>
+    /// <returns>The request. Disposing it releases the store.</returns>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not valid.</exception>
     public static async ValueTask<TestServerSession> CreateAsync(
         Action<ServerSession>? values = null,
@@ -83,14 +80,13 @@ public sealed class TestServerSession : IDisposable
     }
 
     /// <summary>
-    /// Ends the request as the middleware does: what was changed is stored, a session that was only used is touched, and the cookie, if one
-    /// is due, is in the headers of the response. Idempotent.
-    /// From then on a new id is refused.
+    /// Ends the request as the middleware does: a changed session is stored, a session that was only used is touched, and a due cookie is
+    /// added to the response headers. Idempotent. A new id is refused afterwards.
     /// </summary>
     /// <returns>A task that completes once the store has acknowledged.</returns>
     /// <exception cref="SessionStoreException">The session could not be stored.</exception>
     /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
-    /// <exception cref="SessionCookieException">The request has set cookie attributes with which browsers drop it.</exception>
+    /// <exception cref="SessionCookieException">The request has set cookie attributes with which browsers drop the cookie.</exception>
     public async ValueTask EndRequestAsync()
     {
         if (_request.Commit is { } commit)
@@ -104,16 +100,19 @@ public sealed class TestServerSession : IDisposable
 
     /// <summary>Begins another request to the same application, with the same store and options.</summary>
     /// <param name="sid">
-    /// The session id that the request brings, as from a signed cookie; <see langword="null"/>: the one that this request has now. If the
-    /// store does not know it, the session is new, under an id of its own.
+    /// The session id that the request brings, as from a signed cookie. <see langword="null"/>: the current id of this request. If the
+    /// store does not have it, the session is new and has another id.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The request, of use until the first one is disposed of.</returns>
+    /// <returns>The request. Usable until the first one is disposed.</returns>
     /// <exception cref="SessionStoreException">The session could not be read.</exception>
     public ValueTask<TestServerSession> NextRequestAsync(string? sid = null, CancellationToken cancellationToken = default) =>
         BeginAsync(_services, null, sid ?? Session.Id, ownsServices: false, cancellationToken);
 
-    /// <summary>Frees the store, if <see cref="CreateAsync"/> has made this. A test that leaves it out keeps a little memory.</summary>
+    /// <summary>
+    /// Releases the store if <see cref="CreateAsync"/> returned this object; otherwise does nothing. Without it a test keeps a little
+    /// memory.
+    /// </summary>
     public void Dispose()
     {
         if (_ownsServices)

@@ -2,7 +2,7 @@ using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Cookie;
 
-/// <summary>Cookies that differ in their expiry alone are read and written from one another; nobody may see it.</summary>
+/// <summary>Cookies that differ only in their expiry are read and written with one template, without a visible effect.</summary>
 public sealed class SessionCookieReuseTests(ITestOutputHelper output)
 {
     private static readonly string[] Shapes =

@@ -118,7 +118,7 @@ public sealed class ManyKeysTests
     private static string Payload(int keys, bool areIndices) =>
         "{" + string.Concat(Enumerable.Range(0, keys).Select(i => $"\"{Key(i, areIndices)}\":1,")) + "\"cookie\":{}}";
 
-    /// <summary>Bytes that count how often somebody looks at some of them.</summary>
+    /// <summary>Bytes that count how often they are read.</summary>
     private sealed class CountingMemory(byte[] bytes) : MemoryManager<byte>
     {
         public long Looks { get; private set; }

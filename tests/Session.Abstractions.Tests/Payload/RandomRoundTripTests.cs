@@ -82,7 +82,7 @@ public sealed class RandomRoundTripTests
     private static string RandomText(Random random) =>
         string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Alphabet[random.Next(Alphabet.Length)]));
 
-    // Some characters in an escape that nobody needs, as other writers have it.
+    // Some characters have an unnecessary escape, as from other writers.
     private static string Quote(string text, Random random)
     {
         if (random.Next(2) == 0)

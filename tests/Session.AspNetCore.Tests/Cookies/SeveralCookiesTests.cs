@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ServerSessions.Tests.Cookies;
 
-/// <summary>A cookie that somebody else has put beside the session's cannot take its place.</summary>
+/// <summary>A cookie that another site has set beside the session's does not replace it.</summary>
 public sealed class SeveralCookiesTests
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(60));

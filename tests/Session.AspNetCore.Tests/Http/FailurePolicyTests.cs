@@ -171,7 +171,7 @@ public sealed class FailurePolicyTests
         stuck.SetException(new InvalidOperationException("the call that was given up"));
 
         Assert.Equal((503, 200), ((int)late.StatusCode, (int)anonymous.StatusCode));
-        Assert.Contains("did not answer within 2.1 seconds", app.Logs.Text, StringComparison.Ordinal);
+        Assert.Contains("did not complete the call within 2.1 seconds", app.Logs.Text, StringComparison.Ordinal);
     }
 
     [Theory]

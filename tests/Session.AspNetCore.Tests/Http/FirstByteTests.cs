@@ -4,7 +4,7 @@ using ServerSessions.Payload;
 namespace ServerSessions.Tests.Http;
 
 /// <summary>
-/// A session is saved before the first byte of the answer, whichever way that takes, and its failure can still change the answer.
+/// A session is saved before the first byte of the response, regardless of how it is written, and a failure can still change the response.
 /// </summary>
 public sealed class FirstByteTests
 {

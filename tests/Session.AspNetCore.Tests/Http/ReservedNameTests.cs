@@ -36,7 +36,7 @@ public sealed class ReservedNameTests : IDisposable
                 )
                 {
                     Assert.Contains(
-                        $"\"{name}\" belongs to",
+                        $"\"{name}\" is reserved",
                         Assert.ThrowsAny<ArgumentException>(change).Message,
                         StringComparison.Ordinal
                     );
@@ -255,7 +255,7 @@ public sealed class ReservedNameTests : IDisposable
         Assert.Contains("AllowReservedKeys", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
 
-    /// <summary>A session moves from one id to another with its data, and Node signs somebody in under the old one.</summary>
+    /// <summary>A session is renewed with its data, and Node signs a user in under the old id.</summary>
     private async Task<string> GrowAsync(TestApp app)
     {
         using var begin = await app.GetAsync("/set?id=first");

@@ -9,7 +9,7 @@ using ServerSessions.Stores.Memory;
 namespace ServerSessions.Tests.Http;
 
 /// <summary>
-/// What <c>Set</c> stores <c>Get</c> reads in a later request, and what nobody asks for passes through, however it was written.
+/// <c>Get</c> reads in a later request what <c>Set</c> stored. Values that are not read stay unchanged, regardless of their writer.
 /// </summary>
 public sealed partial class SessionValueTests(ITestOutputHelper output)
 {

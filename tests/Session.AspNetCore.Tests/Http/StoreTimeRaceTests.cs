@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace ServerSessions.Tests.Http;
 
 /// <summary>
-/// Calls of the store are objects that are used again. What comes late belongs to a call that is over, and must reach nobody.
+/// Store calls are pooled objects. A late result belongs to a call that has ended, and must not reach another caller.
 /// </summary>
 public sealed class StoreTimeRaceTests(ITestOutputHelper output)
 {
@@ -70,8 +70,8 @@ public sealed class StoreTimeRaceTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Answers, the end of the time and clients that leave: mostly answers, sometimes one of the others before or at the same time, so that
-    /// answers come late.
+    /// Completes calls: mostly with a result, sometimes with a timeout or a disconnected client before it or at the same time, so that
+    /// results come late.
     /// </summary>
     private Task EndSomeAsync(int what)
     {
@@ -92,7 +92,7 @@ public sealed class StoreTimeRaceTests(ITestOutputHelper output)
 
     private Task HoldAsync()
     {
-        // Its continuation runs where it is released, so that the answer comes at that moment.
+        // Its continuation runs on the thread that releases it, so that the result comes at that moment.
         var held = new TaskCompletionSource();
         _held.Enqueue(held);
         return held.Task;

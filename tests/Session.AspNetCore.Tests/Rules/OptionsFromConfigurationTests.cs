@@ -154,7 +154,7 @@ public sealed class OptionsFromConfigurationTests
     {
         var refusal = Refusal(key, Canary);
 
-        Assert.Contains($"ServerSessions:{key} is no setting", refusal?.Message, StringComparison.Ordinal);
+        Assert.Contains($"ServerSessions:{key} is not a setting", refusal?.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Canary, refusal!.ToString(), StringComparison.Ordinal);
     }
 

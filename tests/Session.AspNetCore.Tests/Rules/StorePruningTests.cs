@@ -225,7 +225,7 @@ public sealed class StorePruningTests
         return builder.Build();
     }
 
-    /// <summary>Fails at whatever the pruning logs.</summary>
+    /// <summary>Throws at every line that the pruning logs.</summary>
     private sealed class ThrowingLoggers : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;

@@ -131,7 +131,7 @@ public sealed class StoreUrlTests
         "redis:6379,password=hunter2",
         null,
         typeof(ArgumentException),
-        "belongs into ConnectionStrings:ServerSessions, with ServerSessions:Store=redis beside it"
+        "into ConnectionStrings:ServerSessions, and set ServerSessions:Store=redis."
     )]
     public void A_configuration_that_chooses_no_store_says_what_to_set(string? store, string? connectionString, Type expected, string words)
     {

@@ -13,7 +13,7 @@ using ServerSessions.AspNetCore.Tests.Support;
 
 namespace ServerSessions.AspNetCore.Tests.Support;
 
-/// <summary>A backend of somebody else; its store keeps what it was chosen by.</summary>
+/// <summary>A backend of another project. Its store keeps the text that it was chosen by.</summary>
 public abstract class ChosenStoreProvider : SessionStoreProvider
 {
     public override string? ExampleConnectionString => "acme.example";

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Demo;
 
-/// <summary>Where the sessions are (a URL, see AddStoreFromUrl) and what signs their ids.</summary>
+/// <summary>The URL of the store (see AddStoreFromUrl) and the secret that signs session ids.</summary>
 internal sealed record DemoSettings(string Store, string Secret)
 {
     public static DemoSettings From(IConfiguration configuration, string folder) =>
@@ -11,7 +11,7 @@ internal sealed record DemoSettings(string Store, string Secret)
             configuration["secret"] ?? ReadOrCreateSecret(Path.Combine(folder, "demo-secret"))
         );
 
-    /// <summary>A secret of this copy of the demo, so that sessions survive a restart and nobody else can sign them.</summary>
+    /// <summary>Reads the secret of this copy of the demo, or creates it. Sessions survive a restart.</summary>
     private static string ReadOrCreateSecret(string file)
     {
         if (!File.Exists(file))

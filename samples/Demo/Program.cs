@@ -1,9 +1,9 @@
-// A page-view counter, a sign-in and a sign-out, with sessions in a SQLite file beside the program or in any other store.
+// A page-view counter, a sign-in and a sign-out. Sessions are in a SQLite file beside the program, or in any other store.
 //
 //   dotnet run --project samples/Demo
 //   dotnet run --project samples/Demo -- --store sqlite:/var/lib/demo/sessions.db --secret "…" --urls http://localhost:8080
 //
-// Settings come from the ordinary configuration: command line, environment (STORE, SECRET), appsettings.json.
+// Settings come from the configuration: command line, environment (STORE, SECRET), appsettings.json.
 using Demo;
 using Demo.Pages;
 using ServerSessions;
@@ -19,7 +19,7 @@ builder
     })
     .AddStoreFromUrl(settings.Store);
 
-// A body that is no form is the client's mistake, in development too.
+// A body that is not a form is a 4xx, in development too.
 builder.Services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = false);
 
 var app = builder.Build();
@@ -28,7 +28,7 @@ app.UseStatusCodePages(static context => ErrorPage.WriteAsync(context.HttpContex
 app.UseStaticFiles();
 app.UseMiddleware<SameOriginForms>();
 
-// Static files and refused forms came before: they cost no call of the store.
+// Static files and refused forms end above this line, without a store call.
 app.UseServerSessions();
 
 app.MapGet("/", (ServerSession session) => Html.Page("Home", session, HomePage.Body(session)));
@@ -40,7 +40,7 @@ foreach (var path in (string[])["/foo", "/bar"])
 
 app.MapGet("/session", (ServerSession session) => Html.Page("Session", session, SessionPage.Body(session)));
 
-// SameOriginForms has looked at where the form comes from, so no token is needed.
+// SameOriginForms has checked the origin of the form, so no token is needed.
 app.MapPost("/sign-in", SignIn.HandleAsync).DisableAntiforgery();
 app.MapPost("/sign-out", SignOut.HandleAsync);
 

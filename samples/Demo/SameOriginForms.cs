@@ -1,9 +1,9 @@
 namespace Demo;
 
 /// <summary>
-/// Refuses what a page of another site makes a browser send: without it such a page could sign a visitor in under a name of its own choice,
-/// or out. Browsers say where a request comes from, in <c>Sec-Fetch-Site</c> over https and on localhost, else in <c>Origin</c>. A request
-/// with neither comes from no browser, and so from no page.
+/// Refuses requests that a page of another site makes a browser send. Such a page could sign a visitor out, or in under a name of its
+/// choice. Browsers send the origin of a request: in <c>Sec-Fetch-Site</c> over https and on localhost, else in <c>Origin</c>. A request
+/// without both does not come from a browser.
 /// </summary>
 internal sealed class SameOriginForms(RequestDelegate next)
 {
@@ -19,7 +19,7 @@ internal sealed class SameOriginForms(RequestDelegate next)
         return Task.CompletedTask;
     }
 
-    // "same-site" is refused: another host of the domain is not this application. "none" is the visitor, not a page.
+    // "same-site" is refused: another host of the domain is not this application. "none" is a request of the user, not of a page.
     private static bool IsOwn(HttpRequest request) =>
         (request.Headers["Sec-Fetch-Site"].ToString(), request.Headers.Origin.ToString()) switch
         {

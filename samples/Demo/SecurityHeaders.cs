@@ -1,6 +1,8 @@
 namespace Demo;
 
-/// <summary>What every response says to browsers. Set when the headers go out, because an error page clears what was set before.</summary>
+/// <summary>
+/// Adds security headers to each response. It sets them when the headers are sent, because an error page clears those set before.
+/// </summary>
 internal sealed class SecurityHeaders(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
@@ -12,7 +14,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
                 headers.ContentSecurityPolicy =
                     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
                 headers.XContentTypeOptions = "nosniff";
-                // Not "no-referrer": with it a form's Origin is "null" also on its own site.
+                // Not "no-referrer": with it a form's Origin is "null" even on its own site.
                 headers["Referrer-Policy"] = "same-origin";
                 return Task.CompletedTask;
             },

@@ -6,7 +6,7 @@ using ServerSessions.Conformance;
 
 namespace CustomStore.Tests;
 
-/// <summary>One cache for all spaces, a prefix each; the sessions outlive the stores, and two stores can share them.</summary>
+/// <summary>One cache for all spaces, with a prefix for each. Sessions outlive the stores, and two stores can share them.</summary>
 public sealed class DistributedCacheStoreHarness : SessionStoreHarness
 {
     private readonly TroubledCache _cache = new(new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions())));

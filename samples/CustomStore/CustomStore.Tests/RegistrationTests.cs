@@ -8,7 +8,7 @@ using ServerSessions;
 
 namespace CustomStore.Tests;
 
-/// <summary>The stores in an application.</summary>
+/// <summary>Registers the sample stores in an application.</summary>
 public sealed class RegistrationTests
 {
     private const string Secret = "a secret of these tests, long enough";

@@ -3,7 +3,7 @@ using ServerSessions.Conformance;
 
 namespace CustomStore.Tests;
 
-/// <summary>A cache that fails or hangs on demand, as one behind a network does.</summary>
+/// <summary>A cache that fails or hangs on demand, like a cache behind a network.</summary>
 internal sealed class TroubledCache(IDistributedCache inner) : IDistributedCache
 {
     private volatile object? _fault;
@@ -47,7 +47,7 @@ internal sealed class TroubledCache(IDistributedCache inner) : IDistributedCache
     private Task TroubleAsync() =>
         Fault switch
         {
-            // Many drivers take no token: what hangs, hangs.
+            // Many drivers take no token, so a call that hangs cannot be canceled.
             StoreFault.Hang => new TaskCompletionSource().Task,
             StoreFault.Unavailable => Task.FromException(new IOException("Connection refused.")),
             _ => Task.CompletedTask,

@@ -7,12 +7,12 @@ using ServerSessions;
 namespace CustomStore;
 
 /// <summary>
-/// Sessions in whatever the application has registered as <see cref="IDistributedCache"/>. What such a cache cannot do, this store does not
-/// claim: see the README beside the project.
+/// Keeps sessions in the application's <see cref="IDistributedCache"/>. It implements only what every such cache can do; see the README of
+/// the samples.
 /// </summary>
 public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider? timeProvider = null) : ISessionStore
 {
-    // An entry: this byte, the expiry in ticks of UTC, the payload. A cache gives no expiry back, and its clock is not the store's.
+    // An entry is this byte, the expiry in UTC ticks, and the payload. A cache does not return an expiry, and has another clock.
     private const byte Format = 1;
     private const int HeaderLength = 1 + sizeof(long);
 
@@ -42,8 +42,8 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
         if (entry.Length < HeaderLength || entry[0] != Format)
         {
             throw new SessionStoreException(
-                "A session could not be read from the distributed cache: its entry is not of this store. Give the store a prefix of "
-                    + "its own, or remove the entry.",
+                "A session could not be read from the distributed cache: another program wrote its entry. Give the store its own "
+                    + "prefix, or remove the entry.",
                 SessionStoreOperation.Get,
                 BackendName,
                 isTransient: false
@@ -81,7 +81,7 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
     }
 
     /// <summary>
-    /// The key of a session: caches limit the length and the characters of keys and write them into their logs, so it is a digest.
+    /// Returns the cache key of a session. It is a digest, because caches limit the length and characters of keys and log them.
     /// </summary>
     /// <param name="sid">The session id.</param>
     /// <returns>The prefix and 64 hexadecimal digits.</returns>
@@ -91,7 +91,7 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
         return Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sid)));
     }
 
-    // Some caches count whole seconds and cut what is over: the entry must not go before the session does.
+    // Some caches cut fractions of a second. The entry must not expire before the session.
     private static TimeSpan LifeInCache(TimeSpan life) =>
         life > LongestLife ? LongestLife : TimeSpan.FromSeconds(Math.Ceiling(life.TotalSeconds));
 
@@ -99,16 +99,16 @@ public sealed class DistributedCacheStore(IDistributedCache cache, TimeProvider?
     {
         try
         {
-            // Not every cache listens to the token.
+            // Some caches ignore the token.
             await call().WaitAsync(cancellationToken);
         }
-#pragma warning disable CA1031 // Every cache throws what its driver throws; the contract knows one kind of trouble.
+#pragma warning disable CA1031 // A cache throws what its driver throws; the contract has one exception for it.
         catch (Exception error) when (!(error is OperationCanceledException && cancellationToken.IsCancellationRequested))
 #pragma warning restore CA1031
         {
             throw new SessionStoreUnavailableException(
-                $"A session could not be read or written ({operation}): the distributed cache failed with {error.GetType().Name}. Look "
-                    + $"whether it can be reached.",
+                $"A session could not be read or written ({operation}): the distributed cache failed with {error.GetType().Name}. "
+                    + "Check that it can be reached.",
                 operation,
                 BackendName,
                 error

@@ -4,8 +4,7 @@ using ServerSessions;
 namespace CustomStore;
 
 /// <summary>
-/// The least that is a session store: get, set, destroy, and nothing else, as the smallest stores for express-session are. In the memory of
-/// this process; a session that nobody asks for after its end stays there.
+/// The smallest session store: get, set and destroy, in the memory of this process. An expired session stays there until it is read.
 /// </summary>
 public sealed class MinimalStore(TimeProvider? timeProvider = null) : ISessionStore
 {
@@ -25,7 +24,7 @@ public sealed class MinimalStore(TimeProvider? timeProvider = null) : ISessionSt
 
         if (record.Expires <= _clock.GetUtcNow())
         {
-            // Only this record: a set that came between has put another one there.
+            // Removes only this record: a concurrent set may have stored another one.
             _sessions.TryRemove(KeyValuePair.Create(sid, record));
             return ValueTask.FromResult<SessionRecord?>(null);
         }

@@ -3,8 +3,7 @@ using ServerSessions;
 namespace Demo.Pages;
 
 /// <summary>
-/// express-session's own example: views counted per path. They are counted in a session that is there. Looking at a page begins none, or
-/// every robot would leave one in the store.
+/// Counts views per path, as in the example of express-session. A GET begins no session, or each robot would leave one in the store.
 /// </summary>
 internal static class CounterPage
 {
@@ -14,8 +13,8 @@ internal static class CounterPage
         {
             return $"""
                     <section class="card">
-                      <h1>Nothing is counted yet</h1>
-                      <p>You have no session. A page that is only looked at begins none: robots leave nothing in the store.</p>
+                      <h1>No views counted yet</h1>
+                      <p>You have no session. Viewing a page begins none, so robots leave nothing in the store.</p>
                       <form method="post" action="{path}"><button>Count my views</button></form>
                     </section>
                 """;
@@ -35,7 +34,7 @@ internal static class CounterPage
             """;
     }
 
-    /// <summary>Begins a session; the page that the browser is sent to is the first view.</summary>
+    /// <summary>Begins a session and redirects to the page, which counts the first view.</summary>
     public static IResult Start(ServerSession session, string path)
     {
         if (session.IsNew)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Demo.Pages;
 
-/// <summary>What went wrong, without a session: it may be the session that could not be read.</summary>
+/// <summary>Describes an error without a session, because reading the session may be what failed.</summary>
 internal static class ErrorPage
 {
     public static Task WriteAsync(HttpContext context)
@@ -10,10 +10,10 @@ internal static class ErrorPage
         var status = context.Response.StatusCode;
         var text = status switch
         {
-            StatusCodes.Status403Forbidden => "This form was sent by a page of another site. Nothing was changed.",
-            StatusCodes.Status404NotFound => "There is no page here.",
-            StatusCodes.Status503ServiceUnavailable => "The sessions cannot be reached just now. Try again in a moment.",
-            _ => "This did not work.",
+            StatusCodes.Status403Forbidden => "A page of another site sent this form. Nothing was changed.",
+            StatusCodes.Status404NotFound => "This page does not exist.",
+            StatusCodes.Status503ServiceUnavailable => "The session store cannot be reached. Try again in a moment.",
+            _ => "The request failed.",
         };
         return Html.Page(
                 $"{status} {ReasonPhrases.GetReasonPhrase(status)}",
@@ -22,7 +22,7 @@ internal static class ErrorPage
                     <section class="card">
                       <h1>{status}</h1>
                       <p>{text}</p>
-                      <p><a class="button" href="/">To the first page</a></p>
+                      <p><a class="button" href="/">Go to the home page</a></p>
                     </section>
                 """
             )

@@ -16,7 +16,7 @@ internal static class HomePage
             : """
                     <section class="card">
                       <h1>Sign in</h1>
-                      <p>Any name will do. What you counted on <a href="/foo">foo</a> and <a href="/bar">bar</a> comes along.</p>
+                      <p>Enter any name. Your counts of <a href="/foo">foo</a> and <a href="/bar">bar</a> stay.</p>
                       <form method="post" action="/sign-in">
                         <label for="user">Name</label>
                         <div class="row"><input id="user" name="user" maxlength="64" required autocomplete="username"><button>Sign in</button></div>

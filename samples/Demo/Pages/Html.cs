@@ -3,13 +3,13 @@ using ServerSessions;
 
 namespace Demo.Pages;
 
-/// <summary>The frame that all pages share.</summary>
+/// <summary>The layout of all pages.</summary>
 internal static class Html
 {
     public static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 
     /// <summary>
-    /// A page that shows whose session it is. No cache keeps it, the browser's own neither: after a sign-out "back" shows nothing.
+    /// Returns a page with the signed-in user. No cache stores it, so the browser's back button shows nothing after a sign-out.
     /// </summary>
     public static IResult Page(string title, ServerSession session, string body) =>
         Page(title, session.Get<string>("user") is { } user ? $"signed in as <b>{Encode(user)}</b>" : "not signed in", body);

@@ -3,7 +3,7 @@ using ServerSessions;
 
 namespace Demo.Pages;
 
-/// <summary>What the session holds. Its id is never shown, only a fingerprint that does not lead back to it.</summary>
+/// <summary>Shows the keys and values of the session, and a fingerprint in place of its id.</summary>
 internal static class SessionPage
 {
     public static string Body(ServerSession session)
@@ -17,7 +17,7 @@ internal static class SessionPage
 
         if (session.Count == 0)
         {
-            rows.Append("<tr><td colspan=\"2\">Nothing yet, so nothing is stored and no cookie was sent.</td></tr>");
+            rows.Append("<tr><td colspan=\"2\">No keys yet: nothing is stored and no cookie was sent.</td></tr>");
         }
 
         return $"""
@@ -37,6 +37,6 @@ internal static class SessionPage
 
     private static string Remaining(TimeSpan? maxAge) =>
         maxAge is { } left
-            ? $"{(int)left.TotalMinutes} min {left.Seconds:00} s, then from the start again with each request"
+            ? $"{(int)left.TotalMinutes} min {left.Seconds:00} s, renewed by each request"
             : "until the browser closes";
 }

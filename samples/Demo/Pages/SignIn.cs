@@ -6,8 +6,8 @@ namespace Demo.Pages;
 internal static class SignIn
 {
     /// <summary>
-    /// A new id at sign-in: one that somebody planted in the browser before is worth nothing from here on. A body that is no form is
-    /// refused with 415.
+    /// Signs a user in under a new session id, so that an id that an attacker planted in the browser opens nothing. A body that is not a
+    /// form gets 415.
     /// </summary>
     public static async Task<IResult> HandleAsync([FromForm] string? user, ServerSession session)
     {

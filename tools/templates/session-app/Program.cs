@@ -18,7 +18,7 @@ app.MapGet("/", (ServerSession session) =>
     return $"Visits: {session.Get<int>("visits")}";
 });
 
-// Ends the session, also for requests that are under way.
+// Ends the session, even for requests under way.
 app.MapPost("/sign-out", async (ServerSession session) =>
 {
     await session.DestroyAsync();

@@ -37,7 +37,7 @@ public sealed class FileSessionStoreOptions
     public TimeSpan PruneInterval { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Gets or sets a value indicating whether the store creates a missing folder, which only its owner can read and write. If not, a
+    /// Whether the store creates a missing folder, which only its owner can read and write. If not, a
     /// missing folder is an error of every call, also while the store runs. Set <see langword="false"/> for a folder on a mount: its
     /// sessions must not count as absent while it is not mounted.
     /// </summary>
@@ -45,7 +45,7 @@ public sealed class FileSessionStoreOptions
     public bool CreateFolder { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets a value indicating whether the group of the folder shares the sessions: a team, or a Node app that runs as another
+    /// Whether the group of the folder shares the sessions: a team, or a Node app that runs as another
     /// user. The store then creates files with mode 660 and folders with mode 770 instead of 600 and 700, and accepts any owner, because
     /// only the group and the folder's owner can create files there. Give the folder the mode 2770, so that new files belong to its group.
     /// A folder or file that everyone can write is always refused. No effect on Windows.
@@ -57,14 +57,14 @@ public sealed class FileSessionStoreOptions
     public bool AllowGroupAccess { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether files are spread over 256 folders in two levels (<c>a/7/&lt;sid&gt;.json</c>), for hundreds
+    /// Whether files are spread over 256 folders in two levels (<c>a/7/&lt;sid&gt;.json</c>), for hundreds
     /// of thousands of sessions. Node's session-file-store does not find them. Sessions stored with the other value are not found.
     /// </summary>
     /// <value>Default <see langword="false"/>: all files in one folder, as in session-file-store.</value>
     public bool FanOut { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether an acknowledged write survives a power cut. The file is flushed before it is renamed, and
+    /// Whether an acknowledged write survives a power cut. The file is flushed before it is renamed, and
     /// the folder afterwards and after a session is destroyed. If not, a killed process still loses nothing, but a power cut may lose the
     /// last writes, restore a destroyed session, or leave an empty file, which counts as unreadable. On Windows the folder is not flushed.
     /// </summary>

@@ -10,8 +10,8 @@ public sealed class PostgresSessionStoreOptions
 
     /// <summary>
     /// Gets or sets a connection string of Npgsql, <c>Host=localhost;Database=app;Username=app;Password=…</c>, or a percent-encoded URL,
-    /// <c>postgres://app:…@localhost:5432/app?sslmode=verify-full</c>. The store creates its own pool from it. Of several hosts it uses the
-    /// one that accepts writes, also after a failover, unless <c>Target Session Attributes</c> is set. <c>Multiplexing</c> is refused;
+    /// <c>postgres://app:…@localhost:5432/app?sslmode=verify-full</c>. The store creates its own pool from it. With several hosts it uses
+    /// the one that accepts writes, also after a failover, unless <c>Target Session Attributes</c> is set. <c>Multiplexing</c> is refused;
     /// <c>No Reset On Close</c> is always on.
     /// </summary>
     /// <value>Empty by default; required if <see cref="DataSource"/> is not set.</value>
@@ -65,7 +65,7 @@ public sealed class PostgresSessionStoreOptions
     public int PruneBatch { get; set; } = 100;
 
     /// <summary>
-    /// Gets or sets a value indicating whether the store creates a missing table and its index on the expiry. An existing table is never
+    /// Whether the store creates a missing table and its index on the expiry. An existing table is never
     /// altered, and then the role needs no right to create.
     /// </summary>
     /// <value>Default <see langword="true"/>.</value>
@@ -83,7 +83,7 @@ public sealed class PostgresSessionStoreOptions
     public string? TimeZone { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether statements are prepared once per connection, so that the server parses and plans them once.
+    /// Whether statements are prepared once per connection, so that the server parses and plans them once.
     /// </summary>
     /// <value>
     /// Default <see langword="null"/>: yes, unless a pooler such as PgBouncer is detected by the server's process number. Set

@@ -20,7 +20,7 @@ public sealed class SqliteSessionStoreOptions
     public string ConnectionString { get; set; } = "";
 
     /// <summary>
-    /// Gets or sets a value indicating whether the group of the file shares the sessions: a team, or a Node app that runs as another
+    /// Whether the group of the file shares the sessions: a team, or a Node app that runs as another
     /// user. The store then creates the file with mode 660 instead of 600, as SQLite does for the -wal and -shm files, and accepts any
     /// owner in the folder. Give the folder the mode 2770. A folder or file that everyone can write is always refused. No effect on
     /// Windows.
@@ -65,7 +65,7 @@ public sealed class SqliteSessionStoreOptions
     public int PruneBatch { get; set; } = 25;
 
     /// <summary>
-    /// Gets or sets a value indicating whether the store creates a missing table and its index on the expiry,
+    /// Whether the store creates a missing table and its index on the expiry,
     /// <c>&lt;table&gt;_expired</c>. If not, a missing table is an error; a missing index makes pruning and counting slower.
     /// </summary>
     /// <value>Default <see langword="true"/>.</value>

@@ -71,7 +71,7 @@ internal static class StoreSection
         }
     }
 
-    /// <summary>What a value looks like; <see langword="null"/> for a type that has no text, which only code can set.</summary>
+    /// <summary>Describes the values of a type; <see langword="null"/> for a type that only code can set.</summary>
     private static string? FormOf(Type type)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? type;

@@ -176,7 +176,7 @@ public sealed class FaultTests
             '\n',
             StringSplitOptions.RemoveEmptyEntries
         );
-        Assert.Equal(3, answers.Length);
+        Assert.Equal(3, results.Length);
         Assert.All(results[..2], result => Assert.StartsWith("transient True: ", result, StringComparison.Ordinal));
         Assert.All(results[..2], result => Assert.Contains("too many files are open", result, StringComparison.Ordinal));
         Assert.All(results[..2], result => Assert.DoesNotContain("count", result, StringComparison.Ordinal));

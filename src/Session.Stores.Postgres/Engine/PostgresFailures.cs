@@ -58,7 +58,7 @@ internal sealed class PostgresFailures(PostgresTarget target)
         };
 
     /// <summary>
-    /// Whether the server cannot be reached, as opposed to one that is full or refuses the credentials. Of several hosts: none accepts
+    /// Whether the server cannot be reached, as opposed to one that is full or refuses the credentials. With several hosts: none accepts
     /// writes.
     /// </summary>
     public bool IsAway(NpgsqlException error) =>

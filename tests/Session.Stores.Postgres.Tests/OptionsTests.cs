@@ -69,10 +69,10 @@ public sealed class OptionsTests
     [InlineData(null)]
     public void A_wrong_name_is_refused(string? name)
     {
-        Refuses(options => options.TableName = name!, "TableName must be a text of 1 to 63 bytes");
+        Refuses(options => options.TableName = name!, "TableName must be a string of 1 to 63 bytes");
         if (name is not null)
         {
-            Refuses(options => options.SchemaName = name, "SchemaName must be a text of 1 to 63 bytes");
+            Refuses(options => options.SchemaName = name, "SchemaName must be a string of 1 to 63 bytes");
         }
     }
 

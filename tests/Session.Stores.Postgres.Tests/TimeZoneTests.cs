@@ -67,7 +67,7 @@ public sealed class TimeZoneTests(SharedPostgres shared)
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
         Assert.False(error.IsTransient);
         Assert.Contains(
-            "Set TimeZone to the zone that Node's connections have, 'Asia/Kolkata' if all have this one",
+            "Set TimeZone to the zone of Node's connections, or to 'Asia/Kolkata' if all connections use it",
             error.Message,
             StringComparison.Ordinal
         );

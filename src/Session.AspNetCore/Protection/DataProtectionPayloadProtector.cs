@@ -7,6 +7,9 @@ namespace ServerSessions;
 /// <summary>ASP.NET Core Data Protection: its keys, their rotation and where they are kept. The name is part of the purpose.</summary>
 internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider provider) : IPayloadProtector
 {
+    // The base64url text of the four bytes that what Data Protection seals begins with: 09 F0 C9 F0.
+    private const string Header = "CfDJ8";
+
     private readonly IDataProtector _protector = provider.CreateProtector("Session.Payload.v1");
 
     /// <summary>The version of Data Protection that is at work.</summary>
@@ -14,6 +17,9 @@ internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider pro
 
     /// <summary>Whether it is one that takes forged payloads for its own.</summary>
     public bool AcceptsForgeries => DataProtectionVersion.AcceptsForgeries(Version);
+
+    /// <summary>Whether a text begins like one that Data Protection has sealed.</summary>
+    public static bool HasForm(string text) => text.StartsWith(Header, StringComparison.Ordinal);
 
     public string Seal(string key, ReadOnlySpan<byte> payload) =>
         Base64Url.EncodeToString(_protector.CreateProtector(key).Protect(payload.ToArray()));

@@ -109,8 +109,8 @@ public sealed partial class ServerSession
     /// What is known to be at rest, or was before the session left its id with its data; nothing where it was not stored.
     /// </summary>
     internal SessionDocument? OpenAtRest() =>
-        AtRest is { } known ? _request.Runtime.Store.Open(Key, known)
-        : _left is { } left ? _request.Runtime.Store.Open(left.Key, left.Record)
+        AtRest is { } known ? _request.Runtime.Open(Key, known)
+        : _left is { } left ? _request.Runtime.Open(left.Key, left.Record)
         : null;
 
     /// <summary>

@@ -94,7 +94,7 @@ public sealed partial class ServerSession
     /// <summary>
     /// What the session under this id was before Node made another one of the mark that it left; see <see cref="SessionMoves"/>.
     /// </summary>
-    internal string? MovedTo => _request.Runtime.Moves.TargetOf(Key, _document);
+    internal string? MovedTo => _request.Runtime.TargetOf(Key, _document);
 
     /// <summary>The cookie, also of a session that has ended meanwhile.</summary>
     internal CookieState CookieState => CookieState.Of(_cookie);

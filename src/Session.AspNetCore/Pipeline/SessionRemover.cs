@@ -130,7 +130,7 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     }
 
     private string? TargetOf(string key, SessionRecord record) =>
-        Store.Open(key, record) is { } document ? runtime.Moves.TargetOf(key, document) : null;
+        runtime.Open(key, record) is { } document ? runtime.TargetOf(key, document) : null;
 
     /// <summary>By the contract a record that has expired leaves nothing of the session at rest: a conditional destroy.</summary>
     private ValueTask<ConditionalSetResult> RemoveAsync(string key, SessionRecord expected, CancellationToken cancellationToken) =>

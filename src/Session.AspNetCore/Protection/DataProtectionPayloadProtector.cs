@@ -36,8 +36,9 @@ internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider pro
         {
             return _protector.CreateProtector(key).Unprotect(box[..length]);
         }
-        catch (CryptographicException)
+        catch (CryptographicException error) when (error.InnerException is null)
         {
+            // With an inner exception it is no refusal: the keys could not be read.
             return null;
         }
     }

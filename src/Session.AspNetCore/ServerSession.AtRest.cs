@@ -110,8 +110,8 @@ public sealed partial class ServerSession
     /// if it was not stored.
     /// </summary>
     internal SessionDocument? OpenAtRest() =>
-        AtRest is { } known ? _request.Runtime.Store.Open(Key, known)
-        : _left is { } left ? _request.Runtime.Store.Open(left.Key, left.Record)
+        AtRest is { } known ? _request.Runtime.Open(Key, known)
+        : _left is { } left ? _request.Runtime.Open(left.Key, left.Record)
         : null;
 
     /// <summary>

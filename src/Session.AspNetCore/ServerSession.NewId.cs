@@ -122,6 +122,14 @@ public sealed partial class ServerSession
         ThrowIfEnded();
         ThrowIfTooLateForCookie();
         var newSid = _request.NewSid();
+        if (newSid == Id)
+        {
+            throw new InvalidOperationException(
+                "The session was not given a new id: ServerSessionOptions.GenerateSid returned the id that the session has. The session is "
+                    + "as before. GenerateSid must never return an id twice."
+            );
+        }
+
         ThrowIfBrowsersDropId(newSid);
         return newSid;
     }

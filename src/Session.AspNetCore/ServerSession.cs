@@ -95,7 +95,7 @@ public sealed partial class ServerSession
     /// The new place of the session that was under this id before. Set only if Node has made a session of its tombstone; see
     /// <see cref="SessionMoves"/>.
     /// </summary>
-    internal string? MovedTo => _request.Runtime.Moves.TargetOf(Key, _document);
+    internal string? MovedTo => _request.Runtime.TargetOf(Key, _document);
 
     /// <summary>The state of the cookie, also after the session has ended.</summary>
     internal CookieState CookieState => CookieState.Of(_cookie);

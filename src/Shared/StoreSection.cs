@@ -31,6 +31,14 @@ internal static class StoreSection
             .Where(static property => FormOf(property.PropertyType) is not null)
             .ToDictionary(static property => property.Name, StringComparer.OrdinalIgnoreCase);
         var faults = new List<string>();
+        if (section is IConfigurationSection { Path: var text, Value.Length: > 0 })
+        {
+            faults.Add(
+                $"The configuration section '{text}' must hold the keys of {typeof(TOptions).Name}, and is a text. Set what is below it, "
+                    + $"such as '{ConfigurationPath.Combine(text, known.Keys.First())}'."
+            );
+        }
+
         var unknown = new List<string>();
         var values = new List<(PropertyInfo Property, object? Value)>();
         foreach (var child in section.GetChildren())

@@ -29,6 +29,25 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
         );
 
     [Fact]
+    public async Task A_connection_that_the_application_has_disposed_stops_the_start_with_the_reason()
+    {
+        await using var own = await RedisServer.StartAsync();
+        var connection = await ConnectionMultiplexer.ConnectAsync(own.EndPoint);
+        await connection.DisposeAsync();
+
+        var error = await AssertStartFailsAsync<SessionStoreException>(
+            builder =>
+            {
+                builder.Services.AddSingleton<IConnectionMultiplexer>(connection);
+                builder.AddRedisStore();
+            },
+            "the connection was disposed"
+        );
+
+        Assert.False(error.IsTransient);
+    }
+
+    [Fact]
     public async Task A_wrong_password_stops_the_start_with_the_reason()
     {
         await using var own = await RedisServer.StartAsync("--requirepass", "right");

@@ -41,7 +41,7 @@ internal sealed class SessionLoader(SessionRuntime runtime)
             return default;
         }
 
-        if (runtime.Store.Open(key, record) is not { } document)
+        if (runtime.Open(key, record) is not { } document)
         {
             runtime.Metrics.Refused();
             runtime.WarnAboutForeignRecord();
@@ -50,7 +50,7 @@ internal sealed class SessionLoader(SessionRuntime runtime)
 
         if (runtime.Moves.IsMark(key, document))
         {
-            return new SessionReading(null, runtime.Moves.TargetOf(key, document));
+            return new SessionReading(null, runtime.TargetOf(key, document));
         }
 
         if (runtime.Lifetimes.IsOver(document))

@@ -125,7 +125,7 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     }
 
     private string? TargetOf(string key, SessionRecord record) =>
-        Store.Open(key, record) is { } document ? runtime.Moves.TargetOf(key, document) : null;
+        runtime.Open(key, record) is { } document ? runtime.TargetOf(key, document) : null;
 
     /// <summary>
     /// Removes a record only if it is the expected one. By the contract, a record with a past expiry leaves nothing at rest.

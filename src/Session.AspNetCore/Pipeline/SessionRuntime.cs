@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -11,6 +12,9 @@ internal sealed class SessionRuntime : IDisposable
 {
     private readonly RateLimitedWarning _twoSessions;
     private readonly RateLimitedWarning _foreignRecords;
+
+    // The same object in all runtimes that reloads have made of one.
+    private readonly Newest _newest = new();
     private int _warnedAboutInsecureTransport;
 
     public SessionRuntime(
@@ -123,9 +127,25 @@ internal sealed class SessionRuntime : IDisposable
 
     /// <summary>Whether another runtime has the same secrets and payload keys.</summary>
     public bool HasSecretsOf(SessionRuntime other) =>
-        Secrets.SequenceEqual(other.Secrets, StringComparer.Ordinal) && PayloadKeys.SequenceEqual(other.PayloadKeys, StringComparer.Ordinal);
+        Secrets.SequenceEqual(other.Secrets, StringComparer.Ordinal)
+        && PayloadKeys.SequenceEqual(other.PayloadKeys, StringComparer.Ordinal);
+
+    /// <summary>Tells the runtimes before this one, which requests under way have, that requests now begin with this one.</summary>
+    public void Publish() => _newest.Runtime = this;
+
+    /// <summary>
+    /// The content of a record; nothing if it should be sealed and does not open. A request that began before a reload also reads what
+    /// those after it have sealed.
+    /// </summary>
+    public SessionDocument? Open(string key, SessionRecord record) => Store.Open(key, record) ?? Newer?.Store.Open(key, record);
+
+    /// <summary>Where a session has gone; see <see cref="SessionMoves.TargetOf"/>. Also if a request after a reload has moved it.</summary>
+    public string? TargetOf(string fromKey, SessionDocument document) =>
+        Moves.TargetOf(fromKey, document) ?? Newer?.Moves.TargetOf(fromKey, document);
 
     public void Dispose() => Store.Dispose();
+
+    private SessionRuntime? Newer => ReferenceEquals(_newest.Runtime, this) ? null : _newest.Runtime;
 
     /// <summary>Makes what depends on the secrets, and what looks that up here.</summary>
     [MemberNotNull(nameof(Secrets), nameof(Signer), nameof(Moves), nameof(Loader), nameof(Remover), nameof(Writer))]
@@ -137,5 +157,10 @@ internal sealed class SessionRuntime : IDisposable
         Loader = new SessionLoader(this);
         Remover = new SessionRemover(this);
         Writer = new SessionWriter(this);
+    }
+
+    private sealed class Newest
+    {
+        public volatile SessionRuntime? Runtime;
     }
 }

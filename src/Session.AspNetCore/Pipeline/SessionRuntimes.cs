@@ -44,6 +44,7 @@ internal sealed class SessionRuntimes : IDisposable
                 }
                 else if (current.With(options) is var next && !next.HasSecretsOf(current))
                 {
+                    next.Publish();
                     _current = next;
                     Log.SecretsReloaded(current.Logger, next.Secrets.Count, next.PayloadKeys.Count);
                     SessionRuntimeFactory.AdviseOnSecrets(options, current.Logger);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ServerSessions.Payload;
 
 namespace ServerSessions;
@@ -58,8 +59,18 @@ internal sealed class StoreAccess : IDisposable
     public string KeyOf(string sid) => _protection.KeyOf(sid);
 
     /// <summary>The record to store for a session.</summary>
-    public SessionRecord ToRecord(string key, SessionDocument document, SessionCookie cookie, DateTimeOffset? expires) =>
-        SessionRecord.TakeOwnership(_protection.Protect(key, document, cookie), expires);
+    /// <exception cref="SessionStoreUnavailableException">Data Protection could not read its keys.</exception>
+    public SessionRecord ToRecord(string key, SessionDocument document, SessionCookie cookie, DateTimeOffset? expires)
+    {
+        try
+        {
+            return SessionRecord.TakeOwnership(_protection.Protect(key, document, cookie), expires);
+        }
+        catch (CryptographicException error)
+        {
+            throw WithoutKeys("encrypted", SessionStoreOperation.Set, error);
+        }
+    }
 
     /// <summary>The content of a record; nothing where it should be sealed and does not open.</summary>
     public SessionDocument? Open(string key, SessionRecord record)
@@ -71,6 +82,10 @@ internal sealed class StoreAccess : IDisposable
         catch (SessionPayloadException error)
         {
             throw error.ForStore(Backend, SessionStoreOperation.Get);
+        }
+        catch (CryptographicException error)
+        {
+            throw WithoutKeys("decrypted", SessionStoreOperation.Get, error);
         }
     }
 
@@ -151,6 +166,15 @@ internal sealed class StoreAccess : IDisposable
     }
 
     public void Dispose() => _connection.Dispose();
+
+    private SessionStoreUnavailableException WithoutKeys(string what, SessionStoreOperation operation, Exception cause) =>
+        new(
+            $"The session was not {what}: Data Protection could not read its keys. The inner exception has the cause. Check the place "
+                + $"where the keys are kept.",
+            operation,
+            Backend,
+            cause
+        );
 
     private static async ValueTask<bool> Answer(ValueTask call)
     {

@@ -34,6 +34,9 @@ internal sealed class AesGcmPayloadProtector : IPayloadProtector
 
     private static ReadOnlySpan<byte> KeyIdTag => "session-payload-kid-v1\0"u8;
 
+    /// <summary>Whether a text begins like one that this has sealed, with any key.</summary>
+    public static bool HasForm(string text) => TryReadKeyId(text, out _);
+
     public string Seal(string key, ReadOnlySpan<byte> payload)
     {
         var (id, master) = _ring[0];
@@ -50,22 +53,12 @@ internal sealed class AesGcmPayloadProtector : IPayloadProtector
 
     public byte[]? Open(string key, string text)
     {
-        var start = Version.Length + KeyIdLength;
-        if (
-            text.Length <= start
-            || !text.StartsWith(Version, StringComparison.Ordinal)
-            || text[start] != '.'
-            || !uint.TryParse(
-                text.AsSpan(Version.Length, KeyIdLength),
-                NumberStyles.AllowHexSpecifier,
-                CultureInfo.InvariantCulture,
-                out var id
-            )
-        )
+        if (!TryReadKeyId(text, out var id))
         {
             return null;
         }
 
+        var start = Version.Length + KeyIdLength;
         var box = new byte[Base64Url.GetMaxDecodedLength(text.Length - start - 1)];
         if (!Base64Url.TryDecodeFromChars(text.AsSpan(start + 1), box, out var length) || length < NonceSize + TagSize)
         {
@@ -81,6 +74,21 @@ internal sealed class AesGcmPayloadProtector : IPayloadProtector
         }
 
         return null;
+    }
+
+    private static bool TryReadKeyId(string text, out uint id)
+    {
+        id = 0;
+        var start = Version.Length + KeyIdLength;
+        return text.Length > start
+            && text.StartsWith(Version, StringComparison.Ordinal)
+            && text[start] == '.'
+            && uint.TryParse(
+                text.AsSpan(Version.Length, KeyIdLength),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out id
+            );
     }
 
     private static byte[]? TryOpen(byte[] master, string key, ReadOnlySpan<byte> box)

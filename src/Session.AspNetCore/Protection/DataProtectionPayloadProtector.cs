@@ -7,6 +7,9 @@ namespace ServerSessions;
 /// <summary>Encrypts with ASP.NET Core Data Protection, which manages and rotates the keys. The store key is part of the purpose.</summary>
 internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider provider) : IPayloadProtector
 {
+    // The base64url text of the four bytes that what Data Protection seals begins with: 09 F0 C9 F0.
+    private const string Header = "CfDJ8";
+
     private readonly IDataProtector _protector = provider.CreateProtector("Session.Payload.v1");
 
     /// <summary>The version of Data Protection in use.</summary>
@@ -14,6 +17,9 @@ internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider pro
 
     /// <summary>Whether this version accepts forged payloads.</summary>
     public bool AcceptsForgeries => DataProtectionVersion.AcceptsForgeries(Version);
+
+    /// <summary>Whether a text begins like one that Data Protection has sealed.</summary>
+    public static bool HasForm(string text) => text.StartsWith(Header, StringComparison.Ordinal);
 
     public string Seal(string key, ReadOnlySpan<byte> payload) =>
         Base64Url.EncodeToString(_protector.CreateProtector(key).Protect(payload.ToArray()));
@@ -30,8 +36,9 @@ internal sealed class DataProtectionPayloadProtector(IDataProtectionProvider pro
         {
             return _protector.CreateProtector(key).Unprotect(box[..length]);
         }
-        catch (CryptographicException)
+        catch (CryptographicException error) when (error.InnerException is null)
         {
+            // With an inner exception it is no refusal: the keys could not be read.
             return null;
         }
     }

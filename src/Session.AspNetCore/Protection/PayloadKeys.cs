@@ -35,7 +35,8 @@ internal static class PayloadKeys
         [.. Named(protection).Select(static key => Decode(key.Text)!)];
 
     /// <summary>The texts of the keys, the current one first. None, if payloads are not encrypted with keys.</summary>
-    public static IReadOnlyList<string> All(SessionProtectionOptions protection) => [.. Named(protection).Select(static key => key.Text ?? "")];
+    public static IReadOnlyList<string> All(SessionProtectionOptions protection) =>
+        [.. Named(protection).Select(static key => key.Text ?? "")];
 
     private static IEnumerable<(string Name, string? Text)> Named(SessionProtectionOptions protection)
     {

@@ -38,13 +38,14 @@ internal sealed class RecordProtection(bool hashSids, IPayloadProtector? protect
         return envelope.ToPayload();
     }
 
-    /// <summary>The session; nothing where it should be sealed and is not, or does not open: it is not taken for one of ours.</summary>
+    /// <summary>The session; nothing where it should be sealed and is not, is sealed and should not be, or does not open: it
+    /// is not taken for one of ours.</summary>
     public SessionDocument? Unprotect(string key, ReadOnlyMemory<byte> payload)
     {
         var document = SessionDocument.Parse(payload);
         if (protector is null)
         {
-            return document;
+            return IsSealed(document) ? null : document;
         }
 
         return
@@ -54,4 +55,14 @@ internal sealed class RecordProtection(bool hashSids, IPayloadProtector? protect
             ? SessionDocument.Parse(opened)
             : null;
     }
+
+    /// <summary>
+    /// Whether this is the envelope of a sealed session. Without a key its visitor would get a session that holds the envelope, and with
+    /// the key again the session as it was before.
+    /// </summary>
+    private static bool IsSealed(SessionDocument document) =>
+        document.Count == 1
+        && document.TryGetJson(SealedKey, out var json)
+        && SessionJson.DecodeString(json.Span) is { } text
+        && (AesGcmPayloadProtector.HasForm(text) || DataProtectionPayloadProtector.HasForm(text));
 }

@@ -18,7 +18,14 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
 
     public void Configure(ServerSessionOptions options)
     {
-        string[] failures = [.. FindTexts(Lists, "is a list"), .. FindTexts(Groups, "is a group of settings"), .. FindFaults()];
+        string[] failures =
+        [
+            .. FindTextAsSection(),
+            .. FindTexts(Lists, "is a list"),
+            .. FindTexts(Groups, "is a group of settings"),
+            .. FindGroups(),
+            .. FindFaults(),
+        ];
         if (failures.Length > 0)
         {
             throw new OptionsValidationException(Options.DefaultName, typeof(ServerSessionOptions), failures);
@@ -50,6 +57,31 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
         where !string.IsNullOrEmpty(section[key])
         select $"{PathOf(key)} {what}, and is set to a text. Set the keys below it, such as "
             + $"{PathOf(key)}:{(keys == Lists ? "0" : key == "Cookie" ? "MaxAge" : "Key")}. {Keys}";
+
+    /// <summary>The binder ignores a text in place of the section, too.</summary>
+    private IEnumerable<string> FindTextAsSection() =>
+        section is IConfigurationSection { Path: var path, Value.Length: > 0 }
+            ? [$"{path} is a group of settings, and is set to a text. Set what is below it, such as {PathOf("Secret")}. {Keys}"]
+            : [];
+
+    /// <summary>The binder ignores a list or a group in place of a single value: a limit or a key would not be set.</summary>
+    private IEnumerable<string> FindGroups() =>
+        section
+            .AsEnumerable(makePathsRelative: true)
+            .Where(static setting => setting.Value is not null)
+            .Select(setting => PrefixesOf(setting.Key).FirstOrDefault(IsValue))
+            .OfType<string>()
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(key => $"{PathOf(key)} is a single value, and is set to a list or a group. Set it to a text. {Keys}");
+
+    private static IEnumerable<string> PrefixesOf(string key) =>
+        from end in Enumerable.Range(0, key.Length)
+        where key[end] == ConfigurationPath.KeyDelimiter[0]
+        select key[..end];
+
+    /// <summary>Whether a key is that of an option, or of an element of a list.</summary>
+    private static bool IsValue(string key) =>
+        !Groups.Concat(Lists).Contains(key, StringComparer.OrdinalIgnoreCase) && !IsRefused(new(key, ""), isStrict: true);
 
     private IEnumerable<string> FindFaults()
     {

@@ -134,17 +134,43 @@ internal sealed class StoreProviders
             return;
         }
 
-        var wrong = provider.UrlPrefixes.FirstOrDefault(static prefix =>
-            SchemeOf(prefix) is { Length: 0 } || prefix[SchemeOf(prefix).Length..] is not (":" or "://")
-        );
-        if (wrong is not null)
+        var (name, prefixes) = Read(provider);
+        if (string.IsNullOrWhiteSpace(name))
         {
             throw new InvalidOperationException(
-                $"The session store provider '{provider.GetType().AssemblyQualifiedName}' has the URL prefix '{wrong}'. A prefix must be a "
-                    + $"scheme followed by ':' or '://'."
+                $"The session store provider '{provider.GetType().AssemblyQualifiedName}' has no name. Its property Name returns the "
+                    + $"backend's name."
             );
         }
 
+        foreach (var prefix in prefixes)
+        {
+            if (prefix is null || SchemeOf(prefix) is not { Length: > 0 } scheme || prefix[scheme.Length..] is not (":" or "://"))
+            {
+                throw new InvalidOperationException(
+                    $"The session store provider '{provider.GetType().AssemblyQualifiedName}' has the URL prefix '{prefix}'. A prefix must "
+                        + $"be a scheme followed by ':' or '://'."
+                );
+            }
+        }
+
         _all.Add(provider);
+    }
+
+    /// <summary>A provider that is broken keeps no other from being chosen.</summary>
+    private static (string? Name, string?[] UrlPrefixes) Read(SessionStoreProvider provider)
+    {
+        try
+        {
+            return (provider.Name, [.. provider.UrlPrefixes]);
+        }
+        catch (Exception cause)
+        {
+            throw new InvalidOperationException(
+                $"The session store provider '{provider.GetType().AssemblyQualifiedName}' has no name or no URL prefixes. Its properties "
+                    + $"Name and UrlPrefixes return them.",
+                cause
+            );
+        }
     }
 }

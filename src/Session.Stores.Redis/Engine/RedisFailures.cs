@@ -29,6 +29,10 @@ internal sealed class RedisFailures(RedisSettings settings)
                     + $"again by itself.{TlsHint(lost)}"
             ),
             TimeoutException or OperationCanceledException => TimedOut(operation),
+            ObjectDisposedException when settings.Configuration is null => Permanent(
+                operation,
+                "the connection was disposed, though the store is in use. Dispose the connection after the store."
+            ),
             InvalidOperationException or ObjectDisposedException => Unavailable(
                 operation,
                 "there is no connection to the server that holds the key. Check that all primaries run and can be reached from here."

@@ -133,7 +133,10 @@ public sealed class PayloadKeyReloadTests : IDisposable
         var (level, _, text) = Assert.Single(app.Logs.Lines, static line => line.Event.Name == "SecretsRefused");
         Assert.Equal(LogLevel.Error, level);
         Assert.Contains(says, text, StringComparison.Ordinal);
-        Assert.All(Keys.Append("bm8ga2V5").Append(Convert.ToBase64String(new byte[32])), key => Assert.DoesNotContain(key, text, StringComparison.Ordinal));
+        Assert.All(
+            Keys.Append("bm8ga2V5").Append(Convert.ToBase64String(new byte[32])),
+            key => Assert.DoesNotContain(key, text, StringComparison.Ordinal)
+        );
     }
 
     [Fact]

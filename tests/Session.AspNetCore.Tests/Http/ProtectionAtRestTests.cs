@@ -156,6 +156,41 @@ public sealed class ProtectionAtRestTests : IDisposable
         begin.Dispose();
     }
 
+    [Theory]
+    [MemberData(nameof(Protections))]
+    public async Task An_encrypted_session_is_none_where_encryption_was_turned_off(string protection)
+    {
+        HttpResponseMessage begin;
+        await using (var before = await StartAsync(Protect(protection)))
+        {
+            begin = await before.GetAsync("/?v=1");
+        }
+
+        var stored = (await _store.GetAsync(SidOf(begin)))!;
+        await using (var without = await StartAsync(static _ => { }))
+        {
+            using var keys = await without.GetAsync("/keys", begin.Cookie());
+            using var written = await without.GetAsync("/?v=2", begin.Cookie());
+
+            Assert.Equal("0", await keys.BodyAsync());
+            Assert.NotEqual(SidOf(begin), SidOf(written));
+            Assert.Equal(1, without.Logs.Count("RecordRefused"));
+        }
+
+        Assert.Equal(stored.Payload.ToArray(), (await _store.GetAsync(SidOf(begin)))!.Payload.ToArray());
+        begin.Dispose();
+    }
+
+    [Fact]
+    public async Task A_session_in_the_clear_may_have_a_key_named_as_the_envelope_of_an_encrypted_one()
+    {
+        await using var app = await StartAsync(static _ => { });
+        using var begin = await app.GetAsync("/key?k=sealed");
+        using var keys = await app.GetAsync("/keys", begin.Cookie());
+
+        Assert.Equal("1", await keys.BodyAsync());
+    }
+
     [Fact]
     public async Task Encryption_by_a_key_and_by_data_protection_at_once_is_refused_at_start()
     {

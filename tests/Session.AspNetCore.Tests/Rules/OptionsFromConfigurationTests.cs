@@ -189,6 +189,40 @@ public sealed class OptionsFromConfigurationTests
     }
 
     [Theory]
+    [InlineData("Protection:Key:0", "Protection:Key")]
+    [InlineData("protection:key:Value:1", "protection:key")]
+    [InlineData("Protection:PreviousKeys:0:Key", "Protection:PreviousKeys:0")]
+    [InlineData("PreviousSecrets:0:0", "PreviousSecrets:0")]
+    [InlineData("Secret:0", "Secret")]
+    [InlineData("Store:Redis", "Store")]
+    [InlineData("Unset:0", "Unset")]
+    [InlineData("AbsoluteTimeout:Minutes", "AbsoluteTimeout")]
+    [InlineData("Cookie:MaxAge:Minutes", "Cookie:MaxAge")]
+    public void A_list_or_a_group_in_place_of_a_value_is_refused_and_not_ignored(string key, string option)
+    {
+        var refusal = Refusal(key, Canary);
+
+        Assert.Contains($"ServerSessions:{option} is a single value", refusal?.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, refusal!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_in_place_of_the_section_is_refused_and_not_repeated()
+    {
+        var section = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create("ServerSessions", (string?)Canary)])
+            .Build()
+            .GetSection("ServerSessions");
+
+        var refusal = Assert.Throws<OptionsValidationException>(() =>
+            Read(new ServiceCollection().AddServerSessions(section, static options => options.Secret = TestApp.Secret))
+        );
+
+        Assert.Contains("ServerSessions is a group of settings, and is set to a text", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Redis:KeyPrefix")]
     [InlineData("File:Path")]
     public void The_group_of_a_store_may_stand_beside_the_options(string key) => Assert.Null(Refusal(key, "a value of the store"));

@@ -82,6 +82,25 @@ public sealed class StoreProviderTests
         Assert.Contains(causes, static cause => cause.Contains("the URL prefix 'no-prefix'", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(typeof(NullPrefixProvider), "has the URL prefix ''")]
+    [InlineData(typeof(NullPrefixesProvider), "has no name or no URL prefixes")]
+    [InlineData(typeof(NullNameProvider), "has no name.")]
+    [InlineData(typeof(ThrowingProvider), "has no name or no URL prefixes")]
+    public async Task A_provider_that_is_broken_is_named_as_a_cause_and_keeps_no_other_from_being_chosen(Type broken, string says)
+    {
+        await using var services = Register(static builder => builder.AddStoreFromUrl("acme://host"));
+        var error = Assert.Throws<ArgumentException>(() => Register(static builder => builder.AddStoreFromUrl("nowhere://host")));
+
+        Assert.IsType<ChosenStore>(services.GetRequiredService<ISessionStore>());
+        Assert.Contains(
+            Assert.IsType<AggregateException>(error.InnerException).InnerExceptions,
+            cause =>
+                cause.Message.Contains(broken.FullName!, StringComparison.Ordinal)
+                && cause.Message.Contains(says, StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task A_provider_is_found_in_the_application_that_the_host_names()
     {

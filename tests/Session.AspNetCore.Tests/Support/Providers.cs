@@ -8,6 +8,10 @@ using ServerSessions.AspNetCore.Tests.Support;
 [assembly: SessionStoreProvider(typeof(OneTwinProvider))]
 [assembly: SessionStoreProvider(typeof(OtherTwinProvider))]
 [assembly: SessionStoreProvider(typeof(NoPrefixProvider))]
+[assembly: SessionStoreProvider(typeof(NullPrefixProvider))]
+[assembly: SessionStoreProvider(typeof(NullPrefixesProvider))]
+[assembly: SessionStoreProvider(typeof(NullNameProvider))]
+[assembly: SessionStoreProvider(typeof(ThrowingProvider))]
 [assembly: SessionStoreProvider("Nowhere.NoSessionStoreProvider, Nowhere")]
 [assembly: SessionStoreProvider(typeof(string))]
 
@@ -56,6 +60,35 @@ public sealed class NoPrefixProvider : ChosenStoreProvider
     public override string Name => "no-prefix";
 
     public override IReadOnlyList<string> UrlPrefixes => ["no-prefix"];
+}
+
+/// <summary>Mistakes that the compiler warns of at most.</summary>
+public sealed class NullPrefixProvider : ChosenStoreProvider
+{
+    public override string Name => "null-prefix";
+
+    public override IReadOnlyList<string> UrlPrefixes => ["null-prefix:", null!];
+}
+
+public sealed class NullPrefixesProvider : ChosenStoreProvider
+{
+    public override string Name => "null-prefixes";
+
+    public override IReadOnlyList<string> UrlPrefixes => null!;
+}
+
+public sealed class NullNameProvider : ChosenStoreProvider
+{
+    public override string Name => null!;
+
+    public override IReadOnlyList<string> UrlPrefixes => ["null-name:"];
+}
+
+public sealed class ThrowingProvider : ChosenStoreProvider
+{
+    public override string Name => throw new NotSupportedException("a driver that is absent");
+
+    public override IReadOnlyList<string> UrlPrefixes => ["throwing:"];
 }
 
 /// <summary>Named by no assembly but those that a test makes.</summary>

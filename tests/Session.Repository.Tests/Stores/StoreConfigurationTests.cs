@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace ServerSessions.Repository.Tests.Stores;
@@ -93,6 +95,25 @@ public sealed class StoreConfigurationTests
 
         Assert.Equal(wrong.Length, error.Failures.Count());
         Assert.All(wrong, key => Assert.Contains($"'Sessions:Store:{key}' must be ", error.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_text_in_place_of_the_section_is_refused_and_never_shown(string name)
+    {
+        var kind = StoreKind.Of(name);
+        var section = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create("Sessions:Store", (string?)Secret)])
+            .Build()
+            .GetSection("Sessions:Store");
+        var error = Assert.Throws<OptionsValidationException>(() => kind.Read(kind.Add(new ServiceCollection(), section)));
+
+        Assert.Contains(
+            $"The configuration section 'Sessions:Store' must hold the keys of {kind.Options.Name}, and is a text.",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
     }
 

@@ -6,8 +6,9 @@ namespace ServerSessions;
 
 /// <summary>The options of server sessions. They are express-session's; each comment says if its default differs.</summary>
 /// <remarks>
-/// Read and validated when the application starts. Only <see cref="Secret"/> and <see cref="PreviousSecrets"/> are read again when the
-/// configuration reloads; a change of any other option takes effect at the next start. docs/lifetimes.md lists every duration and limit.
+/// Read and validated when the application starts. Only <see cref="Secret"/>, <see cref="PreviousSecrets"/> and the keys of
+/// <see cref="Protection"/> are read again when the configuration reloads; a change of any other option takes effect at the next start.
+/// docs/lifetimes.md lists every duration and limit.
 /// </remarks>
 public sealed class ServerSessionOptions
 {

@@ -21,7 +21,8 @@ public sealed class SessionProtectionOptions
     /// </summary>
     /// <remarks>
     /// A payload that was changed, or that is found under another id, is not a session. Neither is one that is not encrypted, or is
-    /// encrypted with an unknown key: that is logged and counted.
+    /// encrypted with an unknown key: that is logged and counted. Read again when the configuration reloads: the next request uses the new
+    /// key. A reload cannot turn encryption on or off.
     /// </remarks>
     /// <value>
     /// The base64 text of 32 random bytes, such as the output of <c>openssl rand -base64 32</c>; surrounding white space is ignored. The

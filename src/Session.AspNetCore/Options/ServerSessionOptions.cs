@@ -179,8 +179,8 @@ public sealed class ServerSessionOptions
     public int PruneBatch { get; set; } = 100;
 
     /// <summary>
-    /// Gets or sets how long a session lives after the last request that used it, if its cookie has no expiry.
-    /// <see cref="SessionCookieOptions.MaxAge"/> overrides it.
+    /// Gets or sets how long a session lives after the last request with its cookie, if the cookie has no expiry. The application need not
+    /// use the session in that request. <see cref="SessionCookieOptions.MaxAge"/> overrides it.
     /// </summary>
     /// <value>
     /// 1 second to 400 days. The default is <see langword="null"/>: the store's default lifetime, or one day if
@@ -208,7 +208,7 @@ public sealed class ServerSessionOptions
     /// No effect if the lifetime is the store's own default. No effect on a request that sends the cookie of a session that it only read:
     /// the touch then checks whether the session still exists.
     /// </remarks>
-    /// <value>0 up to, not including, 1. The default is 0: every request that uses the session touches it, as in express-session.</value>
+    /// <value>0 up to, not including, 1. The default is 0: every request with its cookie touches it, as in express-session.</value>
     public double TouchThrottle { get; set; }
 
     /// <summary>

@@ -21,7 +21,8 @@ public sealed class SessionCookieOptions
     public string Name { get; set; } = DefaultName;
 
     /// <summary>
-    /// Gets or sets how long a session lives after the last request that used it. Stored in milliseconds. Overrides <see cref="Expires"/>.
+    /// Gets or sets how long a session lives after the last request with its cookie. Stored in milliseconds. Overrides
+    /// <see cref="Expires"/>.
     /// </summary>
     /// <value>
     /// 1 second to 400 days, the longest that browsers keep a cookie. The default is <see langword="null"/>: the cookie ends with the

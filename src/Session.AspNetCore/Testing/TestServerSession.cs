@@ -80,8 +80,8 @@ public sealed class TestServerSession : IDisposable
     }
 
     /// <summary>
-    /// Ends the request as the middleware does: a changed session is stored, a session that was only used is touched, and a due cookie is
-    /// added to the response headers. Idempotent. A new id is refused afterwards.
+    /// Ends the request as the middleware does: a changed session is stored, an unchanged stored session is touched, and a due
+    /// cookie is added to the response headers. Idempotent. A new id is refused afterwards.
     /// </summary>
     /// <returns>A task that completes once the store has acknowledged.</returns>
     /// <exception cref="SessionStoreException">The session could not be stored.</exception>

@@ -70,7 +70,10 @@ internal static class SessionRuntimeFactory
         if (
             store is not ITouchableSessionStore
             && !options.Resave
-            && (options.Cookie.MaxAge is not null || options.CookiePerRequest is not null)
+            && (
+                (options.Cookie.MaxAge ?? options.IdleTimeout ?? options.AbsoluteTimeout) is not null
+                || options.CookiePerRequest is not null
+            )
         )
         {
             Log.StoreCannotTouch(logger);

@@ -128,6 +128,31 @@ public sealed class OptionsTests
         }
     }
 
+    [Theory]
+    [InlineData("none", 0)]
+    [InlineData("Cookie.MaxAge", 1)]
+    [InlineData("IdleTimeout", 1)]
+    [InlineData("AbsoluteTimeout", 1)]
+    [InlineData("IdleTimeout and Resave", 0)]
+    public async Task A_store_that_cannot_touch_is_warned_about_if_sessions_have_a_lifetime(string set, int expected)
+    {
+        var hour = TimeSpan.FromHours(1);
+        using var inner = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            Nothing,
+            options =>
+            {
+                options.Cookie.MaxAge = set == "Cookie.MaxAge" ? hour : null;
+                options.IdleTimeout = set.StartsWith("IdleTimeout", StringComparison.Ordinal) ? hour : null;
+                options.AbsoluteTimeout = set == "AbsoluteTimeout" ? hour * 48 : null;
+                options.Resave = set.EndsWith("Resave", StringComparison.Ordinal);
+            },
+            new UntouchableStore(inner)
+        );
+
+        Assert.Equal(expected, app.Logs.Count("StoreCannotTouch"));
+    }
+
     [Fact]
     public async Task A_minimal_api_takes_the_session_as_a_parameter()
     {

@@ -33,7 +33,7 @@ public static class ServerSessionBuilderUrlExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(url);
-        AddStoreFromUrl(builder, StoreProviders.Of(builder.Services), url);
+        AddStoreFromUrl(builder, StoreProviders.Of(builder.Services), url, "");
         return builder;
     }
 
@@ -63,7 +63,12 @@ public static class ServerSessionBuilderUrlExtensions
         var providers = StoreProviders.Of(builder.Services);
         if (store is null || store.Contains(':', StringComparison.Ordinal))
         {
-            AddStoreFromUrl(builder, providers, store ?? ConfiguredUrl(providers, connectionString));
+            AddStoreFromUrl(
+                builder,
+                providers,
+                store ?? ConfiguredUrl(providers, connectionString),
+                "ServerSessions:Store is not the URL of a known backend. "
+            );
             return builder;
         }
 
@@ -106,7 +111,13 @@ public static class ServerSessionBuilderUrlExtensions
     private static string? OtherPackage(StoreProviders providers, string url) =>
         providers.OfUrl(url)?.GetType().Assembly.GetName().Name ?? StorePackages.OfUrl(url);
 
-    private static void AddStoreFromUrl(IServerSessionBuilder builder, StoreProviders providers, string url)
+    /// <param name="builder">The builder.</param>
+    /// <param name="providers">The backends.</param>
+    /// <param name="url">The URL.</param>
+    /// <param name="problem">
+    /// The start of the message if no backend has the URL: a sentence and a space that name the setting, or an empty string.
+    /// </param>
+    private static void AddStoreFromUrl(IServerSessionBuilder builder, StoreProviders providers, string url, string problem)
     {
         if (providers.OfUrl(url) is { } provider)
         {
@@ -117,8 +128,8 @@ public static class ServerSessionBuilderUrlExtensions
         throw StorePackages.OfUrl(url) is { } package
             ? new InvalidOperationException(StorePackages.Missing(package), providers.Failure)
             : new ArgumentException(
-                $"{Known(providers)}{WhyNoUrl(providers, url)}{StorePackages.Further(providers.UrlPrefixes)}To use a store of your own, "
-                    + $"call AddStore<TStore>().",
+                $"{problem}{Known(providers)}{WhyNoUrl(providers, url)}{StorePackages.Further(providers.UrlPrefixes)}"
+                    + "To use a store of your own, call AddStore<TStore>().",
                 nameof(url),
                 providers.Failure
             );

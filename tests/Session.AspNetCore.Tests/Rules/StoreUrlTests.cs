@@ -133,6 +133,7 @@ public sealed class StoreUrlTests
         typeof(ArgumentException),
         "into ConnectionStrings:ServerSessions, and set ServerSessions:Store=redis."
     )]
+    [InlineData("sqllite:hunter2.db", null, typeof(ArgumentException), "ServerSessions:Store is not the URL of a known backend. ")]
     public void A_configuration_that_chooses_no_store_says_what_to_set(string? store, string? connectionString, Type expected, string words)
     {
         var error = Assert.Throws(expected, () =>

@@ -8,9 +8,9 @@ public sealed partial class ServerSession
     /// if the user's rights change, or from time to time. At sign-in call <see cref="RenewForSignInAsync"/>.
     /// </summary>
     /// <remarks>
-    /// The old id is invalid afterwards. The session is stored under the new id at once if the store can compare and set; otherwise when
-    /// the request is committed. The idle timeout starts again, as with every use. The absolute timeout is never extended, regardless of
-    /// the number of renewals and parallel requests.
+    /// The old id is invalid afterwards. A stored session is stored under the new id at once if the store can compare and set. Otherwise
+    /// the session is stored when the request is committed. The idle timeout starts again, as with every use. The absolute timeout
+    /// is never extended, regardless of the number of renewals and parallel requests.
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes once the old id is invalid.</returns>
@@ -39,8 +39,8 @@ public sealed partial class ServerSession
     /// </summary>
     /// <remarks>
     /// An id that was planted before is invalid afterwards. Data that was put into the session before stays. Remove data that the user who
-    /// signs in must not get, or call <see cref="RegenerateAsync"/>. The session is stored under the new id at once if the store can
-    /// compare and set; otherwise when the request is committed. The idle timeout also starts again.
+    /// signs in must not get, or call <see cref="RegenerateAsync"/>. A stored session is stored under the new id at once if the store can
+    /// compare and set. Otherwise the session is stored when the request is committed. The idle timeout also starts again.
     /// </remarks>
     /// <inheritdoc cref="RenewIdAsync" path="/param"/>
     /// <inheritdoc cref="RenewIdAsync" path="/returns"/>

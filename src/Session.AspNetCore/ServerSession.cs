@@ -52,7 +52,7 @@ public sealed partial class ServerSession
     /// </summary>
     public string Id { get; private set; }
 
-    /// <summary>Whether this request created the session. Otherwise it was read from the store.</summary>
+    /// <summary>Whether this request created the session or gave it a new id. Otherwise it was read from the store.</summary>
     public bool IsNew { get; private set; }
 
     /// <summary>

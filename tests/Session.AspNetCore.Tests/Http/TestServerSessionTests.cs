@@ -54,6 +54,7 @@ public sealed class TestServerSessionTests
         using var next = await test.NextRequestAsync();
         using var planted = await test.NextRequestAsync(old);
         Assert.NotEqual(old, test.Session.Id);
+        Assert.True(test.Session.IsNew);
         Assert.Equal((false, expected), (next.Session.IsNew, next.Session.Get<string>("user")));
         Assert.Equal((true, 0), (planted.Session.IsNew, planted.Session.Count));
     }

@@ -42,13 +42,13 @@ internal static class StorePackages
     {
         var further = All.Where(package => !package.UrlPrefixes.Any(known.Contains))
             .Select(static package => $"{package.Package} ({string.Join(", ", package.UrlPrefixes)})");
-        return $"Other backends need their package ({string.Join("; ", further.Append("or one from another project"))}). Run: dotnet add "
-            + $"package NAME. ";
+        return $"Other backends need their package ({string.Join("; ", further.Append("or one from another project"))}). Run "
+            + "'dotnet add package NAME --prerelease'. ";
     }
 
     /// <summary>Returns the message that a package must be added.</summary>
     public static string Missing(string package) =>
-        $"The session store needs the package {package}, which this application does not name. Run: dotnet add package {package} "
-        + "- a project that sets GenerateAssemblyInfo to false also writes [assembly: "
+        $"The session store needs the package {package}, which this application does not name. Run "
+        + $"'dotnet add package {package} --prerelease'. A project that sets GenerateAssemblyInfo to false also writes [assembly: "
         + "ServerSessions.SessionStoreProvider(typeof(PROVIDER))], with the package's provider.";
 }

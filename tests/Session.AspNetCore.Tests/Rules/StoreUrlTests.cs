@@ -77,7 +77,7 @@ public sealed class StoreUrlTests
     public void A_scheme_whose_package_is_missing_says_which_one_to_add(string url, string package)
     {
         var error = Assert.Throws<InvalidOperationException>(() => Register(builder => builder.AddStoreFromUrl(url)));
-        Assert.Contains($"dotnet add package {package}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'dotnet add package {package} --prerelease'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class StoreUrlTests
         {
             Register(builder => builder.AddStoreFromConfiguration(Configuration(store, "localhost")));
         });
-        Assert.Contains($"dotnet add package {package}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'dotnet add package {package} --prerelease'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -8,7 +8,7 @@ internal static class BasicMutants
 {
     public static IEnumerable<Mutant> All =>
         [
-            Mutant.Of("get makes up an empty session", "GSD-01", "nobody has stored: absent", s => new MakesUp(s)),
+            Mutant.Of("get makes up an empty session", "GSD-01", "was never stored: absent", s => new MakesUp(s)),
             Mutant.Of(
                 "get throws KeyNotFoundException if missing",
                 "GSD-01",

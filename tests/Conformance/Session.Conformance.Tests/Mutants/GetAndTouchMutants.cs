@@ -11,7 +11,7 @@ internal static class GetAndTouchMutants
             Mutant.Of(
                 "get and touch answers the old expiry",
                 "GTT-01",
-                "of a session that begins so, which was answered as touched: Expires",
+                "of a session that begins so, which was returned as touched: Expires",
                 s => new AnswersOldExpiry(s)
             ),
             Mutant.Of("get and touch looks at no prefix", "GTT-02", "of a session that begins otherwise: not touched", s => new LooksAtNone(

@@ -27,8 +27,9 @@ public sealed partial class ServerSession
     /// The session could not be moved to the new id. This session is unchanged, unless the store completed the change despite the error.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The response has started, or the request has ended, so the client cannot get the new id. This session is unchanged. See
-    /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>.
+    /// The response has started, or the request has ended, so the client cannot get the new id; see
+    /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>. Or <see cref="ServerSessionOptions.GenerateSid"/> returned the id
+    /// that the session has. This session is unchanged.
     /// </exception>
     public ValueTask RenewIdAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: false, cancellationToken);
 
@@ -66,8 +67,9 @@ public sealed partial class ServerSession
     /// The old session could not be destroyed. This session is unchanged, unless the store completed the call despite the error.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The response has started, or the request has ended, so the client cannot get the new id. This session is unchanged. See
-    /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>.
+    /// The response has started, or the request has ended, so the client cannot get the new id; see
+    /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>. Or <see cref="ServerSessionOptions.GenerateSid"/> returned the id
+    /// that the session has. This session is unchanged.
     /// </exception>
     public async ValueTask RegenerateAsync(CancellationToken cancellationToken = default)
     {
@@ -91,7 +93,9 @@ public sealed partial class ServerSession
 
         // Touches now, because the request may take longer than what is left of the idle timeout.
         _cookie.Touch();
-        var hasMark = MovedTo is not null || !_request.Runtime.Options.AllowReservedKeys;
+
+        // Otherwise __moved is a key of the application, and stays.
+        var hasTombstone = MovedTo is not null || !_request.Runtime.Options.AllowReservedKeys;
         var left = AtRest is { } stored ? (Key, stored) : _left;
         var moved = AtRest is null ? null : await MoveAsync(newSid, isSignIn, cancellationToken);
         if (moved is not null && _request.Commit!.IsPastHeaders)
@@ -102,7 +106,7 @@ public sealed partial class ServerSession
         _left = left;
         TakeId(newSid, moved);
         _changes.AddRange(_document.Keys);
-        if (hasMark)
+        if (hasTombstone)
         {
             _document.Remove(ReservedKeys.Moved);
         }

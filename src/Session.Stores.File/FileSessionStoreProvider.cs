@@ -15,7 +15,7 @@ public sealed class FileSessionStoreProvider : SessionStoreProvider
     public override string Name => "file";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> UrlPrefixes => ["file:"];
+    public override IReadOnlyList<string> UrlPrefixes => [Scheme];
 
     /// <inheritdoc/>
     public override string? ExampleConnectionString => "sessions";

@@ -6,8 +6,6 @@ namespace ServerSessions;
 /// <summary>The rules for cookie options: those of <see cref="CookieRules"/>, and the ranges of members that only options have.</summary>
 internal static class CookieOptionsRules
 {
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
-
     /// <summary>Returns what no setting allows: text that would break the header, and undefined enum values.</summary>
     public static IEnumerable<string> CheckGrammar(SessionCookieOptions cookie)
     {
@@ -59,7 +57,7 @@ internal static class CookieOptionsRules
                 + "of the two.";
         }
 
-        if (cookie.MaxAge is { } maxAge && (maxAge < ShortestLife || maxAge > CookieRules.LongestLife))
+        if (cookie.MaxAge is { } maxAge && (maxAge < LifetimeRules.ShortestLife || maxAge > CookieRules.LongestLife))
         {
             yield return "Cookie.MaxAge must be 1 second to 400 days, or null for a cookie that ends with the browser. A bare number "
                 + "in configuration is days; an hour is \"01:00:00\".";

@@ -3,9 +3,10 @@ namespace ServerSessions;
 /// <summary>The ranges of the durations and numbers among the options.</summary>
 internal static class LifetimeRules
 {
+    public static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
 
     public static IEnumerable<string> Check(ServerSessionOptions options)
     {

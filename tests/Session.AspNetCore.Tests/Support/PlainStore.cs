@@ -1,28 +1,8 @@
 namespace ServerSessions.Tests;
 
 /// <summary>A store that cannot compare and set.</summary>
-internal sealed class PlainStore(RecordingStore inner) : ITouchableSessionStore
+internal sealed class PlainStore(RecordingStore inner) : UntouchableStore(inner), ITouchableSessionStore
 {
-    public event EventHandler? Connected
-    {
-        add => inner.Connected += value;
-        remove => inner.Connected -= value;
-    }
-
-    public event EventHandler? Disconnected
-    {
-        add => inner.Disconnected += value;
-        remove => inner.Disconnected -= value;
-    }
-
-    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
-        inner.GetAsync(sid, cancellationToken);
-
-    public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        inner.SetAsync(sid, record, cancellationToken);
-
-    public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => inner.DestroyAsync(sid, cancellationToken);
-
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        inner.TouchAsync(sid, record, cancellationToken);
+        Inner.TouchAsync(sid, record, cancellationToken);
 }

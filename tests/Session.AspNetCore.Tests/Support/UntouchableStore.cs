@@ -1,8 +1,10 @@
 namespace ServerSessions.Tests;
 
 /// <summary>A store that cannot touch, and cannot compare and set.</summary>
-internal sealed class UntouchableStore(RecordingStore inner) : ISessionStore
+internal class UntouchableStore(RecordingStore inner) : ISessionStore
 {
+    protected RecordingStore Inner => inner;
+
     public event EventHandler? Connected
     {
         add => inner.Connected += value;

@@ -11,7 +11,7 @@ internal static class ConcurrencyMutants
             Mutant.Of("unlocked copy on write", "CON-01", "one of 64 sessions that were set at once", s => new CopyOnWrite(s)),
             Mutant.Of("interleaved field writes", "CON-02", "after eight sets at once", s => new TwoHalves(s)),
             Mutant.Of("removed, then written again", "CON-03", "during sets", s => new RemoveThenWrite(s)),
-            Mutant.Of("two copies, written one after the other", "CON-04", "two gets answer differently", s => new TwoCopies(s)),
+            Mutant.Of("two copies, written one after the other", "CON-04", "two gets return different records", s => new TwoCopies(s)),
             Mutant.Of("touch restores what it read", "CON-05", "with touches at the same time", s => new TouchRestores(s)),
             Mutant.Of("two readers remove one expired entry", "CON-06", "GetAsync throws InvalidOperationException", s => new RemovesOnRead(
                 s

@@ -61,7 +61,7 @@ internal static class AbsenceCases
 
                 t.Expect.That(
                     faces.Distinct(StringComparer.Ordinal).Count() == 1,
-                    "the same answer three times",
+                    "the same result three times",
                     $"never stored: {faces[0]}, destroyed: {faces[1]}, expired: {faces[2]}"
                 );
             },
@@ -97,15 +97,15 @@ internal static class AbsenceCases
                     }
                 )
                 {
-                    var answer = true;
+                    var result = true;
                     if (
                         await t.ExpectSucceedsAsync(
-                            async () => answer = await t.Store.TouchAsync(sid, record),
+                            async () => result = await t.Store.TouchAsync(sid, record),
                             $"touch of a session that is absent ({what})"
                         )
                     )
                     {
-                        t.Expect.That(!answer, $"touch of a session that is absent ({what}): false", "true");
+                        t.Expect.That(!result, $"touch of a session that is absent ({what}): false", "true");
                     }
                 }
             },

@@ -48,7 +48,7 @@ internal static class CancellationCases
             "CAN-02",
             "After cancelled operations the store works.",
             "One visitor who closes the page stops the site for everybody.",
-            ["a lock or a connection is not given back", "a half-read answer stays in the connection"],
+            ["a lock or a connection is not given back", "a half-read reply stays in the connection"],
             async t =>
             {
                 for (var round = 0; round < 20; round++)

@@ -136,8 +136,8 @@ internal static class ConcurrencyCases
                     );
                     t.Expect.That(
                         first is null == second is null,
-                        "after set and destroy have completed: one answer",
-                        "two gets answer differently"
+                        "after set and destroy have completed: one result",
+                        "two gets return different records"
                     );
                 }
             },

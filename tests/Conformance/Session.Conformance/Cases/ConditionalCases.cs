@@ -242,7 +242,7 @@ internal static class ConditionalCases
         string what
     )
     {
-        var answer = await t.Store.TrySetAsync(sid, record, expecting);
-        t.Expect.That(answer == expected, $"{what}: {expected}", $"{answer}");
+        var result = await t.Store.TrySetAsync(sid, record, expecting);
+        t.Expect.That(result == expected, $"{what}: {expected}", $"{result}");
     }
 }

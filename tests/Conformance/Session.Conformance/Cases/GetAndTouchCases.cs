@@ -236,8 +236,8 @@ internal static class GetAndTouchCases
         string what
     )
     {
-        var answer = await t.Store.GetAndTouchAsync(sid, prefix, expires);
-        if (answer.Record is not { } record)
+        var result = await t.Store.GetAndTouchAsync(sid, prefix, expires);
+        if (result.Record is not { } record)
         {
             t.Expect.Add($"{what}: the session", "absent");
             return null;
@@ -252,13 +252,13 @@ internal static class GetAndTouchCases
             same ? "" : Payloads.Difference(stored.Payload, record.Payload, t.Settings.Fidelity)
         );
         t.Expect.That(
-            isTouched is null || answer.IsTouched == isTouched,
+            isTouched is null || result.IsTouched == isTouched,
             $"{what}: {(isTouched == true ? "touched" : "not touched")}",
-            answer.IsTouched ? "touched" : "not touched"
+            result.IsTouched ? "touched" : "not touched"
         );
 
-        var end = answer.IsTouched ? expires : stored.Expires!.Value;
-        var when = $"{what}, which was returned as {(answer.IsTouched ? "touched" : "not touched")}";
+        var end = result.IsTouched ? expires : stored.Expires!.Value;
+        var when = $"{what}, which was returned as {(result.IsTouched ? "touched" : "not touched")}";
         t.ExpectExpires(end, record, when);
         if (await t.ExpectSessionAsync(sid, stored, $"get after {what}", exact: !t.Settings.ExpiryInPayload) is { } read)
         {
@@ -268,12 +268,12 @@ internal static class GetAndTouchCases
         return SessionRecord.TakeOwnership(stored.Payload, end);
     }
 
-    private static void ExpectAbsent(CaseContext t, GetAndTouchResult answer, string what) =>
+    private static void ExpectAbsent(CaseContext t, GetAndTouchResult result, string what) =>
         t.Expect.That(
-            answer is { Record: null, IsTouched: false },
+            result is { Record: null, IsTouched: false },
             $"{what}: absent, and not touched",
-            $"{(answer.Record is null ? "absent" : Payloads.Describe(answer.Record.Payload))}, "
-                + $"{(answer.IsTouched ? "touched" : "not touched")}"
+            $"{(result.Record is null ? "absent" : Payloads.Describe(result.Record.Payload))}, "
+                + $"{(result.IsTouched ? "touched" : "not touched")}"
         );
 
     /// <summary>What a payload does not begin with: another lifetime, a piece of its middle, more than it has.</summary>

@@ -54,7 +54,7 @@ internal static class GetAndTouchEdgeCases
             "GTT-11",
             "A try-set that races get and touch is not lost, and each result is one of the two sessions, whole.",
             "What the user has just saved is gone on the next page.",
-            ["the session is read and written back with its new expiry", "a touch meanwhile makes the try-set answer Changed"],
+            ["the session is read and written back with its new expiry", "a touch meanwhile makes the try-set return Changed"],
             async t =>
             {
                 for (var round = 0; round < 40; round++)
@@ -66,16 +66,16 @@ internal static class GetAndTouchEdgeCases
                         .. Enumerable.Repeat<Func<Task>>(
                             async () =>
                             {
-                                var answer = (
+                                var result = (
                                     await t.Store.GetAndTouchAsync(sid, GetAndTouchCases.Beginning(old), t.Now + (CaseContext.Hour * 2))
                                 ).Record;
                                 t.Expect.That(
-                                    answer is not null
+                                    result is not null
                                         && new[] { old, saved }.Any(one =>
-                                            Payloads.SameContent(one.Payload, answer.Payload, t.Settings.Fidelity)
+                                            Payloads.SameContent(one.Payload, result.Payload, t.Settings.Fidelity)
                                         ),
                                     "get and touch during a try-set: the old session or the new one",
-                                    answer is null ? "absent" : "another"
+                                    result is null ? "absent" : "another"
                                 );
                             },
                             4

@@ -48,7 +48,7 @@ internal static class HistoryCases
                     await CallAsync(t, history, sid, 9, sets: false, value: 0);
                     if (!history.IsLinearizable())
                     {
-                        t.Expect.Add("an order of the calls that explains every answer", $"there is none: {history}");
+                        t.Expect.Add("an order of the calls that explains every result", $"there is none: {history}");
                         return;
                     }
                 }

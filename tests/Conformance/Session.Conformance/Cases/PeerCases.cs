@@ -146,14 +146,14 @@ internal static class PeerCases
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour, "first"));
                 var read = await ConditionalCases.ReadAsync(t, sid);
                 await peer.SetAsync(sid, t.Record(CaseContext.Hour, "second"));
-                var answer = await t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, "third"), read);
-                t.Expect.That(answer == ConditionalSetResult.Changed, "try-set after a set by the other instance: Changed", $"{answer}");
+                var result = await t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, "third"), read);
+                t.Expect.That(result == ConditionalSetResult.Changed, "try-set after a set by the other instance: Changed", $"{result}");
                 await peer.DestroyAsync(sid);
-                answer = await t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, "third"), read);
+                result = await t.Store.TrySetAsync(sid, t.Record(CaseContext.Hour, "third"), read);
                 t.Expect.That(
-                    answer == ConditionalSetResult.Missing,
+                    result == ConditionalSetResult.Missing,
                     "try-set after a destroy by the other instance: Missing",
-                    $"{answer}"
+                    $"{result}"
                 );
             },
             CaseNeeds.Peer | CaseNeeds.ConditionalSet,

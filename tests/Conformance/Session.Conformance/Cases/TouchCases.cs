@@ -95,8 +95,8 @@ internal static class TouchCases
                 var record = t.Record(t.Life);
                 await t.Store.SetAsync(sid, record);
                 await t.PassAsync(record.Expires!.Value);
-                var answer = await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour));
-                t.Expect.That(!answer, "touch of an expired session: false", "true");
+                var result = await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour));
+                t.Expect.That(!result, "touch of an expired session: false", "true");
                 await t.ExpectAbsentAsync(sid, "touch after the expiry");
             },
             Timed

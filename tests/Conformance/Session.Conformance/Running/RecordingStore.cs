@@ -79,22 +79,22 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
         CancellationToken cancellationToken = default
     )
     {
-        var answer = default(GetAndTouchResult);
+        var result = default(GetAndTouchResult);
         var condition = prefix.IsEmpty ? "" : $" if it begins with {prefix.Length} bytes";
         await CallAsync(
             $"get and touch {Name(sid)}{condition}, to {(expires is { } instant ? Text.Instant(instant) : "the default")}",
             "GetAndTouchAsync",
             async () =>
             {
-                answer = await GetAndTouchable.GetAndTouchAsync(
+                result = await GetAndTouchable.GetAndTouchAsync(
                     sid,
                     new SessionTouchPlan { Prefix = prefix, Expires = expires },
                     cancellationToken
                 );
-                return $"{(answer.Record is { } record ? Describe(record) : "absent")}, {(answer.IsTouched ? "touched" : "not touched")}";
+                return $"{(result.Record is { } record ? Describe(record) : "absent")}, {(result.IsTouched ? "touched" : "not touched")}";
             }
         );
-        return answer;
+        return result;
     }
 
     public Task<ConditionalSetResult> TrySetAsync(
@@ -192,9 +192,9 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
         var call = context.Transcript.Begin(prefix + what);
         try
         {
-            var answer = await run();
-            call.End($"{answer}");
-            return answer;
+            var result = await run();
+            call.End($"{result}");
+            return result;
         }
         catch (Exception error) when (error is not NotOfferedException)
         {

@@ -86,15 +86,15 @@ internal sealed class TranscriptCall(TimeSpan at, string what)
 {
     private volatile string? _answer;
 
-    public void End(string answer) => _answer = answer;
+    public void End(string result) => _answer = result;
 
     public override string ToString() =>
         $"{at.TotalMilliseconds,8:0.0} ms  {what}"
         + (
-            _answer is { } answer
-                ? answer.Length == 0
+            _answer is { } result
+                ? result.Length == 0
                     ? ""
-                    : $" → {answer}"
+                    : $" → {result}"
                 : " → no result yet"
         );
 }

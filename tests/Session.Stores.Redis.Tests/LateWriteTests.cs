@@ -164,6 +164,39 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData(",asyncTimeout=1000", 3)]
+    public async Task No_write_fails_a_moment_before_its_deadline(string setting, double timeout)
+    {
+        const int writes = 200;
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = await TestRedis.OnAsync(server.NewPlace());
+        var time = TimeSpan.FromSeconds(timeout);
+        await using var store = redis.Store(options =>
+            (options.ConnectionString, options.OperationTimeout) = (options.ConnectionString + setting, time)
+        );
+        await store.SetAsync("a", redis.Record("old"), Cancel);
+        server.Process.Freeze();
+
+        var failing = new List<Task<TimeSpan>>();
+        for (var write = 0; write < writes; write++)
+        {
+            failing.Add(FailAsync());
+            await Task.Delay(1, Cancel);
+        }
+
+        Assert.All(await Task.WhenAll(failing), elapsed => Assert.InRange(elapsed, time, TimeSpan.MaxValue));
+        server.Process.Thaw();
+
+        async Task<TimeSpan> FailAsync()
+        {
+            var begun = Stopwatch.GetTimestamp();
+            await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => store.SetAsync("a", redis.Record("new"), Cancel).AsTask());
+            return Stopwatch.GetElapsedTime(begun);
+        }
+    }
+
     internal static Func<Task>[] Calls(RedisSessionStore store, string sid, SessionRecord record) =>
         [
             async () => await store.GetAsync(sid, Cancel),

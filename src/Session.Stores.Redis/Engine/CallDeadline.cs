@@ -5,6 +5,8 @@ namespace ServerSessions.Stores.Redis.Engine;
 /// <summary>The instant at which a call without a reply fails. Real, monotonic time.</summary>
 internal readonly struct CallDeadline
 {
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+
     private CallDeadline(long timestamp) => Timestamp = timestamp;
 
     /// <summary>In units of <see cref="Stopwatch"/>.</summary>
@@ -20,4 +22,13 @@ internal readonly struct CallDeadline
     }
 
     public static CallDeadline In(TimeSpan time) => new(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
+
+    /// <summary>Ends when the deadline has passed. A timer alone may fire milliseconds early: its clock is coarser than this one.</summary>
+    public async Task PassAsync(CancellationToken cancellationToken)
+    {
+        while (Remaining is var left && left > TimeSpan.Zero)
+        {
+            await Task.Delay(left < OneMillisecond ? OneMillisecond : left, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

@@ -94,7 +94,7 @@ internal sealed class SessionCommands(RedisConnection connection, RedisFailures 
                 // wait for that.
                 Abandoned.Observe(sent);
                 _ = _primary.RunAsync(multiplexer);
-                await Task.Delay(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                await deadline.PassAsync(cancellationToken).ConfigureAwait(false);
                 throw connection.Failure(new TimeoutException(), operation);
             }
             catch (Exception error)

@@ -16,6 +16,7 @@ public sealed class PackedTests(PackageFeed feed)
             "Session.Conformance",
             "Session.Conformance.Tool",
             "Session.Conformance.Xunit",
+            "Session.Stores",
             "Session.Stores.File",
             "Session.Stores.Memory",
             "Session.Stores.Mongo",

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServerSessions.Stores;
+
+/// <summary>
+/// Prunes at each interval, in batches until no expired session is left. After each full batch it pauses for a multiple of the batch's
+/// time. A run that fails is logged, and the next run is at the next interval. Thread safe.
+/// </summary>
+/// <param name="prune">Removes one batch and returns the number removed: <see cref="IPrunableSessionStore.PruneAsync"/>.</param>
+/// <param name="schedule">When it prunes.</param>
+/// <param name="timeProvider">The clock of the interval.</param>
+/// <param name="logger">The logger of the store.</param>
+/// <param name="pace">The clock of batches and pauses; <see langword="null"/> for real time, because a backend works in it.</param>
+public sealed class PruneTimer(
+    Func<int, CancellationToken, ValueTask<int>> prune,
+    PruneSchedule schedule,
+    TimeProvider timeProvider,
+    ILogger logger,
+    TimeProvider? pace = null
+) : IAsyncDisposable
+{
+    private readonly TimeProvider _pace = pace ?? TimeProvider.System;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Starts the timer. Idempotent; has no effect after disposal.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            if (_timer is null && !_stopping.IsCancellationRequested && schedule.Interval != Timeout.InfiniteTimeSpan)
+            {
+                _timer = timeProvider.CreateTimer(static state => ((PruneTimer)state!).Fire(), this, Fuzzed(), Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    /// <summary>Cancels a run in progress and waits for its end. Idempotent.</summary>
+    /// <returns>A task that completes once no run is in progress.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Task running;
+        lock (_gate)
+        {
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _stopping.Cancel();
+            _timer?.Dispose();
+            running = _running;
+        }
+
+        await running.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private void Fire()
+    {
+        lock (_gate)
+        {
+            if (!_stopping.IsCancellationRequested)
+            {
+                _running = RunAsync(_stopping.Token);
+            }
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        // Only a logger can throw here; that must not stop the next run.
+        await PruneAllAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            if (!_stopping.IsCancellationRequested)
+            {
+                _timer!.Change(Fuzzed(), Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private async Task PruneAllAsync(CancellationToken stopping)
+    {
+        var total = 0;
+        try
+        {
+            int removed;
+            do
+            {
+                var started = _pace.GetTimestamp();
+                removed = await prune(schedule.Batch, stopping).ConfigureAwait(false);
+                total += removed;
+                if (removed >= schedule.Batch)
+                {
+                    // Leaves this share of the backend's time to requests.
+                    await Task.Delay(schedule.Rest * _pace.GetElapsedTime(started), _pace, stopping).ConfigureAwait(false);
+                }
+            } while (removed >= schedule.Batch);
+            StoreLog.Pruned(logger, total);
+        }
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+        {
+            // The store is being disposed.
+        }
+        catch (Exception error)
+        {
+            // A timer has no caller, so the error goes to the log. The next run may succeed.
+            StoreLog.PruneFailed(logger, error, total);
+        }
+    }
+
+    private TimeSpan Fuzzed() => schedule.Interval * (0.5 + Random.Shared.NextDouble());
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace ServerSessions.Stores.Relational;
+
+/// <summary>The state of one call of the store. The call may continue after its caller has left.</summary>
+// CA1001: the source of cancellation has neither a timer nor a wait handle, and it is unknown which user is the last.
+#pragma warning disable CA1001
+internal sealed class RelationalCall
+{
+    private readonly CancellationTokenSource _stop = new();
+    private volatile bool _isAbandoned;
+    private volatile bool _isExecuting;
+
+    /// <summary>Cancelled once no caller waits for the call.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Whether the caller has stopped waiting for the call.</summary>
+    public bool IsAbandoned => _isAbandoned;
+
+    /// <summary>Whether a statement may have been sent to the server, so that it may take effect.</summary>
+    public bool IsExecuting => _isExecuting;
+
+    /// <summary>Whether this is the second attempt, after a broken connection. The first may have taken effect.</summary>
+    public bool IsRetry { get; private set; }
+
+    /// <summary>The time at which the current attempt got its connection, from <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    public long Began { get; private set; }
+
+    /// <summary>Marks that a connection was obtained. From now on only the server can cancel the call.</summary>
+    /// <exception cref="OperationCanceledException">The caller has left, so the call is not executed.</exception>
+    public void Execute()
+    {
+        Began = Stopwatch.GetTimestamp();
+        _isExecuting = true;
+        if (_isAbandoned)
+        {
+            throw new OperationCanceledException();
+        }
+    }
+
+    public void Retry()
+    {
+        (_isExecuting, IsRetry) = (false, true);
+    }
+
+    /// <summary>Marks that the caller has left.</summary>
+    /// <returns>Whether the server must be asked to cancel a statement.</returns>
+    public bool Abandon()
+    {
+        _isAbandoned = true;
+        return _isExecuting;
+    }
+
+    public Task StopAsync() => _stop.CancelAsync();
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ServerSessions.Stores;
+
+/// <summary>
+/// The base of a session store: its clock, its logger, the checks that come first in every call, and its disposal. A derived store
+/// implements the three required methods and <see cref="CloseAsync"/>, and further interfaces of the contract as its backend allows.
+/// </summary>
+/// <remarks>
+/// <para>The creator of the store disposes it, usually the service container. From then on, <see cref="ThrowIfDisposed"/> refuses new calls
+/// with <see cref="ObjectDisposedException"/>.</para>
+/// <para>The members of this class are thread safe.</para>
+/// </remarks>
+public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposable
+{
+    private readonly Lock _disposing = new();
+    private Task? _disposal;
+    private volatile bool _isDisposed;
+
+    /// <summary>Initializes a new instance of the <see cref="SessionStore"/> class.</summary>
+    /// <param name="backend">The value of <see cref="Backend"/>.</param>
+    /// <param name="defaultLifetime">The lifetime of a session without an expiry; more than zero.</param>
+    /// <param name="timeProvider">The clock; <see langword="null"/> for the system clock.</param>
+    /// <param name="logger">The logger; <see langword="null"/> for no logging.</param>
+    protected SessionStore(string backend, TimeSpan defaultLifetime, TimeProvider? timeProvider, ILogger? logger)
+    {
+        Backend = backend;
+        Clock = new StoreClock(timeProvider ?? TimeProvider.System, defaultLifetime);
+        Logger = logger ?? NullLogger.Instance;
+    }
+
+    /// <inheritdoc/>
+    public string Backend { get; }
+
+    /// <summary>Gets the store's clock.</summary>
+    protected StoreClock Clock { get; }
+
+    /// <summary>Gets the store's logger.</summary>
+    protected ILogger Logger { get; }
+
+    /// <inheritdoc/>
+    public abstract ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc/>
+    public abstract ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Starts <see cref="DisposeAsync"/> without waiting for it. For containers that are disposed synchronously. If the process exits at
+    /// once, a write that is not acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Dispose()
+    {
+        _ = DisposeAsync().AsTask();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>
+    /// Refuses new calls, and releases what the store owns. Calls in progress end within their timeout. A client that was passed in stays
+    /// open. Idempotent.
+    /// </summary>
+    /// <returns>A task that completes once everything that the store owns is released.</returns>
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        lock (_disposing)
+        {
+            _isDisposed = true;
+            return new ValueTask(_disposal ??= CloseAsync());
+        }
+    }
+
+    /// <summary>
+    /// Releases what the store owns. Called once. A lock is held until it returns its task, so it must not block before the first await.
+    /// </summary>
+    /// <returns>A task that completes once everything is released.</returns>
+    protected abstract Task CloseAsync();
+
+    /// <summary>Refuses a call of a disposed store.</summary>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    protected void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+
+    /// <summary>Refuses an invalid session id and a call of a disposed store, in this order.</summary>
+    /// <param name="sid">The session id.</param>
+    /// <exception cref="ArgumentException">The id is invalid: <see cref="Sid.ThrowIfInvalid"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    protected void ThrowIfUnusable(string sid)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ThrowIfDisposed();
+    }
+
+    /// <summary>Refuses an invalid session id, a missing record and a call of a disposed store, in this order.</summary>
+    /// <param name="sid">The session id.</param>
+    /// <param name="record">The record.</param>
+    /// <exception cref="ArgumentException">The id is invalid, or the record is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    protected void ThrowIfUnusable(string sid, SessionRecord record)
+    {
+        Sid.ThrowIfInvalid(sid);
+        ArgumentNullException.ThrowIfNull(record);
+        ThrowIfDisposed();
+    }
+}

@@ -5,8 +5,6 @@ namespace ServerSessions.Stores.Redis.Engine;
 /// <summary>The instant at which a call without a reply fails. Real, monotonic time.</summary>
 internal readonly struct CallDeadline
 {
-    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
-
     private CallDeadline(long timestamp) => Timestamp = timestamp;
 
     /// <summary>In units of <see cref="Stopwatch"/>.</summary>
@@ -28,7 +26,7 @@ internal readonly struct CallDeadline
     {
         while (Remaining is var left && left > TimeSpan.Zero)
         {
-            await Task.Delay(left < OneMillisecond ? OneMillisecond : left, cancellationToken).ConfigureAwait(false);
+            await Task.Delay((int)Math.Ceiling(left.TotalMilliseconds), cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -8,8 +8,6 @@ namespace ServerSessions.Stores;
 /// </summary>
 public readonly struct CallDeadline : IEquatable<CallDeadline>
 {
-    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
-
     private CallDeadline(long timestamp) => Timestamp = timestamp;
 
     /// <summary>Gets the instant, in units of <see cref="Stopwatch.GetTimestamp"/>.</summary>
@@ -63,7 +61,7 @@ public readonly struct CallDeadline : IEquatable<CallDeadline>
     {
         while (Remaining is var left && left > TimeSpan.Zero)
         {
-            await Task.Delay(left < OneMillisecond ? OneMillisecond : left, cancellationToken).ConfigureAwait(false);
+            await Task.Delay((int)Math.Ceiling(left.TotalMilliseconds), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -40,11 +40,14 @@ public sealed class TableStoreHarness : SessionStoreHarness
         return base.DisposeAsync();
     }
 
-    private TableStore StoreFor(StoreRequest request) => new(ConnectionStringFor(request), request.Clock)
-    {
-        DefaultLifetime = request.DefaultLifetime,
-        OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 1 : 30),
-    };
+    private TableStore StoreFor(StoreRequest request) => new(
+        new TableStoreOptions
+        {
+            ConnectionString = ConnectionStringFor(request),
+            DefaultLifetime = request.DefaultLifetime,
+            OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 1 : 30),
+        },
+        request.Clock);
 
     private string ConnectionStringFor(StoreRequest request) => $"Data Source={Path.Combine(_folder, request.Space)}.db;Pooling=False";
 }

@@ -1,34 +1,42 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using ServerSessions;
+using ServerSessions.Stores;
 
 namespace CustomStore;
 
 /// <summary>Sessions in a table of a SQLite database, on one connection, one call at a time.</summary>
-public sealed class TableStore(string connectionString, TimeProvider? timeProvider = null)
-    : ITouchableSessionStore, IPrunableSessionStore, IAsyncDisposable
+public sealed class TableStore : SessionStore, IOpenableSessionStore, ITouchableSessionStore, IPrunableSessionStore
 {
-    private const string Backend = "Table";
-
-    private readonly SqliteConnection _connection = new(connectionString);
+    private readonly SqliteConnection _connection;
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly TimeProvider _clock = timeProvider ?? TimeProvider.System;
-    private bool _ready;
+    private readonly StoreErrors _errors;
+    private readonly TimeSpan _timeout;
+    private bool _isReady;
 
-    public TimeSpan DefaultLifetime { get; init; } = TimeSpan.FromDays(1);
-
-    public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(5);
-
-    private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    public TableStore(TableStoreOptions options, TimeProvider? timeProvider = null, ILogger<TableStore>? logger = null)
+        : base("Table", StoreOptionsRules.Valid(options, new TableStoreOptionsValidator()).DefaultLifetime, timeProvider, logger)
     {
-        Sid.ThrowIfInvalid(sid);
+        _connection = new SqliteConnection(options.ConnectionString);
+        _errors = new StoreErrors(Backend, $"the database '{_connection.DataSource}'");
+        _timeout = options.OperationTimeout;
+    }
+
+    public async ValueTask OpenAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        await CallAsync(SessionStoreOperation.Open, static _ => true, cancellationToken);
+    }
+
+    public override ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(sid);
         return CallAsync(SessionStoreOperation.Get, command =>
         {
             command.CommandText = "SELECT payload, expires FROM sessions WHERE sid = $sid AND expires > $now";
             command.Parameters.AddWithValue("$sid", sid);
-            command.Parameters.AddWithValue("$now", Now);
+            command.Parameters.AddWithValue("$now", AtRest(Clock.Now));
             using var reader = command.ExecuteReader();
             return reader.Read()
                 ? SessionRecord.TakeOwnership(reader.GetFieldValue<byte[]>(0), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)))
@@ -36,11 +44,12 @@ public sealed class TableStore(string connectionString, TimeProvider? timeProvid
         }, cancellationToken);
     }
 
-    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    public override async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ArgumentNullException.ThrowIfNull(record);
-        if (ExpiryOf(record) is var expires && expires <= Now)
+        ThrowIfUnusable(sid, record);
+        var now = Clock.Now;
+        var expires = Clock.ExpiryOf(record.Expires, now);
+        if (expires <= now)
         {
             await DestroyAsync(sid, cancellationToken);
             return;
@@ -51,14 +60,14 @@ public sealed class TableStore(string connectionString, TimeProvider? timeProvid
             command.CommandText = "INSERT OR REPLACE INTO sessions (sid, payload, expires) VALUES ($sid, $payload, $expires)";
             command.Parameters.AddWithValue("$sid", sid);
             command.Parameters.AddWithValue("$payload", record.Payload.ToArray());
-            command.Parameters.AddWithValue("$expires", expires);
+            command.Parameters.AddWithValue("$expires", AtRest(expires));
             return command.ExecuteNonQuery();
         }, cancellationToken);
     }
 
-    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    public override async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
+        ThrowIfUnusable(sid);
         await CallAsync(SessionStoreOperation.Destroy, command =>
         {
             command.CommandText = "DELETE FROM sessions WHERE sid = $sid";
@@ -69,14 +78,14 @@ public sealed class TableStore(string connectionString, TimeProvider? timeProvid
 
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ArgumentNullException.ThrowIfNull(record);
+        ThrowIfUnusable(sid, record);
         return CallAsync(SessionStoreOperation.Touch, command =>
         {
+            var now = Clock.Now;
             command.CommandText = "UPDATE sessions SET expires = $expires WHERE sid = $sid AND expires > $now";
             command.Parameters.AddWithValue("$sid", sid);
-            command.Parameters.AddWithValue("$now", Now);
-            command.Parameters.AddWithValue("$expires", ExpiryOf(record));
+            command.Parameters.AddWithValue("$now", AtRest(now));
+            command.Parameters.AddWithValue("$expires", AtRest(Clock.ExpiryOf(record.Expires, now)));
             return command.ExecuteNonQuery() > 0;
         }, cancellationToken);
     }
@@ -84,46 +93,51 @@ public sealed class TableStore(string connectionString, TimeProvider? timeProvid
     public ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ThrowIfDisposed();
         return CallAsync(SessionStoreOperation.Prune, command =>
         {
             command.CommandText = "DELETE FROM sessions WHERE sid IN (SELECT sid FROM sessions WHERE expires <= $now LIMIT $batch)";
-            command.Parameters.AddWithValue("$now", Now);
+            command.Parameters.AddWithValue("$now", AtRest(Clock.Now));
             command.Parameters.AddWithValue("$batch", batch);
             return command.ExecuteNonQuery();
         }, cancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
+    protected override async Task CloseAsync()
     {
         await _turn.WaitAsync();
         await _connection.DisposeAsync();
         _turn.Release();
     }
 
-    private long ExpiryOf(SessionRecord record) => (record.Expires ?? _clock.GetUtcNow() + DefaultLifetime).ToUnixTimeMilliseconds();
+    private static long AtRest(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds();
 
     private async ValueTask<T> CallAsync<T>(
         SessionStoreOperation operation, Func<SqliteCommand, T> call, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(OperationTimeout);
+        var deadline = CallDeadline.In(_timeout);
         try
         {
-            await _turn.WaitAsync(limit.Token);
+            // A call that has not begun when its time is over never begins.
+            if (!await _turn.WaitAsync(deadline.Remaining, cancellationToken))
+            {
+                throw new TimeoutException();
+            }
+
             // This driver blocks. A thread of the pool waits for it, and the caller only as long as it wants to.
-            return await Task.Run(() => Call(call), CancellationToken.None).WaitAsync(limit.Token);
+            return await deadline.WaitAsync(Task.Run(() => Call(call), CancellationToken.None), cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException)
         {
-            throw new SessionStoreUnavailableException(
-                $"The database did not respond to {operation} within {OperationTimeout}. Check its load, or raise OperationTimeout.",
-                operation, Backend);
+            throw _errors.Unavailable(operation, $"it did not respond within {_timeout}. Check its load, or raise OperationTimeout.");
         }
         catch (SqliteException error)
         {
-            throw new SessionStoreException(
-                $"The database failed {operation} with code {error.SqliteErrorCode}. Check that its file can be read and written.",
-                operation, Backend, isTransient: error.SqliteErrorCode is 5 or 6, error);
+            throw _errors.Failed(
+                operation,
+                $"it failed with code {error.SqliteErrorCode}. Check that its file can be read and written.",
+                isTransient: error.SqliteErrorCode is 5 or 6,
+                error);
         }
     }
 
@@ -131,19 +145,19 @@ public sealed class TableStore(string connectionString, TimeProvider? timeProvid
     {
         try
         {
+            using var command = _connection.CreateCommand();
+            command.CommandTimeout = (int)Math.Ceiling(_timeout.TotalSeconds);
             if (_connection.State != ConnectionState.Open)
             {
                 _connection.Open();
             }
 
-            using var command = _connection.CreateCommand();
-            command.CommandTimeout = (int)Math.Ceiling(OperationTimeout.TotalSeconds);
-            if (!_ready)
+            if (!_isReady)
             {
                 command.CommandText =
                     "CREATE TABLE IF NOT EXISTS sessions (sid TEXT PRIMARY KEY, payload BLOB NOT NULL, expires INTEGER NOT NULL) STRICT";
                 command.ExecuteNonQuery();
-                _ready = true;
+                _isReady = true;
             }
 
             return call(command);

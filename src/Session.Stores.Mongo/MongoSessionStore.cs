@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using ServerSessions.Payload;
-using ServerSessions.Stores.Mongo.Engine;
+using ServerSessions.Stores.Mongo.Connection;
+using ServerSessions.Stores.Mongo.Statements;
 
 namespace ServerSessions.Stores.Mongo;
 
@@ -23,25 +23,19 @@ namespace ServerSessions.Stores.Mongo;
 /// closes its own client and leaves one that was passed in open.</para>
 /// </remarks>
 public sealed partial class MongoSessionStore
-    : IGetAndTouchSessionStore,
+    : SessionStore,
+        IOpenableSessionStore,
+        IGetAndTouchSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
-        IPrunableSessionStore,
-        IDisposable,
-        IAsyncDisposable
+        IPrunableSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "MongoDB";
 
-    // An upsert fails if another inserts the same id at that moment. The next attempt finds that document, unless it was removed again.
-    private const int MaxUpserts = 8;
-
     private readonly MongoConnection _connection;
     private readonly SessionMapping _mapping;
     private readonly PruneTimer _pruner;
-    private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
-    private volatile bool _disposed;
 
     /// <summary>Initializes a new instance of the <see cref="MongoSessionStore"/> class. Does not connect.</summary>
     /// <param name="options">The options. Later changes to them have no effect.</param>
@@ -50,30 +44,25 @@ public sealed partial class MongoSessionStore
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="OptionsValidationException">An option is invalid. The message lists every fault.</exception>
     public MongoSessionStore(MongoSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<MongoSessionStore>? logger = null)
+        : base(
+            BackendName,
+            StoreOptionsRules.Valid(options, new MongoSessionStoreOptionsValidator()).DefaultLifetime,
+            timeProvider,
+            logger
+        )
     {
-        ArgumentNullException.ThrowIfNull(options);
-        var valid = new MongoSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
-        if (valid.Failed)
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(MongoSessionStoreOptions), valid.Failures);
-        }
-
-        _timeProvider = timeProvider ?? TimeProvider.System;
-        _logger = logger ?? NullLogger<MongoSessionStore>.Instance;
-        _mapping = new SessionMapping(options, _timeProvider);
-        _connection = new MongoConnection(options, Opened);
-        _pruner = new PruneTimer(
-            _timeProvider,
-            options.PruneInterval,
-            options.PruneBatch,
-            PruneAsync,
-            removed => Log.Pruned(_logger, removed),
-            (error, removed) => Log.PruneFailed(_logger, error, removed)
-        );
+        _mapping = new SessionMapping(options, Clock);
+        _connection = new MongoConnection(options, _mapping, Opened);
+        _pruner = new PruneTimer(PruneAsync, new PruneSchedule(options.PruneInterval, options.PruneBatch), Clock.TimeProvider, Logger);
     }
 
     /// <inheritdoc/>
-    public string Backend => BackendName;
+    /// <value>Always <see langword="false"/>: a touch writes the document and waits for the write concern.</value>
+    public bool IsTouchCheap => false;
+
+    /// <inheritdoc/>
+    /// <value>Always <see langword="true"/>: the store prunes at each <see cref="MongoSessionStoreOptions.PruneInterval"/>.</value>
+    public bool PrunesItself => true;
 
     /// <summary>
     /// Connects now instead of at first use, and creates the TTL index if it is missing. Idempotent. After a failure, the next call of any
@@ -89,80 +78,47 @@ public sealed partial class MongoSessionStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    public override ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ThrowIfDisposed();
-        using var found = await _connection
-            .RunAsync(
-                SessionStoreOperation.Get,
-                (Sid: sid, Now: Now()),
-                static (collection, call, token) => collection.FindAsync(call.Sid, call.Now, token),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        try
-        {
-            return found is null ? null : _mapping.ToRecord(found);
-        }
-        catch (UnreadableSessionException error)
-        {
-            throw _connection.Failures.From(error, SessionStoreOperation.Get);
-        }
+        ThrowIfUnusable(sid);
+        return _connection.RunAsync(
+            SessionStoreOperation.Get,
+            sid,
+            static (sessions, sid, token) => sessions.GetAsync(sid, token),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
     /// <exception cref="SessionPayloadException">The format is <see cref="MongoSessionFormat.Document"/> and the payload is not a
     /// session.</exception>
-    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    public override async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ArgumentNullException.ThrowIfNull(record);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid, record);
         var fields = Fields(SessionStoreOperation.Set, record, null);
-        if (IsEnd(fields))
-        {
-            await _connection
-                .RunAsync(
-                    SessionStoreOperation.Set,
-                    sid,
-                    static (collection, sid, token) => collection.DestroyAsync(sid, token),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            return;
-        }
-
-        for (var attempt = 0; attempt < MaxUpserts; attempt++)
-        {
-            if (
-                await _connection
-                    .RunAsync(
-                        SessionStoreOperation.Set,
-                        (Sid: sid, Fields: fields),
-                        static (collection, call, token) => collection.TrySetAsync(call.Sid, call.Fields, token),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false)
+        var isStored = await _connection
+            .RunAsync(
+                SessionStoreOperation.Set,
+                (Sid: sid, Fields: fields),
+                static (sessions, call, token) => sessions.SetAsync(call.Sid, call.Fields, token),
+                cancellationToken
             )
-            {
-                return;
-            }
+            .ConfigureAwait(false);
+        if (!isStored)
+        {
+            throw _connection.Errors.Contended(SessionStoreOperation.Set);
         }
-
-        throw _connection.Failures.Contended(SessionStoreOperation.Set);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    public override async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid);
         await _connection
             .RunAsync(
                 SessionStoreOperation.Destroy,
                 sid,
-                static (collection, sid, token) => collection.DestroyAsync(sid, token),
+                static (sessions, sid, token) => sessions.DestroyAsync(sid, token),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -171,13 +127,11 @@ public sealed partial class MongoSessionStore
     /// <inheritdoc/>
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ArgumentNullException.ThrowIfNull(record);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid, record);
         return _connection.RunAsync(
             SessionStoreOperation.Touch,
-            (Store: this, Sid: sid, Record: record),
-            static (collection, call, token) => call.Store.TouchAsync(collection, call.Sid, call.Record, token),
+            (Sid: sid, record.Expires),
+            static (sessions, call, token) => sessions.TouchAsync(call.Sid, call.Expires, token),
             cancellationToken
         );
     }
@@ -192,119 +146,67 @@ public sealed partial class MongoSessionStore
         CancellationToken cancellationToken = default
     )
     {
-        Sid.ThrowIfInvalid(sid);
-        ArgumentNullException.ThrowIfNull(record);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid, record);
         var fields = Fields(SessionStoreOperation.TrySet, record, expected?.Token);
         return _connection.RunAsync(
             SessionStoreOperation.TrySet,
-            (Store: this, Sid: sid, Fields: fields, Expected: expected),
-            static (collection, call, token) => call.Store.TrySetAsync(collection, call.Sid, call.Fields, call.Expected, token),
+            (Sid: sid, Fields: fields, Expected: expected),
+            static (sessions, call, token) => sessions.TrySetAsync(call.Sid, call.Fields, call.Expected, token),
             cancellationToken
         );
     }
 
-    /// <summary>
-    /// Starts <see cref="DisposeAsync"/> without waiting for it. New calls are refused at once; calls in progress end; then the store
-    /// closes its own client. For containers that are disposed synchronously. If the process exits immediately, a write that was not
-    /// acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
-    /// </summary>
-    public void Dispose() => _ = DisposeAsync().AsTask();
-
-    /// <summary>Stops pruning and closes the store's own client. Idempotent.</summary>
-    /// <returns>A task that completes when pruning has stopped and the client is closed.</returns>
-    public async ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    /// <remarks>
+    /// One statement if the session is touched; otherwise a second one reads it. A session stored as a sub-document or binary is touched
+    /// only if the prefix is empty, because its beginning cannot be compared. A touch that <see
+    /// cref="MongoSessionStoreOptions.TouchAfter"/> skips does not move the expiry, and the result says so.
+    /// </remarks>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
     {
-        _disposed = true;
+        ThrowIfUnusable(sid);
+        return _connection.RunAsync(
+            SessionStoreOperation.Get,
+            (Sid: sid, Plan: plan),
+            static (sessions, call, token) => sessions.GetAndTouchAsync(call.Sid, call.Plan, token),
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Also removes documents whose <c>expires</c> is not a date: no client can read them, and the server's TTL monitor keeps them.
+    /// </remarks>
+    public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        var removed = 0;
+        bool hasMore;
+        do
+        {
+            ThrowIfDisposed();
+            var chunk = await _connection
+                .RunAsync(
+                    SessionStoreOperation.Prune,
+                    batch - removed,
+                    static (sessions, most, token) => sessions.PruneAsync(most, token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            removed += chunk.Removed;
+            hasMore = chunk.HasMore;
+        } while (hasMore && removed < batch);
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task CloseAsync()
+    {
         await _pruner.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Opens the collection; logs an unreachable server instead of failing the start of the application.</summary>
-    internal async Task OpenAtStartAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await OpenAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (SessionStoreUnavailableException error)
-        {
-            Log.StartedUnavailable(_logger, error);
-        }
-    }
-
-    private async Task<bool> TouchAsync(SessionCollection collection, string sid, SessionRecord record, CancellationToken cancellationToken)
-    {
-        var now = Now();
-        var expires = _mapping.Expires(record.Expires);
-        if (_mapping.MaySkipTouches && expires > now)
-        {
-            var atRest = await collection.FindExpiryAsync(sid, now, cancellationToken).ConfigureAwait(false);
-            if (atRest is null)
-            {
-                return false;
-            }
-
-            if (atRest is BsonDateTime date && !_mapping.IsTouchDue(now, date, expires))
-            {
-                return true;
-            }
-        }
-
-        return await collection
-            .TryUpdateAsync(SessionFilters.Alive(sid, now), _mapping.ToFields(expires), cancellationToken)
-            .ConfigureAwait(false);
-    }
-
-    private async Task<ConditionalSetResult> TrySetAsync(
-        SessionCollection collection,
-        string sid,
-        BsonDocument fields,
-        SessionRecord? expected,
-        CancellationToken cancellationToken
-    )
-    {
-        var now = Now();
-        var isEnd = IsEnd(fields);
-        if (expected is null)
-        {
-            var isStored = isEnd
-                ? await TryEndAbsentAsync(collection, sid, now, cancellationToken).ConfigureAwait(false)
-                : await collection.TrySetAbsentAsync(sid, now, fields, cancellationToken).ConfigureAwait(false);
-            return isStored ? ConditionalSetResult.Stored : ConditionalSetResult.Changed;
-        }
-
-        var same = SessionFilters.AliveAndEqual(sid, now, _mapping.EqualTo(expected));
-        if (
-            isEnd
-                ? await collection.TryDeleteAsync(same, cancellationToken).ConfigureAwait(false)
-                : await collection.TryUpdateAsync(same, fields, cancellationToken).ConfigureAwait(false)
-        )
-        {
-            return ConditionalSetResult.Stored;
-        }
-
-        return await collection.ExistsAsync(sid, now, cancellationToken).ConfigureAwait(false)
-            ? ConditionalSetResult.Changed
-            : ConditionalSetResult.Missing;
-    }
-
-    /// <summary>Leaves an absent session absent and removes an expired document.</summary>
-    private static async Task<bool> TryEndAbsentAsync(
-        SessionCollection collection,
-        string sid,
-        BsonDateTime now,
-        CancellationToken cancellationToken
-    )
-    {
-        await collection.TryDeleteAsync(SessionFilters.Dead(sid, now), cancellationToken).ConfigureAwait(false);
-        return !await collection.ExistsAsync(sid, now, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Returns whether the written expiry is not in the future.</summary>
-    private bool IsEnd(BsonDocument fields) => fields[SessionFilters.Expires].AsBsonDateTime <= Now();
-
-    /// <summary>Returns the fields that a write sets. Other fields of the document (connect-mongo's createdAt) stay.</summary>
+    /// <summary>Returns the fields that a write sets, or fails before anything is sent.</summary>
     private BsonDocument Fields(SessionStoreOperation operation, SessionRecord record, object? token)
     {
         try
@@ -313,7 +215,7 @@ public sealed partial class MongoSessionStore
         }
         catch (UnwritableSessionException error)
         {
-            throw _connection.Failures.From(error, operation);
+            throw _connection.Errors.From(error, operation);
         }
         catch (SessionPayloadException error)
         {
@@ -321,18 +223,14 @@ public sealed partial class MongoSessionStore
         }
     }
 
-    private BsonDateTime Now() => BsonInstant.Now(_timeProvider.GetUtcNow());
-
     private void Opened(bool hasOtherIndex)
     {
-        Log.Opened(_logger, _connection.Description);
+        StoreLog.Opened(Logger, _connection.Errors.Place);
         if (hasOtherIndex)
         {
-            Log.OtherIndex(_logger, _connection.Description);
+            Log.OtherIndex(Logger, _connection.Errors.Place);
         }
 
         _pruner.Start();
     }
-
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 using ServerSessions.Stores;
 using ServerSessions.Stores.Mongo;
@@ -12,8 +10,8 @@ public static class MongoSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<MongoSessionStore, MongoSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new MongoSessionStore(options, timeProvider, logger),
-        ServiceDescriptor.Singleton<IValidateOptions<MongoSessionStoreOptions>, MongoSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, MongoSessionStoreOpening>()
+        new MongoSessionStoreOptionsValidator(),
+        UnavailableAtStart.Warn
     );
 
     /// <summary>
@@ -34,7 +32,7 @@ public static class MongoSessionStoreBuilderExtensions
     )
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        return Store.Add(builder, (_, options) =>
+        return Store.Add(builder, options =>
         {
             options.ConnectionString = connectionString;
             configure?.Invoke(options);
@@ -46,11 +44,8 @@ public static class MongoSessionStoreBuilderExtensions
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddMongoStore(this IServerSessionBuilder builder, Action<MongoSessionStoreOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        return Store.Add(builder, (_, options) => configure(options));
-    }
+    public static IServerSessionBuilder AddMongoStore(this IServerSessionBuilder builder, Action<MongoSessionStoreOptions> configure) =>
+        Store.Add(builder, configure);
 
     /// <summary>Stores sessions in MongoDB, with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>

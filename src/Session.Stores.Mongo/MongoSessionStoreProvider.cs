@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using ServerSessions.Stores.Mongo.Engine;
+using ServerSessions.Stores.Mongo.Connection;
 
 namespace ServerSessions.Stores.Mongo;
 

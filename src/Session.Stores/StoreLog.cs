@@ -39,7 +39,7 @@ public static partial class StoreLog
     [LoggerMessage(
         4,
         LogLevel.Warning,
-        "The {Backend} session store cannot be reached yet. The application starts, and the first use of a session tries again. Check "
+        "The {Backend} session store could not be reached when the application started. The first use of a session tries again. Check "
             + "that the server runs.",
         EventName = "OpenedLater"
     )]

@@ -217,7 +217,7 @@ public sealed class GoldenDocumentTests(SharedMongoOrSubstitute shared)
         Assert.Contains("Remove or repair the document", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
         Assert.Equal("good", Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Sid);
-        Assert.Equal(1, logger.Count("UnreadableDocuments"));
+        Assert.Equal(1, logger.Count("Unreadable"));
         Assert.NotNull(await store.GetAsync("good", Cancel));
     }
 

@@ -77,7 +77,7 @@ public sealed class RegistrationTests(SharedMongoOrSubstitute shared)
             builder.AddMongoStore(mongo.ConnectionString, options => options.OperationTimeout = TimeSpan.FromMilliseconds(500));
         });
         await host.StartAsync(Cancel);
-        Assert.Equal(1, logger.Count("StartedUnavailable"));
+        Assert.Equal(1, logger.Count("OpenedLater"));
 
         mongo.Server.Resume();
         var store = host.Services.GetRequiredService<ISessionStore>();

@@ -2,7 +2,7 @@ using System.Text.Unicode;
 using MongoDB.Bson;
 using ServerSessions.Payload;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>Writes a payload to the field <c>session</c> in the configured format, and reads either format.</summary>
 internal sealed class SessionContent(MongoSessionFormat format)

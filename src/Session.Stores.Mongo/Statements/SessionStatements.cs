@@ -1,10 +1,10 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>The statements on the collection, each one round trip.</summary>
-internal sealed class SessionCollection(IMongoCollection<BsonDocument> collection)
+internal sealed class SessionStatements(IMongoCollection<BsonDocument> collection)
 {
     /// <summary>Documents in one page of a listing. The server cuts a page at 16 MB.</summary>
     private const int PageSize = 250;
@@ -50,19 +50,24 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
         return found.Count == 0 ? null : found[0].GetValue(SessionFilters.Expires, BsonNull.Value);
     }
 
-    public async Task<bool> ExistsAsync(string sid, BsonDateTime now, CancellationToken cancellationToken) =>
-        await FindExpiryAsync(sid, now, cancellationToken).ConfigureAwait(false) is not null;
-
     /// <summary>
-    /// Of two concurrent upserts of one new id, the server fails one, which finds the other's document at its next attempt.
+    /// Updates the matching document, or inserts one. Of two concurrent upserts of one new id, the server fails one.
     /// </summary>
-    /// <returns>Whether the document was written; if not, another call was faster and this one may try again.</returns>
-    public async Task<bool> TrySetAsync(string sid, BsonDocument fields, CancellationToken cancellationToken) =>
-        await TryUpsertAsync(SessionFilters.IsSid(sid), fields, cancellationToken).ConfigureAwait(false);
-
-    /// <returns>Whether the session was absent and was written.</returns>
-    public Task<bool> TrySetAbsentAsync(string sid, BsonDateTime now, BsonDocument fields, CancellationToken cancellationToken) =>
-        TryUpsertAsync(SessionFilters.Dead(sid, now), fields, cancellationToken);
+    /// <returns>
+    /// Whether the document was written. If not, there is one that the filter does not match, or another call was faster.
+    /// </returns>
+    public async Task<bool> TryUpsertAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await collection.UpdateOneAsync(filter, Set(fields), Upsert, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (MongoWriteException error) when (error.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            return false;
+        }
+    }
 
     /// <returns>Whether a document matched the filter and was updated.</returns>
     public async Task<bool> TryUpdateAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken)
@@ -74,9 +79,6 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
     /// <returns>The matching document after the update.</returns>
     public async Task<RawBsonDocument?> FindAndUpdateAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken) =>
         await collection.FindOneAndUpdateAsync(filter, Set(fields), Updated, cancellationToken).ConfigureAwait(false);
-
-    public Task<bool> DestroyAsync(string sid, CancellationToken cancellationToken) =>
-        TryDeleteAsync(SessionFilters.IsSid(sid), cancellationToken);
 
     /// <returns>Whether a document matched the filter and was removed.</returns>
     public async Task<bool> TryDeleteAsync(BsonDocument filter, CancellationToken cancellationToken) =>
@@ -97,19 +99,6 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
         (int)(await collection.DeleteManyAsync(filter, cancellationToken).ConfigureAwait(false)).DeletedCount;
 
     private static BsonDocument Set(BsonDocument fields) => new("$set", fields);
-
-    private async Task<bool> TryUpsertAsync(BsonDocument filter, BsonDocument fields, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await collection.UpdateOneAsync(filter, Set(fields), Upsert, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (MongoWriteException error) when (error.WriteError?.Category == ServerErrorCategory.DuplicateKey)
-        {
-            return false;
-        }
-    }
 
     /// <summary>Reads one batch and leaves no cursor open. The server may cut it at 16 MB.</summary>
     private async Task<List<T>> ListAsync<T>(

@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>Converts instants to BSON dates: whole milliseconds since 1970.</summary>
 internal static class BsonInstant

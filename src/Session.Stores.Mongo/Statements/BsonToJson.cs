@@ -4,7 +4,7 @@ using System.Text.Json;
 using MongoDB.Bson;
 using ServerSessions.Payload;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>Converts a sub-document to JSON as Node's <c>JSON.stringify</c> does.</summary>
 internal sealed class BsonToJson : IDisposable

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using MongoDB.Bson;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>
 /// The store's filters. They use typed values under <c>$eq</c> and the like, so that no caller's string is read as a filter. This driver

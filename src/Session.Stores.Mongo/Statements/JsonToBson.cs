@@ -4,7 +4,7 @@ using System.Text.Json;
 using MongoDB.Bson;
 using ServerSessions.Payload;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>
 /// Converts a session's JSON to the sub-document that connect-mongo writes with <c>stringify: false</c>. Does not use the driver's parser,

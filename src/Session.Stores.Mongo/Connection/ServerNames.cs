@@ -2,7 +2,7 @@ using System.Net;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Connection;
 
 /// <summary>Formats the names of servers for messages.</summary>
 /// <param name="url">The connection string as the driver parses it.</param>
@@ -20,7 +20,7 @@ internal sealed class ServerNames(MongoUrl url, string text)
     {
         var all = url.Servers.ToList();
         var names = all.Where(IsNamed).Select(server => IsLookedUp ? server.Host : server.ToString()).ToList();
-        return HostText.ListServers(names, all.Count - names.Count, ",");
+        return HostNames.List(names, all.Count - names.Count, ",");
     }
 
     private bool IsLookedUp => url.Scheme == ConnectionStringScheme.MongoDBPlusSrv;

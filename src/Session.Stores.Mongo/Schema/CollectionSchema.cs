@@ -1,10 +1,11 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using ServerSessions.Stores.Mongo.Statements;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Schema;
 
 /// <summary>Checks whether the collection can hold sessions, and creates its TTL index.</summary>
-internal sealed class CollectionSchema(MongoFailures failures, string collectionName, bool createIndex)
+internal sealed class CollectionSchema(MongoErrors errors, string collectionName, bool createIndex)
 {
     // The name that MongoDB gives by default, as in connect-mongo.
     private const string IndexName = "expires_1";
@@ -47,17 +48,17 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
         var options = found.GetValue("options", new BsonDocument()).AsBsonDocument;
         if (type != "collection")
         {
-            throw failures.Layout($"it is a {type}, not a plain collection. Choose another CollectionName.");
+            throw errors.Unusable($"it is a {type}, not a plain collection. Choose another CollectionName.");
         }
 
         if (options.GetValue("capped", false).ToBoolean())
         {
-            throw failures.Layout("it is capped: the server would drop live sessions for new ones. Choose another CollectionName.");
+            throw errors.Unusable("it is capped: the server would drop live sessions for new ones. Choose another CollectionName.");
         }
 
         if (options.GetValue("collation", new BsonDocument()).AsBsonDocument.GetValue("locale", "simple").AsString != "simple")
         {
-            throw failures.Layout("it has a collation, which can make two session ids equal. Choose another CollectionName.");
+            throw errors.Unusable("it has a collation, which can make two session ids equal. Choose another CollectionName.");
         }
     }
 
@@ -79,7 +80,7 @@ internal sealed class CollectionSchema(MongoFailures failures, string collection
         }
         catch (MongoCommandException error) when (error.Code is CannotCreateIndex)
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 "the server refuses a TTL index on its field 'expires', as some services with MongoDB's protocol do. Set "
                     + "CreateIndex = false and a PruneInterval: the store then removes expired sessions."
             );

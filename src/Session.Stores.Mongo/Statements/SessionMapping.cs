@@ -1,11 +1,10 @@
 using MongoDB.Bson;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>Converts between records and the fields of connect-mongo's documents.</summary>
-internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvider timeProvider)
+internal sealed class SessionMapping(MongoSessionStoreOptions options, StoreClock clock)
 {
-    private readonly TimeSpan _defaultLifetime = options.DefaultLifetime;
     private readonly TimeSpan _touchAfter = options.TouchAfter;
     private readonly SessionContent _content = new(options.Format);
 
@@ -33,7 +32,7 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
             var payload = SessionContent.Read(session is RawBsonDocument raw ? raw.Materialize(new()) : session, out var token);
             var expires = document.GetValue(SessionFilters.Expires, BsonNull.Value) is BsonDateTime date
                 ? BsonInstant.ToInstant(date)
-                : AfterDefaultLifetime();
+                : clock.ExpiryOf(null, clock.Now);
             return SessionRecord.TakeOwnership(payload, expires, token);
         }
         catch (Exception error)
@@ -51,8 +50,15 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
         }
     }
 
-    public BsonDateTime Expires(DateTimeOffset? expires) =>
-        BsonInstant.ForExpiry(expires ?? AfterDefaultLifetime(), timeProvider.GetUtcNow());
+    /// <summary>Returns the current time, for comparing.</summary>
+    public BsonDateTime Now() => BsonInstant.Now(clock.Now);
+
+    /// <summary>Returns the expiry to write for that of a record.</summary>
+    public BsonDateTime Expires(DateTimeOffset? expires)
+    {
+        var now = clock.Now;
+        return BsonInstant.ForExpiry(clock.ExpiryOf(expires, now), now);
+    }
 
     /// <summary>
     /// Returns false if the touch moves the expiry by less than the interval and by less than half of the lifetime that it gives.
@@ -65,12 +71,5 @@ internal sealed class SessionMapping(MongoSessionStoreOptions options, TimeProvi
     }
 
     private BsonDocument AddLastModified(BsonDocument fields) =>
-        MaySkipTouches ? fields.Add(SessionFilters.LastModified, BsonInstant.Now(timeProvider.GetUtcNow())) : fields;
-
-    private DateTimeOffset AfterDefaultLifetime()
-    {
-        var now = timeProvider.GetUtcNow();
-        var latest = DateTimeOffset.MaxValue - now;
-        return now + (_defaultLifetime < latest ? _defaultLifetime : latest);
-    }
+        MaySkipTouches ? fields.Add(SessionFilters.LastModified, Now()) : fields;
 }

@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>Thrown for a document that holds no session. The message contains no content.</summary>
 internal sealed class UnreadableSessionException(string reason) : Exception(reason);

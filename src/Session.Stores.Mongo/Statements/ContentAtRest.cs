@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>The token of a record that was read from a sub-document: its BSON, which has types that JSON lacks.</summary>
 /// <param name="Session">The sub-document. Never changed.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ServerSessions.Stores.Mongo.Engine;
+namespace ServerSessions.Stores.Mongo.Statements;
 
 /// <summary>Converts whole numbers beyond the range that a Double represents exactly.</summary>
 internal static class WholeNumber

@@ -1,48 +1,29 @@
-using System.Runtime.CompilerServices;
-
 namespace ServerSessions.Stores.Sqlite;
 
 public sealed partial class SqliteSessionStore
 {
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        byte[] after = [];
-        var unreadable = 0;
-        bool more;
-        do
-        {
-            ThrowIfDisposed();
-            var page = await _database
-                .ReadAsync(
+    /// <value>Always <see langword="true"/>: the store prunes at each <c>PruneInterval</c>.</value>
+    public bool PrunesItself => true;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<SessionEntry> AllAsync(CancellationToken cancellationToken = default) =>
+        PagedListing.ReadAsync(
+            Array.Empty<byte>(),
+            (after, cancel) =>
+            {
+                ThrowIfDisposed();
+                return _database.ReadAsync(
                     SessionStoreOperation.All,
                     (Table: _table, After: after, Now: Now()),
                     static (connection, call) => call.Table.Page(connection, call.After, call.Now),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-
-            foreach (var entry in page.Sessions)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-
-                // The session may have expired while the caller handled earlier entries.
-                if (entry.Record.Expires > _timeProvider.GetUtcNow())
-                {
-                    yield return entry;
-                }
-            }
-
-            unreadable += page.Unreadable;
-            after = page.Next;
-            more = page.HasMore;
-        } while (more);
-
-        if (unreadable > 0)
-        {
-            Log.UnreadableRows(_logger, unreadable, _table.TableName);
-        }
-    }
+                    cancel
+                );
+            },
+            Clock,
+            unreadable => StoreLog.Unreadable(Logger, unreadable, $"rows of table '{_tableName}'"),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
@@ -72,5 +53,32 @@ public sealed partial class SqliteSessionStore
                 cancellationToken
             )
             .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// If other processes write to the file, the call waits up to 32 milliseconds before it takes the lock.
+    /// </remarks>
+    public async ValueTask<int> PruneAsync(int batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ThrowIfDisposed();
+        if (_prunePace.Pause > TimeSpan.Zero)
+        {
+            // Real time, because other processes work in it.
+            await Task.Delay(_prunePace.Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            ThrowIfDisposed();
+        }
+
+        var removed = await _database
+            .WriteAsync(
+                SessionStoreOperation.Prune,
+                (Store: this, Batch: batch),
+                static (connection, call) => call.Store._table.Prune(connection, call.Store.Now(), call.Batch),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        _prunePace.Note(_database.TakeWasLocked());
+        return removed;
     }
 }

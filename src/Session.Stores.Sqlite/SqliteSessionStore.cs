@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using ServerSessions.Stores.Sqlite.Engine;
+using ServerSessions.Stores.Sqlite.Connection;
+using ServerSessions.Stores.Sqlite.Statements;
 
 namespace ServerSessions.Stores.Sqlite;
 
@@ -21,26 +21,22 @@ namespace ServerSessions.Stores.Sqlite;
 /// queued writes, stops pruning and closes the file.</para>
 /// </remarks>
 public sealed partial class SqliteSessionStore
-    : ITouchableSessionStore,
+    : SessionStore,
+        IOpenableSessionStore,
+        ITouchableSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
-        IPrunableSessionStore,
-        IDisposable,
-        IAsyncDisposable
+        IPrunableSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "SQLite";
 
+    private readonly string _tableName;
     private readonly SessionTable _table;
+    private readonly SqliteErrors _errors;
     private readonly SqliteDatabase _database;
     private readonly PruneTimer _pruning;
     private readonly PrunePace _prunePace = new();
-    private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
-    private readonly TimeSpan _defaultLifetime;
-    private readonly Lock _disposing = new();
-    private Task? _disposal;
-    private volatile bool _disposed;
 
     /// <summary>Initializes a new instance of the <see cref="SqliteSessionStore"/> class. Opens nothing.</summary>
     /// <param name="options">The options. Later changes to them have no effect.</param>
@@ -53,32 +49,16 @@ public sealed partial class SqliteSessionStore
         TimeProvider? timeProvider = null,
         ILogger<SqliteSessionStore>? logger = null
     )
+        : base(BackendName, Valid(options).DefaultLifetime, timeProvider, logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        var valid = new SqliteSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
-        if (valid.Failed)
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(SqliteSessionStoreOptions), valid.Failures);
-        }
-
-        _timeProvider = timeProvider ?? TimeProvider.System;
-        _logger = logger ?? NullLogger<SqliteSessionStore>.Instance;
-        _defaultLifetime = options.DefaultLifetime;
-        var sql = new SessionSql(options.TableName);
-        _table = new SessionTable(sql);
-        _database = new SqliteDatabase(options, sql, Opened, Waited, CheckpointFailed);
-        _pruning = new PruneTimer(
-            _timeProvider,
-            options.PruneInterval,
-            options.PruneBatch,
-            PruneAsync,
-            removed => Log.Pruned(_logger, removed),
-            (error, removed) => Log.PruneFailed(_logger, error, removed)
-        );
+        var location = SqliteLocation.Parse(options.ConnectionString);
+        var sql = new SessionStatements(options.TableName);
+        _tableName = options.TableName;
+        _errors = new SqliteErrors(location, options.TableName);
+        _table = new SessionTable(sql, _errors);
+        _database = new SqliteDatabase(options, location, sql, _errors, Opened, Waited, CheckpointFailed);
+        _pruning = new PruneTimer(PruneAsync, new PruneSchedule(options.PruneInterval, options.PruneBatch), Clock.TimeProvider, Logger);
     }
-
-    /// <inheritdoc/>
-    public string Backend => BackendName;
 
     /// <summary>
     /// Opens the database before its first use and creates a missing table and index. Idempotent. After a failure, the next call of any
@@ -94,10 +74,9 @@ public sealed partial class SqliteSessionStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    public override ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid);
         return _database.ReadAsync(
             SessionStoreOperation.Get,
             (Table: _table, Sid: sid, Now: Now()),
@@ -107,11 +86,9 @@ public sealed partial class SqliteSessionStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    public override async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ArgumentNullException.ThrowIfNull(record);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid, record);
         await _database
             .WriteAsync(
                 SessionStoreOperation.Set,
@@ -127,10 +104,9 @@ public sealed partial class SqliteSessionStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    public override async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid);
         await _database
             .WriteAsync(
                 SessionStoreOperation.Destroy,
@@ -148,9 +124,7 @@ public sealed partial class SqliteSessionStore
     /// <inheritdoc/>
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ArgumentNullException.ThrowIfNull(record);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid, record);
         return _database.WriteAsync(
             SessionStoreOperation.Touch,
             (Store: this, Sid: sid, Record: record),
@@ -168,9 +142,7 @@ public sealed partial class SqliteSessionStore
         CancellationToken cancellationToken = default
     )
     {
-        Sid.ThrowIfInvalid(sid);
-        ArgumentNullException.ThrowIfNull(record);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid, record);
         return _database.WriteAsync(
             SessionStoreOperation.TrySet,
             (Store: this, Sid: sid, Record: record, Expected: expected),
@@ -179,29 +151,16 @@ public sealed partial class SqliteSessionStore
         );
     }
 
-    /// <summary>
-    /// Starts the disposal that <see cref="DisposeAsync"/> performs, without waiting for it. New calls are refused; calls in progress
-    /// complete; then the file is closed. Intended for containers that are disposed synchronously. If the process exits at once, a write
-    /// that is not acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
-    /// </summary>
-    public void Dispose() => _ = DisposeAsync().AsTask();
-
-    /// <summary>Stops pruning, completes queued calls (within their operation timeout) and closes the file. Idempotent.</summary>
+    /// <summary>Stops pruning, completes queued calls (within their operation timeout) and closes the file.</summary>
     /// <returns>A task that completes once the file is closed.</returns>
-    public ValueTask DisposeAsync()
+    protected override async Task CloseAsync()
     {
-        lock (_disposing)
-        {
-            return new ValueTask(_disposal ??= CloseAsync());
-        }
-    }
-
-    private async Task CloseAsync()
-    {
-        _disposed = true;
         await _pruning.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static SqliteSessionStoreOptions Valid(SqliteSessionStoreOptions options) =>
+        StoreOptionsRules.Valid(options, new SqliteSessionStoreOptionsValidator());
 
     private void Set(StoreConnection connection, string sid, SessionRecord record)
     {
@@ -251,29 +210,28 @@ public sealed partial class SqliteSessionStore
         return _table.Exists(connection, sid, now) ? ConditionalSetResult.Changed : ConditionalSetResult.Missing;
     }
 
-    private double Now() => EpochMilliseconds.Now(_timeProvider.GetUtcNow());
+    private double Now() => EpochMilliseconds.Now(Clock.Now);
 
     private double Expires(DateTimeOffset? expires)
     {
-        var now = _timeProvider.GetUtcNow();
-        var latest = DateTimeOffset.MaxValue - now;
-        return EpochMilliseconds.ForExpiry(expires ?? now + (_defaultLifetime < latest ? _defaultLifetime : latest), now);
+        var now = Clock.Now;
+        return EpochMilliseconds.ForExpiry(Clock.ExpiryOf(expires, now), now);
     }
 
-    private void Opened(string database, UnixFileMode? openToOthers)
+    private void Opened(UnixFileMode? openToOthers)
     {
-        Log.Opened(_logger, database, _table.TableName);
+        StoreLog.Opened(Logger, $"{_errors.Place}, table '{_tableName}'");
         if (openToOthers is { } mode)
         {
-            Log.FileOpenToOthers(_logger, database, Convert.ToString((int)mode, 8));
+            Log.FileOpenToOthers(Logger, _errors.Place, Convert.ToString((int)mode, 8));
         }
 
         _pruning.Start();
     }
 
-    private void Waited(TimeSpan time) => Tell(() => Log.LockWaited(_logger, time.TotalMilliseconds));
+    private void Waited(TimeSpan time) => Tell(() => Log.LockWaited(Logger, time.TotalMilliseconds));
 
-    private void CheckpointFailed(Exception error) => Tell(() => Log.CheckpointFailed(_logger, error));
+    private void CheckpointFailed(Exception error) => Tell(() => Log.CheckpointFailed(Logger, error));
 
     /// <summary>
     /// Logs from a thread of the store. A logger that throws there would end the process, so its exceptions are ignored.
@@ -289,6 +247,4 @@ public sealed partial class SqliteSessionStore
             // The logger itself failed, so the failure cannot be logged.
         }
     }
-
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using ServerSessions.Stores;
 using ServerSessions.Stores.Sqlite;
 
@@ -11,8 +9,7 @@ public static class SqliteSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<SqliteSessionStore, SqliteSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new SqliteSessionStore(options, timeProvider, logger),
-        ServiceDescriptor.Singleton<IValidateOptions<SqliteSessionStoreOptions>, SqliteSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, SqliteSessionStoreOpening>()
+        new SqliteSessionStoreOptionsValidator()
     );
 
     /// <summary>
@@ -32,7 +29,7 @@ public static class SqliteSessionStoreBuilderExtensions
     )
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        return Store.Add(builder, (_, options) =>
+        return Store.Add(builder, options =>
         {
             options.ConnectionString = connectionString;
             configure?.Invoke(options);
@@ -44,11 +41,8 @@ public static class SqliteSessionStoreBuilderExtensions
     /// <param name="configure">A delegate that sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddSqliteStore(this IServerSessionBuilder builder, Action<SqliteSessionStoreOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        return Store.Add(builder, (_, options) => configure(options));
-    }
+    public static IServerSessionBuilder AddSqliteStore(this IServerSessionBuilder builder, Action<SqliteSessionStoreOptions> configure) =>
+        Store.Add(builder, configure);
 
     /// <summary>Registers the SQLite store with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>

@@ -105,7 +105,7 @@ public sealed class NodeCompatibilityTests
         Assert.False(error.IsTransient);
         Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
         Assert.Equal("good", Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Sid);
-        Assert.Equal(1, logger.Count("UnreadableRows"));
+        Assert.Equal(1, logger.Count("Unreadable"));
         Assert.NotNull(await store.GetAsync("good", Cancel));
     }
 

@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// Checkpoints the write-ahead log on a separate thread and connection. A checkpoint writes a thousand pages and flushes the disk twice;

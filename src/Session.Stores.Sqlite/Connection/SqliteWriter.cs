@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// The single writer of a store: one thread with the only connection that writes. It writes all queued requests in one transaction and
 /// acknowledges them after the commit, so that they share its cost. Only this thread waits for SQLite.
 /// </summary>
 /// <param name="open">Opens the connection. Called on this thread, as the other delegates.</param>
-/// <param name="failures">Maps errors to exceptions.</param>
+/// <param name="errors">Maps errors to exceptions.</param>
 /// <param name="waited">Called with the time spent waiting for another connection's lock; must not throw.</param>
 /// <param name="committed">Called after a commit, after its callers were notified.</param>
 internal sealed class SqliteWriter(
     Func<StoreConnection> open,
-    SqliteFailures failures,
+    SqliteErrors errors,
     Action<TimeSpan> waited,
     Action<StoreConnection> committed
 ) : IAsyncDisposable
@@ -257,8 +257,8 @@ internal sealed class SqliteWriter(
         error switch
         {
             SessionStoreException known => known,
-            SqliteFault fault => failures.From(fault, operation),
-            _ => failures.From(error, operation),
+            SqliteFault fault => errors.From(fault, operation),
+            _ => errors.From(error, operation),
         };
 
     private void LockGoesOn()

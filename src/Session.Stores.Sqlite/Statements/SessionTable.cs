@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Unicode;
+using ServerSessions.Stores.Sqlite.Connection;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Statements;
 
 /// <summary>The operations on the table. The caller must own the connection. No operation opens a transaction.</summary>
-internal sealed class SessionTable(SessionSql sql)
+internal sealed class SessionTable(SessionStatements sql, SqliteErrors errors)
 {
-    public string TableName => sql.TableName;
-
     /// <summary>The most sessions on a page.</summary>
     private const int PageSessions = 256;
 
@@ -28,7 +27,7 @@ internal sealed class SessionTable(SessionSql sql)
 
             if (!statement.IsBytes(0))
             {
-                throw SqliteFailures.NoPayload(sql.TableName);
+                throw errors.NoPayload();
             }
 
             return Record(statement, payload: 0, expired: 1);
@@ -129,8 +128,8 @@ internal sealed class SessionTable(SessionSql sql)
         return removed < batch ? removed + Prune(connection, sql.PruneUnreadable, now, batch - removed) : removed;
     }
 
-    /// <summary>Returns the page of sessions after a sid, which is empty for the first page.</summary>
-    public SessionPage Page(StoreConnection connection, byte[] after, double now)
+    /// <summary>Returns the page of sessions after a sid, given by its stored bytes. The sid of the first page is empty.</summary>
+    public SessionPage<byte[]> Page(StoreConnection connection, byte[] after, double now)
     {
         var statement = connection.Prepare(sql.Page);
         try
@@ -138,7 +137,7 @@ internal sealed class SessionTable(SessionSql sql)
             statement.BindText(1, after);
             statement.BindNumber(2, now);
             statement.BindInteger(3, PageSessions);
-            var page = new SessionPage();
+            var page = new SessionPage<byte[]>();
             for (var (rows, bytes) = (0, 0); rows < PageSessions && bytes < PageBytes; rows++)
             {
                 if (!statement.Step())
@@ -146,8 +145,9 @@ internal sealed class SessionTable(SessionSql sql)
                     return page;
                 }
 
-                page.Next = statement.Bytes(0).ToArray();
-                bytes += Read(statement, page);
+                var sid = statement.Bytes(0).ToArray();
+                page.Next = sid;
+                bytes += Read(statement, sid, page);
             }
 
             page.HasMore = true;
@@ -159,10 +159,10 @@ internal sealed class SessionTable(SessionSql sql)
         }
     }
 
-    private static int Read(SqliteStatement statement, SessionPage page)
+    private static int Read(PreparedStatement statement, byte[] utf8, SessionPage<byte[]> page)
     {
-        var sid = Encoding.UTF8.GetString(page.Next);
-        if (!statement.IsBytes(1) || !Utf8.IsValid(page.Next) || !Sid.IsValid(sid))
+        var sid = Encoding.UTF8.GetString(utf8);
+        if (!statement.IsBytes(1) || !Utf8.IsValid(utf8) || !Sid.IsValid(sid))
         {
             page.Unreadable++;
             return 0;
@@ -181,6 +181,6 @@ internal sealed class SessionTable(SessionSql sql)
         return statement.Execute();
     }
 
-    private static SessionRecord Record(SqliteStatement statement, int payload, int expired) =>
+    private static SessionRecord Record(PreparedStatement statement, int payload, int expired) =>
         SessionRecord.TakeOwnership(statement.Bytes(payload).ToArray(), EpochMilliseconds.ToInstant(statement.Number(expired)));
 }

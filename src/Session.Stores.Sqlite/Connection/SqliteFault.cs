@@ -1,9 +1,9 @@
 using SQLitePCL;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
-/// An error that SQLite reported. Never leaves this package: <see cref="SqliteFailures"/> maps it to an exception of the contract.
+/// An error that SQLite reported. Never leaves this package: <see cref="SqliteErrors"/> maps it to an exception of the contract.
 /// </summary>
 internal sealed class SqliteFault(int extendedCode, string detail) : Exception(detail)
 {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// A connection for reads. If it is free, a read runs at once on the caller's thread. Other reads are queued and run on a pool thread in

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// An open connection with its prepared statements. It never waits for a lock (busy timeout 0). Used by one thread at a time.
@@ -9,7 +9,7 @@ namespace ServerSessions.Stores.Sqlite.Engine;
 internal sealed class StoreConnection : IDisposable
 {
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteStatement> _prepared = [];
+    private readonly Dictionary<string, PreparedStatement> _prepared = [];
 
     private StoreConnection(SqliteConnection connection)
     {
@@ -67,11 +67,11 @@ internal sealed class StoreConnection : IDisposable
     }
 
     /// <summary>Returns the statement for a SQL text; prepared at first use and cached.</summary>
-    public SqliteStatement Prepare(string sql)
+    public PreparedStatement Prepare(string sql)
     {
         if (!_prepared.TryGetValue(sql, out var statement))
         {
-            _prepared.Add(sql, statement = new SqliteStatement(Db, sql));
+            _prepared.Add(sql, statement = new PreparedStatement(Db, sql));
         }
 
         return statement;
@@ -79,14 +79,14 @@ internal sealed class StoreConnection : IDisposable
 
     public int Execute(string sql)
     {
-        using var statement = new SqliteStatement(Db, sql);
+        using var statement = new PreparedStatement(Db, sql);
         return statement.Execute();
     }
 
     /// <summary>Returns the first column of the first row as text; null if there is no row.</summary>
     public string? Scalar(string sql, string? argument = null)
     {
-        using var statement = new SqliteStatement(Db, sql);
+        using var statement = new PreparedStatement(Db, sql);
         if (argument is not null)
         {
             statement.BindText(1, System.Text.Encoding.UTF8.GetBytes(argument));

@@ -1,18 +1,18 @@
 using System.Text;
 using SQLitePCL;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// A prepared statement. Not thread-safe: one thread uses its connection at a time. <see cref="Step"/> throws a fault at once if SQLite is
 /// busy.
 /// </summary>
-internal sealed class SqliteStatement : IDisposable
+internal sealed class PreparedStatement : IDisposable
 {
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
 
-    public SqliteStatement(sqlite3 db, string sql)
+    public PreparedStatement(sqlite3 db, string sql)
     {
         _db = db;
         SqliteFault.ThrowIfError(raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement), db);

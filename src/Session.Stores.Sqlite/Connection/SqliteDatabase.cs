@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using ServerSessions.Stores.Sqlite.Schema;
+using ServerSessions.Stores.Sqlite.Statements;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// Runs reads and writes within the operation timeout. Reads run at once or in a batch; writes wait for the single writer. A database in
@@ -18,42 +20,40 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SqliteLocation _location;
     private readonly DatabaseFile _file;
     private readonly SqliteSchema _schema;
-    private readonly SqliteFailures _failures;
+    private readonly SqliteErrors _errors;
     private readonly SqliteWriter _writer;
     private readonly SqliteReader _reader;
     private readonly SqliteReader _spare;
     private readonly SqliteReader _lister;
     private readonly RequestWatch _watch;
     private readonly TimeSpan _operationTimeout;
-    private readonly Action<string, UnixFileMode?> _opened;
+    private readonly Action<UnixFileMode?> _opened;
     private readonly Action<Exception> _checkpointFailed;
     private LogCheckpointer? _checkpointer;
     private volatile bool _inMemory;
 
     /// <param name="options">Valid options.</param>
+    /// <param name="location">The place of the database.</param>
     /// <param name="sql">The statements of the table.</param>
-    /// <param name="opened">Called on the writer's thread after each opening, with the file's name, and its mode if other users can read
-    /// it.</param>
+    /// <param name="errors">Maps errors to exceptions.</param>
+    /// <param name="opened">Called on the writer's thread after each opening, with the file's mode if other users can read it.</param>
     /// <param name="waited">Called with the time spent waiting for another connection's lock; must not throw.</param>
     /// <param name="checkpointFailed">Called with the error of a failed checkpoint; must not throw.</param>
     public SqliteDatabase(
         SqliteSessionStoreOptions options,
-        SessionSql sql,
-        Action<string, UnixFileMode?> opened,
+        SqliteLocation location,
+        SessionStatements sql,
+        SqliteErrors errors,
+        Action<UnixFileMode?> opened,
         Action<TimeSpan> waited,
         Action<Exception> checkpointFailed
     )
     {
-        if (!SqliteLocation.TryParse(options.ConnectionString, out var location, out var error))
-        {
-            throw new ArgumentException($"{nameof(options.ConnectionString)} {error}", nameof(options));
-        }
-
         _location = location;
-        _failures = new SqliteFailures(location, sql.TableName);
-        _file = new DatabaseFile(location, _failures, options.AllowGroupAccess);
-        _schema = new SqliteSchema(sql, _failures, options.CreateTable, options.Synchronous);
-        _writer = new SqliteWriter(Open, _failures, waited, Committed);
+        _errors = errors;
+        _file = new DatabaseFile(location, errors, options.AllowGroupAccess);
+        _schema = new SqliteSchema(sql, errors, options.CreateTable, options.Synchronous);
+        _writer = new SqliteWriter(Open, errors, waited, Committed);
         _reader = new SqliteReader(location.Reader);
         _spare = new SqliteReader(location.Reader);
         _lister = new SqliteReader(location.Reader);
@@ -173,7 +173,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             {
                 if (Stopwatch.GetElapsedTime(started) >= _operationTimeout)
                 {
-                    throw _failures.Locked(operation, _operationTimeout, fault);
+                    throw _errors.Locked(operation, _operationTimeout, fault);
                 }
             }
             catch (SqliteFault fault)
@@ -197,7 +197,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     /// <summary>Maps an exception of a reader's thread to the contract, unless it already belongs to it.</summary>
     private Exception Failure(Exception error, SessionStoreOperation operation) =>
-        error is SessionStoreException or ObjectDisposedException or OperationCanceledException ? error : _failures.From(error, operation);
+        error is SessionStoreException or ObjectDisposedException or OperationCanceledException ? error : _errors.From(error, operation);
 
     private SessionStoreException ReadFailure(SqliteFault fault, SessionStoreOperation operation)
     {
@@ -206,7 +206,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             _writer.Invalidate();
         }
 
-        return _failures.From(fault, operation);
+        return _errors.From(fault, operation);
     }
 
     private ValueTask<TResult> EnqueueAsync<TArgs, TResult>(
@@ -241,14 +241,14 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             request.GiveUp(
                 request.Writes && _writer.IsLockedOut
-                    ? _failures.Locked(request.Operation, _operationTimeout)
-                    : _failures.Overloaded(request.Operation, _operationTimeout)
+                    ? _errors.Locked(request.Operation, _operationTimeout)
+                    : _errors.Overloaded(request.Operation, _operationTimeout)
             );
         }
         else if (request.Operation is not (SessionStoreOperation.Clear or SessionStoreOperation.Prune or SessionStoreOperation.Length))
         {
             // These three take as long as the table is large, so they have no time limit once started.
-            request.GiveUp(_failures.Stalled(request.Operation, _operationTimeout));
+            request.GiveUp(_errors.Stalled(request.Operation, _operationTimeout));
         }
     }
 
@@ -268,7 +268,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 (_checkpointer ??= new LogCheckpointer(OpenBeside, _checkpointFailed)).Reopen();
             }
 
-            _opened(_location.Description, openToOthers);
+            _opened(openToOthers);
             return connection;
         }
         catch
@@ -292,7 +292,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            throw _failures.Layout(
+            throw _errors.Unusable(
                 "the connection string has a Password, and this SQLite cannot encrypt. Remove it, or add a SQLite that can (the package "
                     + "SQLitePCLRaw.bundle_e_sqlite3mc)."
             );

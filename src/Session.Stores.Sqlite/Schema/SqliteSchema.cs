@@ -1,10 +1,13 @@
-namespace ServerSessions.Stores.Sqlite.Engine;
+using ServerSessions.Stores.Sqlite.Connection;
+using ServerSessions.Stores.Sqlite.Statements;
+
+namespace ServerSessions.Stores.Sqlite.Schema;
 
 /// <summary>
 /// Prepares an opened database: write-ahead log, table, index. It only reads what exists, so opening then needs no lock. A busy fault is
 /// rethrown; the method may be repeated, in any number of processes at once.
 /// </summary>
-internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool createTable, SqliteSynchronous synchronous)
+internal sealed class SqliteSchema(SessionStatements sql, SqliteErrors errors, bool createTable, SqliteSynchronous synchronous)
 {
     public void Prepare(StoreConnection connection)
     {
@@ -17,7 +20,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         var encoding = connection.Scalar("PRAGMA encoding");
         if (encoding != "UTF-8")
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 $"its encoding is {encoding}, and sessions are stored byte for byte in UTF-8. Use a UTF-8 database, SQLite's default."
             );
         }
@@ -59,7 +62,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         var mode = connection.Scalar("PRAGMA journal_mode = WAL");
         if (mode != "wal")
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 $"it cannot use a write-ahead log and stays in journal mode '{mode}'. Put the file on a local disk, and remove a 'vfs' "
                     + $"without shared memory from the URI."
             );
@@ -88,7 +91,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         var columns = connection.Scalar("SELECT group_concat(name, ', ') FROM pragma_table_info(?1)", sql.TableName) ?? "";
         if (columns.Length == 0)
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 $"it has no table '{sql.TableName}'. Create it with 'CREATE TABLE {sql.TableName} (sid PRIMARY KEY, expired, sess)', "
                     + $"or set CreateTable."
             );
@@ -106,7 +109,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         );
         if (usable != "3")
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 $"table '{sql.TableName}' has the columns ({columns}) and not those of connect-sqlite3 (sid, expired, sess) with a "
                     + "number in 'expired'. It belongs to another library, such as better-sqlite3-session-store or "
                     + "connect-session-knex. Choose another TableName."
@@ -122,7 +125,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         );
         if (unique == "0")
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 $"the column 'sid' of table '{sql.TableName}' is not its primary key, or ignores case. Choose another TableName."
             );
         }
@@ -137,7 +140,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         );
         if (type is not (null or "table"))
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 $"'{sql.TableName}' is of the type '{type}' and not a table. Choose another TableName, or remove it."
             );
         }
@@ -148,7 +151,7 @@ internal sealed class SqliteSchema(SessionSql sql, SqliteFailures failures, bool
         );
         if (triggers is { Length: > 0 })
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 $"table '{sql.TableName}' has triggers ({triggers}), which run on each write and can copy or change the session. "
                     + $"Remove them with 'DROP TRIGGER'."
             );

@@ -1,13 +1,13 @@
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Statements;
 
 /// <summary>The statements for one table. The table name is quoted; all values are bound.</summary>
 /// <remarks>
 /// SQLite sorts null before numbers before text before blobs. So <c>expired &gt; now AND expired &lt; ''</c> is true only for numbers in
 /// the future, and the index serves both conditions. Text in that column (ISO dates of knex) is never alive.
 /// </remarks>
-internal sealed class SessionSql
+internal sealed class SessionStatements
 {
-    public SessionSql(string tableName)
+    public SessionStatements(string tableName)
     {
         TableName = tableName;
         IndexName = tableName + "_expired";

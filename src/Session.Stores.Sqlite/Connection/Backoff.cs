@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// The delay before the next attempt to take a lock: 1, 2, 4, 8, 16, then 25 ms, each a random 50 % to 150 %, so that waiters do not try at

@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Statements;
 
 /// <summary>Converts instants to the numbers that Node writes into <c>expired</c>: milliseconds since 1970 in floating point.</summary>
 internal static class EpochMilliseconds

@@ -1,89 +1,50 @@
+using ServerSessions.Stores.Sqlite.Connection;
 using SQLitePCL;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>Maps SQLite's errors to the exceptions of the store contract.</summary>
-internal sealed class SqliteFailures(SqliteLocation location, string tableName)
+internal sealed class SqliteErrors(SqliteLocation location, string tableName)
+    : StoreErrors(SqliteSessionStore.BackendName, $"the SQLite database '{location.Description}'")
 {
-    private const string Backend = SqliteSessionStore.BackendName;
-
-    public static SessionStoreException NoPayload(string tableName) =>
-        new(
-            $"Could not read a session from table '{tableName}': the column 'sess' of its row is neither text nor a blob. Remove or "
-                + $"repair the row.",
-            SessionStoreOperation.Get,
-            Backend,
-            isTransient: false
-        );
-
     public SessionStoreException From(SqliteFault fault, SessionStoreOperation operation)
     {
         var reason = Describe(fault);
-        var message = $"Could not {Attempt(operation)} the SQLite database '{location.Description}': {reason}";
         return fault.IsBusy
-            ? new SessionStoreUnavailableException(message, operation, Backend, fault)
-            : new SessionStoreException(message, operation, Backend, isTransient: fault.Code == raw.SQLITE_NOMEM, fault);
+            ? Unavailable(operation, reason, fault)
+            : Failed(operation, reason, isTransient: fault.Code == raw.SQLITE_NOMEM, fault);
     }
 
     /// <summary>Maps an unexpected exception, such as a native library that cannot be loaded.</summary>
     public SessionStoreException From(Exception error, SessionStoreOperation operation) =>
-        new(
-            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': {error.GetType().Name}. See the inner "
-                + $"exception.",
-            operation,
-            Backend,
-            isTransient: false,
-            error
-        );
+        Failed(operation, $"{error.GetType().Name}. See the inner exception.", cause: error);
 
-    public SessionStoreException Layout(string problem) =>
-        new(
-            $"Could not use the SQLite database '{location.Description}': {problem}",
-            SessionStoreOperation.Open,
-            Backend,
-            isTransient: false
+    public SessionStoreException NoPayload() =>
+        Failed(
+            SessionStoreOperation.Get,
+            $"the column 'sess' of its row in table '{tableName}' is neither text nor a blob. Remove or repair the row."
         );
 
     public SessionStoreUnavailableException Locked(SessionStoreOperation operation, TimeSpan waited, SqliteFault? fault = null) =>
-        new(
-            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': it was locked by another process or "
-                + $"connection for {waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. Find and end the long "
-                + "transaction (a shell, a backup, a migration), or raise OperationTimeout.",
+        Unavailable(
             operation,
-            Backend,
+            $"it was locked by another process or connection for {Seconds(waited)} (OperationTimeout). Nothing was written. Find and end "
+                + "the long transaction (a shell, a backup, a migration), or raise OperationTimeout.",
             fault
         );
 
     public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) =>
-        new(
-            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': the call was still queued after "
-                + $"{waited.TotalSeconds:0.0##} s (OperationTimeout). Nothing was written. The disk is too slow for this load, or a "
-                + "long operation (clear) was running. Reduce the load or raise OperationTimeout.",
+        Unavailable(
             operation,
-            Backend
+            $"the call was still queued after {Seconds(waited)} (OperationTimeout). Nothing was written. The disk is too slow for this "
+                + "load, or a long operation (clear) was running. Reduce the load or raise OperationTimeout."
         );
 
     public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) =>
-        new(
-            $"Could not {Attempt(operation)} the SQLite database '{location.Description}': the write started and was not finished after "
-                + $"{waited.TotalSeconds:0.0##} s (OperationTimeout). It may still take effect. Check the disk.",
+        Unavailable(
             operation,
-            Backend
+            $"the write started and was not finished after {Seconds(waited)} (OperationTimeout). It may still take effect. Check the disk."
         );
-
-    private static string Attempt(SessionStoreOperation operation) =>
-        operation switch
-        {
-            SessionStoreOperation.Get => "read a session from",
-            SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
-            SessionStoreOperation.Destroy => "destroy a session in",
-            SessionStoreOperation.Touch => "touch a session in",
-            SessionStoreOperation.All => "list the sessions of",
-            SessionStoreOperation.Length => "count the sessions of",
-            SessionStoreOperation.Clear => "clear the sessions of",
-            SessionStoreOperation.Prune => "remove expired sessions from",
-            _ => "open",
-        };
 
     private string Describe(SqliteFault fault) =>
         fault.Code switch

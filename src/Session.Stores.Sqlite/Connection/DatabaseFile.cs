@@ -1,12 +1,12 @@
 using System.Runtime.Versioning;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// Creates and checks the database file before SQLite opens it. A new file gets the intended mode only. A file, folder, -wal, -shm or
 /// -journal file that others can change is refused.
 /// </summary>
-internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failures, bool allowGroup)
+internal sealed class DatabaseFile(SqliteLocation location, SqliteErrors errors, bool allowGroup)
 {
     private static readonly string[] Beside = ["-wal", "-shm", "-journal"];
 
@@ -74,7 +74,7 @@ internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failu
     {
         if (entry.IsLink)
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 $"{name} is a link, and a user who can change a link can replace all sessions. Give the path that it leads to; links in "
                     + $"the path to the folder are followed."
             );
@@ -82,7 +82,7 @@ internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failu
 
         if (!entry.IsRegular)
         {
-            throw failures.Layout($"{name} is not a regular file. Give another path.");
+            throw errors.Unusable($"{name} is not a regular file. Give another path.");
         }
 
         Check(trust, entry, name);
@@ -93,7 +93,7 @@ internal sealed class DatabaseFile(SqliteLocation location, SqliteFailures failu
     {
         if (trust.Problem(entry, name) is { } problem)
         {
-            throw failures.Layout(problem);
+            throw errors.Unusable(problem);
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// The pause before the next pruning batch: none without contention. It doubles after a batch that waited for another process's lock, and

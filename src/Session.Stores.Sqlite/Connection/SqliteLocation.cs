@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>The place of the database, parsed from the option <c>ConnectionString</c>: a connection string or a path.</summary>
 internal sealed class SqliteLocation
@@ -40,6 +40,11 @@ internal sealed class SqliteLocation
 
     /// <summary>A database in memory with the same password; opening it shows whether this SQLite can encrypt.</summary>
     public string Trial => new SqliteConnectionStringBuilder(Writer) { DataSource = Memory, Mode = SqliteOpenMode.Memory }.ConnectionString;
+
+    /// <summary>Parses a valid option.</summary>
+    /// <exception cref="ArgumentException">The option is invalid.</exception>
+    public static SqliteLocation Parse(string text) =>
+        TryParse(text, out var location, out var error) ? location : throw new ArgumentException(error, nameof(text));
 
     /// <summary>Parses the option. An error is the end of a sentence and repeats no part of the text, which may be a password.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out SqliteLocation? location, [NotNullWhen(false)] out string? error)

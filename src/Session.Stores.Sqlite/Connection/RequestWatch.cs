@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// Reports requests whose timeout has passed. All requests have the same timeout, so one timer suffices: that of the oldest request.

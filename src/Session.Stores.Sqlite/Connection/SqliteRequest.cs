@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Sources;
 
-namespace ServerSessions.Stores.Sqlite.Engine;
+namespace ServerSessions.Stores.Sqlite.Connection;
 
 /// <summary>
 /// A queued request to the writer or a reader, which run it on another thread. It is either started or abandoned by its caller, never

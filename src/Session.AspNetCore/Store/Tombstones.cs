@@ -8,7 +8,7 @@ namespace ServerSessions;
 /// The tombstone that stays for five minutes under the old id of a renewed session. A request that has read the old session and destroys it
 /// also destroys the successor. The tombstone has no other use.
 /// </summary>
-internal sealed class SessionMoves(ServerSessionOptions options, IEnumerable<string> secrets, TimeProvider timeProvider)
+internal sealed class Tombstones(ServerSessionOptions options, IEnumerable<string> secrets, TimeProvider timeProvider)
 {
     private const string Key = ReservedKeys.Moved;
 

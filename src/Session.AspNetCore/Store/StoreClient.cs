@@ -7,7 +7,7 @@ namespace ServerSessions;
 /// The only way to the store: its capabilities looked up once, its connection events heard, every call within its deadline, and sids and
 /// payloads as the options want them at rest.
 /// </summary>
-internal sealed class StoreAccess : IDisposable
+internal sealed class StoreClient : IDisposable
 {
     private readonly ISessionStore _store;
     private readonly ITouchableSessionStore? _touchable;
@@ -20,7 +20,7 @@ internal sealed class StoreAccess : IDisposable
     private readonly StoreCalls<bool> _others;
     private RecordProtection _protection;
 
-    public StoreAccess(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
+    public StoreClient(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
     {
         _store = store;
         Backend = store.Backend;
@@ -158,9 +158,9 @@ internal sealed class StoreAccess : IDisposable
         );
 
     /// <summary>Returns a way to the same store, with the same connection and the same limits, that protects records otherwise.</summary>
-    public StoreAccess With(RecordProtection protection)
+    public StoreClient With(RecordProtection protection)
     {
-        var next = (StoreAccess)MemberwiseClone();
+        var next = (StoreClient)MemberwiseClone();
         next._protection = protection;
         return next;
     }
@@ -183,7 +183,7 @@ internal sealed class StoreAccess : IDisposable
     }
 
     /// <summary>The arguments of a call, so that none needs a closure.</summary>
-    private readonly record struct StoreCall(StoreAccess Store, string Key, SessionRecord? Record = null, SessionRecord? Expected = null);
+    private readonly record struct StoreCall(StoreClient Store, string Key, SessionRecord? Record = null, SessionRecord? Expected = null);
 
-    private readonly record struct TouchingRead(StoreAccess Store, string Key, SessionTouchPlan Plan);
+    private readonly record struct TouchingRead(StoreClient Store, string Key, SessionTouchPlan Plan);
 }

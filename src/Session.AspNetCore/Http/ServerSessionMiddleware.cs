@@ -50,7 +50,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
                         throw;
                     }
 
-                    await FailureAnswer.WriteAsync(context, front, failure);
+                    await FailureResponse.WriteAsync(context, front, failure);
                     return;
                 }
             }
@@ -147,7 +147,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
         // First, because it discards what the application has written.
         commit.Dispose();
-        await FailureAnswer.WriteAsync(request.Context, front, failure);
+        await FailureResponse.WriteAsync(request.Context, front, failure);
         return true;
     }
 

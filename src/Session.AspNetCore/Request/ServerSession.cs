@@ -93,7 +93,7 @@ public sealed partial class ServerSession
 
     /// <summary>
     /// The new place of the session that was under this id before. Set only if Node has made a session of its tombstone; see
-    /// <see cref="SessionMoves"/>.
+    /// <see cref="Tombstones"/>.
     /// </summary>
     internal string? MovedTo => _request.Runtime.TargetOf(Key, _document);
 

@@ -7,7 +7,7 @@ namespace ServerSessions;
 /// Writes the response to a request whose session could not be read or saved: a status and a short problem body (RFC 9457). Removes what
 /// the application has written so far. Keeps what middleware in front has set.
 /// </summary>
-internal static class FailureAnswer
+internal static class FailureResponse
 {
     // Longer than a driver needs to reconnect, shorter than users wait before they retry.
     private const string RetryAfterSeconds = "5";

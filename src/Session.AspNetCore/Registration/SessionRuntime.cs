@@ -26,7 +26,7 @@ internal sealed class SessionRuntime : IDisposable
     )
     {
         (Options, TimeProvider, Metrics, Logger) = (options, timeProvider, metrics, logger);
-        Store = new StoreAccess(store, options, timeProvider);
+        Store = new StoreClient(store, options, timeProvider);
         Lifetimes = new SessionLifetimes(options, timeProvider);
         ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
         Limits = new SessionLimits(options);
@@ -40,7 +40,7 @@ internal sealed class SessionRuntime : IDisposable
 
     public ServerSessionOptions Options { get; }
 
-    public StoreAccess Store { get; private set; }
+    public StoreClient Store { get; private set; }
 
     public TimeProvider TimeProvider { get; }
 
@@ -72,7 +72,7 @@ internal sealed class SessionRuntime : IDisposable
 
     public SessionRemover Remover { get; private set; }
 
-    public SessionMoves Moves { get; private set; }
+    public Tombstones Moves { get; private set; }
 
     public SessionLifetimes Lifetimes { get; }
 
@@ -139,7 +139,7 @@ internal sealed class SessionRuntime : IDisposable
     /// </summary>
     public SessionDocument? Open(string key, SessionRecord record) => Store.Open(key, record) ?? Newer?.Store.Open(key, record);
 
-    /// <summary>Where a session has gone; see <see cref="SessionMoves.TargetOf"/>. Also if a request after a reload has moved it.</summary>
+    /// <summary>Where a session has gone; see <see cref="Tombstones.TargetOf"/>. Also if a request after a reload has moved it.</summary>
     public string? TargetOf(string fromKey, SessionDocument document) =>
         Moves.TargetOf(fromKey, document) ?? Newer?.Moves.TargetOf(fromKey, document);
 
@@ -153,7 +153,7 @@ internal sealed class SessionRuntime : IDisposable
     {
         Secrets = secrets;
         Signer = new CookieSigner(secrets);
-        Moves = new SessionMoves(Options, secrets, TimeProvider);
+        Moves = new Tombstones(Options, secrets, TimeProvider);
         Loader = new SessionLoader(this);
         Remover = new SessionRemover(this);
         Writer = new SessionWriter(this);

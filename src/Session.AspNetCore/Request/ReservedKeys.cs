@@ -6,7 +6,7 @@ internal static class ReservedKeys
     /// <summary>The member with the instant at which a session was created; see <see cref="SessionLifetimes"/>.</summary>
     public const string Created = "__created";
 
-    /// <summary>The member of a tombstone with the new place of a renewed session; see <see cref="SessionMoves"/>.</summary>
+    /// <summary>The member of a tombstone with the new place of a renewed session; see <see cref="Tombstones"/>.</summary>
     public const string Moved = "__moved";
 
     // From session-file-store: the file store keeps the expiry in it.

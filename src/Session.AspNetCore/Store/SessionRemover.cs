@@ -6,7 +6,7 @@ internal sealed class SessionRemover(SessionRuntime runtime)
     // After this many changes by other requests the session is removed without another read.
     private const int MaxAttempts = 8;
 
-    private StoreAccess Store => runtime.Store;
+    private StoreClient Store => runtime.Store;
 
     /// <summary>Destroys a session, and its successor if a parallel request has renewed it.</summary>
     /// <param name="session">The session.</param>

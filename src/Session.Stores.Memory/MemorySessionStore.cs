@@ -66,6 +66,9 @@ public sealed partial class MemorySessionStore
     public string Backend => BackendName;
 
     /// <inheritdoc/>
+    public bool BoundsCalls => true;
+
+    /// <inheritdoc/>
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
         Sid.ThrowIfInvalid(sid);

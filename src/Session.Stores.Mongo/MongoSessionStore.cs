@@ -75,6 +75,9 @@ public sealed partial class MongoSessionStore
     /// <inheritdoc/>
     public string Backend => BackendName;
 
+    /// <inheritdoc/>
+    public bool BoundsCalls => true;
+
     /// <summary>
     /// Connects now instead of at first use, and creates the TTL index if it is missing. Idempotent. After a failure, the next call of any
     /// kind tries again.

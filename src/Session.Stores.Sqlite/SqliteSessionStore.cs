@@ -80,6 +80,9 @@ public sealed partial class SqliteSessionStore
     /// <inheritdoc/>
     public string Backend => BackendName;
 
+    /// <inheritdoc/>
+    public bool BoundsCalls => true;
+
     /// <summary>
     /// Opens the database before its first use and creates a missing table and index. Idempotent. After a failure, the next call of any
     /// kind tries again.

@@ -7,10 +7,13 @@ namespace ServerSessions;
 /// </summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntimes runtimes)
 {
+    // Secrets that are reloaded do not change it.
+    private readonly FailurePolicy _policy = runtimes.Current.Policy;
+
     public async Task InvokeAsync(HttpContext context)
     {
-        var request = context.Features.Get<RequestSession>();
-        if (request is { IsRunning: true })
+        var feature = context.Features.Get<SessionFeature>();
+        if (feature is { IsRunning: true })
         {
             // The pipeline has this middleware twice.
             await next(context);
@@ -18,169 +21,75 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
 
         var front = ResponseInFront.Of(context);
-        if (request is not null)
+        if (feature is not null)
         {
             // The pipeline runs a second time, for an error page. The result of the first run stays, above all a failure to read.
-            request.Commit?.Resume();
+            feature.Hooks?.Resume();
         }
         else
         {
-            // Read once per request: reloaded secrets apply from the next request on.
-            var runtime = runtimes.Current;
-            request = new RequestSession(context, runtime);
-            context.Features.Set(request);
-            context.Features.Set<IServerSessionFeature>(request);
-            var cookie = request.ReadCookieOptions();
-            string? key = null;
-            try
+            // Asked for once per request: reloaded secrets apply from the next request on.
+            feature = runtimes.Current.NewFeature(context);
+            if (!await BeginAsync(feature, front))
             {
-                if (FindSid(request, cookie) is { } sid)
-                {
-                    key = runtime.Store.KeyOf(sid);
-                    request.BeginWith(sid, key, await runtime.Loader.BeginAsync(key, cookie, context.RequestAborted));
-                }
-            }
-            catch (Exception failure)
-            {
-                request.BeginUnavailable(failure);
-                if (!MayGoOn(request, failure, isDisconnected: key is null))
-                {
-                    if (!IsAnsweredHere(runtime.Options.WhenLoadFails, context, failure))
-                    {
-                        throw;
-                    }
-
-                    await FailureResponse.WriteAsync(context, front, failure);
-                    return;
-                }
-            }
-
-            if (request.Absence == SessionAbsence.None && (runtime.Options.SaveUninitialized || runtime.Options.GenerateSid is not null))
-            {
-                request.FindOrCreate();
+                return;
             }
         }
 
-        request.IsRunning = true;
+        await RunAsync(feature, front);
+    }
+
+    /// <summary>Reads the session of a request.</summary>
+    /// <returns>Whether the application runs. Otherwise the response was sent.</returns>
+    private async ValueTask<bool> BeginAsync(SessionFeature feature, ResponseInFront front)
+    {
+        var context = feature.Request.Context;
         try
         {
-            await next(context);
-            if (request.Commit is { } commit)
+            await feature.BeginAsync(context.RequestAborted);
+        }
+        catch (Exception failure)
+        {
+            if (_policy.MayGoOnWithout(feature.Request, failure))
             {
-                await commit.CommitStoreAsync();
-                commit.PassOn();
+                return true;
+            }
+
+            if (!await _policy.RespondToLoadAsync(context, front, failure))
+            {
+                throw;
+            }
+
+            return false;
+        }
+
+        feature.CreateIfEager();
+        return true;
+    }
+
+    private async Task RunAsync(SessionFeature feature, ResponseInFront front)
+    {
+        feature.IsRunning = true;
+        try
+        {
+            await next(feature.Request.Context);
+            if (feature.Hooks is { } hooks)
+            {
+                await hooks.Commit.CommitStoreAsync();
+                hooks.PassOn();
             }
         }
-        catch (Exception failure) when (request.Commit is not null)
+        catch (Exception failure) when (feature.Hooks is not null)
         {
-            if (!await CommitAndAnswerAsync(request, front, failure))
+            if (!await _policy.CommitAndRespondAsync(feature.Request, feature.Hooks, front, failure))
             {
                 throw;
             }
         }
         finally
         {
-            request.IsRunning = false;
-            request.Commit?.Dispose();
+            feature.IsRunning = false;
+            feature.Hooks?.Dispose();
         }
-    }
-
-    /// <summary>Reports a session that could not be read.</summary>
-    /// <returns>Whether the request continues without it.</returns>
-    private static bool MayGoOn(RequestSession request, Exception failure, bool isDisconnected)
-    {
-        var runtime = request.Runtime;
-        if (failure is OperationCanceledException)
-        {
-            // The client has disconnected.
-            return false;
-        }
-
-        if (isDisconnected)
-        {
-            runtime.Failures.OfDisconnected(request, failure);
-        }
-        else
-        {
-            runtime.Failures.OfLoad(request, failure);
-        }
-
-        return runtime.Options.WhenLoadFails == SessionFailureBehavior.Continue;
-    }
-
-    /// <summary>
-    /// Keeps what the request changed before it failed, as express-session does, and sends error responses for session failures. The
-    /// application's exception is thrown. A failure of this commit is logged and counted.
-    /// </summary>
-    /// <returns>Whether the response was sent.</returns>
-    private static async ValueTask<bool> CommitAndAnswerAsync(RequestSession request, ResponseInFront front, Exception failure)
-    {
-        var runtime = request.Runtime;
-        var commit = request.Commit!;
-        if (failure is SessionStoreException trouble and not SessionNotFoundException)
-        {
-            runtime.Failures.OfOperation(request, trouble);
-        }
-
-        await commit
-            .CommitStoreAsync()
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        var isOfCommit = ReferenceEquals(failure, commit.Failure);
-        if (commit.IsRefused && !isOfCommit)
-        {
-            // The application's own exception is thrown instead of this one.
-            Log.SessionRefused(runtime.Logger, commit.Failure!);
-        }
-
-        if (
-            !(failure is SessionStoreException || (isOfCommit && !commit.IsRefused))
-            || !IsAnsweredHere(runtime.Options.WhenSaveFails, request.Context, failure)
-        )
-        {
-            return false;
-        }
-
-        if (failure is SessionNotFoundException)
-        {
-            Log.SessionGone(runtime.Logger);
-        }
-
-        // First, because it discards what the application has written.
-        commit.Dispose();
-        await FailureResponse.WriteAsync(request.Context, front, failure);
-        return true;
-    }
-
-    /// <summary>Whether the options leave the response to the middleware, and the response can still be replaced.</summary>
-    private static bool IsAnsweredHere(SessionFailureBehavior behavior, HttpContext context, Exception failure) =>
-        behavior == SessionFailureBehavior.ServiceUnavailable && failure is not OperationCanceledException && !context.Response.HasStarted;
-
-    /// <summary>Returns the id of the session to read, if the request has one and may use it.</summary>
-    /// <exception cref="SessionStoreUnavailableException">The request has an id, and the store is disconnected.</exception>
-    private static string? FindSid(RequestSession request, SessionCookieOptions cookie)
-    {
-        var runtime = request.Runtime;
-        if (!RequestPath.IsWithin(request.Context, cookie.Path))
-        {
-            request.BeginWithout(SessionAbsence.PathMismatch);
-            return null;
-        }
-
-        var isDisconnected = runtime.Store.IsDisconnected;
-        if (isDisconnected && runtime.Options.WhenDisconnected == SessionDisconnectedBehavior.ContinueWithoutSession)
-        {
-            request.BeginWithout(SessionAbsence.Disconnected);
-            return null;
-        }
-
-        var sid = CookieSid.Find(request);
-        return isDisconnected && sid is not null
-            ? throw new SessionStoreUnavailableException(
-                "The session of this request was not read: the store is disconnected. It is tried again as soon as the store reports a "
-                    + "connection.",
-                SessionStoreOperation.Get,
-                runtime.Store.Backend
-            )
-            : sid;
     }
 }

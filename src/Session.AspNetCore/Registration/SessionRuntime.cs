@@ -1,110 +1,101 @@
-using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using ServerSessions.Payload;
 
 namespace ServerSessions;
 
 /// <summary>
-/// What all requests of an application share. A request keeps the one that it began with; secrets that are reloaded make another one
-/// (<see cref="With"/>).
+/// The composition root: makes what all requests of an application share, and gives each class what it needs. A request keeps the objects
+/// that it began with. Secrets that are reloaded make another runtime (<see cref="With"/>).
 /// </summary>
 internal sealed class SessionRuntime : IDisposable
 {
-    private readonly RateLimitedWarning _twoSessions;
-    private readonly RateLimitedWarning _foreignRecords;
-
-    // The same object in all runtimes that reloads have made of one.
-    private readonly Newest _newest = new();
-    private int _warnedAboutInsecureTransport;
+    private readonly Shared _shared;
+    private readonly StoredFormat _format;
+    private readonly Tombstones _tombstones;
+    private readonly SessionStart _start;
 
     public SessionRuntime(
         ServerSessionOptions options,
         ISessionStore store,
         TimeProvider timeProvider,
+        TimeProvider pauseClock,
         ServerSessionMetrics metrics,
         ILogger<ServerSessionMiddleware> logger
     )
+        : this(
+            new Shared(options, new StoreClient(store, options, timeProvider), timeProvider, pauseClock, metrics, logger),
+            SecretRules.All(options),
+            ServerSessions.PayloadKeys.All(options.Protection),
+            format: null
+        )
+    { }
+
+    private SessionRuntime(Shared shared, IReadOnlyList<string> secrets, IReadOnlyList<string> payloadKeys, StoredFormat? format)
     {
-        (Options, TimeProvider, Metrics, Logger) = (options, timeProvider, metrics, logger);
-        Store = new StoreClient(store, options, timeProvider);
-        Lifetimes = new SessionLifetimes(options, timeProvider);
-        ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
-        Limits = new SessionLimits(options);
-        Failures = new FailureReports(logger, metrics, Store.Backend, timeProvider);
-        Factory = new SessionFactory(options, timeProvider);
-        _twoSessions = new RateLimitedWarning(timeProvider);
-        _foreignRecords = new RateLimitedWarning(timeProvider);
-        PayloadKeys = ServerSessions.PayloadKeys.All(options.Protection);
-        Use(SecretRules.All(options));
+        (_shared, Secrets, PayloadKeys) = (shared, secrets, payloadKeys);
+        var (options, store, timeProvider, logger) = (shared.Options, shared.Store, shared.TimeProvider, shared.Logger);
+        _format = format ?? new StoredFormat(RecordProtection.Of(options), store.Backend, timeProvider, shared.LatestFormat);
+        _tombstones = new Tombstones(options, secrets, timeProvider, shared.LatestTombstones);
+
+        var records = new SessionRecords(_format, _tombstones, shared.Limits, shared.Lifetimes, shared.ReadTouch);
+        var guard = new CookieGuard(options, records);
+        var idCookie = new SessionIdCookie(options, new CookieSigner(secrets), guard, records, shared.Warnings);
+        var factory = new SessionFactory(options, _format, shared.Lifetimes, timeProvider);
+
+        var loader = new SessionLoader(
+            store,
+            _format,
+            _tombstones,
+            shared.Lifetimes,
+            shared.ReadTouch,
+            shared.Metrics,
+            shared.Warnings
+        );
+        var writer = new SessionWriter(store, records, loader, shared.Metrics, logger, shared.PauseClock);
+        var remover = new SessionRemover(store, _format, _tombstones);
+        var renewer = new SessionRenewer(store, _format, records, _tombstones, writer);
+
+        var keys = new SessionKeys(options, shared.Limits, shared.Lifetimes);
+        var operations = new SessionOperations(store, loader, writer, remover, shared.Lifetimes, guard);
+        var newId = new NewSessionId(options, factory, guard, store, records, renewer, remover, _tombstones, shared.Lifetimes, shared.Reports);
+
+        _start = new SessionStart(
+            options,
+            store,
+            idCookie,
+            factory,
+            loader,
+            shared.Lifetimes,
+            request => new ServerSession(request, keys, operations, newId),
+            request => new SessionCommit(request, options, writer, remover, idCookie, shared.Reports)
+        );
     }
 
-    public ServerSessionOptions Options { get; }
+    public ServerSessionOptions Options => _shared.Options;
 
-    public StoreClient Store { get; private set; }
-
-    public TimeProvider TimeProvider { get; }
-
-    /// <summary>
-    /// What pauses between attempts are measured with: the system's clock, since an application's clock may stand still. A simulation gives
-    /// its own.
-    /// </summary>
-    public TimeProvider PauseClock { get; init; } = TimeProvider.System;
-
-    public ServerSessionMetrics Metrics { get; }
-
-    public FailureReports Failures { get; }
-
-    public ILogger Logger { get; }
+    public ILogger Logger => _shared.Logger;
 
     /// <summary>The secrets, the one that signs first.</summary>
-    public IReadOnlyList<string> Secrets { get; private set; }
+    public IReadOnlyList<string> Secrets { get; }
 
-    /// <summary>The keys that payloads are encrypted with, the one that seals first.</summary>
-    public IReadOnlyList<string> PayloadKeys { get; private set; }
+    /// <summary>The keys that payloads are encrypted with, the one that encrypts first.</summary>
+    public IReadOnlyList<string> PayloadKeys { get; }
 
-    public CookieSigner Signer { get; private set; }
+    /// <summary>What happens to requests whose session could not be read or saved. The same in all runtimes.</summary>
+    public FailurePolicy Policy => _shared.Policy;
 
-    public SessionFactory Factory { get; }
-
-    public SessionWriter Writer { get; private set; }
-
-    public SessionLoader Loader { get; private set; }
-
-    public SessionRemover Remover { get; private set; }
-
-    public Tombstones Moves { get; private set; }
-
-    public SessionLifetimes Lifetimes { get; }
-
-    public SessionLimits Limits { get; }
-
-    public ReadTouch ReadTouch { get; }
-
-    /// <summary>Says once, not per request, that a secure cookie is being held back.</summary>
-    public void WarnAboutInsecureTransport()
+    /// <summary>Puts a request's session into its features.</summary>
+    /// <exception cref="Exception">
+    /// The application's function failed that returns the request's cookie. The request has no session.
+    /// </exception>
+    public SessionFeature NewFeature(HttpContext context)
     {
-        if (Interlocked.Exchange(ref _warnedAboutInsecureTransport, 1) == 0)
-        {
-            Log.SecureCookieOverHttp(Logger);
-        }
-    }
-
-    /// <summary>Says at most once a minute, since any client can send them, that a request came with cookies of two sessions.</summary>
-    public void WarnAboutTwoSessions()
-    {
-        if (_twoSessions.IsDue())
-        {
-            Log.TwoSessionCookies(Logger);
-        }
-    }
-
-    /// <summary>Says at most once a minute, not per request, that sessions do not open: after a key is gone all do not.</summary>
-    public void WarnAboutForeignRecord()
-    {
-        if (_foreignRecords.IsDue())
-        {
-            Log.RecordRefused(Logger);
-        }
+        var request = new RequestSession(context);
+        var feature = new SessionFeature(request, _start);
+        context.Features.Set(feature);
+        context.Features.Set<IServerSessionFeature>(feature);
+        _start.ReadCookieOptions(request);
+        return feature;
     }
 
     /// <summary>
@@ -113,16 +104,10 @@ internal sealed class SessionRuntime : IDisposable
     /// </summary>
     public SessionRuntime With(ServerSessionOptions reloaded)
     {
-        var next = (SessionRuntime)MemberwiseClone();
         var keys = ServerSessions.PayloadKeys.All(reloaded.Protection);
-        if (!keys.SequenceEqual(PayloadKeys, StringComparer.Ordinal))
-        {
-            next.PayloadKeys = keys;
-            next.Store = Store.With(RecordProtection.Of(Options, reloaded.Protection));
-        }
-
-        next.Use(SecretRules.All(reloaded));
-        return next;
+        var hasNewKeys = !keys.SequenceEqual(PayloadKeys, StringComparer.Ordinal);
+        var format = hasNewKeys ? _format.With(RecordProtection.Of(Options, reloaded.Protection)) : _format;
+        return new SessionRuntime(_shared, SecretRules.All(reloaded), hasNewKeys ? keys : PayloadKeys, format);
     }
 
     /// <summary>Whether another runtime has the same secrets and payload keys.</summary>
@@ -130,37 +115,62 @@ internal sealed class SessionRuntime : IDisposable
         Secrets.SequenceEqual(other.Secrets, StringComparer.Ordinal)
         && PayloadKeys.SequenceEqual(other.PayloadKeys, StringComparer.Ordinal);
 
-    /// <summary>Tells the runtimes before this one, which requests under way have, that requests now begin with this one.</summary>
-    public void Publish() => _newest.Runtime = this;
-
-    /// <summary>
-    /// The content of a record; nothing if it should be sealed and does not open. A request that began before a reload also reads what
-    /// those after it have sealed.
-    /// </summary>
-    public SessionDocument? Open(string key, SessionRecord record) => Store.Open(key, record) ?? Newer?.Store.Open(key, record);
-
-    /// <summary>Where a session has gone; see <see cref="Tombstones.TargetOf"/>. Also if a request after a reload has moved it.</summary>
-    public string? TargetOf(string fromKey, SessionDocument document) =>
-        Moves.TargetOf(fromKey, document) ?? Newer?.Moves.TargetOf(fromKey, document);
-
-    public void Dispose() => Store.Dispose();
-
-    private SessionRuntime? Newer => ReferenceEquals(_newest.Runtime, this) ? null : _newest.Runtime;
-
-    /// <summary>Makes what depends on the secrets, and what looks that up here.</summary>
-    [MemberNotNull(nameof(Secrets), nameof(Signer), nameof(Moves), nameof(Loader), nameof(Remover), nameof(Writer))]
-    private void Use(IReadOnlyList<string> secrets)
+    /// <summary>Lets requests that began with an earlier runtime read what requests with this one write.</summary>
+    public void Publish()
     {
-        Secrets = secrets;
-        Signer = new CookieSigner(secrets);
-        Moves = new Tombstones(Options, secrets, TimeProvider);
-        Loader = new SessionLoader(this);
-        Remover = new SessionRemover(this);
-        Writer = new SessionWriter(this);
+        _shared.LatestFormat.Publish(_format);
+        _shared.LatestTombstones.Publish(_tombstones);
     }
 
-    private sealed class Newest
+    public void Dispose() => _shared.Store.Dispose();
+
+    /// <summary>What the secrets do not change.</summary>
+    private sealed class Shared
     {
-        public volatile SessionRuntime? Runtime;
+        public Shared(
+            ServerSessionOptions options,
+            StoreClient store,
+            TimeProvider timeProvider,
+            TimeProvider pauseClock,
+            ServerSessionMetrics metrics,
+            ILogger logger
+        )
+        {
+            (Options, Store, TimeProvider, PauseClock, Metrics, Logger) = (options, store, timeProvider, pauseClock, metrics, logger);
+            Lifetimes = new SessionLifetimes(options, timeProvider);
+            ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
+            Limits = new SessionLimits(options);
+            Warnings = new LimitedWarnings(logger, timeProvider);
+            Reports = new FailureReports(logger, metrics, store.Backend, timeProvider);
+            Policy = new FailurePolicy(options, Reports, logger);
+        }
+
+        public ServerSessionOptions Options { get; }
+
+        public StoreClient Store { get; }
+
+        public TimeProvider TimeProvider { get; }
+
+        public TimeProvider PauseClock { get; }
+
+        public ServerSessionMetrics Metrics { get; }
+
+        public ILogger Logger { get; }
+
+        public SessionLifetimes Lifetimes { get; }
+
+        public ReadTouch ReadTouch { get; }
+
+        public SessionLimits Limits { get; }
+
+        public LimitedWarnings Warnings { get; }
+
+        public FailureReports Reports { get; }
+
+        public FailurePolicy Policy { get; }
+
+        public Latest<StoredFormat> LatestFormat { get; } = new();
+
+        public Latest<Tombstones> LatestTombstones { get; } = new();
     }
 }

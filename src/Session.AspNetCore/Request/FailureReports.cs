@@ -63,17 +63,19 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
         }
     }
 
+    /// <summary>Reports that a session is stored whose cookie can no longer be sent.</summary>
+    public void OfLateCookie() => Log.CookieTooLate(logger);
+
     private bool Count(RequestSession request, Exception failure, SessionStoreOperation attempted, out string backend, out string operation)
     {
         // Uses the store's name instead of the exception's, because one store is one series of the counter.
         backend = backendOfStore;
         operation = NameOf((failure as SessionStoreException)?.Operation ?? attempted);
-        if (request.IsFailureReported)
+        if (!request.TryReport())
         {
             return false;
         }
 
-        request.IsFailureReported = true;
         metrics.Failure(backend, operation);
         return true;
     }

@@ -31,7 +31,8 @@ public sealed partial class ServerSession
     /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>. Or <see cref="ServerSessionOptions.GenerateSid"/> returned the id
     /// that the session has. This session is unchanged.
     /// </exception>
-    public ValueTask RenewIdAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: false, cancellationToken);
+    public async ValueTask RenewIdAsync(CancellationToken cancellationToken = default) =>
+        await _newId.RenewAsync(EnsureLive(), isSignIn: false, cancellationToken);
 
     /// <summary>
     /// Gives the session a new id after the user has authenticated. Data and cookie settings stay, and
@@ -46,7 +47,8 @@ public sealed partial class ServerSession
     /// <inheritdoc cref="RenewIdAsync" path="/param"/>
     /// <inheritdoc cref="RenewIdAsync" path="/returns"/>
     /// <inheritdoc cref="RenewIdAsync" path="/exception"/>
-    public ValueTask RenewForSignInAsync(CancellationToken cancellationToken = default) => RenewAsync(isSignIn: true, cancellationToken);
+    public async ValueTask RenewForSignInAsync(CancellationToken cancellationToken = default) =>
+        await _newId.RenewAsync(EnsureLive(), isSignIn: true, cancellationToken);
 
     /// <summary>
     /// Begins an empty session under a new id and destroys the old one (express: <c>req.session.regenerate</c>). Cookie and limits are
@@ -71,115 +73,6 @@ public sealed partial class ServerSession
     /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>. Or <see cref="ServerSessionOptions.GenerateSid"/> returned the id
     /// that the session has. This session is unchanged.
     /// </exception>
-    public async ValueTask RegenerateAsync(CancellationToken cancellationToken = default)
-    {
-        var newSid = PrepareNewId();
-        var newCookie = _request.CreateCookie();
-        if (AtRest is not null)
-        {
-            await _request.Runtime.Remover.DestroyAsync(this, endsToo: null, cancellationToken);
-        }
-
-        _left = null;
-        TakeId(newSid, atRest: null);
-        _document = NewDocument();
-        _cookie = newCookie;
-    }
-
-    private async ValueTask RenewAsync(bool isSignIn, CancellationToken cancellationToken)
-    {
-        var newSid = PrepareNewId();
-        ThrowIfBrowsersDropCookie();
-
-        // Touches now, because the request may take longer than what is left of the idle timeout.
-        _cookie.Touch();
-
-        // Otherwise __moved is a key of the application, and stays.
-        var hasTombstone = MovedTo is not null || !_request.Runtime.Options.AllowReservedKeys;
-        var left = AtRest is { } stored ? (Key, stored) : _left;
-        var moved = AtRest is null ? null : await MoveAsync(newSid, isSignIn, cancellationToken);
-        if (moved is not null && _request.Commit!.IsPastHeaders)
-        {
-            Log.CookieTooLate(_request.Runtime.Logger);
-        }
-
-        _left = left;
-        TakeId(newSid, moved);
-        _changes.AddRange(_document.Keys);
-        if (hasTombstone)
-        {
-            _document.Remove(ReservedKeys.Moved);
-        }
-
-        if (isSignIn)
-        {
-            _request.Runtime.Lifetimes.Restart(_document);
-        }
-    }
-
-    /// <summary>
-    /// Returns a new id. Everything that can fail in the application's functions, or that keeps the new cookie from the browser, fails
-    /// here, before the old id is left.
-    /// </summary>
-    private string PrepareNewId()
-    {
-        ThrowIfEnded();
-        ThrowIfTooLateForCookie();
-        var newSid = _request.NewSid();
-        if (newSid == Id)
-        {
-            throw new InvalidOperationException(
-                "The session was not given a new id: ServerSessionOptions.GenerateSid returned the id that the session has. The session is "
-                    + "as before. GenerateSid must never return an id twice."
-            );
-        }
-
-        ThrowIfBrowsersDropId(newSid);
-        return newSid;
-    }
-
-    /// <summary>Moves the stored session to the new id, or removes it if the store cannot compare and set.</summary>
-    /// <returns>The record under the new id; <see langword="null"/> if nothing is stored there yet.</returns>
-    private async ValueTask<SessionRecord?> MoveAsync(string newSid, bool isSignIn, CancellationToken cancellationToken)
-    {
-        var runtime = _request.Runtime;
-        runtime.Limits.CheckWrite(this);
-        if (!runtime.Store.IsConditional)
-        {
-            await runtime.Remover.DestroyAsync(this, endsToo: null, cancellationToken);
-            return null;
-        }
-
-        if (await runtime.Remover.MoveAsync(this, newSid, isSignIn, cancellationToken) is { } moved)
-        {
-            return moved;
-        }
-
-        _request.OnGone();
-        throw new SessionNotFoundException(SessionStoreOperation.TrySet, runtime.Store.Backend);
-    }
-
-    private void TakeId(string newSid, SessionRecord? atRest)
-    {
-        (Id, _key) = (newSid, null);
-        AtRest = atRest;
-        _touchedAt = null;
-        _cookieAtRest = default;
-        IsNew = true;
-        _request.OnNewId(newSid);
-        _changes.Clear();
-    }
-
-    private void ThrowIfTooLateForCookie()
-    {
-        if (_request.Commit!.IsPastHeaders && !_request.Runtime.Options.AllowNewIdAfterResponseStart)
-        {
-            throw new InvalidOperationException(
-                "The session was not given a new id: the response has started, or the request has ended, so the client cannot get the "
-                    + "cookie of the new id. "
-                    + "The session is unchanged. Call RenewForSignInAsync, RenewIdAsync or RegenerateAsync before the first byte of "
-                    + "the response."
-            );
-        }
-    }
+    public async ValueTask RegenerateAsync(CancellationToken cancellationToken = default) =>
+        await _newId.RegenerateAsync(EnsureLive(), cancellationToken);
 }

@@ -46,7 +46,7 @@ public sealed partial class ServerSession
         value =
             typeof(T) == typeof(string) && SessionJson.DecodeString(json.Span) is { } text
                 ? (T)(object)text
-                : LoneSurrogates.Deserialize<T>(json.Span, _request.Runtime.Options.SerializerOptions);
+                : LoneSurrogates.Deserialize<T>(json.Span, _keys.SerializerOptions);
         return true;
     }
 
@@ -65,17 +65,7 @@ public sealed partial class ServerSession
     /// <param name="key">The key.</param>
     /// <param name="json">The JSON, byte for byte as it was written. Valid as long as the session.</param>
     /// <returns>Whether the key exists.</returns>
-    public bool TryGetJson(string key, out ReadOnlyMemory<byte> json)
-    {
-        ThrowIfEnded();
-        if (IsHidden(key))
-        {
-            json = default;
-            return false;
-        }
-
-        return _document.TryGetJson(key, out json);
-    }
+    public bool TryGetJson(string key, out ReadOnlyMemory<byte> json) => _keys.TryGetJson(Live.Document, key, out json);
 
     /// <summary>Writes a value. It is converted to JSON at once.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -96,7 +86,7 @@ public sealed partial class ServerSession
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
     public void Set<T>(string key, T value) =>
-        SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, _request.Runtime.Options.SerializerOptions));
+        _keys.Set(Live, key, JsonSerializer.SerializeToUtf8Bytes(value, _keys.SerializerOptions));
 
     /// <inheritdoc cref="Set{T}(string, T)"/>
     /// <param name="key">The key.</param>
@@ -105,7 +95,7 @@ public sealed partial class ServerSession
     /// The metadata of the type, from a source-generated context. Its options should have <see cref="SessionJson.Encoder"/>.
     /// </param>
     public void Set<T>(string key, T value, JsonTypeInfo<T> typeInfo) =>
-        SetOwned(key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+        _keys.Set(Live, key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
 
     /// <summary>Writes a value that is already JSON.</summary>
     /// <param name="key">The key, as for <see cref="Set{T}(string, T)"/>.</param>
@@ -121,46 +111,12 @@ public sealed partial class ServerSession
             throw new ArgumentException("The value is not one well-formed JSON value in UTF-8.", nameof(json));
         }
 
-        SetOwned(key, json.ToArray());
+        _keys.Set(Live, key, json.ToArray());
     }
 
     /// <summary>Removes a key.</summary>
     /// <param name="key">The key.</param>
     /// <returns>Whether the key existed.</returns>
     /// <exception cref="ArgumentException">The key is reserved.</exception>
-    public bool Remove(string key)
-    {
-        ThrowIfEnded();
-        ThrowIfReserved(key);
-        var removed = _document.Remove(key);
-        _changes.Add(key);
-        return removed;
-    }
-
-    private void SetOwned(string key, ReadOnlyMemory<byte> json)
-    {
-        ThrowIfEnded();
-        ThrowIfReserved(key);
-        _request.Runtime.Limits.CheckSet(_document, key, json.Length);
-        _document.SetJson(key, json);
-        _changes.Add(key);
-    }
-
-    private void ThrowIfReserved(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        if (!AllowsReservedKeys)
-        {
-            ReservedKeys.ThrowIfReserved(key);
-        }
-    }
-
-    private bool AllowsReservedKeys => _request.Runtime.Options.AllowReservedKeys;
-
-    /// <summary>Whether a name is a member that is not a key of the session.</summary>
-    private bool IsHidden(string key) => (key == ReservedKeys.Moved && !AllowsReservedKeys) || _request.Runtime.Lifetimes.IsReserved(key);
-
-    private int CountHidden() =>
-        (_request.Runtime.Lifetimes.KeepsMember(_document) ? 1 : 0)
-        + (!AllowsReservedKeys && _document.TryGetJson(ReservedKeys.Moved, out _) ? 1 : 0);
+    public bool Remove(string key) => _keys.Remove(Live, key);
 }

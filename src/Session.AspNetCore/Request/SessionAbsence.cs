@@ -12,12 +12,21 @@ internal enum SessionAbsence
     /// <summary>The store is disconnected, and requests then continue without a session.</summary>
     Disconnected,
 
-    /// <summary>The session could not be read, and requests then continue without one.</summary>
+    /// <summary>The session could not be read or created, and requests then continue without one.</summary>
     Unavailable,
 
-    /// <summary>The session was destroyed, by this request or another.</summary>
+    /// <summary>The application destroys the session, and the store has not acknowledged it.</summary>
+    Ending,
+
+    /// <summary>The application destroyed the session.</summary>
     Destroyed,
+
+    /// <summary>Another request ended the session during this one.</summary>
+    Gone,
 
     /// <summary>The application detached the session from the request.</summary>
     Unset,
+
+    /// <summary>The application detached the session, and the commit has destroyed it.</summary>
+    UnsetAndDestroyed,
 }

@@ -1,53 +1,38 @@
-using System.Runtime.ExceptionServices;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
-using ServerSessions.Payload;
 
 namespace ServerSessions;
 
 /// <summary>
-/// Stores a request's session and sends its cookie. Runs before the first byte of the body or an upgrade, before the headers, and when the
-/// request ends. Each run does only what has changed since the previous one.
+/// Carries out what <see cref="CommitDecision"/> decides: stores a request's session and sends its cookie. Runs before the first byte of
+/// the body or an upgrade, before the headers, and when the request ends. Each run does only what has changed since the previous one.
 /// </summary>
-internal sealed partial class SessionCommit(RequestSession request) : IDisposable
+internal sealed class SessionCommit(
+    RequestSession request,
+    ServerSessionOptions options,
+    SessionWriter writer,
+    SessionRemover remover,
+    SessionIdCookie idCookie,
+    FailureReports reports
+)
 {
-    private readonly SessionRuntime _runtime = request.Runtime;
-    private CommittingResponseBody? _body;
-    private ResponseCookie _cookie = new(request.Context, request.Runtime.Options.Cookie.Name);
-    private bool _isSentAsCommitted;
-    private bool _touched;
-    private bool _touchedWithCookie;
-    private TimeSpan? _touchedMaxAge;
-    private bool _destroyed;
-    private ExceptionDispatchInfo? _failure;
-    private bool _saved;
-    private bool _isCookieDue;
-    private bool _isSecured;
-    private bool _isGone;
-    private string? _committedSid;
-    private SessionDocument? _committed;
-    private CookieState _committedCookie;
-    private SessionRecord? _committedAtRest;
+    private ResponseCookie _cookie;
+    private LifetimeStart _start;
 
-    /// <summary>Starts to commit the session of a request.</summary>
-    public static SessionCommit Start(RequestSession request)
-    {
-        var commit = new SessionCommit(request);
-        var context = request.Context;
-        if (!context.Response.HasStarted)
-        {
-            // The body comes first: an exception there reaches the application, and the response can still be replaced. The server's
-            // callback is for what bypasses the body: synchronous writes, and responses without a body.
-            commit._body = CommittingResponseBody.PutBefore(context, commit);
-            CommittingUpgrade.PutBefore(context, commit);
-            context.Response.OnStarting(static state => ((SessionCommit)state).CommitHeadersAsync(), commit);
-        }
-        else
-        {
-            commit.IsPastHeaders = true;
-        }
+    /// <summary>The error that prevented the session from being stored.</summary>
+    public Exception? Failure => request.Failures.Commit?.SourceException;
 
-        return commit;
-    }
+    /// <summary>
+    /// Whether the options refused what the application put into the session or its cookie. That is the application's error, not a failure
+    /// of the store.
+    /// </summary>
+    public bool IsRefused => Failure is SessionLimitException or SessionCookieException;
+
+    private bool MayGoOn => options.WhenSaveFails == SessionFailureBehavior.Continue && !IsRefused;
+
+    public HttpContext Context => request.Context;
+
+    private HttpResponse Response => request.Context.Response;
 
     /// <summary>
     /// Commits before the first byte: stores the session, then sets the cookie, so that no client has the id of a session that is not
@@ -59,12 +44,13 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     /// </exception>
     public Task CommitBodyAsync()
     {
-        if (_failure is not null && request.Context.Response.StatusCode < StatusCodes.Status400BadRequest && !MayGoOn)
+        if (request.Failures.Commit is { } failure && Response.StatusCode < StatusCodes.Status400BadRequest && !MayGoOn)
         {
-            _failure.Throw();
+            failure.Throw();
         }
 
-        return CommitAsync(isForBody: true);
+        // Bytes that bypassed the commit have sent the headers, and with them the cookie.
+        return Response.HasStarted ? CommitStoreAsync() : CommitAsync();
     }
 
     /// <summary>
@@ -72,66 +58,85 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
     /// </summary>
     public Task CommitHeadersAsync()
     {
-        IsPastHeaders = true;
-        return CommitAsync(isForBody: false);
+        request.IsPastHeaders = true;
+        return CommitAsync();
     }
 
     /// <summary>Stores what is not stored yet. Independent of the client: after a disconnect its session is still saved.</summary>
     /// <exception cref="SessionStoreException">The session could not be stored.</exception>
     public async Task CommitStoreAsync()
     {
-        if (_failure is not null)
+        if (Failure is null)
+        {
+            await StoreAsync(isWithCookie: false);
+        }
+    }
+
+    /// <summary>Makes the caches in this application skip a response that depends on the visitor.</summary>
+    public void KeepFromServerCaches()
+    {
+        if (request.IsUsed)
+        {
+            ResponseCaches.Refuse(request.Context);
+        }
+    }
+
+    /// <summary>Keeps a response out of caches if it depends on the visitor, or has or gets the session's cookie.</summary>
+    public void KeepFromCaches()
+    {
+        if (options.CacheProtection == SessionCacheProtection.None)
         {
             return;
         }
 
-        var attempted = SessionStoreOperation.Set;
+        KeepFromServerCaches();
+        var hasCookie = _cookie.IsThere || IsCookieDue(Decide().Cookie);
+        if (hasCookie || request.IsUsed)
+        {
+            CacheProtection.Apply(Response.Headers, options.CacheProtection, hasCookie);
+        }
+    }
+
+    private async Task CommitAsync()
+    {
+        if (Failure is null)
+        {
+            var decision = await StoreAsync(isWithCookie: true);
+            if (Failure is null)
+            {
+                SendCookie(decision);
+                _cookie.YieldToOther(Response.Headers, options.Cookie.Name, options.YieldToForeignCookie);
+                ClearSiteData();
+            }
+        }
+
+        KeepFromCaches();
+    }
+
+    /// <summary>Decides, and carries out the part that concerns the store.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CommitDecision> StoreAsync(bool isWithCookie)
+    {
+        CommitDecision decision = default;
         try
         {
-            if (request.ShouldDestroy())
+            // First, because whether a changed session's cookie is sent again depends on its expiry.
+            StartLifetime();
+            decision = Decide();
+            if (isWithCookie)
             {
-                attempted = SessionStoreOperation.Destroy;
-                await DestroyOnceAsync();
+                _start = _start with { IsWithCookie = decision.Cookie == CookieAction.SetCookie && !idCookie.IsHeldBack(request) };
             }
-            else if (request.Session is { } session)
-            {
-                Touch();
-                _isCookieDue = PrepareCookie(session);
-                if (IsCommitted(session))
-                {
-                    return;
-                }
 
-                if (ShouldSave(session))
-                {
-                    await _runtime.Writer.WriteAsync(session, CancellationToken.None);
-                    request.OnSaved(session);
-                    (_saved, _isSecured, _isGone) = (true, false, false);
-                    Committed(session);
-                }
-                else if (_runtime.Store.CanTouch && request.ShouldTouch())
-                {
-                    attempted = SessionStoreOperation.Touch;
-
-                    // A session that is gone gets no cookie. So if a cookie is due, the touch is not skipped.
-                    if (_isCookieDue || !session.IsFresh())
-                    {
-                        var isThere = await _runtime.Store.TouchAsync(session.Key, session.ToRecord(), CancellationToken.None);
-
-                        // A cookie that is already expired is still sent: it makes the browser drop the one that it has.
-                        _isGone = !isThere && !(session.Cookie.MaxAge <= TimeSpan.Zero) && !_runtime.Options.RenewCookieOfGoneSession;
-                    }
-
-                    Committed(session);
-                }
-            }
+            PrepareCookie(decision);
+            await CarryOutAsync(decision);
         }
         catch (Exception failure)
         {
-            _failure = ExceptionDispatchInfo.Capture(failure);
+            request.OnCommitFailed(failure);
             if (!IsRefused)
             {
-                _runtime.Failures.OfCommit(request, failure, attempted);
+                reports.OfCommit(request, failure, OperationOf(decision.Store));
             }
 
             if (!MayGoOn)
@@ -139,141 +144,145 @@ internal sealed partial class SessionCommit(RequestSession request) : IDisposabl
                 throw;
             }
         }
+
+        return decision;
     }
 
-    /// <summary>Whether <see cref="CommitBodyAsync"/> is done, so that bytes may pass.</summary>
-    public bool IsBodyCommitted { get; private set; }
-
-    /// <summary>Whether the headers are sent or being sent, so that the client cannot get the cookie of a new id.</summary>
-    public bool IsPastHeaders { get; private set; }
-
-    /// <summary>The error that prevented the session from being stored.</summary>
-    public Exception? Failure => _failure?.SourceException;
-
-    /// <summary>Puts the commit in front of the response again, for the error page of a pipeline that runs a second time.</summary>
-    public void Resume()
-    {
-        if (!request.Context.Response.HasStarted)
-        {
-            IsBodyCommitted = false;
-            _body = CommittingResponseBody.PutBefore(request.Context, this);
-        }
-    }
-
-    /// <summary>
-    /// Passes the bytes that the application has written and not flushed to the server. For a request that has ended successfully.
-    /// </summary>
-    public void PassOn() => _body?.PassOn();
-
-    /// <summary>Removes the commit from the response, which then belongs to the middleware in front.</summary>
-    public void Dispose()
-    {
-        _body?.Remove(request.Context);
-        if (!request.Context.Response.HasStarted)
-        {
-            // A cache in front reads the headers as soon as this middleware returns.
-            KeepFromCaches();
-        }
-
-        ResponseCaches.Restore(request.Context);
-    }
-
-    /// <summary>Called before bytes that pass without a commit, because the caches of this server decide at that moment.</summary>
-    public void OnUncommittedBytes() => request.KeepFromServerCaches();
-
-    /// <summary>
-    /// Whether the options refused what the application put into the session or its cookie. That is the application's error, not a failure
-    /// of the store.
-    /// </summary>
-    public bool IsRefused => Failure is SessionLimitException or SessionCookieException;
-
-    private bool MayGoOn => _runtime.Options.WhenSaveFails == SessionFailureBehavior.Continue && !IsRefused;
-
-    private async Task CommitAsync(bool isForBody)
-    {
-        if (_failure is null)
-        {
-            // Touches first, because whether a changed session's cookie is sent again depends on its expiry. Decides before storing, which
-            // could end the session.
-            Touch();
-            var setCookie = request.Session is not null && request.ShouldSetCookie();
-            _touchedWithCookie = setCookie && !IsHeldBack(request.Session!);
-            _isSentAsCommitted = _cookie.IsSent && request.Session is { } before && IsCommitted(before);
-            await CommitStoreAsync();
-            if (_failure is null)
+    private CommitDecision Decide() =>
+        CommitDecision.Of(
+            request.History,
+            request.Live,
+            new CommitCircumstances
             {
-                SendCookie(setCookie);
-                _cookie.YieldToOther(_runtime.Options.YieldToForeignCookie);
-                ClearSiteData();
-            }
-        }
+                Absence = request.Absence,
+                CookieSid = request.Incoming.Sid,
+                CanSendCookie = !Response.HasStarted,
+                IsHeldBack = idCookie.IsHeldBack(request),
+                BecomesSecure = idCookie.BecomesSecure(request),
+                CanTouch = writer.CanTouch,
+                IsFresh = writer.IsFresh,
+            },
+            options
+        );
 
-        KeepFromCaches();
-
-        IsBodyCommitted |= isForBody;
-    }
-
-    private async ValueTask DestroyOnceAsync()
+    private async ValueTask CarryOutAsync(CommitDecision decision)
     {
-        if (!_destroyed)
+        switch (decision.Store)
         {
-            await _runtime.Remover.DestroyAsync(request.Unwanted!, request.EndsToo, CancellationToken.None);
-            _destroyed = true;
+            case StoreAction.Destroy:
+                await remover.EndAsync(request, CancellationToken.None);
+                request.End(SessionAbsence.UnsetAndDestroyed);
+                break;
+            case StoreAction.Save:
+                if (request.State is { IsNew: true, AtRest: null } && Response.HasStarted)
+                {
+                    reports.OfLateCookie();
+                }
+
+                await writer.WriteAsync(request, CancellationToken.None);
+                request.OnStored(StoredBy.Commit);
+                break;
+            case StoreAction.Touch:
+                var session = request.State!;
+                var isThere = await writer.TouchAsync(session, CancellationToken.None);
+
+                // A cookie that is already expired is still sent: it makes the browser drop the one that it has.
+                request.OnCommitted(
+                    isGone: !isThere && !(session.Cookie.MaxAge <= TimeSpan.Zero) && !options.RenewCookieOfGoneSession
+                );
+                break;
+            case StoreAction.Nothing when !decision.IsRepeat && request.Live?.AtRest is not null:
+                request.OnCommitted(isGone: request.History.Stored is { IsGone: true });
+                break;
         }
-    }
-
-    /// <summary>
-    /// Whether to save. The session is saved again after an earlier run if only its cookie changed since, which is no change of content.
-    /// </summary>
-    private bool ShouldSave(ServerSession session)
-    {
-        if (!_isSecured && !request.ShouldSave() && (!_saved || request.IsSavedByApplication))
-        {
-            return false;
-        }
-
-        if (session.IsNew && session.AtRest is null && request.Context.Response.HasStarted)
-        {
-            Log.CookieTooLate(_runtime.Logger);
-        }
-
-        return true;
-    }
-
-    /// <summary>
-    /// Whether an earlier run has stored the session as it is now, and the application has neither saved nor reloaded it since.
-    /// </summary>
-    private bool IsCommitted(ServerSession session) =>
-        _committed is { } committed
-        && _committedSid == session.Id
-        && ReferenceEquals(_committedAtRest, session.AtRest)
-        && committed.ContentEquals(session.Document)
-        && _committedCookie == session.CookieState;
-
-    private void Committed(ServerSession session)
-    {
-        _committedSid = session.Id;
-        _committed = session.Document.Clone();
-        _committedCookie = session.CookieState;
-        _committedAtRest = session.AtRest;
     }
 
     /// <summary>
     /// Starts the session's lifetime again, once per request: with the cookie that is sent, otherwise at the end. If the first byte was
     /// sent earlier, a lifetime that was set since counts from the end.
     /// </summary>
-    private void Touch()
+    private void StartLifetime()
     {
-        if (request.Session is not { } session)
+        if (
+            request.Live?.Cookie is { } cookie
+            && (!_start.IsDone || (!_start.IsWithCookie && cookie.OriginalMaxAge != _start.MaxAge))
+        )
         {
-            return;
-        }
-
-        if (!_touched || (!_touchedWithCookie && session.Cookie.OriginalMaxAge != _touchedMaxAge))
-        {
-            session.Cookie.Touch();
-            _touched = true;
-            _touchedMaxAge = session.Cookie.OriginalMaxAge;
+            cookie.Touch();
+            _start = new LifetimeStart(IsDone: true, cookie.OriginalMaxAge, IsWithCookie: false);
         }
     }
+
+    /// <summary>
+    /// Prepares the cookie before the session is stored: refuses one that browsers would drop, and sets Secure from then on for one that is
+    /// sent over https.
+    /// </summary>
+    /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
+    private void PrepareCookie(CommitDecision decision)
+    {
+        if (decision.Cookie == CookieAction.SetCookie && !Response.HasStarted)
+        {
+            idCookie.Prepare(request);
+        }
+    }
+
+    private bool IsCookieDue(CookieAction action) =>
+        action == CookieAction.ClearCookie
+        || (action == CookieAction.SetCookie && !Response.HasStarted && !idCookie.IsHeldBack(request));
+
+    private void SendCookie(CommitDecision decision)
+    {
+        if (request.Live is null)
+        {
+            if (decision.Cookie == CookieAction.ClearCookie)
+            {
+                _cookie.Send(Response.Headers, idCookie.FormatExpired(request));
+            }
+        }
+        else if (decision.Cookie == CookieAction.SetCookie && request.History.Stored is not { IsGone: true })
+        {
+            if (idCookie.IsHeldBack(request))
+            {
+                idCookie.WarnAboutHeldBack();
+                return;
+            }
+
+            if (!decision.IsRepeat || !_cookie.IsInHeaders(Response.Headers))
+            {
+                _cookie.Send(Response.Headers, idCookie.Format(request));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Asks the browser to remove the data of the site after its session was destroyed. Skipped if another server behind this one has just
+    /// set a cookie of the session's name, which would also be removed.
+    /// </summary>
+    private void ClearSiteData()
+    {
+        if (
+            options.ClearSiteDataOnDestroy is not SessionSiteData.None and var data
+            && CommitDecision.IsCookieOver(request.Incoming.Sid, request.Absence, options)
+            && !_cookie.HasOther
+            && !Response.HasStarted
+            && SecureTransport.IsUsedBy(request.Context, options.Proxy)
+        )
+        {
+            SiteData.Clear(Response.Headers, data);
+        }
+    }
+
+    private static SessionStoreOperation OperationOf(StoreAction action) =>
+        action switch
+        {
+            StoreAction.Destroy => SessionStoreOperation.Destroy,
+            StoreAction.Touch => SessionStoreOperation.Touch,
+            _ => SessionStoreOperation.Set,
+        };
+
+    /// <summary>How the session's lifetime was started again.</summary>
+    /// <param name="IsDone">Whether it was started.</param>
+    /// <param name="MaxAge">The lifetime.</param>
+    /// <param name="IsWithCookie">Whether the cookie that tells the browser was sent with it.</param>
+    private readonly record struct LifetimeStart(bool IsDone, TimeSpan? MaxAge, bool IsWithCookie);
 }

@@ -5,8 +5,13 @@ using ServerSessions.Payload;
 
 namespace ServerSessions;
 
-/// <summary>Creates the ids and cookies of new sessions.</summary>
-internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider timeProvider)
+/// <summary>Creates new sessions, with their ids and cookies.</summary>
+internal sealed class SessionFactory(
+    ServerSessionOptions options,
+    StoredFormat format,
+    SessionLifetimes lifetimes,
+    TimeProvider timeProvider
+)
 {
     // The same as express-session requests from uid-safe: 192 bits, 32 characters.
     private const int SidBytes = 24;
@@ -29,13 +34,26 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
             );
     }
 
+    /// <summary>Creates an empty session with an id.</summary>
+    /// <exception cref="SessionCookieException">The options of this request's cookie break a rule.</exception>
+    public SessionState Create(HttpContext context, string sid)
+    {
+        var cookie = CreateCookie(context);
+        var document = new SessionDocument("{}"u8.ToArray());
+        lifetimes.Stamp(document);
+        return new SessionState(sid, KeyOf(sid), document, cookie) { IsNew = true };
+    }
+
+    /// <summary>Returns the name that the store keeps the session with an id under.</summary>
+    public string KeyOf(string sid) => format.KeyOf(sid);
+
     public SessionCookieOptions CookieOptions(HttpContext context) => options.CookiePerRequest?.Invoke(context) ?? options.Cookie;
 
     /// <summary>Creates the cookie of a new session.</summary>
     /// <exception cref="SessionCookieException">
     /// The options of this request break a rule. The options of all requests were checked at start.
     /// </exception>
-    public SessionCookie CreateCookie(HttpContext context)
+    private SessionCookie CreateCookie(HttpContext context)
     {
         var settings = CookieOptions(context);
         if (options.CookiePerRequest is not null && CheckPerRequest(settings) is { } broken)
@@ -88,7 +106,7 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
         }
 
         cookie.Secure = true;
-        if (request.CookieOptions!.SameSiteAuto && cookie.SameSite == SessionSameSite.Lax)
+        if (request.Incoming.Options!.SameSiteAuto && cookie.SameSite == SessionSameSite.Lax)
         {
             cookie.SameSite = SessionSameSite.None;
         }
@@ -99,7 +117,7 @@ internal sealed class SessionFactory(ServerSessionOptions options, TimeProvider 
     /// <summary>Whether the cookie is not Secure yet and becomes Secure if it is sent with this response.</summary>
     public static bool BecomesSecure(SessionCookie cookie, RequestSession request, SessionProxy proxy) =>
         cookie.Secure != true
-        && request.CookieOptions is { Secure: SessionCookieSecure.Auto }
+        && request.Incoming.Options is { Secure: SessionCookieSecure.Auto }
         && SecureTransport.IsUsedBy(request.Context, proxy);
 
     private string? CheckPerRequest(SessionCookieOptions settings) =>

@@ -102,6 +102,9 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
 
     public bool IsOver(SessionDocument document) => EndOf(document) is { } end && end <= timeProvider.GetUtcNow();
 
+    /// <summary>Whether an expiry has passed.</summary>
+    public bool IsPast(DateTimeOffset? expires) => expires <= timeProvider.GetUtcNow();
+
     /// <summary>Returns the stored expiry of a session with this cookie and this end.</summary>
     public DateTimeOffset? ExpiryOf(SessionCookie cookie, DateTimeOffset? end)
     {

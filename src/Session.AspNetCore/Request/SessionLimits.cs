@@ -45,18 +45,17 @@ internal sealed class SessionLimits(ServerSessionOptions options)
         }
     }
 
-    /// <summary>Checks before a session is written.</summary>
-    /// <exception cref="SessionLimitException">The session exceeds a limit, and by more than the stored one.</exception>
-    public void CheckWrite(ServerSession session)
-    {
-        var document = session.Document;
-        if (document.ContentLength <= options.MaxSessionBytes && document.Count <= options.MaxKeys)
-        {
-            return;
-        }
+    /// <summary>Whether a session may exceed a limit, so that <see cref="CheckWrite"/> must compare it with what is stored.</summary>
+    public bool MayExceed(SessionDocument document) =>
+        document.ContentLength > options.MaxSessionBytes || document.Count > options.MaxKeys;
 
+    /// <summary>Checks before a session is written.</summary>
+    /// <param name="document">The session.</param>
+    /// <param name="before">The session as it is stored; <see langword="null"/> if it is not.</param>
+    /// <exception cref="SessionLimitException">The session exceeds a limit, and by more than the stored one.</exception>
+    public void CheckWrite(SessionDocument document, SessionDocument? before)
+    {
         var (bytes, keys) = (BytesOf(document), KeysOf(document));
-        var before = session.OpenAtRest();
         if (bytes > options.MaxSessionBytes && (before is null || bytes > BytesOf(before)))
         {
             throw TooLarge("The session was not stored", bytes);

@@ -2,34 +2,57 @@ using System.Runtime.CompilerServices;
 
 namespace ServerSessions;
 
-/// <summary>Reads, decrypts and parses stored sessions, unless their absolute timeout has passed.</summary>
-internal sealed class SessionLoader(SessionRuntime runtime)
+/// <summary>
+/// Reads, decrypts and parses stored sessions. A session whose absolute timeout has passed is absent, and its record is removed.
+/// </summary>
+internal sealed class SessionLoader(
+    StoreClient store,
+    StoredFormat format,
+    Tombstones tombstones,
+    SessionLifetimes lifetimes,
+    ReadTouch readTouch,
+    ServerSessionMetrics metrics,
+    LimitedWarnings warnings
+)
 {
     /// <summary>Reads a session. <see langword="null"/> if there is none, or if the record cannot be decrypted.</summary>
     /// <exception cref="SessionStoreException">The session could not be read, or the stored bytes are not a session.</exception>
-    public async ValueTask<LoadedSession?> GetAsync(string key, CancellationToken cancellationToken) =>
-        (await ReadAsync(key, cancellationToken)).Session;
+    public async ValueTask<SessionState?> GetAsync(string sid, string key, CancellationToken cancellationToken) =>
+        (await ReadAsync(sid, key, cancellationToken)).Session;
 
-    /// <summary>Reads a session, and the key of its successor if it was renewed: for requests that want to destroy it.</summary>
+    /// <summary>
+    /// Reads the session of a request that begins, or the key of its successor if it was renewed. Touches it in the same step if the store
+    /// and the options allow it.
+    /// </summary>
+    public ValueTask<SessionReading> BeginAsync(
+        string sid,
+        string key,
+        SessionCookieOptions cookie,
+        CancellationToken cancellationToken
+    ) =>
+        store.CanGetAndTouch && readTouch.TryPlan(cookie, out var plan)
+            ? ReadAndTouchAsync(sid, key, plan, cancellationToken)
+            : ReadAsync(sid, key, cancellationToken);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<SessionReading> ReadAsync(string key, CancellationToken cancellationToken) =>
-        await OpenAsync(key, await runtime.Store.GetAsync(key, cancellationToken), null, cancellationToken);
-
-    /// <summary>Reads the session of a request that begins. Touches it in the same step if the store and the options allow it.</summary>
-    public ValueTask<SessionReading> BeginAsync(string key, SessionCookieOptions cookie, CancellationToken cancellationToken) =>
-        runtime.Store.CanGetAndTouch && runtime.ReadTouch.TryPlan(cookie, out var plan)
-            ? ReadAndTouchAsync(key, plan, cancellationToken)
-            : ReadAsync(key, cancellationToken);
+    private async ValueTask<SessionReading> ReadAsync(string sid, string key, CancellationToken cancellationToken) =>
+        await OpenAsync(sid, key, await store.GetAsync(key, cancellationToken), null, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionReading> ReadAndTouchAsync(string key, SessionTouchPlan plan, CancellationToken cancellationToken)
+    private async ValueTask<SessionReading> ReadAndTouchAsync(
+        string sid,
+        string key,
+        SessionTouchPlan plan,
+        CancellationToken cancellationToken
+    )
     {
-        var now = runtime.ReadTouch.Now();
-        var result = await runtime.Store.GetAndTouchAsync(key, plan, cancellationToken);
-        return await OpenAsync(key, result.Record, result.IsTouched ? now : null, cancellationToken);
+        var now = readTouch.Now();
+        var result = await store.GetAndTouchAsync(key, plan, cancellationToken);
+        return await OpenAsync(sid, key, result.Record, result.IsTouched ? now : null, cancellationToken);
     }
 
     private async ValueTask<SessionReading> OpenAsync(
+        string sid,
         string key,
         SessionRecord? record,
         long? touchedAt,
@@ -41,26 +64,38 @@ internal sealed class SessionLoader(SessionRuntime runtime)
             return default;
         }
 
-        if (runtime.Open(key, record) is not { } document)
+        if (format.Open(key, record) is not { } document)
         {
-            runtime.Metrics.Refused();
-            runtime.WarnAboutForeignRecord();
+            metrics.Refused();
+            warnings.OfForeignRecord();
             return default;
         }
 
-        if (runtime.Moves.IsMark(key, document))
+        if (tombstones.IsTombstone(key, document))
         {
-            return new SessionReading(null, runtime.TargetOf(key, document));
+            return new SessionReading(null, tombstones.TargetOf(key, document));
         }
 
-        if (runtime.Lifetimes.IsOver(document))
+        if (lifetimes.IsOver(document))
         {
-            await runtime.Store.DestroyAsync(key, cancellationToken);
+            await store.DestroyAsync(key, cancellationToken);
             return default;
         }
 
-        var cookie = runtime.Store.CookieOf(document.CookieJson.Span, runtime.TimeProvider);
+        var cookie = format.CookieOf(document.CookieJson.Span);
         cookie.AdoptExpires(record.Expires);
-        return new SessionReading(new LoadedSession(key, document, cookie, record, touchedAt), null);
+        return new SessionReading(
+            new SessionState(sid, key, document, cookie)
+            {
+                AtRest = record,
+                IsTouchedByRead = touchedAt is not null,
+                ReadAt = touchedAt ?? 0,
+                IsCookieAsRead = true,
+            },
+            null
+        );
     }
 }
+
+/// <summary>The result of reading a key of the store: a session, or the key of its successor, or neither.</summary>
+internal readonly record struct SessionReading(SessionState? Session, string? SuccessorKey);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace ServerSessions;
 
@@ -6,7 +7,22 @@ namespace ServerSessions;
 /// Writes a session to the store. If the store can compare and set, keys that other requests wrote in the meantime are kept, and a
 /// destroyed session stays destroyed.
 /// </summary>
-internal sealed class SessionWriter(SessionRuntime runtime)
+/// <param name="store">The store.</param>
+/// <param name="records">Makes the records.</param>
+/// <param name="loader">Reads what other requests wrote.</param>
+/// <param name="metrics">The counters of conflicts and dropped writes.</param>
+/// <param name="logger">The log.</param>
+/// <param name="pauseClock">
+/// The clock of pauses between attempts: the system's clock, because an application's clock may stand still. A simulation gives its own.
+/// </param>
+internal sealed class SessionWriter(
+    StoreClient store,
+    SessionRecords records,
+    SessionLoader loader,
+    ServerSessionMetrics metrics,
+    ILogger logger,
+    TimeProvider pauseClock
+)
 {
     // 64 parallel writers of one session need one or two attempts each on average. More attempts have another cause.
     public const int MaxAttempts = 64;
@@ -14,27 +30,44 @@ internal sealed class SessionWriter(SessionRuntime runtime)
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(256);
 
+    /// <summary>Whether the store can touch.</summary>
+    public bool CanTouch => store.CanTouch;
+
+    /// <inheritdoc cref="SessionRecords.IsFresh"/>
+    public Func<SessionState, bool> IsFresh => records.IsFresh;
+
+    /// <summary>Moves the expiry of a stored session.</summary>
+    /// <returns>Whether the store has the session.</returns>
+    /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
+    /// <exception cref="SessionStoreException">The session could not be touched.</exception>
+    public ValueTask<bool> TouchAsync(SessionState session, CancellationToken cancellationToken) =>
+        store.TouchAsync(session.Key, records.ToRecord(session), cancellationToken);
+
+    /// <summary>Stores the session of a request as it is. If another request has ended it, the request has none afterwards.</summary>
+    /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
+    /// <exception cref="SessionStoreException">The session could not be stored.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask WriteAsync(ServerSession session, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(RequestSession request, CancellationToken cancellationToken)
     {
-        if (!runtime.Store.IsConditional)
+        var session = request.State!;
+        if (!store.IsConditional)
         {
-            var record = session.ToRecord();
-            await runtime.Store.SetAsync(session.Key, record, cancellationToken);
-            session.OnStored(record);
+            var record = records.ToRecord(session);
+            await store.SetAsync(session.Key, record, cancellationToken);
+            request.Become(records.AfterStoring(session, record));
             return;
         }
 
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            var record = session.ToRecord();
-            switch (await runtime.Store.TrySetAsync(session.Key, record, session.AtRest, cancellationToken))
+            var record = records.ToRecord(session);
+            switch (await store.TrySetAsync(session.Key, record, session.AtRest, cancellationToken))
             {
                 case ConditionalSetResult.Stored:
-                    session.OnStored(record);
+                    request.Become(records.AfterStoring(session, record));
                     return;
                 case ConditionalSetResult.Missing:
-                    Drop(session);
+                    Drop(request);
                     return;
             }
 
@@ -43,36 +76,32 @@ internal sealed class SessionWriter(SessionRuntime runtime)
                 throw SidInUse();
             }
 
-            if (!await RebaseAsync(session, attempt, cancellationToken))
+            if (await RebaseAsync(session, attempt, cancellationToken) is not { } rebased)
             {
-                Drop(session);
+                Drop(request);
                 return;
             }
+
+            request.Become(session = rebased);
         }
 
         throw TooManyConflicts();
     }
 
     /// <summary>Waits a little after another request has written, so that they do not collide again, and adopts what it wrote.</summary>
-    /// <returns>Whether the session still exists.</returns>
-    public async ValueTask<bool> RebaseAsync(ServerSession session, int attempt, CancellationToken cancellationToken)
+    /// <returns>The session; <see langword="null"/> if it no longer exists.</returns>
+    public async ValueTask<SessionState?> RebaseAsync(SessionState session, int attempt, CancellationToken cancellationToken)
     {
-        runtime.Metrics.Conflict();
-        await Task.Delay(Jitter(attempt), runtime.PauseClock, cancellationToken);
-        if (await runtime.Loader.GetAsync(session.Key, cancellationToken) is not { } fresh)
-        {
-            return false;
-        }
-
-        session.Rebase(fresh);
-        return true;
+        metrics.Conflict();
+        await Task.Delay(Jitter(attempt), pauseClock, cancellationToken);
+        return await loader.GetAsync(session.Sid, session.Key, cancellationToken) is { } fresh ? records.Rebase(session, fresh) : null;
     }
 
     public SessionStoreException SidInUse() =>
         new(
             "A new session was not stored: its id is already in use. ServerSessionOptions.GenerateSid must never return an id twice.",
             SessionStoreOperation.TrySet,
-            runtime.Store.Backend,
+            store.Backend,
             isTransient: false
         );
 
@@ -81,7 +110,7 @@ internal sealed class SessionWriter(SessionRuntime runtime)
             $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel "
                 + $"requests write to one session.",
             SessionStoreOperation.TrySet,
-            runtime.Store.Backend,
+            store.Backend,
             isTransient: true
         );
 
@@ -93,10 +122,10 @@ internal sealed class SessionWriter(SessionRuntime runtime)
         return TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * (ceiling - 1)));
     }
 
-    private void Drop(ServerSession session)
+    private void Drop(RequestSession request)
     {
-        runtime.Metrics.Dropped();
-        Log.ChangesDropped(runtime.Logger);
-        session.OnGone();
+        metrics.Dropped();
+        Log.ChangesDropped(logger);
+        request.End(SessionAbsence.Gone);
     }
 }

@@ -1,31 +1,17 @@
-using Microsoft.Extensions.ObjectPool;
+using System.Runtime.CompilerServices;
 using ServerSessions.Payload;
 
 namespace ServerSessions;
 
 /// <summary>
-/// Limits store calls by <see cref="ServerSessionOptions.OperationTimeout"/> and the caller's token, also if the store honors neither. A
-/// call that completes synchronously uses no timer.
+/// Makes store calls. Their exceptions have the contract's types, and no call is waited for longer than one timeout: the store's own if
+/// <see cref="ISessionStore.BoundsCalls"/> says that it has one, otherwise <see cref="ServerSessionOptions.OperationTimeout"/>.
 /// </summary>
-internal sealed class StoreCalls<TResult>
+internal sealed class StoreCalls(ISessionStore store, TimeSpan timeout, TimeProvider timeProvider)
 {
-    // More calls in progress at once are rare, and cost an allocation each.
-    private const int MaxKept = 256;
-
-    private readonly ObjectPool<BoundedCall<TResult>> _pool;
-    private readonly TimeSpan _timeout;
-    private readonly string _backend;
-    private readonly bool _missingFileMeansAbsent;
-
-    /// <param name="options">The options, with the timeout of a call.</param>
-    /// <param name="timeProvider">The clock.</param>
-    /// <param name="backend">The name of the backend, for messages.</param>
-    /// <param name="missingFileMeansAbsent"><see cref="ISessionStore.MissingFileMeansAbsent"/> of the store.</param>
-    public StoreCalls(ServerSessionOptions options, TimeProvider timeProvider, string backend, bool missingFileMeansAbsent)
-    {
-        (_timeout, _backend, _missingFileMeansAbsent) = (options.OperationTimeout, backend, missingFileMeansAbsent);
-        _pool = new DefaultObjectPool<BoundedCall<TResult>>(new Policy(this, timeProvider), MaxKept);
-    }
+    private readonly string _backend = store.Backend;
+    private readonly bool _isBounded = store.BoundsCalls;
+    private readonly bool _missingFileMeansAbsent = store.MissingFileMeansAbsent;
 
     /// <summary>Makes a call. Its result must be awaited once.</summary>
     /// <param name="operation">
@@ -36,7 +22,8 @@ internal sealed class StoreCalls<TResult>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The caller's token ended the wait.</exception>
     /// <exception cref="SessionStoreException">The timeout has passed, or the store threw any exception.</exception>
-    public ValueTask<TResult> WithinAsync<TState>(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TResult> CallAsync<TState, TResult>(
         SessionStoreOperation operation,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
@@ -44,32 +31,84 @@ internal sealed class StoreCalls<TResult>
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var bounded = _pool.Get();
-        ValueTask<TResult> pending;
         try
         {
-            pending = call(state, bounded.Token);
+            return await (_isBounded ? call(state, cancellationToken) : WithinTimeoutAsync(operation, call, state, cancellationToken));
         }
-        catch (Exception failure)
+        catch (Exception failure) when (IsAbsence(operation, failure))
         {
-            pending = ValueTask.FromException<TResult>(failure);
+            return default!;
         }
-
-        return bounded.Await(operation, pending, _timeout, cancellationToken);
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception failure) when (Typed(operation, failure) is var typed && !ReferenceEquals(typed, failure))
+        {
+            throw typed;
+        }
     }
 
-    public void Return(BoundedCall<TResult> call) => _pool.Return(call);
+    /// <summary>Makes a call that ends at the timeout and when the caller cancels, also if the store honors neither.</summary>
+    private async ValueTask<TResult> WithinTimeoutAsync<TState, TResult>(
+        SessionStoreOperation operation,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        CancellationToken caller
+    )
+    {
+        var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
+        var pending = call(state, limit.Token);
+        if (pending.IsCompleted)
+        {
+            // It needed no timer.
+            return await pending;
+        }
 
-    public SessionStoreUnavailableException Expired(SessionStoreOperation operation) =>
+        using var left = caller.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
+        limit.CancelAfter(timeout);
+        var task = pending.AsTask();
+        try
+        {
+            return await task.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            Abandon(task);
+
+            // The thread that cancels (a timer, or the end of the client's connection) must not run the rest of the request.
+            await Task.Yield();
+            throw caller.IsCancellationRequested ? new OperationCanceledException(caller) : Expired(operation);
+        }
+        finally
+        {
+            // A store that was given up may still hold the token. Its source has no timer any more.
+            if (!limit.IsCancellationRequested)
+            {
+                limit.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Observes the failure of a call that no caller waits for any more.</summary>
+    private static void Abandon(Task task) =>
+        task.ContinueWith(
+            static ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+
+    private SessionStoreUnavailableException Expired(SessionStoreOperation operation) =>
         new(
-            $"The store did not complete the call within {_timeout.TotalSeconds:0.###} seconds (ServerSessionOptions.OperationTimeout). "
+            $"The store did not complete the call within {timeout.TotalSeconds:0.###} seconds (ServerSessionOptions.OperationTimeout). "
                 + $"Check the backend, or raise the timeout.",
             operation,
             _backend
         );
 
     /// <summary>Whether an exception of the store means "no such entry".</summary>
-    public bool IsAbsence(SessionStoreOperation operation, Exception failure) =>
+    private bool IsAbsence(SessionStoreOperation operation, Exception failure) =>
         operation == SessionStoreOperation.Get
         && (
             failure is SessionNotFoundException
@@ -81,7 +120,7 @@ internal sealed class StoreCalls<TResult>
     /// <see cref="SessionDocument.Parse"/>, which does not have the store's name. A failure that no store has classified counts as
     /// transient.
     /// </summary>
-    public SessionStoreException Typed(SessionStoreOperation operation, Exception failure) =>
+    private SessionStoreException Typed(SessionStoreOperation operation, Exception failure) =>
         failure switch
         {
             SessionPayloadException payload when payload.Backend != _backend => payload.ForStore(_backend, operation),
@@ -102,11 +141,4 @@ internal sealed class StoreCalls<TResult>
                 failure
             ),
         };
-
-    private sealed class Policy(StoreCalls<TResult> calls, TimeProvider timeProvider) : PooledObjectPolicy<BoundedCall<TResult>>
-    {
-        public override BoundedCall<TResult> Create() => new(calls, timeProvider);
-
-        public override bool Return(BoundedCall<TResult> obj) => obj.TryReset();
-    }
 }

@@ -8,7 +8,12 @@ namespace ServerSessions;
 /// The tombstone that stays for five minutes under the old id of a renewed session. A request that has read the old session and destroys it
 /// also destroys the successor. The tombstone has no other use.
 /// </summary>
-internal sealed class Tombstones(ServerSessionOptions options, IEnumerable<string> secrets, TimeProvider timeProvider)
+internal sealed class Tombstones(
+    ServerSessionOptions options,
+    IEnumerable<string> secrets,
+    TimeProvider timeProvider,
+    Latest<Tombstones> latest
+)
 {
     private const string Key = ReservedKeys.Moved;
 
@@ -22,7 +27,7 @@ internal sealed class Tombstones(ServerSessionOptions options, IEnumerable<strin
     /// <param name="fromKey">The store key of the old id.</param>
     /// <param name="toKey">The store key of the new id.</param>
     /// <param name="cookie">The tombstone's cookie with its expiry.</param>
-    public SessionDocument Mark(string fromKey, string toKey, out SessionCookie cookie)
+    public SessionDocument Create(string fromKey, string toKey, out SessionCookie cookie)
     {
         cookie = new SessionCookie(timeProvider) { MaxAge = Kept };
         var document = new SessionDocument(cookie.ToJson());
@@ -30,23 +35,22 @@ internal sealed class Tombstones(ServerSessionOptions options, IEnumerable<strin
         return document;
     }
 
-    /// <summary>Returns the key of the successor; <see langword="null"/> if this is a session, not a tombstone.</summary>
+    /// <summary>
+    /// Returns the key of the successor; <see langword="null"/> if this is a session, not a tombstone. A request that began before secrets
+    /// were reloaded also reads the tombstones of later requests.
+    /// </summary>
     public string? TargetOf(string fromKey, SessionDocument document) =>
-        document.TryGetJson(Key, out var json)
-        && SessionJson.DecodeString(IsApart(json.Span) ? json.Span[1..^1] : json.Span) is { } text
-        && _protector.Open(fromKey, text) is { } toKey
-            ? Encoding.UTF8.GetString(toKey)
-            : null;
+        OpenOwn(fromKey, document) ?? latest.Other(this)?.OpenOwn(fromKey, document);
 
     /// <summary>
     /// Whether the document is a tombstone, even if it was sealed with an unknown secret. If the application may set the name itself, only
     /// the seal decides.
     /// </summary>
-    public bool IsMark(string fromKey, SessionDocument document) =>
+    public bool IsTombstone(string fromKey, SessionDocument document) =>
         document.Count == 1
         && document.TryGetJson(Key, out var json)
         && !IsApart(json.Span)
-        && (!options.AllowReservedKeys || TargetOf(fromKey, document) is not null);
+        && (!options.AllowReservedKeys || OpenOwn(fromKey, document) is not null);
 
     /// <summary>
     /// Prepares a session to be stored: if Node has made it of a tombstone, and it was emptied here, it would be read as the tombstone
@@ -54,11 +58,18 @@ internal sealed class Tombstones(ServerSessionOptions options, IEnumerable<strin
     /// </summary>
     public void KeepApart(string fromKey, SessionDocument document)
     {
-        if (IsMark(fromKey, document) && document.TryGetJson(Key, out var json))
+        if (IsTombstone(fromKey, document) && document.TryGetJson(Key, out var json))
         {
             document.SetJson(Key, (byte[])[(byte)'[', .. json.Span, (byte)']']);
         }
     }
+
+    private string? OpenOwn(string fromKey, SessionDocument document) =>
+        document.TryGetJson(Key, out var json)
+        && SessionJson.DecodeString(IsApart(json.Span) ? json.Span[1..^1] : json.Span) is { } text
+        && _protector.Open(fromKey, text) is { } toKey
+            ? Encoding.UTF8.GetString(toKey)
+            : null;
 
     private static bool IsApart(ReadOnlySpan<byte> json) => json is [(byte)'[', .., (byte)']'];
 

@@ -19,7 +19,7 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
     public PipeWriter Writer => _writer ??= new CommittingPipeWriter(inner.Writer, this);
 
     /// <summary>Whether the commit is done, so that bytes pass through.</summary>
-    public bool IsCommitted => commit.IsBodyCommitted;
+    public bool IsCommitted { get; private set; }
 
     /// <summary>The bytes that wait for the commit.</summary>
     public HeldBytes Held => _held ??= new HeldBytes();
@@ -58,12 +58,10 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         }
     }
 
-    public void OnUncommittedBytes() => commit.OnUncommittedBytes();
+    /// <summary>Called before bytes that pass without a commit, because the caches of this server decide at that moment.</summary>
+    public void OnUncommittedBytes() => commit.KeepFromServerCaches();
 
-    public Task CommitAsync() =>
-        IsCommitted ? Task.CompletedTask
-        : _held is { Count: > 0 } held ? CommitAndPassOnAsync(held)
-        : commit.CommitBodyAsync();
+    public Task CommitAsync() => IsCommitted ? Task.CompletedTask : CommitOnceAsync();
 
     public void DisableBuffering() => inner.DisableBuffering();
 
@@ -85,7 +83,7 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         await inner.CompleteAsync();
     }
 
-    private async Task CommitAndPassOnAsync(HeldBytes held)
+    private async Task CommitOnceAsync()
     {
         try
         {
@@ -94,10 +92,11 @@ internal sealed class CommittingResponseBody(IHttpResponseBodyFeature inner, Ses
         catch
         {
             // The response is replaced.
-            held.Drop();
+            _held?.Drop();
             throw;
         }
 
-        held.MoveTo(inner.Writer);
+        IsCommitted = true;
+        PassOn();
     }
 }

@@ -6,7 +6,7 @@ namespace ServerSessions;
 /// <summary>
 /// The session's cookie in the response, at most one. A struct in a field of its owner, to save an allocation per request.
 /// </summary>
-internal struct ResponseCookie(HttpContext context, string name)
+internal struct ResponseCookie
 {
     private string? _sent;
     private bool _hasOther;
@@ -21,9 +21,9 @@ internal struct ResponseCookie(HttpContext context, string name)
     public readonly bool IsThere => IsSent || _hasOther;
 
     /// <summary>Whether the sent cookie is still in the headers. An error page may have cleared them.</summary>
-    public readonly bool IsInHeaders()
+    public readonly bool IsInHeaders(IHeaderDictionary headers)
     {
-        foreach (var present in context.Response.Headers.SetCookie)
+        foreach (var present in headers.SetCookie)
         {
             if (ReferenceEquals(present, _sent))
             {
@@ -35,11 +35,11 @@ internal struct ResponseCookie(HttpContext context, string name)
     }
 
     /// <summary>Adds the cookie, and replaces one that was added before, even if the headers have changed since.</summary>
-    public void Send(string setCookie)
+    public void Send(IHeaderDictionary headers, string setCookie)
     {
-        TakeBack();
+        TakeBack(headers);
         _sent = setCookie;
-        context.Response.Headers.Append(HeaderNames.SetCookie, setCookie);
+        headers.Append(HeaderNames.SetCookie, setCookie);
     }
 
     /// <summary>
@@ -47,16 +47,16 @@ internal struct ResponseCookie(HttpContext context, string name)
     /// behind this one that has just begun, renewed or ended the session. Without <paramref name="yields"/> both stay, and the other one is
     /// only noted for caches.
     /// </summary>
-    public void YieldToOther(bool yields)
+    public void YieldToOther(IHeaderDictionary headers, string name, bool yields)
     {
-        foreach (var present in context.Response.Headers.SetCookie)
+        foreach (var present in headers.SetCookie)
         {
             if (present is not null && !ReferenceEquals(present, _sent) && SetCookie.IsNamed(present, name))
             {
                 _hasOther = true;
                 if (yields)
                 {
-                    TakeBack();
+                    TakeBack(headers);
                     _sent = null;
                 }
 
@@ -65,11 +65,10 @@ internal struct ResponseCookie(HttpContext context, string name)
         }
     }
 
-    private readonly void TakeBack()
+    private readonly void TakeBack(IHeaderDictionary headers)
     {
-        if (IsInHeaders())
+        if (IsInHeaders(headers))
         {
-            var headers = context.Response.Headers;
             var sent = _sent;
             headers.SetCookie = Array.FindAll(headers.SetCookie.ToArray(), present => !ReferenceEquals(present, sent));
         }

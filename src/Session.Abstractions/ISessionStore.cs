@@ -78,6 +78,19 @@ public interface ISessionStore
     /// </value>
     bool MissingFileMeansAbsent => false;
 
+    /// <summary>
+    /// Whether the store bounds its own calls: each ends within the store's own timeout, also if the backend is unreachable, hangs or never
+    /// replies. Consumers read it once, at start. It never changes.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="false"/>: a consumer, such as the middleware, makes each call with a timeout of its own. Return
+    /// <see langword="true"/> only if every call of every interface of the store ends with
+    /// <see cref="SessionStoreUnavailableException"/> at the latest when a documented timeout has passed. Each call must also end with
+    /// <see cref="OperationCanceledException"/> when the caller's token is cancelled. The consumer then waits as long as the call takes. A
+    /// store that wraps another returns the value of the wrapped store, unless it waits for something of its own.
+    /// </value>
+    bool BoundsCalls => false;
+
     /// <summary>Reads a session. Never moves its expiry.</summary>
     /// <param name="sid">The session id.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -93,6 +93,9 @@ public sealed partial class FileSessionStore
     /// <inheritdoc/>
     public string Backend => BackendName;
 
+    /// <inheritdoc/>
+    public bool BoundsCalls => true;
+
     /// <summary>
     /// Opens the folder before its first use and creates what is missing. Idempotent. After a failure, the next call of any kind tries
     /// again.

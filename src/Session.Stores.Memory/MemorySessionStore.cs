@@ -63,6 +63,9 @@ public sealed partial class MemorySessionStore
     }
 
     /// <inheritdoc/>
+    public override bool BoundsCalls => true;
+
+    /// <inheritdoc/>
     public override ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
         Sid.ThrowIfInvalid(sid);

@@ -64,6 +64,9 @@ public sealed partial class MongoSessionStore
     /// <value>Always <see langword="true"/>: the store prunes at each <see cref="MongoSessionStoreOptions.PruneInterval"/>.</value>
     public bool PrunesItself => true;
 
+    /// <inheritdoc/>
+    public override bool BoundsCalls => true;
+
     /// <summary>
     /// Connects now instead of at first use, and creates the TTL index if it is missing. Idempotent. After a failure, the next call of any
     /// kind tries again.

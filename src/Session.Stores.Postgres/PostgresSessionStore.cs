@@ -87,6 +87,9 @@ public sealed partial class PostgresSessionStore
     /// <inheritdoc/>
     public string Backend => BackendName;
 
+    /// <inheritdoc/>
+    public bool BoundsCalls => true;
+
     /// <summary>Raised on a pool thread when the server can be reached again. Until then the store tries by itself.</summary>
     public event EventHandler? Connected;
 

@@ -73,6 +73,9 @@ public sealed partial class RedisSessionStore
     public string Backend => BackendName;
 
     /// <inheritdoc/>
+    public bool BoundsCalls => true;
+
+    /// <inheritdoc/>
     public event EventHandler? Connected;
 
     /// <inheritdoc/>

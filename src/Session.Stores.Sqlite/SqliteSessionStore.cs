@@ -60,6 +60,9 @@ public sealed partial class SqliteSessionStore
         _pruning = new PruneTimer(PruneAsync, new PruneSchedule(options.PruneInterval, options.PruneBatch), Clock.TimeProvider, Logger);
     }
 
+    /// <inheritdoc/>
+    public override bool BoundsCalls => true;
+
     /// <summary>
     /// Opens the database before its first use and creates a missing table and index. Idempotent. After a failure, the next call of any
     /// kind tries again.

@@ -33,6 +33,10 @@ public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposabl
     /// <inheritdoc/>
     public string Backend { get; }
 
+    /// <inheritdoc/>
+    /// <value>Default <see langword="false"/>. Override it if every call of the store ends in time.</value>
+    public virtual bool BoundsCalls => false;
+
     /// <summary>Gets the store's clock.</summary>
     protected StoreClock Clock { get; }
 

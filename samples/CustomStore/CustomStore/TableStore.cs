@@ -23,6 +23,8 @@ public sealed class TableStore : SessionStore, IOpenableSessionStore, ITouchable
         _timeout = options.OperationTimeout;
     }
 
+    public override bool BoundsCalls => true;
+
     public async ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();

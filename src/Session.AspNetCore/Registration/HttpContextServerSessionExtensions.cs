@@ -64,15 +64,17 @@ public static class HttpContextServerSessionExtensions
         feature.Failure is { } failure ? new ServerSessionUnavailableException(failure) : new InvalidOperationException(Reason(context));
 
     private static string Reason(HttpContext context) =>
-        context.Features.Get<RequestSession>()?.Absence switch
+        context.Features.Get<SessionFeature>()?.Request.Absence switch
         {
             SessionAbsence.PathMismatch =>
                 "This request has no session: its path is not within Cookie.Path. Widen Cookie.Path, or, if a proxy strips a prefix, "
                     + "set PathBase to it in front of UseServerSessions().",
             SessionAbsence.Disconnected =>
                 "This request has no session: the store is disconnected and WhenDisconnected lets requests continue without one.",
-            SessionAbsence.Unset => "This request no longer has a session: UnsetServerSession() detached it.",
-            SessionAbsence.Destroyed => "This request no longer has a session: it was destroyed.",
+            SessionAbsence.Unset or SessionAbsence.UnsetAndDestroyed =>
+                "This request no longer has a session: UnsetServerSession() detached it.",
+            SessionAbsence.Ending or SessionAbsence.Destroyed or SessionAbsence.Gone =>
+                "This request no longer has a session: it was destroyed.",
             _ => "This request has no session: the IServerSessionFeature that replaced the original has neither a session nor a failure.",
         };
 

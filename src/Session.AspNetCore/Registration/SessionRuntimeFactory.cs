@@ -25,14 +25,11 @@ internal static class SessionRuntimeFactory
             options,
             store,
             services.GetRequiredService<TimeProvider>(),
+            (services as IKeyedServiceProvider)?.GetKeyedService(typeof(TimeProvider), PauseClockKey) as TimeProvider
+                ?? TimeProvider.System,
             services.GetRequiredService<ServerSessionMetrics>(),
             logger
-        )
-        {
-            PauseClock =
-                (services as IKeyedServiceProvider)?.GetKeyedService(typeof(TimeProvider), PauseClockKey) as TimeProvider
-                ?? TimeProvider.System,
-        };
+        );
     }
 
     /// <summary>Logs secrets that are valid but probably a mistake, also after a reload.</summary>

@@ -17,12 +17,12 @@ public sealed class TestServerSession : IDisposable
     private const string Secret = "the secret of a session that is in tests only";
 
     private readonly ServiceProvider _services;
-    private readonly RequestSession _request;
+    private readonly SessionFeature _feature;
     private readonly bool _ownsServices;
 
-    private TestServerSession(ServiceProvider services, RequestSession request, ServerSession session, bool ownsServices)
+    private TestServerSession(ServiceProvider services, SessionFeature feature, ServerSession session, bool ownsServices)
     {
-        (_services, _request, _ownsServices) = (services, request, ownsServices);
+        (_services, _feature, _ownsServices) = (services, feature, ownsServices);
         Session = session;
     }
 
@@ -30,10 +30,10 @@ public sealed class TestServerSession : IDisposable
     public ServerSession Session { get; }
 
     /// <summary>The request of the session: <c>HttpContext.GetServerSession()</c> returns the session.</summary>
-    public HttpContext HttpContext => _request.Context;
+    public HttpContext HttpContext => _feature.Request.Context;
 
     /// <summary>Whether the request no longer has a session: it was destroyed, unset, or ended by another request.</summary>
-    public bool HasEnded => _request.Session is null;
+    public bool HasEnded => _feature.Request.Live is null;
 
     /// <summary>
     /// Begins a request with a session. With values, the session is one that an earlier request has stored
@@ -89,12 +89,12 @@ public sealed class TestServerSession : IDisposable
     /// <exception cref="SessionCookieException">The request has set cookie attributes with which browsers drop the cookie.</exception>
     public async ValueTask EndRequestAsync()
     {
-        if (_request.Commit is { } commit)
+        if (_feature.Hooks is { } hooks)
         {
-            await commit.CommitStoreAsync();
-            commit.PassOn();
-            await commit.CommitHeadersAsync();
-            commit.Dispose();
+            await hooks.Commit.CommitStoreAsync();
+            hooks.PassOn();
+            await hooks.Commit.CommitHeadersAsync();
+            hooks.Dispose();
         }
     }
 
@@ -144,17 +144,12 @@ public sealed class TestServerSession : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var runtime = services.GetRequiredService<SessionRuntimes>().Current;
-        var request = new RequestSession(context ?? new DefaultHttpContext(), runtime);
-        request.Context.Features.Set(request);
-        request.Context.Features.Set<IServerSessionFeature>(request);
-        var cookie = request.ReadCookieOptions();
+        var feature = services.GetRequiredService<SessionRuntimes>().Current.NewFeature(context ?? new DefaultHttpContext());
         if (sid is not null)
         {
-            var key = runtime.Store.KeyOf(sid);
-            request.BeginWith(sid, key, await runtime.Loader.BeginAsync(key, cookie, cancellationToken));
+            await feature.BeginWithAsync(sid, cancellationToken);
         }
 
-        return new TestServerSession(services, request, request.FindOrCreate()!, ownsServices);
+        return new TestServerSession(services, feature, feature.FindOrCreate()!, ownsServices);
     }
 }

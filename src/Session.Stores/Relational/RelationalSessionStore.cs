@@ -69,6 +69,9 @@ public abstract partial class RelationalSessionStore
     }
 
     /// <inheritdoc/>
+    public override bool BoundsCalls => true;
+
+    /// <inheritdoc/>
     /// <value>Always <see langword="true"/>: the store prunes at each interval.</value>
     public bool PrunesItself => true;
 

@@ -24,6 +24,9 @@ public sealed class CountingStore(ISessionStore inner) : ITouchableSessionStore,
         remove => inner.Disconnected -= value;
     }
 
+    /// <inheritdoc/>
+    public bool BoundsCalls => inner.BoundsCalls;
+
     /// <summary>All calls so far.</summary>
     public int Calls => Volatile.Read(ref _calls);
 

@@ -23,6 +23,8 @@ internal class WatchedStore : IConditionalSessionStore
     /// <summary>As express-session takes the ENOENT that a test has this store throw.</summary>
     public bool MissingFileMeansAbsent => true;
 
+    public bool BoundsCalls => _store.BoundsCalls;
+
     protected StoreWatch Watch { get; }
 
     /// <summary>Watches a store; one that lacks a capability that express-session's memory store has is left as it is.</summary>

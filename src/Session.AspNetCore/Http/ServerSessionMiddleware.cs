@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ServerSessions;
+
+/// <summary>
+/// Reads the session before the application runs, and commits it before the first byte is sent and when the request ends.
+/// </summary>
+internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntimes runtimes)
+{
+    // Secrets that are reloaded do not change it.
+    private readonly FailurePolicy _policy = runtimes.Current.Policy;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var feature = context.Features.Get<SessionFeature>();
+        if (feature is { IsRunning: true })
+        {
+            // The pipeline has this middleware twice.
+            await next(context);
+            return;
+        }
+
+        var front = ResponseInFront.Of(context);
+        if (feature is not null)
+        {
+            // The pipeline runs a second time, for an error page. The result of the first run stays, above all a failure to read.
+            feature.Hooks?.Resume();
+        }
+        else
+        {
+            // Asked for once per request: reloaded secrets apply from the next request on.
+            feature = runtimes.Current.NewFeature(context);
+            if (!await BeginAsync(feature, front))
+            {
+                return;
+            }
+        }
+
+        await RunAsync(feature, front);
+    }
+
+    /// <summary>Reads the session of a request.</summary>
+    /// <returns>Whether the application runs. Otherwise the response was sent.</returns>
+    private async ValueTask<bool> BeginAsync(SessionFeature feature, ResponseInFront front)
+    {
+        var context = feature.Request.Context;
+        try
+        {
+            await feature.BeginAsync(context.RequestAborted);
+        }
+        catch (Exception failure)
+        {
+            if (_policy.MayGoOnWithout(feature.Request, failure))
+            {
+                return true;
+            }
+
+            if (!await _policy.RespondToLoadAsync(context, front, failure))
+            {
+                throw;
+            }
+
+            return false;
+        }
+
+        feature.CreateIfEager();
+        return true;
+    }
+
+    private async Task RunAsync(SessionFeature feature, ResponseInFront front)
+    {
+        feature.IsRunning = true;
+        try
+        {
+            await next(feature.Request.Context);
+            if (feature.Hooks is { } hooks)
+            {
+                await hooks.Commit.CommitStoreAsync();
+                hooks.PassOn();
+            }
+        }
+        catch (Exception failure) when (feature.Hooks is not null)
+        {
+            if (!await _policy.CommitAndRespondAsync(feature.Request, feature.Hooks, front, failure))
+            {
+                throw;
+            }
+        }
+        finally
+        {
+            feature.IsRunning = false;
+            feature.Hooks?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace ServerSessions;
+
+/// <summary>
+/// The session of a request as <see cref="HttpContext.Features"/> has it. Creates it if the application asks for one, and puts the commit
+/// in front of the response as soon as there is one.
+/// </summary>
+internal sealed class SessionFeature(RequestSession request, SessionStart start) : IServerSessionFeature
+{
+    private ServerSession? _session;
+
+    public RequestSession Request => request;
+
+    /// <summary>
+    /// The commit; <see langword="null"/> as long as there has been no session, so that a request without one has no cost.
+    /// </summary>
+    public CommitHooks? Hooks { get; private set; }
+
+    /// <summary>
+    /// Whether the middleware is running for this request. A second middleware is then nested in it, and is not a second run.
+    /// </summary>
+    public bool IsRunning { get; set; }
+
+    // A debugger must not create a session.
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    ServerSession? IServerSessionFeature.Session => Use();
+
+    string? IServerSessionFeature.SessionId
+    {
+        get
+        {
+            if (request.State is not { Sid: var sid })
+            {
+                return null;
+            }
+
+            OnUsed();
+            return sid;
+        }
+    }
+
+    Exception? IServerSessionFeature.Failure => request.Failures.Load;
+
+    /// <summary>Reads the session of the request's cookie.</summary>
+    /// <exception cref="SessionStoreException">The session could not be read.</exception>
+    public async ValueTask BeginAsync(CancellationToken cancellationToken)
+    {
+        await start.ReadAsync(request, cancellationToken);
+        Attach();
+    }
+
+    /// <summary>Begins with the session of an id, as if a cookie had brought it.</summary>
+    /// <exception cref="SessionStoreException">The session could not be read.</exception>
+    public async ValueTask BeginWithAsync(string sid, CancellationToken cancellationToken)
+    {
+        await start.ReadAsync(request, sid, cancellationToken);
+        Attach();
+    }
+
+    /// <summary>Creates a session for a request that came without, if the options want one for every request.</summary>
+    public void CreateIfEager()
+    {
+        if (start.IsEager)
+        {
+            FindOrCreate();
+        }
+    }
+
+    /// <summary>
+    /// Returns the session, or creates one if the request came without. <see langword="null"/> if it was ended, or if the request cannot
+    /// have one.
+    /// </summary>
+    public ServerSession? FindOrCreate()
+    {
+        if (request is { State: null, Absence: SessionAbsence.None })
+        {
+            start.Create(request);
+            Attach();
+        }
+
+        return request.Live is null ? null : _session;
+    }
+
+    /// <summary>Detaches the session; <c>req.session = null</c> in JavaScript.</summary>
+    public void Unset()
+    {
+        if (Use() is not null)
+        {
+            request.End(SessionAbsence.Unset);
+        }
+    }
+
+    /// <summary>Returns the session to the application. The response depends on the visitor from then on.</summary>
+    private ServerSession? Use()
+    {
+        var session = FindOrCreate();
+        OnUsed();
+        return session;
+    }
+
+    /// <summary>
+    /// Called when the application has got information about the session. A request outside of the cookie's path has none.
+    /// </summary>
+    private void OnUsed()
+    {
+        if (start.CacheProtection == SessionCacheProtection.None || request.Absence == SessionAbsence.PathMismatch)
+        {
+            return;
+        }
+
+        if (!request.IsUsed && Hooks is null && !request.Context.Response.HasStarted)
+        {
+            // Without a session there is no commit that protects the headers.
+            request.Context.Response.OnStarting(
+                static state =>
+                {
+                    var (context, protection) = ((HttpContext, SessionCacheProtection))state;
+                    CacheProtection.Apply(context.Response.Headers, protection, hasCookie: false);
+                    return Task.CompletedTask;
+                },
+                (request.Context, start.CacheProtection)
+            );
+        }
+
+        // Repeated, because the caches may join the pipeline after the session was used.
+        request.IsUsed = true;
+        ResponseCaches.Refuse(request.Context);
+    }
+
+    /// <summary>Makes what works with the session, if there is one now.</summary>
+    private void Attach()
+    {
+        if (request.State is not null && _session is null)
+        {
+            _session = start.NewSession(request);
+            Hooks = CommitHooks.Attach(request, start.NewCommit(request));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ServerSessions;
+
+/// <summary>
+/// The composition root: makes what all requests of an application share, and gives each class what it needs. A request keeps the objects
+/// that it began with. Secrets that are reloaded make another runtime (<see cref="With"/>).
+/// </summary>
+internal sealed class SessionRuntime : IDisposable
+{
+    private readonly Shared _shared;
+    private readonly StoredFormat _format;
+    private readonly Tombstones _tombstones;
+    private readonly SessionStart _start;
+
+    public SessionRuntime(
+        ServerSessionOptions options,
+        ISessionStore store,
+        TimeProvider timeProvider,
+        TimeProvider pauseClock,
+        ServerSessionMetrics metrics,
+        ILogger<ServerSessionMiddleware> logger
+    )
+        : this(
+            new Shared(options, new StoreClient(store, options, timeProvider), timeProvider, pauseClock, metrics, logger),
+            SecretRules.All(options),
+            ServerSessions.PayloadKeys.All(options.Protection),
+            format: null
+        )
+    { }
+
+    private SessionRuntime(Shared shared, IReadOnlyList<string> secrets, IReadOnlyList<string> payloadKeys, StoredFormat? format)
+    {
+        (_shared, Secrets, PayloadKeys) = (shared, secrets, payloadKeys);
+        var (options, store, timeProvider, logger) = (shared.Options, shared.Store, shared.TimeProvider, shared.Logger);
+        _format = format ?? new StoredFormat(RecordProtection.Of(options), store.Backend, timeProvider, shared.LatestFormat);
+        _tombstones = new Tombstones(options, secrets, timeProvider, shared.LatestTombstones);
+
+        var records = new SessionRecords(_format, _tombstones, shared.Limits, shared.Lifetimes, shared.ReadTouch);
+        var guard = new CookieGuard(options, records);
+        var idCookie = new SessionIdCookie(options, new CookieSigner(secrets), guard, records, shared.Warnings);
+        var factory = new SessionFactory(options, _format, shared.Lifetimes, timeProvider);
+
+        var loader = new SessionLoader(
+            store,
+            _format,
+            _tombstones,
+            shared.Lifetimes,
+            shared.ReadTouch,
+            shared.Metrics,
+            shared.Warnings
+        );
+        var writer = new SessionWriter(store, records, loader, shared.Metrics, logger, shared.PauseClock);
+        var remover = new SessionRemover(store, _format, _tombstones);
+        var renewer = new SessionRenewer(store, _format, records, _tombstones, writer);
+
+        var keys = new SessionKeys(options, shared.Limits, shared.Lifetimes);
+        var operations = new SessionOperations(store, loader, writer, remover, shared.Lifetimes, guard);
+        var newId = new NewSessionId(options, factory, guard, store, records, renewer, remover, _tombstones, shared.Lifetimes, shared.Reports);
+
+        _start = new SessionStart(
+            options,
+            store,
+            idCookie,
+            factory,
+            loader,
+            shared.Lifetimes,
+            request => new ServerSession(request, keys, operations, newId),
+            request => new SessionCommit(request, options, writer, remover, idCookie, shared.Reports)
+        );
+    }
+
+    public ServerSessionOptions Options => _shared.Options;
+
+    public ILogger Logger => _shared.Logger;
+
+    /// <summary>The secrets, the one that signs first.</summary>
+    public IReadOnlyList<string> Secrets { get; }
+
+    /// <summary>The keys that payloads are encrypted with, the one that encrypts first.</summary>
+    public IReadOnlyList<string> PayloadKeys { get; }
+
+    /// <summary>What happens to requests whose session could not be read or saved. The same in all runtimes.</summary>
+    public FailurePolicy Policy => _shared.Policy;
+
+    /// <summary>Puts a request's session into its features.</summary>
+    /// <exception cref="Exception">
+    /// The application's function failed that returns the request's cookie. The request has no session.
+    /// </exception>
+    public SessionFeature NewFeature(HttpContext context)
+    {
+        var request = new RequestSession(context);
+        var feature = new SessionFeature(request, _start);
+        context.Features.Set(feature);
+        context.Features.Set<IServerSessionFeature>(feature);
+        _start.ReadCookieOptions(request);
+        return feature;
+    }
+
+    /// <summary>
+    /// Returns a runtime with the secrets and payload keys that were reloaded. It shares the store, all other options and the limits of
+    /// what is logged.
+    /// </summary>
+    public SessionRuntime With(ServerSessionOptions reloaded)
+    {
+        var keys = ServerSessions.PayloadKeys.All(reloaded.Protection);
+        var hasNewKeys = !keys.SequenceEqual(PayloadKeys, StringComparer.Ordinal);
+        var format = hasNewKeys ? _format.With(RecordProtection.Of(Options, reloaded.Protection)) : _format;
+        return new SessionRuntime(_shared, SecretRules.All(reloaded), hasNewKeys ? keys : PayloadKeys, format);
+    }
+
+    /// <summary>Whether another runtime has the same secrets and payload keys.</summary>
+    public bool HasSecretsOf(SessionRuntime other) =>
+        Secrets.SequenceEqual(other.Secrets, StringComparer.Ordinal)
+        && PayloadKeys.SequenceEqual(other.PayloadKeys, StringComparer.Ordinal);
+
+    /// <summary>Lets requests that began with an earlier runtime read what requests with this one write.</summary>
+    public void Publish()
+    {
+        _shared.LatestFormat.Publish(_format);
+        _shared.LatestTombstones.Publish(_tombstones);
+    }
+
+    public void Dispose() => _shared.Store.Dispose();
+
+    /// <summary>What the secrets do not change.</summary>
+    private sealed class Shared
+    {
+        public Shared(
+            ServerSessionOptions options,
+            StoreClient store,
+            TimeProvider timeProvider,
+            TimeProvider pauseClock,
+            ServerSessionMetrics metrics,
+            ILogger logger
+        )
+        {
+            (Options, Store, TimeProvider, PauseClock, Metrics, Logger) = (options, store, timeProvider, pauseClock, metrics, logger);
+            Lifetimes = new SessionLifetimes(options, timeProvider);
+            ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
+            Limits = new SessionLimits(options);
+            Warnings = new LimitedWarnings(logger, timeProvider);
+            Reports = new FailureReports(logger, metrics, store.Backend, timeProvider);
+            Policy = new FailurePolicy(options, Reports, logger);
+        }
+
+        public ServerSessionOptions Options { get; }
+
+        public StoreClient Store { get; }
+
+        public TimeProvider TimeProvider { get; }
+
+        public TimeProvider PauseClock { get; }
+
+        public ServerSessionMetrics Metrics { get; }
+
+        public ILogger Logger { get; }
+
+        public SessionLifetimes Lifetimes { get; }
+
+        public ReadTouch ReadTouch { get; }
+
+        public SessionLimits Limits { get; }
+
+        public LimitedWarnings Warnings { get; }
+
+        public FailureReports Reports { get; }
+
+        public FailurePolicy Policy { get; }
+
+        public Latest<StoredFormat> LatestFormat { get; } = new();
+
+        public Latest<Tombstones> LatestTombstones { get; } = new();
+    }
+}

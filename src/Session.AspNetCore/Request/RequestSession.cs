@@ -1,0 +1,105 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace ServerSessions;
+
+/// <summary>
+/// What a request knows of its session, now and before. It has no services: others read the state, decide, and put the next state here.
+/// </summary>
+internal sealed class RequestSession(HttpContext context)
+{
+    public HttpContext Context { get; } = context;
+
+    /// <summary>The cookie that the request came with, and the options of the cookie that it gets.</summary>
+    public IncomingCookie Incoming { get; set; }
+
+    /// <summary>The session; the last one also after it has ended. <see langword="null"/> if there has been none.</summary>
+    public SessionState? State { get; private set; }
+
+    /// <summary>The earlier states of the session.</summary>
+    public SessionHistory History { get; private set; }
+
+    /// <summary>The reason for having no session, for the exception's message.</summary>
+    public SessionAbsence Absence { get; private set; }
+
+    /// <summary>What has failed so far.</summary>
+    public RequestFailures Failures { get; private set; } = RequestFailures.None;
+
+    /// <summary>Whether the application has asked for the session, so that the response depends on the visitor.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>Whether the headers are sent or being sent, so that the client cannot get the cookie of a new id.</summary>
+    public bool IsPastHeaders { get; set; }
+
+    /// <summary>The session, unless it has ended.</summary>
+    public SessionState? Live => Absence == SessionAbsence.None ? State : null;
+
+    /// <summary>Begins with a session that was read or created.</summary>
+    public void Begin(SessionState session)
+    {
+        State = session;
+        History = SessionHistory.Of(session);
+    }
+
+    public void BeginWithout(SessionAbsence absence) => Absence = absence;
+
+    /// <summary>
+    /// Called if it is unknown whether there is a session, or if none could be created: the request has none, also if the pipeline runs
+    /// again for an error page.
+    /// </summary>
+    public void BeginUnavailable(Exception failure)
+    {
+        Failures = Failures with { Load = failure };
+        BeginWithout(SessionAbsence.Unavailable);
+    }
+
+    /// <summary>Replaces the state of the session.</summary>
+    public void Become(SessionState session) => State = session;
+
+    /// <summary>Called after the session was stored as it is.</summary>
+    public void OnStored(StoredBy by) => Remember(by, isCommitted: by == StoredBy.Commit, isGone: false);
+
+    /// <summary>Called after the commit has touched the session, or found that the store need not be called.</summary>
+    public void OnCommitted(bool isGone) => Remember(History.Stored?.By ?? StoredBy.Earlier, isCommitted: true, isGone);
+
+    /// <summary>Called if the session ends: the request has none from now on.</summary>
+    public void End(SessionAbsence absence) => Absence = absence;
+
+    public void OnCommitFailed(Exception failure) =>
+        Failures = Failures with { Commit = ExceptionDispatchInfo.Capture(failure) };
+
+    private void Remember(StoredBy by, bool isCommitted, bool isGone) =>
+        History = History with
+        {
+            Stored = LastStored.Of(State!, by, isCommitted, isGone, History.Stored?.Document ?? History.Original),
+        };
+
+    /// <summary>Notes that a failure is logged and counted, which happens once per request.</summary>
+    /// <returns>Whether this is the first one.</returns>
+    public bool TryReport()
+    {
+        var isFirst = !Failures.IsReported;
+        Failures = Failures with { IsReported = true };
+        return isFirst;
+    }
+}
+
+/// <summary>The session cookie of a request: what the request came with, and which options the cookie in its response has.</summary>
+/// <param name="Options">The options of this request's cookie; <see langword="null"/> before they are known.</param>
+/// <param name="Sid">The id from the cookie, whether or not the store has it.</param>
+/// <param name="Value">The value of the cookie, if the current secret has signed it.</param>
+/// <param name="DeadKey">
+/// The store key to destroy together with this request's session if the cookie's id has no session: the key of the successor if the session
+/// was renewed; otherwise the key of the id, because another instance's clock may still find a session there.
+/// </param>
+internal readonly record struct IncomingCookie(SessionCookieOptions? Options, string? Sid, StringSegment Value, string? DeadKey);
+
+/// <summary>What has failed in a request.</summary>
+/// <param name="Load">The error that prevented the session from being read or created.</param>
+/// <param name="Commit">The error that prevented the session from being stored.</param>
+/// <param name="IsReported">Whether a failure of this request has been logged and counted.</param>
+internal sealed record RequestFailures(Exception? Load = null, ExceptionDispatchInfo? Commit = null, bool IsReported = false)
+{
+    public static readonly RequestFailures None = new();
+}

@@ -1,0 +1,30 @@
+namespace ServerSessions;
+
+/// <summary>The names in a session object that are reserved for the library and its stores.</summary>
+internal static class ReservedKeys
+{
+    /// <summary>The member with the instant at which a session was created; see <see cref="SessionLifetimes"/>.</summary>
+    public const string Created = "__created";
+
+    /// <summary>The member of a tombstone with the new place of a renewed session; see <see cref="Tombstones"/>.</summary>
+    public const string Moved = "__moved";
+
+    // From session-file-store: the file store keeps the expiry in it.
+    private const string LastAccess = "__lastAccess";
+
+    public static ReadOnlySpan<string> All => Names;
+
+    private static readonly string[] Names = [Created, Moved, LastAccess];
+
+    /// <exception cref="ArgumentException">The key is reserved.</exception>
+    public static void ThrowIfReserved(string key)
+    {
+        if (key is Created or Moved or LastAccess)
+        {
+            throw new ArgumentException(
+                $"The key \"{key}\" is reserved: the library keeps the lifetime of a session in it. Use another name.",
+                nameof(key)
+            );
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace ServerSessions;
+
+/// <summary>The reason why a request has no session.</summary>
+internal enum SessionAbsence
+{
+    /// <summary>The request has a session, or can have one.</summary>
+    None,
+
+    /// <summary>The path of the request is not within the cookie's.</summary>
+    PathMismatch,
+
+    /// <summary>The store is disconnected, and requests then continue without a session.</summary>
+    Disconnected,
+
+    /// <summary>The session could not be read or created, and requests then continue without one.</summary>
+    Unavailable,
+
+    /// <summary>The application destroys the session, and the store has not acknowledged it.</summary>
+    Ending,
+
+    /// <summary>The application destroyed the session.</summary>
+    Destroyed,
+
+    /// <summary>Another request ended the session during this one.</summary>
+    Gone,
+
+    /// <summary>The application detached the session from the request.</summary>
+    Unset,
+
+    /// <summary>The application detached the session, and the commit has destroyed it.</summary>
+    UnsetAndDestroyed,
+}

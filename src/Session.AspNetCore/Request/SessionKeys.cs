@@ -1,0 +1,61 @@
+using System.Text.Json;
+using ServerSessions.Payload;
+
+namespace ServerSessions;
+
+/// <summary>The keys of a session as the application sees them: without the library's own members, and within the limits.</summary>
+internal sealed class SessionKeys(ServerSessionOptions options, SessionLimits limits, SessionLifetimes lifetimes)
+{
+    public JsonSerializerOptions SerializerOptions => options.SerializerOptions;
+
+    public IReadOnlyList<string> List(SessionDocument document) =>
+        CountHidden(document) == 0 ? document.Keys : [.. document.Keys.Where(key => !IsHidden(key))];
+
+    public int Count(SessionDocument document) => document.Count - CountHidden(document);
+
+    public bool TryGetJson(SessionDocument document, string key, out ReadOnlyMemory<byte> json)
+    {
+        if (IsHidden(key))
+        {
+            json = default;
+            return false;
+        }
+
+        return document.TryGetJson(key, out json);
+    }
+
+    /// <exception cref="ArgumentException">The key is reserved.</exception>
+    /// <exception cref="SessionLimitException">The session has too many keys, or the key or the value is too large.</exception>
+    public void Set(SessionState session, string key, ReadOnlyMemory<byte> json)
+    {
+        ThrowIfReserved(key);
+        limits.CheckSet(session.Document, key, json.Length);
+        session.Document.SetJson(key, json);
+        session.Changes.Add(key);
+    }
+
+    /// <exception cref="ArgumentException">The key is reserved.</exception>
+    public bool Remove(SessionState session, string key)
+    {
+        ThrowIfReserved(key);
+        var removed = session.Document.Remove(key);
+        session.Changes.Add(key);
+        return removed;
+    }
+
+    private void ThrowIfReserved(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (!options.AllowReservedKeys)
+        {
+            ReservedKeys.ThrowIfReserved(key);
+        }
+    }
+
+    /// <summary>Whether a name is a member that is not a key of the session.</summary>
+    private bool IsHidden(string key) => (key == ReservedKeys.Moved && !options.AllowReservedKeys) || lifetimes.IsReserved(key);
+
+    private int CountHidden(SessionDocument document) =>
+        (lifetimes.KeepsMember(document) ? 1 : 0)
+        + (!options.AllowReservedKeys && document.TryGetJson(ReservedKeys.Moved, out _) ? 1 : 0);
+}

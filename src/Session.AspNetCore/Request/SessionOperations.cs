@@ -1,0 +1,40 @@
+namespace ServerSessions;
+
+/// <summary>The operations of a session that do not change its id: destroy, reload, save.</summary>
+internal sealed class SessionOperations(
+    StoreClient store,
+    SessionLoader loader,
+    SessionWriter writer,
+    SessionRemover remover,
+    SessionLifetimes lifetimes,
+    CookieGuard guard
+)
+{
+    /// <summary>Destroys the session; see <see cref="ServerSession.DestroyAsync"/>.</summary>
+    public async ValueTask DestroyAsync(RequestSession request, CancellationToken cancellationToken)
+    {
+        request.End(SessionAbsence.Ending);
+        await remover.EndAsync(request, cancellationToken);
+        request.End(SessionAbsence.Destroyed);
+    }
+
+    /// <summary>Reads the session again; see <see cref="ServerSession.ReloadAsync"/>.</summary>
+    public async ValueTask ReloadAsync(RequestSession request, CancellationToken cancellationToken)
+    {
+        var session = request.State!;
+        var fresh =
+            await loader.GetAsync(session.Sid, session.Key, cancellationToken)
+            ?? throw new SessionNotFoundException(SessionStoreOperation.Get, store.Backend);
+        SessionLifetimes.KeepEarlierBeginning(session.Document, fresh.Document);
+        lifetimes.StampIfMissing(fresh.Document);
+        request.Become(fresh with { IsNew = session.IsNew, Left = session.Left });
+    }
+
+    /// <summary>Stores the session as it is; see <see cref="ServerSession.SaveAsync"/>.</summary>
+    public async ValueTask SaveAsync(RequestSession request, CancellationToken cancellationToken)
+    {
+        guard.ThrowIfBrowsersDropCookie(request);
+        await writer.WriteAsync(request, cancellationToken);
+        request.OnStored(StoredBy.Application);
+    }
+}

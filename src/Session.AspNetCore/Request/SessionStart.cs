@@ -1,0 +1,122 @@
+namespace ServerSessions;
+
+/// <summary>Begins the session of a request: reads the one of its cookie, or creates one. An id that the store does not know is not adopted.</summary>
+internal sealed class SessionStart(
+    ServerSessionOptions options,
+    StoreClient store,
+    SessionIdCookie idCookie,
+    SessionFactory factory,
+    SessionLoader loader,
+    SessionLifetimes lifetimes,
+    Func<RequestSession, ServerSession> newSession,
+    Func<RequestSession, SessionCommit> newCommit
+)
+{
+    /// <summary>Whether every request without a session gets one at once.</summary>
+    public bool IsEager => options.SaveUninitialized || options.GenerateSid is not null;
+
+    public SessionCacheProtection CacheProtection => options.CacheProtection;
+
+    /// <summary>Determines the options of this request's cookie.</summary>
+    /// <exception cref="Exception">The application's function failed. The request has no session.</exception>
+    public void ReadCookieOptions(RequestSession request)
+    {
+        try
+        {
+            request.Incoming = new IncomingCookie(factory.CookieOptions(request.Context), null, default, null);
+        }
+        catch (Exception failure)
+        {
+            request.BeginUnavailable(failure);
+            throw;
+        }
+    }
+
+    /// <summary>Reads the session of a request's cookie, if it has one and may use it.</summary>
+    /// <exception cref="SessionStoreUnavailableException">
+    /// The store is disconnected. <see cref="IncomingCookie.Sid"/> is then <see langword="null"/>.
+    /// </exception>
+    /// <exception cref="SessionStoreException">The session could not be read.</exception>
+    public async ValueTask ReadAsync(RequestSession request, CancellationToken cancellationToken)
+    {
+        if (FindSid(request) is { } sid)
+        {
+            await ReadAsync(request, sid, cancellationToken);
+        }
+    }
+
+    /// <summary>Reads the session of an id.</summary>
+    /// <exception cref="SessionStoreException">The session could not be read.</exception>
+    public async ValueTask ReadAsync(RequestSession request, string sid, CancellationToken cancellationToken)
+    {
+        var key = factory.KeyOf(sid);
+        request.Incoming = request.Incoming with { Sid = sid };
+        var reading = await loader.BeginAsync(sid, key, request.Incoming.Options!, cancellationToken);
+        if (reading.Session is not { } session)
+        {
+            request.Incoming = request.Incoming with { DeadKey = reading.SuccessorKey ?? key };
+            return;
+        }
+
+        request.Begin(session);
+
+        // After it was copied for the comparison, because the stamp is a change to save.
+        lifetimes.StampIfMissing(session.Document);
+    }
+
+    /// <summary>Returns the object with which the application works with a request's session.</summary>
+    public ServerSession NewSession(RequestSession request) => newSession(request);
+
+    /// <summary>Returns what commits a request's session.</summary>
+    public SessionCommit NewCommit(RequestSession request) => newCommit(request);
+
+    /// <summary>Creates a new session; express-session's <c>generate</c>.</summary>
+    /// <exception cref="Exception">
+    /// A function of the application failed: <see cref="ServerSessionOptions.GenerateSid"/> or
+    /// <see cref="ServerSessionOptions.CookiePerRequest"/>.
+    /// </exception>
+    public void Create(RequestSession request)
+    {
+        try
+        {
+            request.Begin(factory.Create(request.Context, factory.GenerateSid(request.Context)));
+        }
+        catch (Exception failure)
+        {
+            // An error page that runs next must not call the application's function again.
+            request.BeginUnavailable(failure);
+            throw;
+        }
+    }
+
+    /// <summary>Returns the id of the session to read, if the request has one and may use it.</summary>
+    private string? FindSid(RequestSession request)
+    {
+        if (!RequestPath.IsWithin(request.Context, request.Incoming.Options!.Path))
+        {
+            request.BeginWithout(SessionAbsence.PathMismatch);
+            return null;
+        }
+
+        var isDisconnected = store.IsDisconnected;
+        if (isDisconnected && options.WhenDisconnected == SessionDisconnectedBehavior.ContinueWithoutSession)
+        {
+            request.BeginWithout(SessionAbsence.Disconnected);
+            return null;
+        }
+
+        var sid = idCookie.Find(request.Context, out var signed);
+        if (isDisconnected && sid is not null)
+        {
+            throw new SessionStoreUnavailableException(
+                "The session of this request was not read: the store is disconnected. It is tried again as soon as the store reports a "
+                    + "connection.",
+                SessionStoreOperation.Get,
+                store.Backend
+            );
+        }
+
+        request.Incoming = request.Incoming with { Value = signed };
+        return sid;
+    }
+}

@@ -1,0 +1,77 @@
+using ServerSessions.Payload;
+
+namespace ServerSessions;
+
+/// <summary>
+/// What a request knows of its session. The value never changes: storing, renewing and reloading the session replace it by another. The
+/// document, the cookie and the changed keys are the request's working copies; the application changes what is in them.
+/// </summary>
+/// <param name="Sid">The session id.</param>
+/// <param name="Key">The name under which the store keeps the session. It may be a hash of the id.</param>
+/// <param name="Document">The keys and values.</param>
+/// <param name="Cookie">The session's cookie.</param>
+internal sealed record SessionState(string Sid, string Key, SessionDocument Document, SessionCookie Cookie)
+{
+    // Most requests change nothing.
+    private SessionChanges? _changes;
+
+    /// <summary>The keys that this request has changed since the session was read or stored.</summary>
+    public SessionChanges Changes => _changes ??= new SessionChanges();
+
+    /// <summary>Whether this request created the session or gave it a new id. Otherwise it was read from the store.</summary>
+    public bool IsNew { get; init; }
+
+    /// <summary>
+    /// The record that is known to be stored under <see cref="Key"/>; <see langword="null"/> if the session is not stored.
+    /// </summary>
+    public SessionRecord? AtRest { get; init; }
+
+    /// <summary>Whether the read touched the session, and the stored record has not changed since.</summary>
+    public bool IsTouchedByRead { get; init; }
+
+    /// <summary>The time of a read that touched the session.</summary>
+    public long ReadAt { get; init; }
+
+    /// <summary>Whether the stored cookie is the one that was read with the document. Otherwise this request stored the session.</summary>
+    public bool IsCookieAsRead { get; init; }
+
+    /// <summary>
+    /// The record under the id that the session has left with its data, until it is stored under the new id.
+    /// </summary>
+    public LeftRecord? Left { get; init; }
+
+    /// <summary>Returns the state after the session was stored, or was found to be over.</summary>
+    public SessionState StoredAs(SessionRecord? record) =>
+        this with
+        {
+            AtRest = record,
+            IsTouchedByRead = false,
+            IsCookieAsRead = false,
+        };
+
+    /// <summary>Returns the state after the session has left its id with its data.</summary>
+    public SessionState RenewedAs(string sid, string key, SessionRecord? atRest) =>
+        this with
+        {
+            Sid = sid,
+            Key = key,
+            IsNew = true,
+            Left = AtRest is { } left ? new LeftRecord(Key, left) : Left,
+            AtRest = atRest,
+            IsTouchedByRead = false,
+            IsCookieAsRead = false,
+        };
+
+    /// <summary>Returns the state with the content that another request has stored.</summary>
+    public SessionState RebasedOn(SessionState fresh, SessionCookie cookie) =>
+        this with
+        {
+            Document = fresh.Document,
+            Cookie = cookie,
+            AtRest = fresh.AtRest,
+            IsCookieAsRead = fresh.IsCookieAsRead,
+        };
+}
+
+/// <summary>A record under an id that its session has left, with the store key of that id.</summary>
+internal sealed record LeftRecord(string Key, SessionRecord Record);

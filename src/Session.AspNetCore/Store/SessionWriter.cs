@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace ServerSessions;
+
+/// <summary>
+/// Writes a session to the store. If the store can compare and set, keys that other requests wrote in the meantime are kept, and a
+/// destroyed session stays destroyed.
+/// </summary>
+/// <param name="store">The store.</param>
+/// <param name="records">Makes the records.</param>
+/// <param name="loader">Reads what other requests wrote.</param>
+/// <param name="metrics">The counters of conflicts and dropped writes.</param>
+/// <param name="logger">The log.</param>
+/// <param name="pauseClock">
+/// The clock of pauses between attempts: the system's clock, because an application's clock may stand still. A simulation gives its own.
+/// </param>
+internal sealed class SessionWriter(
+    StoreClient store,
+    SessionRecords records,
+    SessionLoader loader,
+    ServerSessionMetrics metrics,
+    ILogger logger,
+    TimeProvider pauseClock
+)
+{
+    // 64 parallel writers of one session need one or two attempts each on average. More attempts have another cause.
+    public const int MaxAttempts = 64;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(256);
+
+    /// <summary>Whether the store can touch.</summary>
+    public bool CanTouch => store.CanTouch;
+
+    /// <inheritdoc cref="SessionRecords.IsFresh"/>
+    public Func<SessionState, bool> IsFresh => records.IsFresh;
+
+    /// <summary>Moves the expiry of a stored session.</summary>
+    /// <returns>Whether the store has the session.</returns>
+    /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
+    /// <exception cref="SessionStoreException">The session could not be touched.</exception>
+    public ValueTask<bool> TouchAsync(SessionState session, CancellationToken cancellationToken) =>
+        store.TouchAsync(session.Key, records.ToRecord(session), cancellationToken);
+
+    /// <summary>Stores the session of a request as it is. If another request has ended it, the request has none afterwards.</summary>
+    /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
+    /// <exception cref="SessionStoreException">The session could not be stored.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WriteAsync(RequestSession request, CancellationToken cancellationToken)
+    {
+        var session = request.State!;
+        if (!store.IsConditional)
+        {
+            var record = records.ToRecord(session);
+            await store.SetAsync(session.Key, record, cancellationToken);
+            request.Become(records.AfterStoring(session, record));
+            return;
+        }
+
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            var record = records.ToRecord(session);
+            switch (await store.TrySetAsync(session.Key, record, session.AtRest, cancellationToken))
+            {
+                case ConditionalSetResult.Stored:
+                    request.Become(records.AfterStoring(session, record));
+                    return;
+                case ConditionalSetResult.Missing:
+                    Drop(request);
+                    return;
+            }
+
+            if (session.AtRest is null)
+            {
+                throw SidInUse();
+            }
+
+            if (await RebaseAsync(session, attempt, cancellationToken) is not { } rebased)
+            {
+                Drop(request);
+                return;
+            }
+
+            request.Become(session = rebased);
+        }
+
+        throw TooManyConflicts();
+    }
+
+    /// <summary>Waits a little after another request has written, so that they do not collide again, and adopts what it wrote.</summary>
+    /// <returns>The session; <see langword="null"/> if it no longer exists.</returns>
+    public async ValueTask<SessionState?> RebaseAsync(SessionState session, int attempt, CancellationToken cancellationToken)
+    {
+        metrics.Conflict();
+        await Task.Delay(Jitter(attempt), pauseClock, cancellationToken);
+        return await loader.GetAsync(session.Sid, session.Key, cancellationToken) is { } fresh ? records.Rebase(session, fresh) : null;
+    }
+
+    public SessionStoreException SidInUse() =>
+        new(
+            "A new session was not stored: its id is already in use. ServerSessionOptions.GenerateSid must never return an id twice.",
+            SessionStoreOperation.TrySet,
+            store.Backend,
+            isTransient: false
+        );
+
+    public SessionStoreException TooManyConflicts() =>
+        new(
+            $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel "
+                + $"requests write to one session.",
+            SessionStoreOperation.TrySet,
+            store.Backend,
+            isTransient: true
+        );
+
+    private static TimeSpan Jitter(int attempt)
+    {
+        var ceiling = Math.Min(LongestDelay.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempt - 1));
+
+        // A timer has whole milliseconds: less would be no delay.
+        return TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * (ceiling - 1)));
+    }
+
+    private void Drop(RequestSession request)
+    {
+        metrics.Dropped();
+        Log.ChangesDropped(logger);
+        request.End(SessionAbsence.Gone);
+    }
+}

@@ -1,0 +1,111 @@
+namespace ServerSessions;
+
+/// <summary>
+/// The only way to the store. Looks its capabilities up once, observes its connection events, and bounds every call.
+/// </summary>
+internal sealed class StoreClient : IDisposable
+{
+    private readonly ISessionStore _store;
+    private readonly ITouchableSessionStore? _touchable;
+    private readonly IGetAndTouchSessionStore? _touchingReads;
+    private readonly IConditionalSessionStore? _conditional;
+    private readonly StoreConnection _connection;
+    private readonly StoreCalls _calls;
+
+    public StoreClient(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
+    {
+        _store = store;
+        Backend = store.Backend;
+        _touchable = store as ITouchableSessionStore;
+        _touchingReads = options.TouchOnRead switch
+        {
+            SessionTouchOnRead.Always => store as IGetAndTouchSessionStore,
+            SessionTouchOnRead.WhereCheap => store is IGetAndTouchSessionStore { IsTouchCheap: true } cheap ? cheap : null,
+            _ => null,
+        };
+        _conditional = options.ParallelWrites == SessionParallelWrites.Merge ? store as IConditionalSessionStore : null;
+        _calls = new StoreCalls(store, options.OperationTimeout, timeProvider);
+        _connection = new StoreConnection(store);
+    }
+
+    public bool CanTouch => _touchable is not null;
+
+    /// <summary>Whether a read may touch: the store can, and the options say so.</summary>
+    public bool CanGetAndTouch => _touchingReads is not null;
+
+    /// <summary>Whether sessions are written by compare-and-set: the store can, and the options say so.</summary>
+    public bool IsConditional => _conditional is not null;
+
+    public bool IsDisconnected => _connection.IsLost;
+
+    /// <summary><see cref="ISessionStore.Backend"/> of the store: its name in messages, log lines and metrics.</summary>
+    public string Backend { get; }
+
+    /// <summary>Reads a record. The exceptions that stand for "no such entry" become absence.</summary>
+    public ValueTask<SessionRecord?> GetAsync(string key, CancellationToken cancellationToken) =>
+        _calls.CallAsync(
+            SessionStoreOperation.Get,
+            static (call, token) => call.Client._store.GetAsync(call.Key, token),
+            new StoreCall(this, key),
+            cancellationToken
+        );
+
+    /// <summary>Reads a record, and moves the session's expiry as the plan says.</summary>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string key, SessionTouchPlan plan, CancellationToken cancellationToken) =>
+        _calls.CallAsync(
+            SessionStoreOperation.Get,
+            static (call, token) => call.Client._touchingReads!.GetAndTouchAsync(call.Key, call.Plan, token),
+            new TouchingRead(this, key, plan),
+            cancellationToken
+        );
+
+    public async ValueTask SetAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
+        await _calls.CallAsync(
+            SessionStoreOperation.Set,
+            static (call, token) => CompleteAsync(call.Client._store.SetAsync(call.Key, call.Record!, token)),
+            new StoreCall(this, key, record),
+            cancellationToken
+        );
+
+    public async ValueTask DestroyAsync(string key, CancellationToken cancellationToken) =>
+        await _calls.CallAsync(
+            SessionStoreOperation.Destroy,
+            static (call, token) => CompleteAsync(call.Client._store.DestroyAsync(call.Key, token)),
+            new StoreCall(this, key),
+            cancellationToken
+        );
+
+    public ValueTask<bool> TouchAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
+        _calls.CallAsync(
+            SessionStoreOperation.Touch,
+            static (call, token) => call.Client._touchable!.TouchAsync(call.Key, call.Record!, token),
+            new StoreCall(this, key, record),
+            cancellationToken
+        );
+
+    public ValueTask<ConditionalSetResult> TrySetAsync(
+        string key,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken
+    ) =>
+        _calls.CallAsync(
+            SessionStoreOperation.TrySet,
+            static (call, token) => call.Client._conditional!.TrySetAsync(call.Key, call.Record!, call.Expected, token),
+            new StoreCall(this, key, record, expected),
+            cancellationToken
+        );
+
+    public void Dispose() => _connection.Dispose();
+
+    private static async ValueTask<bool> CompleteAsync(ValueTask call)
+    {
+        await call;
+        return true;
+    }
+
+    /// <summary>The arguments of a call, so that none needs a closure.</summary>
+    private readonly record struct StoreCall(StoreClient Client, string Key, SessionRecord? Record = null, SessionRecord? Expected = null);
+
+    private readonly record struct TouchingRead(StoreClient Client, string Key, SessionTouchPlan Plan);
+}

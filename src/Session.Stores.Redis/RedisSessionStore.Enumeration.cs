@@ -1,53 +1,26 @@
 using System.Runtime.CompilerServices;
 using ServerSessions.Payload;
-using ServerSessions.Stores.Redis.Engine;
+using ServerSessions.Stores.Redis.Statements;
 
 namespace ServerSessions.Stores.Redis;
 
+/// <content>The optional methods.</content>
 public sealed partial class RedisSessionStore
 {
-    /// <summary>Keys read or removed concurrently: a balance of a listing's speed and its memory.</summary>
-    private const int KeysAtOnce = 64;
+    /// <summary>Whether the prefix is empty. Then only its content shows whether a key is a session.</summary>
+    private bool IsWholeDatabase => _settings.Prefix.Length == 0;
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var unreadable = 0;
-        await foreach (
-            var page in _scan.PagesAsync(SessionStoreOperation.All, stringsOnly: IsWholeDatabase, cancellationToken).ConfigureAwait(false)
-        )
-        {
-            foreach (var keys in page.Chunk(KeysAtOnce))
-            {
-                var entries = await ReadAllAsync(SessionStoreOperation.All, keys, cancellationToken).ConfigureAwait(false);
-                foreach (var (entry, isUnreadable) in entries)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    unreadable += isUnreadable ? 1 : 0;
-
-                    // It may have expired while the caller processed earlier entries.
-                    if (entry is { } session && session.Record.Expires > _timeProvider.GetUtcNow())
-                    {
-                        yield return session;
-                    }
-                }
-            }
-        }
-
-        // Without a prefix, other keys in the database are normal.
-        if (unreadable > 0 && !IsWholeDatabase)
-        {
-            Log.UnreadableKeys(_logger, unreadable, _keys.Prefix);
-        }
-    }
+    public IAsyncEnumerable<SessionEntry> AllAsync(CancellationToken cancellationToken = default) =>
+        PagedListing.ReadAsync<KeyScan?>(null, PageAsync, Clock, LogUnreadable, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
     {
         var count = 0L;
-        await foreach (var keys in SessionsAsync(SessionStoreOperation.Length, cancellationToken).ConfigureAwait(false))
+        await foreach (var sids in SessionsAsync(SessionStoreOperation.Length, cancellationToken).ConfigureAwait(false))
         {
-            count += keys.Count;
+            count += sids.Count;
         }
 
         return count;
@@ -58,85 +31,90 @@ public sealed partial class RedisSessionStore
     {
         await foreach (var sids in SessionsAsync(SessionStoreOperation.Clear, cancellationToken).ConfigureAwait(false))
         {
-            foreach (var some in sids.Chunk(KeysAtOnce))
-            {
-                var deadline = Deadline();
-                await Task.WhenAll(
-                        some.Select(sid =>
-                            _commands
-                                .RunAsync<DoneReply, bool>(
-                                    SessionStoreOperation.Clear,
-                                    RedisScript.Destroy,
-                                    _keys.Key(sid),
-                                    [default],
-                                    default,
-                                    deadline,
-                                    cancellationToken
-                                )
-                                .AsTask()
-                        )
+            var deadline = Deadline();
+            await Task.WhenAll(
+                    sids.Select(sid =>
+                        _commands
+                            .RunAsync(SessionStoreOperation.Clear, RedisScript.Destroy, sid, [default], deadline, cancellationToken)
+                            .AsTask()
                     )
-                    .ConfigureAwait(false);
-            }
+                )
+                .ConfigureAwait(false);
         }
     }
 
-    /// <summary>Whether the prefix is empty. Then only its content shows whether a key is a session.</summary>
-    private bool IsWholeDatabase => _keys.Prefix.Length == 0;
+    /// <summary>Reads the next page of a listing, which begins with <see langword="null"/>.</summary>
+    private async ValueTask<SessionPage<KeyScan?>> PageAsync(KeyScan? scan, CancellationToken cancellationToken)
+    {
+        scan ??= Scan(SessionStoreOperation.All, stringsOnly: IsWholeDatabase);
+        var sids = await scan.NextAsync(cancellationToken).ConfigureAwait(false);
+        var page = new SessionPage<KeyScan?> { Next = scan, HasMore = scan.HasMore };
+        foreach (var (entry, isUnreadable) in await ReadAllAsync(SessionStoreOperation.All, sids, cancellationToken).ConfigureAwait(false))
+        {
+            page.Unreadable += isUnreadable ? 1 : 0;
+            if (entry is { } session)
+            {
+                page.Sessions.Add(session);
+            }
+        }
+
+        return page;
+    }
 
     /// <summary>The sids of the sessions, in pages.</summary>
-    private async IAsyncEnumerable<List<string>> SessionsAsync(
+    private async IAsyncEnumerable<IReadOnlyCollection<string>> SessionsAsync(
         SessionStoreOperation operation,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        await foreach (var page in _scan.PagesAsync(operation, stringsOnly: true, cancellationToken).ConfigureAwait(false))
+        for (var scan = Scan(operation, stringsOnly: true); scan.HasMore; )
         {
-            if (!IsWholeDatabase)
-            {
-                yield return [.. page.Select(key => _keys.Sid(key)).OfType<string>()];
-                continue;
-            }
-
-            foreach (var keys in page.Chunk(KeysAtOnce))
-            {
-                var entries = await ReadAllAsync(operation, keys, cancellationToken).ConfigureAwait(false);
-                yield return [.. entries.Where(static read => read.Entry is not null).Select(static read => read.Entry!.Value.Sid)];
-            }
+            var sids = await scan.NextAsync(cancellationToken).ConfigureAwait(false);
+            yield return IsWholeDatabase
+                ? [.. (await ReadAllAsync(operation, sids, cancellationToken).ConfigureAwait(false)).Select(Sid).OfType<string>()]
+                : [.. sids.OfType<string>()];
         }
+
+        static string? Sid((SessionEntry? Entry, bool IsUnreadable) read) => read.Entry?.Sid;
+    }
+
+    private KeyScan Scan(SessionStoreOperation operation, bool stringsOnly)
+    {
+        ThrowIfDisposed();
+        return new KeyScan(_connection, _errors, _settings, operation, stringsOnly);
     }
 
     private Task<(SessionEntry? Entry, bool IsUnreadable)[]> ReadAllAsync(
         SessionStoreOperation operation,
-        byte[][] keys,
+        IEnumerable<string?> sids,
         CancellationToken cancellationToken
     )
     {
         var deadline = Deadline();
-        return Task.WhenAll(keys.Select(key => ReadAsync(operation, key, deadline, cancellationToken)));
+        return Task.WhenAll(sids.Select(sid => ReadAsync(operation, sid, deadline, cancellationToken)));
     }
 
     private async Task<(SessionEntry? Entry, bool IsUnreadable)> ReadAsync(
         SessionStoreOperation operation,
-        byte[] key,
+        string? sid,
         CallDeadline deadline,
         CancellationToken cancellationToken
     )
     {
-        if (_keys.Sid(key) is not { } sid)
+        if (sid is null)
         {
             return (null, true);
         }
 
-        var reply = await _commands
-            .RunAsync<PlainReply, ReadReply>(operation, RedisScript.Get, _keys.Key(sid), [], default, deadline, cancellationToken)
+        var (record, isWrongType) = await _commands
+            .RunAsync(operation, RedisScript.GetAny, sid, [], deadline, cancellationToken)
             .ConfigureAwait(false);
-        return reply.Payload is not { } payload || (IsWholeDatabase && !IsSession(payload))
-            ? (null, reply.IsWrongType)
-            : (new SessionEntry(sid, Record(payload, reply.Milliseconds)), false);
+        return record is null || (IsWholeDatabase && !IsSession(record.Payload))
+            ? (null, isWrongType)
+            : (new SessionEntry(sid, record), false);
     }
 
-    private static bool IsSession(byte[] payload)
+    private static bool IsSession(ReadOnlyMemory<byte> payload)
     {
         try
         {
@@ -146,6 +124,15 @@ public sealed partial class RedisSessionStore
         catch (SessionPayloadException)
         {
             return false;
+        }
+    }
+
+    private void LogUnreadable(int count)
+    {
+        // Without a prefix, other keys in the database are normal.
+        if (!IsWholeDatabase)
+        {
+            StoreLog.Unreadable(Logger, count, $"keys under the prefix '{_settings.Prefix}'");
         }
     }
 }

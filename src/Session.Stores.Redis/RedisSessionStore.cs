@@ -1,7 +1,9 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using ServerSessions.Stores.Redis.Engine;
+using ServerSessions.Stores.Redis.Connection;
+using ServerSessions.Stores.Redis.Statements;
 using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis;
@@ -24,24 +26,20 @@ namespace ServerSessions.Stores.Redis;
 /// connection and leaves one that was passed in open.</para>
 /// </remarks>
 public sealed partial class RedisSessionStore
-    : IGetAndTouchSessionStore,
+    : SessionStore,
+        IOpenableSessionStore,
+        IGetAndTouchSessionStore,
         IEnumerableSessionStore,
-        IConditionalSessionStore,
-        IDisposable,
-        IAsyncDisposable
+        IConditionalSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "Redis";
 
+    private readonly RedisSettings _settings;
+    private readonly RedisErrors _errors;
     private readonly RedisConnection _connection;
     private readonly SessionCommands _commands;
-    private readonly KeyScan _scan;
-    private readonly SessionKeys _keys;
-    private readonly RedisSettings _settings;
-    private readonly RedisFailures _failures;
-    private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
-    private readonly TimeSpan _defaultLifetime;
+    private readonly ConnectionEvents _events;
 
     /// <summary>Initializes a new instance of the <see cref="RedisSessionStore"/> class. Does not connect.</summary>
     /// <param name="options">The options. Later changes to them have no effect.</param>
@@ -50,36 +48,40 @@ public sealed partial class RedisSessionStore
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="OptionsValidationException">An option is invalid. The message lists every fault.</exception>
     public RedisSessionStore(RedisSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<RedisSessionStore>? logger = null)
+        : base(
+            BackendName,
+            StoreOptionsRules.Valid(options, new RedisSessionStoreOptionsValidator()).DefaultLifetime,
+            timeProvider,
+            logger
+        )
     {
-        ArgumentNullException.ThrowIfNull(options);
-        var valid = new RedisSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
-        if (valid.Failed)
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(RedisSessionStoreOptions), valid.Failures);
-        }
-
-        _timeProvider = timeProvider ?? TimeProvider.System;
-        _logger = logger ?? NullLogger<RedisSessionStore>.Instance;
-        _defaultLifetime = options.DefaultLifetime;
-        _keys = new SessionKeys(options.Prefix);
         _settings = new RedisSettings(options);
-        _failures = new RedisFailures(_settings);
-        _connection = new RedisConnection(_settings, _failures, Opened, Reachable);
-        _commands = new SessionCommands(_connection, _failures);
-        _scan = new KeyScan(_connection, _failures, _keys, _settings);
+        _errors = new RedisErrors(_settings);
+        _events = new ConnectionEvents(this, _errors.Place, Logger);
+        _connection = new RedisConnection(_settings, _errors, LogOpened, _events.Report);
+        _commands = new SessionCommands(_connection, _errors, Clock, _settings.Prefix);
     }
 
     /// <inheritdoc/>
-    public string Backend => BackendName;
+    public override bool BoundsCalls => true;
 
     /// <inheritdoc/>
-    public bool BoundsCalls => true;
+    public event EventHandler? Connected
+    {
+        add => _events.Connected += value;
+        remove => _events.Connected -= value;
+    }
 
     /// <inheritdoc/>
-    public event EventHandler? Connected;
+    public event EventHandler? Disconnected
+    {
+        add => _events.Disconnected += value;
+        remove => _events.Disconnected -= value;
+    }
 
     /// <inheritdoc/>
-    public event EventHandler? Disconnected;
+    /// <value>Always <see langword="true"/>: setting a time to live costs the server about as much as reading it.</value>
+    public bool IsTouchCheap => true;
 
     /// <summary>
     /// Connects now instead of at first use, and waits for a reply of the server. Idempotent. After a failure, the next call of any kind
@@ -91,40 +93,58 @@ public sealed partial class RedisSessionStore
     /// The store cannot connect. The message says why and what to do. A <see cref="SessionStoreUnavailableException"/> if the server is
     /// only unreachable.
     /// </exception>
-    public ValueTask OpenAsync(CancellationToken cancellationToken = default) =>
-        _commands.ProbeAsync(_keys.Key("open"), Deadline(), cancellationToken);
+    public ValueTask OpenAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _commands.ProbeAsync(Deadline(), cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
-        RunAsync<RecordReply, SessionRecord?>(
-            SessionStoreOperation.Get,
-            RedisScript.Get,
-            sid,
-            [],
-            new RecordReply(this),
-            cancellationToken
-        );
+    public override ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(sid);
+        return _commands.RunAsync(SessionStoreOperation.Get, RedisScript.Get, sid, [], Deadline(), cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        await RunAsync<DoneReply, bool>(
-                SessionStoreOperation.Set,
-                RedisScript.Set,
-                sid,
-                [default, Payload(record), Life(record)],
-                default,
-                cancellationToken
-            )
+    /// <remarks>A call that failed may still move the expiry afterwards, if the session still begins with the prefix.</remarks>
+    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(sid);
+
+        // A copy: the driver may send it after the caller has stopped waiting and reused the buffer.
+        RedisValue[] arguments = [plan.Prefix.ToArray(), Life(plan.Expires)];
+        return _commands.RunAsync(SessionStoreOperation.Get, RedisScript.GetAndTouch, sid, arguments, Deadline(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public override async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(sid, record);
+        RedisValue[] arguments = [default, Payload(record), Life(record.Expires)];
+        await _commands
+            .RunAsync(SessionStoreOperation.Set, RedisScript.Set, sid, arguments, Deadline(), cancellationToken)
             .ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
-    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
-        await RunAsync<DoneReply, bool>(SessionStoreOperation.Destroy, RedisScript.Destroy, sid, [default], default, cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public override async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(sid);
+        await _commands
+            .RunAsync(SessionStoreOperation.Destroy, RedisScript.Destroy, sid, [default], Deadline(), cancellationToken)
             .ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        RunAsync<DoneReply, bool>(SessionStoreOperation.Touch, RedisScript.Touch, sid, [default, Life(record)], default, cancellationToken);
+    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(sid, record);
+        RedisValue[] arguments = [default, Life(record.Expires)];
+        return _commands.RunAsync(SessionStoreOperation.Touch, RedisScript.Touch, sid, arguments, Deadline(), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<ConditionalSetResult> TrySetAsync(
@@ -134,110 +154,35 @@ public sealed partial class RedisSessionStore
         CancellationToken cancellationToken = default
     )
     {
+        ThrowIfUnusable(sid, record);
         RedisValue[] arguments = expected is null
-            ? [default, Payload(record), Life(record)]
-            : [default, Payload(record), Life(record), expected.Payload];
-        return RunAsync<ConditionalReply, ConditionalSetResult>(
-            SessionStoreOperation.TrySet,
-            RedisScript.TrySet,
-            sid,
-            arguments,
-            default,
-            cancellationToken
-        );
+            ? [default, Payload(record), Life(record.Expires)]
+            : [default, Payload(record), Life(record.Expires), expected.Payload];
+        return _commands.RunAsync(SessionStoreOperation.TrySet, RedisScript.TrySet, sid, arguments, Deadline(), cancellationToken);
     }
 
-    /// <summary>
-    /// Starts <see cref="DisposeAsync"/> without waiting for it. New calls are refused at once; calls in progress end; then the store
-    /// closes its own connection. For containers that are disposed synchronously. If the process exits immediately, a write that was not
-    /// acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
-    /// </summary>
-    public void Dispose() => _ = DisposeAsync().AsTask();
+    /// <inheritdoc/>
+    protected override Task CloseAsync() => _connection.CloseAsync();
 
-    /// <summary>Closes the store's own connection; leaves one that was passed in open. Idempotent.</summary>
-    /// <returns>A task that completes when the connection is closed.</returns>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
-
-    internal void NotReachableAtStart(SessionStoreUnavailableException error) => Log.NotReachableAtStart(_logger, error.Message);
-
-    private ValueTask<TResult> RunAsync<TReply, TResult>(
-        SessionStoreOperation operation,
-        RedisScript script,
-        string sid,
-        RedisValue[] arguments,
-        TReply reply,
-        CancellationToken cancellationToken
-    )
-        where TReply : struct, IReply<TResult>
-    {
-        Sid.ThrowIfInvalid(sid);
-        return _commands.RunAsync<TReply, TResult>(operation, script, _keys.Key(sid), arguments, reply, Deadline(), cancellationToken);
-    }
-
-    private ReadReply Read(RedisResult result)
-    {
-        var reply = new ReadReply(result);
-        return reply.IsWrongType ? throw _failures.WrongType(SessionStoreOperation.Get) : reply;
-    }
-
-    private static RedisValue Payload(SessionRecord record)
-    {
-        ArgumentNullException.ThrowIfNull(record);
-        return record.Payload.IsEmpty ? throw new ArgumentException("An empty payload is no session.", nameof(record)) : record.Payload;
-    }
+    private static RedisValue Payload(SessionRecord record) =>
+        record.Payload.IsEmpty ? throw new ArgumentException("An empty payload is no session.", nameof(record)) : record.Payload;
 
     /// <summary>Milliseconds to live, rounded up so that no session ends early; 0 if the expiry is not in the future.</summary>
-    private long Life(SessionRecord record)
+    private long Life(DateTimeOffset? expires)
     {
-        ArgumentNullException.ThrowIfNull(record);
-        return Life(record.Expires);
-    }
-
-    private long Life(DateTimeOffset? until)
-    {
-        var now = _timeProvider.GetUtcNow();
-        var latest = DateTimeOffset.MaxValue - now;
-        var life =
-            until is { } expires ? expires - now
-            : _defaultLifetime < latest ? _defaultLifetime
-            : latest;
+        var now = Clock.Now;
+        var life = Clock.ExpiryOf(expires, now) - now;
         return life <= TimeSpan.Zero ? 0 : (long)Math.Ceiling(life.TotalMilliseconds);
-    }
-
-    private SessionRecord Record(byte[] payload, long left)
-    {
-        var now = _timeProvider.GetUtcNow();
-        var expires =
-            left < 0 || left >= (DateTimeOffset.MaxValue - now).TotalMilliseconds ? DateTimeOffset.MaxValue : now.AddMilliseconds(left);
-        return SessionRecord.TakeOwnership(payload, expires);
     }
 
     private CallDeadline Deadline() => CallDeadline.In(_settings.Timeout);
 
-    private void Opened() => Log.Opened(_logger, _settings.Servers, Math.Max(_settings.Database, 0), _keys.Prefix);
-
-    private void Reachable(bool isReachable)
-    {
-        if (isReachable)
-        {
-            Log.Connected(_logger, _settings.Servers);
-            Raise(Connected);
-        }
-        else
-        {
-            Log.Disconnected(_logger, _settings.Servers);
-            Raise(Disconnected);
-        }
-    }
-
-    private void Raise(EventHandler? handlers) => ConnectionHandlers.Call(handlers, this, error => Log.HandlerFailed(_logger, error));
-
-    private readonly struct RecordReply(RedisSessionStore store) : IReply<SessionRecord?>
-    {
-        public SessionRecord? Take(RedisResult result)
-        {
-            var reply = store.Read(result);
-            return reply.Payload is { } payload ? store.Record(payload, reply.Milliseconds) : null;
-        }
-    }
+    private void LogOpened() =>
+        StoreLog.Opened(
+            Logger,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_errors.Place}, database {Math.Max(_settings.Database, 0)}, under the prefix '{_settings.Prefix}'"
+            )
+        );
 }

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using ServerSessions.Stores;
 using ServerSessions.Stores.Redis;
 using StackExchange.Redis;
@@ -12,8 +10,8 @@ public static class RedisSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<RedisSessionStore, RedisSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new RedisSessionStore(options, timeProvider, logger),
-        ServiceDescriptor.Singleton<IValidateOptions<RedisSessionStoreOptions>, RedisSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, RedisSessionStoreOpening>()
+        new RedisSessionStoreOptionsValidator(),
+        UnavailableAtStart.Warn
     );
 
     /// <summary>

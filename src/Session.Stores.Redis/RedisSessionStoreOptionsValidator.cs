@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using ServerSessions.Stores.Redis.Engine;
+using ServerSessions.Stores.Redis.Connection;
 
 namespace ServerSessions.Stores.Redis;
 
@@ -10,44 +10,26 @@ internal sealed class RedisSessionStoreOptionsValidator : IValidateOptions<Redis
 
     public ValidateOptionsResult Validate(string? name, RedisSessionStoreOptions options)
     {
-        var builder = new ValidateOptionsResultBuilder();
-        if (options.Multiplexer is null)
+        var rules = new StoreOptionsRules(RedisSessionStore.BackendName)
+            .Require(options.Database >= -1, nameof(options.Database), "0 or more, or -1 for the connection's own")
+            .Require(
+                IsPrefix(options.Prefix),
+                nameof(options.Prefix),
+                $"a string of at most {MaxPrefix} characters, well-formed and without NUL"
+            )
+            .Require(options.ScanCount is >= 1 and <= 100_000, nameof(options.ScanCount), "from 1 to 100000")
+            .DefaultLifetime(options.DefaultLifetime)
+            .OperationTimeout(options.OperationTimeout);
+        if (options.Multiplexer is not null)
         {
-            if (!RedisLocation.TryParse(options.ConnectionString, out _, out var error))
-            {
-                builder.AddError($"The Redis session store's {nameof(options.ConnectionString)} {error}");
-            }
-        }
-        else if (!string.IsNullOrEmpty(options.ConnectionString))
-        {
-            builder.AddError(
-                $"The Redis session store takes a {nameof(options.ConnectionString)} or a {nameof(options.Multiplexer)}; both are set. "
-                    + "Remove one."
-            );
-        }
-
-        void Require(bool condition, string property, string rule)
-        {
-            if (!condition)
-            {
-                builder.AddError($"The Redis session store's {property} must be {rule}.");
-            }
+            return string.IsNullOrEmpty(options.ConnectionString)
+                ? rules.Result()
+                : rules.Refuse(nameof(options.ConnectionString), "is set, and its Multiplexer too. Remove one.").Result();
         }
 
-        Require(options.Database >= -1, nameof(options.Database), "0 or more, or -1 for the connection's own");
-        Require(
-            IsPrefix(options.Prefix),
-            nameof(options.Prefix),
-            $"a string of at most {MaxPrefix} characters, well-formed and without NUL"
-        );
-        Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), "more than zero");
-        Require(
-            options.OperationTimeout >= TimeSpan.FromMilliseconds(1) && options.OperationTimeout <= TimeSpan.FromMinutes(10),
-            nameof(options.OperationTimeout),
-            "from 1 millisecond to 10 minutes"
-        );
-        Require(options.ScanCount is >= 1 and <= 100_000, nameof(options.ScanCount), "from 1 to 100000");
-        return builder.Build();
+        return RedisConnectionString.TryParse(options.ConnectionString, out _, out var error)
+            ? rules.Result()
+            : rules.Refuse(nameof(options.ConnectionString), error).Result();
     }
 
     /// <summary>The rules of a sid, except that a prefix may be empty.</summary>

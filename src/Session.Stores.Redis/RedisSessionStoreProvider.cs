@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using ServerSessions.Stores.Redis.Engine;
+using ServerSessions.Stores.Redis.Connection;
 
 namespace ServerSessions.Stores.Redis;
 
@@ -44,7 +44,7 @@ public sealed class RedisSessionStoreProvider : SessionStoreProvider
             throw new ArgumentException("The URL of a Redis store starts with 'redis://' or 'rediss://'.", nameof(url));
         }
 
-        if (!RedisUrl.TryParse(url, out _, out var error))
+        if (!RedisConnectionString.TryParse(url, out _, out var error))
         {
             throw new ArgumentException($"The URL of the Redis store {error}", nameof(url));
         }

@@ -147,7 +147,7 @@ public abstract class EnumerationTests(SharedServer<RedisPlace> server)
 
         Assert.Equal("good", Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Sid);
         Assert.Equal(1, await store.LengthAsync(Cancel));
-        var warning = Assert.Single(logger.Messages, message => message.StartsWith("UnreadableKeys:", StringComparison.Ordinal));
+        var warning = Assert.Single(logger.Messages, message => message.StartsWith("Unreadable:", StringComparison.Ordinal));
         Assert.Contains("4 keys", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret-id", warning, StringComparison.Ordinal);
         await store.ClearAsync(Cancel);

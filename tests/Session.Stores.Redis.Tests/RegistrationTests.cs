@@ -130,7 +130,7 @@ public sealed class RegistrationTests(SharedRedis server) : RegistrationTests<Te
             builder.AddRedisStore(own.ConnectionString);
         });
         await host.StartAsync(Cancel);
-        Assert.Equal(1, logger.Count("NotReachableAtStart"));
+        Assert.Equal(1, logger.Count("OpenedLater"));
         Assert.Contains(logger.Messages, message => message.Contains(own.EndPoint, StringComparison.Ordinal));
         var store = host.Services.GetRequiredService<ISessionStore>();
         await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.GetAsync("a", Cancel));

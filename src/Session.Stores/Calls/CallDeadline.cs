@@ -47,10 +47,7 @@ public readonly struct CallDeadline : IEquatable<CallDeadline>
         }
         finally
         {
-            if (!running.IsCompletedSuccessfully)
-            {
-                Abandon(running);
-            }
+            Abandon(running);
         }
     }
 
@@ -65,15 +62,20 @@ public readonly struct CallDeadline : IEquatable<CallDeadline>
         }
     }
 
-    /// <summary>Observes the exception of a task that no caller awaits any more.</summary>
+    /// <summary>Observes the exception of a task that no caller awaits any more. Does nothing if the task has succeeded.</summary>
     /// <param name="running">The task; <see langword="null"/> for none.</param>
-    public static void Abandon(Task? running) =>
-        running?.ContinueWith(
-            static ended => _ = ended.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
+    public static void Abandon(Task? running)
+    {
+        if (running is { IsCompletedSuccessfully: false })
+        {
+            running.ContinueWith(
+                static ended => _ = ended.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default
+            );
+        }
+    }
 
     /// <inheritdoc/>
     public bool Equals(CallDeadline other) => Timestamp == other.Timestamp;

@@ -64,7 +64,8 @@ public sealed class StoreUrl
         {
             // The text before it is part of a password and would be read as a port, a path or a parameter.
             throw new StoreUrlException(
-                "has an '@' after the first '/' or '?'. Write '/' in a user or password as %2F, '?' as %3F, and '@' as %40."
+                "names no host for certain: it has an '@' after the first '/' or '?'. Write '/' in a user or password as %2F, '?' as %3F, "
+                    + "and '@' as %40."
             );
         }
 

@@ -1,17 +1,18 @@
 using System.Collections.Concurrent;
 using System.Net;
+using ServerSessions.Stores.Redis.Statements;
 using StackExchange.Redis;
 
-namespace ServerSessions.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Connection;
 
 /// <summary>
 /// Holds the multiplexer: one that was passed in, or one created at first use and closed on disposal. After a failure to create it, the
 /// next call tries again; once created, it reconnects by itself. Holds the clock of each server.
 /// </summary>
-internal sealed class RedisConnection : IAsyncDisposable
+internal sealed class RedisConnection
 {
     private readonly RedisSettings _settings;
-    private readonly RedisFailures _failures;
+    private readonly RedisErrors _errors;
     private readonly Action _opened;
     private readonly Action<bool> _reachable;
     private readonly ConcurrentDictionary<EndPoint, ServerClock> _clocks = new();
@@ -19,15 +20,14 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly Lock _watching = new();
     private readonly ConnectionReason _reason;
     private Task<IConnectionMultiplexer>? _connection;
-    private Task? _disposal;
     private volatile IConnectionMultiplexer? _multiplexer;
     private volatile bool _disposed;
     private bool _isReachable = true;
 
-    public RedisConnection(RedisSettings settings, RedisFailures failures, Action opened, Action<bool> reachable)
+    public RedisConnection(RedisSettings settings, RedisErrors errors, Action opened, Action<bool> reachable)
     {
         _settings = settings;
-        _failures = failures;
+        _errors = errors;
         _reason = new ConnectionReason(settings);
         _opened = opened;
         _reachable = reachable;
@@ -72,8 +72,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     public Exception Failure(Exception error, SessionStoreOperation operation) =>
         _disposed ? new ObjectDisposedException(nameof(RedisSessionStore))
         : error is RedisCommandException && TooLargeFor() is { } count
-            ? _failures.NoDatabase(operation, Database(_multiplexer!).Database, count)
-        : _failures.From(Reason(error), operation);
+            ? _errors.NoDatabase(operation, Database(_multiplexer!).Database, count)
+        : _errors.From(Reason(error), operation);
 
     /// <summary>
     /// Waits for the reason why there is no connection, if the driver does not say it. Call before <see cref="Failure"/>.
@@ -84,12 +84,12 @@ internal sealed class RedisConnection : IAsyncDisposable
     private Exception Reason(Exception error) =>
         IsUnexplained(error)
         && _reason.Known(_multiplexer!) is { } found
-        && (RedisFailures.IsExplained(found) || error.InnerException is null)
+        && (RedisErrors.IsExplained(found) || error.InnerException is null)
             ? found
             : error;
 
     private bool IsUnexplained(Exception error) =>
-        error is RedisConnectionException lost && !RedisFailures.IsExplained(lost) && _multiplexer is { IsConnected: false } && !_disposed;
+        error is RedisConnectionException lost && !RedisErrors.IsExplained(lost) && _multiplexer is { IsConnected: false } && !_disposed;
 
     /// <summary>
     /// Checks the number of the database if the driver may not ask how many there are: it then ignores the server's refusal and uses
@@ -106,11 +106,11 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             try
             {
-                await database.ScriptEvaluateAsync(RedisScript.Select.Text, [], [database.Database]).ConfigureAwait(false);
+                await database.ScriptEvaluateAsync(RedisScript.Select, [], [database.Database]).ConfigureAwait(false);
             }
             catch (RedisServerException error) when (error.Message.Contains("out of range", StringComparison.OrdinalIgnoreCase))
             {
-                throw _failures.NoDatabase(SessionStoreOperation.Open, database.Database, null);
+                throw _errors.NoDatabase(SessionStoreOperation.Open, database.Database, null);
             }
             catch (RedisException)
             {
@@ -136,18 +136,17 @@ internal sealed class RedisConnection : IAsyncDisposable
         return counts.Cast<int?>().FirstOrDefault(count => number >= count);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Refuses further calls and closes the store's own connection. Called once.</summary>
+    public async Task CloseAsync()
     {
+        Task<IConnectionMultiplexer>? connection;
         lock (_connecting)
         {
             _disposed = true;
-            return new ValueTask(_disposal ??= CloseAsync(_connection));
+            connection = _connection;
         }
-    }
 
-    private async Task CloseAsync(Task<IConnectionMultiplexer>? connection)
-    {
-        // Outside the lock, and after the current attempt, whose connection is closed too.
+        // After the current attempt, whose connection is closed too.
         await Task.Yield();
         await ((Task?)connection ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_multiplexer is { } multiplexer)

@@ -1,16 +1,17 @@
 using System.Globalization;
+using ServerSessions.Stores.Redis.Connection;
 using StackExchange.Redis;
 
-namespace ServerSessions.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis;
 
 /// <summary>
 /// Converts errors of the driver and the server to exceptions of the contract: what was tried, what went wrong, what to do. Attaches no
 /// exception of theirs and repeats no text: both may contain keys, and a key contains a sid. For example, the error about an unknown
 /// command repeats its arguments.
 /// </summary>
-internal sealed class RedisFailures(RedisSettings settings)
+internal sealed class RedisErrors(RedisSettings settings)
+    : StoreErrors(RedisSessionStore.BackendName, $"Redis at {settings.Servers}")
 {
-    private const string Backend = RedisSessionStore.BackendName;
     private const string SilentTls =
         " A server that does not speak TLS on this port is silent too: check the port, or write 'redis://' or 'ssl=false' for a "
         + "connection without TLS.";
@@ -21,7 +22,7 @@ internal sealed class RedisFailures(RedisSettings settings)
         {
             SessionStoreException known => known,
             RedisServerException reply => FromReply(reply, operation),
-            RedisConnectionException when TlsTrouble.Of(error) is { } trouble => Permanent(operation, trouble),
+            RedisConnectionException when TlsFailure.Describe(error) is { } trouble => Failed(operation, trouble),
             RedisConnectionException when IsAuthentication(error) => Refused(operation),
             RedisConnectionException lost => Unavailable(
                 operation,
@@ -29,7 +30,7 @@ internal sealed class RedisFailures(RedisSettings settings)
                     + $"again by itself.{TlsHint(lost)}"
             ),
             TimeoutException or OperationCanceledException => TimedOut(operation),
-            ObjectDisposedException when settings.Configuration is null => Permanent(
+            ObjectDisposedException when settings.Configuration is null => Failed(
                 operation,
                 "the connection was disposed, though the store is in use. Dispose the connection after the store."
             ),
@@ -37,19 +38,19 @@ internal sealed class RedisFailures(RedisSettings settings)
                 operation,
                 "there is no connection to the server that holds the key. Check that all primaries run and can be reached from here."
             ),
-            RedisCommandException => Permanent(
+            RedisCommandException => Failed(
                 operation,
                 "the driver refuses the command. The connection must allow EVALSHA, SCRIPT and SCAN, and must not be to replicas alone."
             ),
-            _ => Permanent(operation, $"the driver failed with {error.GetType().Name}."),
+            _ => Failed(operation, $"the driver failed with {error.GetType().Name}."),
         };
 
     /// <summary>Returns whether the driver's exception says what to do: the login was refused, or TLS failed.</summary>
-    public static bool IsExplained(RedisConnectionException error) => IsAuthentication(error) || TlsTrouble.Of(error) is not null;
+    public static bool IsExplained(RedisConnectionException error) => IsAuthentication(error) || TlsFailure.Describe(error) is not null;
 
     /// <summary>Reports that the server has no database of that number; the driver refuses commands to it.</summary>
     public SessionStoreException NoDatabase(SessionStoreOperation operation, int database, int? count) =>
-        Permanent(
+        Failed(
             operation,
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -63,15 +64,12 @@ internal sealed class RedisFailures(RedisSettings settings)
     public SessionStoreUnavailableException Late(SessionStoreOperation operation) =>
         Unavailable(
             operation,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"it reached the server later than {settings.Timeout.TotalSeconds:0.0##} s after it was made (OperationTimeout), and "
-                    + $"was not executed. "
-            ) + "Nothing was written. The server or the network is too slow for the load."
+            $"it reached the server later than {Seconds(settings.Timeout)} after it was made (OperationTimeout), and was not executed. "
+                + "Nothing was written. The server or the network is too slow for the load."
         );
 
     public SessionStoreException WrongType(SessionStoreOperation operation) =>
-        Permanent(
+        Failed(
             operation,
             "its key holds another type than a string; another application uses the same prefix. Nothing was changed. Choose another "
                 + "Prefix, or remove the key."
@@ -83,95 +81,83 @@ internal sealed class RedisFailures(RedisSettings settings)
             "no primary, or not every primary of a cluster, can be reached; the result would be incomplete. Check that all of them run."
         );
 
-    private SessionStoreUnavailableException TimedOut(SessionStoreOperation operation) =>
-        Unavailable(
+    private SessionStoreUnavailableException TimedOut(SessionStoreOperation operation)
+    {
+        var isRead =
+            operation
+                is SessionStoreOperation.Get
+                    or SessionStoreOperation.All
+                    or SessionStoreOperation.Length
+                    or SessionStoreOperation.Open;
+        return Unavailable(
             operation,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"there was no reply within {settings.Timeout.TotalSeconds:0.0##} s (OperationTimeout). "
-            )
-                + (
-                    operation
-                        is SessionStoreOperation.Get
-                            or SessionStoreOperation.All
-                            or SessionStoreOperation.Length
-                            or SessionStoreOperation.Open
-                        ? "The server or the network is stuck, or too slow for the load."
-                            + (operation == SessionStoreOperation.Open && settings.IsTls == true ? SilentTls : "")
-                        : "A write not executed by now never will be. The server or the network is stuck, or too slow for the load."
-                )
+            $"there was no reply within {Seconds(settings.Timeout)} (OperationTimeout). "
+                + (isRead ? "" : "A write not executed by now never will be. ")
+                + "The server or the network is stuck, or too slow for the load."
+                + (operation == SessionStoreOperation.Open && settings.IsTls == true ? SilentTls : "")
         );
+    }
 
     private SessionStoreException FromReply(RedisServerException reply, SessionStoreOperation operation) =>
         reply.Kind switch
         {
             RedisErrorKind.WrongType => WrongType(operation),
-            RedisErrorKind.ReadOnly => Transient(
-                operation,
-                "the server is a read-only replica. Nothing was written. During a failover this passes; otherwise connect to the primary."
-            ),
-            RedisErrorKind.OutOfMemory => Transient(
-                operation,
-                "its memory is full (maxmemory) and its policy forbids eviction. Nothing was written; reading and destroying "
-                    + "still work. Raise maxmemory or free memory."
-            ),
-            RedisErrorKind.Loading => Unavailable(operation, "the server is still loading its data. Try again."),
-            RedisErrorKind.Busy => Unavailable(
-                operation,
-                "the server is busy with a script of another client. End that script (SCRIPT KILL)."
-            ),
-            RedisErrorKind.MaxClients => Unavailable(
-                operation,
-                "the server has reached its limit of connections (maxclients). Raise it, or close other connections."
-            ),
-            RedisErrorKind.ClusterDown or RedisErrorKind.TryAgain or RedisErrorKind.MasterDown => Unavailable(
-                operation,
-                "the cluster, or the part of it that holds this session, is down at present. Try again; check that all primaries run."
-            ),
-            RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.UnknownRedirectTarget => Unavailable(
-                operation,
-                "the key is on a server of the cluster that cannot be reached from here. Check that every node's announced address can "
-                    + "be reached."
-            ),
-            RedisErrorKind.CrossSlot => Permanent(operation, "the server is a cluster and refused a command on several slots."),
-            RedisErrorKind.NoReplicas => Transient(
-                operation,
-                "too few replicas are connected (min-replicas-to-write). Nothing was written. Check that the replicas run."
-            ),
-            RedisErrorKind.Misconfigured => Transient(
-                operation,
-                "the server refuses writes because it could not save to disk (MISCONF). Nothing was written. Check its log and disk."
-            ),
             RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => Refused(operation),
-            RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => Permanent(
-                operation,
-                "the user lacks a right. Grant the commands and keys that the README of this package lists (ACL SETUSER)."
-            ),
-            RedisErrorKind.UnknownCommand => Permanent(
-                operation,
+            _ when UnavailableBy(reply.Kind) is { } reason => Unavailable(operation, reason),
+            _ when RefusedBy(reply.Kind) is { } reason => Failed(operation, reason, isTransient: true),
+            _ => Failed(operation, ForbiddenBy(reply.Kind) ?? $"the server replied with an error ({reply.Kind}). See the server's log."),
+        };
+
+    /// <summary>Describes a server that serves no call at present.</summary>
+    private static string? UnavailableBy(RedisErrorKind kind) =>
+        kind switch
+        {
+            RedisErrorKind.Loading => "the server is still loading its data. Try again.",
+            RedisErrorKind.Busy => "the server is busy with a script of another client. End that script (SCRIPT KILL).",
+            RedisErrorKind.MaxClients =>
+                "the server has reached its limit of connections (maxclients). Raise it, or close other connections.",
+            RedisErrorKind.ClusterDown or RedisErrorKind.TryAgain or RedisErrorKind.MasterDown =>
+                "the cluster, or the part of it that holds this session, is down at present. Try again; check that all primaries run.",
+            RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.UnknownRedirectTarget =>
+                "the key is on a server of the cluster that cannot be reached from here. Check that every node's announced address can "
+                    + "be reached.",
+            _ => null,
+        };
+
+    /// <summary>Describes a server that refuses writes at present.</summary>
+    private static string? RefusedBy(RedisErrorKind kind) =>
+        kind switch
+        {
+            RedisErrorKind.ReadOnly =>
+                "the server is a read-only replica. Nothing was written. During a failover this passes; otherwise connect to the primary.",
+            RedisErrorKind.OutOfMemory =>
+                "its memory is full (maxmemory) and its policy forbids eviction. Nothing was written; reading and destroying "
+                    + "still work. Raise maxmemory or free memory.",
+            RedisErrorKind.NoReplicas =>
+                "too few replicas are connected (min-replicas-to-write). Nothing was written. Check that the replicas run.",
+            RedisErrorKind.Misconfigured =>
+                "the server refuses writes because it could not save to disk (MISCONF). Nothing was written. Check its log and disk.",
+            _ => null,
+        };
+
+    /// <summary>Describes a server that never executes such a command.</summary>
+    private static string? ForbiddenBy(RedisErrorKind kind) =>
+        kind switch
+        {
+            RedisErrorKind.CrossSlot => "the server is a cluster and refused a command on several slots.",
+            RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted =>
+                "the user lacks a right. Grant the commands and keys that the README of this package lists (ACL SETUSER).",
+            RedisErrorKind.UnknownCommand =>
                 "the server does not support a required command. The store needs Redis 6.0 or newer, with EVALSHA, SCRIPT and SCAN "
-                    + "under their own names."
-            ),
-            _ => Permanent(operation, $"the server replied with an error ({reply.Kind}). See the server's log."),
+                    + "under their own names.",
+            _ => null,
         };
 
     private SessionStoreException Refused(SessionStoreOperation operation) =>
-        Permanent(
+        Failed(
             operation,
             "user or password were refused, or are missing and the server requires them. Set them in the ConnectionString."
         );
-
-    private SessionStoreUnavailableException Unavailable(SessionStoreOperation operation, string reason) =>
-        new(Message(operation, reason), operation, Backend);
-
-    private SessionStoreException Transient(SessionStoreOperation operation, string reason) =>
-        new(Message(operation, reason), operation, Backend, isTransient: true);
-
-    private SessionStoreException Permanent(SessionStoreOperation operation, string reason) =>
-        new(Message(operation, reason), operation, Backend, isTransient: false);
-
-    private string Message(SessionStoreOperation operation, string reason) =>
-        $"Could not {Attempt(operation)} Redis at {settings.Servers}: {reason}";
 
     /// <summary>A TLS port closes a plain connection, and a plain port does not reply to TLS; neither says why.</summary>
     private string TlsHint(RedisConnectionException lost) =>
@@ -220,17 +206,4 @@ internal sealed class RedisFailures(RedisSettings settings)
             _ => error.FailureType.ToString(),
         };
     }
-
-    private static string Attempt(SessionStoreOperation operation) =>
-        operation switch
-        {
-            SessionStoreOperation.Get => "read a session from",
-            SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
-            SessionStoreOperation.Destroy => "destroy a session in",
-            SessionStoreOperation.Touch => "touch a session in",
-            SessionStoreOperation.All => "list the sessions of",
-            SessionStoreOperation.Length => "count the sessions of",
-            SessionStoreOperation.Clear => "clear the sessions of",
-            _ => "connect to",
-        };
 }

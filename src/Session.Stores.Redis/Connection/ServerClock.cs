@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace ServerSessions.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Connection;
 
 /// <summary>
 /// Estimates what the clock of one Redis server shows at an instant of this process's monotonic clock. The estimate is never later than the

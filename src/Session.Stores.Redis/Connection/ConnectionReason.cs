@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
-namespace ServerSessions.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Connection;
 
 /// <summary>
 /// Finds out why there is no connection if the driver's exception does not say. The store's own connection is observed from its first

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using StackExchange.Redis.Availability;
 
-namespace ServerSessions.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Connection;
 
 /// <summary>
 /// Ends a connection without replies for as long as a call waits, while a call waited. The driver by itself waits four times as long: a

@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace ServerSessions.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Connection;
 
 /// <summary>The options as they were when the store was created.</summary>
 internal sealed class RedisSettings
@@ -13,7 +13,8 @@ internal sealed class RedisSettings
         Multiplexer = options.Multiplexer;
         Timeout = options.OperationTimeout;
         ScanCount = options.ScanCount;
-        if (Multiplexer is null && RedisLocation.TryParse(options.ConnectionString, out var configuration, out _))
+        Prefix = options.Prefix;
+        if (Multiplexer is null && RedisConnectionString.TryParse(options.ConnectionString, out var configuration, out _))
         {
             Configuration = Tune(configuration, Timeout);
         }
@@ -39,6 +40,8 @@ internal sealed class RedisSettings
     public TimeSpan Timeout { get; }
 
     public int ScanCount { get; }
+
+    public string Prefix { get; }
 
     /// <summary>Whether the connection uses TLS; <see langword="null"/> if it was passed in.</summary>
     public bool? IsTls => Configuration?.Ssl;

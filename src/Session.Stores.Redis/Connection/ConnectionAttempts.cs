@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using StackExchange.Redis;
 
-namespace ServerSessions.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Connection;
 
 /// <summary>
 /// Records how the last attempt to connect to each server ended. The driver's exceptions keep only the first failure since the connection
@@ -31,7 +31,7 @@ internal sealed class ConnectionAttempts
         _last
             .Values.Select(static outcome => outcome.Failure)
             .Where(static failure => failure is not null)
-            .OrderByDescending(static failure => RedisFailures.IsExplained(failure!))
+            .OrderByDescending(static failure => RedisErrors.IsExplained(failure!))
             .FirstOrDefault();
 
     private void OnCompleted(object? sender, ConnectionAttemptCompletedEventArgs attempt)

@@ -1,10 +1,10 @@
 using System.Net;
 using StackExchange.Redis;
 
-namespace ServerSessions.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Connection;
 
 /// <summary>Parses a connection string, in the driver's syntax or as a URL.</summary>
-internal static class RedisLocation
+internal static class RedisConnectionString
 {
     public static bool TryParse(string? text, out ConfigurationOptions options, out string error)
     {
@@ -17,7 +17,7 @@ internal static class RedisLocation
 
         if (RedisUrl.IsUrl(text))
         {
-            return RedisUrl.TryParse(text, out options, out error);
+            return TryParseUrl(text, out options, out error);
         }
 
         // The driver accepts any string without an equals sign as a host.
@@ -40,6 +40,20 @@ internal static class RedisLocation
 
         error = "names no server. Write 'host:6379', for example.";
         return options.EndPoints.Count > 0;
+    }
+
+    private static bool TryParseUrl(string text, out ConfigurationOptions options, out string error)
+    {
+        try
+        {
+            (options, error) = (RedisUrl.Parse(text), "");
+            return true;
+        }
+        catch (StoreUrlException malformed)
+        {
+            (options, error) = (null!, malformed.Message);
+            return false;
+        }
     }
 
     private static bool TryParseDriver(string text, out ConfigurationOptions options)

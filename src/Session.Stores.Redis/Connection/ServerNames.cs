@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ServerSessions.Stores.Redis.Engine;
+namespace ServerSessions.Stores.Redis.Connection;
 
 /// <summary>Formats the names of servers for messages.</summary>
 internal static class ServerNames
@@ -17,7 +17,7 @@ internal static class ServerNames
     {
         var all = servers.ToList();
         var names = text.AsSpan().Count('@') > 1 ? [] : all.Select(Name).OfType<string>().ToList();
-        return HostText.ListServers(names, all.Count - names.Count, ", ");
+        return HostNames.List(names, all.Count - names.Count, ", ");
     }
 
     private static string? Name(EndPoint server) =>
@@ -26,7 +26,7 @@ internal static class ServerNames
             IPEndPoint { Port: 0, Address: var address } => address.ToString(),
             IPEndPoint => server.ToString(),
             DnsEndPoint { Host: "localhost", Port: 0 } => "localhost",
-            DnsEndPoint { Port: not 0 } named when HostText.IsHost(named.Host) => $"{named.Host}:{named.Port}",
+            DnsEndPoint { Port: not 0 } named when HostNames.IsHost(named.Host) => $"{named.Host}:{named.Port}",
             System.Net.Sockets.UnixDomainSocketEndPoint when server.ToString() is ['/', ..] path => path,
             _ => null,
         };

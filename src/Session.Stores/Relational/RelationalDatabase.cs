@@ -7,18 +7,17 @@ namespace ServerSessions.Stores.Relational;
 /// Runs calls on the database. Each call has a timeout that includes the pool and the opening, uses one connection, and is retried once if
 /// the connection was broken.
 /// </summary>
-internal sealed class RelationalDatabase<TTable> : IAsyncDisposable
-    where TTable : RelationalTable
+internal sealed class RelationalDatabase : IAsyncDisposable
 {
-    private readonly RelationalDialect<TTable> _dialect;
+    private readonly RelationalDialect _dialect;
     private readonly TimeSpan _timeout;
-    private readonly Action<TTable> _opened;
+    private readonly Action<RelationalTable> _opened;
     private readonly Action _retried;
     private readonly ReachabilityWatch _watch;
     private readonly AbandonedCalls _abandoned = new();
     private readonly Lock _opening = new();
     private readonly Lock _clearing = new();
-    private Task<TTable>? _table;
+    private Task<RelationalTable>? _table;
     private long _cleared;
     private volatile bool _isDisposed;
 
@@ -28,9 +27,9 @@ internal sealed class RelationalDatabase<TTable> : IAsyncDisposable
     /// <param name="retried">Called before a statement is sent once more.</param>
     /// <param name="reachable">Called when the server is lost, and when it is found.</param>
     public RelationalDatabase(
-        RelationalDialect<TTable> dialect,
+        RelationalDialect dialect,
         TimeSpan timeout,
-        Action<TTable> opened,
+        Action<RelationalTable> opened,
         Action retried,
         Action<bool> reachable
     )
@@ -50,7 +49,7 @@ internal sealed class RelationalDatabase<TTable> : IAsyncDisposable
     public async ValueTask<TResult> RunAsync<TArgs, TResult>(
         SessionStoreOperation operation,
         TArgs args,
-        Func<TTable, DbConnection, TArgs, RelationalCall, ValueTask<TResult>> work,
+        Func<RelationalTable, DbConnection, TArgs, RelationalCall, ValueTask<TResult>> work,
         CancellationToken cancellationToken
     )
     {
@@ -88,7 +87,7 @@ internal sealed class RelationalDatabase<TTable> : IAsyncDisposable
         SessionStoreOperation operation,
         RelationalCall call,
         TArgs args,
-        Func<TTable, DbConnection, TArgs, RelationalCall, ValueTask<TResult>> work
+        Func<RelationalTable, DbConnection, TArgs, RelationalCall, ValueTask<TResult>> work
     )
     {
         while (true)
@@ -241,7 +240,7 @@ internal sealed class RelationalDatabase<TTable> : IAsyncDisposable
     }
 
     /// <summary>Returns the current opening, shared by all callers, or starts one.</summary>
-    private Task<TTable> OpenedAsync()
+    private Task<RelationalTable> OpenedAsync()
     {
         if (_table is { IsCompletedSuccessfully: true } done)
         {
@@ -254,7 +253,7 @@ internal sealed class RelationalDatabase<TTable> : IAsyncDisposable
         }
     }
 
-    private async Task<TTable> OpenTableAsync()
+    private async Task<RelationalTable> OpenTableAsync()
     {
         var call = new RelationalCall();
         var running = Task.Run(() =>

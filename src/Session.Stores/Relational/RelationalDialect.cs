@@ -3,12 +3,10 @@ using System.Data.Common;
 namespace ServerSessions.Stores.Relational;
 
 /// <summary>What a store must know about a database and its driver. Thread safe.</summary>
-/// <typeparam name="TTable">The operations on the table.</typeparam>
 /// <param name="source">The data source.</param>
 /// <param name="ownsSource">Whether the store disposes the data source.</param>
 /// <param name="errors">The error table.</param>
-public abstract class RelationalDialect<TTable>(DbDataSource source, bool ownsSource, RelationalErrors errors)
-    where TTable : RelationalTable
+public abstract class RelationalDialect(DbDataSource source, bool ownsSource, RelationalErrors errors)
 {
     /// <summary>Gets the data source.</summary>
     public DbDataSource Source => source;
@@ -20,7 +18,7 @@ public abstract class RelationalDialect<TTable>(DbDataSource source, bool ownsSo
     public RelationalErrors Errors => errors;
 
     /// <summary>Gets the most connections of the pool, each of which may be broken after a restart of the server.</summary>
-    /// <value>1 or more.</value>
+    /// <value>0 without a pool.</value>
     public abstract int MaxPoolSize { get; }
 
     /// <summary>
@@ -31,7 +29,7 @@ public abstract class RelationalDialect<TTable>(DbDataSource source, bool ownsSo
     /// <param name="stopping">Cancels the statements.</param>
     /// <returns>The table.</returns>
     /// <exception cref="SessionStoreException">The table cannot be used.</exception>
-    public abstract Task<TTable> OpenTableAsync(DbConnection connection, CancellationToken stopping);
+    public abstract Task<RelationalTable> OpenTableAsync(DbConnection connection, CancellationToken stopping);
 
     /// <summary>Closes the idle connections of the pool, because what broke one has usually broken all.</summary>
     public abstract void ClearPool();

@@ -1,7 +1,7 @@
 namespace ServerSessions.Stores.Relational;
 
 /// <content>The optional methods.</content>
-public abstract partial class RelationalSessionStore<TTable>
+public abstract partial class RelationalSessionStore
 {
     // Rows that one statement of a clear removes, so that it stays within the timeout and holds no long lock.
     private const int ClearBatch = 1000;

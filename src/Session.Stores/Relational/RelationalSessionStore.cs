@@ -6,7 +6,7 @@ namespace ServerSessions.Stores.Relational;
 
 /// <summary>
 /// A store that keeps sessions in one table of a relational database. The store checks the table at first use and creates it if it is
-/// missing. A backend derives from it and gives a <see cref="RelationalDialect{TTable}"/>. Thread safe.
+/// missing. A backend derives from it and gives a <see cref="RelationalDialect"/>. Thread safe.
 /// </summary>
 /// <remarks>
 /// <para>A call without a reply within the operation timeout fails with <see cref="SessionStoreUnavailableException"/>; if it was sent, it
@@ -15,21 +15,19 @@ namespace ServerSessions.Stores.Relational;
 /// <para>A payload that <see cref="SessionDocument.Parse"/> refuses is refused with <see cref="SessionPayloadException"/> before anything
 /// is sent.</para>
 /// </remarks>
-/// <typeparam name="TTable">The operations on the table.</typeparam>
-public abstract partial class RelationalSessionStore<TTable>
+public abstract partial class RelationalSessionStore
     : SessionStore,
         IOpenableSessionStore,
         ITouchableSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
         IPrunableSessionStore
-    where TTable : RelationalTable
 {
-    private readonly RelationalDatabase<TTable> _database;
+    private readonly RelationalDatabase _database;
     private readonly ConnectionEvents _events;
     private readonly PruneTimer _pruner;
 
-    /// <summary>Initializes a new instance of the <see cref="RelationalSessionStore{TTable}"/> class. Opens no connection.</summary>
+    /// <summary>Initializes a new instance of the <see cref="RelationalSessionStore"/> class. Opens no connection.</summary>
     /// <param name="backend">The value of <see cref="ISessionStore.Backend"/>.</param>
     /// <param name="place">The database for log events, with a capital: <c>The MySQL database app at db1</c>.</param>
     /// <param name="dialect">The dialect.</param>
@@ -41,7 +39,7 @@ public abstract partial class RelationalSessionStore<TTable>
     protected RelationalSessionStore(
         string backend,
         string place,
-        RelationalDialect<TTable> dialect,
+        RelationalDialect dialect,
         RelationalStoreSettings settings,
         TimeProvider? timeProvider,
         ILogger? logger
@@ -50,7 +48,7 @@ public abstract partial class RelationalSessionStore<TTable>
     {
         _events = new ConnectionEvents(this, place, Logger);
         _pruner = new PruneTimer(PruneAsync, settings.Prune, Clock.TimeProvider, Logger);
-        _database = new RelationalDatabase<TTable>(dialect, settings.OperationTimeout, Opened, () => Retried(Logger), _events.Report);
+        _database = new RelationalDatabase(dialect, settings.OperationTimeout, Opened, () => Retried(Logger), _events.Report);
     }
 
     /// <summary>Raised on a pool thread when the server can be reached again. Until then the store tries by itself.</summary>
@@ -191,7 +189,7 @@ public abstract partial class RelationalSessionStore<TTable>
     protected ValueTask<TResult> RunAsync<TArgs, TResult>(
         SessionStoreOperation operation,
         TArgs args,
-        Func<TTable, DbConnection, TArgs, CancellationToken, ValueTask<TResult>> work,
+        Func<RelationalTable, DbConnection, TArgs, CancellationToken, ValueTask<TResult>> work,
         CancellationToken cancellationToken
     ) =>
         _database.RunAsync(
@@ -204,14 +202,14 @@ public abstract partial class RelationalSessionStore<TTable>
     /// <summary>Returns the current time in the unit of the table.</summary>
     /// <param name="table">The table.</param>
     /// <returns>The current time at rest.</returns>
-    protected long Now(TTable table) => table.NowAtRest(Clock.Now);
+    protected long Now(RelationalTable table) => table.NowAtRest(Clock.Now);
 
     /// <summary>Returns a write of a record, with its expiry or the default lifetime from now.</summary>
     /// <param name="table">The table.</param>
     /// <param name="sid">The session id.</param>
     /// <param name="record">The record.</param>
     /// <returns>The write.</returns>
-    protected RelationalWrite Write(TTable table, string sid, SessionRecord record)
+    protected RelationalWrite Write(RelationalTable table, string sid, SessionRecord record)
     {
         var now = Clock.Now;
         return new RelationalWrite(
@@ -224,7 +222,7 @@ public abstract partial class RelationalSessionStore<TTable>
 
     /// <summary>Logs that the table is open. Called at each opening, before other calls use it.</summary>
     /// <param name="table">The table.</param>
-    protected abstract void LogOpened(TTable table);
+    protected abstract void LogOpened(RelationalTable table);
 
     /// <inheritdoc/>
     protected override async Task CloseAsync()
@@ -236,7 +234,7 @@ public abstract partial class RelationalSessionStore<TTable>
     private static bool IsEnd(RelationalWrite write) => write.Expires <= write.Now;
 
     private static async ValueTask<ConditionalSetResult> TrySetAsync(
-        TTable table,
+        RelationalTable table,
         DbConnection connection,
         RelationalWrite write,
         SessionRecord? expected,
@@ -260,7 +258,7 @@ public abstract partial class RelationalSessionStore<TTable>
             : result;
     }
 
-    private void Opened(TTable table)
+    private void Opened(RelationalTable table)
     {
         LogOpened(table);
         _pruner.Start();

@@ -43,14 +43,7 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
         await PrepareAsync(command, stopping).ConfigureAwait(false);
         var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, stopping).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
-        if (!await reader.ReadAsync(stopping).ConfigureAwait(false))
-        {
-            return null;
-        }
-
-        return reader.IsDBNull(0)
-            ? throw errors.Failed(SessionStoreOperation.Get, "its row holds NULL in place of the session. Remove or repair the row.")
-            : ReadRecord(reader, payload: 0, expires: 1);
+        return await reader.ReadAsync(stopping).ConfigureAwait(false) ? ReadPresent(reader) : null;
     }
 
     /// <summary>Writes a session, whether or not it exists.</summary>
@@ -241,6 +234,18 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
     /// <param name="expires">The ordinal of the expiry.</param>
     /// <returns>The record.</returns>
     protected abstract SessionRecord ReadRecord(DbDataReader reader, int payload, int expires);
+
+    /// <summary>Reads the record of a row of <see cref="RelationalStatements.Get"/>.</summary>
+    /// <param name="reader">The reader, on the row. Its first two columns are the payload and the expiry.</param>
+    /// <returns>The record.</returns>
+    /// <exception cref="SessionStoreException">The payload is NULL.</exception>
+    protected SessionRecord ReadPresent(DbDataReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return reader.IsDBNull(0)
+            ? throw errors.Failed(SessionStoreOperation.Get, "its row holds NULL in place of the session. Remove or repair the row.")
+            : ReadRecord(reader, payload: 0, expires: 1);
+    }
 
     /// <summary>Returns the bytes with which a record is compared.</summary>
     /// <param name="expected">The record.</param>

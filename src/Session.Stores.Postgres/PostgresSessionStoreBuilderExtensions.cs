@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerSessions.Stores;
 using ServerSessions.Stores.Postgres;
@@ -12,8 +10,8 @@ public static class PostgresSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<PostgresSessionStore, PostgresSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new PostgresSessionStore(options, timeProvider, logger),
-        ServiceDescriptor.Singleton<IValidateOptions<PostgresSessionStoreOptions>, PostgresSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, PostgresSessionStoreOpening>()
+        new PostgresSessionStoreOptionsValidator(),
+        UnavailableAtStart.Warn
     );
 
     /// <summary>

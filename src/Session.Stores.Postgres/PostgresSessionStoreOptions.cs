@@ -45,7 +45,7 @@ public sealed class PostgresSessionStoreOptions
     /// Gets or sets the longest time that one call waits in total: for a connection, for locks, for the reply, and for opening the table if
     /// needed. Then the call fails with <see cref="SessionStoreUnavailableException"/>. Measured in real time and not with
     /// <see cref="TimeProvider"/>, because a server works in real time. It applies to each page of a listing and to each batch of
-    /// <see cref="PostgresSessionStore.ClearAsync"/>.
+    /// <see cref="IEnumerableSessionStore.ClearAsync"/>.
     /// </summary>
     /// <value>1 millisecond to 10 minutes. Default 2 seconds.</value>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(2);

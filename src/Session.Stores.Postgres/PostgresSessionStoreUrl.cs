@@ -1,4 +1,4 @@
-using ServerSessions.Stores.Postgres.Engine;
+using ServerSessions.Stores.Postgres.Connection;
 
 namespace ServerSessions.Stores.Postgres;
 

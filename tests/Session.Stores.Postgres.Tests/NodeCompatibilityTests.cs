@@ -181,7 +181,7 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         Assert.False(error.IsTransient);
         Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
         Assert.Equal("good", Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Sid);
-        Assert.Equal(1, logger.Count("UnreadableRows"));
+        Assert.Equal(1, logger.Count("Unreadable"));
         Assert.Contains(logger.Messages, static message => message.Contains("2 rows", StringComparison.Ordinal));
     }
 

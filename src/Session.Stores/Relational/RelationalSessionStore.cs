@@ -109,19 +109,12 @@ public abstract partial class RelationalSessionStore
         await RunAsync(
                 SessionStoreOperation.Set,
                 (Store: this, Sid: sid, Record: record),
-                static async (table, connection, args, stopping) =>
+                static (table, connection, args, stopping) =>
                 {
                     var write = args.Store.Write(table, args.Sid, args.Record);
-                    if (IsEnd(write))
-                    {
-                        await table.DestroyAsync(connection, write.Sid, stopping).ConfigureAwait(false);
-                    }
-                    else
-                    {
-                        await table.SetAsync(connection, write, stopping).ConfigureAwait(false);
-                    }
-
-                    return true;
+                    return IsEnd(write)
+                        ? table.DestroyAsync(connection, write.Sid, stopping)
+                        : table.SetAsync(connection, write, stopping);
                 },
                 cancellationToken
             )
@@ -135,11 +128,7 @@ public abstract partial class RelationalSessionStore
         await RunAsync(
                 SessionStoreOperation.Destroy,
                 sid,
-                static async (table, connection, sid, stopping) =>
-                {
-                    await table.DestroyAsync(connection, sid, stopping).ConfigureAwait(false);
-                    return true;
-                },
+                static (table, connection, sid, stopping) => table.DestroyAsync(connection, sid, stopping),
                 cancellationToken
             )
             .ConfigureAwait(false);

@@ -50,14 +50,14 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
     /// <param name="connection">The connection.</param>
     /// <param name="write">The write.</param>
     /// <param name="stopping">Cancels the statement.</param>
-    /// <returns>A task that completes once the database has acknowledged the write.</returns>
-    public virtual async ValueTask SetAsync(DbConnection connection, RelationalWrite write, CancellationToken stopping)
+    /// <returns>The number of rows that the database reports, once it has acknowledged the write.</returns>
+    public virtual async ValueTask<int> SetAsync(DbConnection connection, RelationalWrite write, CancellationToken stopping)
     {
         using var command = Command(connection, statements.Set);
         AddSid(command, "sid", write.Sid);
         AddInstant(command, "expires", write.Expires);
         AddPayload(command, "payload", write.Payload);
-        await ExecuteAsync(command, stopping).ConfigureAwait(false);
+        return await ExecuteAsync(command, stopping).ConfigureAwait(false);
     }
 
     /// <summary>Moves the expiry of a live session.</summary>
@@ -86,12 +86,12 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
     /// <param name="connection">The connection.</param>
     /// <param name="sid">The session id.</param>
     /// <param name="stopping">Cancels the statement.</param>
-    /// <returns>A task that completes once the database has acknowledged it.</returns>
-    public virtual async ValueTask DestroyAsync(DbConnection connection, string sid, CancellationToken stopping)
+    /// <returns>The number of rows that the database reports, once it has acknowledged the removal.</returns>
+    public virtual async ValueTask<int> DestroyAsync(DbConnection connection, string sid, CancellationToken stopping)
     {
         using var command = Command(connection, statements.Destroy);
         AddSid(command, "sid", sid);
-        await ExecuteAsync(command, stopping).ConfigureAwait(false);
+        return await ExecuteAsync(command, stopping).ConfigureAwait(false);
     }
 
     /// <summary>Stores a session if it is absent.</summary>

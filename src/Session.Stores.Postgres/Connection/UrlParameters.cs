@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Connection;
 
 /// <summary>
 /// The parameters of a URL: all of libpq's, the settings of Npgsql by name, and parameters of other clients, which are ignored. A parameter
@@ -64,14 +64,14 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
                     is ArgumentException
                         or KeyNotFoundException
                         or FormatException
-                        and not UrlFormatException
+                        and not StoreUrlException
                         or InvalidCastException
                         or OverflowException
             )
         {
             throw IsKnown(name)
                 ? Wrong(name)
-                : new UrlFormatException(
+                : new StoreUrlException(
                     "has a parameter that is not one of libpq or Npgsql, nor one of the ignored parameters of other clients (README). "
                         + "Check its name, or remove it."
                 );
@@ -95,7 +95,7 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
             // As in libpq: public authorities sign certificates of any host, so the host name must be verified.
             settings.SslMode = _sslMode is null or "verify-full"
                 ? SslMode.VerifyFull
-                : throw new UrlFormatException(
+                : throw new StoreUrlException(
                     "has sslrootcert=system with a weaker sslmode than verify-full. Set sslmode=verify-full, as libpq requires."
                 );
         }
@@ -107,7 +107,7 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
 
         if (_peer is not null && settings.Host!.StartsWith('/'))
         {
-            throw new UrlFormatException("has requirepeer with a Unix socket, which Npgsql cannot check. Remove it.");
+            throw new StoreUrlException("has requirepeer with a Unix socket, which Npgsql cannot check. Remove it.");
         }
 
         settings.ApplicationName ??= _fallbackName;
@@ -124,8 +124,8 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
             "require" or "no-verify" => SslMode.Require,
             "verify-ca" => SslMode.VerifyCA,
             "verify-full" => SslMode.VerifyFull,
-            "" => throw new UrlFormatException("has an empty sslmode. Set sslmode=verify-full, or remove it."),
-            _ => throw new UrlFormatException(
+            "" => throw new StoreUrlException("has an empty sslmode. Set sslmode=verify-full, or remove it."),
+            _ => throw new StoreUrlException(
                 "has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full. Correct it."
             ),
         };
@@ -139,7 +139,7 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
             var other => other,
         };
 
-    private static UrlFormatException Wrong(string name) =>
+    private static StoreUrlException Wrong(string name) =>
         new($"has a parameter '{name.ToLowerInvariant()}' whose value is wrong. Correct it.");
 
     private static bool IsKnown(string name) =>
@@ -164,7 +164,7 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
     {
         if (Refused.TryGetValue(name, out var reason))
         {
-            throw new UrlFormatException($"has the parameter '{name.ToLowerInvariant()}'. {reason}.");
+            throw new StoreUrlException($"has the parameter '{name.ToLowerInvariant()}'. {reason}.");
         }
 
         if (IgnoredParameters.Contains(name))
@@ -193,7 +193,7 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
                 _sendsCertificate = value is "allow" || (value is "disable" ? false : throw Unable(name));
                 break;
             case "sslaccept" when value is not "accept_invalid_certs":
-                throw new UrlFormatException("has Prisma's sslaccept=strict. Set sslmode=verify-full instead.");
+                throw new StoreUrlException("has Prisma's sslaccept=strict. Set sslmode=verify-full instead.");
             case "sslaccept":
                 break;
             case "ssl_min_protocol_version" when value is "" or "TLSv1" or "TLSv1.1" or "TLSv1.2":
@@ -258,16 +258,16 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
                 var (hosts, ports) = (settings.Host!.Split(','), value.Split(','));
                 settings.Host =
                     hosts.Length == ports.Length
-                        ? string.Join(',', hosts.Zip(ports, static (host, port) => $"{host}:{PostgresUrl.Port(port)}"))
+                        ? string.Join(',', hosts.Zip(ports, static (host, port) => $"{host}:{StoreUrl.Port(port)}"))
                         : throw Wrong(name);
                 break;
             case "port":
-                settings.Port = PostgresUrl.Port(value);
+                settings.Port = StoreUrl.Port(value);
                 break;
             default:
                 settings.Host = settings.Host is null or "localhost"
                     ? value
-                    : throw new UrlFormatException("has a host and hostaddr. Npgsql resolves the host itself. Give one of the two.");
+                    : throw new StoreUrlException("has a host and hostaddr. Npgsql resolves the host itself. Give one of the two.");
                 break;
         }
     }
@@ -302,6 +302,6 @@ internal sealed class UrlParameters(NpgsqlConnectionStringBuilder settings)
             _ => throw Wrong(name),
         };
 
-    private static UrlFormatException Unable(string name) =>
+    private static StoreUrlException Unable(string name) =>
         new($"has the parameter '{name.ToLowerInvariant()}' with a value that Npgsql does not support. Remove it.");
 }

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Connection;
 
 /// <summary>Creates the store's own data source.</summary>
 internal static class PostgresSource
@@ -78,7 +78,7 @@ internal static class PostgresSource
         {
             // The driver's message may repeat parts of the string.
             error =
-                wrong is UrlFormatException
+                wrong is StoreUrlException
                     ? wrong.Message
                     : "is not a connection string of Npgsql. Check the names and values of its settings.";
             return false;
@@ -96,7 +96,7 @@ internal static class PostgresSource
             return "names no server. Set Host.";
         }
 
-        if (!HostNames.AreValid(settings.Host))
+        if (!PostgresHosts.AreValid(settings.Host))
         {
             return "has a Host that is no name, address or socket. Separate several hosts with commas, each with an optional port after a "
                 + "colon. Percent-encode '@', ':', '/', '?' and '#' of a password in a URL, and quote a password in a connection string.";

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Connection;
 
 /// <summary>
 /// The parts of a connection string that the store needs: the names for messages and logs, and facts about the driver. No user, no
@@ -19,15 +19,15 @@ internal sealed record PostgresTarget(string Table, string Database, bool HasSev
         var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
         var table = options.SchemaName is null ? options.TableName : $"{options.SchemaName}.{options.TableName}";
         var host =
-            settings.Host is { } named && HostNames.AreValid(named)
-                ? named.Contains(':', StringComparison.Ordinal) || HostNames.IsSocket(named)
+            settings.Host is { } named && PostgresHosts.AreValid(named)
+                ? named.Contains(':', StringComparison.Ordinal) || PostgresHosts.IsSocket(named)
                     ? named
                     : $"{named}:{settings.Port}"
                 : "its server";
 
         // Without a user the database name may be part of a password: postgres://app:12/secret
         var database =
-            settings is { Username: not null, Database: { } given } && HostNames.IsPlain(given) ? $"'{given}' at {host}" : $"at {host}";
+            settings is { Username: not null, Database: { } given } && PostgresHosts.IsPlain(given) ? $"'{given}' at {host}" : $"at {host}";
         return new PostgresTarget(
             $"table '{table}'",
             database,

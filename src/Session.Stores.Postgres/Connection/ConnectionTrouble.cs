@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Connection;
 
 /// <summary>Why a connection failed or broke without an error from the server.</summary>
 /// <param name="Reason">What went wrong and what to do.</param>

@@ -1,39 +1,19 @@
 using Npgsql;
+using ServerSessions.Stores.Postgres.Connection;
+using ServerSessions.Stores.Postgres.Schema;
+using ServerSessions.Stores.Relational;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres;
 
 /// <summary>
 /// Maps the driver's errors to the exceptions of the store contract. The driver's exception is never attached, because its context and
 /// detail contain ids and payloads. The socket error of a failed connection is attached.
 /// </summary>
-internal sealed class PostgresFailures(PostgresTarget target)
+internal sealed class PostgresErrors(PostgresTarget target)
+    : RelationalErrors(PostgresSessionStore.BackendName, $"{target.Table} in the PostgreSQL database {target.Database}")
 {
-    private const string Backend = PostgresSessionStore.BackendName;
-
-    public static SessionStoreException NoPayload(TableLayout layout) =>
-        new(
-            $"Could not read a session from table '{layout.Schema}.{layout.Table}': its row holds NULL in the column 'sess'. Remove or "
-                + $"repair the row.",
-            SessionStoreOperation.Get,
-            Backend,
-            isTransient: false
-        );
-
-    public static SessionStoreException BlankAtEnd(TableLayout layout, SessionStoreOperation operation) =>
-        new(
-            $"Could not store a session in table '{layout.Schema}.{layout.Table}': its id ends with a blank, which the column 'sid' of "
-                + $"type char does not store. Nothing was written. Change the column to varchar: "
-                + $"ALTER TABLE {PostgresIdentifier.Quote(layout.Schema, layout.Table)} ALTER sid TYPE varchar.",
-            operation,
-            Backend,
-            isTransient: false
-        );
-
-    /// <summary>
-    /// Whether a connection is broken, as opposed to a refused statement. A retry on another connection may help.
-    /// </summary>
-    public static bool IsLostConnection(NpgsqlException error) =>
-        error is PostgresException refused
+    public override bool IsLostConnection(Exception failure) =>
+        InDriversWords(failure) is var error && error is PostgresException refused
             ? refused.SqlState
                 is PostgresErrorCodes.AdminShutdown
                     or PostgresErrorCodes.CrashShutdown
@@ -43,9 +23,17 @@ internal sealed class PostgresFailures(PostgresTarget target)
                 || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
             : ConnectionTrouble.IsOfNetwork(error.InnerException);
 
-    /// <summary>Whether the table is not what it was when the store was opened, so that it is to be looked at again.</summary>
-    public static bool IsLayoutChange(NpgsqlException error) =>
-        error
+    /// <summary>With several hosts: none accepts writes.</summary>
+    public override bool IsUnreachable(Exception failure)
+    {
+        var error = InDriversWords(failure);
+        return error.InnerException is AggregateException hosts
+            ? hosts.InnerExceptions.Select(InDriversWords).Any(IsHostAway)
+            : IsHostAway(error) || IsNoneSuitable(error);
+    }
+
+    public override bool IsLayoutChange(Exception failure) =>
+        failure
             is PostgresException
         {
             SqlState: PostgresErrorCodes.UndefinedTable
@@ -57,22 +45,9 @@ internal sealed class PostgresFailures(PostgresTarget target)
                     or PostgresErrorCodes.InvalidColumnReference,
         };
 
-    /// <summary>
-    /// Whether the server cannot be reached, as opposed to one that is full or refuses the credentials. With several hosts: none accepts
-    /// writes.
-    /// </summary>
-    public bool IsAway(NpgsqlException error) =>
-        error.InnerException is AggregateException hosts
-            ? hosts.InnerExceptions.Select(InDriversWords).Any(IsHostAway)
-            : IsHostAway(error) || IsNoneSuitable(error);
-
-    /// <summary>
-    /// Wraps exceptions that the driver does not wrap: of name resolution, of files, and of code in the application's data source.
-    /// </summary>
-    public static NpgsqlException InDriversWords(Exception error) => error as NpgsqlException ?? new NpgsqlException(null, error);
-
-    public SessionStoreException From(NpgsqlException error, SessionStoreOperation operation)
+    public override SessionStoreException From(Exception failure, SessionStoreOperation operation)
     {
+        var error = InDriversWords(failure);
         if (error.InnerException is AggregateException hosts)
         {
             // A transient error of one host is reported before a permanent error of another.
@@ -81,48 +56,25 @@ internal sealed class PostgresFailures(PostgresTarget target)
         }
 
         return IsNoneSuitable(error)
-            ? new SessionStoreUnavailableException(
-                $"{Attempt(operation)}: none of the hosts takes writes at present. During a failover this is temporary; otherwise "
-                    + "check which host is the primary, and that it can be reached (Target Session Attributes).",
+            ? Unavailable(
                 operation,
-                Backend
+                "none of the hosts takes writes at present. During a failover this is temporary; otherwise check which host is the "
+                    + "primary, and that it can be reached (Target Session Attributes)."
             )
             : FromHost(error, operation);
     }
 
-    /// <summary>The application disposed the data source that it passed in; the store is not disposed.</summary>
-    public SessionStoreException SourceDisposed(SessionStoreOperation operation) =>
-        new(
-            $"{Attempt(operation)}: the data source was disposed. Dispose it after the store.",
+    public SessionStoreException BlankAtEnd(TableLayout layout, SessionStoreOperation operation) =>
+        Failed(
             operation,
-            Backend,
-            isTransient: false
+            "its id ends with a blank, which the column 'sid' of type char does not store. Nothing was written. Change the column to "
+                + $"varchar: ALTER TABLE {PostgresIdentifier.Quote(layout.Schema, layout.Table)} ALTER sid TYPE varchar."
         );
 
-    public SessionStoreUnavailableException TooLate(SessionStoreOperation operation, TimeSpan waited, PostgresCall call)
-    {
-        var within = $"within {waited.TotalSeconds:0.0##} s (OperationTimeout)";
-        var reason = call switch
-        {
-            { IsExecuting: true } =>
-                $"the server did not reply {within}. The call may still take effect. The server is overloaded, frozen, or waits for a "
-                    + "lock. Check it, or raise OperationTimeout.",
-            { IsRetry: true } =>
-                $"the connection broke, and no other could be opened {within}. The call may have taken effect. Check the server and the "
-                    + $"network.",
-            _ => $"no connection could be opened {within}. Nothing was written. All connections of the pool are in use, or the server does "
-                + "not respond. Check the server, or raise Maximum Pool Size.",
-        };
-        return new SessionStoreUnavailableException($"{Attempt(operation)}: {reason}", operation, Backend);
-    }
-
-    public SessionStoreException Layout(string problem) =>
-        new(
-            $"Could not use {target.Table} in the PostgreSQL database {target.Database}: {problem}",
-            SessionStoreOperation.Open,
-            Backend,
-            isTransient: false
-        );
+    /// <summary>
+    /// Wraps exceptions that the driver does not wrap: of name resolution, of files, and of code in the application's data source.
+    /// </summary>
+    private static NpgsqlException InDriversWords(Exception error) => error as NpgsqlException ?? new NpgsqlException(null, error);
 
     private static bool IsHostAway(NpgsqlException error) =>
         error is PostgresException refused
@@ -140,10 +92,7 @@ internal sealed class PostgresFailures(PostgresTarget target)
         if (error is PostgresException refused)
         {
             var (reason, isTransient) = Describe(refused);
-            var message = $"{Attempt(operation)}: {reason}";
-            return IsUnavailable(refused.SqlState)
-                ? new SessionStoreUnavailableException(message, operation, Backend)
-                : new SessionStoreException(message, operation, Backend, isTransient);
+            return IsUnavailable(refused.SqlState) ? Unavailable(operation, reason) : Failed(operation, reason, isTransient);
         }
 
         var trouble = Cause(error) is { } cause
@@ -157,10 +106,9 @@ internal sealed class PostgresFailures(PostgresTarget target)
                 IsAway: false,
                 Cause: null
             );
-        var text = $"{Attempt(operation)}: {trouble.Reason}";
         return trouble.IsAway
-            ? new SessionStoreUnavailableException(text, operation, Backend, trouble.Cause)
-            : new SessionStoreException(text, operation, Backend, isTransient: false, trouble.Cause);
+            ? Unavailable(operation, trouble.Reason, trouble.Cause)
+            : Failed(operation, trouble.Reason, isTransient: false, trouble.Cause);
     }
 
     private static bool IsUnavailable(string state) =>
@@ -279,20 +227,4 @@ internal sealed class PostgresFailures(PostgresTarget target)
                 refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith("58", StringComparison.Ordinal)
             ),
         };
-
-    private string Attempt(SessionStoreOperation operation) =>
-        "Could not "
-        + operation switch
-        {
-            SessionStoreOperation.Get => "read a session from",
-            SessionStoreOperation.Set or SessionStoreOperation.TrySet => "store a session in",
-            SessionStoreOperation.Destroy => "destroy a session in",
-            SessionStoreOperation.Touch => "touch a session in",
-            SessionStoreOperation.All => "list the sessions of",
-            SessionStoreOperation.Length => "count the sessions of",
-            SessionStoreOperation.Clear => "clear the sessions of",
-            SessionStoreOperation.Prune => "remove expired sessions from",
-            _ => "open",
-        }
-        + $" {target.Table} in the PostgreSQL database {target.Database}";
 }

@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Schema;
 
 /// <summary>The table as found when the store was opened.</summary>
 /// <param name="Schema">Its schema. Every statement names it, so that a later change of the search path has no effect.</param>

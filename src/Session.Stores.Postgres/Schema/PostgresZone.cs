@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Schema;
 
 /// <summary>Validates names of time zones, which are inserted into statements unchanged.</summary>
 internal static partial class PostgresZone

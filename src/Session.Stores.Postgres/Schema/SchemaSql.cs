@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Schema;
 
 /// <summary>The statements that find, check and create the table.</summary>
 internal static class SchemaSql

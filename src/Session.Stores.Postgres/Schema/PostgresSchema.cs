@@ -1,14 +1,15 @@
 using System.Data;
 using System.Globalization;
 using Npgsql;
+using ServerSessions.Stores.Postgres.Statements;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Schema;
 
 /// <summary>
 /// Finds and checks the table, or creates it. Any number of processes may run it at once: .NET processes use an advisory lock, Node takes
 /// none.
 /// </summary>
-internal sealed class SessionSchema(PostgresSessionStoreOptions options, PostgresFailures failures)
+internal sealed class PostgresSchema(PostgresSessionStoreOptions options, PostgresErrors errors)
 {
     // If another process creates the table meanwhile, the second attempt finds it; the others are for a table that is dropped meanwhile.
     private const int Attempts = 5;
@@ -17,33 +18,33 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
         ? PostgresIdentifier.Quote(options.TableName)
         : PostgresIdentifier.Quote(options.SchemaName, options.TableName);
 
-    public async Task<TableLayout> OpenAsync(NpgsqlConnection connection, CancellationToken cancel)
+    public async Task<TableLayout> OpenAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await FindAsync(connection, cancel).ConfigureAwait(false) is { } found)
+            if (await FindAsync(connection, stopping).ConfigureAwait(false) is { } found)
             {
-                return await ReadAsync(connection, found, cancel).ConfigureAwait(false);
+                return await ReadAsync(connection, found, stopping).ConfigureAwait(false);
             }
 
             if (!options.CreateTable)
             {
-                throw failures.Layout(
+                throw errors.Unusable(
                     $"it does not exist. Create it, or set CreateTable: {SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire);"
                 );
             }
 
             try
             {
-                await CreateAsync(connection, cancel).ConfigureAwait(false);
+                await CreateAsync(connection, stopping).ConfigureAwait(false);
             }
             catch (PostgresException error) when (IsMadeByAnother(error) && attempt < Attempts)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20) * attempt), cancel).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20) * attempt), stopping).ConfigureAwait(false);
             }
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
-                throw failures.Layout(
+                throw errors.Unusable(
                     $"it does not exist, and this role may not create it. Grant CREATE on the schema, or create it as another role: "
                         + $"{SchemaSql.CreateTable(_name)}; CREATE INDEX ON {_name} (expire); GRANT SELECT, INSERT, UPDATE, DELETE ON "
                         + $"{_name} TO …;"
@@ -59,13 +60,13 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
                 or PostgresErrorCodes.DuplicateObject
                 or PostgresErrorCodes.DeadlockDetected;
 
-    private async Task<TableColumns?> FindAsync(NpgsqlConnection connection, CancellationToken cancel)
+    private async Task<TableColumns?> FindAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
-        using var command = SessionCommand.Create(connection, SchemaSql.Columns).Text(_name);
-        var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        using var command = PostgresCommand.Create(connection, SchemaSql.Columns).Text(_name);
+        var reader = await command.ExecuteReaderAsync(stopping).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         TableColumns? table = null;
-        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        while (await reader.ReadAsync(stopping).ConfigureAwait(false))
         {
             table ??= new TableColumns(reader.GetString(0), reader.GetString(1), reader.GetString(2));
             table.Columns.Add(new TableColumn(reader.GetString(3), reader.GetString(4), reader.GetBoolean(5), reader.GetBoolean(6)));
@@ -75,11 +76,11 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
     }
 
     /// <summary>Refuses a table that would lose sessions, and reads the facts that the statements depend on.</summary>
-    private async Task<TableLayout> ReadAsync(NpgsqlConnection connection, TableColumns table, CancellationToken cancel)
+    private async Task<TableLayout> ReadAsync(NpgsqlConnection connection, TableColumns table, CancellationToken stopping)
     {
         if (table.WhyUnusable() is { } problem)
         {
-            throw failures.Layout(problem);
+            throw errors.Unusable(problem);
         }
 
         string? rights,
@@ -89,11 +90,11 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             hasIndex,
             isDirect,
             isHidden;
-        using (var command = SessionCommand.Create(connection, SchemaSql.Facts).Text(PostgresIdentifier.Quote(table.Schema, table.Name)))
+        using (var command = PostgresCommand.Create(connection, SchemaSql.Facts).Text(PostgresIdentifier.Quote(table.Schema, table.Name)))
         {
-            var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancel).ConfigureAwait(false);
+            var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, stopping).ConfigureAwait(false);
             await using var closing = reader.ConfigureAwait(false);
-            await reader.ReadAsync(cancel).ConfigureAwait(false);
+            await reader.ReadAsync(stopping).ConfigureAwait(false);
             isUnique = reader.GetBoolean(0);
             hasIndex = reader.GetBoolean(1);
             rights = reader.GetString(2);
@@ -106,7 +107,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
         if (!isUnique)
         {
             var name = PostgresIdentifier.Quote(table.Schema, table.Name);
-            throw failures.Layout(
+            throw errors.Unusable(
                 deferrable is null
                     ? $"its column 'sid' has no primary key or unique index of its own. Add one: ALTER TABLE {name} ADD PRIMARY KEY (sid)."
                     : "the primary key of its column 'sid' is DEFERRABLE, so neither this store nor connect-pg-simple can insert "
@@ -117,7 +118,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
 
         if (rights.Length > 0)
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 $"this role lacks rights. GRANT {rights} ON {PostgresIdentifier.Quote(table.Schema, table.Name)} TO it."
             );
         }
@@ -126,7 +127,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             table.Schema,
             table.Name,
             table.Payload,
-            table.HasTimeZone ? null : await CheckZoneAsync(connection, zone, isHidden, cancel).ConfigureAwait(false),
+            table.HasTimeZone ? null : await CheckZoneAsync(connection, zone, isHidden, stopping).ConfigureAwait(false),
             options.PrepareStatements ?? isDirect,
             hasIndex,
             table.PadsSids
@@ -137,35 +138,35 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
     /// Checks and returns the zone of a column without a time zone: the option's, or the server's default, which Node's connections use. A
     /// connection that sets another zone (Timezone, PGTZ) hides the default.
     /// </summary>
-    private async Task<string> CheckZoneAsync(NpgsqlConnection connection, string zone, bool isHidden, CancellationToken cancel)
+    private async Task<string> CheckZoneAsync(NpgsqlConnection connection, string zone, bool isHidden, CancellationToken stopping)
     {
         if (isHidden)
         {
-            throw failures.Layout(
+            throw errors.Unusable(
                 "its column 'expire' has no time zone, so its times are in the server's default zone, which Node's connections use. "
                     + $"This connection hides the default by setting '{zone}' (Timezone in the connection string, or the variable PGTZ). "
                     + $"Set TimeZone to the zone of Node's connections, or to '{zone}' if all connections use it."
             );
         }
 
-        var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
+        var transaction = await connection.BeginTransactionAsync(stopping).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
             try
             {
-                using var set = SessionCommand.Create(connection, SchemaSql.UseZone).Text(zone);
-                await set.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+                using var set = PostgresCommand.Create(connection, SchemaSql.UseZone).Text(zone);
+                await set.ExecuteNonQueryAsync(stopping).ConfigureAwait(false);
             }
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InvalidParameterValue)
             {
-                throw failures.Layout($"the server has no time zone '{zone}'. Set TimeZone to one of pg_timezone_names.");
+                throw errors.Unusable($"the server has no time zone '{zone}'. Set TimeZone to one of pg_timezone_names.");
             }
 
-            using var ask = SessionCommand.Create(connection, SchemaSql.IsZoneByName).Text(zone);
-            if (!PostgresZone.IsValid(zone) || await ask.ExecuteScalarAsync(cancel).ConfigureAwait(false) is not true)
+            using var ask = PostgresCommand.Create(connection, SchemaSql.IsZoneByName).Text(zone);
+            if (!PostgresZone.IsValid(zone) || await ask.ExecuteScalarAsync(stopping).ConfigureAwait(false) is not true)
             {
                 // "CET" as an abbreviation is always winter time; as a zone it has summer time.
-                throw failures.Layout(
+                throw errors.Unusable(
                     $"the time zone '{zone}' is also an abbreviation with another meaning. Set TimeZone to a full name, such as "
                         + $"'Europe/Berlin'."
                 );
@@ -175,32 +176,32 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
         return zone;
     }
 
-    private async Task CreateAsync(NpgsqlConnection connection, CancellationToken cancel)
+    private async Task CreateAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
-        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel).ConfigureAwait(false);
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stopping).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            using (var enter = SessionCommand.Create(connection, SchemaSql.Lock).Text(_name))
+            using (var enter = PostgresCommand.Create(connection, SchemaSql.Lock).Text(_name))
             {
-                await enter.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+                await enter.ExecuteNonQueryAsync(stopping).ConfigureAwait(false);
             }
 
-            if (await FindAsync(connection, cancel).ConfigureAwait(false) is not null)
+            if (await FindAsync(connection, stopping).ConfigureAwait(false) is not null)
             {
                 return;
             }
 
-            using (var create = SessionCommand.Create(connection, SchemaSql.CreateTable(_name)))
+            using (var create = PostgresCommand.Create(connection, SchemaSql.CreateTable(_name)))
             {
-                await create.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+                await create.ExecuteNonQueryAsync(stopping).ConfigureAwait(false);
             }
 
-            using (var index = SessionCommand.Create(connection, await IndexAsync(connection, cancel).ConfigureAwait(false)))
+            using (var index = PostgresCommand.Create(connection, await IndexAsync(connection, stopping).ConfigureAwait(false)))
             {
-                await index.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+                await index.ExecuteNonQueryAsync(stopping).ConfigureAwait(false);
             }
 
-            await transaction.CommitAsync(cancel).ConfigureAwait(false);
+            await transaction.CommitAsync(stopping).ConfigureAwait(false);
         }
     }
 
@@ -208,7 +209,7 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
     /// Returns the statement that creates the index, with connect-pg-simple's name and the name of the table. If that name is too long or
     /// taken (Node reuses the first table's names), PostgreSQL chooses one, as for the primary key.
     /// </summary>
-    private async Task<string> IndexAsync(NpgsqlConnection connection, CancellationToken cancel)
+    private async Task<string> IndexAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"IDX_{options.TableName}_expire");
         if (!PostgresIdentifier.IsValid(name))
@@ -216,8 +217,8 @@ internal sealed class SessionSchema(PostgresSessionStoreOptions options, Postgre
             return SchemaSql.CreateIndex("", _name);
         }
 
-        using var ask = SessionCommand.Create(connection, SchemaSql.IsTaken).Text(_name).Text(name);
-        var isTaken = await ask.ExecuteScalarAsync(cancel).ConfigureAwait(false) is true;
+        using var ask = PostgresCommand.Create(connection, SchemaSql.IsTaken).Text(_name).Text(name);
+        var isTaken = await ask.ExecuteScalarAsync(stopping).ConfigureAwait(false) is true;
         return SchemaSql.CreateIndex(isTaken ? "" : PostgresIdentifier.Quote(name), _name);
     }
 }

@@ -1,17 +1,17 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Statements;
 
 /// <summary>Builds a statement with parameters in the order of <c>$1, $2 …</c>. All types are explicit, so the server infers
 /// none.</summary>
-internal static class SessionCommand
+internal static class PostgresCommand
 {
     public static NpgsqlCommand Create(NpgsqlConnection connection, string sql)
     {
         var command = connection.CreateCommand();
 
-        // Only texts of SessionSql and SchemaSql, in which every value is a parameter and every name is quoted.
+        // Only texts of SchemaSql, in which every value is a parameter and every name is quoted.
 #pragma warning disable CA2100
         command.CommandText = sql;
 #pragma warning restore CA2100

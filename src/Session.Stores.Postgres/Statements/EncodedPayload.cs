@@ -1,19 +1,20 @@
 using System.Text.Json;
+using ServerSessions.Stores.Postgres.Schema;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Statements;
 
 /// <summary>
 /// The stored bytes of a payload, if they differ from the record's: a JSON string inside a <c>json</c> column. Drivers that encode twice
 /// write such rows, and connect-pg-simple reads them. Kept as the record's token for comparing.
 /// </summary>
-internal sealed class PayloadAtRest(byte[] bytes)
+internal sealed class EncodedPayload(byte[] bytes)
 {
     /// <summary>Returns the stored bytes of a record.</summary>
-    public static ReadOnlyMemory<byte> Of(SessionRecord record) => record.Token is PayloadAtRest atRest ? atRest.Bytes : record.Payload;
+    public static ReadOnlyMemory<byte> AtRest(SessionRecord record) => record.Token is EncodedPayload encoded ? encoded.Bytes : record.Payload;
 
     public static SessionRecord Read(byte[] bytes, DateTimeOffset expires, PayloadType type) =>
         type != PayloadType.Text && bytes is [(byte)'"', ..] && Decode(bytes) is { } payload
-            ? SessionRecord.TakeOwnership(payload, expires, new PayloadAtRest(bytes))
+            ? SessionRecord.TakeOwnership(payload, expires, new EncodedPayload(bytes))
             : SessionRecord.TakeOwnership(bytes, expires);
 
     private byte[] Bytes => bytes;

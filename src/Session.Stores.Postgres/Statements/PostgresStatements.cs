@@ -1,12 +1,15 @@
-namespace ServerSessions.Stores.Postgres.Engine;
+using ServerSessions.Stores.Postgres.Schema;
+using ServerSessions.Stores.Relational;
+
+namespace ServerSessions.Stores.Postgres.Statements;
 
 /// <summary>
 /// The statements for one table. Instants are passed as <c>timestamptz</c>. If the column has no time zone, the statement converts them to
 /// the named zone, because a pooler or a shared data source may change the connection's zone.
 /// </summary>
-internal sealed class SessionSql
+internal sealed class PostgresStatements
 {
-    public SessionSql(TableLayout layout)
+    public PostgresStatements(TableLayout layout)
     {
         var table = PostgresIdentifier.Quote(layout.Schema, layout.Table);
         var type = layout.Payload switch
@@ -16,7 +19,7 @@ internal sealed class SessionSql
             _ => "text",
         };
 
-        // The name of a zone contains no quote: SessionSchema checks it.
+        // The name of a zone contains no quote: PostgresSchema checks it.
         var zone = layout.TimeZone is null ? "" : $" AT TIME ZONE '{layout.TimeZone}'";
         var expires = layout.TimeZone is null ? "t.expire" : $"(t.expire{zone})";
 
@@ -28,11 +31,29 @@ internal sealed class SessionSql
         string Same(string parameter) =>
             layout.Payload == PayloadType.Jsonb ? $"t.sess = {parameter}::jsonb" : $"t.sess::text COLLATE \"C\" = {parameter}";
 
-        Get = $"SELECT t.sess::text, {expires} FROM {table} t WHERE {isSid} AND {expires} > $2";
-        Set = $"""
-            INSERT INTO {table} (sid, expire, sess) VALUES ({from}, $2{zone}, $3::{type})
-            ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire
-            """;
+        // For a column without a zone the first condition can use the index; the second is exact in the hour that clocks repeat in autumn.
+        var expired = layout.TimeZone is null ? "t.expire <= $1" : $"t.expire <= $1{zone} AND {expires} <= $1";
+
+        Shared = new RelationalStatements
+        {
+            Get = $"SELECT t.sess::text, {expires} FROM {table} t WHERE {isSid} AND {expires} > $2",
+            Set = $"""
+                INSERT INTO {table} (sid, expire, sess) VALUES ({from}, $2{zone}, $3::{type})
+                ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire
+                """,
+            Touch = $"UPDATE {table} t SET expire = $2{zone} WHERE {isSid} AND {expires} > $3",
+            Destroy = $"DELETE FROM {table} t WHERE {isSid}",
+            Count = $"SELECT count(*) FROM {table} t WHERE {expires} > $1",
+            Page = $"SELECT {sid}, t.sess::text, {expires} FROM {table} t WHERE t.sid > {from} AND {expires} > $2 ORDER BY t.sid LIMIT $3",
+
+            // A locked row does not move, so its ctid finds it in half the time of its sid. A ctid is unique per partition only.
+            Prune = $"""
+                WITH expired AS MATERIALIZED (
+                    SELECT t.tableoid, t.ctid FROM {table} t WHERE {expired} ORDER BY t.expire LIMIT $2 FOR UPDATE SKIP LOCKED)
+                DELETE FROM {table} d
+                WHERE d.ctid = ANY (ARRAY (SELECT ctid FROM expired)) AND (d.tableoid, d.ctid) IN (SELECT tableoid, ctid FROM expired)
+                """,
+        };
         SetIfAbsent = $"""
             INSERT INTO {table} AS t (sid, expire, sess) VALUES ({from}, $2{zone}, $3::{type})
             ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire WHERE ({expires} > $4) IS NOT TRUE
@@ -50,9 +71,8 @@ internal sealed class SessionSql
         // As SetIfSame, but deletes the row. An expired row is also deleted.
         EndIfSame = $"""
             WITH found AS MATERIALIZED (
-                SELECT t.sid, coalesce({expires} > $2, false) AS alive, coalesce({Same(
-                "$3"
-            )}, false) AS same FROM {table} t WHERE {isSid} FOR UPDATE),
+                SELECT t.sid, coalesce({expires} > $2, false) AS alive, coalesce({Same("$3")}, false) AS same
+                FROM {table} t WHERE {isSid} FOR UPDATE),
             gone AS (
                 DELETE FROM {table} d USING found WHERE d.sid = found.sid AND (found.same OR NOT found.alive))
             SELECT same FROM found WHERE alive
@@ -67,21 +87,6 @@ internal sealed class SessionSql
                 UPDATE {table} t SET expire = $2{zone} FROM found WHERE t.sid = found.sid AND found.begins RETURNING {expires} AS expires)
             SELECT found.sess, coalesce(touched.expires, found.expires), touched.expires IS NOT NULL FROM found LEFT JOIN touched ON true
             """;
-        Touch = $"UPDATE {table} t SET expire = $2{zone} WHERE {isSid} AND {expires} > $3";
-        Destroy = $"DELETE FROM {table} t WHERE {isSid}";
-        Count = $"SELECT count(*) FROM {table} t WHERE {expires} > $1";
-        Page = $"SELECT {sid}, t.sess::text, {expires} FROM {table} t WHERE t.sid > {from} AND {expires} > $2 ORDER BY t.sid LIMIT $3";
-
-        // For a column without a zone the first condition can use the index; the second is exact in the hour that clocks repeat in autumn.
-        var expired = layout.TimeZone is null ? "t.expire <= $1" : $"t.expire <= $1{zone} AND {expires} <= $1";
-
-        // A locked row does not move, so its ctid finds it in half the time of its sid. A ctid is unique per partition only.
-        Prune = $"""
-            WITH expired AS MATERIALIZED (
-                SELECT t.tableoid, t.ctid FROM {table} t WHERE {expired} ORDER BY t.expire LIMIT $2 FOR UPDATE SKIP LOCKED)
-            DELETE FROM {table} d
-            WHERE d.ctid = ANY (ARRAY (SELECT ctid FROM expired)) AND (d.tableoid, d.ctid) IN (SELECT tableoid, ctid FROM expired)
-            """;
         Clear = $"""
             WITH page AS MATERIALIZED (SELECT t.sid FROM {table} t WHERE t.sid >= {from} ORDER BY t.sid LIMIT $2),
             gone AS (DELETE FROM {table} d USING page WHERE d.sid = page.sid)
@@ -89,9 +94,8 @@ internal sealed class SessionSql
             """;
     }
 
-    public string Get { get; }
-
-    public string Set { get; }
+    /// <summary>The statements of every relational store.</summary>
+    public RelationalStatements Shared { get; }
 
     public string SetIfAbsent { get; }
 
@@ -100,16 +104,6 @@ internal sealed class SessionSql
     public string EndIfSame { get; }
 
     public string GetAndTouch { get; }
-
-    public string Touch { get; }
-
-    public string Destroy { get; }
-
-    public string Count { get; }
-
-    public string Page { get; }
-
-    public string Prune { get; }
 
     public string Clear { get; }
 }

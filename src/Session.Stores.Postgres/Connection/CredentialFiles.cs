@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Connection;
 
 /// <summary>
 /// The files that the driver reads for each new connection, with their settings. Messages show the setting and never the path.

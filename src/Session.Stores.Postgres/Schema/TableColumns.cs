@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Schema;
 
 /// <summary>A column of the catalog.</summary>
 /// <param name="Name">Its name.</param>

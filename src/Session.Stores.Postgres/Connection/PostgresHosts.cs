@@ -1,13 +1,13 @@
 using System.Buffers;
 using System.Net;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Connection;
 
 /// <summary>
 /// Validates servers: a name, an address or a socket, each with an optional port; commas separate several. Messages show them, so a value
 /// that may be a part of a password is refused.
 /// </summary>
-internal static class HostNames
+internal static class PostgresHosts
 {
     private static readonly SearchValues<char> OfSockets = SearchValues.Create(
         @"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/\:._- "

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Schema;
 
 /// <summary>Names of schemas, tables and indexes.</summary>
 internal static class PostgresIdentifier

@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Statements;
 
 /// <summary>
 /// Converts instants to the wire format of <c>timestamptz</c>: microseconds since 2000-01-01 UTC. Numbers are used, because the driver's

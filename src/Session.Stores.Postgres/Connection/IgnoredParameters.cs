@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.Postgres.Engine;
+namespace ServerSessions.Stores.Postgres.Connection;
 
 /// <summary>
 /// Parameters of PostgreSQL URLs without an effect: tuning of libpq, decisions of the driver or the runtime, pools, caches and timeouts of

@@ -1,3 +1,4 @@
+using MongoDB.Driver;
 using MongoDB.Driver.Core.Clusters;
 using MongoDB.Driver.Core.Servers;
 
@@ -9,15 +10,19 @@ namespace ServerSessions.Stores.Mongo.Connection;
 /// </summary>
 internal static class ServerTrouble
 {
-    /// <summary>Returns what keeps a server out of use and what to do, if only a change of the configuration helps.</summary>
-    public static string? OfAny(ICluster? cluster) =>
-        cluster?.Description.Servers.Select(Describe).FirstOrDefault(static reason => reason is not null);
-
-    /// <summary>Returns what keeps every server out of use and what to do, if only a change of the configuration helps.</summary>
-    public static string? OfAll(ICluster? cluster) =>
-        cluster?.Description.Servers is { Count: > 0 } servers && servers.All(static server => Describe(server) is not null)
-            ? Describe(servers[0])
+    /// <summary>
+    /// Returns why no server takes calls and what to do, if only a change of the configuration helps: TLS could not be set up, or the login
+    /// was refused.
+    /// </summary>
+    public static string? Describe(ICluster? cluster) =>
+        cluster?.Description.Servers is { } servers && !servers.Any(static server => server.Type.IsWritable())
+            ? servers.Select(Describe).FirstOrDefault(static reason => reason is not null)
             : null;
 
-    private static string? Describe(ServerDescription server) => TlsFailure.Describe(server.HeartbeatException);
+    private static string? Describe(ServerDescription server) =>
+        TlsFailure.Describe(server.HeartbeatException)
+        // After a refused login the driver does not use a server until its next heartbeat. The exception is in this text alone.
+        ?? (server.ReasonChanged?.Contains(nameof(MongoAuthenticationException), StringComparison.Ordinal) == true
+            ? MongoErrors.RefusedLogin
+            : null);
 }

@@ -6,14 +6,18 @@ namespace ServerSessions.Stores.Sqlite.Connection;
 /// A queued request to the writer or a reader, which run it on another thread. It is either started or abandoned by its caller, never
 /// both: a write that was abandoned in the queue is not executed.
 /// </summary>
-internal abstract class SqliteRequest(RequestWatch watch)
+internal abstract class SqliteRequest(WaitingCalls waiting)
 {
     private const int Waiting = 0;
     private const int Started = 1;
     private const int Abandoned = 2;
 
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+
     private int _state;
     private int _isEnded;
+    private CallDeadline _deadline;
+    private ITimer? _timer;
     private CancellationTokenRegistration _callerEnds;
 
     /// <summary>Whether it needs a transaction. Other requests are served even while the database is locked for writing.</summary>
@@ -21,23 +25,22 @@ internal abstract class SqliteRequest(RequestWatch watch)
 
     public required SessionStoreOperation Operation { get; init; }
 
-    /// <summary>
-    /// The deadline in <see cref="System.Diagnostics.Stopwatch"/> ticks. <see cref="RequestWatch"/> owns it and the next three properties.
-    /// </summary>
-    public long Deadline { get; set; }
-
-    public SqliteRequest? Before { get; set; }
-
-    public SqliteRequest? After { get; set; }
-
-    public bool IsWatched { get; set; }
-
     public bool IsAbandoned => Volatile.Read(ref _state) == Abandoned;
 
     /// <summary>Starts the timeout and observes the caller's token. Called before the request is queued.</summary>
     public void Begin(CancellationToken cancellationToken)
     {
-        watch.Add(this);
+        waiting.Add();
+        _deadline = CallDeadline.In(waiting.Timeout);
+
+        // A timer for each call. One for all, set to the oldest, saves 3 to 6 % of the processor time and has 130 lines.
+        _timer = TimeProvider.System.CreateTimer(
+            static request => ((SqliteRequest)request!).Look(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
+        SetTimer();
         _callerEnds = cancellationToken.UnsafeRegister(
             static (request, token) =>
             {
@@ -80,6 +83,21 @@ internal abstract class SqliteRequest(RequestWatch watch)
 
     protected abstract void Fail(Exception error);
 
+    /// <summary>Sets the timer, which has millisecond resolution and may fire early.</summary>
+    private void SetTimer() => _timer!.Change(_deadline.Remaining + OneMillisecond, Timeout.InfiniteTimeSpan);
+
+    private void Look()
+    {
+        if (_deadline.Remaining > TimeSpan.Zero)
+        {
+            SetTimer();
+        }
+        else
+        {
+            waiting.Expire(this);
+        }
+    }
+
     private bool TryEnd()
     {
         if (Interlocked.Exchange(ref _isEnded, 1) != 0)
@@ -87,15 +105,16 @@ internal abstract class SqliteRequest(RequestWatch watch)
             return false;
         }
 
-        watch.Remove(this);
+        waiting.Remove();
+        _timer?.Dispose();
         _callerEnds.Unregister();
         return true;
     }
 }
 
 /// <summary>A request with its arguments and its result. The result is awaited once.</summary>
-internal sealed class SqliteRequest<TArgs, TResult>(TArgs args, Func<StoreConnection, TArgs, TResult> work, RequestWatch watch)
-    : SqliteRequest(watch),
+internal sealed class SqliteRequest<TArgs, TResult>(TArgs args, Func<StoreConnection, TArgs, TResult> work, WaitingCalls waiting)
+    : SqliteRequest(waiting),
         IValueTaskSource<TResult>
 {
     // The caller's continuation must not run on the thread that serves the other requests.

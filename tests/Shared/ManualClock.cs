@@ -25,6 +25,18 @@ internal sealed class ManualClock : TimeProvider
         return await _armed.Reader.ReadAsync(timeout.Token);
     }
 
+    /// <summary>Takes the timers that were armed so far: after how long each is to fire.</summary>
+    public IReadOnlyList<TimeSpan> TakeArmed()
+    {
+        var dues = new List<TimeSpan>();
+        while (_armed.Reader.TryRead(out var armed))
+        {
+            dues.Add(armed.Due);
+        }
+
+        return dues;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, () => callback(state));

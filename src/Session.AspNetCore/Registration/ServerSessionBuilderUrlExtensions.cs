@@ -72,6 +72,18 @@ public static class ServerSessionBuilderUrlExtensions
             return builder;
         }
 
+        AddStoreByName(builder, providers, store, connectionString, nameof(configuration));
+        return builder;
+    }
+
+    private static void AddStoreByName(
+        IServerSessionBuilder builder,
+        StoreProviders providers,
+        string store,
+        string? connectionString,
+        string paramName
+    )
+    {
         var provider = providers.Named(store) ?? throw NoBackend(providers, store);
         if (connectionString is null && provider.ExampleConnectionString is { } example)
         {
@@ -98,11 +110,9 @@ public static class ServerSessionBuilderUrlExtensions
             throw new ArgumentException(
                 $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is a URL for {other}. Make the two agree, or "
                     + $"remove ServerSessions:Store.",
-                nameof(configuration)
+                paramName
             );
         }
-
-        return builder;
     }
 
     /// <summary>Trims the line break that a secret from a mounted file often ends with. A blank value counts as not set.</summary>

@@ -28,7 +28,7 @@ internal sealed class NewSessionId(
             await remover.DestroyAsync(stored, cancellationToken);
         }
 
-        request.Become(next);
+        request.BecomeUnchanged(next);
     }
 
     /// <summary>Gives the session a new id and keeps the data; see <see cref="ServerSession.RenewIdAsync"/>.</summary>
@@ -51,8 +51,7 @@ internal sealed class NewSessionId(
         }
 
         var session = request.State!.RenewedAs(newSid, newKey, moved);
-        session.Changes.Clear();
-        session.Changes.AddRange(session.Document.Keys);
+        var keys = session.Document.Keys;
         if (hasTombstone)
         {
             session.Document.Remove(ReservedKeys.Moved);
@@ -63,7 +62,12 @@ internal sealed class NewSessionId(
             lifetimes.Restart(session.Document);
         }
 
-        request.Become(session);
+        request.BecomeUnchanged(session);
+        foreach (var key in keys)
+        {
+            // For the request they are all its own: no other request has stored them under the new id.
+            request.OnChanged(key);
+        }
     }
 
     /// <summary>

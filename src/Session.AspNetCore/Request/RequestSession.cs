@@ -57,6 +57,24 @@ internal sealed class RequestSession(HttpContext context)
     /// <summary>Replaces the state of the session.</summary>
     public void Become(SessionState session) => State = session;
 
+    /// <summary>Replaces the state of the session by one that has no changes of this request.</summary>
+    public void BecomeUnchanged(SessionState session)
+    {
+        State = session;
+        History.Changes?.Clear();
+    }
+
+    /// <summary>Notes that the request has changed a key, for applying the change to newer data.</summary>
+    public void OnChanged(string key)
+    {
+        if (History.Changes is null)
+        {
+            History = History with { Changes = new SessionChanges() };
+        }
+
+        History.Changes!.Add(key);
+    }
+
     /// <summary>Called after the session was stored as it is.</summary>
     public void OnStored(StoredBy by) => Remember(by, isCommitted: by == StoredBy.Commit, isGone: false);
 

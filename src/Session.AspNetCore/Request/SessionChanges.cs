@@ -28,14 +28,6 @@ internal sealed class SessionChanges
         }
     }
 
-    public void AddRange(IEnumerable<string> keys)
-    {
-        foreach (var key in keys)
-        {
-            Add(key);
-        }
-    }
-
     public void Clear()
     {
         _keys?.Clear();

@@ -10,7 +10,14 @@ namespace ServerSessions;
 /// <param name="Original">The content then.</param>
 /// <param name="WasFound">Whether the session was read from the store. Otherwise the request created it.</param>
 /// <param name="Stored">The session as the request last stored it; <see langword="null"/> if it has not.</param>
-internal readonly record struct SessionHistory(string OriginalSid, SessionDocument Original, bool WasFound, LastStored? Stored = null)
+/// <param name="Changes">The keys that the request has changed since the session was read or stored, if any.</param>
+internal readonly record struct SessionHistory(
+    string OriginalSid,
+    SessionDocument Original,
+    bool WasFound,
+    LastStored? Stored = null,
+    SessionChanges? Changes = null
+)
 {
     /// <summary>The history of a session that begins.</summary>
     public static SessionHistory Of(SessionState session) => new(session.Sid, session.Document.Clone(), !session.IsNew);

@@ -26,20 +26,21 @@ internal sealed class SessionKeys(ServerSessionOptions options, SessionLimits li
 
     /// <exception cref="ArgumentException">The key is reserved.</exception>
     /// <exception cref="SessionLimitException">The session has too many keys, or the key or the value is too large.</exception>
-    public void Set(SessionState session, string key, ReadOnlyMemory<byte> json)
+    public void Set(RequestSession request, string key, ReadOnlyMemory<byte> json)
     {
         ThrowIfReserved(key);
-        limits.CheckSet(session.Document, key, json.Length);
-        session.Document.SetJson(key, json);
-        session.Changes.Add(key);
+        var document = request.State!.Document;
+        limits.CheckSet(document, key, json.Length);
+        document.SetJson(key, json);
+        request.OnChanged(key);
     }
 
     /// <exception cref="ArgumentException">The key is reserved.</exception>
-    public bool Remove(SessionState session, string key)
+    public bool Remove(RequestSession request, string key)
     {
         ThrowIfReserved(key);
-        var removed = session.Document.Remove(key);
-        session.Changes.Add(key);
+        var removed = request.State!.Document.Remove(key);
+        request.OnChanged(key);
         return removed;
     }
 

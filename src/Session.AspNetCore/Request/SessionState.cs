@@ -4,7 +4,7 @@ namespace ServerSessions;
 
 /// <summary>
 /// What a request knows of its session. The value never changes: storing, renewing and reloading the session replace it by another. The
-/// document, the cookie and the changed keys are the request's working copies; the application changes what is in them.
+/// document and the cookie are the request's working copies; the application changes what is in them.
 /// </summary>
 /// <param name="Sid">The session id.</param>
 /// <param name="Key">The name under which the store keeps the session. It may be a hash of the id.</param>
@@ -12,12 +12,6 @@ namespace ServerSessions;
 /// <param name="Cookie">The session's cookie.</param>
 internal sealed record SessionState(string Sid, string Key, SessionDocument Document, SessionCookie Cookie)
 {
-    // Most requests change nothing.
-    private SessionChanges? _changes;
-
-    /// <summary>The keys that this request has changed since the session was read or stored.</summary>
-    public SessionChanges Changes => _changes ??= new SessionChanges();
-
     /// <summary>Whether this request created the session or gave it a new id. Otherwise it was read from the store.</summary>
     public bool IsNew { get; init; }
 

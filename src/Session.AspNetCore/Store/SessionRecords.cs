@@ -83,14 +83,11 @@ internal sealed class SessionRecords
     /// Returns the session after a record was stored, which later writes of the request then expect. A record with a past expiry counts as
     /// absent.
     /// </summary>
-    public SessionState AfterStoring(SessionState session, SessionRecord record)
-    {
-        session.Changes.Clear();
-        return session.StoredAs(_lifetimes.IsPast(record.Expires) ? null : record);
-    }
+    public SessionState AfterStoring(SessionState session, SessionRecord record) =>
+        session.StoredAs(_lifetimes.IsPast(record.Expires) ? null : record);
 
     /// <summary>Returns the session with what another request stored in the meantime, and this request's changes applied to it.</summary>
-    public SessionState Rebase(SessionState session, SessionState fresh)
+    public SessionState Rebase(SessionState session, SessionChanges? changes, SessionState fresh)
     {
         var cookie = session.Cookie;
         if (HasCookieAtRest(session))
@@ -100,7 +97,7 @@ internal sealed class SessionRecords
             cookie.Touch();
         }
 
-        session.Changes.Apply(session.Document, fresh.Document);
+        changes?.Apply(session.Document, fresh.Document);
         SessionLifetimes.KeepEarlierBeginning(session.Document, fresh.Document);
         return session.RebasedOn(fresh, cookie);
     }

@@ -37,16 +37,13 @@ internal sealed class SessionRenewer(
                 return moved;
             }
 
-            if (
-                result == ConditionalSetResult.Missing
-                || await writer.RebaseAsync(session, attempt, cancellationToken) is not { } rebased
-            )
+            if (result == ConditionalSetResult.Missing || !await writer.RebaseAsync(request, attempt, cancellationToken))
             {
                 await store.DestroyAsync(newKey, cancellationToken);
                 return null;
             }
 
-            request.Become(session = rebased);
+            session = request.State!;
         }
 
         await store.DestroyAsync(newKey, cancellationToken);

@@ -54,7 +54,7 @@ internal sealed class SessionWriter(
         {
             var record = records.ToRecord(session);
             await store.SetAsync(session.Key, record, cancellationToken);
-            request.Become(records.AfterStoring(session, record));
+            request.BecomeUnchanged(records.AfterStoring(session, record));
             return;
         }
 
@@ -64,7 +64,7 @@ internal sealed class SessionWriter(
             switch (await store.TrySetAsync(session.Key, record, session.AtRest, cancellationToken))
             {
                 case ConditionalSetResult.Stored:
-                    request.Become(records.AfterStoring(session, record));
+                    request.BecomeUnchanged(records.AfterStoring(session, record));
                     return;
                 case ConditionalSetResult.Missing:
                     Drop(request);
@@ -76,25 +76,32 @@ internal sealed class SessionWriter(
                 throw SidInUse();
             }
 
-            if (await RebaseAsync(session, attempt, cancellationToken) is not { } rebased)
+            if (!await RebaseAsync(request, attempt, cancellationToken))
             {
                 Drop(request);
                 return;
             }
 
-            request.Become(session = rebased);
+            session = request.State!;
         }
 
         throw TooManyConflicts();
     }
 
     /// <summary>Waits a little after another request has written, so that they do not collide again, and adopts what it wrote.</summary>
-    /// <returns>The session; <see langword="null"/> if it no longer exists.</returns>
-    public async ValueTask<SessionState?> RebaseAsync(SessionState session, int attempt, CancellationToken cancellationToken)
+    /// <returns>Whether the session still exists.</returns>
+    public async ValueTask<bool> RebaseAsync(RequestSession request, int attempt, CancellationToken cancellationToken)
     {
         metrics.Conflict();
         await Task.Delay(Jitter(attempt), pauseClock, cancellationToken);
-        return await loader.GetAsync(session.Sid, session.Key, cancellationToken) is { } fresh ? records.Rebase(session, fresh) : null;
+        var session = request.State!;
+        if (await loader.GetAsync(session.Sid, session.Key, cancellationToken) is not { } fresh)
+        {
+            return false;
+        }
+
+        request.Become(records.Rebase(session, request.History.Changes, fresh));
+        return true;
     }
 
     public SessionStoreException SidInUse() =>

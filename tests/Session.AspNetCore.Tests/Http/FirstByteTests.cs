@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using ServerSessions.Payload;
 
 namespace ServerSessions.Tests.Http;
@@ -167,6 +169,32 @@ public sealed class FirstByteTests
         }
 
         File.Delete(file);
+    }
+
+    [Fact]
+    public async Task A_session_that_changes_after_synchronous_bytes_is_stored_and_the_rest_of_the_body_is_sent()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                context.Features.Get<IHttpBodyControlFeature>()!.AllowSynchronousIO = true;
+                context.GetServerSession().Set("n", 1);
+#pragma warning disable CA1849, RS0030, VSTHRD103 // What blocking code does.
+                context.Response.Body.Write("one, "u8);
+                context.Response.Body.Flush();
+#pragma warning restore CA1849, RS0030, VSTHRD103
+                context.GetServerSession().Set("n", 2);
+                await context.Response.WriteAsync("two");
+            },
+            store: store
+        );
+
+        using var response = await app.GetAsync();
+
+        Assert.Equal("one, two", await response.BodyAsync());
+        Assert.NotNull(response.SetCookie());
+        Assert.Contains("\"n\":2", Encoding.UTF8.GetString((await store.TheOnlySessionAsync()).Payload.Span), StringComparison.Ordinal);
     }
 
     [Fact]

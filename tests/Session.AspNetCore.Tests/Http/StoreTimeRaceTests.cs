@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace ServerSessions.Tests.Http;
 
 /// <summary>
-/// Store calls are pooled objects. A late result belongs to a call that has ended, and must not reach another caller.
+/// The state machines of store calls are pooled. A late result belongs to a call that has ended, and must not reach another caller.
 /// </summary>
 public sealed class StoreTimeRaceTests(ITestOutputHelper output)
 {

@@ -5,7 +5,7 @@ using ServerSessions.Stores.Memory;
 namespace ServerSessions.Tests;
 
 /// <summary>A memory store that counts its calls and can be made slow or failing.</summary>
-internal sealed class RecordingStore(TimeProvider? time = null, bool missingFileMeansAbsent = false)
+internal sealed class RecordingStore(TimeProvider? time = null, bool missingFileMeansAbsent = false, bool boundsCalls = false)
     : ITouchableSessionStore,
         IConditionalSessionStore,
         IDisposable
@@ -20,12 +20,17 @@ internal sealed class RecordingStore(TimeProvider? time = null, bool missingFile
 
     public bool MissingFileMeansAbsent => missingFileMeansAbsent;
 
+    public bool BoundsCalls => boundsCalls;
+
     public string[] Calls => [.. _calls];
 
     public MemorySessionStore Inner => _inner;
 
     /// <summary>Runs before each call, with its name: waits, throws, or does what a parallel request would.</summary>
     public Func<string, Task> Before { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>The token of the last read.</summary>
+    public CancellationToken LastToken { get; private set; }
 
     /// <summary>Runs after each read, before its answer is given.</summary>
     public Func<Task> AfterGet { get; set; } = static () => Task.CompletedTask;
@@ -38,6 +43,7 @@ internal sealed class RecordingStore(TimeProvider? time = null, bool missingFile
 
     public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
+        LastToken = cancellationToken;
         await Note("get");
         var record = await _inner.GetAsync(sid, cancellationToken);
         await AfterGet();

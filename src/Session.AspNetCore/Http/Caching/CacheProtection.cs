@@ -72,12 +72,7 @@ internal static class CacheProtection
             return Unreadable;
         }
 
-        // With a list of fields, private applies to these fields only, and shared caches store the rest.
-        // A cache that supports must-understand ignores a no-store beside it (RFC 9111, section 5.2.2.3).
-        if (
-            (set.NoStore && !set.Extensions.Any(static other => other.Name.Equals("must-understand", StringComparison.OrdinalIgnoreCase)))
-            || (set.Private && set.PrivateHeaders.Count == 0)
-        )
+        if (IsProtected(set))
         {
             return current;
         }
@@ -99,6 +94,12 @@ internal static class CacheProtection
             );
         return $"{kept}, {(hasNoCache ? Private : protection)}";
     }
+
+    // With a list of fields, private applies to these fields only, and shared caches store the rest.
+    // A cache that supports must-understand ignores a no-store beside it (RFC 9111, section 5.2.2.3).
+    private static bool IsProtected(CacheControlHeaderValue set) =>
+        (set.NoStore && !set.Extensions.Any(static other => other.Name.Equals("must-understand", StringComparison.OrdinalIgnoreCase)))
+        || (set.Private && set.PrivateHeaders.Count == 0);
 
     /// <summary>
     /// Returns the value of Cache-Control with which no cache may store the response. Drops the application's directives, because some

@@ -64,6 +64,12 @@ internal static class SetCookie
             header.AppendFormatted(instant, "r");
         }
 
+        AppendFlags(ref header, cookie);
+        return header.ToStringAndClear();
+    }
+
+    private static void AppendFlags(ref DefaultInterpolatedStringHandler header, SessionCookie cookie)
+    {
         header.AppendLiteral(cookie.HttpOnly == true ? "; HttpOnly" : "");
         header.AppendLiteral(cookie.Secure == true ? "; Secure" : "");
         header.AppendLiteral(cookie.Partitioned == true ? "; Partitioned" : "");
@@ -85,7 +91,5 @@ internal static class SetCookie
                 _ => "",
             }
         );
-
-        return header.ToStringAndClear();
     }
 }

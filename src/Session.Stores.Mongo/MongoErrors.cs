@@ -8,7 +8,7 @@ namespace ServerSessions.Stores.Mongo;
 /// Converts errors of the driver to exceptions of the contract: what was tried, what went wrong, what to do. Attaches only errors of the
 /// connection as the cause: a server's error about a statement can repeat ids and sessions.
 /// </summary>
-/// <param name="place">The collection and where it is.</param>
+/// <param name="place">The collection and its location.</param>
 /// <param name="quotesDriver">Whether errors of the connection are attached.</param>
 internal sealed class MongoErrors(string place, bool quotesDriver) : StoreErrors(MongoSessionStore.BackendName, place)
 {

@@ -157,7 +157,7 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
 
     public Task<long> CountAsync(CancellationToken cancellationToken) => _statements.CountAsync(mapping.Now(), cancellationToken);
 
-    /// <summary>Removes some documents, whatever they hold.</summary>
+    /// <summary>Removes some documents, also those that are not sessions.</summary>
     /// <returns>Whether there may be more.</returns>
     public async Task<bool> ClearAsync(CancellationToken cancellationToken)
     {

@@ -12,8 +12,6 @@ internal abstract class SqliteRequest(WaitingCalls waiting)
     private const int Started = 1;
     private const int Abandoned = 2;
 
-    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
-
     private int _state;
     private int _isEnded;
     private CallDeadline _deadline;
@@ -33,7 +31,7 @@ internal abstract class SqliteRequest(WaitingCalls waiting)
         waiting.Add();
         _deadline = CallDeadline.In(waiting.Timeout);
 
-        // A timer for each call. One for all, set to the oldest, saves 3 to 6 % of the processor time and has 130 lines.
+        // A timer for each call. One for all, set to the oldest, saves 3 to 6 % of the processor time and takes 130 lines (ADR 37).
         _timer = TimeProvider.System.CreateTimer(
             static request => ((SqliteRequest)request!).Look(),
             this,
@@ -83,8 +81,9 @@ internal abstract class SqliteRequest(WaitingCalls waiting)
 
     protected abstract void Fail(Exception error);
 
-    /// <summary>Sets the timer, which has millisecond resolution and may fire early.</summary>
-    private void SetTimer() => _timer!.Change(_deadline.Remaining + OneMillisecond, Timeout.InfiniteTimeSpan);
+    /// <summary>Sets the timer to the deadline. It has millisecond resolution and may fire early.</summary>
+    private void SetTimer() =>
+        _timer!.Change(TimeSpan.FromMilliseconds(Math.Ceiling(_deadline.Remaining.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
 
     private void Look()
     {

@@ -24,7 +24,8 @@ public sealed class PagedListingTests
             TestContext.Current.CancellationToken
         );
 
-        Assert.Equal(["s0", "s1", "s2"], await sessions.Select(static entry => entry.Sid).ToListAsync(TestContext.Current.CancellationToken));
+        var sids = await sessions.Select(static entry => entry.Sid).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["s0", "s1", "s2"], sids);
         Assert.Equal([0, 1, 2], positions);
         Assert.Equal([6], unreadable);
     }

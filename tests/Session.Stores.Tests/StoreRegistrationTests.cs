@@ -130,7 +130,8 @@ public sealed class StoreRegistrationTests : IDisposable
 
     private sealed class OtherStore : ISessionStore
     {
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
         public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();

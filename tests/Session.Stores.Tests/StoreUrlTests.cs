@@ -58,8 +58,12 @@ public sealed class StoreUrlTests
     [InlineData("acme://ho st")]
     [InlineData("acme://::1")]
     [InlineData("acme://[host]:1:2")]
-    public void A_host_that_is_none_is_refused(string text) =>
-        Assert.Contains("has no host", Assert.Throws<StoreUrlException>(() => StoreUrl.Parse(text).Hosts()).Message, StringComparison.Ordinal);
+    public void A_host_that_is_none_is_refused(string text)
+    {
+        var error = Assert.Throws<StoreUrlException>(() => StoreUrl.Parse(text).Hosts());
+
+        Assert.Contains("has no host", error.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("acme://host:0")]

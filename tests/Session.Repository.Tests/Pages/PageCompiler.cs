@@ -184,7 +184,9 @@ internal sealed partial class PageCompiler(string page)
             }
         }
 
+        // The page that leads to the sample has its extension methods too, and a call must not find both.
         return All.Where(pair => !pair.Key.StartsWith("Session.", StringComparison.Ordinal) || (ours?.Contains(pair.Key) ?? true))
+            .Where(pair => pair.Key != "CustomStore" || !Tree.Read(page).Contains("namespace CustomStore;", StringComparison.Ordinal))
             .Select(static pair => pair.Value);
     }
 

@@ -67,7 +67,8 @@ public sealed partial class RedisSessionStore
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        for (var scan = Scan(operation, stringsOnly: true); scan.HasMore; )
+        var scan = Scan(operation, stringsOnly: true);
+        while (scan.HasMore)
         {
             var sids = await scan.NextAsync(cancellationToken).ConfigureAwait(false);
             yield return IsWholeDatabase
@@ -124,15 +125,6 @@ public sealed partial class RedisSessionStore
         catch (SessionPayloadException)
         {
             return false;
-        }
-    }
-
-    private void LogUnreadable(int count)
-    {
-        // Without a prefix, other keys in the database are normal.
-        if (!IsWholeDatabase)
-        {
-            StoreLog.Unreadable(Logger, count, $"keys under the prefix '{_settings.Prefix}'");
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -176,13 +175,4 @@ public sealed partial class RedisSessionStore
     }
 
     private CallDeadline Deadline() => CallDeadline.In(_settings.Timeout);
-
-    private void LogOpened() =>
-        StoreLog.Opened(
-            Logger,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{_errors.Place}, database {Math.Max(_settings.Database, 0)}, under the prefix '{_settings.Prefix}'"
-            )
-        );
 }

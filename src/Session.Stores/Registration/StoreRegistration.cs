@@ -52,9 +52,16 @@ TOptions
             )
         );
         services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<TStore>()));
-        services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IHostedService, StoreOpening<TStore>>(provider => new StoreOpening<TStore>(provider, unavailable))
-        );
+        if (typeof(IOpenableSessionStore).IsAssignableFrom(typeof(TStore)))
+        {
+            services.TryAddEnumerable(
+                ServiceDescriptor.Singleton<IHostedService, StoreOpening<TStore>>(provider => new StoreOpening<TStore>(
+                    provider,
+                    unavailable
+                ))
+            );
+        }
+
         return builder;
     }
 

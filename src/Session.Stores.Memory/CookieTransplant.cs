@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ServerSessions.Payload;
 
 namespace ServerSessions.Stores.Memory;
@@ -22,16 +21,15 @@ internal static class CookieTransplant
             return other;
         }
 
-        // The store accepts any payload: this one need not be a session.
-        var cookie = FindCookie(other.Span);
-        var oldCookie = FindCookie(stored.Span);
-        if (cookie.IsEmpty || oldCookie.IsEmpty || cookie.SequenceEqual(oldCookie))
+        try
         {
+            return PayloadCookie.Replace(stored, SessionDocument.Parse(stored), SessionDocument.Parse(other).CookieJson.Span);
+        }
+        catch (SessionPayloadException)
+        {
+            // The store accepts any payload: one of them is not a session.
             return stored;
         }
-
-        stored.Span.Overlaps(oldCookie, out var start);
-        return (byte[])[.. stored.Span[..start], .. cookie, .. stored.Span[(start + oldCookie.Length)..]];
     }
 
     /// <summary>
@@ -48,42 +46,5 @@ internal static class CookieTransplant
 
         var (storedEnd, otherEnd) = (stored.IndexOf((byte)'}'), other.IndexOf((byte)'}'));
         return storedEnd >= 0 && otherEnd >= 0 && stored[storedEnd..].SequenceEqual(other[otherEnd..]);
-    }
-
-    /// <summary>Returns the last <c>cookie</c> member of a session, which is the one in effect, as a slice. Allocates nothing.</summary>
-    private static ReadOnlySpan<byte> FindCookie(ReadOnlySpan<byte> payload)
-    {
-        var found = ReadOnlySpan<byte>.Empty;
-        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        try
-        {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            {
-                return default;
-            }
-
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                // The reader's own comparison throws on an escaped lone surrogate.
-                var isCookie = reader.ValueIsEscaped
-                    ? SessionJson.DecodeString(payload.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2))
-                        == SessionDocument.CookieName
-                    : reader.ValueSpan.SequenceEqual("cookie"u8);
-                reader.Read();
-                var start = (int)reader.TokenStartIndex;
-                var isObject = reader.TokenType == JsonTokenType.StartObject;
-                reader.Skip();
-                if (isCookie)
-                {
-                    found = isObject ? payload[start..(int)reader.BytesConsumed] : default;
-                }
-            }
-
-            return found;
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
     }
 }

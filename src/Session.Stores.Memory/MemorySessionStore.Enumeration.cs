@@ -16,7 +16,7 @@ public sealed partial class MemorySessionStore
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var slot in _table)
         {
-            if (slot.RecordAt(_timeProvider.GetUtcNow()) is { } record)
+            if (slot.RecordAt(Clock.Now) is { } record)
             {
                 yield return new SessionEntry(slot.Sid, record);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -32,7 +32,7 @@ public sealed partial class MemorySessionStore
             return ValueTask.FromCanceled<long>(cancellationToken);
         }
 
-        var now = _timeProvider.GetUtcNow();
+        var now = Clock.Now;
         var length = 0L;
         foreach (var slot in _table)
         {
@@ -45,7 +45,7 @@ public sealed partial class MemorySessionStore
     /// <inheritdoc/>
     public ValueTask ClearAsync(CancellationToken cancellationToken = default)
     {
-        var now = _timeProvider.GetUtcNow();
+        var now = Clock.Now;
         foreach (var slot in _table)
         {
             if (cancellationToken.IsCancellationRequested)
@@ -75,11 +75,11 @@ public sealed partial class MemorySessionStore
     /// <summary>Removes expired sessions in portions.</summary>
     private async Task PruneOnTimerAsync()
     {
-        var now = _timeProvider.GetUtcNow();
+        var now = Clock.Now;
         var removed = 0;
         foreach (var slot in _table)
         {
-            if (_disposed)
+            if (_isClosed)
             {
                 return;
             }
@@ -94,7 +94,7 @@ public sealed partial class MemorySessionStore
 
     private int RemoveExpired(int atMost, CancellationToken cancellationToken)
     {
-        var now = _timeProvider.GetUtcNow();
+        var now = Clock.Now;
         var removed = 0;
         foreach (var slot in _table)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ServerSessions.Stores.Memory;
 
@@ -14,25 +13,23 @@ namespace ServerSessions.Stores.Memory;
 /// stay readable while the store is referenced.
 /// </remarks>
 public sealed partial class MemorySessionStore
-    : ITouchableSessionStore,
+    : SessionStore,
+        ITouchableSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
-        IPrunableSessionStore,
-        IDisposable,
-        IAsyncDisposable
+        IPrunableSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "Memory";
 
+    private static readonly StoreErrors Errors = new(BackendName, "memory");
+
     private readonly int _maxSessions;
     private readonly long _maxBytes;
-    private readonly TimeSpan _defaultLifetime;
-    private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
     private readonly SessionTable _table;
     private readonly ITimer _pruner;
     private int _evictionLogged;
-    private volatile bool _disposed;
+    private volatile bool _isClosed;
 
     /// <summary>Initializes a new instance of the <see cref="MemorySessionStore"/> class, empty, and starts its pruning.</summary>
     /// <param name="options">The options. Later changes to them have no effect.</param>
@@ -45,16 +42,19 @@ public sealed partial class MemorySessionStore
         TimeProvider? timeProvider = null,
         ILogger<MemorySessionStore>? logger = null
     )
+        : base(
+            BackendName,
+            StoreOptionsRules.Valid(options, new MemorySessionStoreOptionsValidator()).DefaultLifetime,
+            timeProvider,
+            logger
+        )
     {
-        ArgumentNullException.ThrowIfNull(options);
-        MemorySessionStoreOptionsValidator.ThrowIfInvalid(options);
         _maxSessions = options.MaxSessions;
         _maxBytes = options.MaxBytes;
-        _defaultLifetime = options.DefaultLifetime;
-        _timeProvider = timeProvider ?? TimeProvider.System;
-        _logger = logger ?? NullLogger<MemorySessionStore>.Instance;
         _table = new SessionTable(_maxSessions, _maxBytes);
-        _pruner = _timeProvider.CreateTimer(
+
+        // Not a PruneTimer: one process has no other instances to avoid, and the interval is exact.
+        _pruner = Clock.TimeProvider.CreateTimer(
             static store => _ = ((MemorySessionStore)store!).PruneOnTimerAsync(),
             this,
             options.PruneInterval,
@@ -63,19 +63,16 @@ public sealed partial class MemorySessionStore
     }
 
     /// <inheritdoc/>
-    public string Backend => BackendName;
-
-    /// <inheritdoc/>
-    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    public override ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
         Sid.ThrowIfInvalid(sid);
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<SessionRecord?>(cancellationToken)
-            : ValueTask.FromResult(_table.Use(sid, _timeProvider.GetUtcNow()));
+            : ValueTask.FromResult(_table.Use(sid, Clock.Now));
     }
 
     /// <inheritdoc/>
-    public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    public override ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
         ThrowIfInvalid(sid, record);
         if (cancellationToken.IsCancellationRequested)
@@ -84,13 +81,13 @@ public sealed partial class MemorySessionStore
         }
 
         ThrowIfTooLarge(record, SessionStoreOperation.Set);
-        var now = _timeProvider.GetUtcNow();
+        var now = Clock.Now;
         WarnIfEvicted(_table.Set(sid, ToStore(record.Payload, record.Expires, new SessionContent(), now), now));
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    public override ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
     {
         Sid.ThrowIfInvalid(sid);
         if (cancellationToken.IsCancellationRequested)
@@ -98,7 +95,7 @@ public sealed partial class MemorySessionStore
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        _table.Set(sid, record: null, _timeProvider.GetUtcNow());
+        _table.Set(sid, record: null, Clock.Now);
         return ValueTask.CompletedTask;
     }
 
@@ -108,7 +105,7 @@ public sealed partial class MemorySessionStore
         ThrowIfInvalid(sid, record);
         while (!cancellationToken.IsCancellationRequested)
         {
-            var now = _timeProvider.GetUtcNow();
+            var now = Clock.Now;
             if (_table.Find(sid, now) is not { } current)
             {
                 return ValueTask.FromResult(false);
@@ -137,7 +134,7 @@ public sealed partial class MemorySessionStore
         ThrowIfTooLarge(record, SessionStoreOperation.TrySet);
         while (!cancellationToken.IsCancellationRequested)
         {
-            var now = _timeProvider.GetUtcNow();
+            var now = Clock.Now;
             var current = _table.Find(sid, now);
             if (expected is not null && current is null)
             {
@@ -159,19 +156,12 @@ public sealed partial class MemorySessionStore
         return ValueTask.FromCanceled<ConditionalSetResult>(cancellationToken);
     }
 
-    /// <summary>Stops pruning. Idempotent.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override Task CloseAsync()
     {
-        _disposed = true;
-        _pruner.Dispose();
-    }
-
-    /// <summary>Stops pruning; a run in progress removes at most one more portion. Idempotent.</summary>
-    /// <returns>A task that completes when no further run can start.</returns>
-    public ValueTask DisposeAsync()
-    {
-        _disposed = true;
-        return _pruner.DisposeAsync();
+        // A run in progress removes at most one more portion.
+        _isClosed = true;
+        return _pruner.DisposeAsync().AsTask();
     }
 
     private static void ThrowIfInvalid(string sid, SessionRecord record)
@@ -184,15 +174,13 @@ public sealed partial class MemorySessionStore
     {
         if (record.Payload.Length > _maxBytes)
         {
-            throw new SessionStoreException(
+            throw Errors.Failed(
+                operation,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Could not store a session in memory: it has {record.Payload.Length} bytes, and the limit for all sessions is "
-                        + $"{_maxBytes}. Nothing was written. Store less in it, or raise MemorySessionStoreOptions.MaxBytes."
-                ),
-                operation,
-                BackendName,
-                isTransient: false
+                    $"it has {record.Payload.Length} bytes, and the limit for all sessions is {_maxBytes}. Nothing was written. Store "
+                        + $"less in it, or raise MemorySessionStoreOptions.MaxBytes."
+                )
             );
         }
     }
@@ -200,7 +188,7 @@ public sealed partial class MemorySessionStore
     /// <summary>Returns the record to store, with its actual expiry; <see langword="null"/> if that is not in the future.</summary>
     private SessionRecord? ToStore(ReadOnlyMemory<byte> payload, DateTimeOffset? expires, object content, DateTimeOffset now)
     {
-        var end = expires ?? (_defaultLifetime < DateTimeOffset.MaxValue - now ? now + _defaultLifetime : DateTimeOffset.MaxValue);
+        var end = Clock.ExpiryOf(expires, now);
         return end > now ? SessionRecord.TakeOwnership(payload, end, content) : null;
     }
 
@@ -208,7 +196,7 @@ public sealed partial class MemorySessionStore
     {
         if (evicted && Interlocked.Exchange(ref _evictionLogged, 1) == 0)
         {
-            Log.SessionEvicted(_logger, _maxSessions, _maxBytes);
+            Log.SessionEvicted(Logger, _maxSessions, _maxBytes);
         }
     }
 }

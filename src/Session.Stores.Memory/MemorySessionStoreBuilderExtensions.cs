@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
 using ServerSessions.Stores;
 using ServerSessions.Stores.Memory;
 
@@ -10,7 +9,7 @@ public static class MemorySessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<MemorySessionStore, MemorySessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new MemorySessionStore(options, timeProvider, logger),
-        ServiceDescriptor.Singleton<IValidateOptions<MemorySessionStoreOptions>, MemorySessionStoreOptionsValidator>()
+        new MemorySessionStoreOptionsValidator()
     );
 
     /// <summary>Stores sessions in the memory of this process. The last registered store is used.</summary>
@@ -24,11 +23,8 @@ public static class MemorySessionStoreBuilderExtensions
     /// <param name="configure">Sets options. Runs once, when the store is created. Invalid values stop the start.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, Action<MemorySessionStoreOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        return Store.Add(builder, (_, options) => configure(options));
-    }
+    public static IServerSessionBuilder AddMemoryStore(this IServerSessionBuilder builder, Action<MemorySessionStoreOptions> configure) =>
+        Store.Add(builder, configure);
 
     /// <summary>Stores sessions in the memory of this process, with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>

@@ -10,35 +10,24 @@ internal sealed class MemorySessionStoreOptionsValidator : IValidateOptions<Memo
 
     public ValidateOptionsResult Validate(string? name, MemorySessionStoreOptions options)
     {
-        var faults = new List<string>();
-        if (options.MaxSessions < 1)
+        var rules = new StoreOptionsRules(MemorySessionStore.BackendName);
+        void Require<T>(bool condition, string option, T value, string rule)
         {
-            faults.Add($"MemorySessionStoreOptions.MaxSessions is {options.MaxSessions}; it must be 1 or more.");
+            if (!condition)
+            {
+                rules.Refuse(option, $"is {value}; it must be {rule}.");
+            }
         }
 
-        if (options.MaxBytes < 1)
-        {
-            faults.Add($"MemorySessionStoreOptions.MaxBytes is {options.MaxBytes}; it must be 1 or more.");
-        }
-
-        if (options.DefaultLifetime <= TimeSpan.Zero)
-        {
-            faults.Add($"MemorySessionStoreOptions.DefaultLifetime is {options.DefaultLifetime}; it must be more than zero.");
-        }
-
-        if (options.PruneInterval < MinPruneInterval || options.PruneInterval > MaxPruneInterval)
-        {
-            faults.Add($"MemorySessionStoreOptions.PruneInterval is {options.PruneInterval}; it must be 1 millisecond to 1 day.");
-        }
-
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-    }
-
-    public static void ThrowIfInvalid(MemorySessionStoreOptions options)
-    {
-        if (new MemorySessionStoreOptionsValidator().Validate(null, options) is { Failed: true } result)
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(MemorySessionStoreOptions), result.Failures);
-        }
+        Require(options.MaxSessions >= 1, nameof(options.MaxSessions), options.MaxSessions, "1 or more");
+        Require(options.MaxBytes >= 1, nameof(options.MaxBytes), options.MaxBytes, "1 or more");
+        Require(options.DefaultLifetime > TimeSpan.Zero, nameof(options.DefaultLifetime), options.DefaultLifetime, "more than zero");
+        Require(
+            options.PruneInterval >= MinPruneInterval && options.PruneInterval <= MaxPruneInterval,
+            nameof(options.PruneInterval),
+            options.PruneInterval,
+            "1 millisecond to 1 day"
+        );
+        return rules.Result();
     }
 }

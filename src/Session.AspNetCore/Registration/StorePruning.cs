@@ -10,7 +10,7 @@ namespace ServerSessions;
 /// Removes expired sessions from a store that can prune and does not do so itself: one that was added with <c>AddStore</c> or set as
 /// <see cref="ServerSessionOptions.Store"/>. Runs from the host's start to its stop.
 /// </summary>
-internal sealed partial class StorePruning(
+internal sealed class StorePruning(
     IServiceProvider services,
     IOptions<ServerSessionOptions> options,
     TimeProvider timeProvider,
@@ -25,12 +25,10 @@ internal sealed partial class StorePruning(
         if ((settings.Store ?? services.GetService<ISessionStore>()) is IPrunableSessionStore { PrunesItself: false } store)
         {
             _timer = new PruneTimer(
-                timeProvider,
-                settings.PruneInterval,
-                settings.PruneBatch,
                 (batch, stopping) => PruneAsync(store, batch, stopping),
-                removed => Log.Pruned(logger, removed),
-                (error, removed) => Log.PruneFailed(logger, error, removed)
+                new PruneSchedule(settings.PruneInterval, settings.PruneBatch),
+                timeProvider,
+                logger
             );
             _timer.Start();
         }
@@ -66,19 +64,5 @@ internal sealed partial class StorePruning(
         {
             throw new InvalidOperationException("The session store cancelled the removal of expired sessions by itself.", error);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Debug, "Removed {Removed} expired sessions.", EventName = "Pruned")]
-        public static partial void Pruned(ILogger logger, int removed);
-
-        [LoggerMessage(
-            2,
-            LogLevel.Warning,
-            "Removing expired sessions failed after {Removed}. The next attempt is at the next interval.",
-            EventName = "PruneFailed"
-        )]
-        public static partial void PruneFailed(ILogger logger, Exception error, int removed);
     }
 }

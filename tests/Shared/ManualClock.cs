@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace ServerSessions.Tests;
+namespace ServerSessions.Testing;
 
 /// <summary>A clock whose timers fire when the test says so, and that tells of each that is armed.</summary>
 internal sealed class ManualClock : TimeProvider

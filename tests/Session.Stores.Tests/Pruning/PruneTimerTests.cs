@@ -1,6 +1,4 @@
-using ServerSessions.Stores;
-
-namespace ServerSessions.Tests.Rules;
+namespace ServerSessions.Stores.Tests.Pruning;
 
 public sealed class PruneTimerTests
 {
@@ -17,20 +15,17 @@ public sealed class PruneTimerTests
             (TimeSpan.FromSeconds(2), 10),
             (TimeSpan.FromMilliseconds(1), 3),
         ]);
-        var done = new TaskCompletionSource<int>();
+        var logger = new SignallingLogger<PruneTimer>();
         await using var timer = new PruneTimer(
-            clock,
-            Interval,
-            batch: 10,
             (_, _) =>
             {
                 var (takes, removes) = batches.Dequeue();
                 pace.Advance(takes);
                 return ValueTask.FromResult(removes);
             },
-            done.SetResult,
-            (error, _) => done.SetException(error),
-            rest,
+            new PruneSchedule(Interval, Batch: 10, rest),
+            clock,
+            logger,
             pace
         );
         timer.Start();
@@ -46,7 +41,8 @@ public sealed class PruneTimerTests
         }
 
         // The last was not full: nothing is left, and no rest is needed before the next interval.
-        Assert.Equal(23, await done.Task);
+        await logger.EventAsync("Pruned");
+        Assert.StartsWith("Pruned: Removed 23 expired sessions.", Assert.Single(logger.Messages), StringComparison.Ordinal);
         Assert.Equal(2, pace.Armed);
         Assert.InRange((await clock.ArmedAsync()).Due, Interval * 0.5, Interval * 1.5);
     }

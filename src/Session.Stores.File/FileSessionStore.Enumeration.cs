@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
-using ServerSessions.Stores.File.Engine;
+using ServerSessions.Stores.File.Connection;
+using ServerSessions.Stores.File.Statements;
 
 namespace ServerSessions.Stores.File;
 
+/// <content>The operations on all sessions. Each step of them is a call of its own.</content>
 public sealed partial class FileSessionStore
 {
     /// <summary>The most files on a page.</summary>
@@ -14,20 +16,8 @@ public sealed partial class FileSessionStore
     private const int PageBytes = 1024 * 1024;
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SessionEntry> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ThrowIfDisposed();
-        await foreach (var session in ReadAllAsync(SessionStoreOperation.All, static _ => true, cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-
-            // The session may have expired while the caller handled earlier entries.
-            if (!IsExpired(session))
-            {
-                yield return new SessionEntry(session.Sid, session.ToRecord());
-            }
-        }
-    }
+    public IAsyncEnumerable<SessionEntry> AllAsync(CancellationToken cancellationToken = default) =>
+        ListAsync(SessionStoreOperation.All, cancellationToken);
 
     /// <summary>Counts the sessions that are not expired. Reads every file.</summary>
     /// <inheritdoc/>
@@ -36,9 +26,9 @@ public sealed partial class FileSessionStore
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
         var length = 0L;
-        await foreach (var session in ReadAllAsync(SessionStoreOperation.Length, static _ => true, cancellationToken).ConfigureAwait(false))
+        await foreach (var entry in ListAsync(SessionStoreOperation.Length, cancellationToken).ConfigureAwait(false))
         {
-            length += IsExpired(session) ? 0 : 1;
+            length++;
         }
 
         return length;
@@ -49,7 +39,7 @@ public sealed partial class FileSessionStore
     {
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
-        using var keys = SessionListing.Sessions(_location, _trust).GetEnumerator();
+        using var keys = Keys();
         while (await _folder.ReadAsync(SessionStoreOperation.Clear, keys.MoveNext, cancellationToken).ConfigureAwait(false))
         {
             var key = keys.Current;
@@ -68,75 +58,69 @@ public sealed partial class FileSessionStore
         }
     }
 
-    /// <summary>Reads all files in pages and yields the selected sessions, expired or not.</summary>
-    private async IAsyncEnumerable<StoredSession> ReadAllAsync(
+    private async IAsyncEnumerable<SessionEntry> ListAsync(
         SessionStoreOperation operation,
-        Func<StoredSession, bool> wanted,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        IEnumerator<SessionKey>? keys = null;
-        var unreadable = 0;
-        var more = true;
-        try
+        ThrowIfDisposed();
+        using var keys = Keys();
+        await foreach (
+            var entry in PagedListing
+                .ReadAsync(keys, (rest, cancel) => ReadPageAsync(operation, rest, cancel), Clock, WarnOfUnreadable, cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
-            while (more)
+            yield return entry;
+        }
+    }
+
+    /// <summary>Enumerates the sessions. Reads no name before the first step, which must follow the opening of the folder.</summary>
+    private IEnumerator<SessionKey> Keys() => SessionListing.Sessions(_location, _trust).GetEnumerator();
+
+    /// <summary>Reads the sessions of the next files, expired or not.</summary>
+    private ValueTask<SessionPage<IEnumerator<SessionKey>>> ReadPageAsync(
+        SessionStoreOperation operation,
+        IEnumerator<SessionKey> keys,
+        CancellationToken cancellationToken
+    ) =>
+        _folder.ReadAsync(
+            operation,
+            () =>
             {
-                // Opens the folder, which must happen before its names are read.
-                var page = await _folder
-                    .ReadAsync(
-                        operation,
-                        () => ReadPage(keys ??= SessionListing.Sessions(_location, _trust).GetEnumerator()),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-                unreadable += page.Unreadable;
-                more = page.HasMore;
-                foreach (var session in page.Sessions)
+                var page = new SessionPage<IEnumerator<SessionKey>> { Next = keys, HasMore = true };
+                for (var (files, bytes) = (0, 0); files < PageFiles && bytes < PageBytes && page.HasMore; files++)
                 {
-                    if (wanted(session))
+                    page.HasMore = keys.MoveNext();
+                    if (page.HasMore)
                     {
-                        yield return session;
+                        bytes += Read(keys.Current, page);
                     }
                 }
-            }
-        }
-        finally
-        {
-            keys?.Dispose();
-        }
 
-        if (unreadable > 0)
-        {
-            Log.UnreadableFiles(_logger, unreadable, _shown);
-        }
-    }
+                return page;
+            },
+            cancellationToken
+        );
 
-    private (List<StoredSession> Sessions, int Unreadable, bool HasMore) ReadPage(IEnumerator<SessionKey> keys)
+    /// <returns>The bytes of the session.</returns>
+    private int Read(SessionKey key, SessionPage<IEnumerator<SessionKey>> page)
     {
-        var sessions = new List<StoredSession>();
-        var unreadable = 0;
-        for (var (files, bytes) = (0, 0); files < PageFiles && bytes < PageBytes; files++)
+        try
         {
-            if (!keys.MoveNext())
+            if (_files.Read(key) is { } session)
             {
-                return (sessions, unreadable, HasMore: false);
-            }
-
-            try
-            {
-                if (_files.Read(keys.Current) is { } session)
-                {
-                    sessions.Add(session);
-                    bytes += session.Payload.Length;
-                }
-            }
-            catch (Exception error) when (error is UnreadableFileException or RefusedEntryException)
-            {
-                unreadable++;
+                page.Sessions.Add(new SessionEntry(session.Sid, session.ToRecord()));
+                return session.Payload.Length;
             }
         }
+        catch (Exception error) when (error is UnreadableFileException or RefusedEntryException)
+        {
+            page.Unreadable++;
+        }
 
-        return (sessions, unreadable, HasMore: true);
+        return 0;
     }
+
+    private void WarnOfUnreadable(int count) => StoreLog.Unreadable(Logger, count, $"files of {_errors.Place}");
 }

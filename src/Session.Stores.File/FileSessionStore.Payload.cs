@@ -1,5 +1,5 @@
 using ServerSessions.Payload;
-using ServerSessions.Stores.File.Engine;
+using ServerSessions.Stores.File.Statements;
 
 namespace ServerSessions.Stores.File;
 
@@ -10,7 +10,7 @@ public sealed partial class FileSessionStore
     {
         if (record.Payload.Length > SessionFiles.MaxLength - Envelope)
         {
-            throw _failures.TooLarge(operation, SessionFiles.MaxLength - Envelope);
+            throw _errors.TooLarge(operation, SessionFiles.MaxLength - Envelope);
         }
 
         try

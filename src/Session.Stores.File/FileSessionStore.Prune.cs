@@ -1,4 +1,5 @@
-using ServerSessions.Stores.File.Engine;
+using ServerSessions.Stores.File.Connection;
+using ServerSessions.Stores.File.Statements;
 
 namespace ServerSessions.Stores.File;
 
@@ -22,35 +23,35 @@ public sealed partial class FileSessionStore
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
-        var removed = 0;
-        await foreach (var session in ReadAllAsync(SessionStoreOperation.Prune, IsExpired, cancellationToken).ConfigureAwait(false))
+        using var keys = Keys();
+        var (removed, unreadable) = (0, 0);
+        SessionPage<IEnumerator<SessionKey>> page;
+        do
         {
-            if (await RemoveIfExpiredAsync(session, cancellationToken).ConfigureAwait(false) && ++removed == batch)
+            page = await ReadPageAsync(SessionStoreOperation.Prune, keys, cancellationToken).ConfigureAwait(false);
+            unreadable += page.Unreadable;
+            foreach (var entry in page.Sessions.Where(entry => Clock.HasExpired(entry.Record.Expires)))
             {
-                break;
+                removed += await RemoveIfExpiredAsync(entry.Sid, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                if (removed == batch)
+                {
+                    break;
+                }
             }
+        } while (page.HasMore && removed < batch);
+
+        if (unreadable > 0)
+        {
+            WarnOfUnreadable(unreadable);
         }
 
         await RemoveOrphansAsync(cancellationToken).ConfigureAwait(false);
         return removed;
     }
 
-    private PruneTimer CreatePruning(TimeSpan interval) =>
-        new(
-            // One pass, because each pass reads every file. It blocks no request: each removal is a separate call.
-            _timeProvider,
-            interval,
-            int.MaxValue,
-            PruneAsync,
-            removed => Log.Pruned(_logger, removed),
-            (error, removed) => Log.PruneFailed(_logger, error, removed)
-        );
-
-    private bool IsExpired(StoredSession session) => session.Expires <= _timeProvider.GetUtcNow();
-
-    private ValueTask<bool> RemoveIfExpiredAsync(StoredSession found, CancellationToken cancellationToken)
+    private ValueTask<bool> RemoveIfExpiredAsync(string sid, CancellationToken cancellationToken)
     {
-        var key = SessionKey.OfSid(found.Sid);
+        var key = SessionKey.OfSid(sid);
         return _folder.WriteAsync(
             SessionStoreOperation.Prune,
             key.Stripe,
@@ -59,7 +60,7 @@ public sealed partial class FileSessionStore
                 try
                 {
                     // The session may have been touched since it was found.
-                    if (_files.Read(key) is not { } session || !IsExpired(session))
+                    if (_files.Read(key) is not { } session || !Clock.HasExpired(session.Expires))
                     {
                         return false;
                     }
@@ -79,16 +80,16 @@ public sealed partial class FileSessionStore
     /// <summary>Runs on a worker's thread after each opening.</summary>
     private void Opened(UnixFileMode? openToOthers)
     {
-        Log.Opened(_logger, _shown);
+        StoreLog.Opened(Logger, _errors.Place);
         if (openToOthers is { } mode)
         {
-            Log.FolderOpenToOthers(_logger, _shown, Convert.ToString((int)mode, 8));
+            Log.FolderOpenToOthers(Logger, _shown, Convert.ToString((int)mode, 8));
         }
 
-        _pruning.Start();
-        lock (_disposing)
+        _pruner.Start();
+        lock (_sweeping)
         {
-            if (!_disposed)
+            if (!_stopping.IsCancellationRequested)
             {
                 _sweep = SweepAsync();
             }
@@ -108,7 +109,7 @@ public sealed partial class FileSessionStore
         }
         catch (Exception error)
         {
-            Log.OrphanSweepFailed(_logger, error);
+            Log.OrphanSweepFailed(Logger, error);
         }
     }
 
@@ -136,11 +137,11 @@ public sealed partial class FileSessionStore
 
         if (removed > 0)
         {
-            Log.OrphansRemoved(_logger, removed);
+            Log.OrphansRemoved(Logger, removed);
         }
     }
 
-    private bool IsOld(string path) => System.IO.File.GetLastWriteTimeUtc(path) < _timeProvider.GetUtcNow().UtcDateTime - NodeTemporaryAge;
+    private bool IsOld(string path) => System.IO.File.GetLastWriteTimeUtc(path) < Clock.Now.UtcDateTime - NodeTemporaryAge;
 
     private static int Remove(string path)
     {

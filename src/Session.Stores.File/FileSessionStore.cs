@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ServerSessions.Payload;
-using ServerSessions.Stores.File.Engine;
+using ServerSessions.Stores.File.Connection;
+using ServerSessions.Stores.File.Statements;
 
 namespace ServerSessions.Stores.File;
 
@@ -26,12 +26,12 @@ namespace ServerSessions.Stores.File;
 /// calls in progress, and stops pruning.</para>
 /// </remarks>
 public sealed partial class FileSessionStore
-    : ITouchableSessionStore,
+    : SessionStore,
+        IOpenableSessionStore,
+        ITouchableSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
-        IPrunableSessionStore,
-        IDisposable,
-        IAsyncDisposable
+        IPrunableSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "File";
@@ -41,19 +41,15 @@ public sealed partial class FileSessionStore
 
     private readonly FileLocation _location;
     private readonly string _shown;
-    private readonly FileFailures _failures;
+    private readonly FileErrors _errors;
     private readonly FolderTrust _trust;
     private readonly SessionFiles _files;
     private readonly SessionFolder _folder;
     private readonly SessionExpiry _expiry;
-    private readonly PruneTimer _pruning;
-    private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
+    private readonly PruneTimer _pruner;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Lock _disposing = new();
+    private readonly Lock _sweeping = new();
     private Task _sweep = Task.CompletedTask;
-    private Task? _disposal;
-    private volatile bool _disposed;
 
     /// <summary>Initializes a new instance of the <see cref="FileSessionStore"/> class. Opens nothing.</summary>
     /// <param name="options">The options. Later changes to them have no effect.</param>
@@ -62,39 +58,35 @@ public sealed partial class FileSessionStore
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="OptionsValidationException">An option is invalid; the message names each invalid option.</exception>
     public FileSessionStore(FileSessionStoreOptions options, TimeProvider? timeProvider = null, ILogger<FileSessionStore>? logger = null)
+        : base(
+            BackendName,
+            StoreOptionsRules.Valid(options, new FileSessionStoreOptionsValidator()).DefaultLifetime,
+            timeProvider,
+            logger
+        )
     {
-        ArgumentNullException.ThrowIfNull(options);
-        var valid = new FileSessionStoreOptionsValidator().Validate(Options.DefaultName, options);
-        if (valid.Failed)
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(FileSessionStoreOptions), valid.Failures);
-        }
-
-        _timeProvider = timeProvider ?? TimeProvider.System;
-        _logger = logger ?? NullLogger<FileSessionStore>.Instance;
         var path = PathText.WithoutLineBreak(options.Path);
         _location = new FileLocation(Path.GetFullPath(path), options.FanOut) { IsMadeByOthers = !options.CreateFolder };
         _shown = PathText.Shown(path, _location.Folder);
-        _failures = new FileFailures(_shown);
+        _errors = new FileErrors(_shown);
         _expiry = new SessionExpiry(options.DefaultLifetime);
-        _trust = new FolderTrust(_location, _failures, options.AllowGroupAccess);
+        _trust = new FolderTrust(_location, _errors, options.AllowGroupAccess);
         _files = new SessionFiles(_location, _trust, _expiry, options.Durable);
         _folder = new SessionFolder(
             _location,
-            _failures,
+            _errors,
             _trust,
-            new FolderOpening(_location, _failures, _trust, options.CreateFolder),
+            new FolderOpening(_location, _errors, _trust, options.CreateFolder),
             options.OperationTimeout,
             Opened
         );
-        _pruning = CreatePruning(options.PruneInterval);
+
+        // One pass, because each pass reads every file. It blocks no request: each removal is a separate call.
+        _pruner = new PruneTimer(PruneAsync, new PruneSchedule(options.PruneInterval, Batch: int.MaxValue), Clock.TimeProvider, Logger);
     }
 
     /// <inheritdoc/>
-    public string Backend => BackendName;
-
-    /// <inheritdoc/>
-    public bool BoundsCalls => true;
+    public override bool BoundsCalls => true;
 
     /// <summary>
     /// Opens the folder before its first use and creates what is missing. Idempotent. After a failure, the next call of any kind tries
@@ -110,10 +102,9 @@ public sealed partial class FileSessionStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    public override async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid);
         var key = SessionKey.OfSid(sid);
         try
         {
@@ -130,19 +121,19 @@ public sealed partial class FileSessionStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    public override async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        var key = ThrowIfInvalid(sid, record);
+        ThrowIfUnusable(sid, record);
+        var key = SessionKey.OfSid(sid);
         var (payload, document) = ToStore(SessionStoreOperation.Set, record);
         await WriteAsync(SessionStoreOperation.Set, key, () => Write(key, payload, document, record.Expires), cancellationToken)
             .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
+    public override async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
     {
-        Sid.ThrowIfInvalid(sid);
-        ThrowIfDisposed();
+        ThrowIfUnusable(sid);
         var key = SessionKey.OfSid(sid);
         await WriteAsync(
                 SessionStoreOperation.Destroy,
@@ -160,7 +151,8 @@ public sealed partial class FileSessionStore
     /// <inheritdoc/>
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
-        var key = ThrowIfInvalid(sid, record);
+        ThrowIfUnusable(sid, record);
+        var key = SessionKey.OfSid(sid);
         return WriteAsync(SessionStoreOperation.Touch, key, () => Touch(key, record), cancellationToken);
     }
 
@@ -172,7 +164,8 @@ public sealed partial class FileSessionStore
         CancellationToken cancellationToken = default
     )
     {
-        var key = ThrowIfInvalid(sid, record);
+        ThrowIfUnusable(sid, record);
+        var key = SessionKey.OfSid(sid);
         var (payload, document) = ToStore(SessionStoreOperation.TrySet, record);
         return WriteAsync(
             SessionStoreOperation.TrySet,
@@ -197,29 +190,19 @@ public sealed partial class FileSessionStore
         );
     }
 
-    /// <summary>
-    /// Starts the disposal that <see cref="DisposeAsync"/> performs, without waiting for it. New calls are refused; calls in progress
-    /// complete; then the threads of the store end. Intended for containers that are disposed synchronously. If the process exits at once,
-    /// a write that is not acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
-    /// </summary>
-    public void Dispose() => _ = DisposeAsync().AsTask();
-
-    /// <summary>Stops pruning and completes calls in progress (within their operation timeout). Idempotent.</summary>
-    /// <returns>A task that completes once all work of the store has ended.</returns>
-    public ValueTask DisposeAsync()
+    /// <summary>Stops pruning and completes calls in progress.</summary>
+    /// <inheritdoc/>
+    protected override async Task CloseAsync()
     {
-        lock (_disposing)
-        {
-            return new ValueTask(_disposal ??= CloseAsync());
-        }
-    }
-
-    private async Task CloseAsync()
-    {
-        _disposed = true;
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _pruning.DisposeAsync().ConfigureAwait(false);
-        await _sweep.ConfigureAwait(false);
+        await _pruner.DisposeAsync().ConfigureAwait(false);
+        Task sweep;
+        lock (_sweeping)
+        {
+            sweep = _sweep;
+        }
+
+        await sweep.ConfigureAwait(false);
         await _folder.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -242,20 +225,20 @@ public sealed partial class FileSessionStore
                 }
                 catch (UnreadableFileException error) when (error.IsJson)
                 {
-                    throw _failures.NoSession(operation, error);
+                    throw _errors.NoSession(operation, error);
                 }
                 catch (UnreadableFileException error)
                 {
                     var ending = _files.SetAside(key);
-                    Log.SetAside(_logger, error.Message, ending);
-                    throw _failures.SetAside(operation, error, ending);
+                    Log.SetAside(Logger, error.Message, ending);
+                    throw _errors.SetAside(operation, error, ending);
                 }
             },
             cancellationToken
         );
 
     private StoredSession? ReadLive(SessionKey key) =>
-        _files.Read(key) is { } session && session.Expires > _timeProvider.GetUtcNow() ? session : null;
+        _files.Read(key) is { } session && !Clock.HasExpired(session.Expires) ? session : null;
 
     private bool Touch(SessionKey key, SessionRecord record)
     {
@@ -265,9 +248,9 @@ public sealed partial class FileSessionStore
         }
 
         var (payload, document) = (current.Payload, current.Document);
-        if (CookieOf(record) is { } cookie && !cookie.Span.SequenceEqual(document.CookieJson.Span))
+        if (CookieOf(record) is { } cookie)
         {
-            payload = SessionFormat.WithCookie(payload, document, cookie.Span);
+            payload = PayloadCookie.Replace(payload, document, cookie.Span);
             document.CookieJson = cookie;
         }
 
@@ -277,8 +260,8 @@ public sealed partial class FileSessionStore
     /// <summary>Stores a session, or removes it if the expiry is not in the future.</summary>
     private bool Write(SessionKey key, ReadOnlyMemory<byte> payload, SessionDocument document, DateTimeOffset? expires)
     {
-        var now = _timeProvider.GetUtcNow();
-        var end = _expiry.Of(expires, now);
+        var now = Clock.Now;
+        var end = Clock.ExpiryOf(expires, now);
         if (end > now)
         {
             _files.Write(key, payload.Span, document, end);
@@ -290,14 +273,4 @@ public sealed partial class FileSessionStore
 
         return true;
     }
-
-    private SessionKey ThrowIfInvalid(string sid, SessionRecord record)
-    {
-        Sid.ThrowIfInvalid(sid);
-        ArgumentNullException.ThrowIfNull(record);
-        ThrowIfDisposed();
-        return SessionKey.OfSid(sid);
-    }
-
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

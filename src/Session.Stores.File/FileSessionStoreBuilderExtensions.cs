@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using ServerSessions.Stores;
 using ServerSessions.Stores.File;
 
@@ -11,8 +9,7 @@ public static class FileSessionStoreBuilderExtensions
 {
     private static readonly StoreRegistration<FileSessionStore, FileSessionStoreOptions> Store = new(
         static (options, timeProvider, logger) => new FileSessionStore(options, timeProvider, logger),
-        ServiceDescriptor.Singleton<IValidateOptions<FileSessionStoreOptions>, FileSessionStoreOptionsValidator>(),
-        ServiceDescriptor.Singleton<IHostedService, FileSessionStoreOpening>()
+        new FileSessionStoreOptionsValidator()
     );
 
     /// <summary>
@@ -43,11 +40,8 @@ public static class FileSessionStoreBuilderExtensions
     /// <param name="configure">A delegate that sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddFileStore(this IServerSessionBuilder builder, Action<FileSessionStoreOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        return Store.Add(builder, (_, options) => configure(options));
-    }
+    public static IServerSessionBuilder AddFileStore(this IServerSessionBuilder builder, Action<FileSessionStoreOptions> configure) =>
+        Store.Add(builder, configure);
 
     /// <summary>Registers the file store with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>

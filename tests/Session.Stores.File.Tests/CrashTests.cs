@@ -38,7 +38,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             Assert.Equal(Payload(entry.Sid), Encoding.UTF8.GetString(entry.Record.Payload.Span));
         }
 
-        Assert.Equal(0, logger.Count("UnreadableFiles"));
+        Assert.Equal(0, logger.Count("Unreadable"));
         foreach (var sid in acknowledged)
         {
             var read = await store.GetAsync(sid, Cancel);

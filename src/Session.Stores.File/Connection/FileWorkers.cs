@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Connection;
 
 /// <summary>
 /// The threads of a store that wait for the disk. On Linux .NET's asynchronous file methods block pool threads without a limit; here a

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ServerSessions.Payload;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Statements;
 
 /// <summary>
 /// Converts sessions to and from the bytes of a file: the session with <c>"__lastAccess":&lt;milliseconds since 1970&gt;</c> as its last
@@ -92,22 +92,6 @@ internal static class SessionFormat
         // Parsed again, because the document must refer to the new payload.
         payload = document.ToPayload();
         return (payload, SessionDocument.Parse(payload));
-    }
-
-    /// <summary>Replaces the cookie of a payload and preserves every other byte.</summary>
-    /// <param name="payload">The payload.</param>
-    /// <param name="document">The parsed payload.</param>
-    /// <param name="cookie">The JSON of the new cookie.</param>
-    public static byte[] WithCookie(ReadOnlyMemory<byte> payload, SessionDocument document, ReadOnlySpan<byte> cookie)
-    {
-        var bytes = payload.Span;
-        var old = document.CookieJson.Span;
-        if (!bytes.Overlaps(old, out var start))
-        {
-            throw new ArgumentException("The document was not parsed from the payload.", nameof(document));
-        }
-
-        return [.. bytes[..start], .. cookie, .. bytes[(start + old.Length)..]];
     }
 
     /// <summary>

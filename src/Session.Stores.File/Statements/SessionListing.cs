@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
+using ServerSessions.Stores.File.Connection;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Statements;
 
 /// <summary>Enumerates the names in the folder lazily.</summary>
 internal static class SessionListing

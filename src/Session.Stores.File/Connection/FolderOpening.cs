@@ -1,7 +1,7 @@
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Connection;
 
 /// <summary>Opens a folder for sessions, and refuses an unsafe one.</summary>
-internal sealed class FolderOpening(FileLocation location, FileFailures failures, FolderTrust trust, bool createFolder)
+internal sealed class FolderOpening(FileLocation location, FileErrors errors, FolderTrust trust, bool createFolder)
 {
     // Any lock shows whether locks work; locks are never removed.
     private const int TriedLock = 0;
@@ -13,7 +13,7 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
     {
         if (new DirectoryInfo(location.Folder).LinkTarget is not null)
         {
-            throw failures.Folder(
+            throw errors.Unusable(
                 "the path is a link, and a user who can change a link can replace all sessions. Give the path that it leads to; links "
                     + "in the path to the folder are followed."
             );
@@ -21,14 +21,14 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
 
         if (System.IO.File.Exists(location.Folder))
         {
-            throw failures.Folder("the path is a file. Give the path of a folder.");
+            throw errors.Unusable("the path is a file. Give the path of a folder.");
         }
 
         if (!Directory.Exists(location.Folder))
         {
             if (!createFolder)
             {
-                throw failures.Folder("it does not exist. Create it, or set CreateFolder.");
+                throw errors.Unusable("it does not exist. Create it, or set CreateFolder.");
             }
 
             trust.CreateFolder(location.Folder);
@@ -71,7 +71,7 @@ internal sealed class FolderOpening(FileLocation location, FileFailures failures
             // Reported below, like locks without an effect.
         }
 
-        throw failures.Folder(
+        throw errors.Unusable(
             "files cannot be locked there, so processes would overwrite each other's sessions. Give a folder on a local disk, and leave "
                 + "System.IO.DisableFileLocking unset."
         );

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Statements;
 
 /// <summary>The key of a session's file: its id or file name, and values derived from the SHA-256 of the id.</summary>
 internal readonly struct SessionKey

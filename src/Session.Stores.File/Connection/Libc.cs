@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Connection;
 
 /// <summary>
 /// System calls without a .NET method: opening without following a link or waiting for the writer of a FIFO, locking such a file, and

@@ -1,6 +1,6 @@
 using ServerSessions.Payload;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Statements;
 
 /// <summary>A session read from a file.</summary>
 internal sealed record StoredSession(string Sid, ReadOnlyMemory<byte> Payload, SessionDocument Document, DateTimeOffset Expires)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using ServerSessions.Stores.File.Statements;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Connection;
 
 /// <summary>The names and paths in the folder.</summary>
 internal sealed class FileLocation(string folder, bool fanOut)

@@ -1,6 +1,6 @@
 using ServerSessions.Payload;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Statements;
 
 /// <summary>
 /// Converts an expiry to and from <c>__lastAccess</c>. session-file-store ends a session at <c>__lastAccess</c> plus
@@ -9,10 +9,6 @@ namespace ServerSessions.Stores.File.Engine;
 internal sealed class SessionExpiry(TimeSpan defaultLifetime)
 {
     private readonly double _defaultMilliseconds = Math.Ceiling(defaultLifetime.TotalMilliseconds);
-
-    /// <summary>Returns the expiry of a record.</summary>
-    public DateTimeOffset Of(DateTimeOffset? expires, DateTimeOffset now) =>
-        expires ?? (defaultLifetime < DateTimeOffset.MaxValue - now ? now + defaultLifetime : DateTimeOffset.MaxValue);
 
     /// <summary>
     /// Returns the value that ends a session with this cookie at an instant: whole milliseconds, rounded up so that no session ends early.

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Connection;
 
 /// <summary>
 /// An error of the operating system with only its number: .NET's exceptions contain the path and with it a session id. Leaves this package
-/// only as the cause of an exception of <see cref="FileFailures"/>.
+/// only as the cause of an exception of <see cref="FileErrors"/>.
 /// </summary>
 internal sealed class FileFault(int code) : Exception(Marshal.GetPInvokeErrorMessage(code))
 {

@@ -1,10 +1,10 @@
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Connection;
 
 /// <summary>
 /// Creates files and folders with the intended mode and refuses untrusted ones. Folders are checked once, at opening or first use: other
 /// users cannot write to their parent, so they do not change. Session files are checked at each opening.
 /// </summary>
-internal sealed class FolderTrust(FileLocation location, FileFailures failures, bool allowGroup)
+internal sealed class FolderTrust(FileLocation location, FileErrors errors, bool allowGroup)
 {
     // Null on Windows.
     private readonly UnixTrust? _trust = OperatingSystem.IsWindows() ? null : new UnixTrust(allowGroup);
@@ -25,7 +25,7 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
         var entry = UnixEntry.Find(location.Folder) ?? throw new DirectoryNotFoundException();
         if (_trust!.Problem(entry, "it") is { } problem)
         {
-            throw failures.Folder(problem);
+            throw errors.Unusable(problem);
         }
 
         var isOpen = _trust.IsOpenToOthers(entry);
@@ -43,7 +43,7 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
         {
             return new DirectoryInfo(path).LinkTarget is null
                 ? Directory.Exists(path)
-                : throw failures.Folder($"{name} is a link. Remove it.");
+                : throw errors.Unusable($"{name} is a link. Remove it.");
         }
 
         if (UnixEntry.Find(path) is not { } entry)
@@ -53,10 +53,10 @@ internal sealed class FolderTrust(FileLocation location, FileFailures failures, 
 
         if (!entry.IsFolder)
         {
-            throw failures.Folder($"{name} is {(entry.IsLink ? "a link" : "not a folder")}. Remove it.");
+            throw errors.Unusable($"{name} is {(entry.IsLink ? "a link" : "not a folder")}. Remove it.");
         }
 
-        return _trust!.Problem(entry, name) is { } problem ? throw failures.Folder(problem) : true;
+        return _trust!.Problem(entry, name) is { } problem ? throw errors.Unusable(problem) : true;
     }
 
     /// <summary>Checks the folder of a stripe at its first use.</summary>

@@ -1,20 +1,20 @@
-using System.Diagnostics;
+using ServerSessions.Stores.File.Statements;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Connection;
 
 /// <summary>
 /// Runs calls on the workers within the operation timeout; writes of a stripe run one after the other. The folder is opened at the first
 /// call; after a failure, the next call tries again.
 /// </summary>
 /// <param name="location">The paths.</param>
-/// <param name="failures">Maps errors to exceptions.</param>
+/// <param name="errors">Maps errors to exceptions.</param>
 /// <param name="trust">Decides what is refused.</param>
 /// <param name="opening">Opens the folder.</param>
 /// <param name="operationTimeout">The longest wait of a call.</param>
 /// <param name="opened">Called on a worker's thread after each opening.</param>
 internal sealed class SessionFolder(
     FileLocation location,
-    FileFailures failures,
+    FileErrors errors,
     FolderTrust trust,
     FolderOpening opening,
     TimeSpan operationTimeout,
@@ -38,22 +38,30 @@ internal sealed class SessionFolder(
     ) =>
         CallAsync(
             operation,
-            stripe: null,
-            () =>
-            {
-                EnsureOpen();
-                return read();
-            },
+            deadline =>
+                RunAsync(
+                    operation,
+                    new FileWork<TResult>(() =>
+                    {
+                        EnsureOpen();
+                        return read();
+                    }),
+                    deadline,
+                    cancellationToken
+                ),
             cancellationToken
         );
 
-    /// <summary>Runs work under the lock of a stripe.</summary>
+    /// <summary>
+    /// Runs work under the lock of a stripe, which excludes other processes too. The operating system releases the lock of a process that
+    /// ends.
+    /// </summary>
     public ValueTask<TResult> WriteAsync<TResult>(
         SessionStoreOperation operation,
         byte stripe,
         Func<TResult> write,
         CancellationToken cancellationToken
-    ) => CallAsync(operation, StripeOf(stripe), write, cancellationToken);
+    ) => CallAsync(operation, deadline => WriteInTurnAsync(operation, stripe, write, deadline, cancellationToken), cancellationToken);
 
     /// <summary>Refuses new calls, waits for calls in progress, and ends the workers.</summary>
     public async ValueTask DisposeAsync()
@@ -73,31 +81,30 @@ internal sealed class SessionFolder(
 
     private async ValueTask<TResult> CallAsync<TResult>(
         SessionStoreOperation operation,
-        Stripe? stripe,
-        Func<TResult> work,
+        Func<CallDeadline, Task<TResult>> attempt,
         CancellationToken cancellationToken
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var started = Stopwatch.GetTimestamp();
+        var deadline = CallDeadline.In(operationTimeout);
         Enter();
         try
         {
             try
             {
-                return await AttemptAsync(operation, stripe, work, started, cancellationToken).ConfigureAwait(false);
+                return await attempt(deadline).ConfigureAwait(false);
             }
             catch (Exception error)
                 when (error is not (SessionStoreException or UnreadableFileException) && FileFault.CodeOf(error) == FileFault.NoEntry)
             {
                 // The folder was removed after it was opened.
                 _isOpen = false;
-                return await AttemptAsync(operation, stripe, work, started, cancellationToken).ConfigureAwait(false);
+                return await attempt(deadline).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is not (SessionStoreException or OperationCanceledException or UnreadableFileException))
         {
-            throw failures.From(error, operation);
+            throw errors.From(error, operation);
         }
         finally
         {
@@ -105,34 +112,66 @@ internal sealed class SessionFolder(
         }
     }
 
-    private async Task<TResult> AttemptAsync<TResult>(
+    /// <summary>
+    /// Waits for the stripe's turn in this process and for its lock, without a thread. A write that was started keeps its turn until it has
+    /// ended, also if its caller has stopped waiting.
+    /// </summary>
+    private async Task<TResult> WriteInTurnAsync<TResult>(
         SessionStoreOperation operation,
-        Stripe? stripe,
-        Func<TResult> work,
-        long started,
+        byte number,
+        Func<TResult> write,
+        CallDeadline deadline,
         CancellationToken cancellationToken
     )
     {
-        var request = new FileRequest<TResult>(work);
-        if (stripe is null)
+        var stripe = StripeOf(number);
+        if (!await stripe.Turn.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false))
         {
-            _workers.Post(request);
-        }
-        else
-        {
-            stripe.Post(request);
+            throw stripe.IsLockedOut ? errors.Locked(operation, operationTimeout) : errors.Overloaded(operation, operationTimeout);
         }
 
+        Task attempt = Task.CompletedTask;
         try
         {
-            var left = operationTimeout - Stopwatch.GetElapsedTime(started);
-            return await request.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            for (var refusals = 1; ; refusals++)
+            {
+                var work = new FileWork<(bool IsLocked, TResult? Result)>(() => UnderLock(number, write));
+                attempt = work.Task;
+                var (isLocked, result) = await RunAsync(operation, work, deadline, cancellationToken).ConfigureAwait(false);
+                stripe.IsLockedOut = !isLocked;
+                if (isLocked)
+                {
+                    return result!;
+                }
+
+                await Stripe.PauseAsync(refusals, cancellationToken).ConfigureAwait(false);
+                if (deadline.Remaining == TimeSpan.Zero)
+                {
+                    throw errors.Locked(operation, operationTimeout);
+                }
+            }
         }
-        catch (TimeoutException) when (request.TryAbandon())
+        finally
         {
-            throw stripe is { IsLockedOut: true }
-                ? failures.Locked(operation, operationTimeout)
-                : failures.Overloaded(operation, operationTimeout);
+            stripe.ReleaseAfter(attempt);
+        }
+    }
+
+    private async Task<TResult> RunAsync<TResult>(
+        SessionStoreOperation operation,
+        FileWork<TResult> work,
+        CallDeadline deadline,
+        CancellationToken cancellationToken
+    )
+    {
+        _workers.Post(work);
+        try
+        {
+            return await work.Task.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (work.TryAbandon())
+        {
+            throw errors.Overloaded(operation, operationTimeout);
         }
         catch (TimeoutException)
             when (operation
@@ -143,17 +182,24 @@ internal sealed class SessionFolder(
             )
         {
             // These take as long as the folder is large, so they have no time limit once started.
-            return await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await work.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            throw failures.Stalled(operation, operationTimeout);
+            throw errors.Stalled(operation, operationTimeout);
         }
         catch (OperationCanceledException)
         {
-            request.TryAbandon();
+            work.TryAbandon();
             throw;
         }
+    }
+
+    private (bool IsLocked, TResult? Result) UnderLock<TResult>(byte stripe, Func<TResult> write)
+    {
+        EnsureOpen();
+        using var held = FileLock.TryTake(location.LockOf(stripe), trust);
+        return held is null ? default : (true, write());
     }
 
     private Stripe StripeOf(byte number)
@@ -163,16 +209,8 @@ internal sealed class SessionFolder(
             return stripe;
         }
 
-        var lockFile = location.LockOf(number);
-        var made = new Stripe(
-            () =>
-            {
-                EnsureOpen();
-                return FileLock.TryTake(lockFile, trust);
-            },
-            _workers
-        );
-        return Interlocked.CompareExchange(ref _stripes[number], made, null) ?? made;
+        var created = new Stripe();
+        return Interlocked.CompareExchange(ref _stripes[number], created, null) ?? created;
     }
 
     /// <summary>Opens the folder if it is not open, on a worker's thread.</summary>

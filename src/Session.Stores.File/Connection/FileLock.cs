@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Connection;
 
 /// <summary>
 /// A lock between processes: an exclusively opened file (flock on Unix). It ends when it is disposed or its process ends. The empty file

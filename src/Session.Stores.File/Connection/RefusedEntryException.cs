@@ -1,4 +1,4 @@
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Connection;
 
 /// <summary>
 /// An entry of the folder is not trusted, because other users could have created it or can change it. It is left unchanged. Never leaves

@@ -1,6 +1,6 @@
 using ServerSessions.Payload;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Statements;
 
 /// <summary>A file with a session's name is not a session. Never leaves this package.</summary>
 /// <param name="reason">The reason, without any content of the file.</param>

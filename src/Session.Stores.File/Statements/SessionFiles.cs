@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using ServerSessions.Payload;
+using ServerSessions.Stores.File.Connection;
 
-namespace ServerSessions.Stores.File.Engine;
+namespace ServerSessions.Stores.File.Statements;
 
 /// <summary>
 /// The operations on single files, on a worker's thread. Writes run under the lock of the session's stripe. Reads need no lock, because a

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Options;
+using ServerSessions.Stores;
 
 namespace ServerSessions.Repository.Tests.Pages;
 
@@ -184,6 +185,7 @@ public sealed class LifetimesPageTests
         LifetimesPage
             .Owners.Values.Select(static owner => owner.Options.Assembly)
             .Append(typeof(ISessionStore).Assembly)
+            .Append(typeof(SessionStore).Assembly)
             .Distinct()
             .SelectMany(static assembly => assembly.GetTypes());
 }

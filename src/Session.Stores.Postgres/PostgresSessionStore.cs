@@ -53,7 +53,8 @@ public sealed partial class PostgresSessionStore : RelationalSessionStore, IGetA
             PostgresDialect.Of(options),
             timeProvider,
             logger
-        ) { }
+        )
+    { }
 
     private PostgresSessionStore(
         PostgresSessionStoreOptions options,

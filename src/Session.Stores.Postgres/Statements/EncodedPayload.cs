@@ -10,7 +10,8 @@ namespace ServerSessions.Stores.Postgres.Statements;
 internal sealed class EncodedPayload(byte[] bytes)
 {
     /// <summary>Returns the stored bytes of a record.</summary>
-    public static ReadOnlyMemory<byte> AtRest(SessionRecord record) => record.Token is EncodedPayload encoded ? encoded.Bytes : record.Payload;
+    public static ReadOnlyMemory<byte> AtRest(SessionRecord record) =>
+        record.Token is EncodedPayload encoded ? encoded.Bytes : record.Payload;
 
     public static SessionRecord Read(byte[] bytes, DateTimeOffset expires, PayloadType type) =>
         type != PayloadType.Text && bytes is [(byte)'"', ..] && Decode(bytes) is { } payload

@@ -156,9 +156,10 @@ public sealed class ServerSessionOptions
     public bool AllowNewIdAfterResponseStart { get; set; }
 
     /// <summary>
-    /// Gets or sets the longest time that the middleware waits for one store call. The call is then cancelled and fails with
-    /// <see cref="SessionStoreUnavailableException"/>, also if the store does not honor cancellation. The default is slightly longer than
-    /// the backends' own limits of 2 seconds, so that their more specific error is reported.
+    /// Gets or sets the longest time that the middleware waits for one call of a store that does not bound its calls itself, such as one of
+    /// your own. The call is then cancelled and fails with <see cref="SessionStoreUnavailableException"/>, also if the store does not honor
+    /// cancellation. No effect on a store whose <see cref="ISessionStore.BoundsCalls"/> is <see langword="true"/>, as with the stores of
+    /// this project: they have an option of the same name.
     /// </summary>
     /// <value>10 milliseconds to 10 minutes; <see cref="Timeout.InfiniteTimeSpan"/>: no limit. The default is 2.1 seconds.</value>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(2.1);

@@ -34,12 +34,11 @@ internal sealed class SessionRuntime : IDisposable
     {
         (_shared, Secrets, PayloadKeys) = (shared, secrets, payloadKeys);
         var (options, store, timeProvider, logger) = (shared.Options, shared.Store, shared.TimeProvider, shared.Logger);
-        _format = format ?? new StoredFormat(RecordProtection.Of(options), store.Backend, timeProvider, shared.LatestFormat);
+        _format = format ?? StoredFormat.Of(options, store.Backend, timeProvider, shared.LatestFormat);
         _tombstones = new Tombstones(options, secrets, timeProvider, shared.LatestTombstones);
 
         var records = new SessionRecords(_format, _tombstones, shared.Limits, shared.Lifetimes, shared.ReadTouch);
-        var guard = new CookieGuard(options, records);
-        var idCookie = new SessionIdCookie(options, new CookieSigner(secrets), guard, records, shared.Warnings);
+        var idCookie = new SessionIdCookie(options, new CookieSigner(secrets), records, shared.Warnings);
         var factory = new SessionFactory(options, _format, shared.Lifetimes, timeProvider);
 
         var loader = new SessionLoader(
@@ -56,8 +55,19 @@ internal sealed class SessionRuntime : IDisposable
         var renewer = new SessionRenewer(store, _format, records, _tombstones, writer);
 
         var keys = new SessionKeys(options, shared.Limits, shared.Lifetimes);
-        var operations = new SessionOperations(store, loader, writer, remover, shared.Lifetimes, guard);
-        var newId = new NewSessionId(options, factory, guard, store, records, renewer, remover, _tombstones, shared.Lifetimes, shared.Reports);
+        var operations = new SessionOperations(store, loader, writer, remover, shared.Lifetimes, idCookie);
+        var newId = new NewSessionId(
+            options,
+            factory,
+            idCookie,
+            store,
+            records,
+            renewer,
+            remover,
+            _tombstones,
+            shared.Lifetimes,
+            shared.Reports
+        );
 
         _start = new SessionStart(
             options,
@@ -106,7 +116,7 @@ internal sealed class SessionRuntime : IDisposable
     {
         var keys = ServerSessions.PayloadKeys.All(reloaded.Protection);
         var hasNewKeys = !keys.SequenceEqual(PayloadKeys, StringComparer.Ordinal);
-        var format = hasNewKeys ? _format.With(RecordProtection.Of(Options, reloaded.Protection)) : _format;
+        var format = hasNewKeys ? _format.With(reloaded.Protection) : _format;
         return new SessionRuntime(_shared, SecretRules.All(reloaded), hasNewKeys ? keys : PayloadKeys, format);
     }
 

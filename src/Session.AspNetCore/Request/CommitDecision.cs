@@ -123,6 +123,8 @@ internal readonly record struct CommitCircumstances
     /// <summary>Whether the store can touch.</summary>
     public bool CanTouch { get; init; }
 
-    /// <summary>Whether the touch of a session can be skipped, because its expiry was moved a short time ago. Called only if it counts.</summary>
+    /// <summary>
+    /// Whether the touch of a session can be skipped, because its expiry was moved a short time ago. Called only if it decides.
+    /// </summary>
     public required Func<SessionState, bool> IsFresh { get; init; }
 }

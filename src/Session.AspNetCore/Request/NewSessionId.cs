@@ -7,7 +7,7 @@ namespace ServerSessions;
 internal sealed class NewSessionId(
     ServerSessionOptions options,
     SessionFactory factory,
-    CookieGuard guard,
+    SessionIdCookie idCookie,
     StoreClient store,
     SessionRecords records,
     SessionRenewer renewer,
@@ -36,7 +36,7 @@ internal sealed class NewSessionId(
     {
         var newSid = Prepare(request);
         var newKey = factory.KeyOf(newSid);
-        guard.ThrowIfBrowsersDropCookie(request);
+        idCookie.ThrowIfBrowsersDrop(request);
 
         // Touches now, because the request may take longer than what is left of the idle timeout.
         var before = request.State!;
@@ -95,7 +95,7 @@ internal sealed class NewSessionId(
             );
         }
 
-        guard.ThrowIfBrowsersDropId(newSid);
+        idCookie.ThrowIfBrowsersDropId(newSid);
         return newSid;
     }
 

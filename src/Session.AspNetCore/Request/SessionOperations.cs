@@ -7,7 +7,7 @@ internal sealed class SessionOperations(
     SessionWriter writer,
     SessionRemover remover,
     SessionLifetimes lifetimes,
-    CookieGuard guard
+    SessionIdCookie idCookie
 )
 {
     /// <summary>Destroys the session; see <see cref="ServerSession.DestroyAsync"/>.</summary>
@@ -33,7 +33,7 @@ internal sealed class SessionOperations(
     /// <summary>Stores the session as it is; see <see cref="ServerSession.SaveAsync"/>.</summary>
     public async ValueTask SaveAsync(RequestSession request, CancellationToken cancellationToken)
     {
-        guard.ThrowIfBrowsersDropCookie(request);
+        idCookie.ThrowIfBrowsersDrop(request);
         await writer.WriteAsync(request, cancellationToken);
         request.OnStored(StoredBy.Application);
     }

@@ -1,6 +1,8 @@
 namespace ServerSessions;
 
-/// <summary>Begins the session of a request: reads the one of its cookie, or creates one. An id that the store does not know is not adopted.</summary>
+/// <summary>
+/// Begins the session of a request: reads the one of its cookie, or creates one. An id that the store does not know is not adopted.
+/// </summary>
 internal sealed class SessionStart(
     ServerSessionOptions options,
     StoreClient store,

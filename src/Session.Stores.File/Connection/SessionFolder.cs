@@ -127,7 +127,7 @@ internal sealed class SessionFolder(
         var stripe = StripeOf(number);
         if (!await stripe.Turn.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false))
         {
-            throw stripe.IsLockedOut ? errors.Locked(operation, operationTimeout) : errors.Overloaded(operation, operationTimeout);
+            throw NotStarted(operation, stripe);
         }
 
         Task attempt = Task.CompletedTask;
@@ -135,20 +135,16 @@ internal sealed class SessionFolder(
         {
             for (var refusals = 1; ; refusals++)
             {
-                var work = new FileWork<(bool IsLocked, TResult? Result)>(() => UnderLock(number, write));
+                var work = new FileWork<(bool IsDone, TResult? Result)>(() => (true, write()), () => TryLock(number));
                 attempt = work.Task;
-                var (isLocked, result) = await RunAsync(operation, work, deadline, cancellationToken).ConfigureAwait(false);
-                stripe.IsLockedOut = !isLocked;
-                if (isLocked)
+                var (isDone, result) = await RunAsync(operation, work, deadline, cancellationToken, stripe).ConfigureAwait(false);
+                stripe.IsLockedOut = !isDone;
+                if (isDone)
                 {
                     return result!;
                 }
 
                 await Stripe.PauseAsync(refusals, cancellationToken).ConfigureAwait(false);
-                if (deadline.Remaining == TimeSpan.Zero)
-                {
-                    throw errors.Locked(operation, operationTimeout);
-                }
             }
         }
         finally
@@ -161,17 +157,18 @@ internal sealed class SessionFolder(
         SessionStoreOperation operation,
         FileWork<TResult> work,
         CallDeadline deadline,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Stripe? stripe = null
     )
     {
         _workers.Post(work);
         try
         {
-            return await work.Task.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+            return (await work.Task.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false))!;
         }
         catch (TimeoutException) when (work.TryAbandon())
         {
-            throw errors.Overloaded(operation, operationTimeout);
+            throw NotStarted(operation, stripe);
         }
         catch (TimeoutException)
             when (operation
@@ -182,7 +179,7 @@ internal sealed class SessionFolder(
             )
         {
             // These take as long as the folder is large, so they have no time limit once started.
-            return await work.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return (await work.Task.WaitAsync(cancellationToken).ConfigureAwait(false))!;
         }
         catch (TimeoutException)
         {
@@ -195,11 +192,13 @@ internal sealed class SessionFolder(
         }
     }
 
-    private (bool IsLocked, TResult? Result) UnderLock<TResult>(byte stripe, Func<TResult> write)
+    private SessionStoreUnavailableException NotStarted(SessionStoreOperation operation, Stripe? stripe) =>
+        stripe is { IsLockedOut: true } ? errors.Locked(operation, operationTimeout) : errors.Overloaded(operation, operationTimeout);
+
+    private IDisposable? TryLock(byte stripe)
     {
         EnsureOpen();
-        using var held = FileLock.TryTake(location.LockOf(stripe), trust);
-        return held is null ? default : (true, write());
+        return FileLock.TryTake(location.LockOf(stripe), trust);
     }
 
     private Stripe StripeOf(byte number)

@@ -214,7 +214,12 @@ public sealed class CommitDecisionTests
     }
 
     private static SessionState New(bool isFound) =>
-        new(Sid, Sid, new SessionDocument("{}"u8.ToArray()), new SessionCookie(new FakeTimeProvider(Now)) { MaxAge = TimeSpan.FromHours(1) })
+        new(
+            Sid,
+            Sid,
+            new SessionDocument("{}"u8.ToArray()),
+            new SessionCookie(new FakeTimeProvider(Now)) { MaxAge = TimeSpan.FromHours(1) }
+        )
         {
             AtRest = isFound ? Record : null,
             IsNew = !isFound,

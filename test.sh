@@ -14,7 +14,7 @@ if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.
   done
 fi
 
-# Redis, PostgreSQL and PgBouncer, where neither they nor Docker are here.
+# Redis, PostgreSQL, PgBouncer and MariaDB, where neither they nor Docker are here.
 eng/install-test-servers.sh
 
 # One compiler process for all projects takes half the time of one for each; it ends with the build.

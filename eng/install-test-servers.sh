@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the servers that the tests start themselves (Redis, PostgreSQL, PgBouncer) on Debian and Ubuntu, without starting a service; and strace, which shows what stores flush to the disk.
+# Installs the servers that the tests start themselves (Redis, PostgreSQL, PgBouncer, MariaDB) on Debian and Ubuntu, without starting a service; and strace, which shows what stores flush to the disk.
 # Does nothing where all are there; where it cannot help, it says in one line what is missing, and the tests that need it skip.
 set -euo pipefail
 
@@ -11,6 +11,7 @@ has() {
 missing=()
 has redis-server || [ -n "${SESSION_TEST_REDIS:-}" ] || missing+=(redis-server)
 has postgres || [ -n "${SESSION_TEST_POSTGRES:-}" ] || missing+=(postgresql)
+has mariadbd || [ -n "${SESSION_TEST_MYSQL:-}" ] || missing+=(mariadb-server)
 has pgbouncer || missing+=(pgbouncer)
 has strace || missing+=(strace)
 if [ ${#missing[@]} -eq 0 ]; then

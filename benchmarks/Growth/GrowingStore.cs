@@ -1,5 +1,6 @@
 using ServerSessions.Stores.File;
 using ServerSessions.Stores.Memory;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Redis;
 using ServerSessions.Stores.Sqlite;
@@ -52,6 +53,15 @@ internal sealed class GrowingStore(Backend backend, string place) : IAsyncDispos
                 },
                 Clock
             ),
+            Backend.MySql => new MySqlSessionStore(
+                new MySqlSessionStoreOptions
+                {
+                    ConnectionString = place,
+                    PruneInterval = Timeout.InfiniteTimeSpan,
+                    OperationTimeout = Patience,
+                },
+                Clock
+            ),
             _ => new MemorySessionStore(
                 new MemorySessionStoreOptions { MaxSessions = int.MaxValue, PruneInterval = TimeSpan.FromDays(1) },
                 Clock
@@ -69,13 +79,14 @@ internal sealed class GrowingStore(Backend backend, string place) : IAsyncDispos
         {
             Backend.Sqlite => new SqliteSessionStoreOptions().PruneBatch,
             Backend.Postgres => new PostgresSessionStoreOptions().PruneBatch,
+            Backend.MySql => new MySqlSessionStoreOptions().PruneBatch,
             // The portion of its own prune.
             Backend.Memory => 250,
             _ => int.MaxValue,
         };
 
     /// <summary>How many times as long as a call the timer's rest after it is.</summary>
-    public int PruneRest => backend == Backend.Postgres ? 19 : 1;
+    public int PruneRest => backend is Backend.Postgres or Backend.MySql ? 19 : 1;
 
     public ValueTask DisposeAsync() => ((IAsyncDisposable)Sessions).DisposeAsync();
 }

@@ -8,6 +8,7 @@ internal enum Backend
     File,
     Redis,
     Postgres,
+    MySql,
 
     /// <summary>
     /// A substitute for a server, which tells about round trips and about nothing else: only the run over a delay takes it.
@@ -28,6 +29,7 @@ internal static class BackendNames
         {
             Backend.Sqlite => "SQLite",
             Backend.Postgres => "PostgreSQL",
+            Backend.MySql => "MariaDB",
             Backend.File => "Files",
             Backend.Mongo => "MongoDB (substitute)",
             _ => backend.ToString(),

@@ -8,6 +8,7 @@ internal sealed class Places : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("session-benchmark-");
     private RedisServer? _redis;
     private PostgresServer? _postgres;
+    private MariaDbServer? _mariaDb;
 
     /// <summary>Starts what a backend needs; gives why it cannot be had.</summary>
     public async Task<string?> PrepareAsync(Backend backend)
@@ -21,6 +22,7 @@ internal sealed class Places : IAsyncDisposable
         {
             Backend.Redis => "redis-server",
             Backend.Postgres => "postgres",
+            Backend.MySql => "mariadbd",
             _ => null,
         };
         if (program is not null && Programs.WhyUnavailable(program) is { } why)
@@ -37,6 +39,9 @@ internal sealed class Places : IAsyncDisposable
                 // A pool of up to a hundred connections for each owner.
                 _postgres = await PostgresServer.StartAsync("max_connections=400");
                 break;
+            case Backend.MySql:
+                _mariaDb = await MariaDbServer.StartAsync("--max-connections=400");
+                break;
         }
 
         return null;
@@ -48,6 +53,7 @@ internal sealed class Places : IAsyncDisposable
         {
             Backend.Redis => _redis!.EndPoint,
             Backend.Postgres => (await _postgres!.NewDatabaseAsync()).ConnectionString,
+            Backend.MySql => (await _mariaDb!.NewDatabaseAsync()).ConnectionString,
             Backend.Sqlite => Path.Combine(_folder.FullName, $"{owner}.db"),
             Backend.File => _folder.CreateSubdirectory(owner).FullName,
             _ => "",
@@ -63,6 +69,11 @@ internal sealed class Places : IAsyncDisposable
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
+        }
+
+        if (_mariaDb is not null)
+        {
+            await _mariaDb.DisposeAsync();
         }
 
         _folder.Delete(recursive: true);

@@ -1,12 +1,13 @@
 using ServerSessions.Testing;
 
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
+[assembly: AssemblyFixture(typeof(SharedMySql))]
 [assembly: AssemblyFixture(typeof(SharedMongoOrSubstitute))]
 
 namespace Demo.Tests;
 
 /// <summary>The demo runs on every backend by its URL alone.</summary>
-public sealed class StoreUrlTests(SharedPostgres postgres, SharedMongoOrSubstitute mongo)
+public sealed class StoreUrlTests(SharedPostgres postgres, SharedMySql mySql, SharedMongoOrSubstitute mongo)
 {
     [Fact]
     public async Task On_Redis()
@@ -20,6 +21,13 @@ public sealed class StoreUrlTests(SharedPostgres postgres, SharedMongoOrSubstitu
     public async Task On_PostgreSQL()
     {
         await using var place = await postgres.NewPlaceAsync();
+        await SignsInAndOutAsync(place.Url);
+    }
+
+    [Fact]
+    public async Task On_MySQL()
+    {
+        await using var place = await mySql.NewPlaceAsync();
         await SignsInAndOutAsync(place.Url);
     }
 

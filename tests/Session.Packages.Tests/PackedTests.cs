@@ -20,6 +20,7 @@ public sealed class PackedTests(PackageFeed feed)
             "Session.Stores.File",
             "Session.Stores.Memory",
             "Session.Stores.Mongo",
+            "Session.Stores.MySql",
             "Session.Stores.Postgres",
             "Session.Stores.Redis",
             "Session.Stores.Sqlite",

@@ -3,7 +3,8 @@ using ServerSessions.Testing;
 
 var redis = await RedisServer.StartAsync();
 var postgres = await PostgresServer.StartAsync();
-foreach (var process in (ServerProcess[])[redis.Process, postgres.Process])
+var mariaDb = await MariaDbServer.StartAsync();
+foreach (var process in (ServerProcess[])[redis.Process, postgres.Process, mariaDb.Process])
 {
     Console.WriteLine($"{process.ProcessId} {process.Folder}");
 }

@@ -2,3 +2,4 @@ using ServerSessions.Testing;
 
 [assembly: AssemblyFixture(typeof(SharedRedis))]
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
+[assembly: AssemblyFixture(typeof(SharedMySql))]

@@ -10,15 +10,18 @@ public sealed class KilledParentTests
     [Fact]
     public async Task Servers_end_with_a_killed_parent_and_leave_no_folder()
     {
-        Assert.SkipWhen(Programs.WhyUnavailable("redis-server") is not null, Programs.WhyUnavailable("redis-server") ?? "");
-        Assert.SkipWhen(Programs.WhyUnavailable("postgres") is not null, Programs.WhyUnavailable("postgres") ?? "");
+        foreach (var program in (string[])["redis-server", "postgres", "mariadbd"])
+        {
+            Assert.SkipWhen(Programs.WhyUnavailable(program) is not null, Programs.WhyUnavailable(program) ?? "");
+        }
+
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "Session.Testing.Killed.dll")]
         );
         start.RedirectStandardOutput = true;
         using var parent = Process.Start(start)!;
-        var servers = new[] { await ServerAsync(parent), await ServerAsync(parent) };
+        var servers = new[] { await ServerAsync(parent), await ServerAsync(parent), await ServerAsync(parent) };
         Assert.All(servers, static server => Assert.True(Path.Exists($"/proc/{server.Id}") && Directory.Exists(server.Folder)));
         // A frozen one too.
         ProcessTree.Freeze(servers[0].Id);

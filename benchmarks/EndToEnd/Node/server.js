@@ -24,6 +24,16 @@ async function storeOf(backend, place) {
       const pool = new Pool({ host: parts.host, port: Number(parts.port), user: parts.username, password: parts.password, database: parts.database, max: 32 })
       return new PgStore({ pool, tableName: 'express', createTableIfMissing: true, pruneSessionInterval: false })
     }
+    case 'MySql': {
+      const MySqlStore = require('express-mysql-session')(session)
+      const parts = Object.fromEntries(place.split(';').map(part => part.split('=')).map(([name, value]) => [name.toLowerCase(), value]))
+      const store = new MySqlStore({
+        host: parts.server, port: Number(parts.port), user: parts['user id'], password: parts.password, database: parts.database,
+        connectionLimit: 32, schema: { tableName: 'express' }
+      })
+      await store.onReady()
+      return store
+    }
     case 'Sqlite': {
       const { default: sqlite3 } = await import('sqlite3')
       const db = new sqlite3.Database(place)

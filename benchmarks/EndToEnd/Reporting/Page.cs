@@ -79,9 +79,9 @@ internal static class Page
               or more sessions of its own, so no two requests change one at once, except in the table about that. A response other than
               200, or without the session, makes a row invalid.
             - **server µs**: processor time of the server's process per response, all threads together; backend and load are not in it.
-            - Redis keeps its data in memory, PostgreSQL runs with `fsync=off`, SQLite with `synchronous = NORMAL`. No contender waits for
-              the disk, except session-file-store, which flushes each file; this project's file store does so with `Durable`, off by
-              default.
+            - Redis keeps its data in memory, PostgreSQL runs with `fsync=off`, MariaDB with `innodb_flush_method=nosync`, SQLite with
+              `synchronous = NORMAL`. No contender waits for the disk, except session-file-store, which flushes each file; this project's
+              file store does so with `Durable`, off by default.
 
             """
         );

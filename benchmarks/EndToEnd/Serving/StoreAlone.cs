@@ -1,6 +1,7 @@
 using System.Text;
 using ServerSessions.Stores.File;
 using ServerSessions.Stores.Memory;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Redis;
 using ServerSessions.Stores.Sqlite;
@@ -26,6 +27,7 @@ internal sealed class StoreAlone(ISessionStore store) : IRawStore
             Backend.Sqlite => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = $"Data Source={place}" }),
             Backend.File => new FileSessionStore(new FileSessionStoreOptions { Path = place }),
             Backend.Redis => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = place, Prefix = "store-alone:" }),
+            Backend.MySql => new MySqlSessionStore(new MySqlSessionStoreOptions { ConnectionString = place }),
             Backend.Postgres => new PostgresSessionStore(new PostgresSessionStoreOptions { ConnectionString = place }),
             _ => new MemorySessionStore(new MemorySessionStoreOptions()),
         };

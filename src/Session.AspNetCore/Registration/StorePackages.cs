@@ -10,6 +10,7 @@ internal static class StorePackages
     [
         ("Session.Stores.File", ["file:"]),
         ("Session.Stores.Mongo", ["mongodb://", "mongodb+srv://"]),
+        ("Session.Stores.MySql", ["mysql://", "mariadb://"]),
         ("Session.Stores.Postgres", ["postgres://", "postgresql://"]),
         ("Session.Stores.Redis", ["redis://", "rediss://"]),
         ("Session.Stores.Sqlite", ["sqlite:"]),

@@ -51,5 +51,9 @@ internal sealed class RelationalCall
         return _isExecuting;
     }
 
-    public Task StopAsync() => _stop.CancelAsync();
+    /// <summary>
+    /// Asks the server to cancel the call. A driver may fail at it, over a connection that has just broken for instance; the call then ends
+    /// by itself, and the next one is to be cancelled all the same.
+    /// </summary>
+    public async Task StopAsync() => await _stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -50,6 +50,7 @@ public abstract partial class RelationalTable
         {
             AddSid(skip, "sid", from);
             AddCount(skip, "count", batch);
+            await PrepareAsync(skip, stopping).ConfigureAwait(false);
             var reader = await skip.ExecuteReaderAsync(CommandBehavior.SingleRow, stopping).ConfigureAwait(false);
             await using var closing = reader.ConfigureAwait(false);
             next = await reader.ReadAsync(stopping).ConfigureAwait(false) ? ReadSid(reader, 0) : null;
@@ -58,7 +59,7 @@ public abstract partial class RelationalTable
         using var clear = Command(connection, statements.Clear);
         AddSid(clear, "sid", from);
         AddSid(clear, "next", next);
-        await clear.ExecuteNonQueryAsync(stopping).ConfigureAwait(false);
+        await ExecuteAsync(clear, stopping).ConfigureAwait(false);
         return next;
     }
 
@@ -79,6 +80,7 @@ public abstract partial class RelationalTable
         AddSid(command, "sid", position.After);
         AddInstant(command, "now", now);
         AddCount(command, "count", position.Rows);
+        await PrepareAsync(command, stopping).ConfigureAwait(false);
         var reader = await command.ExecuteReaderAsync(stopping).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         var page = new SessionPage<RelationalPosition>();

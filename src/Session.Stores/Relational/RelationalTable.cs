@@ -272,11 +272,11 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
         return command;
     }
 
-    /// <summary>Prepares and executes a statement.</summary>
+    /// <summary>Prepares and executes a statement. A dialect may try it again, if the database has undone it.</summary>
     /// <param name="command">The command.</param>
     /// <param name="stopping">Cancels it.</param>
     /// <returns>The number of rows that it found.</returns>
-    protected async ValueTask<int> ExecuteAsync(DbCommand command, CancellationToken stopping)
+    protected virtual async ValueTask<int> ExecuteAsync(DbCommand command, CancellationToken stopping)
     {
         await PrepareAsync(command, stopping).ConfigureAwait(false);
         return await command.ExecuteNonQueryAsync(stopping).ConfigureAwait(false);

@@ -25,6 +25,7 @@ public sealed class GoldenRecordTests(BothRuntimes runtimes)
         {
             { "Redis", "redis", ["connect-redis", "redis"] },
             { "PostgreSQL", "postgres", ["connect-pg-simple", "pg"] },
+            { "MySQL", "mysql", ["express-mysql-session", "mysql2"] },
             { "MongoDB, text", "mongo-text", ["connect-mongo", "mongodb"] },
             { "MongoDB, document", "mongo-document", ["connect-mongo", "mongodb"] },
             { "File", "file", ["session-file-store"] },

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Redis;
 
@@ -18,7 +19,7 @@ public sealed class UnreachableTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2) + TimeSpan.FromSeconds(3);
 
     public static IEnumerable<TheoryDataRow<string, bool>> Rows() =>
-        from backend in (string[])["Redis", "PostgreSQL", "MongoDB"]
+        from backend in (string[])["Redis", "PostgreSQL", "MySQL", "MongoDB"]
         from isSilent in (bool[])[true, false]
         select new TheoryDataRow<string, bool>(backend, isSilent);
 
@@ -64,6 +65,12 @@ public sealed class UnreachableTests(ITestOutputHelper output)
                 new PostgresSessionStoreOptions
                 {
                     ConnectionString = $"Host=127.0.0.1;Port={port};Username=nobody;Password=very-secret;Database=app",
+                }
+            ),
+            "MySQL" => new MySqlSessionStore(
+                new MySqlSessionStoreOptions
+                {
+                    ConnectionString = $"Server=127.0.0.1;Port={port};User ID=nobody;Password=very-secret;Database=app",
                 }
             ),
             _ => new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = $"mongodb://127.0.0.1:{port}/app" }),

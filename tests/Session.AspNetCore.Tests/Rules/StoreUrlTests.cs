@@ -39,7 +39,7 @@ public sealed class StoreUrlTests
         Assert.Throws<ArgumentException>(nameof(url), () => Register(builder => builder.AddStoreFromUrl(url)));
 
     [Theory]
-    [InlineData("mysql://root:hunter2@localhost/sessions")]
+    [InlineData("mssql://root:hunter2@localhost/sessions")]
     [InlineData("sessions.db")]
     [InlineData("sqlite")]
     [InlineData("redis:6379,password=hunter2")]
@@ -56,7 +56,7 @@ public sealed class StoreUrlTests
     }
 
     [Theory]
-    [InlineData("mysql://root:hunter2@localhost/sessions", "'mysql://'")]
+    [InlineData("mssql://root:hunter2@localhost/sessions", "'mssql://'")]
     [InlineData("redis:6379,password=hunter2", "'redis' it needs '://'")]
     public void A_text_that_is_no_url_of_a_store_says_what_it_starts_with(string url, string words)
     {
@@ -113,13 +113,14 @@ public sealed class StoreUrlTests
 
     [Theory]
     [InlineData(null, null, typeof(InvalidOperationException), "ServerSessions__Store")]
-    [InlineData("mysql", "Server=localhost", typeof(InvalidOperationException), "sqlite")]
+    [InlineData("mssql", "Server=localhost", typeof(InvalidOperationException), "sqlite")]
+    [InlineData("mysql", "Server=localhost", typeof(InvalidOperationException), "dotnet add package Session.Stores.MySql")]
     [InlineData("sqlite", "redis://localhost", typeof(ArgumentException), "Session.Stores.Redis")]
     [InlineData("memory", "Data Source=x", typeof(ArgumentException), "no connection string")]
     [InlineData(null, "Data Source=sessions.db", typeof(InvalidOperationException), "Set ServerSessions:Store=sqlite as well")]
     [InlineData(null, "localhost:6379,password=hunter2", typeof(InvalidOperationException), "Session.Stores.Redis (redis://, rediss://)")]
     [InlineData(null, "redis://localhost", typeof(InvalidOperationException), "dotnet add package Session.Stores.Redis")]
-    [InlineData(null, "mysql://root:hunter2@localhost", typeof(InvalidOperationException), "starts with 'mysql://'")]
+    [InlineData(null, "mssql://root:hunter2@localhost", typeof(InvalidOperationException), "starts with 'mssql://'")]
     [InlineData(
         "sqlite",
         null,

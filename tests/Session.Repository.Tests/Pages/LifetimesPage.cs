@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using ServerSessions.Stores.File;
 using ServerSessions.Stores.Memory;
 using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Redis;
 using ServerSessions.Stores.Sqlite;
@@ -26,6 +27,9 @@ internal static partial class LifetimesPage
             ["Redis"] = (typeof(RedisSessionStoreOptions), static sessions => sessions.AddRedisStore("localhost:6379")),
             ["PostgreSQL"] = (typeof(PostgresSessionStoreOptions), static sessions =>
                 sessions.AddPostgresStore("Host=localhost;Database=app")
+            ),
+            ["MySQL"] = (typeof(MySqlSessionStoreOptions), static sessions =>
+                sessions.AddMySqlStore("Server=localhost;Database=app")
             ),
             ["MongoDB"] = (typeof(MongoSessionStoreOptions), static sessions => sessions.AddMongoStore("mongodb://localhost/app")),
         };

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using ServerSessions.Testing;
 
+[assembly: AssemblyFixture(typeof(SharedMySql))]
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
 [assembly: AssemblyFixture(typeof(SharedMongoOrSubstitute))]
 
@@ -10,7 +11,7 @@ namespace ServerSessions.Repository.Tests.Pages;
 /// <summary>
 /// The whole programs of the pages run: with the secret from the configuration they count visits, and without it they say what is missing.
 /// </summary>
-public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMongoOrSubstitute mongo)
+public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMySql mySql, SharedMongoOrSubstitute mongo)
 {
     [Theory]
     [InlineData("README.md")]
@@ -18,6 +19,7 @@ public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMongo
     [InlineData("src/Session.Stores.File/README.md")]
     [InlineData("src/Session.Stores.Memory/README.md")]
     [InlineData("src/Session.Stores.Mongo/README.md")]
+    [InlineData("src/Session.Stores.MySql/README.md")]
     [InlineData("src/Session.Stores.Postgres/README.md")]
     [InlineData("src/Session.Stores.Redis/README.md")]
     [InlineData("src/Session.Stores.Sqlite/README.md")]
@@ -98,6 +100,9 @@ public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMongo
             case var _ when page.Contains("Postgres", StringComparison.Ordinal):
                 var database = await postgres.NewPlaceAsync();
                 return new Backend(database.Url, database, folder);
+            case var _ when page.Contains("MySql", StringComparison.Ordinal):
+                var schema = await mySql.NewPlaceAsync();
+                return new Backend(schema.Url, schema, folder);
             case var _ when page.Contains("Mongo", StringComparison.Ordinal):
                 var collection = await mongo.NewPlaceAsync();
                 return new Backend(collection.ConnectionString, collection, folder);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using ServerSessions.Stores.File;
 using ServerSessions.Stores.Memory;
 using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Redis;
 using ServerSessions.Stores.Sqlite;
@@ -38,6 +39,13 @@ internal sealed record StoreKind(string Name, string Backend, Type Store, Type O
             typeof(PostgresSessionStore),
             typeof(PostgresSessionStoreOptions),
             ("ConnectionString", "Host=localhost;Port=1")
+        ),
+        new(
+            "MySql",
+            "MySQL",
+            typeof(MySqlSessionStore),
+            typeof(MySqlSessionStoreOptions),
+            ("ConnectionString", "Server=localhost;Port=1;Database=app")
         ),
         new(
             "Mongo",

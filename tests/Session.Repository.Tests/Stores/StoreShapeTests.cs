@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MongoDB.Driver;
+using MySqlConnector;
 using Npgsql;
 using ServerSessions.Stores.Mongo;
 using ServerSessions.Stores.Postgres;
@@ -19,6 +20,7 @@ public sealed class StoreShapeTests
     {
         ["Redis"] = typeof(IConnectionMultiplexer),
         ["Postgres"] = typeof(NpgsqlDataSource),
+        ["MySql"] = typeof(MySqlDataSource),
         ["Mongo"] = typeof(IMongoClient),
     };
 

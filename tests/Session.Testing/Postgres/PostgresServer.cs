@@ -48,8 +48,8 @@ public sealed class PostgresServer : IAsyncDisposable
         return new PostgresServer(await ServerProcess.StartAsync(Program([.. tls, .. settings], async (folder, cancellationToken) =>
                 {
                     await InitializeAsync(folder, cancellationToken);
-                    await CopyOwnedAsync(certificate.CertificateFile, Path.Combine(folder, "server.pem"), cancellationToken);
-                    await CopyOwnedAsync(certificate.KeyFile, Path.Combine(folder, "server.key"), cancellationToken);
+                    await Programs.CopyOwnedAsync(certificate.CertificateFile, Path.Combine(folder, "server.pem"), cancellationToken);
+                    await Programs.CopyOwnedAsync(certificate.KeyFile, Path.Combine(folder, "server.key"), cancellationToken);
                 })));
     }
 
@@ -137,17 +137,6 @@ public sealed class PostgresServer : IAsyncDisposable
         finally
         {
             File.Delete(passwordFile);
-        }
-    }
-
-    /// <summary>The server takes no key that others could read, and none of another user.</summary>
-    private static async Task CopyOwnedAsync(string from, string to, CancellationToken cancellationToken)
-    {
-        await File.WriteAllTextAsync(to, await File.ReadAllTextAsync(from, cancellationToken), cancellationToken);
-        await Programs.RunAsync("chmod", ["600", to], user: null, cancellationToken);
-        if (Programs.UnprivilegedUser is { } user)
-        {
-            await Programs.RunAsync("chown", [user, to], user: null, cancellationToken);
         }
     }
 

@@ -44,6 +44,19 @@ public static class Programs
         }
     }
 
+    /// <summary>
+    /// Copies a certificate or its key to where a server reads it: servers take no key that others could read, and none of another user.
+    /// </summary>
+    internal static async Task CopyOwnedAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(to, await File.ReadAllTextAsync(from, cancellationToken), cancellationToken);
+        await RunAsync("chmod", ["600", to], user: null, cancellationToken);
+        if (UnprivilegedUser is { } user)
+        {
+            await RunAsync("chown", [user, to], user: null, cancellationToken);
+        }
+    }
+
     private static IEnumerable<string> Folders()
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using ServerSessions.Stores.File;
 using ServerSessions.Stores.Memory;
 using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Redis;
 using ServerSessions.Stores.Sqlite;
@@ -141,6 +142,9 @@ public static class SoakHost
                 (options.Prefix, options.OperationTimeout) = (place.Name, place.OperationTimeout)
             ),
             "postgres" => sessions.AddPostgresStore(place.PooledConnection, options =>
+                (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)
+            ),
+            "mysql" => sessions.AddMySqlStore(place.PooledConnection, options =>
                 (options.PruneInterval, options.OperationTimeout) = (PruneInterval, place.OperationTimeout)
             ),
             "mongo" => sessions.AddMongoStore(place.Connection, options =>

@@ -1,8 +1,10 @@
 using System.Globalization;
+using MySqlConnector;
 using Npgsql;
 using ServerSessions.Stores.File;
 using ServerSessions.Stores.Memory;
 using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Redis;
 using ServerSessions.Stores.Sqlite;
@@ -20,17 +22,18 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
     private const char Separator = '\u001f';
 
     /// <summary>The backends that ship, as they are called here.</summary>
-    public static readonly string[] Backends = ["memory", "sqlite", "file", "redis", "postgres", "mongo"];
+    public static readonly string[] Backends = ["memory", "sqlite", "file", "redis", "postgres", "mysql", "mongo"];
 
     /// <summary>How long one call waits.</summary>
     public TimeSpan OperationTimeout => Timeout ?? TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The connection string of PostgreSQL with a pool that leaves room for others: tests share one server and its 100 connections.
+    /// The connection string of PostgreSQL or MySQL with a pool that leaves room for others: tests share one server and its connections.
     /// </summary>
     public string PooledConnection =>
         Connection.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)
             ? Connection
+            : Backend == "mysql" ? new MySqlConnectionStringBuilder(Connection) { MaximumPoolSize = 12 }.ConnectionString
             : new NpgsqlConnectionStringBuilder(Connection) { MaxPoolSize = 12 }.ConnectionString;
 
     /// <summary>A store of its own on this place; the caller disposes it.</summary>
@@ -56,6 +59,10 @@ public sealed record StorePlace(string Backend, string Connection, string Name =
             ),
             "postgres" => new PostgresSessionStore(
                 new PostgresSessionStoreOptions { ConnectionString = PooledConnection, OperationTimeout = OperationTimeout },
+                clock
+            ),
+            "mysql" => new MySqlSessionStore(
+                new MySqlSessionStoreOptions { ConnectionString = PooledConnection, OperationTimeout = OperationTimeout },
                 clock
             ),
             "mongo" => new MongoSessionStore(

@@ -10,7 +10,15 @@ namespace ServerSessions.Trust.Tests;
 public sealed class StoreOptionRangeTests
 {
     public static TheoryData<string> Stores =>
-        ["memory:", "sqlite:sessions.db", "file:sessions", "redis://localhost", "postgres://u:p@localhost/d", "mongodb://localhost/d"];
+        [
+            "memory:",
+            "sqlite:sessions.db",
+            "file:sessions",
+            "redis://localhost",
+            "postgres://u:p@localhost/d",
+            "mysql://u:p@localhost/d",
+            "mongodb://localhost/d",
+        ];
 
     [Theory]
     [MemberData(nameof(Stores))]

@@ -18,6 +18,15 @@ async function postgres ({ url }) {
   return { store, close: () => store.close() }
 }
 
+async function mysql ({ url }) {
+  const MySqlStore = require('express-mysql-session')(session)
+  const { hostname, port, username, password, pathname } = new URL(url)
+  const [user, secret, database] = [username, password, pathname.slice(1)].map(decodeURIComponent)
+  const store = new MySqlStore({ host: hostname, port: Number(port), user, password: secret, database })
+  await store.onReady()
+  return { store, close: () => store.close() }
+}
+
 async function mongo ({ url, stringify }) {
   const { MongoStore } = require('connect-mongo')
   const store = MongoStore.create({ mongoUrl: url, stringify })
@@ -38,4 +47,4 @@ async function sqlite ({ path }) {
   return { store, close: () => new Promise((resolve, reject) => db.close(err => err ? reject(err) : resolve())) }
 }
 
-module.exports = { redis, postgres, mongo, file, sqlite }
+module.exports = { redis, postgres, mysql, mongo, file, sqlite }

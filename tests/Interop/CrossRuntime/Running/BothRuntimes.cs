@@ -11,10 +11,11 @@ public sealed class BothRuntimes : IAsyncLifetime
 {
     /// <summary>The one list of backends.</summary>
     internal static IReadOnlyList<string> Backends { get; } =
-    ["Redis", "PostgreSQL", "MongoDB, text", "MongoDB, document", "File", "SQLite"];
+    ["Redis", "PostgreSQL", "MySQL", "MongoDB, text", "MongoDB, document", "File", "SQLite"];
 
     private readonly SharedRedis _redis = new();
     private readonly SharedPostgres _postgres = new();
+    private readonly SharedMySql _mySql = new();
     private readonly SharedMongoOrSubstitute _mongo = new();
     private readonly SemaphoreSlim _oneOpens = new(1, 1);
     private readonly ConcurrentDictionary<(string Backend, string For), (Backend Backend, NodeStore Node)> _places = new();
@@ -80,6 +81,7 @@ public sealed class BothRuntimes : IAsyncLifetime
         {
             "Redis" => await RedisBackend.CreateAsync(await _redis.NewPlaceAsync()),
             "PostgreSQL" => new PostgresBackend(await _postgres.NewPlaceAsync()),
+            "MySQL" => new MySqlBackend(await _mySql.NewPlaceAsync()),
             "MongoDB, text" => new MongoBackend(await _mongo.NewPlaceAsync(), MongoSessionFormat.Text),
             "MongoDB, document" => new MongoBackend(await _mongo.NewPlaceAsync(), MongoSessionFormat.Document),
             "File" => new FileBackend(),
@@ -138,6 +140,7 @@ public sealed class BothRuntimes : IAsyncLifetime
 
         await _redis.DisposeAsync();
         await _postgres.DisposeAsync();
+        await _mySql.DisposeAsync();
         await _mongo.DisposeAsync();
         _oneOpens.Dispose();
     }

@@ -44,8 +44,8 @@ internal sealed class InstancesApart : IAsyncDisposable
     /// </summary>
     public TimeSpan Early => ServerCounts ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(1);
 
-    /// <summary>And how much later: connect-pg-simple's column has whole seconds.</summary>
-    public TimeSpan Late => _backend == "postgres" ? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
+    /// <summary>And how much later: the columns of connect-pg-simple and express-mysql-session have whole seconds.</summary>
+    public TimeSpan Late => _backend is "postgres" or "mysql" ? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
 
     /// <summary>Starts an instance for each offset from the time that it is.</summary>
     public static async Task<InstancesApart> StartAsync(

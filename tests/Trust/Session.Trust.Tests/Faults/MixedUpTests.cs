@@ -123,6 +123,7 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
                     + $"their own, {failed:N0} failed, {cancelled:N0} given up; {unobserved.Count} unobserved exceptions"
             )
         );
+        output.WriteLine(string.Join('\n', unobserved));
         Assert.Empty(unobserved);
     }
 

@@ -31,7 +31,7 @@ public sealed class ThreadTests(Fleet fleet, ITestOutputHelper output)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Backends => Places.Cases("sqlite", "redis", "postgres", "mongo");
+    public static TheoryData<string> Backends => Places.Cases("sqlite", "redis", "postgres", "mysql", "mongo");
 
     [Theory]
     [MemberData(nameof(Backends))]

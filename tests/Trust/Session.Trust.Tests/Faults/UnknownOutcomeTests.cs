@@ -72,6 +72,7 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
     [Theory]
     [InlineData("redis")]
     [InlineData("postgres")]
+    [InlineData("mysql")]
     public async Task A_write_that_timed_out_on_a_frozen_server_neither_overwrites_a_newer_one_nor_brings_a_session_back(string backend)
     {
         await using var server = await FaultyServer.StartAsync(backend, seed: 0);

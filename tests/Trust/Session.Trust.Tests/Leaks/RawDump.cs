@@ -1,6 +1,7 @@
 using System.Text;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MySqlConnector;
 using Npgsql;
 using StackExchange.Redis;
 
@@ -19,6 +20,7 @@ internal static class RawDump
             place.Backend switch
             {
                 "postgres" => AppendPostgresAsync(dump, place.Connection),
+                "mysql" => AppendMySqlAsync(dump, place.Connection),
                 "redis" => AppendRedisAsync(dump, place),
                 "mongo" => AppendMongoAsync(dump, place),
                 "memory" => AppendListingAsync(dump, (IEnumerableSessionStore)store),
@@ -53,6 +55,33 @@ internal static class RawDump
             while (await reader.ReadAsync(Cancel))
             {
                 dump.Append(reader.GetString(0));
+            }
+        }
+    }
+
+    private static async Task AppendMySqlAsync(StringBuilder dump, string connectionString)
+    {
+        await using var source = new MySqlDataSource(connectionString);
+        var tables = new List<string>();
+        await using (var command = source.CreateCommand("SELECT table_name FROM information_schema.tables WHERE table_schema = database()"))
+        await using (var reader = await command.ExecuteReaderAsync(Cancel))
+        {
+            while (await reader.ReadAsync(Cancel))
+            {
+                tables.Add(reader.GetString(0));
+            }
+        }
+
+        foreach (var table in tables)
+        {
+            await using var command = source.CreateCommand($"SELECT * FROM `{table}`");
+            await using var reader = await command.ExecuteReaderAsync(Cancel);
+            while (await reader.ReadAsync(Cancel))
+            {
+                for (var column = 0; column < reader.FieldCount; column++)
+                {
+                    dump.Append(reader.GetValue(column));
+                }
             }
         }
     }

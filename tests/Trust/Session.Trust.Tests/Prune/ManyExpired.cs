@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using MySqlConnector;
 using Npgsql;
 using ServerSessions.Trust.Tests.Support;
 
@@ -31,6 +32,19 @@ internal static class ManyExpired
                         + "ANALYZE session"
                 );
                 break;
+            case "mysql":
+                // A product of two recursions: the two servers name the limit of a recursion differently.
+                await MySqlAsync(
+                    place.Connection,
+                    "CREATE TEMPORARY TABLE thousand (i int)",
+                    "INSERT INTO thousand SELECT * FROM (WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) "
+                        + "SELECT i FROM n) numbers",
+                    "CREATE TEMPORARY TABLE million AS SELECT i * 1000 + m.k AS i FROM thousand, (WITH RECURSIVE n (k) AS (SELECT 0 UNION "
+                        + "ALL SELECT k + 1 FROM n WHERE k < 999) SELECT k FROM n) m",
+                    $"INSERT INTO sessions SELECT md5(i), {now.ToUnixTimeSeconds()} - floor(3600 * rand()), '{Payload}' FROM million "
+                        + $"WHERE i < {count}"
+                );
+                break;
             case "sqlite":
                 await SqliteAsync(
                     place.Connection,
@@ -60,6 +74,17 @@ internal static class ManyExpired
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task MySqlAsync(string connectionString, params string[] statements)
+    {
+        await using var connection = new MySqlConnection(connectionString + ";Pooling=false;Default Command Timeout=300");
+        await connection.OpenAsync();
+        foreach (var sql in statements)
+        {
+            await using var command = new MySqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private static async Task SqliteAsync(string file, string sql)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Sqlite;
 using ServerSessions.Trust.Tests.Support;
@@ -25,7 +26,7 @@ public sealed class PruneAtScaleTests(Fleet fleet, ITestOutputHelper output)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Shared => Places.Cases("sqlite", "file", "postgres", "mongo");
+    public static TheoryData<string> Shared => Places.Cases("sqlite", "file", "postgres", "mysql", "mongo");
 
     [Theory]
     [MemberData(nameof(Shared))]
@@ -39,6 +40,7 @@ public sealed class PruneAtScaleTests(Fleet fleet, ITestOutputHelper output)
         {
             "sqlite" => (Scale.Of(5000, 1_000_000), new SqliteSessionStoreOptions().PruneBatch),
             "postgres" => (Scale.Of(5000, 1_000_000), new PostgresSessionStoreOptions().PruneBatch),
+            "mysql" => (Scale.Of(5000, 1_000_000), new MySqlSessionStoreOptions().PruneBatch),
             "mongo" => (Scale.Of(200, 5000), new MongoSessionStoreOptions().PruneBatch),
 
             // In one go, since each pass reads all files.
@@ -51,7 +53,7 @@ public sealed class PruneAtScaleTests(Fleet fleet, ITestOutputHelper output)
         // MongoDB's server removes by a clock of its own what is over; for it nothing here is.
         var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()).AddDays(1);
         var place = await fleet.Places.NewAsync(backend);
-        if (backend == "postgres")
+        if (backend is "postgres" or "mysql")
         {
             // Pools of tests' usual size would be all the connections that the server has.
             place = place with { Connection = place.Connection + ";Maximum Pool Size=4" };

@@ -17,7 +17,7 @@ public sealed class FleetStartTests(Fleet fleet, ITestOutputHelper output)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Shared => Places.Cases("sqlite", "file", "redis", "postgres", "mongo");
+    public static TheoryData<string> Shared => Places.Cases("sqlite", "file", "redis", "postgres", "mysql", "mongo");
 
     [Theory]
     [MemberData(nameof(Shared))]

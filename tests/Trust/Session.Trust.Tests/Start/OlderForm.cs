@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using MySqlConnector;
 using Npgsql;
 using ServerSessions.Stores.Mongo;
 using ServerSessions.Trust.Tests.Support;
@@ -10,11 +11,18 @@ namespace ServerSessions.Trust.Tests.Start;
 /// <summary>What an application of Node's has left behind, with a session in it, and lacks what our stores would have made.</summary>
 internal static class OlderForm
 {
-    public static TheoryData<string> Backends => Places.Cases("sqlite", "file", "postgres", "mongo");
+    public static TheoryData<string> Backends => Places.Cases("sqlite", "file", "postgres", "mysql", "mongo");
 
-    /// <summary>What there is of it once stores have been opened on it: a table of PostgreSQL that is there is never altered.</summary>
+    /// <summary>
+    /// What there is of it once stores have been opened on it: a table of PostgreSQL or MySQL that is there is never altered.
+    /// </summary>
     public static string[] Afterwards(string backend) =>
-        backend == "postgres" ? ["index session_pkey", "table session"] : Schema.Whole(backend);
+        backend switch
+        {
+            "postgres" => ["index session_pkey", "table session"],
+            "mysql" => ["index PRIMARY", "table sessions"],
+            _ => Schema.Whole(backend),
+        };
 
     /// <summary>Makes it, with a session under this id.</summary>
     public static async Task MakeAsync(StorePlace place, string sid)
@@ -25,6 +33,9 @@ internal static class OlderForm
         {
             case "postgres":
                 await PostgresAsync(place.Connection, sid, payload);
+                break;
+            case "mysql":
+                await MySqlAsync(place.Connection, sid, payload);
                 break;
             case "sqlite":
                 await SqliteAsync(place.Connection, sid, payload);
@@ -81,6 +92,25 @@ internal static class OlderForm
         await using var insert = new NpgsqlCommand("INSERT INTO session VALUES ($1, $2::json, now() + interval '1 day')", connection);
         insert.Parameters.AddWithValue(sid);
         insert.Parameters.AddWithValue(payload);
+        await insert.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>As express-mysql-session makes it: without an index on the expiry.</summary>
+    private static async Task MySqlAsync(string connectionString, string sid, string payload)
+    {
+        await using var connection = new MySqlConnection(connectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var create = new MySqlCommand(
+            "CREATE TABLE `sessions` (`session_id` varchar(128) COLLATE utf8mb4_bin NOT NULL, `expires` int(11) unsigned NOT NULL, `data` "
+                + "mediumtext COLLATE utf8mb4_bin, PRIMARY KEY (`session_id`)) ENGINE=InnoDB",
+            connection
+        );
+        await create.ExecuteNonQueryAsync();
+
+        // Values apart from the text, which the driver puts into its activities.
+        await using var insert = new MySqlCommand("INSERT INTO sessions VALUES (@sid, unix_timestamp() + 86400, @data)", connection);
+        insert.Parameters.AddWithValue("@sid", sid);
+        insert.Parameters.AddWithValue("@data", payload);
         await insert.ExecuteNonQueryAsync();
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MySqlConnector;
 using Npgsql;
 using StackExchange.Redis;
 
@@ -14,6 +15,7 @@ internal static class Schema
         backend switch
         {
             "postgres" => ["index IDX_session_expire", "index session_pkey", "table session"],
+            "mysql" => ["index PRIMARY", "index expires", "table sessions"],
             "sqlite" => ["index sessions_expired", "index sqlite_autoindex_sessions_1", "table sessions"],
             "mongo" => ["collection sessions", "index _id_", "index expires_1"],
             "file" => [".locks"],
@@ -26,6 +28,7 @@ internal static class Schema
         List<string> found = place.Backend switch
         {
             "postgres" => await PostgresAsync(place.Connection),
+            "mysql" => await MySqlAsync(place.Connection),
             "sqlite" => await SqliteAsync(place.Connection),
             "mongo" => await MongoAsync(place),
             "redis" => await RedisAsync(place),
@@ -43,6 +46,27 @@ internal static class Schema
             """
             SELECT CASE relkind WHEN 'r' THEN 'table ' WHEN 'i' THEN 'index ' ELSE relkind::text END || relname
             FROM pg_class WHERE relnamespace = 'public'::regnamespace
+            """,
+            connection
+        );
+        await using var reader = await command.ExecuteReaderAsync();
+        var found = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            found.Add(reader.GetString(0));
+        }
+
+        return found;
+    }
+
+    private static async Task<List<string>> MySqlAsync(string connectionString)
+    {
+        await using var connection = new MySqlConnection(connectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new MySqlCommand(
+            """
+            SELECT concat('table ', table_name) FROM information_schema.tables WHERE table_schema = database()
+            UNION ALL SELECT concat('index ', index_name) FROM information_schema.statistics WHERE table_schema = database()
             """,
             connection
         );

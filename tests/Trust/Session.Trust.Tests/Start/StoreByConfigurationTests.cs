@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Redis;
 
@@ -23,6 +24,11 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
         (
             "postgres",
             ["Host=127.0.0.1;Port=1;Username=ada;Password={password};Database=app", "postgres://ada:{password}@127.0.0.1:1/app"],
+            ["127.0.0.1", "1", "ada", "app"]
+        ),
+        (
+            "mysql",
+            ["Server=127.0.0.1;Port=1;User ID=ada;Password={password};Database=app", "mysql://ada:{password}@127.0.0.1:1/app"],
             ["127.0.0.1", "1", "ada", "app"]
         ),
     ];
@@ -48,6 +54,8 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     [Theory]
     [InlineData("postgres", "Host=redis;Database=app", typeof(PostgresSessionStore))]
     [InlineData("postgres", "postgresql://memory:5432/app", typeof(PostgresSessionStore))]
+    [InlineData("mysql", "Server=redis;Database=app", typeof(MySqlSessionStore))]
+    [InlineData("mariadb", "mariadb://memory:3306/app", typeof(MySqlSessionStore))]
     [InlineData("mongo", "mongodb://file:27017/app", typeof(MongoSessionStore))]
     [InlineData("redis", "rediss://sqlite", typeof(RedisSessionStore))]
     public async Task So_may_those_of_the_others(string store, string connectionString, Type expected)
@@ -73,7 +81,7 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     [InlineData("Host=db;Password=hunter2", "Set ServerSessions:Store=postgres as well")]
     [InlineData("Data Source=sessions.db", "Set ServerSessions:Store=sqlite as well")]
     [InlineData("Server=db;Data Source=x", "Set ServerSessions:Store=postgres or sqlite as well (environment: ServerSessions__Store)")]
-    [InlineData("hunter2", "Set ServerSessions:Store=file or memory or mongo or postgres or redis or sqlite as well")]
+    [InlineData("hunter2", "Set ServerSessions:Store=file or memory or mongo or mysql or postgres or redis or sqlite as well")]
     public void A_connection_string_alone_is_refused_with_the_name_of_the_backend_that_it_is_for(string connectionString, string says)
     {
         var error = Assert.Throws<InvalidOperationException>(() => Build(null, connectionString));
@@ -86,6 +94,7 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     [InlineData("sqlite", "Data Source=sessions.db")]
     [InlineData("file", "sessions")]
     [InlineData("postgres", "Host=localhost;Database=app")]
+    [InlineData("mysql", "Server=localhost;Database=app;User ID=app")]
     [InlineData("mongodb", "mongodb://localhost:27017/app")]
     public void A_backend_without_its_connection_string_is_refused_with_an_example(string store, string example)
     {
@@ -138,11 +147,12 @@ public sealed class StoreByConfigurationTests(ITestOutputHelper output)
     [InlineData("mongodb+srv://ada:xQ7vKkmWzz@nowhere.session.invalid/app")]
     [InlineData("postgres://ada:xQ7vKkmWzz@127.0.0.1:1/app")]
     [InlineData("postgres://ada:12/xQ7vKkmWzz@127.0.0.1:1/app")]
+    [InlineData("mysql://ada:xQ7vKkmWzz@127.0.0.1:1/app")]
     [InlineData("Host=127.0.0.1;Port=1;Username=ada;Password=xQ7vKkmWzz")]
     [InlineData("Host=127.0.0.1;Port=1;Username=ada;Passwort=xQ7vKkmWzz")]
     public async Task A_start_shows_no_part_of_a_password_in_logs_of_all_levels_and_in_what_it_throws(string text)
     {
-        foreach (var add in Doors(text, "redis", "postgres", "mongodb"))
+        foreach (var add in Doors(text, "redis", "postgres", "mysql", "mongodb"))
         {
             var lines = new Lines();
             var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

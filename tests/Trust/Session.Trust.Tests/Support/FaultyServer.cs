@@ -1,3 +1,4 @@
+using MySqlConnector;
 using Npgsql;
 using ServerSessions.Testing.MongoServer;
 
@@ -27,7 +28,7 @@ internal sealed class FaultyServer : IAsyncDisposable
     /// <summary>The backends that have a server; one alone is run with <c>--filter-trait backend=…</c>.</summary>
     public static TheoryData<string> Backends =>
         [
-            .. ((string[])["redis", "postgres", "mongo"]).Select(static backend =>
+            .. ((string[])["redis", "postgres", "mysql", "mongo"]).Select(static backend =>
                 new TheoryDataRow<string>(backend).WithTrait("backend", backend)
             ),
         ];
@@ -67,6 +68,26 @@ internal sealed class FaultyServer : IAsyncDisposable
                         ),
                     seed,
                     postgres.Process
+                );
+            case "mysql":
+                var mariaDb = await MariaDbServer.StartAsync(settings);
+                var schema = await mariaDb.NewDatabaseAsync();
+                return new FaultyServer(
+                    mariaDb,
+                    mariaDb.Process.Port,
+                    (port, timeout) =>
+                        new StorePlace(
+                            "mysql",
+                            new MySqlConnectionStringBuilder(schema.ConnectionString)
+                            {
+                                Port = (uint)port,
+                                MaximumPoolSize = 32,
+                            }.ConnectionString,
+                            "",
+                            timeout
+                        ),
+                    seed,
+                    mariaDb.Process
                 );
             default:
                 var mongo = MongoTestServer.Start();

@@ -5,6 +5,7 @@ public sealed class Places : IAsyncDisposable
 {
     private readonly SharedRedis _redis = new();
     private readonly SharedPostgres _postgres = new();
+    private readonly SharedMySql _mySql = new();
     private readonly TrustMongo _mongo = new();
     private readonly List<IAsyncDisposable> _used = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("session-trust-");
@@ -26,6 +27,8 @@ public sealed class Places : IAsyncDisposable
                 return new StorePlace(backend, redis.ConnectionString, redis.KeyPrefix);
             case "postgres":
                 return new StorePlace(backend, (await NewPostgresAsync()).ConnectionString);
+            case "mysql":
+                return new StorePlace(backend, Keep(await _mySql.NewPlaceAsync()).ConnectionString);
             case "mongo":
                 var mongo = Keep(await _mongo.NewPlaceAsync());
                 return new StorePlace(backend, mongo.ConnectionString, mongo.DatabaseName);
@@ -43,6 +46,7 @@ public sealed class Places : IAsyncDisposable
         {
             "redis" => await _redis.WhyMissingAsync(),
             "postgres" => await _postgres.WhyMissingAsync(),
+            "mysql" => await _mySql.WhyMissingAsync(),
             "mongo" => await _mongo.WhyMissingAsync(),
             _ => null,
         };
@@ -57,6 +61,7 @@ public sealed class Places : IAsyncDisposable
 
         await _redis.DisposeAsync();
         await _postgres.DisposeAsync();
+        await _mySql.DisposeAsync();
         await _mongo.DisposeAsync();
         _folder.Delete(recursive: true);
     }

@@ -1,0 +1,3 @@
+using ServerSessions.Testing;
+
+[assembly: AssemblyFixture(typeof(SharedMySql))]

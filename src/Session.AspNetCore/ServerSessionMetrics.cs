@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace ServerSessions;
 
-/// <summary>The metrics for operators. The meter is <see cref="MeterName"/>.</summary>
+/// <summary>The metrics for operators, of the meter <c>ServerSessions</c>.</summary>
 internal sealed class ServerSessionMetrics
 {
-    public const string MeterName = "ServerSessions";
+    private const string MeterName = "ServerSessions";
 
     private readonly Counter<long> _conflicts;
     private readonly Counter<long> _dropped;

@@ -28,7 +28,7 @@ public static class FileSessionStoreBuilderExtensions
     )
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Store.Add(builder, (_, options) =>
+        return Store.Add(builder, options =>
         {
             options.Path = path;
             configure?.Invoke(options);

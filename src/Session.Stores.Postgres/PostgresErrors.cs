@@ -23,7 +23,9 @@ internal sealed class PostgresErrors(PostgresTarget target)
                 || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
             : ConnectionTrouble.IsOfNetwork(error.InnerException);
 
-    /// <summary>With several hosts: none accepts writes.</summary>
+    /// <summary>
+    /// Returns whether the server is away. Several hosts count as away if all failed and one of them is away, or if none accepts writes.
+    /// </summary>
     public override bool IsUnreachable(Exception failure)
     {
         var error = InDriversWords(failure);

@@ -32,7 +32,7 @@ public static class PostgresSessionStoreBuilderExtensions
     )
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        return Store.Add(builder, (_, options) =>
+        return Store.Add(builder, options =>
         {
             options.ConnectionString = connectionString;
             configure?.Invoke(options);
@@ -44,11 +44,10 @@ public static class PostgresSessionStoreBuilderExtensions
     /// <param name="configure">A delegate that sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddPostgresStore(this IServerSessionBuilder builder, Action<PostgresSessionStoreOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        return Store.Add(builder, (_, options) => configure(options));
-    }
+    public static IServerSessionBuilder AddPostgresStore(
+        this IServerSessionBuilder builder,
+        Action<PostgresSessionStoreOptions> configure
+    ) => Store.Add(builder, configure);
 
     /// <summary>Registers the PostgreSQL store with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>

@@ -32,7 +32,7 @@ public static class RedisSessionStoreBuilderExtensions
     )
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        return Store.Add(builder, (_, options) =>
+        return Store.Add(builder, options =>
         {
             options.ConnectionString = connectionString;
             configure?.Invoke(options);
@@ -44,11 +44,8 @@ public static class RedisSessionStoreBuilderExtensions
     /// <param name="configure">Sets the options.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the delegate is <see langword="null"/>.</exception>
-    public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder, Action<RedisSessionStoreOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        return Store.Add(builder, (_, options) => configure(options));
-    }
+    public static IServerSessionBuilder AddRedisStore(this IServerSessionBuilder builder, Action<RedisSessionStoreOptions> configure) =>
+        Store.Add(builder, configure);
 
     /// <summary>Stores sessions in Redis, with options that a delegate sets from other services.</summary>
     /// <param name="builder">The builder.</param>

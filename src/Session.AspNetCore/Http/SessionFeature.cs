@@ -129,7 +129,9 @@ internal sealed class SessionFeature(RequestSession request, SessionStart start)
         ResponseCaches.Refuse(request.Context);
     }
 
-    /// <summary>Makes what works with the session, if there is one now.</summary>
+    /// <summary>
+    /// Creates the application's object and the commit, once there is a session. Does nothing without one, or if they exist.
+    /// </summary>
     private void Attach()
     {
         if (request.State is not null && _session is null)

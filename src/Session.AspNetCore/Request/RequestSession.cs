@@ -20,7 +20,7 @@ internal sealed class RequestSession(HttpContext context)
     /// <summary>The earlier states of the session.</summary>
     public SessionHistory History { get; private set; }
 
-    /// <summary>The reason for having no session, for the exception's message.</summary>
+    /// <summary>The reason why the request has no session, for decisions and for the exception's message.</summary>
     public SessionAbsence Absence { get; private set; }
 
     /// <summary>What has failed so far.</summary>
@@ -87,12 +87,6 @@ internal sealed class RequestSession(HttpContext context)
     public void OnCommitFailed(Exception failure) =>
         Failures = Failures with { Commit = ExceptionDispatchInfo.Capture(failure) };
 
-    private void Remember(StoredBy by, bool isCommitted, bool isGone) =>
-        History = History with
-        {
-            Stored = LastStored.Of(State!, by, isCommitted, isGone, History.Stored?.Document ?? History.Original),
-        };
-
     /// <summary>Notes that a failure is logged and counted, which happens once per request.</summary>
     /// <returns>Whether this is the first one.</returns>
     public bool TryReport()
@@ -101,6 +95,12 @@ internal sealed class RequestSession(HttpContext context)
         Failures = Failures with { IsReported = true };
         return isFirst;
     }
+
+    private void Remember(StoredBy by, bool isCommitted, bool isGone) =>
+        History = History with
+        {
+            Stored = LastStored.Of(State!, by, isCommitted, isGone, History.Stored?.Document ?? History.Original),
+        };
 }
 
 /// <summary>The session cookie of a request: what the request came with, and which options the cookie in its response has.</summary>

@@ -93,33 +93,6 @@ internal sealed class SessionFactory(
         return cookie;
     }
 
-    /// <summary>
-    /// Makes a cookie Secure that is sent over https with <see cref="SessionCookieSecure.Auto"/>. Resolves what
-    /// <see cref="SessionCookieOptions.SameSiteAuto"/> left open over http, as for a new session.
-    /// </summary>
-    /// <returns>Whether the cookie has changed.</returns>
-    public static bool Secure(SessionCookie cookie, RequestSession request, SessionProxy proxy)
-    {
-        if (!BecomesSecure(cookie, request, proxy))
-        {
-            return false;
-        }
-
-        cookie.Secure = true;
-        if (request.Incoming.Options!.SameSiteAuto && cookie.SameSite == SessionSameSite.Lax)
-        {
-            cookie.SameSite = SessionSameSite.None;
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether the cookie is not Secure yet and becomes Secure if it is sent with this response.</summary>
-    public static bool BecomesSecure(SessionCookie cookie, RequestSession request, SessionProxy proxy) =>
-        cookie.Secure != true
-        && request.Incoming.Options is { Secure: SessionCookieSecure.Auto }
-        && SecureTransport.IsUsedBy(request.Context, proxy);
-
     private string? CheckPerRequest(SessionCookieOptions settings) =>
         (
             options.EnforceCookieRules

@@ -19,7 +19,7 @@ internal readonly record struct SessionHistory(
     SessionChanges? Changes = null
 )
 {
-    /// <summary>The history of a session that begins.</summary>
+    /// <summary>Returns the history of a session that the request has just found or created.</summary>
     public static SessionHistory Of(SessionState session) => new(session.Sid, session.Document.Clone(), !session.IsNew);
 }
 

@@ -12,7 +12,7 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     // The member holds the instant of creation in JavaScript's format.
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    // The default lifetime of four of the six backends. With an absolute timeout the expiry must be known, and cannot be left to the store.
+    // The default lifetime of most backends. With an absolute timeout the expiry must be known, and cannot be left to the store.
     private static readonly TimeSpan DefaultIdle = TimeSpan.FromDays(1);
 
     /// <summary>The lifetime of a session whose cookie has no expiry; <see langword="null"/> if the store decides.</summary>

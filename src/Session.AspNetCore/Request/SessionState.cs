@@ -3,8 +3,8 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>
-/// What a request knows of its session. The value never changes: storing, renewing and reloading the session replace it by another. The
-/// document and the cookie are the request's working copies; the application changes what is in them.
+/// What a request knows of its session. No member is ever set again: storing, renewing and reloading the session replace the state by
+/// another. The document and the cookie are the request's working copies; the application changes what is in them.
 /// </summary>
 /// <param name="Sid">The session id.</param>
 /// <param name="Key">The name under which the store keeps the session. It may be a hash of the id.</param>
@@ -23,7 +23,7 @@ internal sealed record SessionState(string Sid, string Key, SessionDocument Docu
     /// <summary>Whether the read touched the session, and the stored record has not changed since.</summary>
     public bool IsTouchedByRead { get; init; }
 
-    /// <summary>The time of a read that touched the session.</summary>
+    /// <summary>The timestamp of the read that touched the session: <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long ReadAt { get; init; }
 
     /// <summary>Whether the stored cookie is the one that was read with the document. Otherwise this request stored the session.</summary>

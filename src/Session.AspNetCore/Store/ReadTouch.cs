@@ -15,7 +15,7 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
     private volatile Beginning? _last;
 
     /// <summary>
-    /// Whether the options allow it. The absolute end is known only once the session is read, and a throttle is for touches with a cost:
+    /// Whether the options allow a touch in the read. The absolute end is known only once the session is read, and a throttle is for touches with a cost:
     /// both need the touch at the end.
     /// </summary>
     private bool IsAllowed { get; } = options is { Resave: false, AbsoluteTimeout: null, TouchThrottle: 0 };
@@ -45,10 +45,12 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
         return true;
     }
 
-    /// <summary>Returns the time of a read that has touched, for <see cref="IsRecent"/>.</summary>
+    /// <summary>Returns the timestamp of a read that begins now, for <see cref="IsRecent"/>.</summary>
     public long Now() => timeProvider.GetTimestamp();
 
     /// <summary>Whether a session that was touched when it was read need not be touched again.</summary>
+    /// <param name="read">The timestamp of the read.</param>
+    /// <param name="cookie">The session's cookie.</param>
     public bool IsRecent(long read, SessionCookie cookie)
     {
         var passed = timeProvider.GetElapsedTime(read);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ServerSessions.Payload;
+using ServerSessions.Stores;
 
 namespace ServerSessions;
 
@@ -74,7 +75,7 @@ internal sealed class StoreCalls(ISessionStore store, TimeSpan timeout, TimeProv
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            Abandon(task);
+            CallDeadline.Abandon(task);
 
             // The thread that cancels (a timer, or the end of the client's connection) must not run the rest of the request.
             await Task.Yield();
@@ -89,15 +90,6 @@ internal sealed class StoreCalls(ISessionStore store, TimeSpan timeout, TimeProv
             }
         }
     }
-
-    /// <summary>Observes the failure of a call that no caller waits for any more.</summary>
-    private static void Abandon(Task task) =>
-        task.ContinueWith(
-            static ended => _ = ended.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
 
     private SessionStoreUnavailableException Expired(SessionStoreOperation operation) =>
         new(

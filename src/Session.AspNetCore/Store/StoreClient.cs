@@ -9,8 +9,8 @@ internal sealed class StoreClient : IDisposable
     private readonly ITouchableSessionStore? _touchable;
     private readonly IGetAndTouchSessionStore? _touchingReads;
     private readonly IConditionalSessionStore? _conditional;
-    private readonly StoreConnection _connection;
     private readonly StoreCalls _calls;
+    private volatile bool _isDisconnected;
 
     public StoreClient(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
     {
@@ -25,7 +25,8 @@ internal sealed class StoreClient : IDisposable
         };
         _conditional = options.ParallelWrites == SessionParallelWrites.Merge ? store as IConditionalSessionStore : null;
         _calls = new StoreCalls(store, options.OperationTimeout, timeProvider);
-        _connection = new StoreConnection(store);
+        store.Disconnected += OnDisconnected;
+        store.Connected += OnConnected;
     }
 
     public bool CanTouch => _touchable is not null;
@@ -36,7 +37,8 @@ internal sealed class StoreClient : IDisposable
     /// <summary>Whether sessions are written by compare-and-set: the store can, and the options say so.</summary>
     public bool IsConditional => _conditional is not null;
 
-    public bool IsDisconnected => _connection.IsLost;
+    /// <summary>Whether the last event of the store said that it is disconnected.</summary>
+    public bool IsDisconnected => _isDisconnected;
 
     /// <summary><see cref="ISessionStore.Backend"/> of the store: its name in messages, log lines and metrics.</summary>
     public string Backend { get; }
@@ -96,7 +98,15 @@ internal sealed class StoreClient : IDisposable
             cancellationToken
         );
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _store.Disconnected -= OnDisconnected;
+        _store.Connected -= OnConnected;
+    }
+
+    private void OnDisconnected(object? sender, EventArgs e) => _isDisconnected = true;
+
+    private void OnConnected(object? sender, EventArgs e) => _isDisconnected = false;
 
     private static async ValueTask<bool> CompleteAsync(ValueTask call)
     {

@@ -15,7 +15,7 @@ internal sealed class FileWorkers : IAsyncDisposable
     private readonly Lock _starting = new();
     private readonly List<Task> _ended = [];
     private int _outstanding;
-    private volatile bool _disposed;
+    private volatile bool _isDisposed;
 
     /// <summary>Queues work, which must not throw. It runs unless the workers are disposed.</summary>
     public void Post(IThreadPoolWorkItem work)
@@ -23,7 +23,7 @@ internal sealed class FileWorkers : IAsyncDisposable
         var outstanding = Interlocked.Increment(ref _outstanding);
         lock (_starting)
         {
-            if (_disposed)
+            if (_isDisposed)
             {
                 return;
             }
@@ -43,7 +43,7 @@ internal sealed class FileWorkers : IAsyncDisposable
     {
         lock (_starting)
         {
-            _disposed = true;
+            _isDisposed = true;
             _queue.CompleteAdding();
         }
 

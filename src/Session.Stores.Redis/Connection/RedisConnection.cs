@@ -21,7 +21,7 @@ internal sealed class RedisConnection
     private readonly ConnectionReason _reason;
     private Task<IConnectionMultiplexer>? _connection;
     private volatile IConnectionMultiplexer? _multiplexer;
-    private volatile bool _disposed;
+    private volatile bool _isDisposed;
     private bool _isReachable = true;
 
     public RedisConnection(RedisSettings settings, RedisErrors errors, Action opened, Action<bool> reachable)
@@ -70,7 +70,7 @@ internal sealed class RedisConnection
     /// Returns the exception for a call that failed with <paramref name="error"/>. If the store was disposed meanwhile, it says so.
     /// </summary>
     public Exception Failure(Exception error, SessionStoreOperation operation) =>
-        _disposed ? new ObjectDisposedException(nameof(RedisSessionStore))
+        _isDisposed ? new ObjectDisposedException(nameof(RedisSessionStore))
         : error is RedisCommandException && TooLargeFor() is { } count
             ? _errors.NoDatabase(operation, Database(_multiplexer!).Database, count)
         : _errors.From(Reason(error), operation);
@@ -89,7 +89,7 @@ internal sealed class RedisConnection
             : error;
 
     private bool IsUnexplained(Exception error) =>
-        error is RedisConnectionException lost && !RedisErrors.IsExplained(lost) && _multiplexer is { IsConnected: false } && !_disposed;
+        error is RedisConnectionException lost && !RedisErrors.IsExplained(lost) && _multiplexer is { IsConnected: false } && !_isDisposed;
 
     /// <summary>
     /// Checks the number of the database if the driver may not ask how many there are: it then ignores the server's refusal and uses
@@ -142,7 +142,7 @@ internal sealed class RedisConnection
         Task<IConnectionMultiplexer>? connection;
         lock (_connecting)
         {
-            _disposed = true;
+            _isDisposed = true;
             connection = _connection;
         }
 
@@ -160,7 +160,7 @@ internal sealed class RedisConnection
         }
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(RedisSessionStore));
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(RedisSessionStore));
 
     private async Task<IConnectionMultiplexer> ConnectAsync(
         SessionStoreOperation operation,
@@ -246,7 +246,7 @@ internal sealed class RedisConnection
         lock (_watching)
         {
             var isReachable = _multiplexer is { IsConnected: true };
-            if (isReachable != _isReachable && !_disposed)
+            if (isReachable != _isReachable && !_isDisposed)
             {
                 _isReachable = isReachable;
                 _reachable(isReachable);

@@ -3,7 +3,7 @@ using ServerSessions.Payload;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// Replaces the cookie of a stored payload in a touch, for stores whose payload is the expiry (memory, file). Every other byte stays.
+/// Replaces the cookie of a stored payload in a touch, for stores whose payload holds the expiry (memory, file). Every other byte stays.
 /// </summary>
 public static class PayloadCookie
 {

@@ -12,13 +12,7 @@ internal sealed class AbandonedCalls
 
     public void Add(RelationalCall call, Task running)
     {
-        // Observes the exception, because no caller awaits the task.
-        _ = running.ContinueWith(
-            static ended => _ = ended.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
+        CallDeadline.Abandon(running);
         if (!call.Abandon())
         {
             // It waits for the pool or a new connection, which is cancelled at once.

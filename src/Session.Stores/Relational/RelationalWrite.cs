@@ -1,6 +1,6 @@
 namespace ServerSessions.Stores.Relational;
 
-/// <summary>A conditional write of a table.</summary>
+/// <summary>The arguments of a write to a table of sessions, in the units of its columns.</summary>
 /// <param name="Sid">The session id.</param>
 /// <param name="Expires">The new expiry: <see cref="RelationalTable.ExpiryAtRest"/>.</param>
 /// <param name="Payload">The new payload.</param>

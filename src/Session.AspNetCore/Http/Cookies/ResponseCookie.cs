@@ -11,14 +11,11 @@ internal struct ResponseCookie
     private string? _sent;
     private bool _hasOther;
 
-    /// <summary>Whether a cookie of the session was sent and has not been replaced.</summary>
-    public readonly bool IsSent => _sent is not null;
-
     /// <summary>Whether another server or the application has set a cookie of this name.</summary>
     public readonly bool HasOther => _hasOther;
 
     /// <summary>Whether the response has a cookie of this name.</summary>
-    public readonly bool IsThere => IsSent || _hasOther;
+    public readonly bool IsThere => _sent is not null || _hasOther;
 
     /// <summary>Whether the sent cookie is still in the headers. An error page may have cleared them.</summary>
     public readonly bool IsInHeaders(IHeaderDictionary headers)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -57,17 +58,25 @@ internal sealed class SessionIdCookie(
 
     /// <summary>Whether the cookie is not Secure yet and becomes Secure if it is sent with this response.</summary>
     public bool BecomesSecure(RequestSession request) =>
-        request.Live is { } session && SessionFactory.BecomesSecure(session.Cookie, request, options.Proxy);
+        request.Live is { } session && BecomesSecure(request, session.Cookie);
 
     /// <summary>
-    /// Prepares the cookie before the session is stored: refuses one that browsers would drop, and makes it Secure if it becomes so with
-    /// this response.
+    /// Prepares the cookie before the session is stored: refuses one that browsers would drop. Makes one Secure that is sent over https
+    /// with <see cref="SessionCookieSecure.Auto"/>, and resolves what <see cref="SessionCookieOptions.SameSiteAuto"/> left open over http.
     /// </summary>
     /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
     public void Prepare(RequestSession request)
     {
         ThrowIfBrowsersDrop(request);
-        SessionFactory.Secure(request.State!.Cookie, request, options.Proxy);
+        var cookie = request.State!.Cookie;
+        if (BecomesSecure(request, cookie))
+        {
+            cookie.Secure = true;
+            if (request.Incoming.Options!.SameSiteAuto && cookie.SameSite == SessionSameSite.Lax)
+            {
+                cookie.SameSite = SessionSameSite.None;
+            }
+        }
     }
 
     /// <summary>
@@ -86,7 +95,7 @@ internal sealed class SessionIdCookie(
         // may be gone.
         var session = request.State!;
         var sent = CookieSettings.Of(session.Cookie);
-        if (!request.IsPastHeaders && SessionFactory.BecomesSecure(session.Cookie, request, options.Proxy))
+        if (!request.IsPastHeaders && BecomesSecure(request, session.Cookie))
         {
             sent = sent with { Secure = true };
         }
@@ -123,6 +132,11 @@ internal sealed class SessionIdCookie(
     /// <summary>Returns the Set-Cookie header that removes the cookie of a session that has ended.</summary>
     public string FormatExpired(RequestSession request) =>
         SetCookie.FormatExpired(options.Cookie.Name, request.State!.Cookie, HasMaxAge(request));
+
+    private bool BecomesSecure(RequestSession request, SessionCookie cookie) =>
+        cookie.Secure != true
+        && request.Incoming.Options is { Secure: SessionCookieSecure.Auto }
+        && SecureTransport.IsUsedBy(request.Context, options.Proxy);
 
     private static bool HasMaxAge(RequestSession request) => request.Incoming.Options is { SendMaxAge: true };
 

@@ -22,7 +22,7 @@ internal static class ReservedKeys
         if (key is Created or Moved or LastAccess)
         {
             throw new ArgumentException(
-                $"The key \"{key}\" is reserved: the library keeps the lifetime of a session in it. Use another name.",
+                $"The key \"{key}\" is reserved: the library uses it inside the session. Use another name.",
                 nameof(key)
             );
         }

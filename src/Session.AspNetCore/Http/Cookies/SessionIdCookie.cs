@@ -61,8 +61,8 @@ internal sealed class SessionIdCookie(
         request.Live is { } session && BecomesSecure(request, session.Cookie);
 
     /// <summary>
-    /// Prepares the cookie before the session is stored: refuses one that browsers would drop. Makes one Secure that is sent over https
-    /// with <see cref="SessionCookieSecure.Auto"/>, and resolves what <see cref="SessionCookieOptions.SameSiteAuto"/> left open over http.
+    /// Prepares the cookie before the session is stored: refuses one that browsers would drop. Sets Secure for one that is sent over
+    /// https with <see cref="SessionCookieSecure.Auto"/>, and resolves what <see cref="SessionCookieOptions.SameSiteAuto"/> left open over http.
     /// </summary>
     /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
     public void Prepare(RequestSession request)

@@ -15,8 +15,8 @@ internal sealed class ReadTouch(ServerSessionOptions options, SessionLifetimes l
     private volatile Beginning? _last;
 
     /// <summary>
-    /// Whether the options allow a touch in the read. The absolute end is known only once the session is read, and a throttle is for touches
-    /// with a cost: both need the touch at the end.
+    /// Whether the options allow a touch in the read. The absolute end is known only once the session is read, and a throttle is for
+    /// touches with a cost: both need the touch at the end.
     /// </summary>
     private bool IsAllowed { get; } = options is { Resave: false, AbsoluteTimeout: null, TouchThrottle: 0 };
 

@@ -62,7 +62,8 @@ internal sealed class SessionIdCookie(
 
     /// <summary>
     /// Prepares the cookie before the session is stored: refuses one that browsers would drop. Sets Secure for one that is sent over
-    /// https with <see cref="SessionCookieSecure.Auto"/>, and resolves what <see cref="SessionCookieOptions.SameSiteAuto"/> left open over http.
+    /// https with <see cref="SessionCookieSecure.Auto"/>, and resolves what <see cref="SessionCookieOptions.SameSiteAuto"/> left open
+    /// over http.
     /// </summary>
     /// <exception cref="SessionCookieException">The request has set attributes that browsers refuse.</exception>
     public void Prepare(RequestSession request)

@@ -54,11 +54,11 @@ public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposabl
 
     /// <summary>
     /// Starts <see cref="DisposeAsync"/> without waiting for it. For containers that are disposed synchronously. If the process exits at
-    /// once, a write that is not acknowledged may be lost. Idempotent, also together with <see cref="DisposeAsync"/>.
+    /// once, a write that is not acknowledged may be lost. A failure is logged. Idempotent, also together with <see cref="DisposeAsync"/>.
     /// </summary>
     public void Dispose()
     {
-        _ = DisposeAsync().AsTask();
+        _ = LogFailureAsync(DisposeAsync().AsTask());
         GC.SuppressFinalize(this);
     }
 
@@ -73,7 +73,7 @@ public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposabl
         lock (_disposing)
         {
             _isDisposed = true;
-            return new ValueTask(_disposal ??= CloseAsync());
+            return new ValueTask(_disposal ??= CloseOnceAsync());
         }
     }
 
@@ -82,6 +82,23 @@ public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposabl
     /// </summary>
     /// <returns>A task that completes once everything is released.</returns>
     protected abstract Task CloseAsync();
+
+    /// <summary>Closes, so that an exception before the first await is the result of each disposal too.</summary>
+    private async Task CloseOnceAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private async Task LogFailureAsync(Task disposal)
+    {
+        try
+        {
+            await disposal.ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A driver may throw any exception, and no caller gets it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            StoreLog.CloseFailed(Logger, error);
+        }
+    }
 
     /// <summary>Refuses a call of a disposed store.</summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>

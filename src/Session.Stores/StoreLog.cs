@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace ServerSessions.Stores;
 
 /// <summary>
-/// The log events that all stores have, with the event ids 1 to 8 in the category of the store. A store numbers its own events from 20. No
+/// The log events that all stores have, with the event ids 1 to 10 in the category of the store. A store numbers its own events from 20. No
 /// event has a session id, a payload or a password: <c>place</c> names the backend without them.
 /// </summary>
 public static partial class StoreLog
@@ -84,4 +84,15 @@ public static partial class StoreLog
         EventName = "Unreadable"
     )]
     public static partial void Unreadable(ILogger logger, int count, string entries);
+
+    /// <summary>Logs at Warning that a disposal that no caller waits for failed.</summary>
+    /// <param name="logger">The logger.</param>
+    /// <param name="error">The cause.</param>
+    [LoggerMessage(
+        10,
+        LogLevel.Warning,
+        "Closing the session store failed. Connections may stay open until the process ends. The exception has the cause.",
+        EventName = "CloseFailed"
+    )]
+    public static partial void CloseFailed(ILogger logger, Exception error);
 }

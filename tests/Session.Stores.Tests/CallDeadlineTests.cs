@@ -46,6 +46,23 @@ public sealed class CallDeadlineTests
     }
 
     [Fact]
+    public async Task A_timeout_of_any_length_is_a_wait_and_no_error()
+    {
+        foreach (var timeout in new[] { TimeSpan.MaxValue, TimeSpan.FromDays(36500), TimeSpan.FromDays(60) })
+        {
+            var deadline = CallDeadline.In(timeout);
+            Assert.InRange(deadline.Remaining, TimeSpan.FromDays(59), TimeSpan.MaxValue);
+
+            var ends = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var waiting = deadline.WaitAsync(ends.Task, TestContext.Current.CancellationToken);
+            ends.SetResult(7);
+            Assert.Equal(7, await waiting);
+        }
+
+        Assert.Equal(TimeSpan.Zero, CallDeadline.In(TimeSpan.MinValue).Remaining);
+    }
+
+    [Fact]
     public void What_is_left_is_never_negative()
     {
         Assert.Equal(TimeSpan.Zero, CallDeadline.In(TimeSpan.FromSeconds(-1)).Remaining);

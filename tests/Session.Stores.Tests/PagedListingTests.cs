@@ -81,6 +81,34 @@ public sealed class PagedListingTests
         Assert.Equal(1, pages);
     }
 
+    [Fact]
+    public async Task A_cancelled_listing_of_empty_pages_ends_even_if_the_store_ignores_the_cancellation()
+    {
+        using var cancelling = new CancellationTokenSource();
+        var pages = 0;
+        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (
+                var _ in PagedListing.ReadAsync(
+                    0,
+                    (_, _) =>
+                    {
+                        Assert.True(++pages <= 3, "The listing goes on.");
+                        if (pages == 3)
+                        {
+                            cancelling.Cancel();
+                        }
+
+                        return ValueTask.FromResult(Page(0, hasMore: true, unreadable: 0));
+                    },
+                    Clock(new FakeTimeProvider(Now)),
+                    static _ => { },
+                    cancelling.Token
+                )
+            ) { }
+        });
+    }
+
     private static StoreClock Clock(TimeProvider time) => new(time, TimeSpan.FromDays(1));
 
     private static SessionPage<int> Page(int next, bool hasMore, int unreadable, params string[] sids)

@@ -19,6 +19,23 @@ public sealed class SessionStoreTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => store.SetAsync("a", Record, Cancel).AsTask());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_store_that_fails_to_close_is_closed_once_and_each_caller_gets_the_error(bool isAtOnce)
+    {
+        var log = new SignallingLogger<BadBox>();
+        var store = new BadBox(isAtOnce, log);
+        store.Dispose();
+
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => store.DisposeAsync().AsTask());
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => store.DisposeAsync().AsTask());
+        Assert.Equal(1, store.Closed);
+
+        // A caller of the other method has no task that could tell it.
+        await log.EventAsync("CloseFailed");
+    }
+
     [Fact]
     public async Task An_invalid_id_and_a_missing_record_are_refused_before_anything_else()
     {
@@ -45,4 +62,26 @@ public sealed class SessionStoreTests
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private sealed class BadBox(bool isAtOnce, SignallingLogger<BadBox> logger)
+        : SessionStore("Box", TimeSpan.FromHours(1), timeProvider: null, logger)
+    {
+        public int Closed { get; private set; }
+
+        public override ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public override ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public override ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        protected override Task CloseAsync()
+        {
+            Closed++;
+            var failure = new InvalidTimeZoneException();
+            return isAtOnce ? throw failure : Task.FromException(failure);
+        }
+    }
 }

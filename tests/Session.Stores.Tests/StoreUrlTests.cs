@@ -39,6 +39,8 @@ public sealed class StoreUrlTests
     [InlineData("acme://user:hun#ter2@host", "contains '#'")]
     [InlineData("acme://user:hun/ter2@host", "has an '@' after the first '/' or '?'")]
     [InlineData("acme://user:hun?ter2@host", "has an '@' after the first '/' or '?'")]
+    [InlineData("acme://user:p@hun?ter2@host", "has an '@' after the first '/' or '?'")]
+    [InlineData("acme://user:p@hun?ter2@host/path?x=1", "has an '@' after the first '/' or '?'")]
     [InlineData("acme://user:hun%ter2@host", "has a '%' in its password")]
     [InlineData("acme://us%er:hunter2@host", "has a '%' in its user")]
     [InlineData("acme://host/%zz", "has a '%' in its path")]
@@ -57,6 +59,7 @@ public sealed class StoreUrlTests
     [InlineData("acme://host,")]
     [InlineData("acme://ho st")]
     [InlineData("acme://::1")]
+    [InlineData("acme://[::1%25a b]")]
     [InlineData("acme://[host]:1:2")]
     public void A_host_that_is_none_is_refused(string text)
     {

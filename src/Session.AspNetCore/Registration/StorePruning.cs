@@ -53,9 +53,6 @@ internal sealed class StorePruning(
     /// </summary>
     private static async ValueTask<int> PruneAsync(IPrunableSessionStore store, int batch, CancellationToken stopping)
     {
-        // The timer holds its lock during this call, and the host's stop waits for it. A store that works before it returns a task must not
-        // delay them.
-        await Task.Yield();
         try
         {
             return await store.PruneAsync(batch, stopping);

@@ -8,6 +8,9 @@ namespace ServerSessions.Stores;
 /// </summary>
 public readonly struct CallDeadline : IEquatable<CallDeadline>
 {
+    // The longest time of a timer of .NET.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private CallDeadline(long timestamp) => Timestamp = timestamp;
 
     /// <summary>Gets the instant, in units of <see cref="Stopwatch.GetTimestamp"/>.</summary>
@@ -24,10 +27,16 @@ public readonly struct CallDeadline : IEquatable<CallDeadline>
     }
 
     /// <summary>Returns the deadline of a call that begins now.</summary>
-    /// <param name="timeout">The time from now.</param>
+    /// <param name="timeout">The time from now. One that is longer than the clock can count is a deadline that never passes.</param>
     /// <returns>The deadline.</returns>
-    public static CallDeadline In(TimeSpan timeout) =>
-        new(Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency));
+    public static CallDeadline In(TimeSpan timeout)
+    {
+        var now = Stopwatch.GetTimestamp();
+
+        // The conversion of a number that is too great returns the greatest one. A time before now is now.
+        var ticks = Math.Max(0, (long)(timeout.TotalSeconds * Stopwatch.Frequency));
+        return new CallDeadline(ticks > long.MaxValue - now ? long.MaxValue : now + ticks);
+    }
 
     /// <summary>
     /// Waits for a task of a driver until the deadline. The task continues after it, and its exception counts as observed.
@@ -43,7 +52,9 @@ public readonly struct CallDeadline : IEquatable<CallDeadline>
         ArgumentNullException.ThrowIfNull(running);
         try
         {
-            return await running.WaitAsync(Remaining, cancellationToken).ConfigureAwait(false);
+            // A timer ends after 49 days at most, which no call takes.
+            var left = Remaining;
+            return await running.WaitAsync(left < LongestWait ? left : LongestWait, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -20,6 +20,8 @@ public sealed class ReachabilityWatch(Func<CancellationToken, Task> probe, Actio
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Task _probing = Task.CompletedTask;
+    private Task? _disposal;
+    private bool _isProbing;
     private volatile bool _isLost;
 
     /// <summary>Reports that a connection failed.</summary>
@@ -39,19 +41,21 @@ public sealed class ReachabilityWatch(Func<CancellationToken, Task> probe, Actio
     /// <returns>A task that completes once no probe is in progress.</returns>
     public async ValueTask DisposeAsync()
     {
-        Task probing;
+        Task disposal;
         lock (_gate)
         {
-            if (_stopping.IsCancellationRequested)
-            {
-                return;
-            }
-
-            _stopping.Cancel();
-            probing = _probing;
+            disposal = _disposal ??= StopAsync();
         }
 
-        await probing.ConfigureAwait(false);
+        await disposal.ConfigureAwait(false);
+    }
+
+    private async Task StopAsync()
+    {
+        // On other threads, because what the probe has registered may block.
+        var cancelling = _stopping.CancelAsync();
+        await _probing.ConfigureAwait(false);
+        await cancelling.ConfigureAwait(false);
         _stopping.Dispose();
     }
 
@@ -65,18 +69,21 @@ public sealed class ReachabilityWatch(Func<CancellationToken, Task> probe, Actio
             }
 
             _isLost = isLost;
-            changed(!isLost);
-            if (isLost && _probing.IsCompleted)
+            if (isLost && !_isProbing)
             {
+                _isProbing = true;
                 _probing = ProbeAsync(_stopping.Token);
             }
+
+            // Last, because a logger may fail, and the backend must be probed all the same.
+            changed(!isLost);
         }
     }
 
     private async Task ProbeAsync(CancellationToken stopping)
     {
         // Real time, because the backend returns in real time, also if a test has stopped the clock.
-        for (var pause = FirstPause; _isLost; pause = pause * 1.25 < LongestPause ? pause * 1.25 : LongestPause)
+        for (var pause = FirstPause; GoesOn(); pause = pause * 1.25 < LongestPause ? pause * 1.25 : LongestPause)
         {
             try
             {
@@ -88,10 +95,21 @@ public sealed class ReachabilityWatch(Func<CancellationToken, Task> probe, Actio
             {
                 return;
             }
-            catch (Exception error) when (error is SessionStoreException or ObjectDisposedException)
+#pragma warning disable CA1031 // A driver may throw any exception.
+            catch
+#pragma warning restore CA1031
             {
-                // The backend is still not reachable.
+                // The backend is still not reachable. Probes that ended here would leave it lost until the application makes a call.
             }
+        }
+    }
+
+    /// <summary>Whether to probe again. Decided in the lock, so that a loss that is reported now starts the probes if this ends them.</summary>
+    private bool GoesOn()
+    {
+        lock (_gate)
+        {
+            return _isProbing = _isLost;
         }
     }
 }

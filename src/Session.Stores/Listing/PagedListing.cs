@@ -34,6 +34,8 @@ public static class PagedListing
         bool hasMore;
         do
         {
+            // Each page, because one may be empty, and the store may ignore the token.
+            cancellationToken.ThrowIfCancellationRequested();
             var page = await read(position, cancellationToken).ConfigureAwait(false);
             foreach (var entry in page.Sessions)
             {

@@ -24,6 +24,7 @@ public sealed class PruneTimer(
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private Task _running = Task.CompletedTask;
+    private Task? _disposal;
 
     /// <summary>Starts the timer. Idempotent; has no effect after disposal.</summary>
     public void Start()
@@ -39,9 +40,28 @@ public sealed class PruneTimer(
 
     /// <summary>Cancels a run in progress and waits for its end. Idempotent.</summary>
     /// <returns>A task that completes once no run is in progress.</returns>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        Task running;
+        lock (_gate)
+        {
+            return new ValueTask(_disposal ??= StopAsync());
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        // On other threads, because what the store has registered may block.
+        var cancelling = _stopping.CancelAsync();
+        _timer?.Dispose();
+        await _running.ConfigureAwait(false);
+        await cancelling.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private void Fire()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        CancellationToken stopping;
         lock (_gate)
         {
             if (_stopping.IsCancellationRequested)
@@ -49,30 +69,18 @@ public sealed class PruneTimer(
                 return;
             }
 
-            _stopping.Cancel();
-            _timer?.Dispose();
-            running = _running;
+            (_running, stopping) = (ended.Task, _stopping.Token);
         }
 
-        await running.ConfigureAwait(false);
-        _stopping.Dispose();
+        // Outside of the lock: a store may block before its first await, and a disposal must not wait for the lock then.
+        _ = RunAsync(ended, stopping);
     }
 
-    private void Fire()
-    {
-        lock (_gate)
-        {
-            if (!_stopping.IsCancellationRequested)
-            {
-                _running = RunAsync(_stopping.Token);
-            }
-        }
-    }
-
-    private async Task RunAsync(CancellationToken stopping)
+    private async Task RunAsync(TaskCompletionSource ended, CancellationToken stopping)
     {
         // Only a logger can throw here; that must not stop the next run.
         await PruneAllAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ended.SetResult();
         lock (_gate)
         {
             if (!_stopping.IsCancellationRequested)
@@ -101,7 +109,8 @@ public sealed class PruneTimer(
             } while (removed >= schedule.Batch);
             StoreLog.Pruned(logger, total);
         }
-        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+        catch (Exception error)
+            when (error is ObjectDisposedException || (error is OperationCanceledException && stopping.IsCancellationRequested))
         {
             // The store is being disposed.
         }

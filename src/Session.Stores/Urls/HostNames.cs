@@ -13,7 +13,7 @@ public static class HostNames
     /// <returns>Whether it is a host.</returns>
     public static bool IsHost(string text) =>
         text is not null && text.Length > 0
-        && (IPAddress.TryParse(text, out _) || text.All(static letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_'));
+        && ((IPAddress.TryParse(text, out _) && !text.Any(char.IsWhiteSpace)) || text.All(static letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_'));
 
     /// <summary>Formats servers for messages. Servers whose name may be a password are only counted.</summary>
     /// <param name="named">The names to show.</param>

@@ -60,7 +60,10 @@ public sealed class StoreUrl
         var query = CutAfter(ref rest, '?');
         var path = CutAfter(ref rest, '/');
         var at = rest.LastIndexOf('@');
-        if (path?.Contains('@', StringComparison.Ordinal) == true || (at < 0 && query?.Contains('@', StringComparison.Ordinal) == true))
+        if (
+            path?.Contains('@', StringComparison.Ordinal) == true
+            || (query?.IndexOf('@', StringComparison.Ordinal) is >= 0 and var late && (at < 0 || !IsInValue(query, late)))
+        )
         {
             // The text before it is part of a password and would be read as a port, a path or a parameter.
             throw new StoreUrlException(
@@ -117,6 +120,10 @@ public sealed class StoreUrl
         var value = CutAfter(ref text, '=') ?? "";
         return new(Decode(text, "parameters"), Decode(value, "parameters"));
     }
+
+    /// <summary>Whether a position is in the value of a parameter. No parameter has an at-sign in its name.</summary>
+    private static bool IsInValue(string query, int position) =>
+        query.LastIndexOf('=', position) > query.LastIndexOf('&', position);
 
     /// <summary>Cuts off and returns the text after the first separator; <see langword="null"/> if there is none.</summary>
     private static string? CutAfter(ref string text, char separator)

@@ -20,6 +20,12 @@ internal sealed record SessionState(string Sid, string Key, SessionDocument Docu
     /// </summary>
     public SessionRecord? AtRest { get; init; }
 
+    /// <summary>
+    /// The records that this request sent to be stored and got no result for, the latest first; the store may hold one of them. Only of a
+    /// session that is not known to be stored.
+    /// </summary>
+    public IReadOnlyList<SessionRecord> Unconfirmed { get; init; } = [];
+
     /// <summary>Whether the read touched the session, and the stored record has not changed since.</summary>
     public bool IsTouchedByRead { get; init; }
 
@@ -39,6 +45,7 @@ internal sealed record SessionState(string Sid, string Key, SessionDocument Docu
         this with
         {
             AtRest = record,
+            Unconfirmed = [],
             IsTouchedByRead = false,
             IsCookieAsRead = false,
         };
@@ -52,6 +59,7 @@ internal sealed record SessionState(string Sid, string Key, SessionDocument Docu
             IsNew = true,
             Left = AtRest is { } left ? new LeftRecord(Key, left) : Left,
             AtRest = atRest,
+            Unconfirmed = [],
             IsTouchedByRead = false,
             IsCookieAsRead = false,
         };

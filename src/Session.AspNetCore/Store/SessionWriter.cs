@@ -61,7 +61,23 @@ internal sealed class SessionWriter(
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var record = records.ToRecord(session);
-            switch (await store.TrySetAsync(session.Key, record, session.AtRest, cancellationToken))
+            ConditionalSetResult result;
+            try
+            {
+                result = await store.TrySetAsync(session.Key, record, session.AtRest, cancellationToken);
+                if (result == ConditionalSetResult.Changed && session is { AtRest: null, Unconfirmed.Count: > 0 })
+                {
+                    result = await ReplaceOwnAsync(session, record, cancellationToken);
+                }
+            }
+            catch when (session.AtRest is null)
+            {
+                // The store may have it all the same. Another save must then not take it for the session of another request.
+                request.Become(session with { Unconfirmed = [record, .. session.Unconfirmed] });
+                throw;
+            }
+
+            switch (result)
             {
                 case ConditionalSetResult.Stored:
                     request.BecomeUnchanged(records.AfterStoring(session, record));
@@ -86,6 +102,25 @@ internal sealed class SessionWriter(
         }
 
         throw TooManyConflicts();
+    }
+
+    /// <summary>Replaces what an earlier write of this request has stored although the request got no result of it.</summary>
+    private async ValueTask<ConditionalSetResult> ReplaceOwnAsync(
+        SessionState session,
+        SessionRecord record,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var sent in session.Unconfirmed)
+        {
+            var result = await store.TrySetAsync(session.Key, record, sent, cancellationToken);
+            if (result != ConditionalSetResult.Changed)
+            {
+                return result;
+            }
+        }
+
+        return ConditionalSetResult.Changed;
     }
 
     /// <summary>Waits a little after another request has written, so that they do not collide again, and adopts what it wrote.</summary>

@@ -66,7 +66,7 @@ internal sealed class StoreCalls(ISessionStore store, TimeSpan timeout, TimeProv
             return await pending;
         }
 
-        using var left = caller.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
+        var left = caller.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         limit.CancelAfter(timeout);
         var task = pending.AsTask();
         try
@@ -83,6 +83,9 @@ internal sealed class StoreCalls(ISessionStore store, TimeSpan timeout, TimeProv
         }
         finally
         {
+            // First, because a caller that cancels now would use a disposed source.
+            left.Dispose();
+
             // A store that was given up may still hold the token. Its source has no timer any more.
             if (!limit.IsCancellationRequested)
             {

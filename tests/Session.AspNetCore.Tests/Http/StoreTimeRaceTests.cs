@@ -69,6 +69,99 @@ public sealed class StoreTimeRaceTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task A_new_session_whose_write_took_effect_after_the_caller_left_is_saved_again_under_its_id()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = new TaskCompletionSource();
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                if (session.IsNew)
+                {
+                    session.Set("n", 1);
+                    using var leaving = new CancellationTokenSource();
+                    var save = session.SaveAsync(leaving.Token).AsTask();
+                    await reached.Task.WithinBoundAsync("the write");
+                    await leaving.CancelAsync();
+                    await Assert.ThrowsAnyAsync<OperationCanceledException>(() => save);
+
+                    held.SetResult();
+                    session.Set("n", 2);
+                }
+
+                await context.Response.WriteAsync($"{session.Get<int>("n")}");
+            },
+            store: store
+        );
+        store.AfterTrySet = () =>
+        {
+            reached.TrySetResult();
+            return held.Task;
+        };
+
+        using var first = await app.GetAsync();
+        Assert.True(first.IsSuccessStatusCode, app.Logs.Text);
+        using var second = await app.GetAsync(cookie: first.Cookie());
+        Assert.Equal("2", await second.BodyAsync());
+    }
+
+    [Fact]
+    public async Task A_caller_that_cancels_as_its_call_ends_gets_no_error_from_cancelling()
+    {
+        const int Calls = 20_000;
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var held = new TaskCompletionSource();
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                var session = context.GetServerSession();
+                var (ended, left) = (0, 0);
+                for (var call = 0; call < Calls; call++)
+                {
+                    held = new TaskCompletionSource();
+                    using var leaving = new CancellationTokenSource();
+                    using var both = new System.Threading.Barrier(2);
+                    var save = session.SaveAsync(leaving.Token).AsTask();
+                    var ends = Task.Run(() =>
+                    {
+                        both.SignalAndWait(CancellationToken.None);
+                        held.SetResult();
+                    });
+                    both.SignalAndWait(CancellationToken.None);
+                    Thread.SpinWait(random.Next(300));
+                    leaving.Cancel();
+                    await ends;
+                    try
+                    {
+                        await save;
+                        ended++;
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        left++;
+                    }
+                }
+
+                held = new TaskCompletionSource();
+                held.SetResult();
+                output.WriteLine($"seed {seed}: {ended} ended, {left} left");
+                Assert.True(ended > 0 && left > 0);
+            },
+            store: store
+        );
+        store.Before = _ => held.Task;
+
+        using var response = await app.GetAsync();
+
+        output.WriteLine($"seed {seed}");
+        Assert.True(response.IsSuccessStatusCode, app.Logs.Text);
+    }
+
     /// <summary>
     /// Completes calls: mostly with a result, sometimes with a timeout or a disconnected client before it or at the same time, so that
     /// results come late.

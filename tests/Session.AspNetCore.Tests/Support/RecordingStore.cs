@@ -35,6 +35,9 @@ internal sealed class RecordingStore(TimeProvider? time = null, bool missingFile
     /// <summary>Runs after each read, before its answer is given.</summary>
     public Func<Task> AfterGet { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>Runs after each conditional write, before its result is given.</summary>
+    public Func<Task> AfterTrySet { get; set; } = static () => Task.CompletedTask;
+
     public void Forget() => _calls.Clear();
 
     public void Disconnect() => Disconnected?.Invoke(this, EventArgs.Empty);
@@ -88,6 +91,7 @@ internal sealed class RecordingStore(TimeProvider? time = null, bool missingFile
             _removed[sid] = true;
         }
 
+        await AfterTrySet();
         return result;
     }
 

@@ -8,8 +8,8 @@ namespace ServerSessions.Stores;
 /// </summary>
 public readonly struct CallDeadline : IEquatable<CallDeadline>
 {
-    // The longest time of a timer of .NET.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    // The longest time of a timer of .NET, in milliseconds: 49 days.
+    private const uint LongestTimer = uint.MaxValue - 1;
 
     private CallDeadline(long timestamp) => Timestamp = timestamp;
 
@@ -52,9 +52,9 @@ public readonly struct CallDeadline : IEquatable<CallDeadline>
         ArgumentNullException.ThrowIfNull(running);
         try
         {
-            // A timer ends after 49 days at most, which no call takes.
-            var left = Remaining;
-            return await running.WaitAsync(left < LongestWait ? left : LongestWait, cancellationToken).ConfigureAwait(false);
+            // No call takes as long as the longest timer.
+            var left = TimeSpan.FromMilliseconds(Math.Min(Remaining.TotalMilliseconds, LongestTimer));
+            return await running.WaitAsync(left, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

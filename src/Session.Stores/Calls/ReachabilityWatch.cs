@@ -104,7 +104,9 @@ public sealed class ReachabilityWatch(Func<CancellationToken, Task> probe, Actio
         }
     }
 
-    /// <summary>Whether to probe again. Decided in the lock, so that a loss that is reported now starts the probes if this ends them.</summary>
+    /// <summary>
+    /// Whether to probe again. Decided in the lock, so that a loss that is reported now starts the probes if this ends them.
+    /// </summary>
     private bool GoesOn()
     {
         lock (_gate)

@@ -12,8 +12,11 @@ public static class HostNames
     /// <param name="text">The text; an IPv6 address may have brackets.</param>
     /// <returns>Whether it is a host.</returns>
     public static bool IsHost(string text) =>
-        text is not null && text.Length > 0
-        && ((IPAddress.TryParse(text, out _) && !text.Any(char.IsWhiteSpace)) || text.All(static letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_'));
+        !string.IsNullOrEmpty(text)
+        && (
+            (IPAddress.TryParse(text, out _) && !text.Any(char.IsWhiteSpace))
+            || text.All(static letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_')
+        );
 
     /// <summary>Formats servers for messages. Servers whose name may be a password are only counted.</summary>
     /// <param name="named">The names to show.</param>

@@ -32,6 +32,9 @@ internal sealed class RelationalCall
     {
         Began = Stopwatch.GetTimestamp();
         _isExecuting = true;
+
+        // Either this sees that the caller has left, or Abandon sees that a statement may be sent.
+        Interlocked.MemoryBarrier();
         if (_isAbandoned)
         {
             throw new OperationCanceledException();
@@ -48,6 +51,7 @@ internal sealed class RelationalCall
     public bool Abandon()
     {
         _isAbandoned = true;
+        Interlocked.MemoryBarrier();
         return _isExecuting;
     }
 

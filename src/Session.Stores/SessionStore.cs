@@ -79,6 +79,7 @@ public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposabl
 
     /// <summary>
     /// Releases what the store owns. Called once. A lock is held until it returns its task, so it must not block before the first await.
+    /// It may wait for calls in progress. If a call of the driver can hang, that wait must have a limit.
     /// </summary>
     /// <returns>A task that completes once everything is released.</returns>
     protected abstract Task CloseAsync();

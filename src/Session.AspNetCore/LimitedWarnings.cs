@@ -10,7 +10,7 @@ internal sealed class LimitedWarnings(ILogger logger, TimeProvider timeProvider)
     private int _hasWarnedAboutInsecureTransport;
 
     /// <summary>Warns that a secure cookie is held back.</summary>
-    public void OfInsecureTransport()
+    public void WarnOfInsecureTransport()
     {
         if (Interlocked.Exchange(ref _hasWarnedAboutInsecureTransport, 1) == 0)
         {
@@ -19,7 +19,7 @@ internal sealed class LimitedWarnings(ILogger logger, TimeProvider timeProvider)
     }
 
     /// <summary>Warns that a request came with cookies of two sessions.</summary>
-    public void OfTwoSessions()
+    public void WarnOfTwoSessions()
     {
         if (_twoSessions.IsDue())
         {
@@ -28,7 +28,7 @@ internal sealed class LimitedWarnings(ILogger logger, TimeProvider timeProvider)
     }
 
     /// <summary>Warns that a session could not be decrypted: after a key is removed, none can.</summary>
-    public void OfForeignRecord()
+    public void WarnOfForeignRecord()
     {
         if (_foreignRecords.IsDue())
         {

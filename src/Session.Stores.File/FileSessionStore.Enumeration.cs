@@ -76,19 +76,19 @@ public sealed partial class FileSessionStore
     }
 
     /// <summary>Enumerates the sessions. Reads no name before the first step, which must follow the opening of the folder.</summary>
-    private IEnumerator<SessionKey> Keys() => SessionListing.Sessions(_location, _trust).GetEnumerator();
+    private IEnumerator<FileKey> Keys() => SessionListing.Sessions(_location, _trust).GetEnumerator();
 
     /// <summary>Reads the sessions of the next files, expired or not.</summary>
-    private ValueTask<SessionPage<IEnumerator<SessionKey>>> ReadPageAsync(
+    private ValueTask<SessionPage<IEnumerator<FileKey>>> ReadPageAsync(
         SessionStoreOperation operation,
-        IEnumerator<SessionKey> keys,
+        IEnumerator<FileKey> keys,
         CancellationToken cancellationToken
     ) =>
         _folder.ReadAsync(
             operation,
             () =>
             {
-                var page = new SessionPage<IEnumerator<SessionKey>> { Next = keys, HasMore = true };
+                var page = new SessionPage<IEnumerator<FileKey>> { Next = keys, HasMore = true };
                 for (var (files, bytes) = (0, 0); files < PageFiles && bytes < PageBytes && page.HasMore; files++)
                 {
                     page.HasMore = keys.MoveNext();
@@ -104,7 +104,7 @@ public sealed partial class FileSessionStore
         );
 
     /// <returns>The bytes of the session.</returns>
-    private int Read(SessionKey key, SessionPage<IEnumerator<SessionKey>> page)
+    private int Read(FileKey key, SessionPage<IEnumerator<FileKey>> page)
     {
         try
         {

@@ -25,7 +25,7 @@ public sealed partial class FileSessionStore
         cancellationToken.ThrowIfCancellationRequested();
         using var keys = Keys();
         var (removed, unreadable) = (0, 0);
-        SessionPage<IEnumerator<SessionKey>> page;
+        SessionPage<IEnumerator<FileKey>> page;
         do
         {
             page = await ReadPageAsync(SessionStoreOperation.Prune, keys, cancellationToken).ConfigureAwait(false);
@@ -51,7 +51,7 @@ public sealed partial class FileSessionStore
 
     private ValueTask<bool> RemoveIfExpiredAsync(string sid, CancellationToken cancellationToken)
     {
-        var key = SessionKey.OfSid(sid);
+        var key = FileKey.OfSid(sid);
         return _folder.WriteAsync(
             SessionStoreOperation.Prune,
             key.Stripe,

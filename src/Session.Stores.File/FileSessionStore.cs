@@ -105,7 +105,7 @@ public sealed partial class FileSessionStore
     public override async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(sid);
-        var key = SessionKey.OfSid(sid);
+        var key = FileKey.OfSid(sid);
         try
         {
             return await _folder
@@ -124,7 +124,7 @@ public sealed partial class FileSessionStore
     public override async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(sid, record);
-        var key = SessionKey.OfSid(sid);
+        var key = FileKey.OfSid(sid);
         var (payload, document) = ToStore(SessionStoreOperation.Set, record);
         await WriteAsync(SessionStoreOperation.Set, key, () => Write(key, payload, document, record.Expires), cancellationToken)
             .ConfigureAwait(false);
@@ -134,7 +134,7 @@ public sealed partial class FileSessionStore
     public override async ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(sid);
-        var key = SessionKey.OfSid(sid);
+        var key = FileKey.OfSid(sid);
         await WriteAsync(
                 SessionStoreOperation.Destroy,
                 key,
@@ -152,7 +152,7 @@ public sealed partial class FileSessionStore
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(sid, record);
-        var key = SessionKey.OfSid(sid);
+        var key = FileKey.OfSid(sid);
         return WriteAsync(SessionStoreOperation.Touch, key, () => Touch(key, record), cancellationToken);
     }
 
@@ -165,7 +165,7 @@ public sealed partial class FileSessionStore
     )
     {
         ThrowIfUnusable(sid, record);
-        var key = SessionKey.OfSid(sid);
+        var key = FileKey.OfSid(sid);
         var (payload, document) = ToStore(SessionStoreOperation.TrySet, record);
         return WriteAsync(
             SessionStoreOperation.TrySet,
@@ -210,7 +210,7 @@ public sealed partial class FileSessionStore
     /// <summary>Runs work under the lock of a session, and sets an unreadable file aside under the same lock.</summary>
     private ValueTask<TResult> WriteAsync<TResult>(
         SessionStoreOperation operation,
-        SessionKey key,
+        FileKey key,
         Func<TResult> write,
         CancellationToken cancellationToken
     ) =>
@@ -237,10 +237,10 @@ public sealed partial class FileSessionStore
             cancellationToken
         );
 
-    private StoredSession? ReadLive(SessionKey key) =>
+    private StoredSession? ReadLive(FileKey key) =>
         _files.Read(key) is { } session && !Clock.HasExpired(session.Expires) ? session : null;
 
-    private bool Touch(SessionKey key, SessionRecord record)
+    private bool Touch(FileKey key, SessionRecord record)
     {
         if (ReadLive(key) is not { } current)
         {
@@ -258,7 +258,7 @@ public sealed partial class FileSessionStore
     }
 
     /// <summary>Stores a session, or removes it if the expiry is not in the future.</summary>
-    private bool Write(SessionKey key, ReadOnlyMemory<byte> payload, SessionDocument document, DateTimeOffset? expires)
+    private bool Write(FileKey key, ReadOnlyMemory<byte> payload, SessionDocument document, DateTimeOffset? expires)
     {
         var now = Clock.Now;
         var end = Clock.ExpiryOf(expires, now);

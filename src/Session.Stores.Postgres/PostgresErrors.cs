@@ -21,7 +21,7 @@ internal sealed class PostgresErrors(PostgresTarget target)
                     or PostgresErrorCodes.ReadOnlySqlTransaction
                     or "57P05"
                 || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
-            : ConnectionTrouble.IsOfNetwork(error.InnerException);
+            : ConnectionFailure.IsOfNetwork(error.InnerException);
 
     /// <summary>
     /// Returns whether the server is away. Several hosts count as away if all failed and one of them is away, or if none accepts writes.
@@ -81,7 +81,7 @@ internal sealed class PostgresErrors(PostgresTarget target)
     private static bool IsHostAway(NpgsqlException error) =>
         error is PostgresException refused
             ? refused.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown
-            : ConnectionTrouble.IsOfNetwork(error.InnerException);
+            : ConnectionFailure.IsOfNetwork(error.InnerException);
 
     /// <summary>
     /// Whether the driver found no suitable host among several. Any other error without a cause concerns one host.
@@ -98,9 +98,9 @@ internal sealed class PostgresErrors(PostgresTarget target)
         }
 
         var trouble = Cause(error) is { } cause
-            ? ConnectionTrouble.From(cause, target.Files)
+            ? ConnectionFailure.From(cause, target.Files)
             // Without a cause the driver itself refused; its text then contains no data of a statement.
-            : new ConnectionTrouble(
+            : new ConnectionFailure(
                 error.Message.Contains("No SSL enabled", StringComparison.Ordinal)
                     ? "the server does not support TLS, which SSL Mode requires. Enable it on the server (ssl = on), or lower SSL Mode."
                     : $"the driver refused the connection ({error.Message}). Check the TLS and authentication settings of the "

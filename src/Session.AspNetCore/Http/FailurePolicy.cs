@@ -10,7 +10,7 @@ internal sealed class FailurePolicy(ServerSessionOptions options, FailureReports
 {
     /// <summary>Reports a session that could not be read.</summary>
     /// <returns>Whether the request continues without it.</returns>
-    public bool MayGoOnWithout(RequestSession request, Exception failure)
+    public bool MayContinueWithout(RequestSession request, Exception failure)
     {
         request.BeginUnavailable(failure);
         if (failure is OperationCanceledException)
@@ -22,11 +22,11 @@ internal sealed class FailurePolicy(ServerSessionOptions options, FailureReports
         // Without an id the store was not called: it is disconnected.
         if (request.Incoming.Sid is null)
         {
-            reports.OfDisconnected(request, failure);
+            reports.ReportDisconnected(request, failure);
         }
         else
         {
-            reports.OfLoad(request, failure);
+            reports.ReportLoad(request, failure);
         }
 
         return options.WhenLoadFails == SessionFailureBehavior.Continue;
@@ -34,7 +34,7 @@ internal sealed class FailurePolicy(ServerSessionOptions options, FailureReports
 
     /// <summary>Sends the response to a request whose session could not be read, if the options leave it to the middleware.</summary>
     /// <returns>Whether the response was sent.</returns>
-    public async ValueTask<bool> RespondToLoadAsync(HttpContext context, ResponseInFront front, Exception failure)
+    public async ValueTask<bool> RespondToLoadAsync(HttpContext context, ResponseSnapshot front, Exception failure)
     {
         if (!IsRespondedHere(options.WhenLoadFails, context, failure))
         {
@@ -53,14 +53,14 @@ internal sealed class FailurePolicy(ServerSessionOptions options, FailureReports
     public async ValueTask<bool> CommitAndRespondAsync(
         RequestSession request,
         CommitHooks hooks,
-        ResponseInFront front,
+        ResponseSnapshot front,
         Exception failure
     )
     {
         var commit = hooks.Commit;
         if (failure is SessionStoreException trouble and not SessionNotFoundException)
         {
-            reports.OfOperation(request, trouble);
+            reports.ReportOperation(request, trouble);
         }
 
         await commit

@@ -30,7 +30,7 @@ internal static class FailureResponse
         "The session of this request has ended, or another request has given it a new id."
     );
 
-    public static async Task WriteAsync(HttpContext context, ResponseInFront front, Exception failure)
+    public static async Task WriteAsync(HttpContext context, ResponseSnapshot front, Exception failure)
     {
         var response = context.Response;
         var problem = failure switch

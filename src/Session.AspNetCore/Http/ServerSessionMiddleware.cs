@@ -20,7 +20,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             return;
         }
 
-        var front = ResponseInFront.Of(context);
+        var front = ResponseSnapshot.Of(context);
         if (feature is not null)
         {
             // The pipeline runs a second time, for an error page. The result of the first run stays, above all a failure to read.
@@ -41,7 +41,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
     /// <summary>Reads the session of a request.</summary>
     /// <returns>Whether the application runs. Otherwise the response was sent.</returns>
-    private async ValueTask<bool> BeginAsync(SessionFeature feature, ResponseInFront front)
+    private async ValueTask<bool> BeginAsync(SessionFeature feature, ResponseSnapshot front)
     {
         var context = feature.Request.Context;
         try
@@ -50,7 +50,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
         catch (Exception failure)
         {
-            if (_policy.MayGoOnWithout(feature.Request, failure))
+            if (_policy.MayContinueWithout(feature.Request, failure))
             {
                 return true;
             }
@@ -67,7 +67,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         return true;
     }
 
-    private async Task RunAsync(SessionFeature feature, ResponseInFront front)
+    private async Task RunAsync(SessionFeature feature, ResponseSnapshot front)
     {
         feature.IsRunning = true;
         try

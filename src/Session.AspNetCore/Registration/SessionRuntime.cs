@@ -54,9 +54,9 @@ internal sealed class SessionRuntime : IDisposable
         var remover = new SessionRemover(store, _format, _tombstones);
         var renewer = new SessionRenewer(store, _format, records, _tombstones, writer);
 
-        var keys = new SessionKeys(options, shared.Limits, shared.Lifetimes);
+        var keys = new ApplicationKeys(options, shared.Limits, shared.Lifetimes);
         var operations = new SessionOperations(store, loader, writer, remover, shared.Lifetimes, idCookie);
-        var newId = new NewSessionId(
+        var idOperations = new SessionIdOperations(
             options,
             factory,
             idCookie,
@@ -76,7 +76,7 @@ internal sealed class SessionRuntime : IDisposable
             factory,
             loader,
             shared.Lifetimes,
-            request => new ServerSession(request, keys, operations, newId),
+            request => new ServerSession(request, keys, operations, idOperations),
             request => new SessionCommit(request, options, writer, remover, idCookie, shared.Reports)
         );
     }

@@ -9,7 +9,7 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
     private readonly RateLimitedWarning _disconnected = new(timeProvider);
 
     /// <summary>Reports that the session could not be read.</summary>
-    public void OfLoad(RequestSession request, Exception failure)
+    public void ReportLoad(RequestSession request, Exception failure)
     {
         if (Count(request, failure, SessionStoreOperation.Get, out var backend, out var operation))
         {
@@ -18,7 +18,7 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
     }
 
     /// <summary>Reports that the session was not read because the store is disconnected.</summary>
-    public void OfDisconnected(RequestSession request, Exception failure)
+    public void ReportDisconnected(RequestSession request, Exception failure)
     {
         if (Count(request, failure, SessionStoreOperation.Get, out var backend, out var operation) && _disconnected.IsDue())
         {
@@ -33,7 +33,7 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
     /// What the commit tried: <see cref="SessionStoreOperation.Set"/>, <see cref="SessionStoreOperation.Touch"/> or
     /// <see cref="SessionStoreOperation.Destroy"/>.
     /// </param>
-    public void OfCommit(RequestSession request, Exception failure, SessionStoreOperation attempted)
+    public void ReportCommit(RequestSession request, Exception failure, SessionStoreOperation attempted)
     {
         if (!Count(request, failure, attempted, out var backend, out var operation))
         {
@@ -55,7 +55,7 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
     }
 
     /// <summary>Reports that an operation of the application failed and that the application did not catch the exception.</summary>
-    public void OfOperation(RequestSession request, SessionStoreException failure)
+    public void ReportOperation(RequestSession request, SessionStoreException failure)
     {
         if (Count(request, failure, failure.Operation, out var backend, out var operation))
         {
@@ -64,7 +64,7 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
     }
 
     /// <summary>Reports that a session is stored whose cookie can no longer be sent.</summary>
-    public void OfLateCookie() => Log.CookieTooLate(logger);
+    public void ReportLateCookie() => Log.CookieTooLate(logger);
 
     private bool Count(RequestSession request, Exception failure, SessionStoreOperation attempted, out string backend, out string operation)
     {

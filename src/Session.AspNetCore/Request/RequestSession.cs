@@ -107,11 +107,11 @@ internal sealed class RequestSession(HttpContext context)
 /// <param name="Options">The options of this request's cookie; <see langword="null"/> before they are known.</param>
 /// <param name="Sid">The id from the cookie, whether or not the store has it.</param>
 /// <param name="Value">The value of the cookie, if the current secret has signed it.</param>
-/// <param name="DeadKey">
+/// <param name="RefusedStoreKey">
 /// The store key to destroy together with this request's session if the cookie's id has no session: the key of the successor if the session
 /// was renewed; otherwise the key of the id, because another instance's clock may still find a session there.
 /// </param>
-internal readonly record struct IncomingCookie(SessionCookieOptions? Options, string? Sid, StringSegment Value, string? DeadKey);
+internal readonly record struct IncomingCookie(SessionCookieOptions? Options, string? Sid, StringSegment Value, string? RefusedStoreKey);
 
 /// <summary>What has failed in a request.</summary>
 /// <param name="Load">The error that prevented the session from being read or created.</param>

@@ -19,12 +19,12 @@ namespace ServerSessions;
 public sealed partial class ServerSession
 {
     private readonly RequestSession _request;
-    private readonly SessionKeys _keys;
+    private readonly ApplicationKeys _keys;
     private readonly SessionOperations _operations;
-    private readonly NewSessionId _newId;
+    private readonly SessionIdOperations _idOperations;
 
-    internal ServerSession(RequestSession request, SessionKeys keys, SessionOperations operations, NewSessionId newId) =>
-        (_request, _keys, _operations, _newId) = (request, keys, operations, newId);
+    internal ServerSession(RequestSession request, ApplicationKeys keys, SessionOperations operations, SessionIdOperations idOperations) =>
+        (_request, _keys, _operations, _idOperations) = (request, keys, operations, idOperations);
 
     /// <summary>
     /// The session id. Together with the secret it gives access to the session: keep it out of pages, logs and URLs; see

@@ -28,7 +28,7 @@ internal sealed class SessionCommit(
     /// </summary>
     public bool IsRefused => Failure is SessionLimitException or SessionCookieException;
 
-    private bool MayGoOn => options.WhenSaveFails == SessionFailureBehavior.Continue && !IsRefused;
+    private bool MayContinue => options.WhenSaveFails == SessionFailureBehavior.Continue && !IsRefused;
 
     public HttpContext Context => request.Context;
 
@@ -44,7 +44,7 @@ internal sealed class SessionCommit(
     /// </exception>
     public Task CommitBodyAsync()
     {
-        if (request.Failures.Commit is { } failure && Response.StatusCode < StatusCodes.Status400BadRequest && !MayGoOn)
+        if (request.Failures.Commit is { } failure && Response.StatusCode < StatusCodes.Status400BadRequest && !MayContinue)
         {
             failure.Throw();
         }
@@ -136,10 +136,10 @@ internal sealed class SessionCommit(
             request.OnCommitFailed(failure);
             if (!IsRefused)
             {
-                reports.OfCommit(request, failure, OperationOf(decision.Store));
+                reports.ReportCommit(request, failure, OperationOf(decision.Store));
             }
 
-            if (!MayGoOn)
+            if (!MayContinue)
             {
                 throw;
             }
@@ -176,7 +176,7 @@ internal sealed class SessionCommit(
             case StoreAction.Save:
                 if (request.State is { IsNew: true, AtRest: null } && Response.HasStarted)
                 {
-                    reports.OfLateCookie();
+                    reports.ReportLateCookie();
                 }
 
                 await writer.WriteAsync(request, CancellationToken.None);

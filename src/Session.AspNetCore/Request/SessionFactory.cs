@@ -41,11 +41,11 @@ internal sealed class SessionFactory(
         var cookie = CreateCookie(context);
         var document = new SessionDocument("{}"u8.ToArray());
         lifetimes.Stamp(document);
-        return new SessionState(sid, KeyOf(sid), document, cookie) { IsNew = true };
+        return new SessionState(sid, StoreKeyOf(sid), document, cookie) { IsNew = true };
     }
 
     /// <summary>Returns the name that the store keeps the session with an id under.</summary>
-    public string KeyOf(string sid) => format.KeyOf(sid);
+    public string StoreKeyOf(string sid) => format.StoreKeyOf(sid);
 
     public SessionCookieOptions CookieOptions(HttpContext context) => options.CookiePerRequest?.Invoke(context) ?? options.Cookie;
 

@@ -23,7 +23,7 @@ internal sealed class SessionOperations(
     {
         var session = request.State!;
         var fresh =
-            await loader.GetAsync(session.Sid, session.Key, cancellationToken)
+            await loader.GetAsync(session.Sid, session.StoreKey, cancellationToken)
             ?? throw new SessionNotFoundException(SessionStoreOperation.Get, store.Backend);
         SessionLifetimes.KeepEarlierBeginning(session.Document, fresh.Document);
         lifetimes.StampIfMissing(fresh.Document);

@@ -51,12 +51,12 @@ internal sealed class SessionStart(
     /// <exception cref="SessionStoreException">The session could not be read.</exception>
     public async ValueTask ReadAsync(RequestSession request, string sid, CancellationToken cancellationToken)
     {
-        var key = factory.KeyOf(sid);
+        var key = factory.StoreKeyOf(sid);
         request.Incoming = request.Incoming with { Sid = sid };
         var reading = await loader.BeginAsync(sid, key, request.Incoming.Options!, cancellationToken);
         if (reading.Session is not { } session)
         {
-            request.Incoming = request.Incoming with { DeadKey = reading.SuccessorKey ?? key };
+            request.Incoming = request.Incoming with { RefusedStoreKey = reading.SuccessorKey ?? key };
             return;
         }
 

@@ -7,16 +7,16 @@ namespace ServerSessions;
 /// another. The document and the cookie are the request's working copies; the application changes what is in them.
 /// </summary>
 /// <param name="Sid">The session id.</param>
-/// <param name="Key">The name under which the store keeps the session. It may be a hash of the id.</param>
+/// <param name="StoreKey">The name under which the store keeps the session. It may be a hash of the id.</param>
 /// <param name="Document">The keys and values.</param>
 /// <param name="Cookie">The session's cookie.</param>
-internal sealed record SessionState(string Sid, string Key, SessionDocument Document, SessionCookie Cookie)
+internal sealed record SessionState(string Sid, string StoreKey, SessionDocument Document, SessionCookie Cookie)
 {
     /// <summary>Whether this request created the session or gave it a new id. Otherwise it was read from the store.</summary>
     public bool IsNew { get; init; }
 
     /// <summary>
-    /// The record that is known to be stored under <see cref="Key"/>; <see langword="null"/> if the session is not stored.
+    /// The record that is known to be stored under <see cref="StoreKey"/>; <see langword="null"/> if the session is not stored.
     /// </summary>
     public SessionRecord? AtRest { get; init; }
 
@@ -51,13 +51,13 @@ internal sealed record SessionState(string Sid, string Key, SessionDocument Docu
         };
 
     /// <summary>Returns the state after the session has left its id with its data.</summary>
-    public SessionState RenewedAs(string sid, string key, SessionRecord? atRest) =>
+    public SessionState RenewedAs(string sid, string storeKey, SessionRecord? atRest) =>
         this with
         {
             Sid = sid,
-            Key = key,
+            StoreKey = storeKey,
             IsNew = true,
-            Left = AtRest is { } left ? new LeftRecord(Key, left) : Left,
+            Left = AtRest is { } left ? new LeftRecord(StoreKey, left) : Left,
             AtRest = atRest,
             Unconfirmed = [],
             IsTouchedByRead = false,
@@ -76,4 +76,4 @@ internal sealed record SessionState(string Sid, string Key, SessionDocument Docu
 }
 
 /// <summary>A record under an id that its session has left, with the store key of that id.</summary>
-internal sealed record LeftRecord(string Key, SessionRecord Record);
+internal sealed record LeftRecord(string StoreKey, SessionRecord Record);

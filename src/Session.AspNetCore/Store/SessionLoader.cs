@@ -67,7 +67,7 @@ internal sealed class SessionLoader(
         if (format.Open(key, record) is not { } document)
         {
             metrics.Refused();
-            warnings.OfForeignRecord();
+            warnings.WarnOfForeignRecord();
             return default;
         }
 

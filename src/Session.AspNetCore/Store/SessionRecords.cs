@@ -31,7 +31,7 @@ internal sealed class SessionRecords
 
     /// <summary>Returns the record to store for a session as it is now.</summary>
     /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
-    public SessionRecord ToRecord(SessionState session) => ToRecord(session, session.Key);
+    public SessionRecord ToRecord(SessionState session) => ToRecord(session, session.StoreKey);
 
     /// <summary>
     /// Returns the record to store under a new id. After a sign-in it has new limits, so that it does not end before the request does. The
@@ -116,14 +116,14 @@ internal sealed class SessionRecords
     /// if it was not stored.
     /// </summary>
     private SessionDocument? OpenAtRest(SessionState session) =>
-        session.AtRest is { } known ? _format.Open(session.Key, known)
-        : session.Left is { } left ? _format.Open(left.Key, left.Record)
+        session.AtRest is { } known ? _format.Open(session.StoreKey, known)
+        : session.Left is { } left ? _format.Open(left.StoreKey, left.Record)
         : null;
 
     private SessionRecord ToRecord(SessionState session, string key)
     {
         CheckWrite(session);
-        _tombstones.KeepApart(session.Key, session.Document);
+        _tombstones.KeepApart(session.StoreKey, session.Document);
         var end = KeepWithinEnd(session);
         return _format.ToRecord(key, session.Document, session.Cookie, _lifetimes.ExpiryOf(session.Cookie, end));
     }

@@ -8,12 +8,12 @@ internal sealed class SessionRemover(StoreClient store, StoredFormat format, Tom
 
     /// <summary>
     /// Destroys the session that a request ends, and what else belongs to its visitor's cookie; see
-    /// <see cref="IncomingCookie.DeadKey"/>. If Node has made a session of a tombstone, also the successor.
+    /// <see cref="IncomingCookie.RefusedStoreKey"/>. If Node has made a session of a tombstone, also the successor.
     /// </summary>
     public async ValueTask EndAsync(RequestSession request, CancellationToken cancellationToken)
     {
         var session = request.State!;
-        if ((request.Incoming.DeadKey ?? tombstones.TargetOf(session.Key, session.Document)) is { } endsToo)
+        if ((request.Incoming.RefusedStoreKey ?? tombstones.TargetOf(session.StoreKey, session.Document)) is { } endsToo)
         {
             await EndAsync(endsToo, null, cancellationToken);
         }
@@ -24,8 +24,8 @@ internal sealed class SessionRemover(StoreClient store, StoredFormat format, Tom
     /// <summary>Destroys a session, and its successor if a parallel request has renewed it.</summary>
     public ValueTask DestroyAsync(SessionState session, CancellationToken cancellationToken) =>
         session.AtRest is { } known
-            ? EndAsync(session.Key, known, cancellationToken)
-            : store.DestroyAsync(session.Key, cancellationToken);
+            ? EndAsync(session.StoreKey, known, cancellationToken)
+            : store.DestroyAsync(session.StoreKey, cancellationToken);
 
     /// <summary>Destroys what is stored under a key: the session, or all tombstones and the session that they lead to.</summary>
     private async ValueTask EndAsync(string key, SessionRecord? known, CancellationToken cancellationToken)

@@ -26,12 +26,12 @@ internal sealed class SessionRenewer(
     )
     {
         var session = request.State!;
-        var tombstone = ToTombstone(session.Key, newKey);
+        var tombstone = ToTombstone(session.StoreKey, newKey);
         SessionRecord? moved = null;
         for (var attempt = 1; attempt <= SessionWriter.MaxAttempts; attempt++)
         {
             moved = await StoreUnderNewIdAsync(session, newKey, isSignIn, moved, cancellationToken);
-            var result = await store.TrySetAsync(session.Key, tombstone, session.AtRest, cancellationToken);
+            var result = await store.TrySetAsync(session.StoreKey, tombstone, session.AtRest, cancellationToken);
             if (result == ConditionalSetResult.Stored)
             {
                 return moved;

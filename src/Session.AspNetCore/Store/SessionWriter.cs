@@ -41,7 +41,7 @@ internal sealed class SessionWriter(
     /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
     /// <exception cref="SessionStoreException">The session could not be touched.</exception>
     public ValueTask<bool> TouchAsync(SessionState session, CancellationToken cancellationToken) =>
-        store.TouchAsync(session.Key, records.ToRecord(session), cancellationToken);
+        store.TouchAsync(session.StoreKey, records.ToRecord(session), cancellationToken);
 
     /// <summary>Stores the session of a request as it is. If another request has ended it, the request has none afterwards.</summary>
     /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>
@@ -53,7 +53,7 @@ internal sealed class SessionWriter(
         if (!store.IsConditional)
         {
             var record = records.ToRecord(session);
-            await store.SetAsync(session.Key, record, cancellationToken);
+            await store.SetAsync(session.StoreKey, record, cancellationToken);
             request.BecomeUnchanged(records.AfterStoring(session, record));
             return;
         }
@@ -64,7 +64,7 @@ internal sealed class SessionWriter(
             ConditionalSetResult result;
             try
             {
-                result = await store.TrySetAsync(session.Key, record, session.AtRest, cancellationToken);
+                result = await store.TrySetAsync(session.StoreKey, record, session.AtRest, cancellationToken);
                 if (result == ConditionalSetResult.Changed && session is { AtRest: null, Unconfirmed.Count: > 0 })
                 {
                     result = await ReplaceOwnAsync(session, record, cancellationToken);
@@ -113,7 +113,7 @@ internal sealed class SessionWriter(
     {
         foreach (var sent in session.Unconfirmed)
         {
-            var result = await store.TrySetAsync(session.Key, record, sent, cancellationToken);
+            var result = await store.TrySetAsync(session.StoreKey, record, sent, cancellationToken);
             if (result != ConditionalSetResult.Changed)
             {
                 return result;
@@ -130,7 +130,7 @@ internal sealed class SessionWriter(
         metrics.Conflict();
         await Task.Delay(Jitter(attempt), pauseClock, cancellationToken);
         var session = request.State!;
-        if (await loader.GetAsync(session.Sid, session.Key, cancellationToken) is not { } fresh)
+        if (await loader.GetAsync(session.Sid, session.StoreKey, cancellationToken) is not { } fresh)
         {
             return false;
         }

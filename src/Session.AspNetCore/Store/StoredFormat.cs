@@ -35,7 +35,7 @@ internal sealed class StoredFormat(
         );
 
     /// <summary>Returns the name that the store keeps a session under. Computed once per request, because it may be a hash.</summary>
-    public string KeyOf(string sid) => hashSids ? SidHash.Of(sid) : sid;
+    public string StoreKeyOf(string sid) => hashSids ? SidHash.Of(sid) : sid;
 
     /// <summary>Returns the record to store for a session.</summary>
     /// <exception cref="SessionStoreUnavailableException">Data Protection could not read its keys.</exception>

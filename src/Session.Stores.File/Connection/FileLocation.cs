@@ -26,7 +26,7 @@ internal sealed class FileLocation(string folder, bool fanOut)
 
     public string NameOf(string sid) => SessionFileName.Of(sid, FoldsCase);
 
-    public string PathOf(SessionKey key) => Path.Join(FolderOf(key.Stripe), key.Name ?? NameOf(key.Sid!));
+    public string PathOf(FileKey key) => Path.Join(FolderOf(key.Stripe), key.Name ?? NameOf(key.Sid!));
 
     /// <summary>
     /// Returns a name for a file that is being written. It contains the stripe whose lock the writer holds: a process that holds that lock

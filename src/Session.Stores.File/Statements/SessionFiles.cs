@@ -18,7 +18,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
     /// <summary>Reads the session of a file, expired or not; returns <see langword="null"/> if there is no file.</summary>
     /// <exception cref="UnreadableFileException">The file is not a session.</exception>
     /// <exception cref="RefusedEntryException">The file is not trusted.</exception>
-    public StoredSession? Read(SessionKey key)
+    public StoredSession? Read(FileKey key)
     {
         var path = PathOf(key);
         using var file = Open(path);
@@ -56,7 +56,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
     /// <param name="payload">The payload, from <see cref="SessionFormat.ForStoring"/>.</param>
     /// <param name="document">The parsed payload.</param>
     /// <param name="expires">The expiry.</param>
-    public void Write(SessionKey key, ReadOnlySpan<byte> payload, SessionDocument document, DateTimeOffset expires)
+    public void Write(FileKey key, ReadOnlySpan<byte> payload, SessionDocument document, DateTimeOffset expires)
     {
         var path = PathOf(key);
         var inside = SessionFileName.IsHashed(Path.GetFileName(path.AsSpan())) ? key.Sid : null;
@@ -87,7 +87,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
     }
 
     /// <summary>Removes a session. A folder with its name is not a session and stays.</summary>
-    public void Delete(SessionKey key)
+    public void Delete(FileKey key)
     {
         var path = PathOf(key);
         try
@@ -109,7 +109,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
 
     /// <summary>Renames the entry with a session's name, so that it is no longer found.</summary>
     /// <returns>The ending of the new name; the beginning is a session id.</returns>
-    public string SetAside(SessionKey key)
+    public string SetAside(FileKey key)
     {
         var path = PathOf(key);
         var ending = ".unreadable-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
@@ -129,7 +129,7 @@ internal sealed class SessionFiles(FileLocation location, FolderTrust trust, Ses
     private static bool IsJson(byte[] bytes) => SessionJson.IsValue(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)));
 
     /// <summary>Returns the path of a session in a checked folder.</summary>
-    private string PathOf(SessionKey key)
+    private string PathOf(FileKey key)
     {
         trust.CheckFanOut(key.Stripe);
         return location.PathOf(key);

@@ -17,7 +17,7 @@ internal static class SessionListing
     /// <summary>
     /// Enumerates the sessions, expired or not. A session that exists throughout is returned exactly once. Uses 16 bytes per session.
     /// </summary>
-    public static IEnumerable<SessionKey> Sessions(FileLocation location, FolderTrust trust)
+    public static IEnumerable<FileKey> Sessions(FileLocation location, FolderTrust trust)
     {
         location.ThrowIfGone();
         var seen = new HashSet<UInt128>();
@@ -29,7 +29,7 @@ internal static class SessionListing
                 known = seen.Count;
                 foreach (var name in Names(folder))
                 {
-                    if (SessionKey.OfName(name, location.FoldsCase) is { } key && seen.Add(key.Digest))
+                    if (FileKey.OfName(name, location.FoldsCase) is { } key && seen.Add(key.Digest))
                     {
                         yield return key;
                     }

@@ -95,7 +95,7 @@ internal sealed class MongoConnection : IAsyncDisposable
             CallDeadline.Abandon(pending);
             cancellationToken.ThrowIfCancellationRequested();
             throw _isDisposed ? Disposed()
-            : ServerTrouble.Describe(Client?.Cluster) is { } reason ? Errors.Failed(operation, reason)
+            : ConnectionFailure.Describe(Client?.Cluster) is { } reason ? Errors.Failed(operation, reason)
             : Errors.TimedOut(operation, _timeout);
         }
         catch (Exception) when (_isDisposed)
@@ -105,7 +105,8 @@ internal sealed class MongoConnection : IAsyncDisposable
         }
         catch (Exception error) when (error is not SessionStoreException)
         {
-            throw error is TimeoutException or MongoConnectionPoolPausedException && ServerTrouble.Describe(Client?.Cluster) is { } reason
+            throw error is TimeoutException or MongoConnectionPoolPausedException
+                && ConnectionFailure.Describe(Client?.Cluster) is { } reason
                 ? Errors.Failed(operation, reason)
                 : Errors.From(error, operation);
         }

@@ -18,7 +18,7 @@ internal sealed class RedisConnection
     private readonly ConcurrentDictionary<EndPoint, ServerClock> _clocks = new();
     private readonly Lock _connecting = new();
     private readonly Lock _watching = new();
-    private readonly ConnectionReason _reason;
+    private readonly ConnectionFailure _reason;
     private Task<IConnectionMultiplexer>? _connection;
     private volatile IConnectionMultiplexer? _multiplexer;
     private volatile bool _isDisposed;
@@ -28,7 +28,7 @@ internal sealed class RedisConnection
     {
         _settings = settings;
         _errors = errors;
-        _reason = new ConnectionReason(settings);
+        _reason = new ConnectionFailure(settings);
         _opened = opened;
         _reachable = reachable;
         if (settings.Multiplexer is { } multiplexer)

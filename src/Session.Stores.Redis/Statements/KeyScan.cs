@@ -26,7 +26,7 @@ internal sealed class KeyScan(
 
     private const string FirstCursor = "0";
 
-    private readonly SessionKeys _keys = new(settings.Prefix);
+    private readonly RedisKeys _keys = new(settings.Prefix);
 
     // SCAN returns a key twice if the server shrinks its table meanwhile, or if a cluster moves a slot.
     private readonly HashSet<UInt128> _seen = [];

@@ -44,7 +44,7 @@ internal sealed class SessionIdCookie(
             }
             else if (sid != found)
             {
-                warnings.OfTwoSessions();
+                warnings.WarnOfTwoSessions();
                 break;
             }
         }
@@ -120,7 +120,7 @@ internal sealed class SessionIdCookie(
         }
     }
 
-    public void WarnAboutHeldBack() => warnings.OfInsecureTransport();
+    public void WarnAboutHeldBack() => warnings.WarnOfInsecureTransport();
 
     /// <summary>Returns the Set-Cookie header of a request's session.</summary>
     public string Format(RequestSession request)

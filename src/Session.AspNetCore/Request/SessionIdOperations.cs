@@ -4,7 +4,7 @@ namespace ServerSessions;
 /// The operations that give a session a new id: renew with data and limits kept, renew for a sign-in with new limits, regenerate without
 /// the data.
 /// </summary>
-internal sealed class NewSessionId(
+internal sealed class SessionIdOperations(
     ServerSessionOptions options,
     SessionFactory factory,
     SessionIdCookie idCookie,
@@ -35,7 +35,7 @@ internal sealed class NewSessionId(
     public async ValueTask RenewAsync(RequestSession request, bool isSignIn, CancellationToken cancellationToken)
     {
         var newSid = Prepare(request);
-        var newKey = factory.KeyOf(newSid);
+        var newKey = factory.StoreKeyOf(newSid);
         idCookie.ThrowIfBrowsersDrop(request);
 
         // Touches now, because the request may take longer than what is left of the idle timeout.
@@ -43,11 +43,11 @@ internal sealed class NewSessionId(
         before.Cookie.Touch();
 
         // Otherwise __moved is a key of the application, and stays.
-        var hasTombstone = !options.AllowReservedKeys || tombstones.TargetOf(before.Key, before.Document) is not null;
+        var hasTombstone = !options.AllowReservedKeys || tombstones.TargetOf(before.StoreKey, before.Document) is not null;
         var moved = before.AtRest is null ? null : await MoveAsync(request, newKey, isSignIn, cancellationToken);
         if (moved is not null && request.IsPastHeaders)
         {
-            reports.OfLateCookie();
+            reports.ReportLateCookie();
         }
 
         var session = request.State!.RenewedAs(newSid, newKey, moved);

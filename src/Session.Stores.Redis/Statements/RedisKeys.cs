@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace ServerSessions.Stores.Redis.Statements;
 
 /// <summary>Finds the keys of sessions: the prefix and the sid, as UTF-8.</summary>
-internal sealed class SessionKeys(string prefix)
+internal sealed class RedisKeys(string prefix)
 {
     private readonly int _prefixBytes = Encoding.UTF8.GetByteCount(prefix);
 

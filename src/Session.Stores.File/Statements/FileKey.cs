@@ -5,9 +5,9 @@ using System.Text;
 namespace ServerSessions.Stores.File.Statements;
 
 /// <summary>The key of a session's file: its id or file name, and values derived from the SHA-256 of the id.</summary>
-internal readonly struct SessionKey
+internal readonly struct FileKey
 {
-    private SessionKey(string? sid, string? name, ReadOnlySpan<byte> hash)
+    private FileKey(string? sid, string? name, ReadOnlySpan<byte> hash)
     {
         Sid = sid;
         Name = name;
@@ -27,23 +27,23 @@ internal readonly struct SessionKey
     /// <summary>128 bits of the hash, enough to identify a session.</summary>
     public UInt128 Digest { get; }
 
-    public static SessionKey OfSid(string sid) => OfSid(sid, name: null);
+    public static FileKey OfSid(string sid) => OfSid(sid, name: null);
 
     /// <summary>Returns the key of a file; null if its name is not that of a session.</summary>
-    public static SessionKey? OfName(string name, bool foldsCase)
+    public static FileKey? OfName(string name, bool foldsCase)
     {
         if (!SessionFileName.TryParse(name, foldsCase, out var sid))
         {
             return null;
         }
 
-        return sid is null ? new SessionKey(null, name, SessionFileName.HashIn(name)) : OfSid(sid, name);
+        return sid is null ? new FileKey(null, name, SessionFileName.HashIn(name)) : OfSid(sid, name);
     }
 
-    private static SessionKey OfSid(string sid, string? name)
+    private static FileKey OfSid(string sid, string? name)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(sid), hash);
-        return new SessionKey(sid, name, hash);
+        return new FileKey(sid, name, hash);
     }
 }

@@ -8,7 +8,7 @@ namespace ServerSessions.Stores.Postgres.Connection;
 /// <param name="Reason">What went wrong and what to do.</param>
 /// <param name="IsAway">Whether the server or the network caused it, so that trying again may help.</param>
 /// <param name="Cause">The exception, if its text contains no path and no secret.</param>
-internal sealed record ConnectionTrouble(string Reason, bool IsAway, Exception? Cause)
+internal sealed record ConnectionFailure(string Reason, bool IsAway, Exception? Cause)
 {
     /// <summary>Whether an error comes from the network. A missing file also is an <see cref="IOException"/>.</summary>
     public static bool IsOfNetwork(Exception? cause) => cause is SocketException || (cause is IOException && !IsOfFile(cause));
@@ -16,7 +16,7 @@ internal sealed record ConnectionTrouble(string Reason, bool IsAway, Exception? 
     /// <summary>Describes an exception of the driver.</summary>
     /// <param name="cause">An exception of the driver, or of code in the application's data source.</param>
     /// <param name="files">The files that the connection string names.</param>
-    public static ConnectionTrouble From(Exception cause, CredentialFiles files) =>
+    public static ConnectionFailure From(Exception cause, CredentialFiles files) =>
         cause switch
         {
             SocketException => Away(cause),
@@ -47,7 +47,7 @@ internal sealed record ConnectionTrouble(string Reason, bool IsAway, Exception? 
     private static bool IsOfFile(Exception cause) =>
         cause is FileNotFoundException or DirectoryNotFoundException or FileLoadException or PathTooLongException or DriveNotFoundException;
 
-    private static ConnectionTrouble Away(Exception cause) =>
+    private static ConnectionFailure Away(Exception cause) =>
         new(
             $"the server cannot be reached, or the connection broke ({cause.GetType().Name}). Check that it runs, its address and the "
                 + $"network.",
@@ -55,7 +55,7 @@ internal sealed record ConnectionTrouble(string Reason, bool IsAway, Exception? 
             IsOfNetwork(cause) ? cause : null
         );
 
-    private static ConnectionTrouble Certificate(Exception cause) =>
+    private static ConnectionFailure Certificate(Exception cause) =>
         new(
             $"a certificate or its key cannot be used ({cause.GetType().Name}). Check the files of Root Certificate, SSL Certificate "
                 + $"and SSL Key, and SSL Password.",

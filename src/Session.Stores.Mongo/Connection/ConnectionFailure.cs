@@ -8,7 +8,7 @@ namespace ServerSessions.Stores.Mongo.Connection;
 /// Finds in the driver's view of the servers why none can be used. The driver's timeout does not say it, nor does the store's own, which on
 /// a busy machine may pass before the driver's slightly shorter one.
 /// </summary>
-internal static class ServerTrouble
+internal static class ConnectionFailure
 {
     /// <summary>
     /// Returns why no server takes calls and what to do, if only a change of the configuration helps: TLS could not be set up, or the login

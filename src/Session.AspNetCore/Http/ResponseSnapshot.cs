@@ -7,18 +7,18 @@ namespace ServerSessions;
 /// <summary>
 /// The response before the application behind the middleware ran: its headers, and whether status-code pages add a body to errors.
 /// </summary>
-internal readonly struct ResponseInFront
+internal readonly struct ResponseSnapshot
 {
     private readonly KeyValuePair<string, StringValues>[]? _headers;
     private readonly IStatusCodePagesFeature? _pages;
 
-    private ResponseInFront(KeyValuePair<string, StringValues>[]? headers, IStatusCodePagesFeature? pages) =>
+    private ResponseSnapshot(KeyValuePair<string, StringValues>[]? headers, IStatusCodePagesFeature? pages) =>
         (_headers, _pages) = (headers, pages);
 
     /// <summary>Whether status-code pages in front add a body to this response if it has none.</summary>
     public bool HasPages => _pages is { Enabled: true };
 
-    public static ResponseInFront Of(HttpContext context)
+    public static ResponseSnapshot Of(HttpContext context)
     {
         KeyValuePair<string, StringValues>[]? kept = null;
         var headers = context.Response.Headers;
@@ -28,7 +28,7 @@ internal readonly struct ResponseInFront
             headers.CopyTo(kept, 0);
         }
 
-        return new ResponseInFront(kept, context.Features.Get<IStatusCodePagesFeature>());
+        return new ResponseSnapshot(kept, context.Features.Get<IStatusCodePagesFeature>());
     }
 
     /// <summary>Empties the response: removes what the application has added, and headers that describe a body that is not sent.</summary>

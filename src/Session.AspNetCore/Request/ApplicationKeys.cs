@@ -4,7 +4,7 @@ using ServerSessions.Payload;
 namespace ServerSessions;
 
 /// <summary>The keys of a session as the application sees them: without the library's own members, and within the limits.</summary>
-internal sealed class SessionKeys(ServerSessionOptions options, SessionLimits limits, SessionLifetimes lifetimes)
+internal sealed class ApplicationKeys(ServerSessionOptions options, SessionLimits limits, SessionLifetimes lifetimes)
 {
     public JsonSerializerOptions SerializerOptions => options.SerializerOptions;
 

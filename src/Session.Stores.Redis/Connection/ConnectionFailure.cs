@@ -8,7 +8,7 @@ namespace ServerSessions.Stores.Redis.Connection;
 /// Finds out why there is no connection if the driver's exception does not say. The store's own connection is observed from its first
 /// attempt. For one that was passed in, a second connection with the same configuration is tried and closed at once.
 /// </summary>
-internal sealed class ConnectionReason(RedisSettings settings)
+internal sealed class ConnectionFailure(RedisSettings settings)
 {
     // A reason is valid, and an unreachable server is not tried again, for this long.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);

@@ -5,14 +5,14 @@ namespace ServerSessions;
 /// <summary>
 /// Reads the session before the application runs, and commits it before the first byte is sent and when the request ends.
 /// </summary>
-internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntimes runtimes)
+internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntimes runtimes, SessionSlot slot = default)
 {
     // Secrets that are reloaded do not change it.
     private readonly FailurePolicy _policy = runtimes.Current.Policy;
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var feature = context.Features.Get<SessionFeature>();
+        var feature = slot.Find(context);
         if (feature is { IsRunning: true })
         {
             // The pipeline has this middleware twice.
@@ -29,7 +29,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         else
         {
             // Asked for once per request: reloaded secrets apply from the next request on.
-            feature = runtimes.Current.NewFeature(context);
+            feature = runtimes.Current.NewFeature(context, slot);
             if (!await BeginAsync(feature, front))
             {
                 return;

@@ -13,6 +13,12 @@ internal sealed class SessionFeature(RequestSession request, SessionStart start)
 
     public RequestSession Request => request;
 
+    /// <summary>The name under which the sessions are registered; empty for those without one.</summary>
+    public string Name => start.Name;
+
+    /// <summary>The name of the cookie.</summary>
+    public string CookieName => start.CookieName;
+
     /// <summary>
     /// The commit; <see langword="null"/> as long as there has been no session, so that a request without one has no cost.
     /// </summary>

@@ -25,6 +25,24 @@ public static class HttpContextServerSessionExtensions
     }
 
     /// <summary>
+    /// Returns the session of a name, or creates one if the request came without; see <see cref="GetServerSession(HttpContext)"/>.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="name">The name given to <c>AddServerSessions</c> and to <c>UseServerSessions</c>.</param>
+    /// <returns>The session.</returns>
+    /// <exception cref="ServerSessionUnavailableException">
+    /// It is unknown whether the request has a session: it could not be read or created. The inner exception is the cause.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The request has no session of this name and cannot have one; the message gives the reason.
+    /// </exception>
+    public static ServerSession GetServerSession(this HttpContext context, string name)
+    {
+        var feature = Feature(context, name);
+        return feature.Session ?? throw Without(context, feature, name);
+    }
+
+    /// <summary>
     /// Returns the session of this request, or <see langword="null"/> if the request cannot have one: destroyed, unset, path outside the
     /// cookie's, store disconnected, or not readable. Creates a session if the request came without.
     /// </summary>
@@ -34,6 +52,15 @@ public static class HttpContextServerSessionExtensions
     public static ServerSession? FindServerSession(this HttpContext context) => Feature(context).Session;
 
     /// <summary>
+    /// Returns the session of a name, or <see langword="null"/> if the request cannot have one; see
+    /// <see cref="FindServerSession(HttpContext)"/>.
+    /// </summary>
+    /// <inheritdoc cref="GetServerSession(HttpContext, string)" path="/param"/>
+    /// <returns>The session, or <see langword="null"/>.</returns>
+    /// <exception cref="InvalidOperationException"><c>UseServerSessions(name)</c> does not run for this request.</exception>
+    public static ServerSession? FindServerSession(this HttpContext context, string name) => Feature(context, name).Session;
+
+    /// <summary>
     /// Returns the session id of this request (express: <c>req.sessionID</c>), also after the session was destroyed or unset.
     /// <see langword="null"/> if there has been no session. Creates no session.
     /// </summary>
@@ -41,6 +68,12 @@ public static class HttpContextServerSessionExtensions
     /// <returns>The id, or <see langword="null"/>.</returns>
     /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
     public static string? GetServerSessionId(this HttpContext context) => Feature(context).SessionId;
+
+    /// <summary>Returns the session id of a name; see <see cref="GetServerSessionId(HttpContext)"/>.</summary>
+    /// <inheritdoc cref="GetServerSession(HttpContext, string)" path="/param"/>
+    /// <returns>The id, or <see langword="null"/>.</returns>
+    /// <exception cref="InvalidOperationException"><c>UseServerSessions(name)</c> does not run for this request.</exception>
+    public static string? GetServerSessionId(this HttpContext context, string name) => Feature(context, name).SessionId;
 
     /// <summary>
     /// Returns the reason why the session of this request is unavailable: the store failed, or a function of the application did. Use it in
@@ -53,6 +86,14 @@ public static class HttpContextServerSessionExtensions
     public static Exception? GetServerSessionFailure(this HttpContext context) => Feature(context).Failure;
 
     /// <summary>
+    /// Returns the reason why the session of a name is unavailable; see <see cref="GetServerSessionFailure(HttpContext)"/>.
+    /// </summary>
+    /// <inheritdoc cref="GetServerSession(HttpContext, string)" path="/param"/>
+    /// <returns>The failure; <see langword="null"/> if the session could be read, or if there was none to read.</returns>
+    /// <exception cref="InvalidOperationException"><c>UseServerSessions(name)</c> does not run for this request.</exception>
+    public static Exception? GetServerSessionFailure(this HttpContext context, string name) => Feature(context, name).Failure;
+
+    /// <summary>
     /// Detaches the session from the request (express: <c>req.session = null</c>). Unsaved changes are dropped, and
     /// <see cref="ServerSessionOptions.Unset"/> decides whether the stored session is destroyed. Does nothing if there is no session.
     /// </summary>
@@ -60,11 +101,18 @@ public static class HttpContextServerSessionExtensions
     /// <exception cref="InvalidOperationException"><c>UseServerSessions()</c> does not run for this request.</exception>
     public static void UnsetServerSession(this HttpContext context) => Feature(context).Unset();
 
-    private static InvalidOperationException Without(HttpContext context, IServerSessionFeature feature) =>
-        feature.Failure is { } failure ? new ServerSessionUnavailableException(failure) : new InvalidOperationException(Reason(context));
+    /// <summary>Detaches the session of a name from the request; see <see cref="UnsetServerSession(HttpContext)"/>.</summary>
+    /// <inheritdoc cref="GetServerSession(HttpContext, string)" path="/param"/>
+    /// <exception cref="InvalidOperationException"><c>UseServerSessions(name)</c> does not run for this request.</exception>
+    public static void UnsetServerSession(this HttpContext context, string name) => Feature(context, name).Unset();
 
-    private static string Reason(HttpContext context) =>
-        context.Features.Get<SessionFeature>()?.Request.Absence switch
+    private static InvalidOperationException Without(HttpContext context, IServerSessionFeature feature, string? name = null) =>
+        feature.Failure is { } failure
+            ? new ServerSessionUnavailableException(failure)
+            : new InvalidOperationException(Reason(new SessionSlot(name).Find(context)));
+
+    private static string Reason(SessionFeature? feature) =>
+        feature?.Request.Absence switch
         {
             SessionAbsence.PathMismatch =>
                 "This request has no session: its path is not within Cookie.Path. Widen Cookie.Path, or, if a proxy strips a prefix, "
@@ -85,5 +133,18 @@ public static class HttpContextServerSessionExtensions
             ?? throw new InvalidOperationException(
                 "Server sessions are not set up for this request. Call app.UseServerSessions() in front of what uses the session."
             );
+    }
+
+    private static IServerSessionFeature Feature(HttpContext context, string name)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(name);
+        return name.Length == 0
+            ? Feature(context)
+            : new SessionSlot(name).Find(context)
+                ?? throw new InvalidOperationException(
+                    $"The server sessions '{name}' are not set up for this request. Call app.UseServerSessions(\"{name}\") in front of what "
+                        + "uses the session."
+                );
     }
 }

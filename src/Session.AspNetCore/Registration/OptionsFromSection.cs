@@ -8,7 +8,7 @@ namespace ServerSessions;
 /// be no limit. The binder's own messages contain values, which may be secrets, and the name of a key without its path. So each setting is
 /// also tried by itself.
 /// </summary>
-internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOptions<ServerSessionOptions>
+internal sealed class OptionsFromSection(string name, IConfiguration section) : IConfigureNamedOptions<ServerSessionOptions>
 {
     private const string Keys = "The README of Session.AspNetCore lists the keys with their types and ranges.";
 
@@ -16,8 +16,15 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
     private static readonly string[] Lists = ["PreviousSecrets", "Protection:PreviousKeys"];
     private static readonly string[] Groups = ["Cookie", "Protection"];
 
-    public void Configure(ServerSessionOptions options)
+    public void Configure(ServerSessionOptions options) => Configure(Options.DefaultName, options);
+
+    public void Configure(string? optionsName, ServerSessionOptions options)
     {
+        if (optionsName != name)
+        {
+            return;
+        }
+
         string[] failures =
         [
             .. FindTextAsSection(),
@@ -28,7 +35,7 @@ internal sealed class OptionsFromSection(IConfiguration section) : IConfigureOpt
         ];
         if (failures.Length > 0)
         {
-            throw new OptionsValidationException(Options.DefaultName, typeof(ServerSessionOptions), failures);
+            throw new OptionsValidationException(name, typeof(ServerSessionOptions), failures);
         }
 
         var settings = new ConfigurableOptions(options);

@@ -13,7 +13,7 @@ namespace ServerSessions;
 /// Not by <c>IOptionsMonitor</c>: it throws what its validation refuses into the reload of the configuration, and no listener hears of it.
 /// It would also validate all options, of which an end such as <see cref="SessionCookieOptions.Expires"/> may have passed since the start.
 /// </remarks>
-internal sealed class SecretSource(IServiceProvider services)
+internal sealed class SecretSource(IServiceProvider services, string name)
 {
     /// <summary>Calls back after each reload, until disposed.</summary>
     public IEnumerable<IDisposable> Watch(Action reloaded)
@@ -22,7 +22,7 @@ internal sealed class SecretSource(IServiceProvider services)
         foreach (
             var source in services
                 .GetServices<IOptionsChangeTokenSource<ServerSessionOptions>>()
-                .Where(static source => string.IsNullOrEmpty(source.Name))
+                .Where(source => (source.Name ?? "") == name)
         )
         {
             yield return ChangeToken.OnChange(source.GetChangeToken, reloaded);
@@ -42,10 +42,10 @@ internal sealed class SecretSource(IServiceProvider services)
         var options = new OptionsFactory<ServerSessionOptions>(
             services.GetServices<IConfigureOptions<ServerSessionOptions>>(),
             services.GetServices<IPostConfigureOptions<ServerSessionOptions>>()
-        ).Create(Options.DefaultName);
+        ).Create(name);
         var byApplication = services
             .GetServices<IValidateOptions<ServerSessionOptions>>()
-            .Any(validator => validator is not ServerSessionOptionsValidator && validator.Validate(Options.DefaultName, options).Failed);
+            .Any(validator => validator is not ServerSessionOptionsValidator && validator.Validate(name, options).Failed);
         refusals =
         [
             .. SecretRules

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Http;
 using ServerSessions;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -16,10 +16,44 @@ public static class ServerSessionApplicationBuilderExtensions
     public static IApplicationBuilder UseServerSessions(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var runtimes = app.ApplicationServices.GetService<SessionRuntimes>()
-            ?? throw new InvalidOperationException(
-                "Server sessions are not registered. Call builder.Services.AddServerSessions(...) first."
-            );
+        var runtimes = NamedServices.Runtimes(app.ApplicationServices, "");
         return app.Use(next => new ServerSessionMiddleware(next, runtimes).InvokeAsync);
+    }
+
+    /// <summary>
+    /// Adds the middleware of the sessions of a name; see <see cref="UseServerSessions(IApplicationBuilder)"/>.
+    /// <c>HttpContext.GetServerSession(name)</c> returns the session. Call it once for each name, also beside the sessions without one. In
+    /// a branch of the pipeline (<c>app.Map("/admin", …)</c>) it adds them to the requests of this branch.
+    /// </summary>
+    /// <param name="app">The application.</param>
+    /// <param name="name">The name that was given to <c>AddServerSessions</c>.</param>
+    /// <returns>The same application.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// No sessions of this name are registered, or they share a secret with those of another name.
+    /// </exception>
+    public static IApplicationBuilder UseServerSessions(this IApplicationBuilder app, string name)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(name);
+        var runtimes = NamedServices.Runtimes(app.ApplicationServices, name);
+        return app.Use(next => new ServerSessionMiddleware(next, runtimes, new SessionSlot(name)).InvokeAsync);
+    }
+
+    /// <summary>
+    /// Adds the session middleware, and chooses for each request which sessions it has: those of its tenant, for example, with their own
+    /// secret, cookie and store. <c>HttpContext.GetServerSession()</c> returns the session, regardless of the name.
+    /// </summary>
+    /// <param name="app">The application.</param>
+    /// <param name="selectName">
+    /// Returns the name that was given to <c>AddServerSessions</c>; empty for the sessions without one. Called once for each request, also
+    /// if an error page runs the pipeline again. Take the tenant from what the client cannot choose freely, such as a host name that
+    /// <c>UseHostFiltering</c> allows. A name that is not registered fails the request with <see cref="InvalidOperationException"/>.
+    /// </param>
+    /// <returns>The same application.</returns>
+    public static IApplicationBuilder UseServerSessions(this IApplicationBuilder app, Func<HttpContext, string> selectName)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(selectName);
+        return app.Use(next => new SelectedServerSessionMiddleware(next, app.ApplicationServices, selectName).InvokeAsync);
     }
 }

@@ -17,7 +17,11 @@ public static class ServerSessionBuilderExtensions
         where TStore : class, ISessionStore
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Replace(ServiceDescriptor.Singleton<ISessionStore, TStore>());
+        builder.Services.Replace(
+            builder.Name.Length == 0
+                ? ServiceDescriptor.Singleton<ISessionStore, TStore>()
+                : ServiceDescriptor.KeyedSingleton<ISessionStore, TStore>(builder.Name)
+        );
         return builder;
     }
 
@@ -29,7 +33,11 @@ public static class ServerSessionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(create);
-        builder.Services.Replace(ServiceDescriptor.Singleton(create));
+        builder.Services.Replace(
+            builder.Name.Length == 0
+                ? ServiceDescriptor.Singleton(create)
+                : ServiceDescriptor.KeyedSingleton(builder.Name, (provider, _) => create(provider))
+        );
         return builder;
     }
 }

@@ -44,7 +44,7 @@ public static class ServerSessionBuilderUrlExtensions
     /// <remarks>
     /// For a name, <c>ConnectionStrings:ServerSessions</c> has the connection string, in the form of the backend's driver or as a URL. If
     /// <c>ServerSessions:Store</c> is absent, <c>ConnectionStrings:ServerSessions</c> must be a URL. Line breaks at the end of either value
-    /// are ignored.
+    /// are ignored. Sessions of a name have the name in place of <c>ServerSessions</c> in both keys.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="configuration">The application's configuration. Read at once.</param>
@@ -58,16 +58,17 @@ public static class ServerSessionBuilderUrlExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configuration);
-        var store = Value(configuration["ServerSessions:Store"]);
-        var connectionString = Value(configuration.GetConnectionString("ServerSessions"));
+        var section = SectionOf(builder);
+        var store = Value(configuration[$"{section}:Store"]);
+        var connectionString = Value(configuration.GetConnectionString(section));
         var providers = StoreProviders.Of(builder.Services);
         if (store is null || store.Contains(':', StringComparison.Ordinal))
         {
             AddStoreFromUrl(
                 builder,
                 providers,
-                store ?? ConfiguredUrl(providers, connectionString),
-                "ServerSessions:Store is not the URL of a known backend. "
+                store ?? ConfiguredUrl(providers, section, connectionString),
+                $"{section}:Store is not the URL of a known backend. "
             );
             return builder;
         }
@@ -84,12 +85,13 @@ public static class ServerSessionBuilderUrlExtensions
         string paramName
     )
     {
-        var provider = providers.Named(store) ?? throw NoBackend(providers, store);
+        var section = SectionOf(builder);
+        var provider = providers.Named(store) ?? throw NoBackend(providers, section, store);
         if (connectionString is null && provider.ExampleConnectionString is { } example)
         {
             throw new InvalidOperationException(
-                $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is not set. Set it to '{example}', for "
-                    + $"example (environment: ConnectionStrings__ServerSessions)."
+                $"{section}:Store is '{store}', but ConnectionStrings:{section} is not set. Set it to '{example}', for "
+                    + $"example (environment: ConnectionStrings__{section})."
             );
         }
 
@@ -108,8 +110,8 @@ public static class ServerSessionBuilderUrlExtensions
         else
         {
             throw new ArgumentException(
-                $"ServerSessions:Store is '{store}', but ConnectionStrings:ServerSessions is a URL for {other}. Make the two agree, or "
-                    + $"remove ServerSessions:Store.",
+                $"{section}:Store is '{store}', but ConnectionStrings:{section} is a URL for {other}. Make the two agree, or "
+                    + $"remove {section}:Store.",
                 paramName
             );
         }
@@ -138,32 +140,32 @@ public static class ServerSessionBuilderUrlExtensions
         throw StorePackages.OfUrl(url) is { } package
             ? new InvalidOperationException(StorePackages.Missing(package), providers.Failure)
             : new ArgumentException(
-                $"{problem}{Known(providers)}{WhyNoUrl(providers, url)}{StorePackages.Further(providers.UrlPrefixes)}"
+                $"{problem}{Known(providers)}{WhyNoUrl(providers, SectionOf(builder), url)}{StorePackages.Further(providers.UrlPrefixes)}"
                     + "To use a store of your own, call AddStore<TStore>().",
                 nameof(url),
                 providers.Failure
             );
     }
 
-    private static InvalidOperationException NoBackend(StoreProviders providers, string name) =>
+    private static InvalidOperationException NoBackend(StoreProviders providers, string section, string name) =>
         new(
             StorePackages.OfName(name) is { } package
                 ? StorePackages.Missing(package)
                 : (
-                    $"ServerSessions:Store names no backend that is known. It is {string.Join(", ", providers.Names)}, or a URL. "
+                    $"{section}:Store names no backend that is known. It is {string.Join(", ", providers.Names)}, or a URL. "
                     + $"{Known(providers)}{StorePackages.Further(providers.UrlPrefixes)}"
                 ).TrimEnd(),
             providers.Failure
         );
 
     /// <summary>Returns <c>ConnectionStrings:ServerSessions</c> if <c>ServerSessions:Store</c> is not set.</summary>
-    private static string ConfiguredUrl(StoreProviders providers, string? connectionString)
+    private static string ConfiguredUrl(StoreProviders providers, string section, string? connectionString)
     {
         if (connectionString is null)
         {
             throw new InvalidOperationException(
-                "The configuration names no session store. Set ServerSessions:Store to a URL such as 'sqlite:sessions.db' "
-                    + "(environment: ServerSessions__Store)."
+                $"The configuration names no session store. Set {section}:Store to a URL such as 'sqlite:sessions.db' "
+                    + $"(environment: {section}__Store)."
             );
         }
 
@@ -174,15 +176,18 @@ public static class ServerSessionBuilderUrlExtensions
 
         var names = providers.NamesFor(connectionString);
         throw new InvalidOperationException(
-            "ConnectionStrings:ServerSessions is set, but ServerSessions:Store is not, and the connection string is no URL that names "
+            $"ConnectionStrings:{section} is set, but {section}:Store is not, and the connection string is no URL that names "
                 + "its backend. "
-                + $"Set ServerSessions:Store={string.Join(" or ", names is [] ? providers.Names : names)} as well (environment: "
-                + $"ServerSessions__Store{(names is [var name] ? "=" + name : "")}), "
-                + $"or write a URL. {Known(providers)}{WhyNoUrl(providers, connectionString)}"
+                + $"Set {section}:Store={string.Join(" or ", names is [] ? providers.Names : names)} as well (environment: "
+                + $"{section}__Store{(names is [var name] ? "=" + name : "")}), "
+                + $"or write a URL. {Known(providers)}{WhyNoUrl(providers, section, connectionString)}"
                 + StorePackages.Further(providers.UrlPrefixes).TrimEnd(),
             providers.Failure
         );
     }
+
+    /// <summary>Returns the key of the configuration that has the store of these sessions.</summary>
+    private static string SectionOf(IServerSessionBuilder builder) => builder.Name.Length == 0 ? "ServerSessions" : builder.Name;
 
     private static string Known(StoreProviders providers) =>
         $"The URL of a session store starts with one of: {string.Join(", ", providers.UrlPrefixes)}. ";
@@ -191,7 +196,7 @@ public static class ServerSessionBuilderUrlExtensions
     /// Names the scheme at the start of a text, if it has an unknown one. Repeats nothing else of the text, which may contain a password.
     /// </summary>
     /// <returns>A sentence and a space, or an empty string.</returns>
-    private static string WhyNoUrl(StoreProviders providers, string text)
+    private static string WhyNoUrl(StoreProviders providers, string section, string text)
     {
         var end = text.IndexOf("://", StringComparison.Ordinal);
         if (end > 0 && end <= LongestScheme && text.AsSpan(0, end).ContainsAnyExcept(SchemeCharacters) is false)
@@ -205,7 +210,7 @@ public static class ServerSessionBuilderUrlExtensions
             scheme.Length < text.Length
             && providers.UrlPrefixes.Concat(StorePackages.UrlPrefixes).Contains(scheme + "://", StringComparer.OrdinalIgnoreCase)
             ? $"After '{scheme}' it needs '://'; put a connection string in the form of the driver into "
-                + $"ConnectionStrings:ServerSessions, and set ServerSessions:Store={scheme}. "
+                + $"ConnectionStrings:{section}, and set {section}:Store={scheme}. "
             : "";
     }
 }

@@ -21,7 +21,7 @@ public static class ServerSessionProtectionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddDataProtection();
         builder
-            .Services.AddOptions<ServerSessionOptions>()
+            .Services.AddOptions<ServerSessionOptions>(builder.Name)
             .Configure<IDataProtectionProvider>(
                 static (options, provider) => options.PayloadProtector = new DataProtectionPayloadProtector(provider)
             );
@@ -61,7 +61,7 @@ public static class ServerSessionProtectionExtensions
             );
         }
 
-        StrictDefaults.AddTo(builder.Services, level);
+        StrictDefaults.AddTo(builder, level);
         return builder;
     }
 }

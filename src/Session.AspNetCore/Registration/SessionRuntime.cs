@@ -15,6 +15,7 @@ internal sealed class SessionRuntime : IDisposable
     private readonly SessionStart _start;
 
     public SessionRuntime(
+        string name,
         ServerSessionOptions options,
         ISessionStore store,
         TimeProvider timeProvider,
@@ -23,7 +24,7 @@ internal sealed class SessionRuntime : IDisposable
         ILogger<ServerSessionMiddleware> logger
     )
         : this(
-            new Shared(options, new StoreClient(store, options, timeProvider), timeProvider, pauseClock, metrics, logger),
+            new Shared(name, options, new StoreClient(store, options, timeProvider), timeProvider, pauseClock, metrics, logger),
             SecretRules.All(options),
             ServerSessions.PayloadKeys.All(options.Protection),
             format: null
@@ -70,6 +71,7 @@ internal sealed class SessionRuntime : IDisposable
         );
 
         _start = new SessionStart(
+            shared.Name,
             options,
             store,
             idCookie,
@@ -80,6 +82,9 @@ internal sealed class SessionRuntime : IDisposable
             request => new SessionCommit(request, options, writer, remover, idCookie, shared.Reports)
         );
     }
+
+    /// <summary>The name under which the sessions are registered; empty for those without one.</summary>
+    public string Name => _shared.Name;
 
     public ServerSessionOptions Options => _shared.Options;
 
@@ -95,15 +100,17 @@ internal sealed class SessionRuntime : IDisposable
     public FailurePolicy Policy => _shared.Policy;
 
     /// <summary>Puts a request's session into its features.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="slot">The place among the features.</param>
+    /// <exception cref="InvalidOperationException">The request has another session whose cookie has the same name.</exception>
     /// <exception cref="Exception">
     /// The application's function failed that returns the request's cookie. The request has no session.
     /// </exception>
-    public SessionFeature NewFeature(HttpContext context)
+    public SessionFeature NewFeature(HttpContext context, SessionSlot slot = default)
     {
         var request = new RequestSession(context);
         var feature = new SessionFeature(request, _start);
-        context.Features.Set(feature);
-        context.Features.Set<IServerSessionFeature>(feature);
+        slot.Put(context, feature);
         _start.ReadCookieOptions(request);
         return feature;
     }
@@ -138,6 +145,7 @@ internal sealed class SessionRuntime : IDisposable
     private sealed class Shared
     {
         public Shared(
+            string name,
             ServerSessionOptions options,
             StoreClient store,
             TimeProvider timeProvider,
@@ -146,7 +154,8 @@ internal sealed class SessionRuntime : IDisposable
             ILogger logger
         )
         {
-            (Options, Store, TimeProvider, PauseClock, Metrics, Logger) = (options, store, timeProvider, pauseClock, metrics, logger);
+            (Name, Options, Store, TimeProvider) = (name, options, store, timeProvider);
+            (PauseClock, Metrics, Logger) = (pauseClock, metrics, logger);
             Lifetimes = new SessionLifetimes(options, timeProvider);
             ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
             Limits = new SessionLimits(options);
@@ -154,6 +163,8 @@ internal sealed class SessionRuntime : IDisposable
             Reports = new FailureReports(logger, metrics, store.Backend, timeProvider);
             Policy = new FailurePolicy(options, Reports, logger);
         }
+
+        public string Name { get; }
 
         public ServerSessionOptions Options { get; }
 

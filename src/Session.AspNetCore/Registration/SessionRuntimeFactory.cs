@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ServerSessions.Stores.Memory;
 
 namespace ServerSessions;
@@ -15,13 +14,16 @@ internal static class SessionRuntimeFactory
     /// </summary>
     private const string PauseClockKey = "Session.PauseClock";
 
-    public static SessionRuntime Create(IServiceProvider services)
+    public static SessionRuntime Create(IServiceProvider services, string name)
     {
-        var options = services.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
+        var options = NamedServices.Options(services, name);
         var logger = services.GetRequiredService<ILogger<ServerSessionMiddleware>>();
-        var store = options.Store ?? services.GetRequiredService<ISessionStore>();
+        var store = options.Store
+            ?? NamedServices.Store(services, name)
+            ?? throw new InvalidOperationException("No session store is registered. Call an AddXStore method on the builder.");
         Advise(options, store, services.GetService<IHostEnvironment>(), logger);
         return new SessionRuntime(
+            name,
             options,
             store,
             services.GetRequiredService<TimeProvider>(),

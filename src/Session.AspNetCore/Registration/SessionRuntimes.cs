@@ -8,12 +8,19 @@ internal sealed class SessionRuntimes : IDisposable
 {
     private readonly Lock _turn = new();
     private readonly SecretSource _source;
+    private readonly SecretsInUse _secretsInUse;
     private readonly List<IDisposable> _watches;
     private volatile SessionRuntime _current;
 
-    public SessionRuntimes(SessionRuntime first, SecretSource source)
+    /// <exception cref="InvalidOperationException">Sessions of another name have one of the secrets.</exception>
+    public SessionRuntimes(SessionRuntime first, SecretSource source, SecretsInUse secretsInUse)
     {
-        (_current, _source) = (first, source);
+        (_current, _source, _secretsInUse) = (first, source, secretsInUse);
+        if (secretsInUse.TryUse(first.Name, first.Secrets) is { } refusal)
+        {
+            throw new InvalidOperationException(refusal);
+        }
+
         _watches = [.. source.Watch(Reload)];
     }
 
@@ -44,6 +51,12 @@ internal sealed class SessionRuntimes : IDisposable
                 }
                 else if (current.With(options) is var next && !next.HasSecretsOf(current))
                 {
+                    if (_secretsInUse.TryUse(next.Name, next.Secrets) is { } refusal)
+                    {
+                        Log.SecretsRefused(current.Logger, refusal);
+                        return;
+                    }
+
                     next.Publish();
                     _current = next;
                     Log.SecretsReloaded(current.Logger, next.Secrets.Count, next.PayloadKeys.Count);

@@ -1,7 +1,5 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ServerSessions.Stores;
 
 namespace ServerSessions;
@@ -12,7 +10,7 @@ namespace ServerSessions;
 /// </summary>
 internal sealed class StorePruning(
     IServiceProvider services,
-    IOptions<ServerSessionOptions> options,
+    string name,
     TimeProvider timeProvider,
     ILogger<StorePruning> logger
 ) : IHostedService, IDisposable
@@ -21,8 +19,8 @@ internal sealed class StorePruning(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var settings = options.Value;
-        if ((settings.Store ?? services.GetService<ISessionStore>()) is IPrunableSessionStore { PrunesItself: false } store)
+        var settings = NamedServices.Options(services, name);
+        if ((settings.Store ?? NamedServices.Store(services, name)) is IPrunableSessionStore { PrunesItself: false } store)
         {
             _timer = new PruneTimer(
                 (batch, stopping) => PruneAsync(store, batch, stopping),

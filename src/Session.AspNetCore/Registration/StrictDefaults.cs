@@ -5,24 +5,34 @@ using Microsoft.Extensions.Options;
 namespace ServerSessions;
 
 /// <summary>Applies the settings of <c>UseStrictDefaults</c> before everything else that configures the options.</summary>
-internal sealed class StrictDefaults(Aal level) : IConfigureOptions<ServerSessionOptions>
+internal sealed class StrictDefaults(string name, Aal level) : IConfigureNamedOptions<ServerSessionOptions>
 {
     // A browser without support for __Host-Http- applies the rules of __Host-.
     private const string CookieName = "__Host-Http-sid";
 
+    private readonly string _name = name;
+
     /// <summary>Registers the strict defaults in front of all other settings. The last call counts.</summary>
-    public static void AddTo(IServiceCollection services, Aal level)
+    public static void AddTo(IServerSessionBuilder builder, Aal level)
     {
-        if (services.FirstOrDefault(static service => service.ImplementationInstance is StrictDefaults) is { } former)
+        var services = builder.Services;
+        if (services.FirstOrDefault(service => IsOf(service, builder.Name)) is { } former)
         {
             services.Remove(former);
         }
 
-        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ServerSessionOptions>>(new StrictDefaults(level)));
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ServerSessionOptions>>(new StrictDefaults(builder.Name, level)));
     }
 
-    public void Configure(ServerSessionOptions options)
+    public void Configure(ServerSessionOptions options) => Configure(Options.DefaultName, options);
+
+    public void Configure(string? name, ServerSessionOptions options)
     {
+        if (name != _name)
+        {
+            return;
+        }
+
         options.IsStrict = true;
         options.Cookie.Name = CookieName;
         options.Cookie.Secure = SessionCookieSecure.Always;
@@ -39,4 +49,7 @@ internal sealed class StrictDefaults(Aal level) : IConfigureOptions<ServerSessio
             _ => (TimeSpan.FromMinutes(15), TimeSpan.FromHours(12)),
         };
     }
+
+    private static bool IsOf(ServiceDescriptor service, string name) =>
+        !service.IsKeyedService && service.ImplementationInstance is StrictDefaults strict && strict._name == name;
 }

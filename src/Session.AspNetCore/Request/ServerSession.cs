@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using ServerSessions.Payload;
 
@@ -18,6 +19,9 @@ namespace ServerSessions;
 [DebuggerDisplay("{Count} keys, new: {IsNew}")]
 public sealed partial class ServerSession
 {
+    // Reading an attribute takes longer than a session in memory. A parameter is the same object in all requests.
+    private static readonly ConditionalWeakTable<ParameterInfo, string> Names = [];
+
     private readonly RequestSession _request;
     private readonly ApplicationKeys _keys;
     private readonly SessionOperations _operations;
@@ -57,15 +61,17 @@ public sealed partial class ServerSession
         );
 
     /// <summary>
-    /// Binds a parameter of a minimal API to the session. Throws like <c>HttpContext.GetServerSession()</c> if the request cannot have one.
+    /// Binds a parameter of a minimal API to the session; with <see cref="FromServerSessionsAttribute"/>, to that of a name. Throws like
+    /// <c>HttpContext.GetServerSession()</c> if the request cannot have one.
     /// </summary>
     /// <param name="context">The request.</param>
-    /// <param name="parameter">The parameter. Ignored.</param>
+    /// <param name="parameter">The parameter.</param>
     /// <returns>The session.</returns>
     public static ValueTask<ServerSession?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return ValueTask.FromResult<ServerSession?>(context.GetServerSession());
+        var name = parameter is null ? "" : Names.GetValue(parameter, static of => of.GetCustomAttribute<FromServerSessionsAttribute>()?.Name ?? "");
+        return ValueTask.FromResult<ServerSession?>(context.GetServerSession(name));
     }
 
     /// <summary>Starts the session's lifetime again. The middleware calls it once at the end of each request.</summary>

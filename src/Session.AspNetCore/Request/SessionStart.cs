@@ -4,6 +4,7 @@ namespace ServerSessions;
 /// Begins the session of a request: reads the one of its cookie, or creates one. An id that the store does not know is not adopted.
 /// </summary>
 internal sealed class SessionStart(
+    string name,
     ServerSessionOptions options,
     StoreClient store,
     SessionIdCookie idCookie,
@@ -14,6 +15,12 @@ internal sealed class SessionStart(
     Func<RequestSession, SessionCommit> newCommit
 )
 {
+    /// <summary>The name under which the sessions are registered; empty for those without one.</summary>
+    public string Name => name;
+
+    /// <summary>The name of the cookie.</summary>
+    public string CookieName => options.Cookie.Name;
+
     /// <summary>Whether every request without a session gets one at once.</summary>
     public bool IsEager => options.SaveUninitialized || options.GenerateSid is not null;
 

@@ -17,12 +17,12 @@ public enum UnavailableAtStart
 }
 
 /// <summary>Opens the store when the host starts. Does nothing if another store was registered later.</summary>
-internal sealed class StoreOpening<TStore>(IServiceProvider services, UnavailableAtStart unavailable) : IHostedService
+internal sealed class StoreOpening<TStore>(IServiceProvider services, string name, UnavailableAtStart unavailable) : IHostedService
     where TStore : class, ISessionStore
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var registered = services.GetService<ISessionStore>();
+        var registered = name.Length == 0 ? services.GetService<ISessionStore>() : services.GetKeyedService<ISessionStore>(name);
         if (registered is not TStore || registered is not IOpenableSessionStore store)
         {
             return;

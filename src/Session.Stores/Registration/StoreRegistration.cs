@@ -14,8 +14,8 @@ namespace ServerSessions.Stores;
 /// <see cref="IOpenableSessionStore"/>. The service container disposes the store. Thread safe.
 /// </summary>
 /// <typeparam name="TStore">The store.</typeparam>
-/// <typeparam name="TOptions">Its options; the store reads the unnamed ones.</typeparam>
-/// <param name="create">Creates the store. Called once.</param>
+/// <typeparam name="TOptions">Its options; the store reads those of the builder's name.</typeparam>
+/// <param name="create">Creates the store. Called once for each name of sessions.</param>
 /// <param name="validator">Validates the options.</param>
 /// <param name="unavailable">What the host's start does if the backend cannot be reached.</param>
 public sealed class StoreRegistration<
@@ -42,26 +42,29 @@ TOptions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
         var services = builder.Services;
-        services.AddOptions<TOptions>().Configure<IServiceProvider>((options, provider) => configure(provider, options)).ValidateOnStart();
+        var name = builder.Name;
+        services
+            .AddOptions<TOptions>(name)
+            .Configure<IServiceProvider>((options, provider) => configure(provider, options))
+            .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton(validator));
-        services.TryAddSingleton(provider =>
-            create(
-                provider.GetRequiredService<IOptions<TOptions>>().Value,
-                provider.GetService<TimeProvider>(),
-                provider.GetService<ILogger<TStore>>()
-            )
-        );
-        services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<TStore>()));
-        if (typeof(IOpenableSessionStore).IsAssignableFrom(typeof(TStore)))
+        if (name.Length == 0)
         {
-            services.TryAddEnumerable(
-                ServiceDescriptor.Singleton<IHostedService, StoreOpening<TStore>>(provider => new StoreOpening<TStore>(
-                    provider,
-                    unavailable
-                ))
+            services.TryAddSingleton(provider => Create(provider, provider.GetRequiredService<IOptions<TOptions>>().Value));
+            services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<TStore>()));
+        }
+        else
+        {
+            services.TryAddKeyedSingleton(
+                name,
+                (provider, _) => Create(provider, provider.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name))
+            );
+            services.Replace(
+                ServiceDescriptor.KeyedSingleton<ISessionStore>(name, static (provider, key) => provider.GetRequiredKeyedService<TStore>(key))
             );
         }
 
+        AddOpening(services, name);
         return builder;
     }
 
@@ -112,4 +115,24 @@ TOptions
                     )
             )
         );
+
+    private TStore Create(IServiceProvider provider, TOptions options) =>
+        create(options, provider.GetService<TimeProvider>(), provider.GetService<ILogger<TStore>>());
+
+    /// <summary>Has the host open the store of these sessions. Does nothing if an earlier call did.</summary>
+    private void AddOpening(IServiceCollection services, string name)
+    {
+        var opening = new OpeningRegistered(typeof(TStore), name);
+        if (
+            typeof(IOpenableSessionStore).IsAssignableFrom(typeof(TStore))
+            && !services.Any(service => !service.IsKeyedService && opening.Equals(service.ImplementationInstance))
+        )
+        {
+            services.AddSingleton(opening);
+            services.AddSingleton<IHostedService>(provider => new StoreOpening<TStore>(provider, name, unavailable));
+        }
+    }
 }
+
+/// <summary>Marks, among the services, that the host opens a store. A repeated registration must not open it twice.</summary>
+internal sealed record OpeningRegistered(Type Store, string Name);

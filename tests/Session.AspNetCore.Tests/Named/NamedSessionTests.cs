@@ -1,0 +1,378 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ServerSessions.Stores.Memory;
+
+namespace ServerSessions.Tests.Named;
+
+/// <summary>A visitor's session and an admin's in one application: each has a cookie, a secret, options and a store of its own.</summary>
+public sealed class NamedSessionTests
+{
+    [Fact]
+    public async Task Two_kinds_of_sessions_in_one_request_have_values_cookies_and_stores_of_their_own()
+    {
+        await using var app = await StartAsync();
+
+        using var both = await app.Browser.GetAsync("/both");
+        Assert.Equal("1 1", await both.BodyAsync());
+        Assert.NotEqual(both.Cookie().Split('=')[1], both.Cookie("admin.sid").Split('=')[1]);
+        Assert.Equal("2 1", await app.Browser.GetStringAsync("/visitor"));
+        Assert.Equal("2 2", await app.Browser.GetStringAsync("/admin"));
+
+        Assert.Equal(1, await LengthAsync(app.Services.GetRequiredService<ISessionStore>()));
+        Assert.Equal(1, await LengthAsync(app.Services.GetRequiredKeyedService<ISessionStore>("admin")));
+        Assert.NotSame(app.Services.GetRequiredService<ISessionStore>(), app.Services.GetRequiredKeyedService<ISessionStore>("admin"));
+    }
+
+    [Fact]
+    public async Task Ending_the_admins_session_leaves_the_visitors()
+    {
+        await using var app = await StartAsync();
+        await app.Browser.GetStringAsync("/both");
+
+        Assert.Equal("ended", await app.Browser.GetStringAsync("/admin/end"));
+
+        Assert.Equal("1 0", await app.Browser.GetStringAsync("/values"));
+        Assert.Equal(0, await LengthAsync(app.Services.GetRequiredKeyedService<ISessionStore>("admin")));
+    }
+
+    [Fact]
+    public async Task A_visitors_cookie_under_the_admins_name_is_refused()
+    {
+        // Both kinds are in one store, so that the id alone would be found.
+        await using var store = new MemorySessionStore(new MemorySessionStoreOptions(), TimeProvider.System);
+        await using var app = await StartAsync(sessions => sessions.AddStore(_ => store), admins => admins.AddStore(_ => store));
+        using var visitor = await app.Browser.GetAsync("/visitor");
+        var stolen = "admin.sid=" + visitor.Cookie().Split('=')[1];
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/values");
+        request.Headers.Add("Cookie", stolen);
+        using var client = app.NewBrowser();
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal("0 0", await response.BodyAsync());
+    }
+
+    [Fact]
+    public async Task Names_that_share_a_secret_stop_the_start()
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            StartAsync(admin: static options => options.PreviousSecrets.Add(NamedApp.Secret))
+        );
+
+        Assert.Contains("have a secret in common", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(NamedApp.Secret, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_of_another_name_is_refused_when_secrets_reload()
+    {
+        var source = new ReloadingSource();
+        source.Change(("Secret", NamedApp.AdminSecret), ("Cookie:Name", "admin.sid"));
+        var configuration = new ConfigurationBuilder().Add(source).Build();
+        await using var app = await NamedApp.StartAsync(
+            services =>
+            {
+                services.AddServerSessions(Visitor);
+                services.AddServerSessions("admin", configuration.GetSection("ServerSessions"));
+            },
+            static web =>
+            {
+                web.UseServerSessions();
+                web.UseServerSessions("admin");
+                web.Run(static context => context.Response.WriteAsync(Count(context.GetServerSession("admin"))));
+            }
+        );
+        await app.Browser.GetStringAsync("/");
+
+        source.Change(("Secret", NamedApp.Secret), ("Cookie:Name", "admin.sid"));
+
+        Assert.Equal(1, app.Logs.Count("SecretsRefused"));
+        Assert.Contains("have a secret in common", app.Logs.Text, StringComparison.Ordinal);
+        Assert.Equal("2", await app.Browser.GetStringAsync("/"));
+    }
+
+    [Fact]
+    public async Task Cookies_of_one_name_in_one_request_are_an_error_that_names_the_setting()
+    {
+        await using var app = await StartAsync(admin: static options => options.Cookie.Name = SessionCookieOptions.DefaultName);
+
+        using var response = await app.Browser.GetAsync("/both");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains("Set ServerSessionOptions.Cookie.Name of one of them.", app.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_registered_stops_the_start()
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            NamedApp.StartAsync(static services => services.AddServerSessions(Visitor), static app => app.UseServerSessions("Admin"))
+        );
+
+        Assert.Contains("No server sessions named 'Admin' are registered.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_without_its_middleware_is_an_error_that_names_the_call()
+    {
+        string? message = null;
+        await using var app = await NamedApp.StartAsync(
+            static services =>
+            {
+                services.AddServerSessions(Visitor);
+                services.AddServerSessions("admin", Admin);
+            },
+            web =>
+            {
+                web.UseServerSessions();
+                web.Run(context =>
+                {
+                    message = Assert.Throws<InvalidOperationException>(() => context.GetServerSession("admin")).Message;
+                    return Task.CompletedTask;
+                });
+            }
+        );
+
+        await app.Browser.GetStringAsync("/");
+
+        Assert.Contains("UseServerSessions(\"admin\")", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invalid_options_of_a_name_stop_the_start()
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            StartAsync(admin: static options => options.IdleTimeout = TimeSpan.Zero)
+        );
+
+        Assert.Equal("admin", refused.OptionsName);
+    }
+
+    [Fact]
+    public async Task Strict_defaults_of_one_name_leave_the_other_as_it_is()
+    {
+        await using var app = await NamedApp.StartAsync(
+            static services =>
+            {
+                services.AddServerSessions(Visitor).UseStrictDefaults(Aal.One);
+                services.AddServerSessions("admin", Admin).UseStrictDefaults(Aal.Three);
+                services.AddServerSessions("plain", static options => options.Secret = "a third secret, long enough for anybody to use");
+            },
+            static _ => { }
+        );
+        var options = app.Services.GetRequiredService<IOptionsMonitor<ServerSessionOptions>>();
+
+        Assert.Null(options.Get("").IdleTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(15), options.Get("admin").IdleTimeout);
+        Assert.Equal(SessionCookieOptions.DefaultName, options.Get("plain").Cookie.Name);
+    }
+
+    [Fact]
+    public async Task A_name_is_read_from_a_section_of_its_own_with_the_store_of_its_own()
+    {
+        await using var app = await NamedApp.StartAsync(
+            static services =>
+            {
+                services.AddServerSessions(Visitor);
+                var configuration = new ConfigurationBuilder()
+                    .AddInMemoryCollection([
+                        new("AdminSessions:Secret", NamedApp.AdminSecret),
+                        new("AdminSessions:Cookie:Name", "admin.sid"),
+                        new("AdminSessions:Store", "memory:"),
+                    ])
+                    .Build();
+                services
+                    .AddServerSessions("AdminSessions", configuration.GetSection("AdminSessions"))
+                    .AddStoreFromConfiguration(configuration);
+            },
+            static web =>
+            {
+                web.UseServerSessions();
+                web.UseServerSessions("AdminSessions");
+                web.Run(static context =>
+                {
+                    context.GetServerSession("AdminSessions").Set("a", 1);
+                    return context.Response.WriteAsync("stored");
+                });
+            }
+        );
+
+        using var response = await app.Browser.GetAsync("/");
+
+        Assert.NotNull(response.SetCookie("admin.sid"));
+        Assert.Null(response.SetCookie());
+        Assert.Equal(1, await LengthAsync(app.Services.GetRequiredKeyedService<ISessionStore>("AdminSessions")));
+    }
+
+    [Theory]
+    [InlineData("/visitor-first")]
+    [InlineData("/admin-first")]
+    public async Task Whichever_session_is_created_first_both_are_stored_before_the_first_byte(string path)
+    {
+        using var visitors = new RecordingStore();
+        using var admins = new RecordingStore();
+        await using var app = await StartAsync(sessions => sessions.AddStore(_ => visitors), named => named.AddStore(_ => admins));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await app.Browser.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.NotNull(response.SetCookie());
+        Assert.NotNull(response.SetCookie("admin.sid"));
+
+        Assert.Equal("1 1", await response.BodyAsync());
+        Assert.Equal("1 1", await app.Browser.GetStringAsync("/values"));
+    }
+
+    [Theory]
+    [InlineData("/visitor-first")]
+    [InlineData("/admin-first")]
+    public async Task If_the_store_of_either_fails_the_response_is_503_and_sets_no_cookie_of_the_failed_one(string path)
+    {
+        await using var app = await StartAsync(sessions: null, named => named.AddStore(static _ => new UnwritableStore()));
+
+        using var response = await app.Browser.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Null(response.SetCookie("admin.sid"));
+    }
+
+    [Fact]
+    public async Task Each_tenant_has_the_secret_the_cookie_and_the_store_of_its_name()
+    {
+        await using var app = await NamedApp.StartAsync(
+            static services =>
+            {
+                services.AddServerSessions("a", static options => (options.Secret, options.Cookie.Name) = (NamedApp.Secret, "a.sid"));
+                services.AddServerSessions("b", static options => (options.Secret, options.Cookie.Name) = (NamedApp.AdminSecret, "b.sid"));
+            },
+            static web =>
+            {
+                web.UseServerSessions(static context => context.Request.Headers["X-Tenant"].ToString());
+                web.Run(static context => context.Response.WriteAsync(Count(context.GetServerSession())));
+            }
+        );
+
+        async Task<HttpResponseMessage> GetAsync(string tenant)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+            request.Headers.Add("X-Tenant", tenant);
+            return await app.Browser.SendAsync(request);
+        }
+
+        using var a = await GetAsync("a");
+        Assert.NotNull(a.SetCookie("a.sid"));
+        using var b = await GetAsync("b");
+        Assert.NotNull(b.SetCookie("b.sid"));
+        using var again = await GetAsync("a");
+        Assert.Equal("2", await again.BodyAsync());
+        using var unknown = await GetAsync("c");
+        Assert.Equal(HttpStatusCode.InternalServerError, unknown.StatusCode);
+        Assert.Contains("AddServerSessions was not called with this name", app.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_page_has_the_session_of_the_tenant_of_the_first_run()
+    {
+        await using var app = await NamedApp.StartAsync(
+            static services =>
+            {
+                services.AddServerSessions("a", static options => options.Secret = NamedApp.Secret);
+                services.AddServerSessions("b", static options => options.Secret = NamedApp.AdminSecret);
+            },
+            static web =>
+            {
+                web.UseExceptionHandler("/error");
+                web.UseServerSessions(static context => context.Request.Path == "/error" ? "b" : "a");
+                web.Run(static context =>
+                {
+                    context.GetServerSession().Set("seen", context.GetServerSession().Get<int>("seen") + 1);
+                    return context.Request.Path == "/error"
+                        ? context.Response.WriteAsync(context.GetServerSession().Get<int>("seen").ToString(CultureInfo.InvariantCulture))
+                        : throw new InvalidOperationException("planted");
+                });
+            }
+        );
+
+        using var response = await app.Browser.GetAsync("/");
+
+        Assert.Equal("2", await response.BodyAsync());
+        Assert.Equal(1, await LengthAsync(app.Services.GetRequiredKeyedService<ISessionStore>("a")));
+        Assert.Equal(0, await LengthAsync(app.Services.GetRequiredKeyedService<ISessionStore>("b")));
+    }
+
+    private static Task<NamedApp> StartAsync(
+        Action<IServerSessionBuilder>? sessions = null,
+        Action<IServerSessionBuilder>? admins = null,
+        Action<ServerSessionOptions>? admin = null
+    ) =>
+        NamedApp.StartAsync(
+            services =>
+            {
+                var unnamed = services.AddServerSessions(Visitor);
+                sessions?.Invoke(unnamed);
+                var named = services.AddServerSessions("admin", options =>
+                {
+                    Admin(options);
+                    admin?.Invoke(options);
+                });
+                admins?.Invoke(named);
+            },
+            static web =>
+            {
+                web.UseRouting();
+                web.UseServerSessions();
+                web.UseServerSessions("admin");
+                web.MapGet("/visitor", static context => context.Response.WriteAsync(
+                    $"{Count(context.GetServerSession())} {context.GetServerSession("admin").Get<int>("count")}"));
+                web.MapGet("/admin", static ([FromServerSessions("admin")] ServerSession session, ServerSession own) =>
+                    $"{own.Get<int>("count")} {Count(session)}");
+                web.MapGet("/admin/end", static async ([FromServerSessions("admin")] ServerSession session) =>
+                {
+                    await session.DestroyAsync();
+                    return "ended";
+                });
+                web.MapGet("/both", static context =>
+                    context.Response.WriteAsync($"{Count(context.GetServerSession())} {Count(context.GetServerSession("admin"))}"));
+                web.MapGet("/visitor-first", static async context =>
+                {
+                    var (visitor, own) = (Count(context.GetServerSession()), Count(context.GetServerSession("admin")));
+                    await context.Response.WriteAsync($"{visitor} {own}");
+                });
+                web.MapGet("/admin-first", static async context =>
+                {
+                    var (own, visitor) = (Count(context.GetServerSession("admin")), Count(context.GetServerSession()));
+                    await context.Response.WriteAsync($"{visitor} {own}");
+                });
+                web.MapGet("/values", static context => context.Response.WriteAsync(
+                    $"{context.FindServerSession()?.Get<int>("count")} {context.FindServerSession("admin")?.Get<int>("count")}"));
+            }
+        );
+
+    private static void Visitor(ServerSessionOptions options) => options.Secret = NamedApp.Secret;
+
+    private static void Admin(ServerSessionOptions options) =>
+        (options.Secret, options.Cookie.Name) = (NamedApp.AdminSecret, "admin.sid");
+
+    private static string Count(ServerSession session)
+    {
+        var count = session.Get<int>("count") + 1;
+        session.Set("count", count);
+        return count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<long> LengthAsync(ISessionStore store) => await ((IEnumerableSessionStore)store).LengthAsync();
+
+    private sealed class UnwritableStore : ISessionStore
+    {
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) => new((SessionRecord?)null);
+
+        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+            throw new SessionStoreException("planted", SessionStoreOperation.Set, "test", isTransient: true);
+
+        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    }
+}

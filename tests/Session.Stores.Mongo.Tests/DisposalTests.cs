@@ -16,9 +16,6 @@ public sealed class DisposalTests(SharedMongoOrSubstitute shared)
         Assert.True(proxy.Open > 1, "The driver keeps a connection for its heartbeat beside those of the calls.");
 
         await store.DisposeAsync();
-        while (proxy.Open > 0)
-        {
-            await Task.Delay(10, Cancel);
-        }
+        await Bounded.UntilAsync(() => proxy.Open == 0, "the end of the driver's connections", Cancel);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using ServerSessions.Testing;
 using ServerSessions.Testing.MongoServer;
 
 namespace ServerSessions.Stores.Mongo.Tests;
@@ -186,21 +187,23 @@ public sealed class FaultTests
     }
 
     /// <summary>A driver looks for its server every half second at the most; until it has found it, calls fail.</summary>
-    internal static async Task EventuallyAsync(Func<ValueTask> call)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
+    internal static Task EventuallyAsync(Func<ValueTask> call) =>
+        Bounded.UntilAsync(
+            async () =>
             {
-                await call();
-                return;
-            }
-            catch (SessionStoreUnavailableException) when (attempt < 40)
-            {
-                await Task.Delay(100, Cancel);
-            }
-        }
-    }
+                try
+                {
+                    await call();
+                    return true;
+                }
+                catch (SessionStoreUnavailableException)
+                {
+                    return false;
+                }
+            },
+            "a call that finds the server",
+            Cancel
+        );
 
     private static async Task<SessionStoreException> IsUnavailableAsync(Func<Task> call)
     {

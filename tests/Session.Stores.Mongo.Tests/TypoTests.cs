@@ -1,92 +1,29 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using ServerSessions.Testing;
+using ServerSessions.Stores.Testing.Secrets;
 
 namespace ServerSessions.Stores.Mongo.Tests;
 
-/// <summary>A password that a typo has moved into another field is in no message.</summary>
+// Messages show the database beside the servers.
 public sealed class TypoTests(ITestOutputHelper output)
+    : ServerNameTypoTests<MongoSessionStore>(
+        new MongoSessionStoreProvider(),
+        [
+            "mongodb://ada:{password}@127.0.0.1:1/app?authSource=admin",
+            "mongodb://ada:{password}@127.0.0.1:1,127.0.0.1:2",
+            "mongodb+srv://ada:{password}@cluster0.test.invalid/app",
+        ],
+        ["127.0.0.1", "1", "2", "app", "admin", "cluster0.test.invalid"],
+        Meant,
+        atOnce: 64,
+        output
+    )
 {
-    // Nothing tells such a string from one that is meant: a host with its port, the name of a database, and no special character that is
-    // not encoded.
+    // A host with its port, the name of a database, and no special character that is not encoded.
     private static readonly Regex Meant = new(
         @"^(mongodb://(\w+(:[^@/?#,:]*)?@)?[\w.-]+:\d+(,[\w.-]+:\d+)*|mongodb\+srv://(\w+(:[^@/?#,:]*)?@)?[\w-]+(\.[\w-]+){2,})(/[\w-]*)?(\?(\w+=[^&]*&?)*)?$",
         RegexOptions.IgnoreCase
     );
-
-    private static readonly string[] Right =
-    [
-        "mongodb://ada:{password}@127.0.0.1:1/app?authSource=admin",
-        "mongodb://ada:{password}@127.0.0.1:1,127.0.0.1:2",
-        "mongodb+srv://ada:{password}@cluster0.test.invalid/app",
-    ];
-
-    private readonly ConcurrentQueue<string> _leaks = new();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task No_part_of_a_password_is_in_what_a_wrong_connection_string_leads_to()
-    {
-        var (refused, meant) = (0, 0);
-        var taken = new List<(string Typo, MongoSessionStore Store)>();
-        foreach (var typo in ConnectionStringTypos.Of(Right, "127.0.0.1", "1", "2", "app", "admin", "cluster0.test.invalid"))
-        {
-            try
-            {
-                new MongoSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), typo);
-            }
-            catch (ArgumentException error)
-            {
-                Look(error.ToString(), typo);
-            }
-
-            MongoSessionStore store;
-            try
-            {
-                store = new MongoSessionStore(
-                    new MongoSessionStoreOptions { ConnectionString = typo, OperationTimeout = TimeSpan.FromMilliseconds(1) }
-                );
-            }
-            catch (OptionsValidationException error)
-            {
-                refused++;
-                Look(error.ToString(), typo);
-                continue;
-            }
-
-            if (Meant.IsMatch(typo))
-            {
-                meant++;
-                await store.DisposeAsync();
-            }
-            else
-            {
-                taken.Add((typo, store));
-            }
-        }
-
-        // Every message of a store names its servers and its database in the same way.
-        output.WriteLine($"{refused} refused, {taken.Count} taken, {meant} that nothing is wrong with");
-        await Parallel.ForEachAsync(
-            taken,
-            new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancel },
-            async (one, _) =>
-            {
-                await using (one.Store)
-                {
-                    Look(
-                        (await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await one.Store.GetAsync("a", Cancel))).ToString(),
-                        one.Typo
-                    );
-                }
-            }
-        );
-        Assert.Equal("", string.Join('\n', _leaks));
-        Assert.True(refused > 1000 && taken.Count > 100, $"{refused} refused, {taken.Count} taken");
-    }
 
     [Theory]
     [InlineData("mongodb://ada:12/very-secret@host:1/app", "no MongoDB connection string")]
@@ -109,11 +46,8 @@ public sealed class TypoTests(ITestOutputHelper output)
     [InlineData("mongodb://ada:pass@[::1]:1,very-secret/app", "[::1]:1 and 1 more")]
     public async Task A_server_without_a_port_is_named_only_if_it_is_localhost_or_an_address(string connectionString, string servers)
     {
-        await using var store = new MongoSessionStore(
-            new MongoSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = TimeSpan.FromMilliseconds(1) }
-        );
-        var error = await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel));
-        output.WriteLine(error.Message);
+        var error = await FailureAsync(NewImpatientStore(connectionString));
+        Output.WriteLine(error.Message);
         Assert.Contains($" at {servers}: ", error.Message, StringComparison.Ordinal);
         Assert.True(
             servers.Contains("very-secret", StringComparison.Ordinal)
@@ -122,11 +56,6 @@ public sealed class TypoTests(ITestOutputHelper output)
         );
     }
 
-    private void Look(string text, string typo)
-    {
-        if (ConnectionStringTypos.Leak(text) is not null)
-        {
-            _leaks.Enqueue($"{typo}\n    {text.Split('\n')[0]}");
-        }
-    }
+    protected override MongoSessionStore NewImpatientStore(string connectionString) =>
+        new(new MongoSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = TimeSpan.FromMilliseconds(1) });
 }

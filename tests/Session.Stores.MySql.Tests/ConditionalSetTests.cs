@@ -4,23 +4,13 @@ using ServerSessions.Testing;
 namespace ServerSessions.Stores.MySql.Tests;
 
 public sealed class ConditionalSetTests(SharedMySql shared)
+    : RelationalConditionalSetTests<TestDatabase, MySqlSessionStore, MySqlSessionStoreOptions>(() => TestDatabase.CreateAsync(shared))
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public static TheoryData<MySqlSessionFormat> Formats { get; } = [.. Enum.GetValues<MySqlSessionFormat>()];
 
     [Fact]
-    public async Task Expecting_nothing_replaces_a_row_that_no_one_can_read()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(NodeRow.CreateTable);
-        await database.ExecuteAsync("INSERT INTO sessions VALUES ('a', 0, '{}')");
-        var store = database.Store();
-        Assert.Null(await store.GetAsync("a", Cancel));
-        Assert.Equal(ConditionalSetResult.Missing, await store.TrySetAsync("a", database.Record("new"), database.Record(), Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("new"), null, Cancel));
-        Assert.Equal(TestDatabase.Payload("new"), (await store.GetAsync("a", Cancel))!.Payload.ToArray());
-    }
+    public Task Expecting_nothing_replaces_a_row_that_no_one_can_read() =>
+        AssertReplacesUnreadableAsync(ExpressMySqlSession.CreateTable, "INSERT INTO sessions VALUES ('a', 0, '{}')");
 
     [Fact]
     public async Task A_row_of_an_id_that_differs_in_blanks_at_its_end_is_not_the_sessions_and_a_write_takes_its_place()
@@ -48,28 +38,6 @@ public sealed class ConditionalSetTests(SharedMySql shared)
             // In Node the two are one session, whose row it is now.
             Assert.Equal("a", Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Sid);
             Assert.Null(await store.GetAsync("a ", Cancel));
-        }
-    }
-
-    [Theory]
-    [InlineData(new byte[] { 0xff })]
-    [InlineData(new byte[] { (byte)'{', 0, (byte)'}' })]
-    [InlineData(new byte[0])]
-    public async Task Expecting_what_no_column_can_hold_is_answered_and_no_error(byte[] expected)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        foreach (var format in Enum.GetValues<MySqlSessionFormat>())
-        {
-            var store = database.Store(options => (options.Format, options.TableName) = (format, $"{format}"));
-            Assert.Equal(
-                ConditionalSetResult.Missing,
-                await store.TrySetAsync("a", database.Record("new"), new SessionRecord(expected, null), Cancel)
-            );
-            await store.SetAsync("a", database.Record("old"), Cancel);
-            Assert.Equal(
-                ConditionalSetResult.Changed,
-                await store.TrySetAsync("a", database.Record("new"), new SessionRecord(expected, null), Cancel)
-            );
         }
     }
 
@@ -134,33 +102,8 @@ public sealed class ConditionalSetTests(SharedMySql shared)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_session_that_is_changed_while_it_is_compared_is_compared_as_the_change_left_it(bool ends)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        foreach (
-            var (statement, result) in new[]
-            {
-                ("DELETE FROM sessions WHERE session_id = 'a'", ConditionalSetResult.Missing),
-                ("UPDATE sessions SET data = '{}' WHERE session_id = 'a'", ConditionalSetResult.Changed),
-                ("UPDATE sessions SET expires = expires - 3600 WHERE session_id = 'a'", ConditionalSetResult.Missing),
-                ("UPDATE sessions SET expires = expires + 3600 WHERE session_id = 'a'", ConditionalSetResult.Stored),
-            }
-        )
-        {
-            var old = database.Record("old");
-            await store.SetAsync("a", old, Cancel);
-            await using var other = await database.ConnectAsync();
-            await using var transaction = await other.BeginTransactionAsync(Cancel);
-            await other.ExecuteAsync(statement, transaction: transaction);
-
-            var record = ends ? database.Record(life: TimeSpan.Zero) : database.Record("new");
-            var conditional = store.TrySetAsync("a", record, old, Cancel).AsTask();
-            await database.WaitForRowLockAsync();
-            await transaction.CommitAsync(Cancel);
-            Assert.Equal(result, await conditional);
-        }
-    }
+    public Task A_session_that_is_changed_while_it_is_compared_is_compared_as_the_change_left_it(bool ends) =>
+        AssertComparedAsTheChangeLeftItAsync(ends);
 
     [Fact]
     public async Task A_statement_that_loses_a_deadlock_is_sent_again()
@@ -184,10 +127,20 @@ public sealed class ConditionalSetTests(SharedMySql shared)
             transaction: transaction
         );
         var touching = store.TouchAsync("a", database.Record(life: TimeSpan.FromHours(1)), Cancel).AsTask();
-        await database.WaitForRowLockAsync();
+        await database.WaitForLockAsync();
         await other.ExecuteAsync("SELECT * FROM sessions WHERE session_id = 'a' FOR UPDATE", transaction: transaction);
         await transaction.CommitAsync(Cancel);
         Assert.True(await touching);
         Assert.Equal(database.Clock.GetUtcNow().AddHours(1), (await store.GetAsync("a", Cancel))!.Expires);
     }
+
+    protected override Task<IReadOnlyList<MySqlSessionStore>> StoresOfEveryFormAsync(TestDatabase database) =>
+        Task.FromResult<IReadOnlyList<MySqlSessionStore>>(
+            [
+                .. Enum.GetValues<MySqlSessionFormat>()
+                    .Select(format => database.Store(options => (options.Format, options.TableName) = (format, $"{format}"))),
+            ]
+        );
+
+    protected override string ExpiresMovedBy(int seconds) => $"expires + ({seconds})";
 }

@@ -13,7 +13,7 @@ public sealed class GoldenRecordTests(SharedMySql shared)
     public async Task Every_golden_record_is_read_byte_for_byte_with_its_end_and_can_be_written_to()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(NodeRow.CreateTable);
+        await database.CreateAsNodeAsync();
         var store = database.Store();
         var records = GoldenFile.Read("mysql");
         Assert.NotEmpty(records);

@@ -1,17 +1,11 @@
-using System.Text;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.MySql.Tests;
 
-/// <summary>express-mysql-session beside the store: its statements, its rows, its clock.</summary>
 public sealed class NodeCompatibilityTests(SharedMySql shared)
+    : RelationalNodeTests<TestDatabase, MySqlSessionStore, MySqlSessionStoreOptions>(() => TestDatabase.CreateAsync(shared))
 {
-    private const string NodeSession =
-        """{"cookie":{"originalMaxAge":60000,"expires":"2026-03-01T12:01:00.000Z","httpOnly":true,"path":"/"},"user":{"name":"Zoë","n":1.5}}""";
-    private const string Everything =
-        """{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"nul":"\u0000","lone":"\ud800","emoji":"😀","b":1,"a":{"d.e":1,"$x":null},"big":9007199254740993,"s":" \u2028</script>"}""";
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected override string SecondsOfExpires => "expires";
 
     [Fact]
     public async Task The_table_is_that_of_express_mysql_session_column_by_column_with_an_index_more()
@@ -19,7 +13,7 @@ public sealed class NodeCompatibilityTests(SharedMySql shared)
         await using var ours = await TestDatabase.CreateAsync(shared);
         await using var nodes = await TestDatabase.CreateAsync(shared);
         await ours.Store().OpenAsync(Cancel);
-        await nodes.ExecuteAsync(NodeRow.CreateTable);
+        await nodes.ExecuteAsync(ExpressMySqlSession.CreateTable);
         const string Columns = """
             SELECT group_concat(concat_ws(' ', column_name, column_type, is_nullable, column_default, collation_name, column_key, extra)
                 ORDER BY ordinal_position) FROM information_schema.columns WHERE table_schema = database() AND column_name <> 'expires'
@@ -44,73 +38,8 @@ public sealed class NodeCompatibilityTests(SharedMySql shared)
         Assert.Equal("expires expires,PRIMARY session_id", await ours.QueryAsync<string>(Indexes));
     }
 
-    [Theory]
-    [InlineData(NodeSession)]
-    [InlineData(Everything)]
-    public async Task A_row_that_Node_wrote_is_read_with_its_bytes_and_its_expiry(string session)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(NodeRow.CreateTable);
-        await using var node = await database.ConnectAsync();
-        await node.SetAsync("node", session, database.NowSeconds + 60);
-
-        var store = database.Store();
-        var read = await store.GetAsync("node", Cancel);
-        Assert.Equal(session, Encoding.UTF8.GetString(read!.Payload.Span));
-        Assert.Equal(database.Clock.GetUtcNow().AddMinutes(1), read.Expires);
-        Assert.Equal("node", Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Sid);
-        Assert.True(await store.TouchAsync("node", database.Record(), Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("node", database.Record("ours"), read, Cancel));
-    }
-
-    [Theory]
-    [InlineData(NodeSession)]
-    [InlineData(Everything)]
-    public async Task A_row_of_ours_is_found_by_Nodes_own_query_until_its_second(string session)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync(
-            "ours",
-            new SessionRecord(Encoding.UTF8.GetBytes(session), database.Clock.GetUtcNow().AddMilliseconds(1500)),
-            Cancel
-        );
-
-        await using var node = await database.ConnectAsync();
-        var now = database.NowSeconds;
-        Assert.Equal(now + 2, await database.QueryAsync<long>("SELECT expires FROM sessions"));
-        Assert.Equal(session, await node.GetAsync("ours", now));
-        Assert.Equal(session, await node.GetAsync("ours", now + 2));
-        Assert.Null(await node.GetAsync("ours", now + 3));
-        Assert.Equal(0, await node.PruneAsync(now + 2));
-        Assert.Equal(1, await node.TouchAsync("ours", now + 60));
-        Assert.Equal(database.Clock.GetUtcNow().AddMinutes(1), (await store.GetAsync("ours", Cancel))!.Expires);
-    }
-
     [Fact]
-    public async Task A_session_that_we_ended_is_over_for_Node_and_pruned_by_it()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(), Cancel);
-        Assert.True(await store.TouchAsync("a", database.Record(life: TimeSpan.FromTicks(-1)), Cancel));
-        await using var node = await database.ConnectAsync();
-        Assert.Null(await node.GetAsync("a", database.NowSeconds));
-        Assert.Equal(1, await node.PruneAsync(database.NowSeconds));
-    }
-
-    [Fact]
-    public async Task The_expires_column_rules_whatever_the_cookie_in_the_payload_says()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.OpenAsync(Cancel);
-        await using var node = await database.ConnectAsync();
-        await node.SetAsync("alive", """{"cookie":{"originalMaxAge":1,"expires":"2001-01-01T00:00:00.000Z"}}""", database.NowSeconds + 1);
-        await node.SetAsync("over", NodeSession, database.NowSeconds);
-        Assert.NotNull(await store.GetAsync("alive", Cancel));
-        Assert.Null(await store.GetAsync("over", Cancel));
-    }
+    public Task The_expires_column_rules_whatever_the_cookie_in_the_payload_says() => AssertColumnRulesAsync();
 
     [Theory]
     [InlineData("int(11) unsigned", 4_294_967_295L)]
@@ -118,7 +47,7 @@ public sealed class NodeCompatibilityTests(SharedMySql shared)
     public async Task An_expiry_after_the_columns_last_is_its_last(string type, long last)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(NodeRow.CreateTable.Replace("int(11) unsigned", type, StringComparison.Ordinal));
+        await database.ExecuteAsync(ExpressMySqlSession.CreateTable.Replace("int(11) unsigned", type, StringComparison.Ordinal));
         var store = database.Store();
         await store.SetAsync("a", new SessionRecord(TestDatabase.Payload("a"), DateTimeOffset.MaxValue), Cancel);
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(last), (await store.GetAsync("a", Cancel))!.Expires);
@@ -128,7 +57,7 @@ public sealed class NodeCompatibilityTests(SharedMySql shared)
     public async Task A_live_row_without_a_payload_is_an_error_of_get_and_left_out_of_a_listing()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(NodeRow.CreateTable);
+        await database.ExecuteAsync(ExpressMySqlSession.CreateTable);
         var logger = new SignallingLogger();
         var store = database.Store(logger: logger);
         await store.SetAsync("good", database.Record(), Cancel);
@@ -146,7 +75,7 @@ public sealed class NodeCompatibilityTests(SharedMySql shared)
     public async Task An_id_that_the_column_cannot_hold_is_refused_with_what_to_set_and_nothing_is_cut()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(NodeRow.CreateTable);
+        await database.ExecuteAsync(ExpressMySqlSession.CreateTable);
         var store = database.Store();
         var longest = string.Concat(Enumerable.Repeat("😀", 128));
         await store.SetAsync(longest, database.Record(), Cancel);
@@ -170,7 +99,7 @@ public sealed class NodeCompatibilityTests(SharedMySql shared)
     {
         await using var server = await MariaDbServer.StartAsync("--max-allowed-packet=1M", "--sql-mode=");
         await using var database = await server.NewDatabaseAsync();
-        await database.ExecuteAsync(NodeRow.CreateTable.Replace("mediumtext", type, StringComparison.Ordinal));
+        await database.ExecuteAsync(ExpressMySqlSession.CreateTable.Replace("mediumtext", type, StringComparison.Ordinal));
         await using var store = new MySqlSessionStore(
             new MySqlSessionStoreOptions { ConnectionString = database.ConnectionString, OperationTimeout = TimeSpan.FromSeconds(30) }
         );

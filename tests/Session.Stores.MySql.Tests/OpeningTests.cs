@@ -1,29 +1,18 @@
-using Dapper;
 using MySqlConnector;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.MySql.Tests;
 
 public sealed class OpeningTests(SharedMySql shared, ITestOutputHelper output)
+    : RelationalOpeningTests<TestDatabase, MySqlSessionStore, MySqlSessionStoreOptions>(() => TestDatabase.CreateAsync(shared))
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected override string Backend => "MySQL";
 
     [Theory]
     [InlineData(MySqlSessionFormat.ExpressMySqlSession)]
     [InlineData(MySqlSessionFormat.Binary)]
-    public async Task Many_stores_start_at_once_on_an_empty_database(MySqlSessionFormat format)
-    {
-        for (var round = 0; round < 3; round++)
-        {
-            await using var database = await TestDatabase.CreateAsync(shared, format);
-            var stores = Starters(database, 32);
-            await Task.WhenAll(
-                stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel))
-            );
-            Assert.Equal(32, await stores[0].LengthAsync(Cancel));
-            Assert.Equal(1, await database.TablesAsync());
-        }
-    }
+    public Task Many_stores_start_at_once_on_an_empty_database(MySqlSessionFormat format) =>
+        AssertManyStoresStartAtOnceAsync(rounds: 3, () => TestDatabase.CreateAsync(shared, format), static _ => Task.CompletedTask);
 
     [Fact]
     public async Task Stores_and_Node_apps_start_at_once_on_an_empty_database()
@@ -41,16 +30,12 @@ public sealed class OpeningTests(SharedMySql shared, ITestOutputHelper output)
                     async () =>
                     {
                         await Task.Delay(pause, Cancel);
-                        await database.ExecuteAsync(NodeRow.CreateTable);
+                        await database.CreateAsNodeAsync();
                     },
                     Cancel
                 )
             );
-            await Task.WhenAll(
-                stores
-                    .Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel))
-                    .Concat(nodes)
-            );
+            await Task.WhenAll(StartAll(database, stores).Concat(nodes));
             Assert.Equal(12, await stores[0].LengthAsync(Cancel));
         }
     }
@@ -76,24 +61,7 @@ public sealed class OpeningTests(SharedMySql shared, ITestOutputHelper output)
             "select",
         ];
         var stores = tables.Select(table => database.Store(options => options.TableName = table)).ToArray();
-        for (var i = 0; i < stores.Length; i++)
-        {
-            await stores[i].SetAsync("a", database.Record($"{i}"), Cancel);
-        }
-
-        for (var i = 0; i < stores.Length; i++)
-        {
-            var read = await stores[i].GetAsync("a", Cancel);
-            Assert.Equal(TestDatabase.Payload($"{i}"), read!.Payload.ToArray());
-            Assert.Equal(ConditionalSetResult.Stored, await stores[i].TrySetAsync("a", database.Record("x"), read, Cancel));
-            Assert.True(await stores[i].TouchAsync("a", database.Record(), Cancel));
-            Assert.Equal(1, await stores[i].LengthAsync(Cancel));
-            Assert.Equal(0, await stores[i].PruneAsync(1, Cancel));
-            Assert.Single(await stores[i].AllAsync(Cancel).ToListAsync(Cancel));
-            await stores[i].ClearAsync(Cancel);
-        }
-
-        Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM neighbour"));
+        await AssertTablesKnowNothingOfEachOtherAsync(database, stores);
         Assert.Equal(tables.Length + 1, await database.TablesAsync());
     }
 
@@ -164,20 +132,13 @@ public sealed class OpeningTests(SharedMySql shared, ITestOutputHelper output)
             + "data",
         "'sessions'"
     )]
-    public async Task A_table_of_another_layout_is_refused_with_its_columns_and_left_as_it_is(string create, string says)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(create);
-        const string Columns = """
-            SELECT group_concat(concat_ws(' ', column_name, column_type, collation_name)) FROM information_schema.columns
-            WHERE table_schema = database()
-            """;
-        var before = await database.QueryAsync<string>(Columns);
-        var error = await FailsToOpenAsync(database.Store());
-        Assert.Contains(says, error.Message, StringComparison.Ordinal);
-        Assert.Contains("'sessions'", error.Message, StringComparison.Ordinal);
-        Assert.Equal(before, await database.QueryAsync<string>(Columns));
-    }
+    public Task A_table_of_another_layout_is_refused_with_its_columns_and_left_as_it_is(string create, string says) =>
+        AssertRefusedAndLeftAsync(
+            create,
+            says,
+            "SELECT group_concat(concat_ws(' ', column_name, column_type, collation_name)) FROM information_schema.columns WHERE "
+                + "table_schema = database()"
+        );
 
     [Fact]
     public async Task A_table_of_Nodes_form_is_refused_by_a_store_of_the_other_and_the_other_way_round()
@@ -189,30 +150,8 @@ public sealed class OpeningTests(SharedMySql shared, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_user_with_the_rights_of_the_readme_and_no_more_can_do_everything()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        await database.Store().OpenAsync(Cancel);
-        var (user, connectionString) = await database.NewUserAsync();
-        await database.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO '{user}'@'%'");
-        var store = database.Store(options => options.ConnectionString = connectionString);
-        await store.SetAsync("a", database.Record(), Cancel);
-        var read = await store.GetAsync("a", Cancel);
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("b"), read, Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("c", database.Record("b"), null, Cancel));
-        Assert.True(await store.TouchAsync("a", database.Record(), Cancel));
-        Assert.Equal(2, await store.LengthAsync(Cancel));
-        Assert.Equal(2, (await store.AllAsync(Cancel).ToListAsync(Cancel)).Count);
-        await store.DestroyAsync("a", Cancel);
-        database.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(1, await store.PruneAsync(10, Cancel));
-        await store.ClearAsync(Cancel);
-        await Assert.ThrowsAsync<MySqlException>(async () =>
-        {
-            await using var connection = new MySqlConnection(connectionString + ";Pooling=false");
-            await connection.ExecuteAsync("CREATE TABLE more (a int)");
-        });
-    }
+    public Task A_user_with_the_rights_of_the_readme_and_no_more_can_do_everything() =>
+        AssertFewRightsAreEnoughAsync<MySqlException>(static (_, _) => Task.CompletedTask);
 
     [Fact]
     public async Task A_right_that_is_missing_is_one_clear_message_with_the_statement_to_run()
@@ -221,7 +160,7 @@ public sealed class OpeningTests(SharedMySql shared, ITestOutputHelper output)
         await database.ExecuteAsync("CREATE TABLE other (a int)");
         var (user, connectionString) = await database.NewUserAsync();
         await database.ExecuteAsync($"GRANT SELECT ON other TO '{user}'@'%'");
-        var store = database.Store(options => options.ConnectionString = connectionString);
+        var store = At(database, connectionString);
         var error = await FailsToOpenAsync(store);
 
         // MariaDB does not say whether a table exists to a user without rights, MySQL does.
@@ -235,7 +174,7 @@ public sealed class OpeningTests(SharedMySql shared, ITestOutputHelper output)
         await database.Store().OpenAsync(Cancel);
         foreach (var rights in new[] { "SELECT, UPDATE, INSERT", "SELECT, UPDATE, DELETE", "SELECT, INSERT, DELETE" })
         {
-            await database.ExecuteAsync($"GRANT {rights} ON sessions TO '{user}'@'%'");
+            await database.GrantAsync(rights, user);
             Assert.Contains(
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON `sessions`",
                 (await FailsToOpenAsync(store)).Message,
@@ -244,7 +183,7 @@ public sealed class OpeningTests(SharedMySql shared, ITestOutputHelper output)
             await database.ExecuteAsync($"REVOKE ALL ON sessions FROM '{user}'@'%'");
         }
 
-        await database.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO '{user}'@'%'");
+        await database.GrantAsync("SELECT, INSERT, UPDATE, DELETE", user);
         await store.SetAsync("a", database.Record(), Cancel);
         await database.ExecuteAsync($"REVOKE INSERT ON sessions FROM '{user}'@'%'");
         var revoked = await Assert.ThrowsAsync<SessionStoreException>(async () =>
@@ -256,69 +195,11 @@ public sealed class OpeningTests(SharedMySql shared, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_wrong_password_and_a_missing_database_are_said_and_the_password_is_not()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        string With(Action<MySqlConnectionStringBuilder> change)
-        {
-            var settings = new MySqlConnectionStringBuilder(database.ConnectionString);
-            change(settings);
-            return settings.ConnectionString;
-        }
-
-        var wrong = await FailsToOpenAsync(
-            database.Store(options => options.ConnectionString = With(settings => settings.Password = "very-secret"))
-        );
-        Assert.Contains("refused the user or the password", wrong.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("very-secret", wrong.ToString(), StringComparison.Ordinal);
-        var missing = await FailsToOpenAsync(
-            database.Store(options => options.ConnectionString = With(settings => settings.Database = "nowhere"))
-        );
-        Assert.Contains("no such database", missing.Message, StringComparison.Ordinal);
-        Assert.Contains("nowhere", missing.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Connections_without_autocommit_are_refused_because_no_session_would_stay()
     {
         await using var server = await MariaDbServer.StartAsync("--autocommit=0");
         await using var database = await server.NewDatabaseAsync();
         await using var store = OwnServer.Store(database.ConnectionString, TimeSpan.FromSeconds(30));
         Assert.Contains("autocommit is off", (await FailsToOpenAsync(store)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_table_that_is_dropped_while_the_store_runs_is_an_error_once_and_then_made_again()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(), Cancel);
-        await database.ExecuteAsync("DROP TABLE sessions");
-        await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-        await store.SetAsync("a", database.Record(), Cancel);
-    }
-
-    private static MySqlSessionStore[] Starters(TestDatabase database, int count) =>
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(_ =>
-                    database.Store(options =>
-                        options.ConnectionString = new MySqlConnectionStringBuilder(database.ConnectionString)
-                        {
-                            MaximumPoolSize = 1,
-                        }.ConnectionString
-                    )
-                ),
-        ];
-
-    private static async Task<SessionStoreException> FailsToOpenAsync(MySqlSessionStore store)
-    {
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
-        Assert.False(error.IsTransient);
-        Assert.Equal(SessionStoreOperation.Open, error.Operation);
-        Assert.Equal("MySQL", error.Backend);
-        return error;
     }
 }

@@ -1,15 +1,17 @@
-using MySqlConnector;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.MySql.Tests;
 
-/// <summary>A store on a server that a test has for itself, directly or through a proxy.</summary>
+/// <summary>A server that a test has for itself, and stores on it.</summary>
 internal static class OwnServer
 {
-    public static SessionRecord Record(string value = "a") => new(TestDatabase.Payload(value), null);
+    public static async Task<OwnServer<TestDatabase>> StartAsync()
+    {
+        var server = await MariaDbServer.StartAsync();
+        return new OwnServer<TestDatabase>(server.Process, async () => new TestDatabase(await server.NewDatabaseAsync()));
+    }
 
-    public static string Through(FaultProxy proxy, string connectionString) =>
-        new MySqlConnectionStringBuilder(connectionString) { Port = (uint)proxy.Port }.ConnectionString;
+    public static SessionRecord Record(string value = "a") => TestDatabase.RecordWithoutExpiry(value);
 
     public static MySqlSessionStore Store(string connectionString, TimeSpan timeout) =>
         new(new MySqlSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = timeout });

@@ -1,83 +1,25 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using ServerSessions.Testing;
+using ServerSessions.Stores.Testing.Secrets;
 
 namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class ConnectionStringTypoTests(ITestOutputHelper output)
-{
-    // No server listens there, so that what is right by chance fails at once.
-    private static readonly IReadOnlyList<string> Typos = ConnectionStringTypos.Of(
+    : ConnectionStringTypoTests<PostgresSessionStore, PostgresSessionStoreOptions>(
+        new PostgresSessionStoreProvider(),
         [
             "postgres://shop:{password}@127.0.0.1:1/app?sslmode=disable&application_name=web",
             "Host=127.0.0.1;Port=1;Username=shop;Password={password};Database=app;SSL Mode=Disable",
             "Server=127.0.0.1;Database=app;User Id=shop;Password={password};Port=1",
         ],
-        "127.0.0.1",
-        "app"
-    );
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task No_part_of_a_password_is_shown_by_the_constructor_and_by_a_store_that_cannot_connect()
+        output
+    )
+{
+    protected override PostgresSessionStore NewStore(string connectionString, ILogger<PostgresSessionStore> logger)
     {
-        var made = 0;
-        await Parallel.ForEachAsync(
-            Typos,
-            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancel },
-            async (typo, cancel) =>
-            {
-                var logger = new SignallingLogger();
-                var error = await Xunit.Record.ExceptionAsync(async () =>
-                {
-                    await using var store = new PostgresSessionStore(
-                        new PostgresSessionStoreOptions { ConnectionString = typo, OperationTimeout = TimeSpan.FromMilliseconds(500) },
-                        logger: logger
-                    );
-                    Interlocked.Increment(ref made);
-                    await store.OpenAsync(cancel);
-                });
-                AssertHidden(typo, $"{error}\n{string.Join('\n', logger.Messages)}");
-            }
-        );
-        output.WriteLine($"{Typos.Count} typos, {made} of them made a store");
-        Assert.InRange(made, 100, Typos.Count - 100);
+        var options = new PostgresSessionStoreOptions { ConnectionString = connectionString };
+        BeImpatient(options);
+        return new PostgresSessionStore(options, logger: logger);
     }
 
-    [Fact]
-    public async Task No_part_of_a_password_is_shown_by_a_registration_and_by_the_start_of_the_host()
-    {
-        // The whole of a host for each takes its time; every seventh has all kinds.
-        foreach (var typo in Typos.Where(static (_, i) => i % 7 == 0))
-        {
-            foreach (
-                var add in new Action<IServerSessionBuilder>[]
-                {
-                    builder => new PostgresSessionStoreProvider().AddStore(builder, typo),
-                    builder => new PostgresSessionStoreProvider().AddStoreFromConnectionString(builder, typo),
-                }
-            )
-            {
-                var logger = new SignallingLogger();
-                var error = await Xunit.Record.ExceptionAsync(async () =>
-                {
-                    var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-                    add(new ServerSessionBuilder(builder.Services));
-                    builder.Services.Configure<PostgresSessionStoreOptions>(static options =>
-                        options.OperationTimeout = TimeSpan.FromMilliseconds(500)
-                    );
-                    builder.Services.AddSingleton<ILogger<PostgresSessionStore>>(logger);
-                    var host = builder.Build();
-                    await using var disposing = (IAsyncDisposable)host;
-                    await host.StartAsync(Cancel);
-                });
-                AssertHidden(typo, $"{error}\n{string.Join('\n', logger.Messages)}");
-            }
-        }
-    }
-
-    private static void AssertHidden(string typo, string text) =>
-        Assert.True(ConnectionStringTypos.Leak(text) is null, $"'{ConnectionStringTypos.Leak(text)}' is shown of {typo}:\n{text}");
+    protected override void BeImpatient(PostgresSessionStoreOptions options) => options.OperationTimeout = TimeSpan.FromMilliseconds(500);
 }

@@ -20,7 +20,8 @@ public sealed class DiskTests
         await using var database = await server.NewDatabaseAsync();
         await database.ExecuteAsync($"CREATE TABLESPACE small LOCATION '{space}'");
         await database.ExecuteAsync(
-            NodeRow.CreateTable + "; ALTER TABLE session SET TABLESPACE small; ALTER TABLE session ALTER COLUMN sess SET STORAGE EXTERNAL"
+            ConnectPgSimple.CreateTable
+                + "; ALTER TABLE session SET TABLESPACE small; ALTER TABLE session ALTER COLUMN sess SET STORAGE EXTERNAL"
         );
         await using var store = new PostgresSessionStore(
             new PostgresSessionStoreOptions { ConnectionString = database.ConnectionString, OperationTimeout = TimeSpan.FromSeconds(30) }

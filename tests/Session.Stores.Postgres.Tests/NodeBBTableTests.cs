@@ -21,7 +21,7 @@ public sealed class NodeBBTableTests(SharedPostgres shared)
     public async Task What_Node_wrote_there_is_read_and_the_other_way_round()
     {
         await using var database = await NewAsync();
-        await using var node = await database.ConnectAsync();
+        await using var node = await database.NodeAsync();
         await node.SetAsync(Sid, """{"cookie":{"path":"/"},"user":"zoë"}""", database.NowSeconds + 60);
         await node.SetAsync("short", """{"cookie":{},"user":1}""", database.NowSeconds + 60);
         var store = database.Store();

@@ -7,14 +7,10 @@ namespace ServerSessions.Stores.Postgres.Tests;
 
 /// <summary>Rows as connect-pg-simple 10 writes and reads them.</summary>
 public sealed class NodeCompatibilityTests(SharedPostgres shared)
+    : RelationalNodeTests<TestDatabase, PostgresSessionStore, PostgresSessionStoreOptions>(() => TestDatabase.CreateAsync(shared))
 {
-    // A row that the real package wrote, and a session with everything that a json column keeps verbatim.
-    private const string NodeSession =
-        """{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:54:18.160Z","httpOnly":true,"path":"/"},"user":{"name":"Zoë","n":1.5}}""";
-    private const string Everything =
-        """{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"nul":"\u0000","lone":"\ud800","emoji":"😀","b":1,"a":{"d.e":1,"$x":null},"big":9007199254740993,"s":" \u2028</script>"}""";
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    // It is stored as UTC without a zone.
+    protected override string SecondsOfExpires => "EXTRACT(epoch FROM expire)::bigint";
 
     [Fact]
     public async Task The_table_is_that_of_connect_pg_simple_column_by_column_and_name_by_name()
@@ -22,7 +18,7 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         await using var ours = await TestDatabase.CreateAsync(shared);
         await using var nodes = await TestDatabase.CreateAsync(shared);
         await ours.Store().OpenAsync(Cancel);
-        await nodes.ExecuteAsync(NodeRow.CreateTable);
+        await nodes.ExecuteAsync(ConnectPgSimple.CreateTable);
         foreach (
             var question in new[]
             {
@@ -42,76 +38,8 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         }
     }
 
-    [Theory]
-    [InlineData(NodeSession)]
-    [InlineData(Everything)]
-    public async Task A_row_that_Node_wrote_is_read_with_its_bytes_and_its_expiry(string session)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(NodeRow.CreateTable);
-        await using var node = await database.ConnectAsync();
-        await node.SetAsync("node", session, database.NowSeconds + 60);
-
-        var store = database.Store();
-        var read = await store.GetAsync("node", Cancel);
-        Assert.Equal(session, Encoding.UTF8.GetString(read!.Payload.Span));
-        Assert.Equal(database.Clock.GetUtcNow().AddMinutes(1), read.Expires);
-        Assert.Equal("node", Assert.Single(await store.AllAsync(Cancel).ToListAsync(Cancel)).Sid);
-        Assert.True(await store.TouchAsync("node", database.Record(), Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("node", database.Record("ours"), read, Cancel));
-    }
-
-    [Theory]
-    [InlineData(NodeSession)]
-    [InlineData(Everything)]
-    public async Task A_row_of_ours_is_found_by_Nodes_own_query_until_its_second(string session)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync(
-            "ours",
-            new SessionRecord(Encoding.UTF8.GetBytes(session), database.Clock.GetUtcNow().AddMilliseconds(1500)),
-            Cancel
-        );
-
-        await using var node = await database.ConnectAsync();
-        Assert.Equal(
-            "2026-03-01 12:00:02",
-            await node.ExecuteScalarAsync<string>("SET TimeZone = 'UTC'; SELECT expire::text FROM session")
-        );
-        var now = database.NowSeconds;
-        Assert.Equal(session, await node.GetAsync("ours", now));
-        Assert.Equal(session, await node.GetAsync("ours", now + 2));
-        Assert.Null(await node.GetAsync("ours", now + 3));
-        Assert.Equal(0, await node.PruneAsync(now + 2));
-        Assert.Equal("ours", await node.TouchAsync("ours", now + 60));
-        Assert.Equal(database.Clock.GetUtcNow().AddMinutes(1), (await store.GetAsync("ours", Cancel))!.Expires);
-    }
-
     [Fact]
-    public async Task A_session_that_we_ended_is_over_for_Node_and_pruned_by_it()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(), Cancel);
-        Assert.True(await store.TouchAsync("a", database.Record(life: TimeSpan.FromTicks(-1)), Cancel));
-        await using var node = await database.ConnectAsync();
-        Assert.Null(await node.GetAsync("a", database.NowSeconds));
-        Assert.Equal(1, await node.PruneAsync(database.NowSeconds));
-    }
-
-    [Fact]
-    public async Task The_expire_column_rules_whatever_the_cookie_in_the_payload_says()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.OpenAsync(Cancel);
-        await using var node = await database.ConnectAsync();
-        await node.SetAsync("alive", """{"cookie":{"originalMaxAge":1,"expires":"2001-01-01T00:00:00.000Z"}}""", database.NowSeconds + 1);
-        await node.SetAsync("over", NodeSession, database.NowSeconds);
-        Assert.NotNull(await store.GetAsync("alive", Cancel));
-        Assert.Null(await store.GetAsync("over", Cancel));
-    }
+    public Task The_expire_column_rules_whatever_the_cookie_in_the_payload_says() => AssertColumnRulesAsync();
 
     [Fact]
     public async Task Rows_that_the_real_package_wrote_are_sessions()
@@ -119,7 +47,7 @@ public sealed class NodeCompatibilityTests(SharedPostgres shared)
         // Dumped from connect-pg-simple 10.0.0 on PostgreSQL 15 in UTC: maxAge 60000, none, and 1500 at .216.
         await using var database = await TestDatabase.CreateAsync(shared);
         await database.ExecuteAsync(
-            NodeRow.CreateTable
+            ConnectPgSimple.CreateTable
                 + """
                 INSERT INTO session (sid, sess, expire) VALUES
                 ('http-sid', '{"cookie":{"originalMaxAge":59998,"expires":"2026-11-22T22:54:18.160Z","httpOnly":true,"path":"/"},"user":{"name":"Zoë 漢字 😀","roles":["a","b"],"nested":{"deep":{"n":1.5,"t":true,"z":null}}},"lone":"\ud800"}', '2026-11-22 22:54:19'),

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Npgsql;
 using ServerSessions.Testing;
@@ -5,24 +6,18 @@ using ServerSessions.Testing;
 namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output)
+    : RelationalOpeningTests<TestDatabase, PostgresSessionStore, PostgresSessionStoreOptions>(() => TestDatabase.CreateAsync(shared))
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected override string Backend => "PostgreSQL";
 
     [Fact]
-    public async Task Many_stores_start_at_once_on_an_empty_database()
-    {
-        for (var round = 0; round < 5; round++)
-        {
-            await using var database = await TestDatabase.CreateAsync(shared);
-            var stores = Starters(database, 32);
-            await Task.WhenAll(
-                stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel))
-            );
-            Assert.Equal(32, await stores[0].LengthAsync(Cancel));
-            Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
-            Assert.Equal(2, await database.QueryAsync<int>("SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'"));
-        }
-    }
+    public Task Many_stores_start_at_once_on_an_empty_database() =>
+        AssertManyStoresStartAtOnceAsync(
+            rounds: 5,
+            NewPlaceAsync,
+            static async database =>
+                Assert.Equal(2, await database.QueryAsync<int>("SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'"))
+        );
 
     [Fact]
     public async Task Stores_and_Node_apps_start_at_once_on_an_empty_database()
@@ -34,7 +29,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         for (var round = 0; round < 8; round++)
         {
             await using var database = await TestDatabase.CreateAsync(shared);
-            var nodes = new NpgsqlConnection[4];
+            var nodes = new DbConnection[4];
             for (var i = 0; i < nodes.Length; i++)
             {
                 nodes[i] = await database.ConnectAsync();
@@ -52,7 +47,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
                                 await Task.Delay(pauses[i], Cancel);
                                 try
                                 {
-                                    await node.ExecuteAsync(NodeRow.CreateTable);
+                                    await node.ExecuteAsync(ConnectPgSimple.CreateTable);
                                     return 1;
                                 }
                                 catch (PostgresException error) when (error.SqlState is "23505" or "42P07" or "42710" or "40P01")
@@ -64,9 +59,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
                         )
                 )
                 .ToArray();
-            await Task.WhenAll(
-                stores.Select((store, i) => Task.Run(() => store.SetAsync($"{i}", database.Record(), Cancel).AsTask(), Cancel))
-            );
+            await Task.WhenAll(StartAll(database, stores));
             wins += (await Task.WhenAll(created)).Sum();
             Assert.Equal(12, await stores[0].LengthAsync(Cancel));
             foreach (var node in nodes)
@@ -82,9 +75,10 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
     public async Task A_creation_that_meets_Nodes_uncommitted_one_waits_and_uses_it()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        await using var node = await database.ConnectAsync();
-        await using var transaction = await node.BeginTransactionAsync(Cancel);
-        await node.ExecuteAsync(NodeRow.CreateTable, transaction: transaction);
+        await using var connection = await database.ConnectAsync();
+        await using var node = new ConnectPgSimple(connection);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await connection.ExecuteAsync(ConnectPgSimple.CreateTable, transaction: transaction);
         var store = database.Store();
         var writing = store.SetAsync("a", database.Record(), Cancel).AsTask();
         await database.WaitForLockAsync();
@@ -102,7 +96,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         );
 
         // As Node's createTableIfMissing leaves it behind with another name: the first table's names for constraint and index.
-        await database.ExecuteAsync(NodeRow.CreateTable.Replace("\"session\"", "\"nodes\"", StringComparison.Ordinal));
+        await database.ExecuteAsync(ConnectPgSimple.CreateTable.Replace("\"session\"", "\"nodes\"", StringComparison.Ordinal));
         string[] tables =
         [
             "session",
@@ -126,24 +120,7 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
                 }
             )
             .ToArray();
-        for (var i = 0; i < stores.Length; i++)
-        {
-            await stores[i].SetAsync("a", database.Record($"{i}"), Cancel);
-        }
-
-        for (var i = 0; i < stores.Length; i++)
-        {
-            var read = await stores[i].GetAsync("a", Cancel);
-            Assert.Equal(TestDatabase.Payload($"{i}"), read!.Payload.ToArray());
-            Assert.Equal(ConditionalSetResult.Stored, await stores[i].TrySetAsync("a", database.Record("x"), read, Cancel));
-            Assert.True(await stores[i].TouchAsync("a", database.Record(), Cancel));
-            Assert.Equal(1, await stores[i].LengthAsync(Cancel));
-            Assert.Equal(0, await stores[i].PruneAsync(1, Cancel));
-            Assert.Single(await stores[i].AllAsync(Cancel).ToListAsync(Cancel));
-            await stores[i].ClearAsync(Cancel);
-        }
-
-        Assert.Equal(1, await database.QueryAsync<int>("SELECT count(*) FROM neighbour"));
+        await AssertTablesKnowNothingOfEachOtherAsync(database, stores);
         Assert.Equal(
             tables.Length * 2 + 1,
             await database.QueryAsync<int>(
@@ -215,60 +192,33 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         "treats different ids as equal"
     )]
     [InlineData("CREATE TABLE session (\"a b\" int)", "(a b integer)")]
-    public async Task A_table_of_another_layout_is_refused_with_its_columns_and_left_as_it_is(string create, string says)
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        await database.ExecuteAsync(create);
-        var columns = "SELECT string_agg(attname || atttypid, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'session'::regclass";
-        var before = await database.QueryAsync<string>(columns);
-        var error = await FailsToOpenAsync(database.Store());
-        Assert.Contains(says, error.Message, StringComparison.Ordinal);
-        Assert.Contains("'session'", error.Message, StringComparison.Ordinal);
-        Assert.Equal(before, await database.QueryAsync<string>(columns));
-    }
+    public Task A_table_of_another_layout_is_refused_with_its_columns_and_left_as_it_is(string create, string says) =>
+        AssertRefusedAndLeftAsync(
+            create,
+            says,
+            "SELECT string_agg(attname || atttypid, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'session'::regclass"
+        );
 
     [Fact]
-    public async Task A_role_with_the_rights_of_the_readme_and_no_more_can_do_everything()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        await database.Store().OpenAsync(Cancel);
-        var (role, connectionString) = await database.NewRoleAsync();
-        await database.ExecuteAsync(
-            $"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON "
-                + $"session TO {role}"
+    public Task A_role_with_the_rights_of_the_readme_and_no_more_can_do_everything() =>
+        AssertFewRightsAreEnoughAsync<PostgresException>(
+            static (database, role) =>
+                database.ExecuteAsync($"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {role}")
         );
-        var store = database.Store(options => options.ConnectionString = connectionString);
-        await store.SetAsync("a", database.Record(), Cancel);
-        var read = await store.GetAsync("a", Cancel);
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", database.Record("b"), read, Cancel));
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("c", database.Record("b"), null, Cancel));
-        Assert.True(await store.TouchAsync("a", database.Record(), Cancel));
-        Assert.Equal(2, await store.LengthAsync(Cancel));
-        Assert.Equal(2, (await store.AllAsync(Cancel).ToListAsync(Cancel)).Count);
-        await store.DestroyAsync("a", Cancel);
-        database.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(1, await store.PruneAsync(10, Cancel));
-        await store.ClearAsync(Cancel);
-        await Assert.ThrowsAsync<PostgresException>(async () =>
-        {
-            await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
-            await connection.ExecuteAsync("CREATE TABLE public.more (a int)");
-        });
-    }
 
     [Fact]
     public async Task A_right_that_is_missing_is_one_clear_message()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        var (role, connectionString) = await database.NewRoleAsync();
-        var store = database.Store(options => options.ConnectionString = connectionString);
+        var (role, connectionString) = await database.NewUserAsync();
+        var store = At(database, connectionString);
         await database.ExecuteAsync($"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {role}");
         var error = await FailsToOpenAsync(store);
         Assert.Contains("does not exist, and this role may not create it", error.Message, StringComparison.Ordinal);
         Assert.Contains("CREATE TABLE \"session\"", error.Message, StringComparison.Ordinal);
 
         await database.Store().OpenAsync(Cancel);
-        await database.ExecuteAsync($"GRANT SELECT, UPDATE ON session TO {role}");
+        await database.GrantAsync("SELECT, UPDATE", role);
         Assert.Contains(
             "GRANT INSERT, DELETE ON \"public\".\"session\"",
             (await FailsToOpenAsync(store)).Message,
@@ -296,70 +246,13 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
         Assert.Equal(SessionStoreOperation.Set, revoked.Operation);
     }
 
-    [Fact]
-    public async Task A_wrong_password_and_a_missing_database_are_said_and_the_password_is_not()
+    // The statements follow, after an error once. MySQL prepares them again without one.
+    protected override async Task AssertFollowsOtherTypesAsync(TestDatabase database, PostgresSessionStore store)
     {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        string With(Action<NpgsqlConnectionStringBuilder> change)
-        {
-            var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-            change(settings);
-            return settings.ConnectionString;
-        }
-
-        var wrong = await FailsToOpenAsync(
-            database.Store(options => options.ConnectionString = With(settings => settings.Password = "very-secret"))
-        );
-        Assert.Contains("refused the user or the password", wrong.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("very-secret", wrong.ToString(), StringComparison.Ordinal);
-        var none = await FailsToOpenAsync(database.Store(options => options.ConnectionString = With(settings => settings.Password = null)));
-        Assert.Contains("password", none.Message, StringComparison.OrdinalIgnoreCase);
-        var missing = await FailsToOpenAsync(
-            database.Store(options => options.ConnectionString = With(settings => settings.Database = "nowhere"))
-        );
-        Assert.Contains("no such database", missing.Message, StringComparison.Ordinal);
-        Assert.Contains("nowhere", missing.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_table_that_is_dropped_while_the_store_runs_is_an_error_once_and_then_made_again()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await store.SetAsync("a", database.Record(), Cancel);
-        await database.ExecuteAsync("DROP TABLE session");
-        await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel));
-        Assert.Null(await store.GetAsync("a", Cancel));
-        await store.SetAsync("a", database.Record(), Cancel);
-
-        // Made again with other types: the statements follow.
         await database.ExecuteAsync("DROP TABLE session; CREATE TABLE session (sid text PRIMARY KEY, sess jsonb, expire timestamptz)");
         await Assert.ThrowsAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel));
         Assert.Null(await store.GetAsync("a", Cancel));
         await store.SetAsync("a", database.Record(), Cancel);
         Assert.Equal(database.Clock.GetUtcNow().AddMinutes(10), (await store.GetAsync("a", Cancel))!.Expires);
-    }
-
-    private static PostgresSessionStore[] Starters(TestDatabase database, int count) =>
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(_ =>
-                    database.Store(options =>
-                        options.ConnectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString)
-                        {
-                            MaxPoolSize = 1,
-                        }.ConnectionString
-                    )
-                ),
-        ];
-
-    private static async Task<SessionStoreException> FailsToOpenAsync(PostgresSessionStore store)
-    {
-        var error = await Assert.ThrowsAsync<SessionStoreException>(async () => await store.OpenAsync(Cancel));
-        Assert.False(error.IsTransient);
-        Assert.Equal(SessionStoreOperation.Open, error.Operation);
-        Assert.Equal("PostgreSQL", error.Backend);
-        return error;
     }
 }

@@ -1,107 +1,15 @@
 using Dapper;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
-    : PruneTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared), rounds: 5)
+    : RelationalPruneTests<TestDatabase, PostgresSessionStore, PostgresSessionStoreOptions>(() => TestDatabase.CreateAsync(shared), output)
 {
     [Fact]
-    public async Task Many_instances_prune_at_once_and_what_is_touched_meanwhile_stays()
-    {
-        const int Sessions = 3000;
-        var seed = Random.Shared.Next();
-        output.WriteLine($"seed {seed}");
-        var random = new Random(seed);
-        for (var round = 0; round < 3; round++)
-        {
-            await using var database = await TestDatabase.CreateAsync(shared);
-            var store = database.Store();
-            await store.SetAsync("alive", database.Record(life: TimeSpan.FromHours(1)), Cancel);
-            await database.ExecuteAsync(
-                $"INSERT INTO session SELECT 'a' || i, '{{}}', to_timestamp({database.NowSeconds + 3}) FROM generate_series(1, "
-                    + $"{Sessions}) i; ANALYZE session"
-            );
-
-            // For the pruning instances, whose clocks are ahead, all of them have expired; for the touching one none has.
-            var ahead = new FakeTimeProvider(database.Clock.GetUtcNow().AddSeconds(10));
-            var removed = 0;
-            var pruning = Enumerable
-                .Range(0, 8)
-                .Select(_ =>
-                    Task.Run(
-                        async () =>
-                        {
-                            await using var instance = new PostgresSessionStore(
-                                new PostgresSessionStoreOptions
-                                {
-                                    ConnectionString = database.ConnectionString,
-                                    OperationTimeout = TimeSpan.FromSeconds(30),
-                                },
-                                ahead
-                            );
-                            int batch;
-                            while ((batch = await instance.PruneAsync(50, Cancel)) > 0)
-                            {
-                                Interlocked.Add(ref removed, batch);
-                            }
-                        },
-                        Cancel
-                    )
-                )
-                .ToList();
-            var order = Enumerable.Range(1, Sessions).ToArray();
-            random.Shuffle(order);
-            var touched = 0;
-            var touching = order
-                .Take(600)
-                .Chunk(60)
-                .Select(chunk =>
-                    Task.Run(
-                        async () =>
-                        {
-                            foreach (var i in chunk)
-                            {
-                                if (await store.TouchAsync($"a{i}", database.Record(), Cancel))
-                                {
-                                    Interlocked.Increment(ref touched);
-                                }
-                            }
-                        },
-                        Cancel
-                    )
-                )
-                .ToList();
-            await Task.WhenAll(pruning.Concat(touching));
-
-            // An instance ends where the rest is locked by others; what was skipped then is taken at the next time.
-            var late = database.Store();
-            database.Clock.Advance(TimeSpan.FromSeconds(10));
-            removed += await late.PruneAsync(Sessions, Cancel);
-            output.WriteLine($"{removed} removed, {touched} touched in time");
-            Assert.Equal(Sessions, removed + touched);
-            Assert.Equal(touched + 1, await store.LengthAsync(Cancel));
-        }
-    }
-
-    [Fact]
-    public async Task A_row_that_somebody_holds_is_left_for_the_next_time()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var store = database.Store();
-        await SetExpiringAsync(database, store, 3);
-        database.Clock.Advance(TimeSpan.FromSeconds(1));
-        await using var other = await database.ConnectAsync();
-        await using (var transaction = await other.BeginTransactionAsync(Cancel))
-        {
-            await other.ExecuteAsync("SELECT FROM session WHERE sid = 'expiring1' FOR UPDATE", transaction: transaction);
-            Assert.Equal(2, await store.PruneAsync(10, Cancel));
-        }
-
-        Assert.Equal(1, await store.PruneAsync(10, Cancel));
-    }
+    public Task Many_instances_prune_at_once_and_what_is_touched_meanwhile_stays() =>
+        AssertWhatIsTouchedStaysAsync(sessions: 3000, rounds: 3, NewPlaceAsync);
 
     [Fact]
     public async Task Pruning_reads_by_the_index_and_not_the_whole_table()
@@ -112,7 +20,7 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
             $"INSERT INTO session SELECT 'a' || i, '{{}}', to_timestamp({database.NowSeconds + 1000} + i) FROM generate_series(1, "
                 + $"20000) i; ANALYZE session"
         );
-        await using var other = await database.ConnectAsync();
+        await using var other = (NpgsqlConnection)await database.ConnectAsync();
         await other.ExecuteAsync("LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET client_min_messages = log");
         var plans = new List<string>();
         other.Notice += (_, notice) => plans.Add(notice.Notice.MessageText);
@@ -168,7 +76,7 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
         await using var database = await TestDatabase.CreateAsync(shared);
         var logger = new SignallingLogger();
         var interval = TimeSpan.FromMinutes(10);
-        var store = NewStore(database, interval, logger, clock: null);
+        var store = NewStore(database, interval, logger);
         await SetExpiringAsync(database, store, 15);
         await database.ExecuteAsync(
             """
@@ -194,19 +102,6 @@ public sealed class PruneTests(SharedPostgres shared, ITestOutputHelper output)
             )
         );
     }
-
-    [Fact]
-    public Task The_timer_waits_between_half_and_one_and_a_half_of_the_interval_and_then_removes_everything_in_batches() =>
-        AssertTimerWaitsAndRemovesEverythingAsync();
-
-    protected override PostgresSessionStore NewStore(
-        TestDatabase database,
-        TimeSpan interval,
-        ILogger<PostgresSessionStore>? logger,
-        TimeProvider? clock
-    ) => database.Store(options => (options.PruneInterval, options.PruneBatch) = (interval, 10), logger, clock);
-
-    protected override Task<long> CountAsync(TestDatabase database) => database.QueryAsync<long>("SELECT count(*) FROM session");
 
     protected override Task BreakPruningAsync(TestDatabase database) =>
         database.ExecuteAsync(

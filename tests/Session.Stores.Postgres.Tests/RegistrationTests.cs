@@ -1,100 +1,26 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Postgres.Tests;
 
 public sealed class RegistrationTests(SharedPostgres shared)
-    : RegistrationTests<TestDatabase, PostgresSessionStore>(() => TestDatabase.CreateAsync(shared))
+    : RelationalRegistrationTests<TestDatabase, PostgresSessionStore, PostgresSessionStoreOptions>(
+        () => TestDatabase.CreateAsync(shared),
+        OwnServer.StartAsync,
+        method: "AddPostgresStore",
+        source: typeof(NpgsqlDataSource)
+    )
 {
-    [Fact]
-    public async Task A_data_source_from_the_service_container_is_used_and_left_to_it()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        var services = new ServiceCollection();
-        services.AddSingleton(source);
-        new ServerSessionBuilder(services).AddPostgresStore().AddPostgresStore(static options => options.TableName = "mine");
-        await using (var provider = services.BuildServiceProvider())
-        {
-            await provider.GetRequiredService<ISessionStore>().SetAsync("a", new SessionRecord(TestDatabase.Payload("a"), null), Cancel);
-        }
+    protected override string NoServer => "Host=127.0.0.1;Port=1";
 
-        await using var command = source.CreateCommand("SELECT count(*) FROM mine");
-        Assert.Equal(1L, await command.ExecuteScalarAsync(Cancel));
-    }
+    protected override void AddStoreOnSource(IServerSessionBuilder builder) => builder.AddPostgresStore();
 
-    [Fact]
-    public Task A_data_source_that_nobody_has_registered_stops_the_start_with_what_to_register() =>
-        AssertStartFailsAsync<InvalidOperationException>(
-            builder => builder.AddPostgresStore(),
-            "Register one with services.AddSingleton<NpgsqlDataSource>(…), or call AddPostgresStore with a connection string."
-        );
+    protected override void AddStore(IServerSessionBuilder builder, string connectionString) => builder.AddPostgresStore(connectionString);
 
-    [Fact]
-    public async Task A_wrong_password_stops_the_start_with_the_reason()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var wrong = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = "wrong" }.ConnectionString;
-        await AssertStartFailsAsync<SessionStoreException>(builder => builder.AddPostgresStore(wrong), "refused the user or the password");
-    }
+    protected override void AddStore(IServerSessionBuilder builder, StoreSettings settings) =>
+        builder.AddPostgresStore(options => TestDatabase.Apply(settings, options));
 
-    [Fact]
-    public async Task A_server_that_is_away_does_not_stop_the_start_and_is_used_once_it_is_there()
-    {
-        await using var server = await PostgresServer.StartAsync();
-        await server.Process.StopAsync();
-        var logger = new SignallingLogger();
-        using var host = Build(builder =>
-        {
-            builder.AddPostgresStore(server.ConnectionString);
-            builder.Services.AddSingleton<ILogger<PostgresSessionStore>>(logger);
-        });
-        await host.StartAsync(Cancel);
-        Assert.Equal(1, logger.Count("OpenedLater"));
-
-        var store = host.Services.GetRequiredService<ISessionStore>();
-        await Assert.ThrowsAsync<SessionStoreUnavailableException>(async () => await store.GetAsync("a", Cancel));
-        await server.Process.StartAgainAsync(Cancel);
-        Assert.Null(await store.GetAsync("a", Cancel));
-        await host.StopAsync(Cancel);
-        await ((IAsyncDisposable)host).DisposeAsync();
-    }
-
-    [Fact]
-    public Task Wrong_options_stop_the_start_before_anything_is_connected() =>
-        AssertStartFailsAsync<OptionsValidationException>(
-            builder => builder.AddPostgresStore(options => (options.ConnectionString, options.PruneBatch) = ("Host=x", 0)),
-            "PruneBatch must be from 1 to 1000"
-        );
-
-    [Fact]
-    public async Task The_start_makes_the_table_and_the_end_closes_the_connections()
-    {
-        await using var database = await TestDatabase.CreateAsync(shared);
-        var host = Build(builder => builder.AddPostgresStore(database.Url + "?application_name=hosted"));
-        await host.StartAsync(Cancel);
-        const string Connections = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hosted'";
-        Assert.True(await database.QueryAsync<bool>("SELECT to_regclass('session') IS NOT NULL"));
-        Assert.Equal(1, await database.QueryAsync<int>(Connections));
-        await host.StopAsync(Cancel);
-        await ((IAsyncDisposable)host).DisposeAsync();
-        while (await database.QueryAsync<int>(Connections) > 0)
-        {
-            await Task.Delay(10, Cancel);
-        }
-    }
-
-    // No server listens there: a start that tried would say so.
-    [Fact]
-    public Task Another_store_registered_later_wins_and_nothing_is_connected_for_this_one() =>
-        StartWithAnotherStoreAsync(builder => builder.AddPostgresStore("Host=127.0.0.1;Port=1"));
-
-    protected override void AddStore(IServerSessionBuilder builder, TestDatabase database) =>
-        builder.AddPostgresStore(database.ConnectionString, options => options.TableName = "mine");
-
-    protected override Task<bool> OptionWasHeededAsync(TestDatabase database) =>
-        database.QueryAsync<bool>("SELECT count(*) = 1 FROM mine WHERE sid = 'a'");
+    protected override void AddStore(IServerSessionBuilder builder, TestDatabase place) =>
+        builder.AddPostgresStore(place.ConnectionString, static options => options.TableName = "mine");
 }

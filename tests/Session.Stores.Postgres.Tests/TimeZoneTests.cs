@@ -20,7 +20,7 @@ public sealed class TimeZoneTests(SharedPostgres shared)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         await database.ExecuteAsync($"ALTER DATABASE \"{database.Name}\" SET TimeZone = '{zone}'");
-        await AgreesAsync(database, database.Store(), await database.ConnectAsync());
+        await AgreesAsync(database, database.Store(), await database.NodeAsync());
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class TimeZoneTests(SharedPostgres shared)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         await database.ExecuteAsync($"ALTER DATABASE \"{database.Name}\" SET TimeZone = 'Asia/Tokyo'");
-        await AgreesAsync(database, database.Store(options => options.TimeZone = zone), await database.ConnectAsync(zone));
+        await AgreesAsync(database, database.Store(options => options.TimeZone = zone), await database.NodeAsync(zone));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class TimeZoneTests(SharedPostgres shared)
             options.ConnectionString += ";Timezone=Asia/Kolkata";
             options.TimeZone = "America/New_York";
         });
-        await AgreesAsync(database, kolkata, await database.ConnectAsync());
+        await AgreesAsync(database, kolkata, await database.NodeAsync());
         await kolkata.SetAsync("kolkata", database.Record(life: Life), Cancel);
         Assert.Equal(database.Clock.GetUtcNow() + Life, (await plain.GetAsync("kolkata", Cancel))!.Expires);
     }
@@ -52,10 +52,9 @@ public sealed class TimeZoneTests(SharedPostgres shared)
     public async Task The_zone_of_a_role_is_that_of_Nodes_connections_as_the_same_role()
     {
         await using var database = await TestDatabase.CreateAsync(shared);
-        var (role, connectionString) = await database.NewRoleAsync();
+        var (role, connectionString) = await database.NewUserAsync();
         await database.ExecuteAsync($"ALTER ROLE {role} SET TimeZone = 'Asia/Kathmandu'; GRANT CREATE ON SCHEMA public TO {role}");
-        await using var node = new NpgsqlConnection(connectionString + ";Pooling=false");
-        await node.OpenAsync(Cancel);
+        var node = new ConnectPgSimple(await database.ConnectAsync(connectionString));
         await AgreesAsync(database, database.Store(options => options.ConnectionString = connectionString), node);
     }
 
@@ -98,7 +97,7 @@ public sealed class TimeZoneTests(SharedPostgres shared)
     {
         await using var database = await TestDatabase.CreateAsync(shared);
         await database.ExecuteAsync($"ALTER DATABASE \"{database.Name}\" SET TimeZone = 'America/New_York'");
-        await using var node = await database.ConnectAsync();
+        await using var node = await database.NodeAsync();
         var store = database.Store();
 
         // 1 November 2026, 06:00 UTC: 02:00 summer time becomes 01:00 again. In steps from two hours before to two hours after.
@@ -127,7 +126,7 @@ public sealed class TimeZoneTests(SharedPostgres shared)
         }
     }
 
-    private static async Task AgreesAsync(TestDatabase database, PostgresSessionStore store, NpgsqlConnection node)
+    private static async Task AgreesAsync(TestDatabase database, PostgresSessionStore store, NodePackage node)
     {
         await using (node)
         {

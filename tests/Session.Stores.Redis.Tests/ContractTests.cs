@@ -67,10 +67,7 @@ public abstract class ContractTests(SharedServer<RedisPlace> server)
         var life = TimeSpan.FromMilliseconds(700);
         var started = System.Diagnostics.Stopwatch.StartNew();
         await store.SetAsync("a", redis.Record(life: life), Cancel);
-        while (await store.GetAsync("a", Cancel) is not null)
-        {
-            await Task.Delay(10, Cancel);
-        }
+        await TestRedis.EventuallyAsync(async () => await store.GetAsync("a", Cancel) is null, "the session's end");
 
         Assert.True(started.Elapsed >= life - TimeSpan.FromMilliseconds(2), $"It ended after {started.Elapsed}.");
         Assert.Equal(0, await store.LengthAsync(Cancel));

@@ -43,15 +43,8 @@ public sealed class TestRedis : StorePlace<RedisSessionStore, RedisSessionStoreO
     }
 
     /// <summary>Waits for what only the server's own clock brings about.</summary>
-    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
-    {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), $"Not within a minute: {what}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    public static Task EventuallyAsync(Func<Task<bool>> condition, string what) =>
+        Bounded.UntilAsync(condition, what, TestContext.Current.CancellationToken);
 
     public override ValueTask OpenAsync(RedisSessionStore store, CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 

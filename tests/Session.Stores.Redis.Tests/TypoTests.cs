@@ -1,84 +1,28 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ServerSessions.Stores.Testing.Secrets;
 
 namespace ServerSessions.Stores.Redis.Tests;
 
-/// <summary>A password that a typo has moved into another field is in no message.</summary>
 public sealed class TypoTests(ITestOutputHelper output)
+    : ServerNameTypoTests<RedisSessionStore>(
+        new RedisSessionStoreProvider(),
+        [
+            "127.0.0.1:1,password={password}",
+            "redis://ada:{password}@127.0.0.1:1/0",
+            "rediss://ada:{password}@127.0.0.1:1,127.0.0.1:2/3",
+        ],
+        ["127.0.0.1", "1", "2", "3"],
+        Meant,
+        atOnce: 256,
+        output
+    )
 {
-    private readonly ConcurrentQueue<string> _leaks = new();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    // Nothing tells such a string from one that is meant: a host with its port, and no special character that is not encoded.
+    // A host with its port, and no special character that is not encoded.
     private static readonly Regex Meant = new(
         @"^(rediss?://(\w*(:[^@/?#,]*)?@)?)?[\w.-]+:\d+(,[\w.-]+:\d+)*(/\d+|(,\w+=[^,]*)+)?$",
         RegexOptions.IgnoreCase
     );
-
-    private static readonly string[] Right =
-    [
-        "127.0.0.1:1,password={password}",
-        "redis://ada:{password}@127.0.0.1:1/0",
-        "rediss://ada:{password}@127.0.0.1:1,127.0.0.1:2/3",
-    ];
-
-    [Fact]
-    public async Task No_part_of_a_password_is_in_what_a_wrong_connection_string_leads_to()
-    {
-        var (refused, meant) = (0, 0);
-        var taken = new List<(string Typo, RedisSessionStore Store)>();
-        foreach (var typo in ConnectionStringTypos.Of(Right, "127.0.0.1", "1", "2", "3"))
-        {
-            try
-            {
-                new RedisSessionStoreProvider().AddStore(new ServerSessionBuilder(new ServiceCollection()), typo);
-            }
-            catch (ArgumentException error)
-            {
-                Look(error.ToString(), typo);
-            }
-
-            RedisSessionStore store;
-            try
-            {
-                store = new RedisSessionStore(
-                    new RedisSessionStoreOptions { ConnectionString = typo, OperationTimeout = TimeSpan.FromMilliseconds(1) }
-                );
-            }
-            catch (OptionsValidationException error)
-            {
-                refused++;
-                Look(error.ToString(), typo);
-                continue;
-            }
-
-            if (Meant.IsMatch(typo))
-            {
-                meant++;
-                await store.DisposeAsync();
-            }
-            else
-            {
-                taken.Add((typo, store));
-            }
-        }
-
-        // Every message of a store names its servers in the same way.
-        output.WriteLine($"{refused} refused, {taken.Count} taken, {meant} that nothing is wrong with");
-        await Parallel.ForEachAsync(
-            taken,
-            new ParallelOptions { MaxDegreeOfParallelism = 256, CancellationToken = Cancel },
-            async (one, _) =>
-            {
-                Look((await FailureAsync(one.Store)).ToString(), one.Typo);
-            }
-        );
-        Assert.Equal("", string.Join('\n', _leaks));
-        Assert.True(refused > 1000 && taken.Count > 100, $"{refused} refused, {taken.Count} taken");
-    }
 
     [Theory]
     [InlineData("localhost:6379,password=a,very-secret", "part 3 of 3")]
@@ -117,9 +61,7 @@ public sealed class TypoTests(ITestOutputHelper output)
     [InlineData("!/run/redis.sock,password=x", "/run/redis.sock")]
     public async Task A_server_without_a_port_is_named_only_if_it_is_localhost_or_an_address(string connectionString, string servers)
     {
-        var store = new RedisSessionStore(
-            new RedisSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = TimeSpan.FromMilliseconds(1) }
-        );
+        var store = NewImpatientStore(connectionString);
         Assert.StartsWith(
             $"Could not read a session from Redis at {servers}: ",
             (await FailureAsync(store)).Message,
@@ -127,20 +69,6 @@ public sealed class TypoTests(ITestOutputHelper output)
         );
     }
 
-    /// <summary>A call that has a millisecond, with no server there.</summary>
-    private static async Task<SessionStoreException> FailureAsync(RedisSessionStore store)
-    {
-        await using (store)
-        {
-            return await Assert.ThrowsAnyAsync<SessionStoreException>(async () => await store.GetAsync("a", Cancel));
-        }
-    }
-
-    private void Look(string text, string typo)
-    {
-        if (ConnectionStringTypos.Leak(text) is not null)
-        {
-            _leaks.Enqueue($"{typo}\n    {text.Split('\n')[0]}");
-        }
-    }
+    protected override RedisSessionStore NewImpatientStore(string connectionString) =>
+        new(new RedisSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = TimeSpan.FromMilliseconds(1) });
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Sqlite.Tests;
@@ -21,12 +20,7 @@ public sealed class LogCheckpointTests
         }
 
         // 2,000 sessions are 8 MB and more; SQLite's own turn comes at 32 MB.
-        var waiting = Stopwatch.StartNew();
-        while (new FileInfo(database.File).Length < 4_000_000)
-        {
-            Assert.True(waiting.Elapsed < TimeSpan.FromMinutes(1), "Nothing was checkpointed.");
-            await Task.Delay(10, Cancel);
-        }
+        await Bounded.UntilAsync(() => new FileInfo(database.File).Length >= 4_000_000, "a checkpoint of the log", Cancel);
 
         await store.DisposeAsync();
         Assert.Equal([database.File], Directory.GetFiles(database.Folder));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Testing;
 
@@ -80,12 +81,15 @@ public abstract class PruneTests<TPlace, TStore>(Func<Task<TPlace>> newPlace, in
 
         // The next start is set a moment after the error was logged; time goes on until it has come.
         var pruned = logger.EventAsync("Pruned");
-        while (!pruned.IsCompleted)
-        {
-            place.Clock.Advance(Interval * 1.5);
-            await Task.WhenAny(pruned, Task.Delay(10, Cancel));
-        }
-
+        await Bounded.UntilAsync(
+            () =>
+            {
+                place.Clock.Advance(Interval * 1.5);
+                return pruned.IsCompleted;
+            },
+            "the timer to prune after an error",
+            Cancel
+        );
         await pruned;
         Assert.Equal(0, await CountAsync(place));
     }

@@ -14,6 +14,9 @@ public abstract class StorePlace(DateTimeOffset? now = null) : IAsyncDisposable
 
     public static byte[] Payload(string value) => Encoding.UTF8.GetBytes($$"""{"cookie":{},"value":"{{value}}"}""");
 
+    /// <summary>A record that lives for the store's default lifetime, by whatever clock the store has.</summary>
+    public static SessionRecord RecordWithoutExpiry(string value = "a") => new(Payload(value), null);
+
     public abstract ValueTask DisposeAsync();
 }
 

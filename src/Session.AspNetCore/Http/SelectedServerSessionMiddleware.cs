@@ -23,8 +23,8 @@ internal sealed class SelectedServerSessionMiddleware(RequestDelegate next, ISer
         return name is not null && _middlewares.TryGetValue(name, out var middleware)
             ? middleware.InvokeAsync(context)
             : throw new InvalidOperationException(
-                $"The request has no sessions: the function given to UseServerSessions returned {(name is null ? "null" : $"'{name}'")}, and "
-                    + "AddServerSessions was not called with this name. Names are compared with regard to case."
+                $"The request has no sessions: the function given to UseServerSessions returned {(name is null ? "null" : $"'{name}'")}, "
+                    + "and AddServerSessions was not called with this name. Names are compared with regard to case."
             );
     }
 }

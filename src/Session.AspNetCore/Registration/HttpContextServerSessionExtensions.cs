@@ -143,8 +143,8 @@ public static class HttpContextServerSessionExtensions
             ? Feature(context)
             : new SessionSlot(name).Find(context)
                 ?? throw new InvalidOperationException(
-                    $"The server sessions '{name}' are not set up for this request. Call app.UseServerSessions(\"{name}\") in front of what "
-                        + "uses the session."
+                    $"The server sessions '{name}' are not set up for this request. Call app.UseServerSessions(\"{name}\") in front of "
+                        + "what uses the session."
                 );
     }
 }

@@ -31,7 +31,9 @@ internal static class NamedServices
 
     /// <summary>Whether a service of this type and name is registered.</summary>
     public static bool Has(IServiceCollection services, Type type, string name) =>
-        services.Any(service => service.ServiceType == type && (name.Length == 0 ? !service.IsKeyedService : name.Equals(service.ServiceKey)));
+        services.Any(service =>
+            service.ServiceType == type && (name.Length == 0 ? !service.IsKeyedService : name.Equals(service.ServiceKey))
+        );
 }
 
 /// <summary>A name of sessions that is registered.</summary>

@@ -149,7 +149,11 @@ public static class ServerSessionServiceCollectionExtensions
         }
 
         SessionRuntimes Create(IServiceProvider provider) =>
-            new(SessionRuntimeFactory.Create(provider, name), new SecretSource(provider, name), provider.GetRequiredService<SecretsInUse>());
+            new(
+                SessionRuntimeFactory.Create(provider, name),
+                new SecretSource(provider, name),
+                provider.GetRequiredService<SecretsInUse>()
+            );
 
         if (name.Length == 0)
         {

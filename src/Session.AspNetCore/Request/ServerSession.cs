@@ -70,7 +70,9 @@ public sealed partial class ServerSession
     public static ValueTask<ServerSession?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var name = parameter is null ? "" : Names.GetValue(parameter, static of => of.GetCustomAttribute<FromServerSessionsAttribute>()?.Name ?? "");
+        var name = parameter is null
+            ? ""
+            : Names.GetValue(parameter, static of => of.GetCustomAttribute<FromServerSessionsAttribute>()?.Name ?? "");
         return ValueTask.FromResult<ServerSession?>(context.GetServerSession(name));
     }
 

@@ -60,7 +60,10 @@ TOptions
                 (provider, _) => Create(provider, provider.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name))
             );
             services.Replace(
-                ServiceDescriptor.KeyedSingleton<ISessionStore>(name, static (provider, key) => provider.GetRequiredKeyedService<TStore>(key))
+                ServiceDescriptor.KeyedSingleton<ISessionStore>(
+                    name,
+                    static (provider, key) => provider.GetRequiredKeyedService<TStore>(key)
+                )
             );
         }
 

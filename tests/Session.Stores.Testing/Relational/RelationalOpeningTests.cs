@@ -76,7 +76,7 @@ public abstract class RelationalOpeningTests<TDatabase, TStore, TOptions>(Func<T
     protected static TStore At(TDatabase database, string connectionString) =>
         database.StoreWith(new StoreSettings { ConnectionString = connectionString });
 
-    /// <summary>Every operation on each of the stores, whose tables have odd names, and beside them a table neighbour with one row.</summary>
+    /// <summary>Every operation on each of the stores, whose tables have odd names, beside a table neighbour with one row.</summary>
     protected static async Task AssertTablesKnowNothingOfEachOtherAsync(TDatabase database, TStore[] stores)
     {
         for (var i = 0; i < stores.Length; i++)

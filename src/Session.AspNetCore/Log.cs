@@ -200,4 +200,13 @@ internal static partial class Log
         EventName = "DataProtectionAcceptsForgeries"
     )]
     public static partial void DataProtectionAcceptsForgeries(ILogger logger, string version);
+
+    [LoggerMessage(
+        40,
+        LogLevel.Error,
+        "An ASP.NET Core session could not be imported. Its entry is as before, and the next request tries again. The exception has the "
+            + "cause.",
+        EventName = "ImportFailed"
+    )]
+    public static partial void ImportFailed(ILogger logger, Exception exception);
 }

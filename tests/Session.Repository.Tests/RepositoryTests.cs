@@ -36,11 +36,13 @@ public sealed partial class RepositoryTests
         Assert.Empty(dead);
     }
 
-    [Fact]
-    public void Every_test_that_the_page_of_guarantees_names_is_there()
+    [Theory]
+    [InlineData("docs/guarantees.md")]
+    [InlineData("tests/Session.AspNetCore.Tests/AspNetSession/README.md")]
+    public void Every_test_that_a_page_of_promises_names_is_there(string page)
     {
         var tests = string.Concat(Tree.Files("tests", "*.cs").Select(Tree.Read));
-        var named = TestName().Matches(Tree.Read("docs/guarantees.md")).Select(static match => match.Groups["name"].Value).ToList();
+        var named = TestName().Matches(Tree.Read(page)).Select(static match => match.Groups["name"].Value).ToList();
 
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.Contains($" {name}(", tests, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ServerSessions;
 
@@ -69,6 +70,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
     private async Task RunAsync(SessionFeature feature, ResponseSnapshot front)
     {
+        var features = feature.Request.Context.Features;
+        var outer = features.Get<ISessionFeature>();
+        features.Set<ISessionFeature>(feature);
         feature.IsRunning = true;
         try
         {
@@ -89,6 +93,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         finally
         {
             feature.IsRunning = false;
+
+            // Callbacks before the headers still find a session. A UseSession behind this middleware has removed it.
+            features.Set(outer ?? feature);
             feature.Hooks?.Dispose();
         }
     }

@@ -7,7 +7,7 @@ namespace ServerSessions;
 /// The session of a request as <see cref="HttpContext.Features"/> has it. Creates it if the application asks for one, and puts the commit
 /// in front of the response as soon as there is one.
 /// </summary>
-internal sealed class SessionFeature(RequestSession request, SessionStart start) : IServerSessionFeature
+internal sealed partial class SessionFeature(RequestSession request, SessionStart start) : IServerSessionFeature
 {
     private ServerSession? _session;
 
@@ -99,11 +99,18 @@ internal sealed class SessionFeature(RequestSession request, SessionStart start)
     }
 
     /// <summary>Returns the session to the application. The response depends on the visitor from then on.</summary>
-    private ServerSession? Use()
+    public ServerSession? Use()
     {
         var session = FindOrCreate();
         OnUsed();
         return session;
+    }
+
+    /// <summary>Returns the session to the application, and creates none. The response depends on the visitor from then on.</summary>
+    public ServerSession? UseExisting()
+    {
+        OnUsed();
+        return request.Live is null ? null : _session;
     }
 
     /// <summary>

@@ -106,7 +106,8 @@ public static class HttpContextServerSessionExtensions
     /// <exception cref="InvalidOperationException"><c>UseServerSessions(name)</c> does not run for this request.</exception>
     public static void UnsetServerSession(this HttpContext context, string name) => Feature(context, name).Unset();
 
-    private static InvalidOperationException Without(HttpContext context, IServerSessionFeature feature, string? name = null) =>
+    /// <summary>Returns the exception that says why a request has no session.</summary>
+    internal static InvalidOperationException Without(HttpContext context, IServerSessionFeature feature, string? name = null) =>
         feature.Failure is { } failure
             ? new ServerSessionUnavailableException(failure)
             : new InvalidOperationException(Reason(new SessionSlot(name).Find(context)));

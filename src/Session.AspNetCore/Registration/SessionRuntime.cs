@@ -21,10 +21,20 @@ internal sealed class SessionRuntime : IDisposable
         TimeProvider timeProvider,
         TimeProvider pauseClock,
         ServerSessionMetrics metrics,
-        ILogger<ServerSessionMiddleware> logger
+        ILogger<ServerSessionMiddleware> logger,
+        AspNetCoreSessions? oldSessions = null
     )
         : this(
-            new Shared(name, options, new StoreClient(store, options, timeProvider), timeProvider, pauseClock, metrics, logger),
+            new Shared(
+                name,
+                options,
+                new StoreClient(store, options, timeProvider),
+                timeProvider,
+                pauseClock,
+                metrics,
+                logger,
+                oldSessions
+            ),
             SecretRules.All(options),
             ServerSessions.PayloadKeys.All(options.Protection),
             format: null
@@ -78,6 +88,20 @@ internal sealed class SessionRuntime : IDisposable
             factory,
             loader,
             shared.Lifetimes,
+            shared.OldSessions is { } old
+                ? new SessionImport(
+                    old,
+                    secrets[0],
+                    options,
+                    store,
+                    factory,
+                    records,
+                    loader,
+                    shared.Limits,
+                    shared.Reports,
+                    shared.ImportWarnings
+                )
+                : null,
             request => new ServerSession(request, keys, operations, idOperations),
             request => new SessionCommit(request, options, writer, remover, idCookie, shared.Reports)
         );
@@ -151,11 +175,13 @@ internal sealed class SessionRuntime : IDisposable
             TimeProvider timeProvider,
             TimeProvider pauseClock,
             ServerSessionMetrics metrics,
-            ILogger logger
+            ILogger logger,
+            AspNetCoreSessions? oldSessions
         )
         {
             (Name, Options, Store, TimeProvider) = (name, options, store, timeProvider);
-            (PauseClock, Metrics, Logger) = (pauseClock, metrics, logger);
+            (PauseClock, Metrics, Logger, OldSessions) = (pauseClock, metrics, logger, oldSessions);
+            ImportWarnings = new ImportWarnings(logger, timeProvider);
             Lifetimes = new SessionLifetimes(options, timeProvider);
             ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
             Limits = new SessionLimits(options);
@@ -189,6 +215,11 @@ internal sealed class SessionRuntime : IDisposable
         public FailureReports Reports { get; }
 
         public FailurePolicy Policy { get; }
+
+        /// <summary>The sessions to import; <see langword="null"/> if there are none.</summary>
+        public AspNetCoreSessions? OldSessions { get; }
+
+        public ImportWarnings ImportWarnings { get; }
 
         public Latest<StoredFormat> LatestFormat { get; } = new();
 

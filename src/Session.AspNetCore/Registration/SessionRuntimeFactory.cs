@@ -30,7 +30,8 @@ internal static class SessionRuntimeFactory
             (services as IKeyedServiceProvider)?.GetKeyedService(typeof(TimeProvider), PauseClockKey) as TimeProvider
                 ?? TimeProvider.System,
             services.GetRequiredService<ServerSessionMetrics>(),
-            logger
+            logger,
+            services.GetService<AspNetCoreSessions>()
         );
     }
 

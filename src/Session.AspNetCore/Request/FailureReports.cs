@@ -17,6 +17,15 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
         }
     }
 
+    /// <summary>Reports that the session of another library could not be imported.</summary>
+    public void ReportImport(RequestSession request, Exception failure)
+    {
+        if (Count(request, failure, SessionStoreOperation.Get, out _, out _))
+        {
+            Log.ImportFailed(logger, failure);
+        }
+    }
+
     /// <summary>Reports that the session was not read because the store is disconnected.</summary>
     public void ReportDisconnected(RequestSession request, Exception failure)
     {

@@ -42,6 +42,13 @@ internal sealed class RequestSession(HttpContext context)
         History = SessionHistory.Of(session);
     }
 
+    /// <summary>Begins with a stored session whose cookie the client does not have. It counts as changed, so the cookie is sent.</summary>
+    public void BeginImported(SessionState session)
+    {
+        Begin(session);
+        History = History with { OriginalSid = "" };
+    }
+
     public void BeginWithout(SessionAbsence absence) => Absence = absence;
 
     /// <summary>

@@ -11,6 +11,7 @@ internal sealed class SessionStart(
     SessionFactory factory,
     SessionLoader loader,
     SessionLifetimes lifetimes,
+    SessionImport? import,
     Func<RequestSession, ServerSession> newSession,
     Func<RequestSession, SessionCommit> newCommit
 )
@@ -41,7 +42,9 @@ internal sealed class SessionStart(
         }
     }
 
-    /// <summary>Reads the session of a request's cookie, if it has one and may use it.</summary>
+    /// <summary>
+    /// Reads the session of a request's cookie, if it has one and may use it. Otherwise imports the one of another library's cookie.
+    /// </summary>
     /// <exception cref="SessionStoreUnavailableException">
     /// The store is disconnected. <see cref="IncomingCookie.Sid"/> is then <see langword="null"/>.
     /// </exception>
@@ -51,6 +54,11 @@ internal sealed class SessionStart(
         if (FindSid(request) is { } sid)
         {
             await ReadAsync(request, sid, cancellationToken);
+        }
+
+        if (import is not null && request is { State: null, Absence: SessionAbsence.None })
+        {
+            await import.RunAsync(request, cancellationToken);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ServerSessions.Testing;
@@ -29,7 +30,9 @@ public sealed class TestServerSession : IDisposable
     /// <summary>The session for the code under test. After it was destroyed or unset its members throw, as in an application.</summary>
     public ServerSession Session { get; }
 
-    /// <summary>The request of the session: <c>HttpContext.GetServerSession()</c> returns the session.</summary>
+    /// <summary>
+    /// The request of the session: <c>HttpContext.GetServerSession()</c> returns the session, and <c>HttpContext.Session</c> shows it.
+    /// </summary>
     public HttpContext HttpContext => _feature.Request.Context;
 
     /// <summary>Whether the request no longer has a session: it was destroyed, unset, or ended by another request.</summary>
@@ -145,6 +148,7 @@ public sealed class TestServerSession : IDisposable
     )
     {
         var feature = services.GetRequiredService<SessionRuntimes>().Current.NewFeature(context ?? new DefaultHttpContext());
+        feature.Request.Context.Features.Set<ISessionFeature>(feature);
         if (sid is not null)
         {
             await feature.BeginWithAsync(sid, cancellationToken);

@@ -19,7 +19,8 @@ internal sealed class SampleProcess : IAsyncDisposable
     /// <param name="program">The metadata of this assembly that has the program's path.</param>
     public static async Task<SampleProcess> StartAsync(string program)
     {
-        var path = typeof(SampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == program).Value!;
+        var metadata = typeof(SampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
+        var path = metadata.Single(data => data.Key == program).Value!;
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,

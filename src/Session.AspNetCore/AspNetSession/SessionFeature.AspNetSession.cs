@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerSessions;
 
 // The session as HttpContext.Session shows it: bytes instead of JSON. It is read already, so no member blocks, and reading creates no
-// session. Without a usable session, reading shows an empty one, and IsAvailable is false. Nothing that was set is lost in silence: Set then
-// throws, and so do Remove and Clear if it is unknown what they would remove. The feature is the session itself, so that a request without a
-// use has no cost.
+// session. Without a usable session, reading shows an empty one, and IsAvailable is false. Nothing that was set is lost in silence: Set
+// then throws, and so do Remove and Clear if it is unknown what they would remove. The feature is the session itself, so that a request
+// without a use has no cost.
 internal sealed partial class SessionFeature : ISessionFeature, ISession
 {
     // A debugger must not show it as another object.

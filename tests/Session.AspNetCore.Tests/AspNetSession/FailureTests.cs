@@ -54,7 +54,7 @@ public sealed class FailureTests
                         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.LoadAsync(new CancellationToken(true)));
                         await context.Response.WriteAsync("used");
                     }
-                )
+        )
             ),
             static options => options.WhenLoadFails = SessionFailureBehavior.Continue,
             store
@@ -87,7 +87,7 @@ public sealed class FailureTests
                         await Assert.ThrowsAsync<InvalidOperationException>(() => context.Session.LoadAsync());
                         await context.Response.WriteAsync(set.Message);
                     }
-                )
+        )
             ),
             static options => options.WhenDisconnected = SessionDisconnectedBehavior.ContinueWithoutSession,
             store
@@ -134,7 +134,7 @@ public sealed class FailureTests
                             Assert.Throws<InvalidOperationException>(() => session.SetString("user", "eve")).Message
                         );
                     }
-                )
+        )
             )
         );
         using var begun = await app.GetAsync("/set");
@@ -160,7 +160,7 @@ public sealed class FailureTests
                             Assert.Throws<InvalidOperationException>(() => context.Session.SetString("user", "eve")).Message
                         );
                     }
-                )
+        )
             ),
             static options => options.Cookie.Path = "/app"
         );
@@ -189,7 +189,7 @@ public sealed class FailureTests
                         );
                         store.Before = static _ => Task.CompletedTask;
                     }
-                )
+        )
             ),
             store: store
         );
@@ -226,7 +226,7 @@ public sealed class FailureTests
                         context.Session.SetString("user", "ada");
                         throw new ArithmeticException();
                     }
-                ),
+        ),
                 ("/error", static context => context.Response.WriteAsync($"{context.Session.GetString("user")} at the error page"))
             ),
             before: static app => app.UseExceptionHandler("/error")
@@ -251,7 +251,7 @@ public sealed class FailureTests
                         context.Session.SetString("user", "ada");
                         throw new ArithmeticException();
                     }
-                )
+        )
             ),
             before: static app =>
                 app.UseExceptionHandler(static branch =>

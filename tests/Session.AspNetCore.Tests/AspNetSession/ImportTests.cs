@@ -37,7 +37,12 @@ public sealed class ImportTests
         Assert.Equal(first.Cookie(), jar);
         Assert.Equal(
             ("ada", "-42", "00FF80", "False"),
-            (await site.GetAsync("/get", jar), await site.GetAsync("/int", jar), await site.GetAsync("/bytes", jar), await site.GetAsync("/is new", jar))
+            (
+                await site.GetAsync("/get", jar),
+                await site.GetAsync("/int", jar),
+                await site.GetAsync("/bytes", jar),
+                await site.GetAsync("/is new", jar)
+            )
         );
         Assert.Equal(1, await site.Store.Inner.LengthAsync());
         Assert.DoesNotContain(site.Cache.Keys.First(), site.App.Logs.Text, StringComparison.Ordinal);
@@ -197,7 +202,10 @@ public sealed class ImportTests
             options.CookiePath = "/";
             options.CookieDomain = "example.org";
         });
-        var old = await site.Old.BeginAsync(static session => session.SetString("user", "bob"), static options => options.Cookie.Name = "old");
+        var old = await site.Old.BeginAsync(
+            static session => session.SetString("user", "bob"),
+            static options => options.Cookie.Name = "old"
+        );
 
         using var first = await site.App.GetAsync("/get", old);
 

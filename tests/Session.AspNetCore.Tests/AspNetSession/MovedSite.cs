@@ -8,7 +8,8 @@ namespace ServerSessions.Tests.AspNetSession;
 /// <summary>The application after its move: sessions of this library, which imports those of ASP.NET Core's own.</summary>
 internal sealed class MovedSite : IAsyncDisposable
 {
-    private MovedSite(TestApp app, RecordingStore store, OldCache cache, OldSite old) => (App, Store, Cache, Old) = (app, store, cache, old);
+    private MovedSite(TestApp app, RecordingStore store, OldCache cache, OldSite old) =>
+        (App, Store, Cache, Old) = (app, store, cache, old);
 
     public TestApp App { get; }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -44,7 +45,7 @@ internal sealed class OldSite(OldCache cache, IDataProtectionProvider keys)
     public string CookieOf(string key) =>
         $"{SessionDefaults.CookieName}="
         + Uri.EscapeDataString(
-            Convert.ToBase64String(keys.CreateProtector(nameof(SessionMiddleware)).Protect(System.Text.Encoding.UTF8.GetBytes(key))).TrimEnd('=')
+            Convert.ToBase64String(keys.CreateProtector(nameof(SessionMiddleware)).Protect(Encoding.UTF8.GetBytes(key))).TrimEnd('=')
         );
 
     /// <summary>An entry with values of bytes, as ASP.NET Core writes it.</summary>

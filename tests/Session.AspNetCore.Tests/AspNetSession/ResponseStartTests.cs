@@ -50,7 +50,7 @@ public sealed class ResponseStartTests
                         await context.Response.Body.FlushAsync();
                         context.Session.SetString("after", "1");
                     }
-                ),
+        ),
                 (
                     "/set again",
                     static async context =>
@@ -59,7 +59,7 @@ public sealed class ResponseStartTests
                         await context.Response.Body.FlushAsync();
                         context.Session.SetString("late", "1");
                     }
-                ),
+        ),
                 ("/keys", static context => context.Response.WriteAsync(string.Join(' ', context.Session.Keys)))
             )
         );
@@ -90,7 +90,7 @@ public sealed class ResponseStartTests
                         });
                         return Task.CompletedTask;
                     }
-                )
+        )
             )
         );
 

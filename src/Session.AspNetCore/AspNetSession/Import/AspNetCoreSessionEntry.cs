@@ -15,7 +15,7 @@ internal static class AspNetCoreSessionEntry
     private const byte Revision = 2;
     private const int HeaderLength = 1 + 3 + 16;
 
-    /// <summary>Reads an entry. Allocates no more than a few times its length, whatever its numbers say.</summary>
+    /// <summary>Reads an entry. What it allocates is bounded by the entry's length, and not by the numbers in it.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="values">The values by key. A key that occurs twice has its last value.</param>
     /// <returns>

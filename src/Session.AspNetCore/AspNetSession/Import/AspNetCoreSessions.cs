@@ -8,7 +8,9 @@ using ServerSessions.Stores;
 
 namespace ServerSessions;
 
-/// <summary>The sessions of ASP.NET Core's <c>AddSession()</c>: the cookie, and the entries in an <see cref="IDistributedCache"/>.</summary>
+/// <summary>
+/// The sessions of ASP.NET Core's <c>AddSession()</c>: the cookie, and the entries in an <see cref="IDistributedCache"/>.
+/// </summary>
 /// <param name="cache">The cache that <c>AddSession()</c> used.</param>
 /// <param name="dataProtection">The Data Protection that <c>AddSession()</c> used.</param>
 /// <param name="options">The name, path and domain of the cookie.</param>

@@ -23,7 +23,9 @@ public static class ServerSessionBuilderImportExtensions
     /// <para>The lifetimes of the session start at the import.</para>
     /// </remarks>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets the cookie's name, path and domain. <see langword="null"/>: the defaults of <c>AddSession()</c>.</param>
+    /// <param name="configure">
+    /// Sets the cookie's name, path and domain. <see langword="null"/>: the defaults of <c>AddSession()</c>.
+    /// </param>
     /// <returns>The same builder.</returns>
     public static IServerSessionBuilder ImportAspNetCoreSessions(
         this IServerSessionBuilder builder,

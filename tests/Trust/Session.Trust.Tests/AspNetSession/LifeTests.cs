@@ -50,7 +50,7 @@ public sealed class LifeTests(Fleet fleet)
                     Assert.True(Guid.TryParseExact(id, "D", out _));
                     return id;
                 }
-            ),
+        ),
             (
                 "/undo",
                 static context =>
@@ -61,7 +61,7 @@ public sealed class LifeTests(Fleet fleet)
                     context.Session.Clear();
                     return "";
                 }
-            ),
+        ),
             Clear
         );
 
@@ -95,12 +95,16 @@ public sealed class LifeTests(Fleet fleet)
                     context.Session.SetString("more", "1");
                     return "";
                 }
-            )
+        )
         );
 
         var begun = await site.GetAsync("/set");
         var cookie = begun.TheCookie;
-        var (read, id, more) = (await site.GetAsync("/get", cookie), await site.GetAsync("/id", cookie), await site.GetAsync("/more", cookie));
+        var (read, id, more) = (
+            await site.GetAsync("/get", cookie),
+            await site.GetAsync("/id", cookie),
+            await site.GetAsync("/more", cookie)
+        );
 
         Assert.Equal(("ada user True", begun.Body), (read.Body, id.Body));
         Assert.All([read, id, more], static response => Assert.Empty(response.SetCookies));
@@ -165,7 +169,7 @@ public sealed class LifeTests(Fleet fleet)
                     context.Session.SetString("slow", "1");
                     return "";
                 }
-            ),
+        ),
             (
                 "/quick",
                 static context =>
@@ -174,7 +178,7 @@ public sealed class LifeTests(Fleet fleet)
                     context.Session.SetString("quick", "1");
                     return "";
                 }
-            )
+        )
         );
         var cookie = (await site.GetAsync("/set")).TheCookie;
         site.Before = path =>

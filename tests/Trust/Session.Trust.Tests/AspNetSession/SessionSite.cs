@@ -25,7 +25,13 @@ internal sealed class SessionSite : IAsyncDisposable
     {
         var why = await fleet.Places.WhyMissingAsync(backend);
         Assert.SkipWhen(why is not null, why ?? "");
-        var store = (await fleet.Places.NewAsync(backend)).Open();
+        return await StartAsync(await fleet.Places.NewAsync(backend), routes);
+    }
+
+    /// <summary>Starts it on a place.</summary>
+    public static async Task<SessionSite> StartAsync(StorePlace place, params (string Path, Func<HttpContext, string> Handle)[] routes)
+    {
+        var store = place.Open();
         var handlers = routes.ToDictionary(static route => route.Path, static route => route.Handle, StringComparer.Ordinal);
         var site = new SessionSite(store);
         site._host = await TrustHost.StartAsync(store, handler: async context =>

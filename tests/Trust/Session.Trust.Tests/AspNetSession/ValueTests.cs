@@ -104,6 +104,31 @@ public sealed class ValueTests(Fleet fleet, ITestOutputHelper output)
         Assert.Equal("seen", (await site.GetAsync("/get", cookie)).Body);
     }
 
+    [Fact]
+    public async Task An_integer_is_kept_in_a_column_of_jsonb_which_refuses_the_character_zero()
+    {
+        var why = await fleet.Places.WhyMissingAsync("postgres");
+        Assert.SkipWhen(why is not null, why ?? "");
+        var database = await fleet.Places.NewPostgresAsync();
+        await database.ExecuteAsync("CREATE TABLE session (sid text PRIMARY KEY, sess jsonb NOT NULL, expire timestamptz NOT NULL)");
+        await using var site = await SessionSite.StartAsync(
+            new StorePlace("postgres", database.ConnectionString),
+            (
+                "/set",
+                static context =>
+                {
+                    context.Session.SetInt32("n", 42);
+                    return "";
+                }
+        ),
+            ("/get", static context => $"{context.Session.GetInt32("n")}")
+        );
+
+        var cookie = (await site.GetAsync("/set")).TheCookie;
+
+        Assert.Equal("42", (await site.GetAsync("/get", cookie)).Body);
+    }
+
     [Theory]
     [MemberData(nameof(Places.Backends), MemberType = typeof(Places))]
     public async Task What_either_interface_wrote_is_read_through_the_other(string backend)

@@ -56,6 +56,8 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
                 return true;
             }
 
+            // For an error page in a branch in front.
+            context.Features.Set<ISessionFeature>(feature);
             if (!await _policy.RespondToLoadAsync(context, front, failure))
             {
                 throw;

@@ -22,6 +22,30 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task An_error_page_in_a_branch_sees_that_the_session_could_not_be_read()
+    {
+        using var store = new RecordingStore();
+        await using var app = await TestApp.StartAsync(
+            Routes.Of(Routes.Set, Routes.Get),
+            static options => options.WhenLoadFails = SessionFailureBehavior.Throw,
+            store,
+            static app =>
+                app.UseExceptionHandler(static branch =>
+                    branch.Run(static context =>
+                        context.Response.WriteAsync($"{context.Session.IsAvailable} {context.Session.GetString("user") ?? "unknown"}")
+                    )
+                )
+        );
+        using var begun = await app.GetAsync("/set");
+        store.Before = static _ => throw Away;
+
+        using var response = await app.GetAsync("/get", begun.Cookie());
+
+        Assert.Equal("False unknown", await response.BodyAsync());
+        Assert.Null(response.SetCookie());
+    }
+
+    [Fact]
     public async Task Where_requests_continue_without_their_session_it_reads_empty_and_says_so_and_every_change_throws_the_cause()
     {
         using var store = new RecordingStore();

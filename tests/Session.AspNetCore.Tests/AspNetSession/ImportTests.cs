@@ -219,6 +219,20 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task A_cookie_that_is_held_back_over_http_leaves_the_old_one_which_still_leads_to_the_session()
+    {
+        await using var site = await MovedSite.StartAsync(static options => options.Cookie.Secure = SessionCookieSecure.Always);
+        var old = await BeginAsync(site);
+
+        using var first = await site.App.GetAsync("/get", old);
+        using var again = await site.App.GetAsync("/get", MovedSite.Jar(old, first));
+
+        Assert.Equal(("bob", "bob"), (await first.BodyAsync(), await again.BodyAsync()));
+        Assert.Equal(old, MovedSite.Jar(old, first));
+        Assert.Equal(1, await site.Store.Inner.LengthAsync());
+    }
+
+    [Fact]
     public async Task A_key_that_the_library_reserves_is_left_out_with_a_warning()
     {
         await using var site = await MovedSite.StartAsync();

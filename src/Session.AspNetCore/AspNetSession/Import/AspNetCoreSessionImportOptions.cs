@@ -21,5 +21,12 @@ public sealed class AspNetCoreSessionImportOptions
     public string? CookieDomain { get; set; }
 
     /// <summary>Returns the options with which the browser drops the cookie.</summary>
-    internal CookieOptions ForDeletion() => new() { Path = CookiePath, Domain = CookieDomain };
+    /// <param name="isSecure">Whether the request came over https. A name such as <c>__Host-id</c> then needs Secure.</param>
+    internal CookieOptions ForDeletion(bool isSecure) =>
+        new()
+        {
+            Path = CookiePath,
+            Domain = CookieDomain,
+            Secure = isSecure,
+        };
 }

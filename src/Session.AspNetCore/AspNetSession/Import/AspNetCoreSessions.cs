@@ -69,7 +69,8 @@ internal sealed class AspNetCoreSessions(
         );
 
     /// <summary>Tells the browser to drop the cookie.</summary>
-    public void DeleteCookie(HttpContext context) => context.Response.Cookies.Delete(options.CookieName, options.ForDeletion());
+    public void DeleteCookie(HttpContext context, bool isSecure) =>
+        context.Response.Cookies.Delete(options.CookieName, options.ForDeletion(isSecure));
 
     private string? Unprotect(string value)
     {

@@ -49,10 +49,11 @@ internal sealed class SessionImport(
 
             await old.RemoveAsync(key, cancellationToken);
             request.BeginImported(session);
-            if (session.Cookie.Secure != true || SecureTransport.IsUsedBy(request.Context, options.Proxy))
+            var isSecure = SecureTransport.IsUsedBy(request.Context, options.Proxy);
+            if (isSecure || session.Cookie.Secure != true)
             {
                 // Otherwise the client gets no new cookie.
-                old.DeleteCookie(request.Context);
+                old.DeleteCookie(request.Context, isSecure);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

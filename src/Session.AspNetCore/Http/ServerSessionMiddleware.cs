@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace ServerSessions;
 
@@ -57,7 +56,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             }
 
             // For an error page in a branch in front.
-            context.Features.Set<ISessionFeature>(feature);
+            slot.Show(context, feature);
             if (!await _policy.RespondToLoadAsync(context, front, failure))
             {
                 throw;
@@ -72,13 +71,12 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
 
     private async Task RunAsync(SessionFeature feature, ResponseSnapshot front)
     {
-        var features = feature.Request.Context.Features;
-        var outer = features.Get<ISessionFeature>();
-        features.Set<ISessionFeature>(feature);
+        var context = feature.Request.Context;
+        var outer = slot.Show(context, feature);
         feature.IsRunning = true;
         try
         {
-            await next(feature.Request.Context);
+            await next(context);
             if (feature.Hooks is { } hooks)
             {
                 await hooks.Commit.CommitStoreAsync();
@@ -95,9 +93,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         finally
         {
             feature.IsRunning = false;
-
-            // Callbacks before the headers still find a session. A UseSession behind this middleware has removed it.
-            features.Set(outer ?? feature);
+            slot.ShowAgain(context, outer, feature);
             feature.Hooks?.Dispose();
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ServerSessions;
 
@@ -9,6 +10,31 @@ namespace ServerSessions;
 internal readonly struct SessionSlot(string? name)
 {
     private bool IsDefault => string.IsNullOrEmpty(name);
+
+    /// <summary>Shows a session as <c>HttpContext.Session</c>, unless it has a name.</summary>
+    /// <returns>What was there before.</returns>
+    public ISessionFeature? Show(HttpContext context, SessionFeature feature)
+    {
+        var before = context.Features.Get<ISessionFeature>();
+        if (IsDefault)
+        {
+            context.Features.Set<ISessionFeature>(feature);
+        }
+
+        return before;
+    }
+
+    /// <summary>
+    /// Shows again what was there before, or else the session: callbacks before the headers still find one. A <c>UseSession</c> behind the
+    /// middleware has removed it.
+    /// </summary>
+    public void ShowAgain(HttpContext context, ISessionFeature? before, SessionFeature feature)
+    {
+        if (IsDefault)
+        {
+            context.Features.Set(before ?? feature);
+        }
+    }
 
     /// <summary>Returns the session of this place; <see langword="null"/> if there is none.</summary>
     public SessionFeature? Find(HttpContext context) =>

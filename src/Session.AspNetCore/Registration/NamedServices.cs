@@ -16,6 +16,9 @@ internal static class NamedServices
     public static ISessionStore? Store(IServiceProvider services, string name) =>
         name.Length == 0 ? services.GetService<ISessionStore>() : services.GetKeyedService<ISessionStore>(name);
 
+    public static AspNetCoreSessions? OldSessions(IServiceProvider services, string name) =>
+        name.Length == 0 ? services.GetService<AspNetCoreSessions>() : services.GetKeyedService<AspNetCoreSessions>(name);
+
     /// <exception cref="InvalidOperationException">No sessions of this name are registered.</exception>
     public static SessionRuntimes Runtimes(IServiceProvider services, string name) =>
         name.Length == 0

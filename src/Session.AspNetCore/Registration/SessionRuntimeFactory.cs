@@ -31,7 +31,7 @@ internal static class SessionRuntimeFactory
                 ?? TimeProvider.System,
             services.GetRequiredService<ServerSessionMetrics>(),
             logger,
-            services.GetService<AspNetCoreSessions>()
+            NamedServices.OldSessions(services, name)
         );
     }
 

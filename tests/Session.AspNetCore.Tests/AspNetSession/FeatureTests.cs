@@ -111,6 +111,35 @@ public sealed class FeatureTests
     }
 
     [Fact]
+    public async Task Sessions_that_have_a_name_are_not_those_of_HttpContext_Session()
+    {
+        await using var app = await TestApp.StartAsync(
+            static context =>
+            {
+                context.GetServerSession("admin").Set("user", "eve");
+                context.Session.SetString("user", "ada");
+                return context.Response.WriteAsync(
+                    $"{context.GetServerSession("admin").Get<string>("user")} {context.GetServerSession().Get<string>("user")}"
+                );
+            },
+            before: static app => app.UseServerSessions("admin"),
+            sessions: static sessions =>
+                sessions.Services.AddServerSessions(
+                    "admin",
+                    static options =>
+                    {
+                        options.Secret = "the secret of the administrators, in tests only";
+                        options.Cookie.Name = "admin.sid";
+                    }
+                )
+        );
+
+        using var response = await app.GetAsync();
+
+        Assert.Equal("eve ada", await response.BodyAsync());
+    }
+
+    [Fact]
     public async Task A_consent_that_was_not_given_does_not_hold_the_cookie_back()
     {
         await using var app = await TestApp.StartAsync(

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ServerSessions.Tests.AspNetSession;
@@ -265,6 +268,45 @@ public sealed class ImportTests
         Assert.Contains("MaxKeys", site.App.Logs.Text, StringComparison.Ordinal);
         Assert.Equal(0, await site.Store.Inner.LengthAsync());
         Assert.Equal([], site.Cache.Removed);
+    }
+
+    [Fact]
+    public async Task Sessions_that_have_a_name_import_by_a_cookie_of_their_own()
+    {
+        var (cache, keys) = (new OldCache(), new EphemeralDataProtectionProvider());
+        await using var app = await TestApp.StartAsync(
+            static context =>
+                context.Response.WriteAsync(
+                    $"{context.GetServerSession("admin").Get<string>("user")} {context.GetServerSession().Get<string>("user") ?? "nobody"}"
+                ),
+            before: static app => app.UseServerSessions("admin"),
+            sessions: sessions =>
+            {
+                sessions
+                    .Services.AddSingleton<IDistributedCache>(cache)
+                    .AddServerSessions(
+                        "admin",
+                        static options =>
+                        {
+                            options.Secret = "the secret of the administrators, in tests only";
+                            options.Cookie.Name = "admin.sid";
+                        }
+                    )
+                    .ImportAspNetCoreSessions(static options => options.CookieName = "old-admin");
+                sessions.ImportAspNetCoreSessions();
+                sessions.Services.AddSingleton<IDataProtectionProvider>(keys);
+            }
+        );
+        var old = await new OldSite(cache, keys).BeginAsync(
+            static session => session.SetString("user", "eve"),
+            static options => options.Cookie.Name = "old-admin"
+        );
+
+        using var response = await app.GetAsync(cookie: old);
+
+        Assert.Equal("eve nobody", await response.BodyAsync());
+        var cookies = response.Headers.GetValues("Set-Cookie").Select(static cookie => cookie.Split('=')[0]);
+        Assert.Equal(["admin.sid", "old-admin"], cookies.Order(StringComparer.Ordinal));
     }
 
     [Fact]

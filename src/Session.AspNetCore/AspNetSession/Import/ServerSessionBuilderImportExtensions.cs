@@ -33,28 +33,36 @@ public static class ServerSessionBuilderImportExtensions
     )
     {
         ArgumentNullException.ThrowIfNull(builder);
+        var name = builder.Name;
         builder.Services.AddDataProtection();
-        builder.Services.AddOptions<AspNetCoreSessionImportOptions>();
+        builder.Services.AddOptions<AspNetCoreSessionImportOptions>(name);
         if (configure is not null)
         {
-            builder.Services.Configure(configure);
+            builder.Services.Configure(name, configure);
         }
 
-        builder.Services.TryAddSingleton(static services =>
+        if (name.Length == 0)
         {
-            var sessions = services.GetRequiredService<IOptions<ServerSessionOptions>>().Value;
-            return new AspNetCoreSessions(
-                services.GetService<IDistributedCache>()
-                    ?? throw new InvalidOperationException(
-                        "ImportAspNetCoreSessions() needs the IDistributedCache in which AddSession() kept its sessions. Register it, for "
-                            + "example with AddStackExchangeRedisCache(...) or AddDistributedMemoryCache()."
-                    ),
-                services.GetRequiredService<IDataProtectionProvider>(),
-                services.GetRequiredService<IOptions<AspNetCoreSessionImportOptions>>().Value,
-                sessions.OperationTimeout,
-                services.GetRequiredService<TimeProvider>()
-            );
-        });
+            builder.Services.TryAddSingleton(services => Create(services, name));
+        }
+        else
+        {
+            builder.Services.TryAddKeyedSingleton(name, (services, _) => Create(services, name));
+        }
+
         return builder;
     }
+
+    private static AspNetCoreSessions Create(IServiceProvider services, string name) =>
+        new(
+            services.GetService<IDistributedCache>()
+                ?? throw new InvalidOperationException(
+                    "ImportAspNetCoreSessions() needs the IDistributedCache in which AddSession() kept its sessions. Register it, for "
+                        + "example with AddStackExchangeRedisCache(...) or AddDistributedMemoryCache()."
+                ),
+            services.GetRequiredService<IDataProtectionProvider>(),
+            services.GetRequiredService<IOptionsMonitor<AspNetCoreSessionImportOptions>>().Get(name),
+            NamedServices.Options(services, name).OperationTimeout,
+            services.GetRequiredService<TimeProvider>()
+        );
 }

@@ -10,10 +10,23 @@ namespace ServerSessions.Stores.MySql;
 /// <param name="place">The table and its database.</param>
 internal sealed class MySqlErrors(string place) : RelationalErrors(MySqlSessionStore.BackendName, place)
 {
-    // MariaDB's own, of which the driver has no names.
+    // The driver has no names for these. The first two and LockedInMariaDb are MariaDB's own.
     private const MySqlErrorCode StatementTimeout = (MySqlErrorCode)1969;
     private const MySqlErrorCode ConnectionKilled = (MySqlErrorCode)1927;
+    private const MySqlErrorCode LockedInMariaDb = (MySqlErrorCode)4151;
+    private const MySqlErrorCode Locked = (MySqlErrorCode)3118;
+    private const MySqlErrorCode MustChangePassword = (MySqlErrorCode)1820;
+    private const MySqlErrorCode PasswordExpired = (MySqlErrorCode)1862;
+    private const MySqlErrorCode MustUseTls = (MySqlErrorCode)3159;
     private const MySqlErrorCode TooManyOfUser = (MySqlErrorCode)1226;
+    private const MySqlErrorCode ReadOnlyMode = (MySqlErrorCode)1836;
+
+    // Group Replication: a member that is in no majority, and a statement that lost against one of another member.
+    private const MySqlErrorCode MemberNotReady = (MySqlErrorCode)3100;
+    private const MySqlErrorCode UndoneAtCommit = (MySqlErrorCode)3101;
+
+    // Galera: "WSREP has not yet prepared node for application use". No client of this store sends an unknown command.
+    private const MySqlErrorCode NodeNotReady = MySqlErrorCode.UnknownCommand;
 
     /// <summary>Whether the user lacks a right.</summary>
     public static bool IsDenied(MySqlException error) =>
@@ -23,19 +36,25 @@ internal sealed class MySqlErrors(string place) : RelationalErrors(MySqlSessionS
                 or MySqlErrorCode.DatabaseAccessDenied
                 or MySqlErrorCode.SpecifiedAccessDeniedError;
 
+    /// <summary>Whether the server has undone a statement for the sake of another, so that it can be sent again at once.</summary>
+    public static bool IsUndone(MySqlException error) => error.ErrorCode is MySqlErrorCode.LockDeadlock or UndoneAtCommit;
+
     /// <summary>Whether the server takes no writes: a replica, or a primary that became one.</summary>
     public static bool IsReadOnly(MySqlException error) =>
         error.ErrorCode
             is MySqlErrorCode.OptionPreventsStatement
                 or MySqlErrorCode.CannotExecuteInReadOnlyTransaction
                 or MySqlErrorCode.InnodbReadOnly
-                or MySqlErrorCode.OpenAsReadOnly;
+                or MySqlErrorCode.OpenAsReadOnly
+                or ReadOnlyMode;
 
     public override bool IsLostConnection(Exception error) =>
         error is MySqlException refused && refused.ErrorCode != MySqlErrorCode.None && !IsOfNetwork(refused)
             ? IsReadOnly(refused)
                 || refused.ErrorCode
-                    is MySqlErrorCode.ServerShutdown
+                    is NodeNotReady
+                        or MemberNotReady
+                        or MySqlErrorCode.ServerShutdown
                         or MySqlErrorCode.NormalShutdown
                         or MySqlErrorCode.AbortingConnection
                         or MySqlErrorCode.NewAbortingConnection
@@ -131,8 +150,12 @@ internal sealed class MySqlErrors(string place) : RelationalErrors(MySqlSessionS
                 "the server cannot be reached. Check that it runs, its address and the network."
             ),
             MySqlErrorCode.AccessDenied or MySqlErrorCode.HostNotPrivileged => Final(
-                "the server refused the user or the password. Check the connection string, and from which hosts the user may connect."
+                "the server refused the user or the password. Check the connection string, from which hosts the user may connect, and "
+                    + "whether it must use TLS."
             ),
+            MustChangePassword or PasswordExpired => Final("the password of the user has expired. Set another with ALTER USER."),
+            Locked or LockedInMariaDb => Final("the user is locked. Unlock it with ALTER USER … ACCOUNT UNLOCK."),
+            MustUseTls => Final("the server demands TLS. Set SSL Mode to VerifyFull or Required."),
             MySqlErrorCode.DatabaseAccessDenied or MySqlErrorCode.UnknownDatabase => Final(
                 "there is no such database, or the user has no right to it. Create it, grant a right, or give another."
             ),
@@ -157,8 +180,13 @@ internal sealed class MySqlErrors(string place) : RelationalErrors(MySqlSessionS
             MySqlErrorCode.OptionPreventsStatement
             or MySqlErrorCode.CannotExecuteInReadOnlyTransaction
             or MySqlErrorCode.InnodbReadOnly
-            or MySqlErrorCode.OpenAsReadOnly => Away(
-                "the server is read-only, possibly a replica. Connect to the primary."
+            or MySqlErrorCode.OpenAsReadOnly
+            or ReadOnlyMode => Away("the server is read-only, possibly a replica. Connect to the primary."),
+            NodeNotReady or MemberNotReady => Away(
+                "the server is not ready: it is a member of a cluster and not in step with it. Nothing was written. Try again."
+            ),
+            MySqlErrorCode.TooManyConcurrentTransactions or MySqlErrorCode.LockTableFull => Away(
+                "the server has too much to do at once. Nothing was written. Try again."
             ),
             MySqlErrorCode.ServerShutdown
             or MySqlErrorCode.NormalShutdown
@@ -172,7 +200,7 @@ internal sealed class MySqlErrors(string place) : RelationalErrors(MySqlSessionS
             MySqlErrorCode.QueryInterrupted or MySqlErrorCode.QueryTimeout or StatementTimeout => Away(
                 "the server cancelled the statement (a time limit, or an administrator). Nothing was written."
             ),
-            MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.XARBDeadlock => Away(
+            MySqlErrorCode.LockDeadlock or UndoneAtCommit or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.XARBDeadlock => Away(
                 "another transaction held the row for too long. Nothing was written. Try again."
             ),
             MySqlErrorCode.PacketTooLarge => Final(

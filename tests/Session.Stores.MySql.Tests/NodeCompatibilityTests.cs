@@ -126,6 +126,7 @@ public sealed class NodeCompatibilityTests(SharedMySql shared)
     [InlineData("")]
     [InlineData("ANSI,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,IGNORE_SPACE")]
     [InlineData("TRADITIONAL,PAD_CHAR_TO_FULL_LENGTH")]
+    [InlineData("EMPTY_STRING_IS_NULL,SIMULTANEOUS_ASSIGNMENT,HIGH_NOT_PRECEDENCE")]
     public async Task No_sql_mode_time_zone_or_isolation_of_the_server_changes_anything(string mode)
     {
         await using var server = await MariaDbServer.StartAsync(
@@ -133,7 +134,8 @@ public sealed class NodeCompatibilityTests(SharedMySql shared)
             "--default-time-zone=+05:45",
             "--transaction-isolation=SERIALIZABLE",
             "--character-set-server=latin1",
-            "--lower-case-table-names=1"
+            "--lower-case-table-names=1",
+            "--sql-safe-updates=1"
         );
         await using var database = await server.NewDatabaseAsync();
         foreach (var format in Enum.GetValues<MySqlSessionFormat>())

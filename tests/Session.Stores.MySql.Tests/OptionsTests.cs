@@ -32,12 +32,26 @@ public sealed class OptionsTests
     [InlineData("Server=mysql://u:very-secret@h/d;Database=x", "Server that is no name")]
     [InlineData("Server=u:very-secret;Database=x", "Server that is no name")]
     [InlineData("Server=h,u:very-secret;Database=x", "Server that is no name")]
+    [InlineData("Server=x:3307;Database=x;Password=very-secret", "Write the port as Port=")]
+    [InlineData("Server=x,y:3307;Database=x;Password=very-secret", "Write the port as Port=")]
+    [InlineData("Server=/run/s;Database=x;Load Balance=Random;Password=very-secret", "MySqlConnector does not accept")]
     [InlineData("mysql://u:very-secret@h/d?sslmode=sometimes", "sslmode")]
     [InlineData("mysql://u:very-secret@h", "names no database")]
     public void A_wrong_connection_string_is_refused_in_plain_words_without_its_password(string? connectionString, string says)
     {
         var error = Refuses(options => options.ConnectionString = connectionString!, says);
         Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Old Guids=true")]
+    [InlineData("Ignore Prepare=true;Use Affected Rows=true;Connection Reset=true;Auto Enlist=true")]
+    [InlineData("Connection Protocol=Pipe;Pipe Name=mysql")]
+    public async Task A_setting_that_the_store_has_an_own_value_for_is_no_error(string settings)
+    {
+        await using var store = new MySqlSessionStore(
+            new MySqlSessionStoreOptions { ConnectionString = $"Server=x;Database=x;{settings}" }
+        );
     }
 
     [Fact]

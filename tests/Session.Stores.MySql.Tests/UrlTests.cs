@@ -21,6 +21,17 @@ public sealed class UrlTests(SharedMySql shared)
     }
 
     [Fact]
+    public async Task A_server_is_reached_by_its_socket()
+    {
+        await using var server = await MariaDbServer.StartAsync();
+        await using var database = await server.NewDatabaseAsync();
+        var socket = new MySqlConnectionStringBuilder(database.ConnectionString) { Server = $"{server.Process.Folder}/s" };
+        await using var store = OwnServer.Store(socket.ConnectionString, TimeSpan.FromSeconds(30));
+        await store.SetAsync("a", OwnServer.Record(), Cancel);
+        Assert.NotNull(await store.GetAsync("a", Cancel));
+    }
+
+    [Fact]
     public async Task A_password_with_every_separator_is_percent_encoded()
     {
         const string Password = "p@s:s/w?o#r d%é";

@@ -20,6 +20,17 @@ internal static class MySqlSettings
             throw new ArgumentException($"{nameof(options.ConnectionString)} {error}", nameof(options));
         }
 
+        Complete(settings);
+
+        // No call waits longer for a connection.
+        var longest = Patience(options.OperationTimeout);
+        settings.ConnectionTimeout = settings.ConnectionTimeout == 0 ? longest : Math.Min(settings.ConnectionTimeout, longest);
+        return Build(settings);
+    }
+
+    /// <summary>Sets what the store depends on, whatever the application has set.</summary>
+    private static void Complete(MySqlConnectionStringBuilder settings)
+    {
         // No statement changes a connection, so there is nothing to reset. A reset is one more round trip for each call, and forgets the
         // prepared statements.
         settings.ConnectionReset = false;
@@ -30,11 +41,16 @@ internal static class MySqlSettings
 
         // A prepared statement sends values as they are; otherwise they are escaped, which depends on the server's sql_mode.
         settings.IgnorePrepare = false;
+        settings.OldGuids = false;
         settings.GuidFormat = MySqlGuidFormat.None;
 
         // The driver's activities show the connection string, with the password if it is kept.
         settings.PersistSecurityInfo = false;
-        if (!settings.ContainsKey("Load Balance"))
+        if (
+            !settings.ContainsKey("Load Balance")
+            && settings.ConnectionProtocol == MySqlConnectionProtocol.Tcp
+            && !IsSocket(settings.Server)
+        )
         {
             // In turns, the next read could be served by a server that has not seen the last write.
             settings.LoadBalance = MySqlLoadBalance.FailOver;
@@ -45,16 +61,13 @@ internal static class MySqlSettings
             settings.ApplicationName = DefaultName;
         }
 
-        // No call waits longer for a connection.
-        var longest = Patience(options.OperationTimeout);
-        settings.ConnectionTimeout = settings.ConnectionTimeout == 0 ? longest : Math.Min(settings.ConnectionTimeout, longest);
-
         // Once a command is too late, its socket is closed: the driver would else ask the server to cancel it, and block a thread for each.
         settings.CancellationTimeout = -1;
-
-        // The name is set, because the driver's metrics and activities would otherwise show the connection string.
-        return new MySqlDataSourceBuilder(settings.ConnectionString).UseName(settings.ApplicationName).Build();
     }
+
+    /// <summary>The name is set, because the driver's metrics and activities would otherwise show the connection string.</summary>
+    private static MySqlDataSource Build(MySqlConnectionStringBuilder settings) =>
+        new MySqlDataSourceBuilder(settings.ConnectionString).UseName(settings.ApplicationName).Build();
 
     /// <summary>
     /// Returns the seconds after which a command is given up: later than its call, so that the server is asked first to cancel the
@@ -135,7 +148,13 @@ internal static class MySqlSettings
             return "names no server. Set Server.";
         }
 
-        if (!IsSocket(settings.Server) && !Array.TrueForAll(settings.Server.Split(','), IsHost))
+        var hosts = settings.Server.Split(',');
+        if (Array.Exists(hosts, HasPort) && Array.TrueForAll(hosts, static host => IsHost(host) || HasPort(host)))
+        {
+            return "has a Server with a port. Write the port as Port=…, one for all servers.";
+        }
+
+        if (!IsSocket(settings.Server) && !Array.TrueForAll(hosts, IsHost))
         {
             return "has a Server that is no name, address or socket. Separate several servers with commas. Percent-encode '@', ':', '/', "
                 + "'?' and '#' of a password in a URL, and quote a password in a connection string.";
@@ -147,21 +166,40 @@ internal static class MySqlSettings
                 + "application.";
         }
 
-        return settings.Database.Length == 0 ? "names no database. Set Database, or write it after the host of a URL." : null;
+        return settings.Database.Length == 0
+            ? "names no database. Set Database, or write it after the host of a URL."
+            : WhyRefused(settings);
+    }
+
+    /// <summary>Finds contradicting settings by creating a data source, which opens no connection.</summary>
+    private static string? WhyRefused(MySqlConnectionStringBuilder settings)
+    {
+        try
+        {
+            var trial = new MySqlConnectionStringBuilder(settings.ConnectionString);
+            Complete(trial);
+            Build(trial).Dispose();
+            return null;
+        }
+        catch (Exception wrong)
+            when (wrong is ArgumentException or NotSupportedException or InvalidOperationException or FormatException or MySqlException)
+        {
+            return "has settings that MySqlConnector does not accept together, or an unknown value. Check them.";
+        }
     }
 
     private static bool IsSocket(string server) => server.StartsWith('/') && !server.Contains('@', StringComparison.Ordinal);
 
-    /// <summary>Whether a text is a host, of which the driver takes a port after a colon too.</summary>
-    private static bool IsHost(string server)
+    private static bool IsHost(string server) => HostNames.IsHost(server.Trim());
+
+    /// <summary>Whether a text is a host with a port, of which the driver would make a name that no host has.</summary>
+    private static bool HasPort(string server)
     {
         var host = server.Trim();
         var colon = host.LastIndexOf(':');
-        return HostNames.IsHost(host)
-            || (
-                colon > 0
-                && HostNames.IsHost(host[..colon])
-                && ushort.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            );
+        return !HostNames.IsHost(host)
+            && colon > 0
+            && HostNames.IsHost(host[..colon])
+            && ushort.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
     }
 }

@@ -9,7 +9,7 @@ namespace ServerSessions.Stores.MySql.Schema;
 /// <param name="MaxStatement">The most bytes of values in one statement.</param>
 /// <param name="MaxExpires">The latest expiry that its column holds, in its unit.</param>
 /// <param name="HasExpiresIndex">Whether there is an index on the expiry.</param>
-/// <param name="SkipsLocked">Whether the server has <c>SKIP LOCKED</c>.</param>
+/// <param name="SkipsLocked">Whether the server has <c>SKIP LOCKED</c> in a statement that deletes.</param>
 internal sealed record MySqlLayout(
     string Table,
     bool IsBinary,

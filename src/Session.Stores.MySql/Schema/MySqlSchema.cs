@@ -169,8 +169,10 @@ internal sealed class MySqlSchema(MySqlSessionStoreOptions options, MySqlErrors 
         var mayDelete = true;
         try
         {
-            // Only an attempt tells whether a right to delete comes from some grant or role. It finds no row.
-            await ExecuteAsync(connection, $"DELETE FROM {_name} WHERE FALSE", stopping).ConfigureAwait(false);
+            // Only an attempt tells whether a right to delete comes from some grant or role. It finds no row. With sql_safe_updates the
+            // condition must be one on a column.
+            const string Never = "WHERE session_id IS NULL AND session_id = '' LIMIT 1";
+            await ExecuteAsync(connection, $"DELETE FROM {_name} {Never}", stopping).ConfigureAwait(false);
         }
         catch (MySqlException error) when (MySqlErrors.IsDenied(error))
         {
@@ -194,7 +196,7 @@ internal sealed class MySqlSchema(MySqlSessionStoreOptions options, MySqlErrors 
         CancellationToken stopping
     )
     {
-        using var command = Command(connection, "SELECT @@version, @@max_allowed_packet, @@autocommit");
+        using var command = Command(connection, "SELECT @@version, @@max_allowed_packet, @@autocommit, @@sql_safe_updates");
         var reader = await command.ExecuteReaderAsync(stopping).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         await reader.ReadAsync(stopping).ConfigureAwait(false);
@@ -204,7 +206,13 @@ internal sealed class MySqlSchema(MySqlSessionStoreOptions options, MySqlErrors 
         }
 
         var sid = Find(columns, "session_id")!;
-        var statement = Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture) - StatementBytes;
+        var packet = Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture);
+        var statement = packet - StatementBytes;
+        if (statement <= 0)
+        {
+            throw errors.Unusable($"the server's max_allowed_packet is {packet} bytes, in which no session fits. Raise it.");
+        }
+
         return new MySqlLayout(
             _table,
             _isBinary,
@@ -214,7 +222,8 @@ internal sealed class MySqlSchema(MySqlSessionStoreOptions options, MySqlErrors 
             statement,
             Find(columns, "expires")!.MaxExpires(_isBinary),
             hasIndex,
-            HasSkipLocked(reader.GetString(0))
+            // With sql_safe_updates the server refuses to delete by a list of rows that it has read.
+            HasSkipLocked(reader.GetString(0)) && Convert.ToInt64(reader.GetValue(3), CultureInfo.InvariantCulture) == 0
         );
     }
 

@@ -23,9 +23,9 @@ internal static class MySqlStatements
             : "data = VALUES(data), expires = VALUES(expires)";
         var insert = $"INSERT INTO {table} (session_id, expires, data) VALUES (@sid, @expires, @payload)";
 
-        // In a padded column an empty id is not the first: it equals a blank, and other characters come before that.
-        string Start(string comparison) =>
-            layout.PadsSids ? $"(LENGTH(@sid) = 0 OR session_id {comparison} @sid)" : $"session_id {comparison} @sid";
+        // In a padded column an empty id is not the first: it equals a blank, and other characters come before that. With
+        // EMPTY_STRING_IS_NULL it is NULL.
+        static string Start(string comparison) => $"(COALESCE(LENGTH(@sid), 0) = 0 OR session_id {comparison} @sid)";
 
         // Joined in this order: the other way round, the server would read and lock the whole table.
         var expired = $"SELECT session_id FROM {table} WHERE expires <= @now ORDER BY expires LIMIT @count";
@@ -50,7 +50,9 @@ internal static class MySqlStatements
                 ? $"DELETE t FROM ({expired} FOR UPDATE SKIP LOCKED) e STRAIGHT_JOIN {table} t ON t.session_id = e.session_id"
                 : $"DELETE FROM {table} WHERE expires <= @now ORDER BY expires LIMIT @count",
             Skip = $"SELECT session_id FROM {table} WHERE {Start(">=")} ORDER BY session_id LIMIT @count, 1",
-            Clear = $"DELETE FROM {table} WHERE {Start(">=")} AND (@next IS NULL OR session_id < @next)",
+
+            // A limit that is never reached: with sql_safe_updates a statement must have one, or use a key.
+            Clear = $"DELETE FROM {table} WHERE {Start(">=")} AND (@next IS NULL OR session_id < @next) LIMIT 9223372036854775807",
         };
     }
 }

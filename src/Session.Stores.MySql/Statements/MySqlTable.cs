@@ -93,7 +93,7 @@ internal sealed class MySqlTable(MySqlLayout layout, MySqlErrors errors, int pat
             {
                 return 0;
             }
-            catch (MySqlException error) when (error.ErrorCode == MySqlErrorCode.LockDeadlock && attempt < DeadlockAttempts)
+            catch (MySqlException error) when (MySqlErrors.IsUndone(error) && attempt < DeadlockAttempts)
             {
                 // The server has undone the statement.
             }

@@ -97,6 +97,21 @@ public sealed class AddSessionTests
         Assert.Equal("anonymous", await GetAsync(site, "/user", cookie));
     }
 
+    [Fact]
+    public async Task With_both_middlewares_HttpContext_Session_is_that_of_the_one_behind_and_each_keeps_its_own_values()
+    {
+        await using var site = await StartAsync(static app =>
+            app.MapGet("/both", static (HttpContext context) =>
+            {
+                context.GetServerSession().Set("user", "eve");
+                return $"{context.Session.GetString("user")} {context.GetServerSession().Get<string>("user")}";
+            })
+        );
+        var cookie = await BeginAsync(site);
+
+        Assert.Equal("ada eve", await GetAsync(site, "/both", cookie));
+    }
+
     private Task<SiteOfOthers> StartAsync(Action<WebApplication> map) =>
         SiteOfOthers.StartAsync(
             builder => builder.Services.AddSingleton<IDistributedCache>(_cache).AddSession(),

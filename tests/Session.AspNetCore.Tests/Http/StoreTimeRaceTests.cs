@@ -127,15 +127,19 @@ public sealed class StoreTimeRaceTests(ITestOutputHelper output)
                     using var leaving = new CancellationTokenSource();
                     using var both = new System.Threading.Barrier(2);
                     var save = session.SaveAsync(leaving.Token).AsTask();
-                    var ends = Task.Run(() =>
+
+                    // On a busy machine one of the two threads is first almost always, so each has either task half of the time.
+                    Action[] tasks = [held.SetResult, leaving.Cancel];
+                    var (theirs, own) = random.Next(2) == 0 ? (tasks[0], tasks[1]) : (tasks[1], tasks[0]);
+                    var other = Task.Run(() =>
                     {
                         both.SignalAndWait(CancellationToken.None);
-                        held.SetResult();
+                        theirs();
                     });
                     both.SignalAndWait(CancellationToken.None);
                     Thread.SpinWait(random.Next(300));
-                    leaving.Cancel();
-                    await ends;
+                    own();
+                    await other;
                     try
                     {
                         await save;

@@ -142,6 +142,16 @@ public sealed class OpeningTests(SharedPostgres shared, ITestOutputHelper output
     }
 
     [Fact]
+    public async Task A_table_is_known_where_the_server_quotes_the_names_of_types()
+    {
+        await using var database = await NewPlaceAsync();
+        await database.ExecuteAsync($"ALTER DATABASE \"{database.Name}\" SET quote_all_identifiers = on");
+        var store = database.Store();
+        await store.SetAsync("a", database.Record(), Cancel);
+        Assert.NotNull(await store.GetAsync("a", Cancel));
+    }
+
+    [Fact]
     public async Task A_table_is_found_on_the_search_path_and_kept_when_that_changes()
     {
         await using var database = await TestDatabase.CreateAsync(shared);

@@ -2,7 +2,7 @@ namespace ServerSessions.Stores.Postgres.Schema;
 
 /// <summary>A column of the catalog.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">Its type without length, from <c>format_type</c>.</param>
+/// <param name="Type">Its type without length, from <c>format_type</c>; unquoted, also with <c>quote_all_identifiers</c>.</param>
 /// <param name="MustBeGiven">Whether an insert needs a value for it.</param>
 /// <param name="ComparesExactly">Whether its collation distinguishes all different texts.</param>
 internal sealed record TableColumn(string Name, string Type, bool MustBeGiven, bool ComparesExactly);

@@ -168,8 +168,7 @@ internal sealed class RelationalDatabase : IAsyncDisposable
 
     private static async ValueTask<int> PingAsync(DbConnection connection, RelationalCall call)
     {
-        using var command = connection.CreateCommand();
-        (command.CommandText, command.CommandTimeout) = ("SELECT 1", 0);
+        using var command = RelationalCommand.Create(connection, "SELECT 1");
         return await command.ExecuteNonQueryAsync(call.Stopping).ConfigureAwait(false);
     }
 

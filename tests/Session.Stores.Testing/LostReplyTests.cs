@@ -125,7 +125,11 @@ public abstract class LostReplyTests<TStore>(Func<Task<LostReplyPlace<TStore>>> 
         await WarmAsync(store, warm => store.TouchAsync(warm, Record(place, "", Life * 2), Cancel), Record(place, "old"));
         await store.DestroyAsync("warm", Cancel);
 
-        await LosingTheReplyAsync(place, () => DoneAsync(store.SetAsync("a", Record(place, "mine"), Cancel)), () => HoldsAsync(other, "a", "mine"));
+        await LosingTheReplyAsync(
+            place,
+            () => DoneAsync(store.SetAsync("a", Record(place, "mine"), Cancel)),
+            () => HoldsAsync(other, "a", "mine")
+        );
 
         var before = (await other.GetAsync("a", Cancel))!.Expires;
         await WarmAsync(store, warm => store.TouchAsync(warm, Record(place, "", Life * 2), Cancel), Record(place, "old"));

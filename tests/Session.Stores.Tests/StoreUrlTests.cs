@@ -13,7 +13,12 @@ public sealed class StoreUrlTests
         Assert.Equal("my app", url.Path);
         Assert.Equal([("db1", 33), ("::1", 44)], url.Hosts());
         Assert.Equal(
-            [KeyValuePair.Create("tls", "yes"), KeyValuePair.Create("a=b", "c&d"), KeyValuePair.Create("of", "a@b"), KeyValuePair.Create("flag", "")],
+            [
+                KeyValuePair.Create("tls", "yes"),
+                KeyValuePair.Create("a=b", "c&d"),
+                KeyValuePair.Create("of", "a@b"),
+                KeyValuePair.Create("flag", ""),
+            ],
             url.Parameters
         );
     }

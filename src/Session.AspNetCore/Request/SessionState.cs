@@ -47,8 +47,8 @@ internal sealed record SessionState(string Sid, string StoreKey, SessionDocument
     public LeftRecord? Left { get; init; }
 
     /// <summary>
-    /// Returns the state after a write of a session that is not known to be stored has failed. Keeps the first record, of the moment at which
-    /// the store was lost, and the latest ones, of the moment at which it comes back. Those in between have found no store.
+    /// Returns the state after a write of a session that is not known to be stored has failed. Keeps the first record, of the moment at
+    /// which the store was lost, and the latest ones, of the moment at which it comes back. Those in between have found no store.
     /// </summary>
     public SessionState SentWithoutResult(SessionRecord record)
     {

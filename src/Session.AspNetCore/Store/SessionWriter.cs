@@ -149,8 +149,9 @@ internal sealed class SessionWriter(
 
     private SessionStoreException TooManyFailedSaves() =>
         new(
-            $"A new session was not stored: its id is in use, possibly by an earlier save of this request. After {SessionState.MaxUnconfirmed} "
-                + "failed saves it is not known which one was stored. Repeat the request, and save less often while the store fails.",
+            "A new session was not stored: its id is in use, possibly by an earlier save of this request. After "
+                + $"{SessionState.MaxUnconfirmed} failed saves it is not known which one was stored. Repeat the request, and save less "
+                + "often while the store fails.",
             SessionStoreOperation.TrySet,
             store.Backend,
             isTransient: true

@@ -30,7 +30,7 @@ internal sealed class CreatedStores
     {
         lock (_gate)
         {
-            return _stores.Where(created => created.Name == name).Select(static created => created.Store).OfType<TStore>().FirstOrDefault();
+            return _stores.Find(created => created.Name == name && created.Store is TStore).Store as TStore;
         }
     }
 }

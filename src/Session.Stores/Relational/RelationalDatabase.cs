@@ -140,8 +140,9 @@ internal sealed class RelationalDatabase : IAsyncDisposable
         || (error is OperationCanceledException && call.IsAbandoned);
 
     /// <summary>
-    /// Returns a connection from the pool; for the second or only attempt a tested one. While a driver clears its pool on another thread, clearing
-    /// it returns at once and broken connections remain. Each one found is removed, so there are at most as many as the pool's size.
+    /// Returns a connection from the pool; for the second or only attempt a tested one. While a driver clears its pool on another thread,
+    /// clearing it returns at once and broken connections remain. Each one found is removed, so there are at most as many as the pool's
+    /// size.
     /// </summary>
     private async ValueTask<DbConnection> ConnectAsync(SessionStoreOperation operation, RelationalCall call)
     {

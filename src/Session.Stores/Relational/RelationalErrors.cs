@@ -64,7 +64,8 @@ public abstract class RelationalErrors(string backend, string place) : StoreErro
             return null;
         }
 
-        var message = error.Message.Replace(claim, "The first attempt, whose connection broke, may have written.", StringComparison.Ordinal);
+        const string truth = "The first attempt, whose connection broke, may have written.";
+        var message = error.Message.Replace(claim, truth, StringComparison.Ordinal);
         return error is SessionStoreUnavailableException
             ? new SessionStoreUnavailableException(message, error.Operation, error.Backend, error.InnerException)
             : new SessionStoreException(message, error.Operation, error.Backend, error.IsTransient, error.InnerException);

@@ -10,7 +10,8 @@ public sealed class RepeatedSaveTests
     private static readonly SessionStoreException Trouble = new("lost", SessionStoreOperation.TrySet, "Test", isTransient: true);
 
     /// <summary>
-    /// The save whose write was done although it failed: the first, one of the last, or none. The store fails before the write of the others.
+    /// The save whose write was done although it failed: the first, one of the last, or none. The store fails before the write of the
+    /// others.
     /// </summary>
     [Theory]
     [InlineData(1)]
@@ -42,7 +43,11 @@ public sealed class RepeatedSaveTests
 
         using var response = await app.GetAsync();
 
-        Assert.StartsWith("A new session was not stored: its id is in use, possibly by an earlier save", await response.BodyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A new session was not stored: its id is in use, possibly by an earlier save",
+            await response.BodyAsync(),
+            StringComparison.Ordinal
+        );
         Assert.Null(response.SetCookie());
         Assert.InRange(store.Calls.Count(static call => call == "set"), 1, 1 + 8);
     }

@@ -6,7 +6,7 @@ namespace ServerSessions.Stores.File;
 /// <summary>
 /// Maps file errors to the exceptions of the store contract. Messages contain no file name, because it is a session id.
 /// </summary>
-internal sealed class FileErrors(string folder) : StoreErrors(FileSessionStore.BackendName, $"the folder '{folder}'")
+internal sealed class FileErrors(string folder) : DiskErrors(FileSessionStore.BackendName, $"the folder '{folder}'")
 {
     // Resolved early: with too many open files the runtime cannot load the assembly that formats error messages.
     private readonly string _tooManyFiles = new FileFault(FileFault.TooManyFiles).Message;
@@ -57,20 +57,6 @@ internal sealed class FileErrors(string folder) : StoreErrors(FileSessionStore.B
             operation,
             $"it was locked by another process for {Seconds(waited)} (OperationTimeout). Nothing was written. Find and end the process "
                 + "that holds a file in its folder '.locks' (stopped, or in a debugger)."
-        );
-
-    public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) =>
-        Unavailable(
-            operation,
-            $"the call was still queued after {Seconds(waited)} (OperationTimeout). Nothing was written. The disk is too slow for this "
-                + "load, or does not respond. Reduce the load or raise OperationTimeout."
-        );
-
-    public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) =>
-        Unavailable(
-            operation,
-            $"the operation started and was not finished after {Seconds(waited)} (OperationTimeout). It may still take effect. Check the "
-                + "disk."
         );
 
     private string Describe(int code, Exception error) =>

@@ -25,18 +25,8 @@ public sealed class FileSessionStoreProvider : SessionStoreProvider
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(url);
-        if (!url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new ArgumentException("The URL of a file store starts with 'file:'.", nameof(url));
-        }
-
-        var folder = PathText.WithoutLineBreak(url[Scheme.Length..]);
-        if (folder.StartsWith("//", StringComparison.Ordinal))
-        {
-            // A local folder has no host, so only an empty host is valid: file:///path.
-            folder = folder.StartsWith("///", StringComparison.Ordinal) ? folder[2..] : "";
-        }
-
+        var folder =
+            PathText.OfUrl(url, Scheme) ?? throw new ArgumentException("The URL of a file store starts with 'file:'.", nameof(url));
         if (string.IsNullOrWhiteSpace(folder))
         {
             throw new ArgumentException(

@@ -13,7 +13,8 @@ namespace ServerSessions.Stores.MySql;
 /// <para>An operation is one atomic statement, or a few of which each is safe on its own. A call without a reply within
 /// <see cref="MySqlSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>; if it was sent, it
 /// may still take effect. If a connection is broken, the statement is sent once more on another one, so a write may be executed twice. A
-/// statement that loses a deadlock is sent again.</para>
+/// compare-and-set whose first attempt may have written returns <see cref="ConditionalSetResult.Stored"/> or fails. A statement that loses
+/// a deadlock is sent again.</para>
 /// <para>With <see cref="MySqlSessionFormat.ExpressMySqlSession"/> an expiry is written in whole seconds, rounded up, and one after the
 /// year 2106 as its end. An id of more than 128 characters, or with a blank at its end, is refused by a write and absent for a
 /// read.</para>

@@ -15,7 +15,7 @@ namespace ServerSessions.Stores.Postgres;
 /// <para>Every operation is one atomic statement on one connection. A call without a reply within
 /// <see cref="PostgresSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>; if it was sent, it
 /// may still take effect. If a connection is broken, the statement is sent once more on another one, so a write may be executed
-/// twice.</para>
+/// twice. A compare-and-set whose first attempt may have written returns <see cref="ConditionalSetResult.Stored"/> or fails.</para>
 /// <para>An expiry is written as connect-pg-simple writes it: in whole seconds, rounded up. A payload that
 /// <see cref="SessionDocument.Parse"/> refuses is refused with <see cref="SessionPayloadException"/> before anything is sent. A column of
 /// type <c>jsonb</c> returns equal JSON that may be formatted differently.</para>

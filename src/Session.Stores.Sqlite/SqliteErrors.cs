@@ -5,7 +5,7 @@ namespace ServerSessions.Stores.Sqlite;
 
 /// <summary>Maps SQLite's errors to the exceptions of the store contract.</summary>
 internal sealed class SqliteErrors(SqliteLocation location, string tableName)
-    : StoreErrors(SqliteSessionStore.BackendName, $"the SQLite database '{location.Description}'")
+    : DiskErrors(SqliteSessionStore.BackendName, $"the SQLite database '{location.Description}'")
 {
     public SessionStoreException From(SqliteFault fault, SessionStoreOperation operation)
     {
@@ -31,19 +31,6 @@ internal sealed class SqliteErrors(SqliteLocation location, string tableName)
             $"it was locked by another process or connection for {Seconds(waited)} (OperationTimeout). Nothing was written. Find and end "
                 + "the long transaction (a shell, a backup, a migration), or raise OperationTimeout.",
             fault
-        );
-
-    public SessionStoreUnavailableException Overloaded(SessionStoreOperation operation, TimeSpan waited) =>
-        Unavailable(
-            operation,
-            $"the call was still queued after {Seconds(waited)} (OperationTimeout). Nothing was written. The disk is too slow for this "
-                + "load, or a long operation (clear) was running. Reduce the load or raise OperationTimeout."
-        );
-
-    public SessionStoreUnavailableException Stalled(SessionStoreOperation operation, TimeSpan waited) =>
-        Unavailable(
-            operation,
-            $"the write started and was not finished after {Seconds(waited)} (OperationTimeout). It may still take effect. Check the disk."
         );
 
     private string Describe(SqliteFault fault) =>

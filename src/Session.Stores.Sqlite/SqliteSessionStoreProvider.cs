@@ -10,12 +10,13 @@ namespace ServerSessions.Stores.Sqlite;
 public sealed class SqliteSessionStoreProvider : SessionStoreProvider
 {
     private const string Scheme = "sqlite:";
+    private const string InMemory = ":memory:";
 
     /// <inheritdoc/>
     public override string Name => "sqlite";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> UrlPrefixes => ["sqlite:"];
+    public override IReadOnlyList<string> UrlPrefixes => [Scheme];
 
     /// <inheritdoc/>
     public override string? ExampleConnectionString => "Data Source=sessions.db";
@@ -33,21 +34,12 @@ public sealed class SqliteSessionStoreProvider : SessionStoreProvider
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(url);
-        if (!url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        var file =
+            PathText.OfUrl(url, Scheme) ?? throw new ArgumentException("The URL of a SQLite store starts with 'sqlite:'.", nameof(url));
+        if (PathText.WithoutLineBreak(url[Scheme.Length..]).TrimStart('/').Equals(InMemory, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ArgumentException("The URL of a SQLite store starts with 'sqlite:'.", nameof(url));
-        }
-
-        var file = PathText.WithoutLineBreak(url[Scheme.Length..]);
-        if (file.TrimStart('/').Equals(":memory:", StringComparison.OrdinalIgnoreCase))
-        {
-            // Other libraries write a database in memory this way.
-            file = ":memory:";
-        }
-        else if (file.StartsWith("//", StringComparison.Ordinal))
-        {
-            // SQLite has no server, so only an empty host is valid: sqlite:///path.
-            file = file.StartsWith("///", StringComparison.Ordinal) ? file[2..] : "";
+            // Other libraries write a database in memory with slashes.
+            file = InMemory;
         }
 
         if (string.IsNullOrWhiteSpace(file))

@@ -93,10 +93,9 @@ public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposabl
         {
             await disposal.ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // A driver may throw any exception, and no caller gets it.
         catch (Exception error)
-#pragma warning restore CA1031
         {
+            // A driver may throw any exception, and no caller gets it.
             StoreLog.CloseFailed(Logger, error);
         }
     }

@@ -16,6 +16,27 @@ internal static partial class PathText
     /// <summary>Removes line breaks at the end, as files of mounted secrets have.</summary>
     public static string WithoutLineBreak(string text) => text.TrimEnd('\r', '\n');
 
+    /// <summary>Returns the path of a URL <c>scheme:PATH</c> or <c>scheme:///PATH</c>. The path is not percent-decoded.</summary>
+    /// <param name="url">The URL. A line break at its end is ignored.</param>
+    /// <param name="scheme">The scheme, with its colon.</param>
+    /// <returns>The path; empty if it is missing or follows a host; <see langword="null"/> if the scheme is another.</returns>
+    public static string? OfUrl(string url, string scheme)
+    {
+        if (!url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var path = WithoutLineBreak(url[scheme.Length..]);
+        if (!path.StartsWith("//", StringComparison.Ordinal))
+        {
+            return path;
+        }
+
+        // A local path has no host, so only an empty host is valid.
+        return path.StartsWith("///", StringComparison.Ordinal) ? path[2..] : "";
+    }
+
     /// <summary>Returns why a text is not a path, as the end of a sentence; <see langword="null"/> if it may be one.</summary>
     public static string? Problem(string path) =>
         path.AsSpan().ContainsAny('\r', '\n') ? "holds a line break. Give the path on one line."

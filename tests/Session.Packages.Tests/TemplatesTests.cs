@@ -9,7 +9,7 @@ public sealed partial class TemplatesTests(PackageFeed feed)
     // Templates go into the reader's folder, and not to the machine's user.
     private const string Hive = "--debug:custom-hive \"$PWD/hive\"";
 
-    private static readonly string[] Stores = ["memory", "redis", "postgres", "sqlite", "mongo", "file"];
+    private static readonly string[] Stores = ["memory", "redis", "postgres", "mysql", "sqlite", "mongo", "file"];
     private static readonly string[] StoresWithoutServer = ["memory", "sqlite", "file"];
 
     [Fact]

@@ -55,23 +55,43 @@ public sealed partial class BuildFilesTests
     [Fact]
     public async Task Every_source_file_is_formatted_as_editorconfig_says()
     {
-        var start = new ProcessStartInfo(
+        var format = await RunAsync(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             ["format", "whitespace", ".", "--folder", "--verify-no-changes"]
-        )
-        {
-            WorkingDirectory = Tree.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var format = Process.Start(start)!;
-        var outputs = await Task.WhenAll(
-            format.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
-            format.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
         );
-        await format.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.True(format.ExitCode == 0, $"Run 'dotnet format whitespace . --folder'.\n{string.Concat(outputs)}");
+        Assert.True(format.ExitCode == 0, $"Run 'dotnet format whitespace . --folder'.\n{format.Output}");
+    }
+
+    [Theory]
+    [InlineData("--help", 0)]
+    [InlineData("-h", 0)]
+    [InlineData("--no-build", 2)]
+    public async Task Packing_prints_its_usage_instead_of_taking_an_option_for_a_folder(string argument, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The script is for bash.");
+        var pack = await RunAsync("bash", [Path.Combine("eng", "pack.sh"), argument]);
+
+        Assert.Equal(exitCode, pack.ExitCode);
+        Assert.Contains("Usage: eng/pack.sh [FOLDER", pack.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                WorkingDirectory = Tree.Root,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        var outputs = await Task.WhenAll(
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+        );
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, string.Concat(outputs));
     }
 
     [GeneratedRegex("^Project\\(.*\"(?<path>[^\"]*\\.csproj)\"", RegexOptions.Multiline)]

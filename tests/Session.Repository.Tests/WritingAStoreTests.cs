@@ -24,7 +24,7 @@ public sealed partial class WritingAStoreTests
             .Where(static code => !code.Contains("WebApplication", StringComparison.Ordinal))
             .ToArray();
 
-        Assert.Equal(8, snippets.Length);
+        Assert.Equal(9, snippets.Length);
         Assert.All(snippets, snippet => Assert.Contains(sources, source => source.Contains(Plain(snippet), StringComparison.Ordinal)));
     }
 

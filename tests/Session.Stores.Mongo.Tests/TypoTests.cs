@@ -30,6 +30,7 @@ public sealed class TypoTests(ITestOutputHelper output)
     [InlineData("mongodb://ada:12/very:secret", "%2F")]
     [InlineData("mongodb://ada:12/very-secret?@host:1/app?authSource=admin", "%3F")]
     [InlineData("mongodb://ada:x@very secret:1/app", "percent-encoded")]
+    [InlineData("mongodb://ada:x@very-secret:1/app?b=1@host:1/app", "%40")]
     public void What_the_driver_would_take_for_a_database_or_a_host_and_is_none_is_refused(string connectionString, string says)
     {
         var error = Assert.Throws<OptionsValidationException>(() =>

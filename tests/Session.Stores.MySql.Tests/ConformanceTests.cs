@@ -102,7 +102,7 @@ public class MySqlHarness : ServerHarness<MySqlSessionStore>
                 TableName = request.Space,
                 Format = Format,
                 DefaultLifetime = request.DefaultLifetime,
-                OperationTimeout = TimeSpan.FromSeconds(30),
+                OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 5 : 30),
                 PruneInterval = PruneIntervalOf(request),
             },
             request.Clock,

@@ -70,7 +70,7 @@ public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
                 }.ConnectionString,
                 TableName = request.Space,
                 DefaultLifetime = request.DefaultLifetime,
-                OperationTimeout = TimeSpan.FromSeconds(30),
+                OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 5 : 30),
                 PruneInterval = PruneIntervalOf(request),
             },
             request.Clock,

@@ -111,6 +111,8 @@ public sealed class UrlTests(SharedPostgres shared)
     [InlineData("postgres://u:very-secret@h/d?very-secret", "a parameter that is not one of libpq or Npgsql")]
     [InlineData("postgres://u:12/very-secret@h/d", "has an '@' after the first '/' or '?'")]
     [InlineData("postgres://u:12?very-secret@h/d", "has an '@' after the first '/' or '?'")]
+    [InlineData("postgres://u:p@very-secret?sslmode=disable@h/d", "has an '@' after the first '/' or '?'")]
+    [InlineData("postgres://u:p@very-secret/d?application_name=x@h/d", "has an '@' after the first '/' or '?'")]
     [InlineData("postgres://u:very-secret@h/d?sslcrl=crl.pem", "'sslcrl'. Npgsql reads no list of revoked certificates")]
     [InlineData("postgres://u:very-secret@h/d?service=mine", "'service'. Npgsql reads no service file")]
     [InlineData("postgres://u:very-secret@h/d?sslrootcert=system&sslmode=require", "sslrootcert=system with a weaker sslmode")]
@@ -123,7 +125,7 @@ public sealed class UrlTests(SharedPostgres shared)
     [InlineData("postgres://u:very-secret@h/d?replication=database", "'replication'")]
     [InlineData("postgres://u:very-secret@h/d?keepalives=often", "'keepalives'")]
     [InlineData("postgres://u:very-secret@h/d?oauth_client_secret=very-secret", "'oauth_client_secret'. Npgsql cannot sign in by OAuth")]
-    [InlineData("postgres://u:very-secret@h/d?host=a@b", "Host that is no name")]
+    [InlineData("postgres://u:very-secret@h/d?host=a%40b", "Host that is no name")]
     [InlineData("postgres://u:very-secret@h/d?connect_timeout=soon", "a parameter 'connect_timeout'")]
     [InlineData("mysql://u:very-secret@h/d", "starts with 'postgres://'")]
     public void A_malformed_url_is_refused_without_its_password(string url, string says)

@@ -89,7 +89,7 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
                 ConnectionString = connection.ToString(includePassword: true),
                 Prefix = PrefixOf(request),
                 DefaultLifetime = request.DefaultLifetime,
-                OperationTimeout = TimeSpan.FromSeconds(30),
+                OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 5 : 30),
             },
             request.Clock,
             Logger

@@ -34,4 +34,12 @@ public sealed class StoreErrorsTests
         Assert.True(error.IsTransient);
         Assert.Same(cause, error.InnerException);
     }
+
+    [Theory]
+    [InlineData(2000, "2.0 s")]
+    [InlineData(1500, "1.5 s")]
+    [InlineData(1, "0.001 s")]
+    [InlineData(90_000, "90.0 s")]
+    public void A_timeout_is_written_in_seconds(int milliseconds, string text) =>
+        Assert.Equal(text, StoreErrors.Seconds(TimeSpan.FromMilliseconds(milliseconds)));
 }

@@ -75,6 +75,75 @@ public sealed class StoreRegistrationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_another_wraps_is_opened()
+    {
+        using var host = Build(UnavailableAtStart.Fail, static (registration, builder) =>
+        {
+            registration.Add(builder, static (_, _) => { });
+            Wrap(builder, static box => new WrappingStore(box));
+        });
+        await host.StartAsync(Cancel);
+
+        Assert.IsType<WrappingStore>(host.Services.GetRequiredService<ISessionStore>());
+        Assert.Equal(1, host.Services.GetRequiredService<BoxStore>().Opened);
+    }
+
+    [Theory]
+    [InlineData(UnavailableAtStart.Fail, true)]
+    [InlineData(UnavailableAtStart.Warn, false)]
+    public async Task A_wrapped_backend_that_cannot_be_reached_stops_the_start_or_is_a_warning(UnavailableAtStart unavailable, bool stops)
+    {
+        using var host = Build(unavailable, static (registration, builder) =>
+        {
+            registration.Add(builder, static (_, _) => { });
+            Wrap(builder, static box =>
+            {
+                box.OpenFails = Away;
+                return new WrappingStore(box);
+            });
+        });
+
+        var error = await Record.ExceptionAsync(() => host.StartAsync(Cancel));
+
+        Assert.Equal(stops, error is SessionStoreUnavailableException);
+        Assert.Equal(stops ? 0 : 1, _log.Lines.Count(static line => line.Contains("OpenedLater", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_wrapper_that_can_be_opened_is_opened_and_decides_about_what_it_wraps()
+    {
+        using var host = Build(UnavailableAtStart.Fail, static (registration, builder) =>
+        {
+            registration.Add(builder, static (_, _) => { });
+            Wrap(builder, static box => new OpenableWrappingStore(box));
+        });
+        await host.StartAsync(Cancel);
+
+        Assert.Equal(1, Assert.IsType<OpenableWrappingStore>(host.Services.GetRequiredService<ISessionStore>()).Opened);
+        Assert.Equal(0, host.Services.GetRequiredService<BoxStore>().Opened);
+    }
+
+    [Fact]
+    public async Task A_replaced_store_that_the_application_uses_otherwise_is_not_opened_and_does_not_decide_about_the_other()
+    {
+        using var host = Build(UnavailableAtStart.Fail, static (registration, builder) =>
+        {
+            registration.Add(builder, static (_, _) => { });
+            new StoreRegistration<OtherBoxStore, BoxStoreOptions>(
+                static (options, _, _) => new OtherBoxStore(options),
+                new BoxStoreOptionsValidator(),
+                UnavailableAtStart.Warn
+            ).Add(builder, static (_, _) => { });
+        });
+        var replaced = host.Services.GetRequiredService<BoxStore>();
+
+        await host.StartAsync(Cancel);
+
+        Assert.Equal(0, replaced.Opened);
+        Assert.Single(_log.Lines, static line => line.Contains("OpenedLater", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Options_of_repeated_calls_accumulate_and_a_section_shows_no_value_of_a_wrong_key()
     {
         var section = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Place", (string?)"right")]).Build();
@@ -127,6 +196,37 @@ public sealed class StoreRegistrationTests : IDisposable
     }
 
     private sealed record Builder(IServiceCollection Services) : IServerSessionBuilder;
+
+    private static void Wrap(IServerSessionBuilder builder, Func<BoxStore, ISessionStore> wrap) =>
+        builder.Services.Replace(ServiceDescriptor.Singleton(provider => wrap(provider.GetRequiredService<BoxStore>())));
+
+    private class WrappingStore(ISessionStore wrapped) : ISessionStore
+    {
+        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+            wrapped.GetAsync(sid, cancellationToken);
+
+        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
+            wrapped.SetAsync(sid, record, cancellationToken);
+
+        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
+            wrapped.DestroyAsync(sid, cancellationToken);
+    }
+
+    private sealed class OpenableWrappingStore(ISessionStore wrapped) : WrappingStore(wrapped), IOpenableSessionStore
+    {
+        public int Opened { get; private set; }
+
+        public ValueTask OpenAsync(CancellationToken cancellationToken = default)
+        {
+            Opened++;
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class OtherBoxStore(BoxStoreOptions options) : WrappingStore(new BoxStore(options)), IOpenableSessionStore
+    {
+        public ValueTask OpenAsync(CancellationToken cancellationToken = default) => ValueTask.FromException(Away);
+    }
 
     private sealed class OtherStore : ISessionStore
     {

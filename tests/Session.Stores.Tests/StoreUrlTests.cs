@@ -5,7 +5,7 @@ public sealed class StoreUrlTests
     [Fact]
     public void Every_part_is_decoded()
     {
-        var url = StoreUrl.Parse("acme://us%65r:p%40ss%2F%3A@db1:33,[::1]:44/my%20app?tls=yes&a%3Db=c%26d&flag\n");
+        var url = StoreUrl.Parse("acme://us%65r:p%40ss%2F%3A@db1:33,[::1]:44/my%20app?tls=yes&a%3Db=c%26d&of=a%40b&flag\n");
 
         Assert.Equal("acme", url.Scheme);
         Assert.Equal("user", url.User);
@@ -13,7 +13,12 @@ public sealed class StoreUrlTests
         Assert.Equal("my app", url.Path);
         Assert.Equal([("db1", 33), ("::1", 44)], url.Hosts());
         Assert.Equal(
-            [KeyValuePair.Create("tls", "yes"), KeyValuePair.Create("a=b", "c&d"), KeyValuePair.Create("flag", "")],
+            [
+                KeyValuePair.Create("tls", "yes"),
+                KeyValuePair.Create("a=b", "c&d"),
+                KeyValuePair.Create("of", "a@b"),
+                KeyValuePair.Create("flag", ""),
+            ],
             url.Parameters
         );
     }
@@ -41,6 +46,11 @@ public sealed class StoreUrlTests
     [InlineData("acme://user:hun?ter2@host", "has an '@' after the first '/' or '?'")]
     [InlineData("acme://user:p@hun?ter2@host", "has an '@' after the first '/' or '?'")]
     [InlineData("acme://user:p@hun?ter2@host/path?x=1", "has an '@' after the first '/' or '?'")]
+    [InlineData("acme://user:p@hun?te=r2@host", "has an '@' after the first '/' or '?'")]
+    [InlineData("acme://user:p@hun?a=ter2@host/path?x=1", "has an '@' after the first '/' or '?'")]
+    [InlineData("acme://user:p@hun:12?a=1&b=ter2@host", "has an '@' after the first '/' or '?'")]
+    [InlineData("acme://user:p@hun/a?b=ter2@host", "has an '@' after the first '/' or '?'")]
+    [InlineData("acme://hun?a=ter2@host", "has an '@' after the first '/' or '?'")]
     [InlineData("acme://user:hun%ter2@host", "has a '%' in its password")]
     [InlineData("acme://us%er:hunter2@host", "has a '%' in its user")]
     [InlineData("acme://host/%zz", "has a '%' in its path")]

@@ -124,6 +124,14 @@ public static class ConnectionStringTypos
             yield return $"a{separator}{First}={Second}";
             yield return $"a={First}{separator}{Second}=1";
         }
+
+        // After an '@', what looks like the host, the path and the parameters of a URL.
+        foreach (var place in new[] { First, $"{First}:12", $"{First}/12", $"{First}:12/b" })
+        {
+            yield return $"a@{place}?{Second}=1";
+            yield return $"a@{place}?b={Second}";
+            yield return $"a@{place}?b=1&c={Second}";
+        }
     }
 
     /// <summary>The password in place of every other word, alone and with a special character, changed for it or beside it.</summary>

@@ -19,6 +19,8 @@ internal static class Targets
         (RequestKind.ReadWrite, Backend.Redis, Contender.Express, 4),
         (RequestKind.Read, Backend.Postgres, Contender.Floor, 0.8),
         (RequestKind.ReadWrite, Backend.Postgres, Contender.Floor, 0.8),
+        (RequestKind.Read, Backend.MySql, Contender.Floor, 0.8),
+        (RequestKind.ReadWrite, Backend.MySql, Contender.Floor, 0.8),
         (RequestKind.Read, Backend.Memory, Contender.AspNetCore, 1.5),
         (RequestKind.ReadWrite, Backend.Memory, Contender.AspNetCore, 1.5),
         (RequestKind.Read, Backend.Sqlite, Contender.Express, 5),

@@ -7,7 +7,7 @@ using ServerSessions.Stores;
 namespace CustomStore;
 
 /// <summary>Sessions in a table of a SQLite database, on one connection, one call at a time.</summary>
-public sealed class TableStore : SessionStore, IOpenableSessionStore, ITouchableSessionStore, IPrunableSessionStore
+public sealed partial class TableStore : SessionStore, IOpenableSessionStore, ITouchableSessionStore, IPrunableSessionStore
 {
     private readonly SqliteConnection _connection;
     private readonly SemaphoreSlim _turn = new(1);
@@ -131,7 +131,9 @@ public sealed class TableStore : SessionStore, IOpenableSessionStore, ITouchable
         }
         catch (TimeoutException)
         {
-            throw _errors.Unavailable(operation, $"it did not respond within {_timeout}. Check its load, or raise OperationTimeout.");
+            throw _errors.Unavailable(
+                operation,
+                $"it did not respond within {StoreErrors.Seconds(_timeout)}. Check its load, or raise OperationTimeout.");
         }
         catch (SqliteException error)
         {

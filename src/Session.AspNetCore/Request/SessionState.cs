@@ -12,6 +12,9 @@ namespace ServerSessions;
 /// <param name="Cookie">The session's cookie.</param>
 internal sealed record SessionState(string Sid, string StoreKey, SessionDocument Document, SessionCookie Cookie)
 {
+    /// <summary>The most records that are kept, of which each costs a later save a call of the store, and its memory.</summary>
+    public const int MaxUnconfirmed = 8;
+
     /// <summary>Whether this request created the session or gave it a new id. Otherwise it was read from the store.</summary>
     public bool IsNew { get; init; }
 
@@ -22,9 +25,12 @@ internal sealed record SessionState(string Sid, string StoreKey, SessionDocument
 
     /// <summary>
     /// The records that this request sent to be stored and got no result for, the latest first; the store may hold one of them. Only of a
-    /// session that is not known to be stored.
+    /// session that is not known to be stored. At most <see cref="MaxUnconfirmed"/>.
     /// </summary>
     public IReadOnlyList<SessionRecord> Unconfirmed { get; init; } = [];
+
+    /// <summary>Whether a record may have been left out of <see cref="Unconfirmed"/>.</summary>
+    public bool IsUnconfirmedFull => Unconfirmed.Count == MaxUnconfirmed;
 
     /// <summary>Whether the read touched the session, and the stored record has not changed since.</summary>
     public bool IsTouchedByRead { get; init; }
@@ -39,6 +45,21 @@ internal sealed record SessionState(string Sid, string StoreKey, SessionDocument
     /// The record under the id that the session has left with its data, until it is stored under the new id.
     /// </summary>
     public LeftRecord? Left { get; init; }
+
+    /// <summary>
+    /// Returns the state after a write of a session that is not known to be stored has failed. Keeps the first record, of the moment at
+    /// which the store was lost, and the latest ones, of the moment at which it comes back. Those in between have found no store.
+    /// </summary>
+    public SessionState SentWithoutResult(SessionRecord record)
+    {
+        // Equal content is one record for a compare-and-set.
+        var others = Unconfirmed.Where(sent => !sent.Payload.Span.SequenceEqual(record.Payload.Span)).ToArray();
+        return this with
+        {
+            Unconfirmed =
+                others.Length < MaxUnconfirmed ? [record, .. others] : [record, .. others[..(MaxUnconfirmed - 2)], others[^1]],
+        };
+    }
 
     /// <summary>Returns the state after the session was stored, or was found to be over.</summary>
     public SessionState StoredAs(SessionRecord? record) =>

@@ -73,7 +73,7 @@ internal sealed class SessionWriter(
             catch when (session.AtRest is null)
             {
                 // The store may have it all the same. Another save must then not take it for the session of another request.
-                request.Become(session with { Unconfirmed = [record, .. session.Unconfirmed] });
+                request.Become(session.SentWithoutResult(record));
                 throw;
             }
 
@@ -89,7 +89,7 @@ internal sealed class SessionWriter(
 
             if (session.AtRest is null)
             {
-                throw SidInUse();
+                throw session.IsUnconfirmedFull ? TooManyFailedSaves() : SidInUse();
             }
 
             if (!await RebaseAsync(request, attempt, cancellationToken))
@@ -145,6 +145,16 @@ internal sealed class SessionWriter(
             SessionStoreOperation.TrySet,
             store.Backend,
             isTransient: false
+        );
+
+    private SessionStoreException TooManyFailedSaves() =>
+        new(
+            "A new session was not stored: its id is in use, possibly by an earlier save of this request. After "
+                + $"{SessionState.MaxUnconfirmed} failed saves it is not known which one was stored. Repeat the request, and save less "
+                + "often while the store fails.",
+            SessionStoreOperation.TrySet,
+            store.Backend,
+            isTransient: true
         );
 
     public SessionStoreException TooManyConflicts() =>

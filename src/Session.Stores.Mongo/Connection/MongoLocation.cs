@@ -74,6 +74,13 @@ internal sealed class MongoLocation
         }
 
         var options = connectionString.IndexOf('?', StringComparison.Ordinal);
+        if (options >= 0 && connectionString.AsSpan(options).Contains('@'))
+        {
+            // The text before it may be part of a password, which the driver reads as a host and an option.
+            return "names no host for certain: it has an '@' after the first '?'. Write '?' in a user or password as %3F, and '@' as %40, "
+                + "also in an option.";
+        }
+
         if (
             options >= 0
             && connectionString[(options + 1)..]

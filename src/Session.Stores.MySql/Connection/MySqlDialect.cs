@@ -17,8 +17,8 @@ internal sealed class MySqlDialect : RelationalDialect
         : base(source, ownsSource: options.DataSource is null, errors)
     {
         (_errors, MaxPoolSize) = (errors, target.MaxPoolSize);
-        _schema = new MySqlSchema(options, errors);
         _patience = (int)MySqlSettings.Patience(options.OperationTimeout);
+        _schema = new MySqlSchema(options, errors, _patience);
         Place = $"The MySQL database {target.Database}";
     }
 

@@ -1,13 +1,17 @@
 using System.Data.Common;
 using System.Globalization;
 using MySqlConnector;
+using ServerSessions.Stores.Relational;
 
 namespace ServerSessions.Stores.MySql.Schema;
 
 /// <summary>
 /// Finds and checks the table, or creates it. Any number of processes may run it at once: <c>CREATE TABLE IF NOT EXISTS</c> is atomic.
 /// </summary>
-internal sealed class MySqlSchema(MySqlSessionStoreOptions options, MySqlErrors errors)
+/// <param name="options">The options.</param>
+/// <param name="errors">Makes exceptions.</param>
+/// <param name="patience">The seconds after which the driver gives a command up.</param>
+internal sealed class MySqlSchema(MySqlSessionStoreOptions options, MySqlErrors errors, int patience)
 {
     // What a statement holds beside a payload: names, an id and its length.
     private const int StatementBytes = 16 * 1024;
@@ -244,18 +248,16 @@ internal sealed class MySqlSchema(MySqlSessionStoreOptions options, MySqlErrors 
             ? null
             : Convert.ToString(reader.GetValue(ordinal), CultureInfo.InvariantCulture);
 
-    private static async Task ExecuteAsync(DbConnection connection, string sql, CancellationToken stopping)
+    private async Task ExecuteAsync(DbConnection connection, string sql, CancellationToken stopping)
     {
         using var command = Command(connection, sql);
         await command.ExecuteNonQueryAsync(stopping).ConfigureAwait(false);
     }
 
-    private static DbCommand Command(DbConnection connection, string sql)
+    private DbCommand Command(DbConnection connection, string sql)
     {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The only name in it is quoted.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        var command = RelationalCommand.Create(connection, sql);
+        command.CommandTimeout = patience;
         return command;
     }
 }

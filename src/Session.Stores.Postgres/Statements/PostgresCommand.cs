@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
+using ServerSessions.Stores.Relational;
 
 namespace ServerSessions.Stores.Postgres.Statements;
 
@@ -7,19 +9,7 @@ namespace ServerSessions.Stores.Postgres.Statements;
 /// none.</summary>
 internal static class PostgresCommand
 {
-    public static NpgsqlCommand Create(NpgsqlConnection connection, string sql)
-    {
-        var command = connection.CreateCommand();
-
-        // Only texts of SchemaSql, in which every value is a parameter and every name is quoted.
-#pragma warning disable CA2100
-        command.CommandText = sql;
-#pragma warning restore CA2100
-
-        // The caller has the timeout. The driver's timeout would cancel on the reading thread and block it.
-        command.CommandTimeout = 0;
-        return command;
-    }
+    public static NpgsqlCommand Create(DbConnection connection, string sql) => (NpgsqlCommand)RelationalCommand.Create(connection, sql);
 
     public static NpgsqlCommand Text(this NpgsqlCommand command, string text) => command.Add(text, NpgsqlDbType.Text);
 

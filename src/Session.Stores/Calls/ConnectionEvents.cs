@@ -41,10 +41,9 @@ public sealed class ConnectionEvents(ISessionStore store, string place, ILogger 
             {
                 handler(store, EventArgs.Empty);
             }
-#pragma warning disable CA1031 // A handler may throw any exception.
             catch (Exception error)
-#pragma warning restore CA1031
             {
+                // A handler may throw any exception.
                 StoreLog.HandlerFailed(logger, error);
             }
         }

@@ -95,10 +95,9 @@ public sealed class ReachabilityWatch(Func<CancellationToken, Task> probe, Actio
             {
                 return;
             }
-#pragma warning disable CA1031 // A driver may throw any exception.
             catch
-#pragma warning restore CA1031
             {
+                // A driver may throw any exception.
                 // The backend is still not reachable. Probes that ended here would leave it lost until the application makes a call.
             }
         }

@@ -58,9 +58,9 @@ public class StoreErrors(string backend, string place)
         return $"Could not {verb} {place}";
     }
 
-    /// <summary>Formats a timeout for a message: <c>2 s</c>.</summary>
+    /// <summary>Formats a timeout for a message, in any culture: <c>2.0 s</c>.</summary>
     /// <param name="timeout">The timeout.</param>
-    /// <returns>The text, in seconds with up to three decimals.</returns>
-    protected static string Seconds(TimeSpan timeout) =>
+    /// <returns>The text, in seconds with one to three decimals.</returns>
+    public static string Seconds(TimeSpan timeout) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{timeout.TotalSeconds:0.0##} s");
 }

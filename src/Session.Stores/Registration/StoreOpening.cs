@@ -16,14 +16,20 @@ public enum UnavailableAtStart
     Warn,
 }
 
-/// <summary>Opens the store when the host starts. Does nothing if another store was registered later.</summary>
-internal sealed class StoreOpening<TStore>(IServiceProvider services, string name, UnavailableAtStart unavailable) : IHostedService
+/// <summary>
+/// Opens the store when the host starts, also if another store wraps it. Does nothing if another store has replaced it.
+/// </summary>
+internal sealed class StoreOpening<TStore>(
+    IServiceProvider services,
+    CreatedStores created,
+    string name,
+    UnavailableAtStart unavailable
+) : IHostedService
     where TStore : class, ISessionStore
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var registered = name.Length == 0 ? services.GetService<ISessionStore>() : services.GetKeyedService<ISessionStore>(name);
-        if (registered is not TStore || registered is not IOpenableSessionStore store)
+        if (ToOpen() is not { } store)
         {
             return;
         }
@@ -42,4 +48,19 @@ internal sealed class StoreOpening<TStore>(IServiceProvider services, string nam
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IOpenableSessionStore? ToOpen()
+    {
+        // Creates the registered store, and with it the one that it wraps.
+        var registered = name.Length == 0 ? services.GetService<ISessionStore>() : services.GetKeyedService<ISessionStore>(name);
+        if (registered is TStore)
+        {
+            return registered as IOpenableSessionStore;
+        }
+
+        // The store of another registration wraps none. Any other does if the store was created. One that can be opened decides itself.
+        return registered is null || created.Contains(registered) || created.Find<TStore>(name) is not { } wrapped
+            ? null
+            : registered as IOpenableSessionStore ?? wrapped as IOpenableSessionStore;
+    }
 }

@@ -13,6 +13,10 @@ namespace ServerSessions.Stores;
 /// accumulate in call order. The host validates the options when it starts, and opens a store that is an
 /// <see cref="IOpenableSessionStore"/>. The service container disposes the store. Thread safe.
 /// </summary>
+/// <remarks>
+/// An application may register a store that wraps <typeparamref name="TStore"/>. At its start the host then opens the wrapper if that is an
+/// <see cref="IOpenableSessionStore"/>, and otherwise the wrapped store, if the wrapper takes it when it is created.
+/// </remarks>
 /// <typeparam name="TStore">The store.</typeparam>
 /// <typeparam name="TOptions">Its options; the store reads those of the builder's name.</typeparam>
 /// <param name="create">Creates the store. Called once for each name of sessions.</param>
@@ -48,16 +52,17 @@ TOptions
             .Configure<IServiceProvider>((options, provider) => configure(provider, options))
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton(validator));
+        services.TryAddSingleton<CreatedStores>();
         if (name.Length == 0)
         {
-            services.TryAddSingleton(provider => Create(provider, provider.GetRequiredService<IOptions<TOptions>>().Value));
+            services.TryAddSingleton(provider => Create(provider, name, provider.GetRequiredService<IOptions<TOptions>>().Value));
             services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<TStore>()));
         }
         else
         {
             services.TryAddKeyedSingleton(
                 name,
-                (provider, _) => Create(provider, provider.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name))
+                (provider, _) => Create(provider, name, provider.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name))
             );
             services.Replace(
                 ServiceDescriptor.KeyedSingleton<ISessionStore>(
@@ -119,8 +124,10 @@ TOptions
             )
         );
 
-    private TStore Create(IServiceProvider provider, TOptions options) =>
-        create(options, provider.GetService<TimeProvider>(), provider.GetService<ILogger<TStore>>());
+    private TStore Create(IServiceProvider provider, string name, TOptions options) =>
+        provider
+            .GetRequiredService<CreatedStores>()
+            .Add(name, create(options, provider.GetService<TimeProvider>(), provider.GetService<ILogger<TStore>>()));
 
     /// <summary>Has the host open the store of these sessions. Does nothing if an earlier call did.</summary>
     private void AddOpening(IServiceCollection services, string name)
@@ -132,7 +139,12 @@ TOptions
         )
         {
             services.AddSingleton(opening);
-            services.AddSingleton<IHostedService>(provider => new StoreOpening<TStore>(provider, name, unavailable));
+            services.AddSingleton<IHostedService>(provider => new StoreOpening<TStore>(
+                provider,
+                provider.GetRequiredService<CreatedStores>(),
+                name,
+                unavailable
+            ));
         }
     }
 }

@@ -20,6 +20,11 @@ internal sealed class RelationalCall
     /// <summary>Whether a statement may have been sent to the server, so that it may take effect.</summary>
     public bool IsExecuting => _isExecuting;
 
+    /// <summary>
+    /// Whether there is no second attempt, because its result would not be that of the call. The connection is tested first instead.
+    /// </summary>
+    public bool RunsOnce { get; init; }
+
     /// <summary>Whether this is the second attempt, after a broken connection. The first may have taken effect.</summary>
     public bool IsRetry { get; private set; }
 

@@ -5,7 +5,7 @@ namespace ServerSessions.Stores.Relational;
 
 /// <summary>
 /// Runs calls on the database. Each call has a timeout that includes the pool and the opening, uses one connection, and is retried once if
-/// the connection was broken.
+/// the connection was broken. A prune is not retried, because the second attempt would count other rows.
 /// </summary>
 internal sealed class RelationalDatabase : IAsyncDisposable
 {
@@ -54,7 +54,7 @@ internal sealed class RelationalDatabase : IAsyncDisposable
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var call = new RelationalCall();
+        var call = new RelationalCall { RunsOnce = operation == SessionStoreOperation.Prune };
         var running = AttemptAsync(operation, call, args, work);
         try
         {
@@ -69,6 +69,10 @@ internal sealed class RelationalDatabase : IAsyncDisposable
         {
             _abandoned.Add(call, running);
             throw;
+        }
+        catch (SessionStoreException error) when (call.IsRetry && RelationalErrors.OfRetry(error) is { } corrected)
+        {
+            throw corrected;
         }
     }
 
@@ -106,8 +110,13 @@ internal sealed class RelationalDatabase : IAsyncDisposable
             {
                 if (_dialect.Errors.IsLostConnection(error) && !call.IsRetry && !_isDisposed)
                 {
-                    _retried();
                     DropPooled(call.Began);
+                    if (call.RunsOnce)
+                    {
+                        throw _dialect.Errors.Unknown(operation);
+                    }
+
+                    _retried();
                     call.Retry();
                     continue;
                 }
@@ -131,15 +140,16 @@ internal sealed class RelationalDatabase : IAsyncDisposable
         || (error is OperationCanceledException && call.IsAbandoned);
 
     /// <summary>
-    /// Returns a connection from the pool; for the second attempt a tested one. While a driver clears its pool on another thread, clearing
-    /// it returns at once and broken connections remain. Each one found is removed, so there are at most as many as the pool's size.
+    /// Returns a connection from the pool; for the second or only attempt a tested one. While a driver clears its pool on another thread,
+    /// clearing it returns at once and broken connections remain. Each one found is removed, so there are at most as many as the pool's
+    /// size.
     /// </summary>
     private async ValueTask<DbConnection> ConnectAsync(SessionStoreOperation operation, RelationalCall call)
     {
         for (var untested = _dialect.MaxPoolSize; ; untested--)
         {
             var connection = await PickAsync(operation, call).ConfigureAwait(false);
-            if (!call.IsRetry || untested == 0 || await IsAliveAsync(connection, call).ConfigureAwait(false))
+            if ((!call.IsRetry && !call.RunsOnce) || untested == 0 || await IsAliveAsync(connection, call).ConfigureAwait(false))
             {
                 return connection;
             }
@@ -168,8 +178,7 @@ internal sealed class RelationalDatabase : IAsyncDisposable
 
     private static async ValueTask<int> PingAsync(DbConnection connection, RelationalCall call)
     {
-        using var command = connection.CreateCommand();
-        (command.CommandText, command.CommandTimeout) = ("SELECT 1", 0);
+        using var command = RelationalCommand.Create(connection, "SELECT 1");
         return await command.ExecuteNonQueryAsync(call.Stopping).ConfigureAwait(false);
     }
 

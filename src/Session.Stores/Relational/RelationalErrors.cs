@@ -38,6 +38,39 @@ public abstract class RelationalErrors(string backend, string place) : StoreErro
     public SessionStoreException Contended(SessionStoreOperation operation) =>
         Failed(operation, "other calls changed the session at every attempt. Nothing was written. Try again.", isTransient: true);
 
+    /// <summary>Returns the exception for a call of which it cannot be known whether it has taken effect.</summary>
+    /// <param name="operation">What was tried.</param>
+    /// <returns>The exception.</returns>
+    internal SessionStoreUnavailableException Unknown(SessionStoreOperation operation) =>
+        Unavailable(
+            operation,
+            "the connection broke before the reply. The call may have taken effect, and what is stored does not show it. Read what is "
+                + "stored, then decide whether to repeat the call."
+        );
+
+    /// <summary>
+    /// Corrects an exception of a second attempt that says that nothing was written: the first attempt may have written.
+    /// </summary>
+    /// <param name="error">The exception.</param>
+    /// <returns>The corrected exception; <see langword="null"/> if there is nothing to correct.</returns>
+    internal static SessionStoreException? OfRetry(SessionStoreException error)
+    {
+        const string claim = "Nothing was written.";
+        if (
+            error.Operation is SessionStoreOperation.Get or SessionStoreOperation.All or SessionStoreOperation.Length
+            || !error.Message.Contains(claim, StringComparison.Ordinal)
+        )
+        {
+            return null;
+        }
+
+        const string truth = "The first attempt, whose connection broke, may have written.";
+        var message = error.Message.Replace(claim, truth, StringComparison.Ordinal);
+        return error is SessionStoreUnavailableException
+            ? new SessionStoreUnavailableException(message, error.Operation, error.Backend, error.InnerException)
+            : new SessionStoreException(message, error.Operation, error.Backend, error.IsTransient, error.InnerException);
+    }
+
     /// <summary>Returns the exception for a data source that the application disposed before the store.</summary>
     /// <param name="operation">What was tried.</param>
     /// <returns>The exception.</returns>

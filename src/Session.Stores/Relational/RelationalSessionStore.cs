@@ -12,6 +12,9 @@ namespace ServerSessions.Stores.Relational;
 /// <para>A call without a reply within the operation timeout fails with <see cref="SessionStoreUnavailableException"/>; if it was sent, it
 /// may still take effect. If a connection is broken, the statement is sent once more on another one, so a write may be executed twice. No
 /// call joins the caller's transaction.</para>
+/// <para>The first attempt of such a call may have taken effect. A compare-and-set then returns
+/// <see cref="ConditionalSetResult.Stored"/>, or fails with <see cref="SessionStoreUnavailableException"/> if what is stored does not show
+/// who wrote it. So does a touch that ends a session. A prune is not repeated, and fails.</para>
 /// <para>A payload that <see cref="SessionDocument.Parse"/> refuses is refused with <see cref="SessionPayloadException"/> before anything
 /// is sent.</para>
 /// </remarks>
@@ -24,6 +27,7 @@ public abstract partial class RelationalSessionStore
         IPrunableSessionStore
 {
     private readonly RelationalDatabase _database;
+    private readonly RelationalErrors _errors;
     private readonly ConnectionEvents _events;
     private readonly PruneTimer _pruner;
 
@@ -46,6 +50,7 @@ public abstract partial class RelationalSessionStore
     )
         : base(backend, settings.DefaultLifetime, timeProvider, logger)
     {
+        _errors = dialect.Errors;
         _events = new ConnectionEvents(this, place, Logger);
         _pruner = new PruneTimer(PruneAsync, settings.Prune, Clock.TimeProvider, Logger);
         _database = new RelationalDatabase(dialect, settings.OperationTimeout, Opened, () => Retried(Logger), _events.Report);
@@ -138,13 +143,14 @@ public abstract partial class RelationalSessionStore
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(sid, record);
-        return RunAsync(
+        return _database.RunAsync(
             SessionStoreOperation.Touch,
             (Store: this, Sid: sid, Record: record),
-            static (table, connection, args, stopping) =>
+            static (table, connection, args, call) =>
             {
                 var write = args.Store.Write(table, args.Sid, args.Record);
-                return table.TouchAsync(connection, write.Sid, write.Expires, write.Now, stopping);
+                var touching = table.TouchAsync(connection, write.Sid, write.Expires, write.Now, call.Stopping);
+                return call.IsRetry && IsEnd(write) ? args.Store.EndedAsync(touching) : touching;
             },
             cancellationToken
         );
@@ -164,7 +170,11 @@ public abstract partial class RelationalSessionStore
             SessionStoreOperation.TrySet,
             (Store: this, Sid: sid, Record: record, Expected: expected),
             static (table, connection, args, call) =>
-                TrySetAsync(table, connection, args.Store.Write(table, args.Sid, args.Record), args.Expected, call),
+            {
+                var write = args.Store.Write(table, args.Sid, args.Record);
+                var setting = TrySetAsync(table, connection, write, args.Expected, call.Stopping);
+                return call.IsRetry ? args.Store.RepeatedAsync(setting, table, connection, write, args.Expected, call) : setting;
+            },
             cancellationToken
         );
     }
@@ -225,7 +235,23 @@ public abstract partial class RelationalSessionStore
 
     private static bool IsEnd(RelationalWrite write) => write.Expires <= write.Now;
 
-    private static async ValueTask<ConditionalSetResult> TrySetAsync(
+    private static ValueTask<ConditionalSetResult> TrySetAsync(
+        RelationalTable table,
+        DbConnection connection,
+        RelationalWrite write,
+        SessionRecord? expected,
+        CancellationToken stopping
+    ) =>
+        IsEnd(write) ? table.TryEndAsync(connection, write, expected, stopping)
+        : expected is null ? table.TrySetAbsentAsync(connection, write, stopping)
+        : table.TrySetSameAsync(connection, write, expected, stopping);
+
+    /// <summary>
+    /// Returns the result of a second attempt. The first may have written before its connection broke, so that only its own content at
+    /// rest tells it from another call.
+    /// </summary>
+    private async ValueTask<ConditionalSetResult> RepeatedAsync(
+        ValueTask<ConditionalSetResult> repeated,
         RelationalTable table,
         DbConnection connection,
         RelationalWrite write,
@@ -233,22 +259,25 @@ public abstract partial class RelationalSessionStore
         RelationalCall call
     )
     {
-        if (IsEnd(write))
+        var result = await repeated.ConfigureAwait(false);
+        if (result == ConditionalSetResult.Stored || (expected is null && IsEnd(write)))
         {
-            return await table.TryEndAsync(connection, write, expected, call.Stopping).ConfigureAwait(false);
+            // Leaving an absent session absent writes nothing, so the first attempt did not either.
+            return result;
         }
 
-        var result = expected is null
-            ? await table.TrySetAbsentAsync(connection, write, call.Stopping).ConfigureAwait(false)
-            : await table.TrySetSameAsync(connection, write, expected, call.Stopping).ConfigureAwait(false);
+        if (result == ConditionalSetResult.Changed && !IsEnd(write))
+        {
+            var own = SessionRecord.TakeOwnership(write.Payload, expires: null);
+            result = await table.TrySetSameAsync(connection, write, own, call.Stopping).ConfigureAwait(false);
+        }
 
-        // The first attempt may have written before its connection broke: then the changed content is that of this call.
-        return result == ConditionalSetResult.Changed && call.IsRetry
-            ? await table
-                .TrySetSameAsync(connection, write, SessionRecord.TakeOwnership(write.Payload, expires: null), call.Stopping)
-                .ConfigureAwait(false)
-            : result;
+        return result == ConditionalSetResult.Stored ? result : throw _errors.Unknown(SessionStoreOperation.TrySet);
     }
+
+    /// <summary>Returns that a second attempt has ended a session. If it found none, the first may have ended it.</summary>
+    private async ValueTask<bool> EndedAsync(ValueTask<bool> touching) =>
+        await touching.ConfigureAwait(false) ? true : throw _errors.Unknown(SessionStoreOperation.Touch);
 
     private void Opened(RelationalTable table)
     {

@@ -18,7 +18,7 @@ public abstract partial class RelationalTable
     /// <returns>The number.</returns>
     public virtual async ValueTask<long> CountAsync(DbConnection connection, long now, CancellationToken stopping)
     {
-        using var command = Command(connection, statements.Count);
+        using var command = RelationalCommand.Create(connection, statements.Count);
         AddInstant(command, "now", now);
         return Convert.ToInt64(await command.ExecuteScalarAsync(stopping).ConfigureAwait(false), CultureInfo.InvariantCulture);
     }
@@ -31,7 +31,7 @@ public abstract partial class RelationalTable
     /// <returns>The number of rows that were deleted.</returns>
     public virtual async ValueTask<int> PruneAsync(DbConnection connection, long now, int batch, CancellationToken stopping)
     {
-        using var command = Command(connection, statements.Prune);
+        using var command = RelationalCommand.Create(connection, statements.Prune);
         AddInstant(command, "now", now);
         AddCount(command, "count", batch);
         return await command.ExecuteNonQueryAsync(stopping).ConfigureAwait(false);
@@ -46,7 +46,7 @@ public abstract partial class RelationalTable
     public virtual async ValueTask<string?> ClearAsync(DbConnection connection, string from, int batch, CancellationToken stopping)
     {
         string? next;
-        using (var skip = Command(connection, statements.Skip))
+        using (var skip = RelationalCommand.Create(connection, statements.Skip))
         {
             AddSid(skip, "sid", from);
             AddCount(skip, "count", batch);
@@ -56,7 +56,7 @@ public abstract partial class RelationalTable
             next = await reader.ReadAsync(stopping).ConfigureAwait(false) ? ReadSid(reader, 0) : null;
         }
 
-        using var clear = Command(connection, statements.Clear);
+        using var clear = RelationalCommand.Create(connection, statements.Clear);
         AddSid(clear, "sid", from);
         AddSid(clear, "next", next);
         await ExecuteAsync(clear, stopping).ConfigureAwait(false);
@@ -76,7 +76,7 @@ public abstract partial class RelationalTable
         CancellationToken stopping
     )
     {
-        using var command = Command(connection, statements.Page);
+        using var command = RelationalCommand.Create(connection, statements.Page);
         AddSid(command, "sid", position.After);
         AddInstant(command, "now", now);
         AddCount(command, "count", position.Rows);

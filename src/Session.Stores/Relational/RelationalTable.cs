@@ -37,7 +37,7 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
     /// <returns>The record; <see langword="null"/> if the session is absent.</returns>
     public virtual async ValueTask<SessionRecord?> GetAsync(DbConnection connection, string sid, long now, CancellationToken stopping)
     {
-        using var command = Command(connection, statements.Get);
+        using var command = RelationalCommand.Create(connection, statements.Get);
         AddSid(command, "sid", sid);
         AddInstant(command, "now", now);
         await PrepareAsync(command, stopping).ConfigureAwait(false);
@@ -53,7 +53,7 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
     /// <returns>The number of rows that the database reports, once it has acknowledged the write.</returns>
     public virtual async ValueTask<int> SetAsync(DbConnection connection, RelationalWrite write, CancellationToken stopping)
     {
-        using var command = Command(connection, statements.Set);
+        using var command = RelationalCommand.Create(connection, statements.Set);
         AddSid(command, "sid", write.Sid);
         AddInstant(command, "expires", write.Expires);
         AddPayload(command, "payload", write.Payload);
@@ -75,7 +75,7 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
         CancellationToken stopping
     )
     {
-        using var command = Command(connection, statements.Touch);
+        using var command = RelationalCommand.Create(connection, statements.Touch);
         AddSid(command, "sid", sid);
         AddInstant(command, "expires", expires);
         AddInstant(command, "now", now);
@@ -89,7 +89,7 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
     /// <returns>The number of rows that the database reports, once it has acknowledged the removal.</returns>
     public virtual async ValueTask<int> DestroyAsync(DbConnection connection, string sid, CancellationToken stopping)
     {
-        using var command = Command(connection, statements.Destroy);
+        using var command = RelationalCommand.Create(connection, statements.Destroy);
         AddSid(command, "sid", sid);
         return await ExecuteAsync(command, stopping).ConfigureAwait(false);
     }
@@ -175,7 +175,7 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
         var atRest = expected is null ? null : PayloadAtRest(expected);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            using (var command = Command(connection, expected is null ? statements.EndIfExpired : statements.EndIfSame))
+            using (var command = RelationalCommand.Create(connection, expected is null ? statements.EndIfExpired : statements.EndIfSame))
             {
                 AddSid(command, "sid", write.Sid);
                 AddInstant(command, "now", write.Now);
@@ -258,20 +258,6 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
     /// <returns>A task that completes once the statement is prepared.</returns>
     protected virtual ValueTask PrepareAsync(DbCommand command, CancellationToken stopping) => ValueTask.CompletedTask;
 
-    /// <summary>Creates a command without a timeout of its own: the store has one, and a driver's would block a thread to cancel.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="sql">The statement.</param>
-    /// <returns>The command, which the caller disposes.</returns>
-    protected static DbCommand Command(DbConnection connection, string sql)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only statements of a dialect, in which every value is a parameter and every name is quoted.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.CommandTimeout = 0;
-        return command;
-    }
-
     /// <summary>Prepares and executes a statement. A dialect may try it again, if the database has undone it.</summary>
     /// <param name="command">The command.</param>
     /// <param name="stopping">Cancels it.</param>
@@ -290,7 +276,7 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
         CancellationToken stopping
     )
     {
-        using var command = Command(connection, sql);
+        using var command = RelationalCommand.Create(connection, sql);
         AddSid(command, "sid", write.Sid);
         AddInstant(command, "expires", write.Expires);
         AddPayload(command, "payload", write.Payload);
@@ -308,7 +294,7 @@ public abstract partial class RelationalTable(RelationalStatements statements, R
         CancellationToken stopping
     )
     {
-        using var command = Command(connection, statements.Compare);
+        using var command = RelationalCommand.Create(connection, statements.Compare);
         AddSid(command, "sid", sid);
         AddInstant(command, "now", now);
         AddPayload(command, "expected", expected);

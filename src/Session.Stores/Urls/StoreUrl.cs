@@ -59,19 +59,16 @@ public sealed class StoreUrl
 
         var query = CutAfter(ref rest, '?');
         var path = CutAfter(ref rest, '/');
-        var at = rest.LastIndexOf('@');
-        if (
-            path?.Contains('@', StringComparison.Ordinal) == true
-            || (query?.IndexOf('@', StringComparison.Ordinal) is >= 0 and var late && (at < 0 || !IsInValue(query, late)))
-        )
+        if (path?.Contains('@', StringComparison.Ordinal) == true || query?.Contains('@', StringComparison.Ordinal) == true)
         {
-            // The text before it is part of a password and would be read as a port, a path or a parameter.
+            // The text before it may be part of a password, which would be read as a host, a port, a path or a parameter.
             throw new StoreUrlException(
                 "names no host for certain: it has an '@' after the first '/' or '?'. Write '/' in a user or password as %2F, '?' as %3F, "
-                    + "and '@' as %40."
+                    + "and '@' as %40, also in a parameter."
             );
         }
 
+        var at = rest.LastIndexOf('@');
         var user = at < 0 ? "" : rest[..at];
         var password = CutAfter(ref user, ':');
         return new StoreUrl(
@@ -120,10 +117,6 @@ public sealed class StoreUrl
         var value = CutAfter(ref text, '=') ?? "";
         return new(Decode(text, "parameters"), Decode(value, "parameters"));
     }
-
-    /// <summary>Whether a position is in the value of a parameter. No parameter has an at-sign in its name.</summary>
-    private static bool IsInValue(string query, int position) =>
-        query.LastIndexOf('=', position) > query.LastIndexOf('&', position);
 
     /// <summary>Cuts off and returns the text after the first separator; <see langword="null"/> if there is none.</summary>
     private static string? CutAfter(ref string text, char separator)

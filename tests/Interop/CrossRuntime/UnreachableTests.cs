@@ -64,13 +64,13 @@ public sealed class UnreachableTests(ITestOutputHelper output)
             "PostgreSQL" => new PostgresSessionStore(
                 new PostgresSessionStoreOptions
                 {
-                    ConnectionString = $"Host=127.0.0.1;Port={port};Username=nobody;Password=very-secret;Database=app",
+                    ConnectionString = $"Host=127.0.0.1;Port={port};Username=app;Password=very-secret;Database=app",
                 }
             ),
             "MySQL" => new MySqlSessionStore(
                 new MySqlSessionStoreOptions
                 {
-                    ConnectionString = $"Server=127.0.0.1;Port={port};User ID=nobody;Password=very-secret;Database=app",
+                    ConnectionString = $"Server=127.0.0.1;Port={port};User ID=app;Password=very-secret;Database=app",
                 }
             ),
             _ => new MongoSessionStore(new MongoSessionStoreOptions { ConnectionString = $"mongodb://127.0.0.1:{port}/app" }),

@@ -155,7 +155,9 @@ internal sealed partial class PageCompiler(string page)
             .OfType<BaseTypeDeclarationSyntax>()
             .Where(static type => type.Parent is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
             .ToDictionary(
-                static type => type.Identifier.Text,
+                // The parts of a partial type stand in several blocks, and each has a list of interfaces of its own.
+                static type =>
+                    type.Modifiers.Any(SyntaxKind.PartialKeyword) ? $"{type.Identifier.Text} {type.BaseList}" : type.Identifier.Text,
                 static type => ((type.Parent as BaseNamespaceDeclarationSyntax)?.Name.ToString(), type.ToFullString()),
                 StringComparer.Ordinal
             );

@@ -25,6 +25,7 @@ internal static class NeedWords
             CaseNeeds.ExactBytes => $"a store with {nameof(PayloadFidelity)}.{nameof(PayloadFidelity.Bytes)}",
             CaseNeeds.SeparateExpiry => $"a store without {nameof(HarnessSettings)}.{nameof(HarnessSettings.ExpiryInPayload)}",
             CaseNeeds.Disposal => "a store that is disposable",
+            CaseNeeds.BoundedCalls => $"a store with {nameof(ISessionStore.BoundsCalls)}",
             _ => need.ToString(),
         };
 }

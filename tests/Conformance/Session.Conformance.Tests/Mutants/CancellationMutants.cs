@@ -16,6 +16,14 @@ internal static class CancellationMutants
             Mutant.Of("poisoned by cancellation", "CAN-02", "SetAsync throws", s => new Poisoned(s)),
             Mutant.Of("half a write on cancellation", "CAN-03", "after a cancelled set", s => new HalfWrite(s)),
             Mutant.Of("token not handed on", "CAN-04", "it still waits after 3 seconds", s => new IgnoresToken(s)),
+            Mutant.Of("bounds no call", "CAN-05", "get while the backend hangs: it ends", s => new Unbounded(s)),
+            Mutant.Of("bounds the calls of requests only", "CAN-05", "prune while the backend hangs: it ends", s => new BoundsSome(s)),
+            Mutant.Of(
+                "a timeout reported as a cancellation",
+                "CAN-05",
+                "while the backend hangs: SessionStoreUnavailableException",
+                s => new TimesOutAsCancelled(s)
+            ),
         ];
 
     private sealed class WrapsCancellation(Setup s) : ReferenceStore(s)
@@ -73,7 +81,36 @@ internal static class CancellationMutants
 
     private sealed class IgnoresToken(Setup s) : ReferenceStore(s)
     {
-        protected override ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
-            base.EnterAsync(operation, Space.Fault == StoreFault.Hang ? CancellationToken.None : cancellationToken);
+        protected override ValueTask WaitAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
+            new(Space.Mended);
+    }
+
+    private sealed class Unbounded(Setup s) : ReferenceStore(s)
+    {
+        protected override ValueTask WaitAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
+            new(Space.Mended.WaitAsync(cancellationToken));
+    }
+
+    private sealed class BoundsSome(Setup s) : ReferenceStore(s)
+    {
+        protected override ValueTask WaitAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
+            operation is SessionStoreOperation.Prune or SessionStoreOperation.Clear
+                ? new ValueTask(Space.Mended.WaitAsync(cancellationToken))
+                : base.WaitAsync(operation, cancellationToken);
+    }
+
+    private sealed class TimesOutAsCancelled(Setup s) : ReferenceStore(s)
+    {
+        protected override async ValueTask WaitAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await base.WaitAsync(operation, cancellationToken);
+            }
+            catch (SessionStoreUnavailableException error)
+            {
+                throw new TaskCanceledException("The operation was cancelled.", error);
+            }
+        }
     }
 }

@@ -137,7 +137,95 @@ internal static class CancellationCases
             CaseNeeds.Hang,
             alone: true
         ),
+        Required(
+            "CAN-05",
+            "A store that says that it bounds its calls (BoundsCalls) ends each call by itself while the backend hangs.",
+            "The middleware sets no timeout for such a store, so one backend that hangs holds every request for ever.",
+            [
+                "BoundsCalls is true because the driver has a timeout, which is not for every call",
+                "the wait for a connection, or for a lock of the store, has no limit",
+            ],
+            async t =>
+            {
+                var sid = t.NewSid();
+                await FaultCases.PutAsync(t, sid, t.Record(CaseContext.Hour));
+                await t.BreakAsync(StoreFault.Hang);
+                try
+                {
+                    var calls = Calls(t, sid).Select(static call => (call.What, Ended: EndAsync(call.Make))).ToArray();
+                    await Task.WhenAny(Task.WhenAll(calls.Select(static call => call.Ended)), Task.Delay(t.Settings.Patience));
+                    foreach (var (what, ended) in calls)
+                    {
+                        t.Expect.That(
+                            ended.IsCompletedSuccessfully,
+                            $"{what} while the backend hangs: it ends",
+                            $"it still waits after {t.Settings.Patience.TotalSeconds:0.#} seconds"
+                        );
+                        t.Expect.That(
+                            !ended.IsCompletedSuccessfully || await ended is null or SessionStoreUnavailableException,
+                            $"{what} while the backend hangs: {nameof(SessionStoreUnavailableException)}",
+                            ended.IsCompletedSuccessfully ? (await ended)?.GetType().Name ?? "" : ""
+                        );
+                    }
+                }
+                finally
+                {
+                    await t.MendAsync();
+                }
+            },
+            CaseNeeds.Hang | CaseNeeds.BoundedCalls,
+            alone: true
+        ),
     ];
+
+    /// <summary>A call of each method that the store has, without a token.</summary>
+    private static IEnumerable<(string What, Func<Task> Make)> Calls(CaseContext t, string sid)
+    {
+        var record = t.Record(CaseContext.Hour);
+        yield return ("get", () => t.Store.GetAsync(sid));
+        yield return ("set", () => t.Store.SetAsync(t.NewSid(), record));
+        yield return ("destroy", () => t.Store.DestroyAsync(t.NewSid()));
+        if (t.Store.Raw is ITouchableSessionStore)
+        {
+            yield return ("touch", () => t.Store.TouchAsync(sid, record));
+        }
+
+        if (t.Store.Raw is IGetAndTouchSessionStore)
+        {
+            yield return ("get and touch", () => t.Store.GetAndTouchAsync(sid, default, record.Expires));
+        }
+
+        if (t.Store.Raw is IConditionalSessionStore)
+        {
+            yield return ("try-set", () => t.Store.TrySetAsync(t.NewSid(), record, null));
+        }
+
+        if (t.Store.Raw is IPrunableSessionStore)
+        {
+            yield return ("prune", () => t.Store.PruneAsync(1));
+        }
+
+        if (t.Store.Raw is IEnumerableSessionStore)
+        {
+            yield return ("all", () => t.Store.ListAsync());
+            yield return ("length", () => t.Store.LengthAsync());
+            yield return ("clear", () => t.Store.ClearAsync());
+        }
+    }
+
+    /// <summary>Waits for a call, and returns what it throws; <see langword="null"/> if it succeeds.</summary>
+    private static async Task<Exception?> EndAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return null;
+        }
+        catch (StoreThrewException threw)
+        {
+            return threw.InnerException;
+        }
+    }
 
     private static async Task ExpectCancelledOrDoneAsync(CaseContext t, string what, Func<Task> call)
     {

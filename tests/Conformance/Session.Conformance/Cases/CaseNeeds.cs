@@ -78,4 +78,7 @@ public enum CaseNeeds
 
     /// <summary><see cref="StoreFault.Denied"/>.</summary>
     Denial = 8388608,
+
+    /// <summary>A store that says that it bounds its calls: <see cref="ISessionStore.BoundsCalls"/>.</summary>
+    BoundedCalls = 16777216,
 }

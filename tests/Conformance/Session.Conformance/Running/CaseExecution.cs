@@ -63,7 +63,7 @@ internal sealed class CaseExecution(ConformanceRunner runner)
             return new CaseResult
             {
                 Case = item,
-                Outcome = CaseNeed.OutcomeOfMissing(item),
+                Outcome = error.IsNotDeclared ? CaseOutcome.NotDeclared : CaseNeed.OutcomeOfMissing(item),
                 Message = error.Message,
             };
         }

@@ -72,6 +72,11 @@ internal static class CaseNeed
         {
             throw new NotOfferedException($"The store does not implement {lacks}.");
         }
+
+        if (needs.HasFlag(CaseNeeds.BoundedCalls) && !store.BoundsCalls)
+        {
+            throw new NotOfferedException("The store does not say that it bounds its calls (BoundsCalls).") { IsNotDeclared = true };
+        }
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using MySqlConnector;
 using Npgsql;
 using ServerSessions.Trust.Tests.Support;
 
@@ -105,6 +106,27 @@ public sealed class FullBackendTests(ITestOutputHelper output)
             async () =>
             {
                 var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
+                await connection.OpenAsync(Cancel);
+                return connection;
+            },
+            count: 20
+        );
+    }
+
+    [Fact]
+    public async Task A_MySQL_that_takes_no_more_connections_is_an_error_and_used_once_it_does()
+    {
+        await using var server = await MariaDbServer.StartAsync("--max-connections=20");
+        await using var database = await server.NewDatabaseAsync();
+        var (user, connectionString) = await database.NewUserAsync();
+        await database.ExecuteAsync($"GRANT ALL ON `{database.Name}`.* TO '{user}'@'%'");
+
+        // A user without the right to the one connection more that the server keeps for its administrator.
+        await RefusedAndThenServedAsync(
+            new StorePlace("mysql", connectionString, Timeout: TimeSpan.FromSeconds(2)),
+            async () =>
+            {
+                var connection = new MySqlConnection(connectionString + ";Pooling=false");
                 await connection.OpenAsync(Cancel);
                 return connection;
             },

@@ -133,6 +133,7 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
     [Theory]
     [InlineData("redis", false)]
     [InlineData("postgres", true)]
+    [InlineData("mysql", false)]
     [InlineData("mongo", true)]
     public async Task A_driver_that_logs_all_it_does_shows_nothing_of_hashed_ids_and_encrypted_payloads(string backend, bool showsWhatIsNot)
     {

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
+using MySqlConnector;
 using Npgsql;
 using ServerSessions.Stores.Mongo;
+using ServerSessions.Stores.MySql;
 using ServerSessions.Stores.Postgres;
 using ServerSessions.Stores.Redis;
 using StackExchange.Redis;
@@ -45,6 +47,12 @@ internal sealed class LoggingStores : IAsyncDisposable
                 return new LoggingStores(
                     new PostgresSessionStore(new PostgresSessionStoreOptions { DataSource = source, OperationTimeout = patience }),
                     source.DisposeAsync
+                );
+            case "mysql":
+                var mySql = new MySqlDataSourceBuilder(place.Connection).UseLoggerFactory(logging).Build();
+                return new LoggingStores(
+                    new MySqlSessionStore(new MySqlSessionStoreOptions { DataSource = mySql, OperationTimeout = patience }),
+                    mySql.DisposeAsync
                 );
             default:
                 var settings = MongoClientSettings.FromConnectionString(place.Connection);

@@ -46,6 +46,31 @@ public sealed class MissingRightTests(Fleet fleet, ITestOutputHelper output)
         await starters.EndAsync();
     }
 
+    [Fact]
+    [Trait("backend", "mysql")]
+    public async Task Without_the_right_to_create_each_process_says_so_and_no_table_of_MySQL_is_left_behind()
+    {
+        var database = await fleet.Places.NewMySqlAsync();
+        var (user, connectionString) = await database.NewUserAsync();
+        var account = $"'{user}'@'%'";
+        await database.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE, DELETE ON `{database.Name}`.* TO {account}");
+        var place = new StorePlace("mysql", connectionString);
+        await using var starters = await StarterFleet.StartAsync(Processes);
+
+        AssertSame(
+            await starters.GoAsync(place),
+            "it does not exist, and this user may not create it",
+            "CREATE TABLE IF NOT EXISTS `sessions`"
+        );
+        Assert.Empty(await Schema.OfAsync(new StorePlace("mysql", database.ConnectionString)));
+
+        // An administrator does what the message says.
+        await database.ExecuteAsync($"GRANT CREATE ON `{database.Name}`.* TO {account}");
+        Assert.All((await starters.GoAsync(place)).Select(static start => start.Answer.Error), Assert.Null);
+        Assert.Equal(Schema.Whole("mysql"), await Schema.OfAsync(new StorePlace("mysql", database.ConnectionString)));
+        await starters.EndAsync();
+    }
+
     [Theory]
     [InlineData("sqlite", "sessions.db")]
     [InlineData("file", "sessions")]

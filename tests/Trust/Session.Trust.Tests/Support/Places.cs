@@ -28,7 +28,7 @@ public sealed class Places : IAsyncDisposable
             case "postgres":
                 return new StorePlace(backend, (await NewPostgresAsync()).ConnectionString);
             case "mysql":
-                return new StorePlace(backend, Keep(await _mySql.NewPlaceAsync()).ConnectionString);
+                return new StorePlace(backend, (await NewMySqlAsync()).ConnectionString);
             case "mongo":
                 var mongo = Keep(await _mongo.NewPlaceAsync());
                 return new StorePlace(backend, mongo.ConnectionString, mongo.DatabaseName);
@@ -39,6 +39,9 @@ public sealed class Places : IAsyncDisposable
 
     /// <summary>An empty database, for a test that gives rights in it.</summary>
     public async Task<PostgresDatabase> NewPostgresAsync() => Keep(await _postgres.NewPlaceAsync());
+
+    /// <summary>An empty database of MySQL, for a test that gives rights in it.</summary>
+    public async Task<MySqlDatabase> NewMySqlAsync() => Keep(await _mySql.NewPlaceAsync());
 
     /// <summary>Why a backend cannot be had; null if it can.</summary>
     public async Task<string?> WhyMissingAsync(string backend) =>

@@ -1,0 +1,30 @@
+namespace ServerSessions.Stores.Testing;
+
+/// <summary>A server behind a proxy that can lose replies, and stores on it.</summary>
+public abstract class LostReplyPlace<TStore> : IAsyncDisposable
+{
+    /// <summary>Ahead of <see cref="Clock"/>: what has expired by it can still be counted by that.</summary>
+    public FakeTimeProvider Ahead { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>A store that waits long, so that what is seen is what its second attempt does and not the deadline.</summary>
+    public abstract TStore NewStore(bool throughProxy, TimeProvider clock);
+
+    /// <summary>From now on the server acts on what it gets, and no reply comes back.</summary>
+    public abstract void LoseReplies();
+
+    /// <summary>Resets all connections through the proxy, and passes on what comes then.</summary>
+    public abstract void BreakConnections();
+
+    /// <summary>Changes the table so that the server refuses every write to it.</summary>
+    public abstract Task RefuseWritesAsync();
+
+    /// <summary>Locks the table, so that a write waits on the server until the lock is disposed.</summary>
+    public abstract Task<IAsyncDisposable> HoldTableAsync();
+
+    /// <summary>Whether a statement waits for that lock.</summary>
+    public abstract Task<bool> IsHeldUpAsync();
+
+    public abstract ValueTask DisposeAsync();
+}

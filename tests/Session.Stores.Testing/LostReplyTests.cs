@@ -1,0 +1,284 @@
+namespace ServerSessions.Stores.Testing;
+
+/// <summary>
+/// The server has done what was asked, and its reply is lost with the connection. The second attempt finds the traces of the first one.
+/// </summary>
+public abstract class LostReplyTests<TStore>(Func<Task<LostReplyPlace<TStore>>> newPlace)
+    where TStore : class,
+        ITouchableSessionStore,
+        IConditionalSessionStore,
+        IEnumerableSessionStore,
+        IPrunableSessionStore,
+        IDisposable,
+        IAsyncDisposable
+{
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_removal_that_was_done_is_not_reported_as_a_missing_session()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        await WarmAsync(store, sid => store.TrySetAsync(sid, Ended(place), Record(place, "old"), Cancel), Record(place, "old"));
+        await other.SetAsync("a", Record(place, "old"), Cancel);
+
+        await AssertUnknownAsync(
+            place,
+            () => store.TrySetAsync("a", Ended(place), Record(place, "old"), Cancel),
+            async () => await other.GetAsync("a", Cancel) is null
+        );
+
+        // What is known is reported as before.
+        Assert.Equal(ConditionalSetResult.Missing, await store.TrySetAsync("a", Ended(place), Record(place, "old"), Cancel));
+    }
+
+    [Fact]
+    public async Task A_removal_of_what_is_absent_is_done_after_a_broken_connection()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        await store.TrySetAsync("warm", Ended(place), expected: null, Cancel);
+        await other.SetAsync("a", Record(place, "old", TimeSpan.FromSeconds(1)), Cancel);
+        await using var early = place.NewStore(throughProxy: false, place.Ahead);
+        place.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        var result = await LosingTheReplyAsync(
+            place,
+            () => store.TrySetAsync("a", Ended(place), expected: null, Cancel),
+            async () => await early.GetAsync("a", Cancel) is null
+        );
+
+        Assert.Equal(ConditionalSetResult.Stored, result);
+    }
+
+    [Fact]
+    public async Task A_write_that_another_one_has_replaced_is_not_reported_as_a_conflict()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        foreach (var expected in (SessionRecord?[])[null, Record(place, "old")])
+        {
+            var sid = expected is null ? "new" : "a";
+            await WarmAsync(store, warm => store.TrySetAsync(warm, Record(place, "mine"), expected, Cancel), expected);
+            if (expected is not null)
+            {
+                await other.SetAsync(sid, expected, Cancel);
+            }
+
+            await AssertUnknownAsync(
+                place,
+                () => store.TrySetAsync(sid, Record(place, "mine"), expected, Cancel),
+                () => HoldsAsync(other, sid, "mine"),
+                () => other.SetAsync(sid, Record(place, "theirs"), Cancel)
+            );
+            Assert.True(await HoldsAsync(other, sid, "theirs"));
+        }
+    }
+
+    [Fact]
+    public async Task A_write_that_another_one_has_removed_is_not_reported_as_a_missing_session()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        var expected = Record(place, "old");
+        await WarmAsync(store, warm => store.TrySetAsync(warm, Record(place, "mine"), expected, Cancel), expected);
+        await other.SetAsync("a", expected, Cancel);
+
+        await AssertUnknownAsync(
+            place,
+            () => store.TrySetAsync("a", Record(place, "mine"), expected, Cancel),
+            () => HoldsAsync(other, "a", "mine"),
+            () => other.DestroyAsync("a", Cancel)
+        );
+        Assert.Null(await other.GetAsync("a", Cancel));
+    }
+
+    [Fact]
+    public async Task A_touch_that_ended_a_session_is_not_reported_as_one_of_a_missing_session()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        await WarmAsync(store, warm => store.TouchAsync(warm, Ended(place), Cancel), Record(place, "old"));
+        await other.SetAsync("a", Record(place, "old"), Cancel);
+
+        await AssertUnknownAsync(
+            place,
+            () => store.TouchAsync("a", Ended(place), Cancel),
+            async () => await other.GetAsync("a", Cancel) is null
+        );
+        Assert.False(await store.TouchAsync("a", Ended(place), Cancel));
+    }
+
+    [Fact]
+    public async Task Sets_touches_and_destroys_are_done_once_more()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        await WarmAsync(store, warm => store.TouchAsync(warm, Record(place, "", Life * 2), Cancel), Record(place, "old"));
+        await store.DestroyAsync("warm", Cancel);
+
+        await LosingTheReplyAsync(
+            place,
+            () => DoneAsync(store.SetAsync("a", Record(place, "mine"), Cancel)),
+            () => HoldsAsync(other, "a", "mine")
+        );
+
+        var before = (await other.GetAsync("a", Cancel))!.Expires;
+        await WarmAsync(store, warm => store.TouchAsync(warm, Record(place, "", Life * 2), Cancel), Record(place, "old"));
+        Assert.True(
+            await LosingTheReplyAsync(
+                place,
+                () => store.TouchAsync("a", Record(place, "", Life * 2), Cancel),
+                async () => (await other.GetAsync("a", Cancel))!.Expires > before
+            )
+        );
+
+        await store.DestroyAsync("warm", Cancel);
+        await LosingTheReplyAsync(
+            place,
+            () => DoneAsync(store.DestroyAsync("a", Cancel)),
+            async () => await other.GetAsync("a", Cancel) is null
+        );
+    }
+
+    [Fact]
+    public async Task A_prune_reports_no_smaller_number_than_it_has_removed()
+    {
+        await using var place = await newPlace();
+        place.Ahead.Advance(Life * 3);
+        await using var store = place.NewStore(throughProxy: true, place.Ahead);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        Assert.Equal(0, await store.PruneAsync(10, Cancel));
+        for (var i = 0; i < 15; i++)
+        {
+            await other.SetAsync($"{i}", Record(place, "old"), Cancel);
+        }
+
+        // The store tests the connection before the statement. That needs a reply, and only the statement waits for the lock.
+        Task<int> pruning;
+        await using (await place.HoldTableAsync())
+        {
+            pruning = store.PruneAsync(10, Cancel).AsTask();
+            await UntilAsync(place.IsHeldUpAsync);
+            place.LoseReplies();
+        }
+
+        await UntilAsync(async () => await other.LengthAsync(Cancel) == 5);
+        place.BreakConnections();
+        await AssertUnknownAsync(() => pruning);
+        Assert.Equal(5, await store.PruneAsync(10, Cancel));
+    }
+
+    [Fact]
+    public async Task A_connection_that_died_at_rest_costs_a_prune_nothing()
+    {
+        await using var place = await newPlace();
+        place.Ahead.Advance(Life * 3);
+        await using var store = place.NewStore(throughProxy: true, place.Ahead);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        await other.SetAsync("a", Record(place, "old"), Cancel);
+        await store.GetAsync("a", Cancel);
+        place.BreakConnections();
+
+        Assert.Equal(1, await store.PruneAsync(10, Cancel));
+    }
+
+    [Fact]
+    public async Task An_error_of_the_second_attempt_does_not_say_that_nothing_was_written()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        await store.SetAsync("warm", Record(place, "old"), Cancel);
+
+        var error = await Assert.ThrowsAnyAsync<SessionStoreException>(() =>
+            LosingTheReplyAsync(
+                place,
+                () => DoneAsync(store.SetAsync("a", Record(place, "mine"), Cancel)),
+                () => HoldsAsync(other, "a", "mine"),
+                () => new ValueTask(place.RefuseWritesAsync())
+            )
+        );
+
+        Assert.DoesNotContain("Nothing was written", error.Message, StringComparison.Ordinal);
+        Assert.Contains("may have written", error.Message, StringComparison.Ordinal);
+    }
+
+    private static SessionRecord Record(LostReplyPlace<TStore> place, string value, TimeSpan? life = null) =>
+        new(StorePlace.Payload(value), place.Clock.GetUtcNow() + (life ?? Life));
+
+    private static SessionRecord Ended(LostReplyPlace<TStore> place) => Record(place, "ended", TimeSpan.Zero);
+
+    private static async ValueTask<bool> DoneAsync(ValueTask call)
+    {
+        await call;
+        return true;
+    }
+
+    private static async Task<bool> HoldsAsync(TStore store, string sid, string value) =>
+        (await store.GetAsync(sid, Cancel))?.Payload.Span.SequenceEqual(StorePlace.Payload(value)) == true;
+
+    /// <summary>Does the same on another session, which opens a connection and prepares its statements: no reply is needed then.</summary>
+    private static async Task WarmAsync<TResult>(TStore store, Func<string, ValueTask<TResult>> call, SessionRecord? present)
+    {
+        if (present is not null)
+        {
+            await store.SetAsync("warm", present, Cancel);
+        }
+
+        await call("warm");
+    }
+
+    private static Task AssertUnknownAsync<TResult>(
+        LostReplyPlace<TStore> place,
+        Func<ValueTask<TResult>> call,
+        Func<Task<bool>> isDone,
+        Func<ValueTask>? meanwhile = null
+    ) => AssertUnknownAsync(() => LosingTheReplyAsync(place, call, isDone, meanwhile));
+
+    private static async Task AssertUnknownAsync(Func<Task> call)
+    {
+        var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(call);
+        Assert.Contains("may have taken effect", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was written", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Makes a call, and breaks its connection once the server has done it.</summary>
+    private static async Task<TResult> LosingTheReplyAsync<TResult>(
+        LostReplyPlace<TStore> place,
+        Func<ValueTask<TResult>> call,
+        Func<Task<bool>> isDone,
+        Func<ValueTask>? meanwhile = null
+    )
+    {
+        place.LoseReplies();
+        var running = call().AsTask();
+        await UntilAsync(isDone);
+        if (meanwhile is not null)
+        {
+            await meanwhile();
+        }
+
+        place.BreakConnections();
+        return await running;
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        // A call that never comes so far would hold the test for the ten minutes of a program without progress.
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        enough.CancelAfter(TimeSpan.FromMinutes(1));
+        while (!await condition())
+        {
+            await Task.Delay(5, enough.Token);
+        }
+    }
+}

@@ -28,7 +28,7 @@ internal static class MySqlSettings
         return Build(settings);
     }
 
-    /// <summary>Sets what the store depends on, regardless of what the application has set.</summary>
+    /// <summary>Sets what the store depends on, also if the application has set it otherwise.</summary>
     private static void Complete(MySqlConnectionStringBuilder settings)
     {
         // No statement changes a connection, so there is nothing to reset. A reset is one more round trip for each call, and forgets the

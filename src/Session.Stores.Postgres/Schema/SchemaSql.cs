@@ -6,7 +6,8 @@ internal static class SchemaSql
     /// <summary>The columns of a table. $1: the quoted name, looked up on the search path if it has no schema.</summary>
     public const string Columns = """
         SELECT n.nspname::text, c.relname::text, c.relkind::text, a.attname::text,
-            replace(pg_catalog.format_type(a.atttypid, NULL), '"', ''), a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', coalesce(o.collisdeterministic, true)
+            replace(pg_catalog.format_type(a.atttypid, NULL), '"', ''),
+            a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', coalesce(o.collisdeterministic, true)
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

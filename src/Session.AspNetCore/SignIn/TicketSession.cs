@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ServerSessions;
+
+/// <summary>
+/// Finds the session of a request for its tickets. <c>WebApplication</c> adds authentication in front of the application's own middleware,
+/// unless the application calls <c>UseAuthentication()</c> itself. Then the session is read here, and the middleware takes over what was
+/// read.
+/// </summary>
+internal sealed class TicketSession(SessionRuntimes runtimes)
+{
+    /// <summary>Returns the feature of a request, after its session was read.</summary>
+    /// <exception cref="SessionStoreException">
+    /// The session could not be read, and <see cref="ServerSessionOptions.WhenLoadFails"/> does not let the request continue.
+    /// </exception>
+    public async ValueTask<SessionFeature> OpenAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (context.Features.Get<SessionFeature>() is not { } feature)
+        {
+            feature = runtimes.Current.NewFeature(context);
+            feature.IsInFront = true;
+        }
+
+        if (feature is { HasBegun: false, Request.Absence: SessionAbsence.None })
+        {
+            try
+            {
+                await feature.BeginAsync(cancellationToken);
+            }
+            catch (Exception failure) when (runtimes.Current.Policy.MayContinueWithout(feature.Request, failure))
+            {
+                // The feature has the failure. To its request the visitor is not signed in.
+            }
+        }
+
+        return feature;
+    }
+
+    /// <summary>Returns a lifetime for the session's cookie, shortened to the idle timeout and to the longest that browsers keep.</summary>
+    public TimeSpan WithinIdleTimeout(TimeSpan lifetime)
+    {
+        var longest = runtimes.Current.Options.IdleTimeout ?? CookieRules.LongestLife;
+        return longest < lifetime ? longest : lifetime;
+    }
+
+    /// <summary>Returns the feature of a request whose session must be available, because a sign-in or a sign-out is about it.</summary>
+    /// <exception cref="ServerSessionUnavailableException">It is unknown whether the request has a session.</exception>
+    /// <exception cref="InvalidOperationException">The request cannot have a session; the message gives the reason.</exception>
+    public async ValueTask<SessionFeature> RequireAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var feature = await OpenAsync(context, cancellationToken);
+        if (feature.Request.Absence is SessionAbsence.PathMismatch or SessionAbsence.Disconnected or SessionAbsence.Unavailable)
+        {
+            // Throws.
+            _ = context.GetServerSession();
+        }
+
+        return feature;
+    }
+}

@@ -16,6 +16,12 @@ public sealed class ServerSessionTicketOptions
     /// </value>
     public bool OwnsSession { get; set; } = true;
 
+    /// <summary>Gets or sets which of several kinds of sessions keeps the ticket.</summary>
+    /// <value>
+    /// The name given to <c>AddServerSessions</c>, compared with regard to case. The default is the empty name: the sessions without a name.
+    /// </value>
+    public string SessionName { get; set; } = "";
+
     /// <summary>Returns the defaults for a scheme.</summary>
     internal static ServerSessionTicketOptions For(string scheme) =>
         new()

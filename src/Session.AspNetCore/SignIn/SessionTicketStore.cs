@@ -94,7 +94,7 @@ internal sealed class SessionTicketStore(
         // Ended or replaced in this request: it does not come back.
         if (
             CallsOf(context).Text is not { } before
-            || context.Features.Get<SessionFeature>() is not { Request.Live: { } session } feature
+            || sessions.Find(context) is not { Request.Live: { } session } feature
             || SessionTickets.Find(session.Document, scheme) != before
             || protector.Unprotect(before, key) is not { } known
         )
@@ -155,7 +155,7 @@ internal sealed class SessionTicketStore(
             request.End(SessionAbsence.SignedOut);
         }
 
-        var session = feature.FindOrCreate() ?? request.Context.GetServerSession();
+        var session = feature.FindOrCreate() ?? sessions.Get(request.Context);
         if (ownsSession)
         {
             await BeginSignedInAsync(feature, session, ticket, cancellationToken);

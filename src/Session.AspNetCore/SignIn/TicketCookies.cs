@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -26,7 +25,8 @@ internal sealed class TicketCookies(
 
         // It sets only what is missing. It may be registered behind this one, if AddCookie is called later.
         new PostConfigureCookieAuthenticationOptions(dataProtection).PostConfigure(name, options);
-        var runtimes = services.GetRequiredService<SessionRuntimes>();
+        var settings = scheme.OptionsFor(name!);
+        var runtimes = NamedServices.Runtimes(services, settings.SessionName);
         var protector = new TicketProtector(options.DataProtectionProvider ?? dataProtection, name!);
         if (scheme.IsApart)
         {
@@ -37,10 +37,9 @@ internal sealed class TicketCookies(
         }
         else
         {
-            var settings = ServerSessionTicketOptions.For(name!);
-            scheme.Configure?.Invoke(settings);
+            var sessions = new TicketSession(runtimes, settings.SessionName);
             var handover = new TicketHandover(runtimes, protector, name!, () => Now(options));
-            var store = new SessionTicketStore(new TicketSession(runtimes), protector, handover, options, name!, settings.OwnsSession);
+            var store = new SessionTicketStore(sessions, protector, handover, options, name!, settings.OwnsSession);
             options.SessionStore = store;
             options.Events = new TicketEvents(options, store);
         }

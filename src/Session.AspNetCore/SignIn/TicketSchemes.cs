@@ -24,6 +24,14 @@ internal sealed class TicketSchemes
 /// <param name="Configure">Sets how the scheme uses the session.</param>
 internal sealed record TicketScheme(string? Name, bool IsApart, Action<ServerSessionTicketOptions>? Configure)
 {
+    /// <summary>Returns how a scheme uses the session.</summary>
+    public ServerSessionTicketOptions OptionsFor(string scheme)
+    {
+        var options = ServerSessionTicketOptions.For(scheme);
+        Configure?.Invoke(options);
+        return options;
+    }
+
     /// <summary>Returns the scheme's name; <see langword="null"/> if there is no default one.</summary>
     public string? NameIn(AuthenticationOptions authentication) => Name ?? TicketSchemes.DefaultOf(authentication);
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace ServerSessions;
@@ -15,23 +14,7 @@ internal sealed class TicketSchemesValidator(
 {
     public ValidateOptionsResult Validate(string? name, TicketStart options)
     {
-        if (services.GetService<SessionRuntimes>() is not { Current.Options: var sessions })
-        {
-            return ValidateOptionsResult.Fail(
-                "Tickets cannot be kept on the server: server sessions are not registered. Call builder.Services.AddServerSessions(...)."
-            );
-        }
-
-        var all = schemes.Value.All;
-        var failures = all.Select(Check).OfType<string>().ToList();
-        if (sessions.AllowReservedKeys && all.Any(static scheme => !scheme.IsApart))
-        {
-            failures.Add(
-                $"KeepTicketsInServerSession needs the key {ReservedKeys.Tickets} for itself. Remove "
-                    + "ServerSessionOptions.AllowReservedKeys, or call KeepTicketsInSessionStore."
-            );
-        }
-
+        var failures = schemes.Value.All.Select(Check).OfType<string>().ToList();
         return failures is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
@@ -55,6 +38,13 @@ internal sealed class TicketSchemesValidator(
         {
             return $"Tickets of the authentication scheme \"{scheme}\" cannot be kept both in the session and apart from it. Call either "
                 + "KeepTicketsInServerSession or KeepTicketsInSessionStore for it.";
+        }
+
+        var sessions = NamedServices.Runtimes(services, asked.OptionsFor(scheme).SessionName).Current.Options;
+        if (sessions.AllowReservedKeys && !asked.IsApart)
+        {
+            return $"KeepTicketsInServerSession needs the key {ReservedKeys.Tickets} for itself. Remove "
+                + "ServerSessionOptions.AllowReservedKeys, or call KeepTicketsInSessionStore.";
         }
 
         // Validates the options of the scheme now, not with the first request.

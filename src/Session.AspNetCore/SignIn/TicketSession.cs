@@ -7,17 +7,25 @@ namespace ServerSessions;
 /// unless the application calls <c>UseAuthentication()</c> itself. Then the session is read here, and the middleware takes over what was
 /// read.
 /// </summary>
-internal sealed class TicketSession(SessionRuntimes runtimes)
+internal sealed class TicketSession(SessionRuntimes runtimes, string name)
 {
+    private readonly SessionSlot _slot = new(name);
+
+    /// <summary>Returns the feature of a request; <see langword="null"/> if its session was not looked for yet.</summary>
+    public SessionFeature? Find(HttpContext context) => _slot.Find(context);
+
+    /// <summary>Returns the session of a request, or throws the reason why it can have none.</summary>
+    public ServerSession Get(HttpContext context) => context.GetServerSession(name);
+
     /// <summary>Returns the feature of a request, after its session was read.</summary>
     /// <exception cref="SessionStoreException">
     /// The session could not be read, and <see cref="ServerSessionOptions.WhenLoadFails"/> does not let the request continue.
     /// </exception>
     public async ValueTask<SessionFeature> OpenAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (context.Features.Get<SessionFeature>() is not { } feature)
+        if (Find(context) is not { } feature)
         {
-            feature = runtimes.Current.NewFeature(context);
+            feature = runtimes.Current.NewFeature(context, _slot);
             feature.IsInFront = true;
         }
 
@@ -52,7 +60,7 @@ internal sealed class TicketSession(SessionRuntimes runtimes)
         if (feature.Request.Absence is SessionAbsence.PathMismatch or SessionAbsence.Disconnected or SessionAbsence.Unavailable)
         {
             // Throws.
-            _ = context.GetServerSession();
+            _ = Get(context);
         }
 
         return feature;

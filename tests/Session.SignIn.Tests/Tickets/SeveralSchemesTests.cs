@@ -50,6 +50,45 @@ public sealed class SeveralSchemesTests : IDisposable
         Assert.Equal(("-", "-"), (await browser.TextAsync("/me"), await browser.TextAsync("/admin/me")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_session_of_another_name_keeps_the_ticket_of_its_scheme(bool sessionsFirst)
+    {
+        _shop.Others = static authentication =>
+            authentication
+                .AddCookie("Admin")
+                .Services.AddServerSessions(
+                    "admin",
+                    static options => (options.Secret, options.Cookie.Name) = ("the secret of admins, long enough for anybody", "admin.sid")
+                );
+        _shop.Keep = static authentication =>
+            authentication
+                .KeepTicketsInServerSession()
+                .KeepTicketsInServerSession("Admin", static options => options.SessionName = "admin");
+        _shop.Pipeline = app =>
+        {
+            if (sessionsFirst)
+            {
+                app.UseServerSessions().UseServerSessions("admin").UseAuthentication();
+            }
+            else
+            {
+                app.UseAuthentication().UseServerSessions().UseServerSessions("admin");
+            }
+        };
+        await using var site = await _shop.StartAsync();
+        var browser = _shop.NewBrowser(site);
+        await browser.TextAsync("/sign-in?user=ada");
+        await browser.TextAsync("/admin/in");
+        Assert.Equal(("ada", "root"), (await browser.TextAsync("/me"), await browser.TextAsync("/admin/me")));
+        var copy = browser.Copy();
+
+        await browser.TextAsync("/admin/out");
+        Assert.Equal(("ada", "-"), (await browser.TextAsync("/me"), await browser.TextAsync("/admin/me")));
+        Assert.Equal("-", await copy.TextAsync("/admin/me"));
+    }
+
     [Fact]
     public async Task A_scheme_that_is_not_named_keeps_its_ticket_in_its_cookie()
     {

@@ -18,7 +18,8 @@ public sealed class ServerSessionTicketOptions
 
     /// <summary>Gets or sets which of several kinds of sessions keeps the ticket.</summary>
     /// <value>
-    /// The name given to <c>AddServerSessions</c>, compared with regard to case. The default is the empty name: the sessions without a name.
+    /// The name given to <c>AddServerSessions</c>, compared with regard to case. The default is the empty name, that of the sessions
+    /// without a name.
     /// </value>
     public string SessionName { get; set; } = "";
 

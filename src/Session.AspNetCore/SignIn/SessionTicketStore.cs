@@ -216,9 +216,12 @@ internal sealed class SessionTicketStore(
         }
 
         var cookie = request.State!.Cookie;
-        if (ticket.Properties is { IsPersistent: true, ExpiresUtc: { } expires })
+        if (
+            ticket.Properties is { IsPersistent: true, ExpiresUtc: { } expires }
+            && sessions.LifetimeFor(expires - Now()) is { } lifetime
+        )
         {
-            cookie.MaxAge = sessions.WithinIdleTimeout(expires - Now());
+            cookie.MaxAge = lifetime;
         }
         else if (wasPersistent)
         {

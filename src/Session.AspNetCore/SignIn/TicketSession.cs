@@ -44,11 +44,20 @@ internal sealed class TicketSession(SessionRuntimes runtimes, string name)
         return feature;
     }
 
-    /// <summary>Returns a lifetime for the session's cookie, shortened to the idle timeout and to the longest that browsers keep.</summary>
-    public TimeSpan WithinIdleTimeout(TimeSpan lifetime)
+    /// <summary>
+    /// Returns the lifetime that a persistent sign-in gives the session's cookie; <see langword="null"/> if the cookie must end with the
+    /// browser.
+    /// </summary>
+    public TimeSpan? LifetimeFor(TimeSpan ticket)
     {
-        var longest = runtimes.Current.Options.IdleTimeout ?? CookieRules.LongestLife;
-        return longest < lifetime ? longest : lifetime;
+        var options = runtimes.Current.Options;
+        if (options.IdleTimeout is not { } idle || idle >= ticket)
+        {
+            return ticket < CookieRules.LongestLife ? ticket : CookieRules.LongestLife;
+        }
+
+        // A cookie that is not sent again would end in the browser after that time, although the session is used.
+        return options.Rolling ? idle : null;
     }
 
     /// <summary>Returns the feature of a request whose session must be available, because a sign-in or a sign-out is about it.</summary>

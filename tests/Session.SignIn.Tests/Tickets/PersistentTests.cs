@@ -36,10 +36,31 @@ public sealed class PersistentTests : IDisposable
         Assert.Equal("-", await browser.TextAsync("/me"));
     }
 
-    [Fact]
-    public async Task A_persistent_sign_in_does_not_exceed_the_idle_timeout()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_idle_timeout_that_is_shorter_than_the_ticket_ends_no_persistent_sign_in_that_is_used(bool rolling)
     {
-        _shop.Options = static options => options.IdleTimeout = TimeSpan.FromHours(1);
+        _shop.Options = options => (options.IdleTimeout, options.Rolling) = (TimeSpan.FromHours(1), rolling);
+        await using var site = await _shop.StartAsync();
+        var browser = _shop.NewBrowser(site);
+        await browser.TextAsync("/sign-in?user=ada&persistent=true");
+        for (var used = 0; used < 4; used++)
+        {
+            _shop.Time.Advance(TimeSpan.FromMinutes(50));
+            Assert.Equal("ada", await browser.TextAsync("/me"));
+        }
+
+        browser.Restart();
+        Assert.Equal(rolling ? "ada" : "-", await browser.TextAsync("/me"));
+        _shop.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("-", await browser.TextAsync("/me"));
+    }
+
+    [Fact]
+    public async Task A_persistent_sign_in_with_a_rolling_cookie_does_not_exceed_the_idle_timeout()
+    {
+        _shop.Options = static options => (options.IdleTimeout, options.Rolling) = (TimeSpan.FromHours(1), true);
         await using var site = await _shop.StartAsync();
         var browser = _shop.NewBrowser(site);
 

@@ -27,6 +27,9 @@ internal sealed class Shop : IDisposable
     /// <summary>The store that the applications use; the recording one if nothing else is set.</summary>
     public ISessionStore? OtherStore { get; init; }
 
+    /// <summary>Registers a backend, with a store for each instance.</summary>
+    public Action<IServerSessionBuilder>? Backend { get; init; }
+
     public Action<ServerSessionOptions> Options { get; set; } = static _ => { };
 
     public Action<CookieAuthenticationOptions> Cookie { get; set; } = static _ => { };
@@ -49,13 +52,12 @@ internal sealed class Shop : IDisposable
             builder =>
             {
                 builder.Services.AddSingleton<TimeProvider>(Time).AddSingleton<IDataProtectionProvider>(_keys);
-                builder
-                    .Services.AddServerSessions(options =>
-                    {
-                        options.Secret = Secret;
-                        Options(options);
-                    })
-                    .AddStore(_ => OtherStore ?? Store);
+                var sessions = builder.Services.AddServerSessions(options =>
+                {
+                    options.Secret = Secret;
+                    Options(options);
+                });
+                (Backend ?? (added => added.AddStore(_ => OtherStore ?? Store)))(sessions);
                 var authentication = builder
                     .Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
                     .AddCookie(options => Cookie(options));

@@ -176,6 +176,15 @@ internal static partial class Log
     public static partial void DestroyFailed(ILogger logger, string backend, string operation, Exception exception);
 
     [LoggerMessage(
+        30,
+        LogLevel.Warning,
+        "An authentication ticket of the scheme {Scheme} was not prolonged: the store {Backend} failed. The ticket keeps its expiry, and "
+            + "the next request prolongs it.",
+        EventName = "TicketNotProlonged"
+    )]
+    public static partial void TicketNotProlonged(ILogger logger, string backend, string scheme, Exception exception);
+
+    [LoggerMessage(
         24,
         LogLevel.Information,
         "The session secrets were reloaded: {Secrets} secrets and {PayloadKeys} payload keys are listed. The next request uses them.",

@@ -23,8 +23,11 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         var front = ResponseSnapshot.Of(context);
         if (feature is not null)
         {
-            // The pipeline runs a second time, for an error page. The result of the first run stays, above all a failure to read.
+            // The pipeline runs a second time, for an error page, or authentication in front has begun the session. What was read stays,
+            // above all a failure to read.
+            feature.IsInFront = false;
             feature.Hooks?.Resume();
+            feature.CreateIfEager();
         }
         else
         {

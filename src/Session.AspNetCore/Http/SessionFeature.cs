@@ -29,6 +29,15 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     /// </summary>
     public bool IsRunning { get; set; }
 
+    /// <summary>Whether the session was looked for.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>
+    /// Whether the request is in front of the middleware, where authentication has begun the session. The commit is then put in front of
+    /// the headers only. The middleware puts it in front of the body.
+    /// </summary>
+    public bool IsInFront { get; set; }
+
     // A debugger must not create a session.
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     ServerSession? IServerSessionFeature.Session => Use();
@@ -53,6 +62,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     /// <exception cref="SessionStoreException">The session could not be read.</exception>
     public async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
+        HasBegun = true;
         await start.ReadAsync(request, cancellationToken);
         Attach();
     }
@@ -61,6 +71,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     /// <exception cref="SessionStoreException">The session could not be read.</exception>
     public async ValueTask BeginWithAsync(string sid, CancellationToken cancellationToken)
     {
+        HasBegun = true;
         await start.ReadAsync(request, sid, cancellationToken);
         Attach();
     }
@@ -75,12 +86,12 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     }
 
     /// <summary>
-    /// Returns the session, or creates one if the request came without. <see langword="null"/> if it was ended, or if the request cannot
-    /// have one.
+    /// Returns the session, or creates one if the request came without, or if a sign-out has ended it. <see langword="null"/> if it was
+    /// ended otherwise, or if the request cannot have one.
     /// </summary>
     public ServerSession? FindOrCreate()
     {
-        if (request is { State: null, Absence: SessionAbsence.None })
+        if (request is { State: null, Absence: SessionAbsence.None } or { Absence: SessionAbsence.SignedOut })
         {
             start.Create(request);
             Attach();
@@ -150,7 +161,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
         if (request.State is not null && _session is null)
         {
             _session = start.NewSession(request);
-            Hooks = CommitHooks.Attach(request, start.NewCommit(request));
+            Hooks = CommitHooks.Attach(request, start.NewCommit(request), isInFront: IsInFront);
         }
     }
 }

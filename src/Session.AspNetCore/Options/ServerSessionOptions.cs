@@ -247,8 +247,9 @@ public sealed class ServerSessionOptions
     public bool RenewCookieOfGoneSession { get; set; }
 
     /// <summary>
-    /// Whether <c>__created</c>, <c>__moved</c> and <c>__lastAccess</c> are ordinary keys, as in express-session. Otherwise <c>Set</c> and
-    /// <c>Remove</c> refuse them with <see cref="ArgumentException"/>, and <c>__moved</c> is not a key.
+    /// Whether <c>__created</c>, <c>__moved</c>, <c>__tickets</c> and <c>__lastAccess</c> are ordinary keys, as in express-session.
+    /// Otherwise <c>Set</c> and <c>Remove</c> refuse them with <see cref="ArgumentException"/>, and <c>__moved</c> and <c>__tickets</c> are
+    /// not keys.
     /// </summary>
     /// <remarks>
     /// The file store always keeps its own value under <c>__lastAccess</c> and drops the session's. With this option, the tombstone that a
@@ -257,7 +258,7 @@ public sealed class ServerSessionOptions
     /// </remarks>
     /// <value>
     /// The default is <see langword="false"/>. Must not be combined with <see cref="AbsoluteTimeout"/>: the application could move the end
-    /// by setting <c>__created</c>.
+    /// by setting <c>__created</c>. Must not be combined with <c>KeepTicketsInServerSession()</c>.
     /// </value>
     public bool AllowReservedKeys { get; set; }
 

@@ -114,6 +114,9 @@ internal sealed class SessionRuntime : IDisposable
 
     public ILogger Logger => _shared.Logger;
 
+    /// <summary>The name of the backend in messages.</summary>
+    public string Backend => _shared.Store.Backend;
+
     /// <summary>The secrets, the one that signs first.</summary>
     public IReadOnlyList<string> Secrets { get; }
 
@@ -122,6 +125,9 @@ internal sealed class SessionRuntime : IDisposable
 
     /// <summary>What happens to requests whose session could not be read or saved. The same in all runtimes.</summary>
     public FailurePolicy Policy => _shared.Policy;
+
+    /// <summary>Returns the records of tickets that are kept apart from sessions, in the same store.</summary>
+    public TicketRecords NewTicketRecords() => new(_shared.Store, _format, _shared.TimeProvider);
 
     /// <summary>Puts a request's session into its features.</summary>
     /// <param name="context">The request.</param>

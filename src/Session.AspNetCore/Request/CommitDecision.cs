@@ -74,7 +74,7 @@ internal readonly record struct CommitDecision(StoreAction Store, CookieAction C
     public static bool IsCookieOver(string? cookieSid, SessionAbsence absence, ServerSessionOptions options) =>
         cookieSid is not null
         && (
-            absence == SessionAbsence.Destroyed
+            absence is SessionAbsence.Destroyed or SessionAbsence.SignedOut
             || (absence is SessionAbsence.Unset or SessionAbsence.UnsetAndDestroyed && options.Unset == SessionUnset.Destroy)
         );
 

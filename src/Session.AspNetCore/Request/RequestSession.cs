@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using ServerSessions.Payload;
 
 namespace ServerSessions;
 
@@ -38,7 +39,7 @@ internal sealed class RequestSession(HttpContext context)
     /// <summary>Begins with a session that was read or created.</summary>
     public void Begin(SessionState session)
     {
-        State = session;
+        (State, Absence) = (session, SessionAbsence.None);
         History = SessionHistory.Of(session);
     }
 
@@ -72,14 +73,13 @@ internal sealed class RequestSession(HttpContext context)
     }
 
     /// <summary>Notes that the request has changed a key, for applying the change to newer data.</summary>
-    public void OnChanged(string key)
-    {
-        if (History.Changes is null)
-        {
-            History = History with { Changes = new SessionChanges() };
-        }
+    public void OnChanged(string key) => Changes().Add(key);
 
-        History.Changes!.Add(key);
+    /// <summary>Changes the content, and newer data in the same way if another request has stored some.</summary>
+    public void Change(Action<SessionDocument> edit)
+    {
+        edit(State!.Document);
+        Changes().Add(edit);
     }
 
     /// <summary>Called after the session was stored as it is.</summary>
@@ -101,6 +101,16 @@ internal sealed class RequestSession(HttpContext context)
         var isFirst = !Failures.IsReported;
         Failures = Failures with { IsReported = true };
         return isFirst;
+    }
+
+    private SessionChanges Changes()
+    {
+        if (History.Changes is null)
+        {
+            History = History with { Changes = new SessionChanges() };
+        }
+
+        return History.Changes!;
     }
 
     private void Remember(StoredBy by, bool isCommitted, bool isGone) =>

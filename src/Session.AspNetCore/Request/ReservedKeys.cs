@@ -9,17 +9,20 @@ internal static class ReservedKeys
     /// <summary>The member of a tombstone with the new place of a renewed session; see <see cref="Tombstones"/>.</summary>
     public const string Moved = "__moved";
 
+    /// <summary>The member with the authentication tickets; see <see cref="SessionTickets"/>.</summary>
+    public const string Tickets = "__tickets";
+
     // From session-file-store: the file store keeps the expiry in it.
     private const string LastAccess = "__lastAccess";
 
     public static ReadOnlySpan<string> All => Names;
 
-    private static readonly string[] Names = [Created, Moved, LastAccess];
+    private static readonly string[] Names = [Created, Moved, Tickets, LastAccess];
 
     /// <exception cref="ArgumentException">The key is reserved.</exception>
     public static void ThrowIfReserved(string key)
     {
-        if (key is Created or Moved or LastAccess)
+        if (key is Created or Moved or Tickets or LastAccess)
         {
             throw new ArgumentException(
                 $"The key \"{key}\" is reserved: the library uses it inside the session. Use another name.",

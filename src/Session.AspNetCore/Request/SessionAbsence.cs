@@ -21,6 +21,9 @@ internal enum SessionAbsence
     /// <summary>The application destroyed the session.</summary>
     Destroyed,
 
+    /// <summary>A sign-out ended the session. The request begins another one if it is asked for one.</summary>
+    SignedOut,
+
     /// <summary>Another request ended the session during this one.</summary>
     Gone,
 

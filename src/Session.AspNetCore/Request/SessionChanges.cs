@@ -13,6 +13,7 @@ internal sealed class SessionChanges
     // Most requests change nothing, the others one or two keys.
     private List<string>? _keys;
     private HashSet<string>? _many;
+    private List<Action<SessionDocument>>? _edits;
 
     public void Add(string key)
     {
@@ -28,13 +29,17 @@ internal sealed class SessionChanges
         }
     }
 
+    /// <summary>Adds a change that depends on what the newer data has.</summary>
+    public void Add(Action<SessionDocument> edit) => (_edits ??= []).Add(edit);
+
     public void Clear()
     {
+        _edits = null;
         _keys?.Clear();
         _many = null;
     }
 
-    /// <summary>Copies the changed keys from one document to another.</summary>
+    /// <summary>Copies the changed keys from one document to another, and makes the other changes there.</summary>
     public void Apply(SessionDocument from, SessionDocument onto)
     {
         foreach (var key in _keys ?? [])
@@ -47,6 +52,11 @@ internal sealed class SessionChanges
             {
                 onto.Remove(key);
             }
+        }
+
+        foreach (var edit in _edits ?? [])
+        {
+            edit(onto);
         }
     }
 }

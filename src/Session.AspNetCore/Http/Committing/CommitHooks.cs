@@ -10,14 +10,17 @@ internal sealed class CommitHooks : IDisposable
     public SessionCommit Commit { get; }
 
     /// <summary>Puts a commit in front of the response.</summary>
-    public static CommitHooks Attach(RequestSession request, SessionCommit commit)
+    /// <param name="request">The request.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="isInFront">Whether the middleware does not run yet. It puts the commit in front of the body when it does.</param>
+    public static CommitHooks Attach(RequestSession request, SessionCommit commit, bool isInFront)
     {
         var hooks = new CommitHooks(commit);
         if (!request.Context.Response.HasStarted)
         {
             // The body comes first: an exception there reaches the application, and the response can still be replaced. The server's
             // callback is for what bypasses the body: synchronous writes, and responses without a body.
-            hooks._body = CommittingResponseBody.PutBefore(request.Context, commit);
+            hooks._body = isInFront ? null : CommittingResponseBody.PutBefore(request.Context, commit);
             CommittingUpgrade.PutBefore(request.Context, commit);
             request.Context.Response.OnStarting(static state => ((SessionCommit)state).CommitHeadersAsync(), commit);
         }
@@ -29,7 +32,10 @@ internal sealed class CommitHooks : IDisposable
         return hooks;
     }
 
-    /// <summary>Puts the commit in front of the response again, for the error page of a pipeline that runs a second time.</summary>
+    /// <summary>
+    /// Puts the commit in front of the body: again, for the error page of a pipeline that runs a second time, or for the first time after
+    /// authentication in front of the middleware has begun the session.
+    /// </summary>
     public void Resume()
     {
         if (!Commit.Context.Response.HasStarted)

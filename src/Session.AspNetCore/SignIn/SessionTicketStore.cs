@@ -1,0 +1,245 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+
+namespace ServerSessions;
+
+/// <summary>
+/// Keeps the ticket of a cookie scheme in the session. The authentication cookie has a key, with which the ticket is found in the session
+/// of the same browser and nowhere else.
+/// </summary>
+internal sealed class SessionTicketStore(
+    TicketSession sessions,
+    TicketProtector protector,
+    TicketHandover handover,
+    CookieAuthenticationOptions options,
+    string scheme,
+    bool ownsSession
+) : TicketStore
+{
+    public override async Task<AuthenticationTicket?> RetrieveAsync(string key, HttpContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(context);
+        var feature = await sessions.OpenAsync(context, cancellationToken);
+        if (
+            feature.Request.Live is not { } session
+            || SessionTickets.Find(session.Document, scheme) is not { } text
+            || protector.Unprotect(text, key) is not { } ticket
+        )
+        {
+            return await TakeAsync(key, feature, cancellationToken);
+        }
+
+        CallsOf(context).Text = text;
+
+        // An expired one stays in the session. So the next sign-in knows to whom the data of the session belongs.
+        return ticket.Properties.ExpiresUtc < Now() ? null : ticket;
+    }
+
+    /// <summary>
+    /// Does nothing. A sign-out removes the ticket with <see cref="OnSigningOutAsync"/>, which is also called if the ticket has expired.
+    /// </summary>
+    public override Task RemoveAsync(string key, HttpContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Ends the session if it has a ticket of the scheme, valid or expired. A client that disconnects is signed out all the same.
+    /// </summary>
+    public override async Task OnSigningOutAsync(HttpContext context)
+    {
+        var feature = await sessions.RequireAsync(context, CancellationToken.None);
+        var request = feature.Request;
+        if (request.Live is not { } session || SessionTickets.Find(session.Document, scheme) is null)
+        {
+            return;
+        }
+
+        if (ownsSession)
+        {
+            await feature.FindOrCreate()!.DestroyAsync(CancellationToken.None);
+            request.End(SessionAbsence.SignedOut);
+        }
+        else
+        {
+            request.Change(document => SessionTickets.Remove(document, scheme));
+        }
+    }
+
+    protected override async Task<string> SignInAsync(
+        string? key,
+        AuthenticationTicket ticket,
+        HttpContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var feature = await sessions.RequireAsync(context, cancellationToken);
+        if (ownsSession && TicketHandover.IsNeeded(feature.Request))
+        {
+            return await handover.StoreAsync(ticket, cancellationToken);
+        }
+
+        key ??= TicketProtector.NewKey();
+        await PutAsync(key, ticket, feature, cancellationToken);
+        return key;
+    }
+
+    protected override async Task ProlongAsync(
+        string key,
+        AuthenticationTicket ticket,
+        HttpContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        // Ended or replaced in this request: it does not come back.
+        if (
+            CallsOf(context).Text is not { } before
+            || sessions.Find(context) is not { Request.Live: { } session } feature
+            || SessionTickets.Find(session.Document, scheme) != before
+            || protector.Unprotect(before, key) is not { } known
+        )
+        {
+            return;
+        }
+
+        var text = protector.Protect(key, ticket);
+        if (TicketProtector.HasSameClaims(known, ticket))
+        {
+            // A later expiry only. What another request has put in its place since is newer.
+            feature.Request.Change(document => SessionTickets.Replace(document, scheme, before, text));
+        }
+        else
+        {
+            feature.Request.Change(document => SetIfSame(document, key, text));
+        }
+
+        CallsOf(context).Text = text;
+        if (feature.Request.IsPastHeaders)
+        {
+            // Authentication is in front of the middleware, and its callback before the headers ran after that of the session.
+            await feature.Hooks!.Commit.CommitHeadersAsync();
+        }
+    }
+
+    /// <summary>Takes a ticket into the session that an earlier request has handed over.</summary>
+    private async ValueTask<AuthenticationTicket?> TakeAsync(string key, SessionFeature feature, CancellationToken cancellationToken)
+    {
+        // The session gets a new id, which the browser must be told.
+        var request = feature.Request;
+        if (
+            request.Absence != SessionAbsence.None
+            || request.IsPastHeaders
+            || request.Context.Response.HasStarted
+            || await handover.TakeAsync(key, cancellationToken) is not { } ticket
+        )
+        {
+            return null;
+        }
+
+        await PutAsync(key, ticket, feature, cancellationToken);
+        return ticket;
+    }
+
+    /// <summary>Puts the ticket of a sign-in into the session.</summary>
+    private async ValueTask PutAsync(
+        string key,
+        AuthenticationTicket ticket,
+        SessionFeature feature,
+        CancellationToken cancellationToken
+    )
+    {
+        var text = protector.Protect(key, ticket);
+        var request = feature.Request;
+        if (request.Absence is SessionAbsence.Destroyed or SessionAbsence.Gone)
+        {
+            request.End(SessionAbsence.SignedOut);
+        }
+
+        var session = feature.FindOrCreate() ?? sessions.Get(request.Context);
+        if (ownsSession)
+        {
+            await BeginSignedInAsync(feature, session, ticket, cancellationToken);
+        }
+
+        request.Change(document => SessionTickets.Set(document, scheme, text));
+        CallsOf(request.Context).Text = text;
+    }
+
+    private DateTimeOffset Now() => (options.TimeProvider ?? TimeProvider.System).GetUtcNow();
+
+    /// <summary>
+    /// Gives the session a new id, and begins an empty one if the former belongs to another user, or has ended. Restarts the absolute
+    /// timeout, unless the ticket of a user who is signed in is only refreshed.
+    /// </summary>
+    private async ValueTask BeginSignedInAsync(
+        SessionFeature feature,
+        ServerSession session,
+        AuthenticationTicket ticket,
+        CancellationToken cancellationToken
+    )
+    {
+        var former = SessionTickets.Find(feature.Request.State!.Document, scheme);
+        var known = former is null ? null : protector.Unprotect(former, out _);
+        try
+        {
+            if (former is not null && !IsSameUser(known?.Principal, ticket.Principal))
+            {
+                await session.RegenerateAsync(cancellationToken);
+            }
+            else if (known is not null && known.Properties.IssuedUtc == ticket.Properties.IssuedUtc)
+            {
+                await session.RenewIdAsync(cancellationToken);
+            }
+            else if (feature.Request.State is not { IsNew: true, AtRest: null })
+            {
+                await session.RenewForSignInAsync(cancellationToken);
+            }
+        }
+        catch (SessionNotFoundException)
+        {
+            // A parallel request has ended it, or has signed in with it. This sign-in begins with nothing of it.
+            feature.Request.End(SessionAbsence.SignedOut);
+            feature.FindOrCreate();
+        }
+
+        SetLifetime(feature.Request, ticket, wasPersistent: known?.Properties.IsPersistent == true);
+    }
+
+    /// <summary>
+    /// Lets the session's cookie outlive the browser if the sign-in is persistent, unless the options give the cookie a lifetime.
+    /// </summary>
+    private void SetLifetime(RequestSession request, AuthenticationTicket ticket, bool wasPersistent)
+    {
+        if (request.Incoming.Options is { MaxAge: not null } or { Expires: not null })
+        {
+            return;
+        }
+
+        var cookie = request.State!.Cookie;
+        if (
+            ticket.Properties is { IsPersistent: true, ExpiresUtc: { } expires }
+            && sessions.LifetimeFor(expires - Now()) is { } lifetime
+        )
+        {
+            cookie.MaxAge = lifetime;
+        }
+        else if (wasPersistent)
+        {
+            cookie.MaxAge = null;
+        }
+    }
+
+    private void SetIfSame(Payload.SessionDocument document, string key, string text)
+    {
+        if (SessionTickets.Find(document, scheme) is { } there && protector.Unprotect(there, key) is not null)
+        {
+            SessionTickets.Set(document, scheme, text);
+        }
+    }
+
+    private static bool IsSameUser(ClaimsPrincipal? one, ClaimsPrincipal? other) =>
+        UserOf(one) is { } user && user == UserOf(other);
+
+    private static string? UserOf(ClaimsPrincipal? principal) =>
+        principal?.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? principal?.FindFirst("sub")?.Value ?? principal?.Identity?.Name;
+}

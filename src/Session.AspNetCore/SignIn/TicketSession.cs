@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ServerSessions;
+
+/// <summary>
+/// Finds the session of a request for its tickets. <c>WebApplication</c> adds authentication in front of the application's own middleware,
+/// unless the application calls <c>UseAuthentication()</c> itself. Then the session is read here, and the middleware takes over what was
+/// read.
+/// </summary>
+internal sealed class TicketSession(SessionRuntimes runtimes, string name)
+{
+    private readonly SessionSlot _slot = new(name);
+
+    /// <summary>Returns the feature of a request; <see langword="null"/> if its session was not looked for yet.</summary>
+    public SessionFeature? Find(HttpContext context) => _slot.Find(context);
+
+    /// <summary>Returns the session of a request, or throws the reason why it can have none.</summary>
+    public ServerSession Get(HttpContext context) => context.GetServerSession(name);
+
+    /// <summary>Returns the feature of a request, after its session was read.</summary>
+    /// <exception cref="SessionStoreException">
+    /// The session could not be read, and <see cref="ServerSessionOptions.WhenLoadFails"/> does not let the request continue.
+    /// </exception>
+    public async ValueTask<SessionFeature> OpenAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (Find(context) is not { } feature)
+        {
+            feature = runtimes.Current.NewFeature(context, _slot);
+            feature.IsInFront = true;
+        }
+
+        if (feature is { HasBegun: false, Request.Absence: SessionAbsence.None })
+        {
+            try
+            {
+                await feature.BeginAsync(cancellationToken);
+            }
+            catch (Exception failure) when (runtimes.Current.Policy.MayContinueWithout(feature.Request, failure))
+            {
+                // The feature has the failure. To its request the visitor is not signed in.
+            }
+        }
+
+        return feature;
+    }
+
+    /// <summary>
+    /// Returns the lifetime that a persistent sign-in gives the session's cookie; <see langword="null"/> if the cookie must end with the
+    /// browser.
+    /// </summary>
+    public TimeSpan? LifetimeFor(TimeSpan ticket)
+    {
+        var options = runtimes.Current.Options;
+        if (options.IdleTimeout is not { } idle || idle >= ticket)
+        {
+            return ticket < CookieRules.LongestLife ? ticket : CookieRules.LongestLife;
+        }
+
+        // A cookie that is not sent again would end in the browser after that time, although the session is used.
+        return options.Rolling ? idle : null;
+    }
+
+    /// <summary>Returns the feature of a request whose session must be available, because a sign-in or a sign-out is about it.</summary>
+    /// <exception cref="ServerSessionUnavailableException">It is unknown whether the request has a session.</exception>
+    /// <exception cref="InvalidOperationException">The request cannot have a session; the message gives the reason.</exception>
+    public async ValueTask<SessionFeature> RequireAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var feature = await OpenAsync(context, cancellationToken);
+        if (feature.Request.Absence is SessionAbsence.PathMismatch or SessionAbsence.Disconnected or SessionAbsence.Unavailable)
+        {
+            // Throws.
+            _ = Get(context);
+        }
+
+        return feature;
+    }
+}

@@ -8,6 +8,9 @@ namespace ServerSessions;
 /// </summary>
 internal readonly struct SessionSlot(string? name)
 {
+    /// <summary>The name; empty for the default place.</summary>
+    public string Name => name ?? "";
+
     private bool IsDefault => string.IsNullOrEmpty(name);
 
     /// <summary>Returns the session of this place; <see langword="null"/> if there is none.</summary>
@@ -46,6 +49,8 @@ internal readonly struct SessionSlot(string? name)
 internal sealed class NamedSessionFeatures
 {
     private readonly List<(string Name, SessionFeature Feature)> _features = [];
+
+    public IReadOnlyList<(string Name, SessionFeature Feature)> All => _features;
 
     public SessionFeature? Find(string name) => _features.Find(entry => entry.Name == name).Feature;
 

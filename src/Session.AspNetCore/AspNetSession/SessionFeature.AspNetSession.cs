@@ -25,10 +25,11 @@ internal sealed partial class SessionFeature : ISessionFeature, ISession
 
     IEnumerable<string> ISession.Keys => UseExisting()?.Keys ?? [];
 
-    private bool IsAvailable => request.Absence == SessionAbsence.None;
+    private bool IsAvailable => request.Absence == SessionAbsence.None && !IsDisabled;
 
     /// <summary>Whether it is unknown what is in the session. Otherwise there is one, or there is none for sure.</summary>
-    private bool IsUnknown => request.Absence is SessionAbsence.Unavailable or SessionAbsence.Disconnected;
+    private bool IsUnknown =>
+        IsDisabled || request.Absence is SessionAbsence.Unavailable or SessionAbsence.Disconnected or SessionAbsence.CrossSite;
 
     bool ISession.TryGetValue(string key, [NotNullWhen(true)] out byte[]? value)
     {

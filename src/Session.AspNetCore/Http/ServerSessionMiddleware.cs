@@ -7,8 +7,10 @@ namespace ServerSessions;
 /// </summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntimes runtimes, SessionSlot slot = default)
 {
-    // Secrets that are reloaded do not change it.
+    // Secrets that are reloaded do not change these.
     private readonly FailurePolicy _policy = runtimes.Current.Policy;
+    private readonly CrossSitePolicy _crossSite = runtimes.Current.CrossSite;
+    private readonly RequiredSession _required = new(runtimes.Current.Options);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,20 +27,37 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         {
             // The pipeline runs a second time, for an error page, or authentication in front has begun the session. What was read stays,
             // above all a failure to read.
-            feature.IsInFront = false;
             feature.Hooks?.Resume();
-            feature.CreateIfEager();
         }
         else
         {
             // Asked for once per request: reloaded secrets apply from the next request on.
             feature = runtimes.Current.NewFeature(context, slot);
-            if (!await BeginAsync(feature, front))
-            {
-                return;
-            }
         }
 
+        var rules = EndpointRulesReader.Of(context.GetEndpoint(), slot.Name);
+        var isFirst = feature.Enter(rules);
+        var wasInFront = feature.IsInFront;
+        feature.IsInFront = false;
+        if (isFirst && !await BeginAsync(feature, front))
+        {
+            return;
+        }
+
+        if (wasInFront && feature.Request.Absence == SessionAbsence.CrossSite && _crossSite.IsRefused(rules))
+        {
+            // Authentication in front has decided that the request came from another site, and has no session for it.
+            await CrossSiteResponse.WriteAsync(context, front);
+            return;
+        }
+
+
+        if ((rules & EndpointRules.Required) != 0 && await _required.RespondIfMissingAsync(feature.Request, front))
+        {
+            return;
+        }
+
+        feature.CreateIfEager();
         await RunAsync(feature, front);
     }
 
@@ -47,6 +66,18 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     private async ValueTask<bool> BeginAsync(SessionFeature feature, ResponseSnapshot front)
     {
         var context = feature.Request.Context;
+        if (_crossSite.Decide(context, feature.Request.Rules) is var decision and not SessionCrossSite.Allow)
+        {
+            feature.Request.BeginWithout(SessionAbsence.CrossSite);
+            if (decision == SessionCrossSite.Refuse)
+            {
+                await CrossSiteResponse.WriteAsync(context, front);
+            }
+
+            return decision != SessionCrossSite.Refuse;
+        }
+
+        feature.ReadCookieOptions();
         try
         {
             await feature.BeginAsync(context.RequestAborted);
@@ -68,7 +99,6 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             return false;
         }
 
-        feature.CreateIfEager();
         return true;
     }
 

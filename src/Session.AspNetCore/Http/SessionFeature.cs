@@ -10,7 +10,6 @@ namespace ServerSessions;
 internal sealed partial class SessionFeature(RequestSession request, SessionStart start) : IServerSessionFeature
 {
     private ServerSession? _session;
-
     public RequestSession Request => request;
 
     /// <summary>The name under which the sessions are registered; empty for those without one.</summary>
@@ -30,7 +29,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     public bool IsRunning { get; set; }
 
     /// <summary>Whether the session was looked for.</summary>
-    public bool HasBegun { get; private set; }
+    private bool HasBegun { get; set; }
 
     /// <summary>
     /// Whether the request is in front of the middleware, where authentication has begun the session. The commit is then put in front of
@@ -46,7 +45,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     {
         get
         {
-            if (request.State is not { Sid: var sid })
+            if (request.State is not { Sid: var sid } || IsDisabled)
             {
                 return null;
             }
@@ -58,11 +57,29 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
 
     Exception? IServerSessionFeature.Failure => request.Failures.Load;
 
+    /// <summary>Whether the endpoint that runs has no session.</summary>
+    public bool IsDisabled => (request.Rules & EndpointRules.NoSession) != 0;
+
+    /// <summary>Applies what an endpoint says about the session: the one of the request, later perhaps that of its error page.</summary>
+    /// <returns>Whether the session must be read next: it is used for the first time.</returns>
+    public bool Enter(EndpointRules rules)
+    {
+        var isReadOnly = (rules & EndpointRules.ReadOnly) != 0;
+        request.Rules = rules;
+        request.IsReadOnly = isReadOnly && (request.IsReadOnly || !HasBegun || IsInFront);
+        var isFirst = !HasBegun && !IsDisabled;
+        HasBegun |= isFirst;
+        return isFirst;
+    }
+
+    /// <summary>Determines the options of the request's cookie. Called before the session is read or created.</summary>
+    /// <exception cref="Exception">The application's function failed. The request has no session.</exception>
+    public void ReadCookieOptions() => start.ReadCookieOptions(request);
+
     /// <summary>Reads the session of the request's cookie.</summary>
     /// <exception cref="SessionStoreException">The session could not be read.</exception>
     public async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
-        HasBegun = true;
         await start.ReadAsync(request, cancellationToken);
         Attach();
     }
@@ -71,7 +88,6 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     /// <exception cref="SessionStoreException">The session could not be read.</exception>
     public async ValueTask BeginWithAsync(string sid, CancellationToken cancellationToken)
     {
-        HasBegun = true;
         await start.ReadAsync(request, sid, cancellationToken);
         Attach();
     }
@@ -79,7 +95,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     /// <summary>Creates a session for a request that came without, if the options want one for every request.</summary>
     public void CreateIfEager()
     {
-        if (start.IsEager)
+        if (start.IsEager && !IsDisabled)
         {
             FindOrCreate();
         }
@@ -91,6 +107,11 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     /// </summary>
     public ServerSession? FindOrCreate()
     {
+        if (IsDisabled)
+        {
+            return null;
+        }
+
         if (request is { State: null, Absence: SessionAbsence.None } or { Absence: SessionAbsence.SignedOut })
         {
             start.Create(request);
@@ -105,6 +126,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     {
         if (Use() is not null)
         {
+            request.ThrowIfReadOnly();
             request.End(SessionAbsence.Unset);
         }
     }
@@ -121,15 +143,16 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     public ServerSession? UseExisting()
     {
         OnUsed();
-        return request.Live is null ? null : _session;
+        return IsDisabled || request.Live is null ? null : _session;
     }
 
     /// <summary>
-    /// Called when the application has got information about the session. A request outside of the cookie's path has none.
+    /// Called when the application has got information about the session. A request outside of the cookie's path has none, nor does one
+    /// whose endpoint has no session.
     /// </summary>
     private void OnUsed()
     {
-        if (start.CacheProtection == SessionCacheProtection.None || request.Absence == SessionAbsence.PathMismatch)
+        if (start.CacheProtection == SessionCacheProtection.None || request.Absence == SessionAbsence.PathMismatch || IsDisabled)
         {
             return;
         }

@@ -23,22 +23,17 @@ internal sealed class TicketSession(SessionRuntimes runtimes, string name)
     /// </exception>
     public async ValueTask<SessionFeature> OpenAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (Find(context) is not { } feature)
+        if (Find(context) is { } begun)
         {
-            feature = runtimes.Current.NewFeature(context, _slot);
-            feature.IsInFront = true;
+            return begun;
         }
 
-        if (feature is { HasBegun: false, Request.Absence: SessionAbsence.None })
+        var runtime = runtimes.Current;
+        var feature = runtime.NewFeature(context, _slot);
+        feature.IsInFront = true;
+        if (feature.Enter(EndpointRulesReader.Of(context.GetEndpoint(), name)))
         {
-            try
-            {
-                await feature.BeginAsync(cancellationToken);
-            }
-            catch (Exception failure) when (runtimes.Current.Policy.MayContinueWithout(feature.Request, failure))
-            {
-                // The feature has the failure. To its request the visitor is not signed in.
-            }
+            await BeginAsync(runtime, feature, cancellationToken);
         }
 
         return feature;
@@ -66,12 +61,40 @@ internal sealed class TicketSession(SessionRuntimes runtimes, string name)
     public async ValueTask<SessionFeature> RequireAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var feature = await OpenAsync(context, cancellationToken);
-        if (feature.Request.Absence is SessionAbsence.PathMismatch or SessionAbsence.Disconnected or SessionAbsence.Unavailable)
+        if (
+            feature.IsDisabled
+            || feature.Request.Absence
+                is SessionAbsence.PathMismatch
+                    or SessionAbsence.Disconnected
+                    or SessionAbsence.Unavailable
+                    or SessionAbsence.CrossSite
+        )
         {
             // Throws.
             _ = Get(context);
         }
 
         return feature;
+    }
+
+    private static async ValueTask BeginAsync(SessionRuntime runtime, SessionFeature feature, CancellationToken cancellationToken)
+    {
+        var request = feature.Request;
+        if (runtime.CrossSite.Decide(request.Context, request.Rules) != SessionCrossSite.Allow)
+        {
+            // The middleware refuses the request, if the setting says so. Until then its visitor is not signed in.
+            request.BeginWithout(SessionAbsence.CrossSite);
+            return;
+        }
+
+        feature.ReadCookieOptions();
+        try
+        {
+            await feature.BeginAsync(cancellationToken);
+        }
+        catch (Exception failure) when (runtime.Policy.MayContinueWithout(request, failure))
+        {
+            // The feature has the failure. To its request the visitor is not signed in.
+        }
     }
 }

@@ -242,12 +242,9 @@ public abstract partial class RelationalSessionStore
             ? await table.TrySetAbsentAsync(connection, write, call.Stopping).ConfigureAwait(false)
             : await table.TrySetSameAsync(connection, write, expected, call.Stopping).ConfigureAwait(false);
 
-        // The first attempt may have written before its connection broke: then the changed content is that of this call.
-        return result == ConditionalSetResult.Changed && call.IsRetry
-            ? await table
-                .TrySetSameAsync(connection, write, SessionRecord.TakeOwnership(write.Payload, expires: null), call.Stopping)
-                .ConfigureAwait(false)
-            : result;
+        // The first attempt may have written before its connection broke. An equal content does not prove it: another call with the same
+        // record may have been first.
+        return result == ConditionalSetResult.Changed && call.IsRetry ? ConditionalSetResult.Uncertain : result;
     }
 
     private void Opened(RelationalTable table)

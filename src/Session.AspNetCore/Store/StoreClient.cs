@@ -119,8 +119,8 @@ internal sealed class StoreClient : IDisposable
     }
 
     /// <summary>
-    /// Stores a record by compare-and-set. <see cref="ConditionalSetResult.Uncertain"/> if an equal record of another request may be the one
-    /// that is stored.
+    /// Stores a record by compare-and-set. <see cref="ConditionalSetResult.Uncertain"/> if an equal record of another request may be the
+    /// one that is stored.
     /// </summary>
     public ValueTask<ConditionalSetResult> TrySetOnceAsync(
         string key,

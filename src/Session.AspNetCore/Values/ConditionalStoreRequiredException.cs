@@ -13,8 +13,8 @@ public sealed class ConditionalStoreRequiredException : NotSupportedException
                     canCompare
                         ? "ServerSessionOptions.ParallelWrites is LastWriteWins, so a parallel request could undo the change. Set it to "
                             + "Merge"
-                        : $"the store ({backend}) cannot compare and set, so a parallel request could do the same or undo the change. Use a "
-                            + "store that implements IConditionalSessionStore"
+                        : $"the store ({backend}) cannot compare and set, so a parallel request could do the same or undo the change. "
+                            + "Use a store that implements IConditionalSessionStore"
                 )
                 + ", or use Get, Set and Remove, which promise less."
         ) => Backend = backend;

@@ -104,8 +104,8 @@ internal sealed class KeyWriter(StoreClient store, SessionRecords records, Sessi
 
     private SessionStoreUnavailableException Uncertain() =>
         new(
-            "The value was taken or updated, or not: the store lost the connection, and another request has changed the session since. Read "
-                + "the session again before another attempt.",
+            "The value was taken or updated, or not: the store lost the connection, and another request has changed the session since. "
+                + "Read the session again before another attempt.",
             SessionStoreOperation.TrySet,
             store.Backend
         );

@@ -112,12 +112,12 @@ public sealed partial class ServerSession
     /// on the result of another, so no increment is lost.
     /// </summary>
     /// <remarks>
-    /// <para>The current value is the stored one at the time of the call, also if another request has stored it since this request began. If
-    /// this request has set or removed the key and not saved that, its own value is the current one.</para>
-    /// <para>The result is stored when the call returns. It stays if this request fails later. Nothing else is stored: other changes of this
-    /// request stay unsaved until the commit, and the commit does not overwrite the updates that other requests make after this one. The
-    /// idle timeout starts again, as with every use. A session that is not stored yet is changed in memory and stored by the commit, because
-    /// no other request has its id.</para>
+    /// <para>The current value is the stored one at the time of the call, also if another request has stored it since this request began.
+    /// If this request has set or removed the key and not saved that, its own value is the current one.</para>
+    /// <para>The result is stored when the call returns. It stays if this request fails later. Nothing else is stored: other changes of
+    /// this request stay unsaved until the commit, and the commit does not overwrite the updates that other requests make after this one.
+    /// The idle timeout starts again, as with every use. A session that is not stored yet is changed in memory and stored by the commit,
+    /// because no other request has its id.</para>
     /// <para>The promise is among updates. A <see cref="Set{T}(string, T)"/> or <see cref="Remove"/> of the same key by another request
     /// replaces them, and so does a request that stores the whole session, as Node's express-session does.</para>
     /// <para>Also allowed after the response has started.</para>
@@ -126,8 +126,8 @@ public sealed partial class ServerSession
     /// <param name="key">The key, as for <see cref="Set{T}(string, T)"/>.</param>
     /// <param name="change">
     /// Returns the new value for the current one, which is the default of <typeparamref name="T"/> if the key is absent. Called again, with
-    /// the newer value, each time another request was faster: at least once, at most 64 times. It must have no other effect and must not use
-    /// this session. If it throws, nothing is stored and this call throws the same.
+    /// the newer value, each time another request was faster: at least once, at most 64 times. It must have no other effect and must not
+    /// use this session. If it throws, nothing is stored and this call throws the same.
     /// </param>
     /// <param name="cancellationToken">Ends the wait. The result may then have been stored.</param>
     /// <returns>The new value, as the last call of <paramref name="change"/> returned it.</returns>
@@ -203,8 +203,8 @@ public sealed partial class ServerSession
     /// </summary>
     /// <param name="key">The key, as for <see cref="Set{T}(string, T)"/>.</param>
     /// <param name="change">
-    /// Returns the new JSON, one value as UTF-8, for the current one; <see langword="null"/> for either means absent. Called again, with the
-    /// newer value, each time another request was faster: at least once, at most 64 times. It must have no other effect.
+    /// Returns the new JSON, one value as UTF-8, for the current one; <see langword="null"/> for either means absent. Called again, with
+    /// the newer value, each time another request was faster: at least once, at most 64 times. It must have no other effect.
     /// </param>
     /// <param name="cancellationToken">Ends the wait. The result may then have been stored.</param>
     /// <returns>The new JSON; <see langword="null"/> if the key was removed or stays absent.</returns>

@@ -23,14 +23,14 @@ public sealed partial class ServerSession
     /// <para>Each changed member is a changed key. So parallel requests keep each other's members, and for one member the later value wins;
     /// see <see cref="SessionParallelWrites.Merge"/>. For a count or a code use <see cref="UpdateAsync{T}(string, Func{T, T},
     /// CancellationToken)"/> and <see cref="TakeAsync{T}(string, CancellationToken)"/>.</para>
-    /// <para>Changes are noticed by the commit, <see cref="SaveAsync"/>, a renewal, and a take or an update. <see cref="Get{T}(string)"/> and
-    /// <see cref="Keys"/> do not show them before. The object has the values as they were at the first call. After
+    /// <para>Changes are noticed by the commit, <see cref="SaveAsync"/>, a renewal, and a take or an update. <see cref="Get{T}(string)"/>
+    /// and <see cref="Keys"/> do not show them before. The object has the values as they were at the first call. After
     /// <see cref="ReloadAsync"/> and <see cref="RegenerateAsync"/> the next call returns another object, and the earlier one is no longer
     /// noticed. Each store of the session converts the object to JSON once more.</para>
     /// </remarks>
     /// <typeparam name="TState">
-    /// The class. It is created from the keys that it has as members, also if there are none: a required member of a session without its key
-    /// is an error.
+    /// The class. It is created from the keys that it has as members, also if there are none: a required member of a session without its
+    /// key is an error.
     /// </typeparam>
     /// <returns>The object; the same one at each call with this type in one request.</returns>
     /// <exception cref="ArgumentException">

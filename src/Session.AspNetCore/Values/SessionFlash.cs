@@ -37,7 +37,9 @@ public sealed class SessionFlash : IHeldValues
                 .Select(static key => key[Prefix.Length..]),
         ];
 
-    /// <summary>Sets a value for the next request that reads it. A value that this request has read and sets again is not removed.</summary>
+    /// <summary>
+    /// Sets a value for the next request that reads it. A value that this request has read and sets again is not removed.
+    /// </summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="name">The name. Case-sensitive.</param>
     /// <param name="value">The value. It is converted to JSON at once.</param>

@@ -20,7 +20,11 @@ internal static class Invariants
 
         OnlyOnce(simulation, "was counted", static exchange => exchange.Counted);
         OnlyOnce(simulation, "was taken", static exchange => exchange.Taken);
-        foreach (var write in history.Where(static exchange => exchange.IsAcknowledged && exchange.Step is Step.Write or Step.SaveAndWrite or Step.Update or Step.Take))
+        foreach (
+            var write in history.Where(static exchange =>
+                exchange.IsAcknowledged && exchange.Step is Step.Write or Step.SaveAndWrite or Step.Update or Step.Take
+            )
+        )
         {
             NothingIsLost(simulation, write);
         }

@@ -11,4 +11,11 @@ public enum ConditionalSetResult
 
     /// <summary>Nothing was stored: the session has another content, or it exists and was expected to be absent.</summary>
     Changed,
+
+    /// <summary>
+    /// The store lost the connection, repeated the call, and the repetition found another content. The first attempt may have stored the
+    /// record, and so may an equal write of another caller. A call that expects this record shows whether it is there. Only a store that
+    /// repeats calls by itself returns it.
+    /// </summary>
+    Uncertain,
 }

@@ -20,8 +20,9 @@ public interface IConditionalSessionStore : ISessionStore
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>
-    /// What happened; see <see cref="ConditionalSetResult"/>. Only <see cref="ConditionalSetResult.Stored"/> means that something was
-    /// written.
+    /// What happened; see <see cref="ConditionalSetResult"/>. <see cref="ConditionalSetResult.Stored"/> means that this call has written,
+    /// once; <see cref="ConditionalSetResult.Uncertain"/> that it may have. Of parallel calls that expect the same record one at most gets
+    /// <see cref="ConditionalSetResult.Stored"/>, also if their records are equal.
     /// </returns>
     /// <exception cref="ArgumentException">The sid is invalid.</exception>
     /// <exception cref="SessionStoreException">The backend failed; the write may or may not have taken effect.</exception>

@@ -25,6 +25,7 @@ public sealed class PackedTests(PackageFeed feed)
             "Session.Stores.Redis",
             "Session.Stores.Sqlite",
             "Session.Templates",
+            "Session.Testing.Faults",
         ];
 
         Assert.Equal(

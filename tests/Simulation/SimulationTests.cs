@@ -59,6 +59,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
                 simulation.Violations.Select(static violation =>
                     violation.Contains("is lost", StringComparison.Ordinal) ? "lost"
                     : violation.Contains("came back", StringComparison.Ordinal) ? "came back"
+                    : violation.Contains("twice", StringComparison.Ordinal) ? "twice"
                     : "other"
                 )
             );
@@ -66,6 +67,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         Assert.Contains("lost", found);
         Assert.Contains("came back", found);
+        Assert.Contains("twice", found);
     }
 
     private static int? Setting(string name) =>

@@ -63,6 +63,7 @@ internal sealed class FailurePolicy(ServerSessionOptions options, FailureReports
             reports.ReportOperation(request, trouble);
         }
 
+        request.TellHeld(HeldMoment.Failed);
         await commit
             .CommitStoreAsync()
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

@@ -66,7 +66,8 @@ internal sealed class SessionRuntime : IDisposable
         var renewer = new SessionRenewer(store, _format, records, _tombstones, writer);
 
         var keys = new ApplicationKeys(options, shared.Limits, shared.Lifetimes);
-        var operations = new SessionOperations(store, loader, writer, remover, shared.Lifetimes, idCookie);
+        var keyWriter = new KeyWriter(store, records, writer, keys);
+        var operations = new SessionOperations(store, loader, writer, remover, shared.Lifetimes, idCookie, keyWriter);
         var idOperations = new SessionIdOperations(
             options,
             factory,

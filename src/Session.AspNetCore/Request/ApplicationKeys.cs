@@ -24,6 +24,50 @@ internal sealed class ApplicationKeys(ServerSessionOptions options, SessionLimit
         return document.TryGetJson(key, out json);
     }
 
+    /// <summary>Returns the value of a key; <see langword="null"/> if it is absent.</summary>
+    public ReadOnlyMemory<byte>? Find(SessionDocument document, string key) =>
+        TryGetJson(document, key, out var json) ? json : default(ReadOnlyMemory<byte>?);
+
+    /// <summary>Sets a key of a request's session, or removes it.</summary>
+    /// <exception cref="SessionLimitException">The session has too many keys, or the key or the value is too large.</exception>
+    public void Change(RequestSession request, string key, ReadOnlyMemory<byte>? json)
+    {
+        if (json is { } value)
+        {
+            Set(request, key, value);
+        }
+        else
+        {
+            Remove(request, key);
+        }
+    }
+
+    /// <summary>Refuses a change that makes a session too large.</summary>
+    /// <exception cref="SessionLimitException">The session has too many keys, or the key or the value is too large.</exception>
+    public void CheckChange(SessionDocument document, string key, ReadOnlyMemory<byte>? json)
+    {
+        if (json is { } value)
+        {
+            limits.CheckSet(document, key, value.Length);
+        }
+    }
+
+    /// <summary>Refuses a name that cannot be a key, before anything else is done.</summary>
+    /// <exception cref="ArgumentException">The key is reserved.</exception>
+    public void ThrowIfReserved(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (key == SessionDocument.CookieName)
+        {
+            throw new ArgumentException("The key \"cookie\" is reserved for the session's cookie. Use another name.", nameof(key));
+        }
+
+        if (!options.AllowReservedKeys)
+        {
+            ReservedKeys.ThrowIfReserved(key);
+        }
+    }
+
     /// <exception cref="ArgumentException">The key is reserved.</exception>
     /// <exception cref="SessionLimitException">The session has too many keys, or the key or the value is too large.</exception>
     public void Set(RequestSession request, string key, ReadOnlyMemory<byte> json)
@@ -42,15 +86,6 @@ internal sealed class ApplicationKeys(ServerSessionOptions options, SessionLimit
         var removed = request.State!.Document.Remove(key);
         request.OnChanged(key);
         return removed;
-    }
-
-    private void ThrowIfReserved(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        if (!options.AllowReservedKeys)
-        {
-            ReservedKeys.ThrowIfReserved(key);
-        }
     }
 
     /// <summary>Whether a name is a member that is not a key of the session.</summary>

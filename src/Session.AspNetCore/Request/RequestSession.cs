@@ -94,17 +94,62 @@ internal sealed class RequestSession(HttpContext context)
     }
 
     /// <summary>Notes that the request has changed a key, for applying the change to newer data.</summary>
-    public void OnChanged(string key) => Changes().Add(key);
+    public void OnChanged(string key) => Changes.Add(key);
 
     /// <summary>Changes the content, and newer data in the same way if another request has stored some.</summary>
     public void Change(Action<SessionDocument> edit)
     {
         edit(State!.Document);
-        Changes().Add(edit);
+        Changes.Add(edit);
+    }
+
+    /// <summary>Notes that the request removes a key because of the value that it has seen.</summary>
+    public void OnSeenRemoved(string key, ReadOnlyMemory<byte> seen) => Changes.AddRemovalOf(key, seen);
+
+    /// <summary>Returns the held values of a kind, or begins to hold some.</summary>
+    public T Hold<T>(Func<RequestSession, T> create)
+        where T : IHeldValues
+    {
+        if (Changes.Held.OfType<T>().FirstOrDefault() is { } held)
+        {
+            return held;
+        }
+
+        var values = create(this);
+        Changes.Hold(values);
+        return values;
+    }
+
+    /// <summary>Tells the held values, if there are any, what happens next.</summary>
+    public void TellHeld(HeldMoment moment)
+    {
+        if (History.Changes is { Held: { Count: > 0 } held } && Live is not null)
+        {
+            foreach (var values in held)
+            {
+                values.On(moment);
+            }
+        }
     }
 
     /// <summary>Called after the session was stored as it is.</summary>
     public void OnStored(StoredBy by) => Remember(by, isCommitted: by == StoredBy.Commit, isGone: false);
+
+    /// <summary>Called after one key was stored by itself. The other changes of the request stay unsaved.</summary>
+    /// <param name="session">The session, with that key and the unsaved changes.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="atRest">The content that is stored. Must not change afterwards.</param>
+    /// <param name="isCommitted">Whether the commit had dealt with the session as it was before.</param>
+    public void OnKeyStored(SessionState session, string key, SessionDocument atRest, bool isCommitted)
+    {
+        State = session;
+        History.Changes?.Remove(key);
+        var by = History.Stored?.By == StoredBy.Commit ? StoredBy.Commit : StoredBy.Application;
+        History = History with
+        {
+            Stored = new LastStored(by, isCommitted, IsGone: false, session, atRest, CookieState.Of(session.Cookie)),
+        };
+    }
 
     /// <summary>Called after the commit has touched the session, or found that the store need not be called.</summary>
     public void OnCommitted(bool isGone) => Remember(History.Stored?.By ?? StoredBy.Earlier, isCommitted: true, isGone);
@@ -124,14 +169,17 @@ internal sealed class RequestSession(HttpContext context)
         return isFirst;
     }
 
-    private SessionChanges Changes()
+    private SessionChanges Changes
     {
-        if (History.Changes is null)
+        get
         {
-            History = History with { Changes = new SessionChanges() };
-        }
+            if (History.Changes is null)
+            {
+                History = History with { Changes = new SessionChanges() };
+            }
 
-        return History.Changes!;
+            return History.Changes!;
+        }
     }
 
     private void Remember(StoredBy by, bool isCommitted, bool isGone) =>

@@ -7,7 +7,7 @@ namespace ServerSessions;
 
 public sealed partial class ServerSession
 {
-    private const string UsesReflection =
+    internal const string UsesReflection =
         "Values of arbitrary types may need code that trimming removed. Use the overload that takes JsonTypeInfo<T>.";
 
     /// <summary>Reads a value.</summary>
@@ -43,10 +43,7 @@ public sealed partial class ServerSession
             return false;
         }
 
-        value =
-            typeof(T) == typeof(string) && SessionJson.DecodeString(json.Span) is { } text
-                ? (T)(object)text
-                : LoneSurrogates.Deserialize<T>(json.Span, _keys.SerializerOptions);
+        value = Read<T>(json);
         return true;
     }
 
@@ -104,19 +101,23 @@ public sealed partial class ServerSession
     /// <exception cref="SessionLimitException">
     /// The session has too many keys, or the key or the value is too large. Nothing was set.
     /// </exception>
-    public void SetJson(string key, ReadOnlySpan<byte> json)
-    {
-        if (!SessionJson.IsValue(json))
-        {
-            throw new ArgumentException("The value is not one well-formed JSON value in UTF-8.", nameof(json));
-        }
-
-        _keys.Set(EnsureWritable(), key, json.ToArray());
-    }
+    public void SetJson(string key, ReadOnlySpan<byte> json) => _keys.Set(EnsureWritable(), key, CopyOf(json));
 
     /// <summary>Removes a key.</summary>
     /// <param name="key">The key.</param>
     /// <returns>Whether the key existed.</returns>
     /// <exception cref="ArgumentException">The key is reserved.</exception>
     public bool Remove(string key) => _keys.Remove(EnsureWritable(), key);
+
+    [RequiresUnreferencedCode(UsesReflection)]
+    [RequiresDynamicCode(UsesReflection)]
+    private T? Read<T>(ReadOnlyMemory<byte> json) =>
+        typeof(T) == typeof(string) && SessionJson.DecodeString(json.Span) is { } text
+            ? (T)(object)text
+            : LoneSurrogates.Deserialize<T>(json.Span, _keys.SerializerOptions);
+
+    private static byte[] CopyOf(ReadOnlySpan<byte> json) =>
+        SessionJson.IsValue(json)
+            ? json.ToArray()
+            : throw new ArgumentException("The value is not one well-formed JSON value in UTF-8.", nameof(json));
 }

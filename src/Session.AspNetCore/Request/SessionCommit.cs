@@ -120,6 +120,8 @@ internal sealed class SessionCommit(
         CommitDecision decision = default;
         try
         {
+            request.TellHeld(HeldMoment.Committing);
+
             // First, because whether a changed session's cookie is sent again depends on its expiry.
             StartLifetime();
             decision = Decide();

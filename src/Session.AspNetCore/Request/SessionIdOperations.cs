@@ -29,6 +29,7 @@ internal sealed class SessionIdOperations(
         }
 
         request.BecomeUnchanged(next);
+        request.TellHeld(HeldMoment.Replaced);
     }
 
     /// <summary>Gives the session a new id and keeps the data; see <see cref="ServerSession.RenewIdAsync"/>.</summary>
@@ -37,6 +38,7 @@ internal sealed class SessionIdOperations(
         var newSid = Prepare(request);
         var newKey = factory.StoreKeyOf(newSid);
         idCookie.ThrowIfBrowsersDrop(request);
+        request.TellHeld(HeldMoment.Saving);
 
         // Touches now, because the request may take longer than what is left of the idle timeout.
         var before = request.State!;

@@ -7,9 +7,21 @@ internal sealed class SessionOperations(
     SessionWriter writer,
     SessionRemover remover,
     SessionLifetimes lifetimes,
-    SessionIdCookie idCookie
+    SessionIdCookie idCookie,
+    KeyWriter keyWriter
 )
 {
+    /// <summary>
+    /// Changes one key in one step with what is stored; see <see cref="ServerSession.TakeJsonAsync"/> and
+    /// <see cref="ServerSession.UpdateJsonAsync"/>.
+    /// </summary>
+    public ValueTask ChangeKeyAsync(
+        RequestSession request,
+        string key,
+        Func<ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> change,
+        CancellationToken cancellationToken
+    ) => keyWriter.ChangeAsync(request, key, change, cancellationToken);
+
     /// <summary>Destroys the session; see <see cref="ServerSession.DestroyAsync"/>.</summary>
     public async ValueTask DestroyAsync(RequestSession request, CancellationToken cancellationToken)
     {
@@ -35,11 +47,13 @@ internal sealed class SessionOperations(
                 KeepsExpiry = session.KeepsExpiry,
             }
         );
+        request.TellHeld(HeldMoment.Replaced);
     }
 
     /// <summary>Stores the session as it is; see <see cref="ServerSession.SaveAsync"/>.</summary>
     public async ValueTask SaveAsync(RequestSession request, CancellationToken cancellationToken)
     {
+        request.TellHeld(HeldMoment.Saving);
         idCookie.ThrowIfBrowsersDrop(request);
         await writer.WriteAsync(request, cancellationToken);
         request.OnStored(StoredBy.Application);

@@ -32,11 +32,14 @@ internal sealed record SessionState(string Sid, string StoreKey, SessionDocument
     /// <summary>Whether a record may have been left out of <see cref="Unconfirmed"/>.</summary>
     public bool IsUnconfirmedFull => Unconfirmed.Count == MaxUnconfirmed;
 
-    /// <summary>Whether the read touched the session, and the stored record has not changed since.</summary>
-    public bool IsTouchedByRead { get; init; }
+    /// <summary>
+    /// Whether this request moved the stored expiry as the commit would: the read did, or the write of a key. The stored record has not
+    /// changed since.
+    /// </summary>
+    public bool IsTouched { get; init; }
 
-    /// <summary>The timestamp of the read that touched the session: <see cref="TimeProvider.GetTimestamp"/>.</summary>
-    public long ReadAt { get; init; }
+    /// <summary>The timestamp of that: <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long TouchedAt { get; init; }
 
     /// <summary>Whether the stored cookie is the one that was read with the document. Otherwise this request stored the session.</summary>
     public bool IsCookieAsRead { get; init; }
@@ -70,7 +73,7 @@ internal sealed record SessionState(string Sid, string StoreKey, SessionDocument
         {
             AtRest = record,
             Unconfirmed = [],
-            IsTouchedByRead = false,
+            IsTouched = false,
             IsCookieAsRead = false,
         };
 
@@ -84,7 +87,7 @@ internal sealed record SessionState(string Sid, string StoreKey, SessionDocument
             Left = AtRest is { } left ? new LeftRecord(StoreKey, left) : Left,
             AtRest = atRest,
             Unconfirmed = [],
-            IsTouchedByRead = false,
+            IsTouched = false,
             IsCookieAsRead = false,
             KeepsExpiry = false,
         };
@@ -96,6 +99,7 @@ internal sealed record SessionState(string Sid, string StoreKey, SessionDocument
             Document = fresh.Document,
             Cookie = cookie,
             AtRest = fresh.AtRest,
+            IsTouched = false,
             IsCookieAsRead = fresh.IsCookieAsRead,
         };
 }

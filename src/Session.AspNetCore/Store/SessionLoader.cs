@@ -89,8 +89,8 @@ internal sealed class SessionLoader(
             new SessionState(sid, key, document, cookie)
             {
                 AtRest = record,
-                IsTouchedByRead = touchedAt is not null,
-                ReadAt = touchedAt ?? 0,
+                IsTouched = touchedAt is not null,
+                TouchedAt = touchedAt ?? 0,
                 IsCookieAsRead = true,
             },
             null

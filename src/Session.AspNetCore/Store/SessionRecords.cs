@@ -86,6 +86,31 @@ internal sealed class SessionRecords
     public SessionState AfterStoring(SessionState session, SessionRecord record) =>
         session.StoredAs(_lifetimes.IsPast(record.Expires) ? null : record);
 
+    /// <summary>
+    /// Returns a stored session as it is at rest, without the unsaved changes of the request, and with its lifetime started again.
+    /// </summary>
+    public SessionState WithoutChanges(SessionState session)
+    {
+        var document = OpenAtRest(session)!;
+        var cookie = _format.CookieOf(document.CookieJson.Span);
+        cookie.AdoptExpires(session.AtRest!.Expires);
+        cookie.Touch();
+        SessionLifetimes.KeepEarlierBeginning(session.Document, document);
+        return session with { Document = document, Cookie = cookie };
+    }
+
+    /// <summary>
+    /// Returns the session after a record of <see cref="WithoutChanges"/> was stored, with another value of one key. Its cookie at rest is
+    /// the earlier one, and its expiry was moved.
+    /// </summary>
+    public SessionState AfterStoringKey(SessionState session, SessionRecord record) =>
+        AfterStoring(session, record) with
+        {
+            IsCookieAsRead = session.IsCookieAsRead,
+            IsTouched = true,
+            TouchedAt = _readTouch.Now(),
+        };
+
     /// <summary>Returns the session with what another request stored in the meantime, and this request's changes applied to it.</summary>
     public SessionState Rebase(SessionState session, SessionChanges? changes, SessionState fresh)
     {
@@ -139,9 +164,8 @@ internal sealed class SessionRecords
     private bool IsTouchedRecently(SessionState session) =>
         session.AtRest is { } known
         && (
-            session.IsTouchedByRead
-                ? _readTouch.IsRecent(session.ReadAt, session.Cookie)
-                : _lifetimes.IsFresh(session.Cookie, known.Expires)
+            (session.IsTouched && _readTouch.IsRecent(session.TouchedAt, session.Cookie))
+            || _lifetimes.IsFresh(session.Cookie, known.Expires)
         )
         && HasCookieAtRest(session);
 }

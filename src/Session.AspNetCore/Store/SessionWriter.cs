@@ -132,6 +132,13 @@ internal sealed class SessionWriter(
     {
         metrics.Conflict();
         await Task.Delay(Jitter(attempt), pauseClock, cancellationToken);
+        return await AdoptAsync(request, cancellationToken);
+    }
+
+    /// <summary>Reads the session again, and applies this request's unsaved changes to it.</summary>
+    /// <returns>Whether the session still exists.</returns>
+    public async ValueTask<bool> AdoptAsync(RequestSession request, CancellationToken cancellationToken)
+    {
         var session = request.State!;
         if (await loader.GetAsync(session.Sid, session.StoreKey, cancellationToken) is not { } fresh)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ServerSessions;
 
 /// <summary>
@@ -43,6 +45,16 @@ internal sealed class StoreClient : IDisposable
     /// <summary><see cref="ISessionStore.Backend"/> of the store: its name in messages, log lines and metrics.</summary>
     public string Backend { get; }
 
+    /// <summary>Refuses what needs sessions to be written by compare-and-set.</summary>
+    /// <exception cref="ConditionalStoreRequiredException">They are not.</exception>
+    public void ThrowIfNotConditional()
+    {
+        if (!IsConditional)
+        {
+            throw new ConditionalStoreRequiredException(Backend, canCompare: _store is IConditionalSessionStore);
+        }
+    }
+
     /// <summary>Reads a record. The exceptions that stand for "no such entry" become absence.</summary>
     public ValueTask<SessionRecord?> GetAsync(string key, CancellationToken cancellationToken) =>
         _calls.CallAsync(
@@ -85,7 +97,32 @@ internal sealed class StoreClient : IDisposable
             cancellationToken
         );
 
-    public ValueTask<ConditionalSetResult> TrySetAsync(
+    /// <summary>
+    /// Stores a record by compare-and-set. An equal record of another request counts as stored: what this request wants is there.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ConditionalSetResult> TrySetAsync(
+        string key,
+        SessionRecord record,
+        SessionRecord? expected,
+        CancellationToken cancellationToken
+    )
+    {
+        var result = await TrySetOnceAsync(key, record, expected, cancellationToken);
+        return result == ConditionalSetResult.Uncertain
+            ? await TrySetOnceAsync(key, record, record, cancellationToken) switch
+            {
+                ConditionalSetResult.Uncertain => ConditionalSetResult.Changed,
+                var known => known,
+            }
+            : result;
+    }
+
+    /// <summary>
+    /// Stores a record by compare-and-set. <see cref="ConditionalSetResult.Uncertain"/> if an equal record of another request may be the
+    /// one that is stored.
+    /// </summary>
+    public ValueTask<ConditionalSetResult> TrySetOnceAsync(
         string key,
         SessionRecord record,
         SessionRecord? expected,

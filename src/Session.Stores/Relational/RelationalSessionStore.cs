@@ -173,7 +173,7 @@ public abstract partial class RelationalSessionStore
             {
                 var write = args.Store.Write(table, args.Sid, args.Record);
                 var setting = TrySetAsync(table, connection, write, args.Expected, call.Stopping);
-                return call.IsRetry ? args.Store.RepeatedAsync(setting, table, connection, write, args.Expected, call) : setting;
+                return call.IsRetry ? args.Store.RepeatedAsync(setting, write, args.Expected) : setting;
             },
             cancellationToken
         );
@@ -247,32 +247,22 @@ public abstract partial class RelationalSessionStore
         : table.TrySetSameAsync(connection, write, expected, stopping);
 
     /// <summary>
-    /// Returns the result of a second attempt. The first may have written before its connection broke, so that only its own content at
-    /// rest tells it from another call.
+    /// Returns the result of a second attempt. The first may have written before its connection broke. An equal content at rest does not
+    /// prove it: another call with the same record may have been first.
     /// </summary>
     private async ValueTask<ConditionalSetResult> RepeatedAsync(
         ValueTask<ConditionalSetResult> repeated,
-        RelationalTable table,
-        DbConnection connection,
         RelationalWrite write,
-        SessionRecord? expected,
-        RelationalCall call
+        SessionRecord? expected
     )
     {
         var result = await repeated.ConfigureAwait(false);
-        if (result == ConditionalSetResult.Stored || (expected is null && IsEnd(write)))
-        {
-            // Leaving an absent session absent writes nothing, so the first attempt did not either.
-            return result;
-        }
 
-        if (result == ConditionalSetResult.Changed && !IsEnd(write))
-        {
-            var own = SessionRecord.TakeOwnership(write.Payload, expires: null);
-            result = await table.TrySetSameAsync(connection, write, own, call.Stopping).ConfigureAwait(false);
-        }
-
-        return result == ConditionalSetResult.Stored ? result : throw _errors.Unknown(SessionStoreOperation.TrySet);
+        // Leaving an absent session absent writes nothing, so the first attempt did not either.
+        return
+            result == ConditionalSetResult.Stored || (expected is null && IsEnd(write)) ? result
+            : result == ConditionalSetResult.Changed && !IsEnd(write) ? ConditionalSetResult.Uncertain
+            : throw _errors.Unknown(SessionStoreOperation.TrySet);
     }
 
     /// <summary>Returns that a second attempt has ended a session. If it found none, the first may have ended it.</summary>

@@ -29,6 +29,12 @@ internal sealed class Exchange(int browser, Step step, int number)
     /// <summary>The session id when the application was done with it.</summary>
     public string? LeftSid { get; set; }
 
+    /// <summary>The place in a count that an update got: the count's name, and the number.</summary>
+    public string? Counted { get; set; }
+
+    /// <summary>The code that the request took.</summary>
+    public string? Taken { get; set; }
+
     /// <summary>Whether the operation on the session completed.</summary>
     public bool Done { get; set; }
 

@@ -18,7 +18,13 @@ internal static class Invariants
             NothingComesBack(simulation, ended);
         }
 
-        foreach (var write in history.Where(static exchange => exchange.IsAcknowledged && exchange.Step is Step.Write or Step.SaveAndWrite))
+        OnlyOnce(simulation, "was counted", static exchange => exchange.Counted);
+        OnlyOnce(simulation, "was taken", static exchange => exchange.Taken);
+        foreach (
+            var write in history.Where(static exchange =>
+                exchange.IsAcknowledged && exchange.Step is Step.Write or Step.SaveAndWrite or Step.Update or Step.Take
+            )
+        )
         {
             NothingIsLost(simulation, write);
         }
@@ -95,13 +101,25 @@ internal static class Invariants
     /// </summary>
     private static int EndOf(Exchange ender) => ender.Status == 200 ? ender.Ended : int.MaxValue;
 
+    /// <summary>No two updates of a count get the same number, or one is lost. No two requests get one code.</summary>
+    private static void OnlyOnce(Simulation simulation, string what, Func<Exchange, string?> valueOf)
+    {
+        foreach (var twice in simulation.History.Where(exchange => valueOf(exchange) is not null).GroupBy(valueOf))
+        {
+            if (twice.Count() > 1)
+            {
+                simulation.Violations.Add($"{twice.Key} {what} twice.\n  {string.Join("\n  ", twice)}");
+            }
+        }
+    }
+
     /// <summary>The data of one session stands under one id, however many requests moved it at once.</summary>
     private static void OneSuccessor(Simulation simulation)
     {
         var places = new Dictionary<string, string>();
         foreach (var (sid, payload) in simulation.Live)
         {
-            foreach (var key in SessionDocument.Parse(payload).Keys.Where(static key => key != "__moved"))
+            foreach (var key in SessionDocument.Parse(payload).Keys.Where(static key => key != "__moved" && !Simulation.IsShared(key)))
             {
                 if (!places.TryAdd(key, sid))
                 {

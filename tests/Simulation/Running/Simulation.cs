@@ -10,6 +10,9 @@ internal sealed class Simulation
     private const int Clients = 8;
     private const int RequestsOfAClient = 10;
 
+    private const string Count = "count";
+    private const string Code = "code";
+
     private readonly SimClock _clock = new();
     private readonly Scheduler _scheduler;
     private readonly SimStore _store;
@@ -63,6 +66,13 @@ internal sealed class Simulation
         Invariants.Check(this);
         return this;
     }
+
+    /// <summary>Whether several requests set a key. The other keys have one writer each.</summary>
+    public static bool IsShared(string key) => key is Count or Code;
+
+    private static string Next(string count) => count.Split(' ') is [var name, var number]
+        ? $"{name} {int.Parse(number, System.Globalization.CultureInfo.InvariantCulture) + 1}"
+        : throw new InvalidOperationException($"'{count}' is not a count.");
 
     private async Task ClientAsync(int client)
     {
@@ -120,7 +130,7 @@ internal sealed class Simulation
         var exchange = (Exchange)context.Items[typeof(SimInstance)]!;
         var session = context.GetServerSession();
         exchange.Ran = true;
-        exchange.Found = session.Keys;
+        exchange.Found = [.. session.Keys.Where(static key => !IsShared(key))];
         await _scheduler.StepAsync();
         switch (exchange.Step)
         {
@@ -158,6 +168,21 @@ internal sealed class Simulation
                 break;
             case Step.Unset:
                 context.UnsetServerSession();
+                break;
+            case Step.Update:
+                session.Set(exchange.Key, 1);
+                exchange.Counted = await session.UpdateAsync<string>(Count, text => Next(text ?? $"{exchange.Key} 0"));
+                break;
+            case Step.Offer:
+                session.Set(Code, exchange.Key);
+                break;
+            case Step.Take:
+                session.Set(exchange.Key, 1);
+                exchange.Taken = await session.TakeAsync<string>(Code);
+                break;
+            case Step.TakeLate:
+                await context.Response.StartAsync();
+                exchange.Taken = await session.TakeAsync<string>(Code);
                 break;
         }
 

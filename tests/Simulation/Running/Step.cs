@@ -32,4 +32,16 @@ internal enum Step
 
     /// <summary>Takes it off the request, which keeps what is stored.</summary>
     Unset,
+
+    /// <summary>Counts in one step with what is stored, beside a key of its own that stays unsaved until the commit.</summary>
+    Update,
+
+    /// <summary>Sets a code that works once.</summary>
+    Offer,
+
+    /// <summary>Takes the code, beside a key of its own that stays unsaved until the commit.</summary>
+    Take,
+
+    /// <summary>Takes the code after the first byte.</summary>
+    TakeLate,
 }

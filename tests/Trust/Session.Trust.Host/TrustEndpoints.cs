@@ -55,6 +55,13 @@ public sealed class TrustEndpoints(LeakCollector leaks)
             case "keys":
                 await context.Response.WriteAsync(string.Join(',', session.Keys));
                 return;
+            case "take":
+                await context.Response.WriteAsync(await session.TakeAsync<string>(key) ?? None);
+                return;
+            case "count":
+                var number = await session.UpdateAsync<int>(key, static count => count + 1);
+                await context.Response.WriteAsync(number.ToString(CultureInfo.InvariantCulture));
+                return;
             case "login":
                 await session.RegenerateAsync();
                 leaks.AddSid(session.Id);

@@ -28,15 +28,19 @@ internal sealed class FaultBench : IAsyncDisposable
     private TrustHost? _host;
     private TrustHost? _sparing;
     private string? _asked;
+    private int _faults;
 
     private FaultBench(StorePlace place)
     {
         _inner = place.Open(_clock);
         _rival = new Rival(WriteBesideAsync, SignOutBesideAsync);
-        Store = FailingStore.Before(_inner);
+        Store = FaultySessionStore.Over(_inner);
     }
 
-    public FailingStore Store { get; }
+    public FaultySessionStore Store { get; }
+
+    /// <summary>Whether the call has been made that was to fail.</summary>
+    public bool HasFailed => Store.Faults > _faults;
 
     public FaultScenario Scenario { get; set; } = FaultScenarios.All[0];
 
@@ -64,6 +68,14 @@ internal sealed class FaultBench : IAsyncDisposable
             : (await Sessions.NewAsync(_inner, LeakCollector.Payload, _clock.GetUtcNow() - TimeProvider.System.GetUtcNow() + Life)).Cookie;
     }
 
+    /// <summary>Lets one call fail; none if there are fewer.</summary>
+    public void FailAt(int call, StoreFault fault)
+    {
+        Store.Recover();
+        _faults = Store.Faults;
+        Store.Inject(fault, skip: call - 1, times: 1);
+    }
+
     /// <summary>Sends the request; nothing if the response broke off.</summary>
     public async Task<Answer?> SendAsync(string? cookie)
     {
@@ -74,7 +86,7 @@ internal sealed class FaultBench : IAsyncDisposable
         // on until there is a response.
         while (await Task.WhenAny(answering, Task.Delay(1, Cancel)) != answering)
         {
-            _clock.Advance(Store.IsHanging ? OperationTimeout : Moment);
+            _clock.Advance(Store.Waiting > 0 ? OperationTimeout : Moment);
         }
 
         try

@@ -6,7 +6,7 @@ namespace ServerSessions.Trust.Tests.Faults;
 internal static class FaultScenarios
 {
     public static IReadOnlyList<FaultScenario> All { get; } =
-    [.. Reads(), .. Writes(), .. NewIds(), .. Ends(), .. Answers(), .. BesideAnother()];
+    [.. Reads(), .. Writes(), .. NewIds(), .. Ends(), .. Answers(), .. BesideAnother(), .. ValueFaultScenarios.All];
 
     private static IEnumerable<FaultScenario> Reads() =>
         [

@@ -62,7 +62,7 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
     {
         using var collector = new LeakCollector();
         var inner = (await fleet.Places.NewAsync(backend)).Open();
-        var store = new FailingStore(inner);
+        var store = FaultySessionStore.Over(inner);
         foreach (
             var change in (Action<ServerSessionOptions>[])
                 [
@@ -84,11 +84,12 @@ public sealed class LeakTests(Fleet fleet, ITestOutputHelper output)
                 await host.Client.SendAsync(path, cookie, "key", LeakCollector.Payload);
                 for (var step = 1; step <= 4; step++)
                 {
-                    store.FailAt(step, step % 2 == 0 ? StoreFault.AfterEffect : StoreFault.BeforeEffect);
+                    store.Recover();
+                    store.Inject(step % 2 == 0 ? StoreFault.LosesReply : StoreFault.Fails, skip: step - 1, times: 1);
                     await host.Client.SendAsync(path, cookie, "key", LeakCollector.Payload);
                 }
 
-                store.FailAt(0, StoreFault.BeforeEffect);
+                store.Recover();
                 cookie = (await host.Client.SendAsync("/login", value: LeakCollector.Payload)).Cookie ?? cookie;
             }
         }

@@ -1,0 +1,118 @@
+namespace ServerSessions;
+
+/// <summary>
+/// Changes one key of a session in one step with what is stored: reads, changes and stores by compare-and-set, until no other request was
+/// in between. The other changes of the request stay unsaved.
+/// </summary>
+internal sealed class KeyWriter(StoreClient store, SessionRecords records, SessionWriter writer, ApplicationKeys keys)
+{
+    /// <summary>Changes a key.</summary>
+    /// <param name="request">The request. If the session is gone, the request has none afterwards.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="change">
+    /// Returns the new JSON for the current one; <see langword="null"/> for both means absent. Called again for each attempt.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ConditionalStoreRequiredException">Sessions are not stored by compare-and-set.</exception>
+    /// <exception cref="SessionNotFoundException">Another request has ended the session or given it a new id.</exception>
+    public async ValueTask ChangeAsync(
+        RequestSession request,
+        string key,
+        Func<ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> change,
+        CancellationToken cancellationToken
+    )
+    {
+        keys.ThrowIfReserved(key);
+        store.ThrowIfNotConditional();
+        cancellationToken.ThrowIfCancellationRequested();
+        request.TellHeld(HeldMoment.Saving);
+        if (request.State is { AtRest: null } unstored)
+        {
+            // No other request has the id of a session that is not stored.
+            keys.Change(request, key, change(keys.Find(unstored.Document, key)));
+            return;
+        }
+
+        var isCommitted = request.History.Stored?.IsCommittedAs(request.State!) == true;
+        var isLatest = false;
+        for (var attempt = 1; attempt <= SessionWriter.MaxAttempts; attempt++)
+        {
+            var session = request.State!;
+            var stored = records.WithoutChanges(session);
+            var changed = change(keys.Find(session.Document, key));
+            if (IsSame(keys.Find(stored.Document, key), changed))
+            {
+                if (isLatest)
+                {
+                    OnStored(request, session, stored, key, changed, isCommitted);
+                    return;
+                }
+
+                // What was read when the request began may be outdated.
+                isLatest = await writer.AdoptAsync(request, cancellationToken) ? true : throw Gone(request);
+                continue;
+            }
+
+            keys.CheckChange(session.Document, key, changed);
+            keys.CheckChange(stored.Document, key, changed);
+            Apply(stored.Document, key, changed);
+            var record = records.ToRecord(stored);
+            switch (await store.TrySetOnceAsync(session.StoreKey, record, session.AtRest, cancellationToken))
+            {
+                case ConditionalSetResult.Stored:
+                    OnStored(request, records.AfterStoringKey(session, record), stored, key, changed, isCommitted);
+                    return;
+                case ConditionalSetResult.Missing:
+                    throw Gone(request);
+                case ConditionalSetResult.Uncertain:
+                    throw Uncertain();
+            }
+
+            isLatest = await writer.RebaseAsync(request, attempt, cancellationToken) ? true : throw Gone(request);
+        }
+
+        throw writer.TooManyConflicts();
+    }
+
+    private static void OnStored(
+        RequestSession request,
+        SessionState session,
+        SessionState stored,
+        string key,
+        ReadOnlyMemory<byte>? json,
+        bool isCommitted
+    )
+    {
+        Apply(session.Document, key, json);
+        request.OnKeyStored(session, key, stored.Document, isCommitted);
+    }
+
+    private static void Apply(Payload.SessionDocument document, string key, ReadOnlyMemory<byte>? json)
+    {
+        if (json is { } value)
+        {
+            document.SetJson(key, value);
+        }
+        else
+        {
+            document.Remove(key);
+        }
+    }
+
+    private static bool IsSame(ReadOnlyMemory<byte>? left, ReadOnlyMemory<byte>? right) =>
+        left is { } some && right is { } other ? some.Span.SequenceEqual(other.Span) : left is null && right is null;
+
+    private SessionStoreUnavailableException Uncertain() =>
+        new(
+            "The value was taken or updated, or not: the store lost the connection, and another request has changed the session since. "
+                + "Read the session again before another attempt.",
+            SessionStoreOperation.TrySet,
+            store.Backend
+        );
+
+    private SessionNotFoundException Gone(RequestSession request)
+    {
+        request.End(SessionAbsence.Gone);
+        return new SessionNotFoundException(SessionStoreOperation.TrySet, store.Backend);
+    }
+}

@@ -15,8 +15,9 @@ public interface IServerSessionFeature
 {
     /// <summary>
     /// The session. The first call creates one if the request came without. <see langword="null"/> if the request cannot have one: the
-    /// session was destroyed or unset, the path is outside the cookie's, the store is disconnected, or the session cannot be read. With
-    /// <see cref="ServerSessionOptions.CacheProtection"/> this call keeps the response out of shared caches.
+    /// session was destroyed or unset, the path is outside the cookie's, the endpoint or <see cref="ServerSessionOptions.CrossSite"/>
+    /// excludes it, the store is disconnected, or the session cannot be read. With <see cref="ServerSessionOptions.CacheProtection"/> this
+    /// call keeps the response out of shared caches.
     /// </summary>
     /// <exception cref="Exception">
     /// A function of the application failed: <see cref="ServerSessionOptions.GenerateSid"/> or

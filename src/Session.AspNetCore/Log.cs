@@ -192,6 +192,17 @@ internal static partial class Log
     public static partial void SecretsRefused(ILogger logger, string reason);
 
     [LoggerMessage(
+        40,
+        LogLevel.Warning,
+        "A request from another site was refused or got no session: its header {Header} says so. If that site is yours, list its origin in "
+            + "TrustedOrigins, or allow the request with CrossSiteServerSession or AllowCrossSite. If the header is Origin and a proxy "
+            + "changes the host, let UseForwardedHeaders restore it. Logged at most once a minute; the counter "
+            + "server_session.cross_site.refused counts each of them.",
+        EventName = "CrossSiteRefused"
+    )]
+    public static partial void CrossSiteRefused(ILogger logger, string header);
+
+    [LoggerMessage(
         26,
         LogLevel.Warning,
         "EncryptPayloadWithDataProtection uses Microsoft.AspNetCore.DataProtection {Version}. Packages from 10.0.0 to 10.0.6 accept "

@@ -11,6 +11,7 @@ internal sealed class ServerSessionMetrics
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _crossSite;
 
     public ServerSessionMetrics(IMeterFactory meterFactory)
     {
@@ -35,6 +36,11 @@ internal sealed class ServerSessionMetrics
             "{session}",
             "Stored sessions that must be encrypted and could not be decrypted."
         );
+        _crossSite = meter.CreateCounter<long>(
+            "server_session.cross_site.refused",
+            "{request}",
+            "Requests from other sites that were refused or got no session."
+        );
     }
 
     public void Conflict() => _conflicts.Add(1);
@@ -45,4 +51,6 @@ internal sealed class ServerSessionMetrics
         _failures.Add(1, new KeyValuePair<string, object?>("backend", backend), new KeyValuePair<string, object?>("operation", operation));
 
     public void Refused() => _refused.Add(1);
+
+    public void RefusedCrossSite() => _crossSite.Add(1);
 }

@@ -7,8 +7,10 @@ namespace ServerSessions;
 /// </summary>
 internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRuntimes runtimes, SessionSlot slot = default)
 {
-    // Secrets that are reloaded do not change it.
+    // Secrets that are reloaded do not change these.
     private readonly FailurePolicy _policy = runtimes.Current.Policy;
+    private readonly CrossSitePolicy _crossSite = runtimes.Current.CrossSite;
+    private readonly RequiredSession _required = new(runtimes.Current.Options);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -30,12 +32,20 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         {
             // Asked for once per request: reloaded secrets apply from the next request on.
             feature = runtimes.Current.NewFeature(context, slot);
-            if (!await BeginAsync(feature, front))
-            {
-                return;
-            }
         }
 
+        var rules = EndpointRulesReader.Of(context.GetEndpoint());
+        if (feature.Enter(rules) && !await BeginAsync(feature, front))
+        {
+            return;
+        }
+
+        if ((rules & EndpointRules.Required) != 0 && await _required.RespondIfMissingAsync(feature.Request, front))
+        {
+            return;
+        }
+
+        feature.CreateIfEager();
         await RunAsync(feature, front);
     }
 
@@ -44,6 +54,18 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     private async ValueTask<bool> BeginAsync(SessionFeature feature, ResponseSnapshot front)
     {
         var context = feature.Request.Context;
+        if (_crossSite.Decide(context, feature.Request.Rules) is var decision and not SessionCrossSite.Allow)
+        {
+            feature.Request.BeginWithout(SessionAbsence.CrossSite);
+            if (decision == SessionCrossSite.Refuse)
+            {
+                await CrossSiteResponse.WriteAsync(context, front);
+            }
+
+            return decision != SessionCrossSite.Refuse;
+        }
+
+        feature.ReadCookieOptions();
         try
         {
             await feature.BeginAsync(context.RequestAborted);
@@ -65,7 +87,6 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             return false;
         }
 
-        feature.CreateIfEager();
         return true;
     }
 

@@ -10,6 +10,7 @@ namespace ServerSessions;
 internal sealed partial class SessionFeature(RequestSession request, SessionStart start) : IServerSessionFeature
 {
     private ServerSession? _session;
+    private bool _hasBegun;
 
     public RequestSession Request => request;
 
@@ -37,7 +38,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     {
         get
         {
-            if (request.State is not { Sid: var sid })
+            if (request.State is not { Sid: var sid } || IsDisabled)
             {
                 return null;
             }
@@ -48,6 +49,25 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     }
 
     Exception? IServerSessionFeature.Failure => request.Failures.Load;
+
+    /// <summary>Whether the endpoint that runs has no session.</summary>
+    private bool IsDisabled => (request.Rules & EndpointRules.NoSession) != 0;
+
+    /// <summary>Applies what an endpoint says about the session: the one of the request, later perhaps that of its error page.</summary>
+    /// <returns>Whether the session must be read next: it is used for the first time.</returns>
+    public bool Enter(EndpointRules rules)
+    {
+        var isReadOnly = (rules & EndpointRules.ReadOnly) != 0;
+        request.Rules = rules;
+        request.IsReadOnly = isReadOnly && (request.IsReadOnly || !_hasBegun);
+        var isFirst = !_hasBegun && !IsDisabled;
+        _hasBegun |= isFirst;
+        return isFirst;
+    }
+
+    /// <summary>Determines the options of the request's cookie. Called before the session is read or created.</summary>
+    /// <exception cref="Exception">The application's function failed. The request has no session.</exception>
+    public void ReadCookieOptions() => start.ReadCookieOptions(request);
 
     /// <summary>Reads the session of the request's cookie.</summary>
     /// <exception cref="SessionStoreException">The session could not be read.</exception>
@@ -68,7 +88,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     /// <summary>Creates a session for a request that came without, if the options want one for every request.</summary>
     public void CreateIfEager()
     {
-        if (start.IsEager)
+        if (start.IsEager && !IsDisabled)
         {
             FindOrCreate();
         }
@@ -80,6 +100,11 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     /// </summary>
     public ServerSession? FindOrCreate()
     {
+        if (IsDisabled)
+        {
+            return null;
+        }
+
         if (request is { State: null, Absence: SessionAbsence.None })
         {
             start.Create(request);
@@ -94,6 +119,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     {
         if (Use() is not null)
         {
+            request.ThrowIfReadOnly();
             request.End(SessionAbsence.Unset);
         }
     }
@@ -114,11 +140,12 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     }
 
     /// <summary>
-    /// Called when the application has got information about the session. A request outside of the cookie's path has none.
+    /// Called when the application has got information about the session. A request outside of the cookie's path has none, nor does one
+    /// whose endpoint has no session.
     /// </summary>
     private void OnUsed()
     {
-        if (start.CacheProtection == SessionCacheProtection.None || request.Absence == SessionAbsence.PathMismatch)
+        if (start.CacheProtection == SessionCacheProtection.None || request.Absence == SessionAbsence.PathMismatch || IsDisabled)
         {
             return;
         }

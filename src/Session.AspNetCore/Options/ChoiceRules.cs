@@ -17,6 +17,8 @@ internal static class ChoiceRules
             Check(options.WhenSaveFails, nameof(options.WhenSaveFails)),
             Check(options.TouchOnRead, nameof(options.TouchOnRead)),
             Check(options.CacheProtection, nameof(options.CacheProtection)),
+            Check(options.WhenMissing, nameof(options.WhenMissing)),
+            Check(options.CrossSite, nameof(options.CrossSite)),
             (options.ClearSiteDataOnDestroy & ~SiteData.All) == 0
                 ? null
                 : $"ServerSessionOptions.{nameof(options.ClearSiteDataOnDestroy)} must be made of the values of "

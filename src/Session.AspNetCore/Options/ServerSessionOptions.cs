@@ -10,7 +10,7 @@ namespace ServerSessions;
 /// <see cref="Protection"/> are read again when the configuration reloads; a change of any other option takes effect at the next start.
 /// docs/lifetimes.md lists every duration and limit.
 /// </remarks>
-public sealed class ServerSessionOptions
+public sealed partial class ServerSessionOptions
 {
     /// <summary>
     /// Gets or sets the secret that signs session ids. Required. Use at least 32 random bytes as text, such as the output of <c>openssl

@@ -19,6 +19,7 @@ internal sealed class ServerSessionOptionsValidator(TimeProvider timeProvider) :
         failures.AddRange(LimitRules.Check(options));
         failures.AddRange(ChoiceRules.Check(options));
         failures.AddRange(ProtectionRules.Check(options));
+        failures.AddRange(CrossSiteRules.Check(options));
 
         if (options.SerializerOptions is null)
         {

@@ -170,6 +170,20 @@ internal sealed class ConfigurableOptions(ServerSessionOptions options)
         set => options.ClearSiteDataOnDestroy = value;
     }
 
+    public SessionMissing WhenMissing
+    {
+        get => options.WhenMissing;
+        set => options.WhenMissing = value;
+    }
+
+    public SessionCrossSite CrossSite
+    {
+        get => options.CrossSite;
+        set => options.CrossSite = value;
+    }
+
+    public IList<string> TrustedOrigins => options.TrustedOrigins;
+
     public SessionProtectionOptions Protection => options.Protection;
 
     public int MaxSessionBytes

@@ -44,7 +44,8 @@ public static class HttpContextServerSessionExtensions
 
     /// <summary>
     /// Returns the session of this request, or <see langword="null"/> if the request cannot have one: destroyed, unset, path outside the
-    /// cookie's, store disconnected, or not readable. Creates a session if the request came without.
+    /// cookie's, disabled by the endpoint, from another site, store disconnected, or not readable. Creates a session if the request came
+    /// without.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <returns>The session, or <see langword="null"/>.</returns>
@@ -113,8 +114,18 @@ public static class HttpContextServerSessionExtensions
             : new InvalidOperationException(Reason(new SessionSlot(name).Find(context)));
 
     private static string Reason(SessionFeature? feature) =>
-        feature?.Request.Absence switch
+        feature?.Request switch
         {
+            { Rules: var rules } when (rules & EndpointRules.NoSession) != 0 => EndpointRulesReader.ReasonFor(feature.Request.Context.GetEndpoint()),
+            var request => Reason(request?.Absence),
+        };
+
+    private static string Reason(SessionAbsence? absence) =>
+        absence switch
+        {
+            SessionAbsence.CrossSite =>
+                "This request has no session: it comes from another site, and CrossSite is WithoutSession. Allow such a request with "
+                    + "CrossSiteServerSession on its endpoint, AllowCrossSite or TrustedOrigins.",
             SessionAbsence.PathMismatch =>
                 "This request has no session: its path is not within Cookie.Path. Widen Cookie.Path, or, if a proxy strips a prefix, "
                     + "set PathBase to it in front of UseServerSessions().",
@@ -132,7 +143,8 @@ public static class HttpContextServerSessionExtensions
         ArgumentNullException.ThrowIfNull(context);
         return context.Features.Get<IServerSessionFeature>()
             ?? throw new InvalidOperationException(
-                "Server sessions are not set up for this request. Call app.UseServerSessions() in front of what uses the session."
+                "Server sessions are not set up for this request. Call app.UseServerSessions() in front of what uses the session. An "
+                    + "endpoint with ShortCircuit() runs before all middleware."
             );
     }
 

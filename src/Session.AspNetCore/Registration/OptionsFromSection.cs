@@ -13,7 +13,7 @@ internal sealed class OptionsFromSection(string name, IConfiguration section) : 
     private const string Keys = "The README of Session.AspNetCore lists the keys with their types and ranges.";
 
     // The binder ignores a text in place of any of them.
-    private static readonly string[] Lists = ["PreviousSecrets", "Protection:PreviousKeys"];
+    private static readonly string[] Lists = ["PreviousSecrets", "Protection:PreviousKeys", "TrustedOrigins"];
     private static readonly string[] Groups = ["Cookie", "Protection"];
 
     public void Configure(ServerSessionOptions options) => Configure(Options.DefaultName, options);

@@ -34,9 +34,10 @@ public static class ServerSessionProtectionExtensions
     /// </summary>
     /// <remarks>
     /// The cookie is <c>__Host-Http-sid</c> with Secure, HttpOnly and SameSite=Lax, and with <c>Max-Age</c> if it has an expiry. Ids are
-    /// hashed at rest. Responses with the cookie, or for which the session was used, are <c>no-store</c>. The lifetimes are those of NIST
-    /// SP 800-63B-4: by default one hour without use and 24 hours at most (AAL2). A secret or previous secret is refused if it is shorter
-    /// than 32 characters, repeats one character, is a sample from documentation, or is listed twice.
+    /// hashed at rest. Responses with the cookie, or for which the session was used, are <c>no-store</c>. Requests from other sites that
+    /// could change something are refused (<see cref="ServerSessionOptions.CrossSite"/>). The lifetimes are those of NIST SP 800-63B-4: by
+    /// default one hour without use and 24 hours at most (AAL2). A secret or previous secret is refused if it is shorter than 32
+    /// characters, repeats one character, is a sample from documentation, or is listed twice.
     /// <para>
     /// Browsers accept a cookie whose name starts with <c>__Host-</c> from this host only, over https and for all paths. With
     /// <c>__Host-Http-</c> they accept it from a response only, so that no script on the page can plant one. A browser without support for

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -44,6 +46,8 @@ public static class ServerSessionServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ServerSessionMetrics>();
         services.TryAddSingleton<SecretsInUse>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, EndpointOrder>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<MvcOptions>, MvcParameters>());
         AddRuntimes(services, name);
         if (!NamedServices.Has(services, typeof(ISessionStore), name))
         {

@@ -123,19 +123,18 @@ internal sealed class SessionRuntime : IDisposable
     /// <summary>What happens to requests whose session could not be read or saved. The same in all runtimes.</summary>
     public FailurePolicy Policy => _shared.Policy;
 
+    /// <summary>What happens to requests from other sites. The same in all runtimes.</summary>
+    public CrossSitePolicy CrossSite => _shared.CrossSite;
+
     /// <summary>Puts a request's session into its features.</summary>
     /// <param name="context">The request.</param>
     /// <param name="slot">The place among the features.</param>
     /// <exception cref="InvalidOperationException">The request has another session whose cookie has the same name.</exception>
-    /// <exception cref="Exception">
-    /// The application's function failed that returns the request's cookie. The request has no session.
-    /// </exception>
     public SessionFeature NewFeature(HttpContext context, SessionSlot slot = default)
     {
         var request = new RequestSession(context);
         var feature = new SessionFeature(request, _start);
         slot.Put(context, feature);
-        _start.ReadCookieOptions(request);
         return feature;
     }
 
@@ -188,6 +187,7 @@ internal sealed class SessionRuntime : IDisposable
             Warnings = new LimitedWarnings(logger, timeProvider);
             Reports = new FailureReports(logger, metrics, store.Backend, timeProvider);
             Policy = new FailurePolicy(options, Reports, logger);
+            CrossSite = new CrossSitePolicy(options, metrics, logger, timeProvider);
         }
 
         public string Name { get; }
@@ -220,6 +220,8 @@ internal sealed class SessionRuntime : IDisposable
         public AspNetCoreSessions? OldSessions { get; }
 
         public ImportWarnings ImportWarnings { get; }
+
+        public CrossSitePolicy CrossSite { get; }
 
         public Latest<StoredFormat> LatestFormat { get; } = new();
 

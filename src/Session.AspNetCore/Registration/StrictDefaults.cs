@@ -39,6 +39,7 @@ internal sealed class StrictDefaults(string name, Aal level) : IConfigureNamedOp
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SendMaxAge = true;
         options.CacheProtection = SessionCacheProtection.NoStore;
+        options.CrossSite = SessionCrossSite.Refuse;
         options.Protection.HashIds = true;
 
         // NIST SP 800-63B-4, sections 2.1.3, 2.2.3 and 2.3.3. At AAL1 an inactivity timeout is optional.

@@ -46,11 +46,11 @@ internal readonly record struct CommitDecision(StoreAction Store, CookieAction C
         // express-session: whether the request came with the cookie of this session.
         var hasCookie = at.CookieSid == now.Sid;
         var isModified = history.OriginalSid != now.Sid || !history.Original.ContentEquals(now.Document);
-        var cookie = SetsCookie(now, hasCookie, isModified, options) ? CookieAction.SetCookie : CookieAction.None;
+        var cookie = SetsCookie(now, hasCookie, isModified, at, options) ? CookieAction.SetCookie : CookieAction.None;
         var isDue = cookie == CookieAction.SetCookie && at.CanSendCookie && !at.IsHeldBack;
 
         // A cookie that becomes Secure as it is sent is a change that no earlier commit has stored.
-        var becomesSecure = isDue && at.BecomesSecure;
+        var becomesSecure = isDue && at is { BecomesSecure: true, IsReadOnly: false };
         if (!becomesSecure && history.Stored?.IsCommittedAs(now) == true)
         {
             return new CommitDecision(StoreAction.Nothing, cookie, IsRepeat: true);
@@ -59,11 +59,10 @@ internal readonly record struct CommitDecision(StoreAction Store, CookieAction C
         // After an earlier commit has saved the session, a change of its cookie alone is saved too. After the application has saved it, it
         // is not, as in express-session.
         var store =
-            becomesSecure || history.Stored?.By == StoredBy.Commit || MustSave(history, now, hasCookie, isModified, options)
+            at.IsReadOnly ? TouchOf(now, hasCookie, isDue, at)
+            : becomesSecure || history.Stored?.By == StoredBy.Commit || MustSave(history, now, hasCookie, isModified, options)
                 ? StoreAction.Save
-            // A session that is gone gets no cookie. So if a cookie is due, the touch is not skipped.
-            : hasCookie && at.CanTouch && (isDue || !at.IsFresh(now)) ? StoreAction.Touch
-            : StoreAction.Nothing;
+            : TouchOf(now, hasCookie, isDue, at);
         return new CommitDecision(store, cookie);
     }
 
@@ -84,8 +83,30 @@ internal readonly record struct CommitDecision(StoreAction Store, CookieAction C
             options.ClearCookieOnDestroy && IsCookieOver(at.CookieSid, at.Absence, options) ? CookieAction.ClearCookie : CookieAction.None
         );
 
-    private static bool SetsCookie(SessionState now, bool hasCookie, bool isModified, ServerSessionOptions options) =>
-        hasCookie ? options.Rolling || (now.Cookie.HasExpires && isModified) : options.SaveUninitialized || isModified;
+    /// <summary>
+    /// A browser that has the cookie gets it again only with another expiry. If nothing is stored, a browser without it gets none.
+    /// </summary>
+    private static bool SetsCookie(
+        SessionState now,
+        bool hasCookie,
+        bool isModified,
+        in CommitCircumstances at,
+        ServerSessionOptions options
+    ) =>
+        hasCookie
+            ? !now.KeepsExpiry && (options.Rolling || (now.Cookie.HasExpires && isModified && !at.IsReadOnly))
+            : !at.IsReadOnly && (options.SaveUninitialized || isModified);
+
+    /// <summary>Touches a session whose cookie the request came with, unless the endpoint does not extend it.</summary>
+    private static StoreAction TouchOf(SessionState now, bool hasCookie, bool isDue, in CommitCircumstances at) =>
+        hasCookie
+        && !now.KeepsExpiry
+        && at.CanTouch
+        && !(at.IsReadOnly && now.AtRest is null)
+        // A session that is gone gets no cookie. So if a cookie is due, the touch is not skipped.
+        && (isDue || !at.IsFresh(now))
+            ? StoreAction.Touch
+            : StoreAction.Nothing;
 
     private static bool MustSave(
         in SessionHistory history,
@@ -95,7 +116,7 @@ internal readonly record struct CommitDecision(StoreAction Store, CookieAction C
         ServerSessionOptions options
     )
     {
-        var stored = history.Stored?.Document ?? (history.WasFound && !options.Resave ? history.Original : null);
+        var stored = history.Stored?.Document ?? (history.WasFound && (!options.Resave || now.KeepsExpiry) ? history.Original : null);
         return stored is null
             ? options.SaveUninitialized || hasCookie || isModified
             : history.OriginalSid != now.Sid || !stored.ContentEquals(now.Document);
@@ -119,6 +140,9 @@ internal readonly record struct CommitCircumstances
 
     /// <summary>Whether the cookie becomes Secure if it is sent with this response.</summary>
     public bool BecomesSecure { get; init; }
+
+    /// <summary>Whether nothing may be stored, because the endpoint can only read the session.</summary>
+    public bool IsReadOnly { get; init; }
 
     /// <summary>Whether the store can touch.</summary>
     public bool CanTouch { get; init; }

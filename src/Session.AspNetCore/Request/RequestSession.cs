@@ -29,11 +29,32 @@ internal sealed class RequestSession(HttpContext context)
     /// <summary>Whether the application has asked for the session, so that the response depends on the visitor.</summary>
     public bool IsUsed { get; set; }
 
+    /// <summary>What the endpoint that runs says about the session.</summary>
+    public EndpointRules Rules { get; set; }
+
+    /// <summary>
+    /// Whether the commit stores nothing, because no endpoint has run for this request that may change the session.
+    /// </summary>
+    public bool IsReadOnly { get; set; }
+
     /// <summary>Whether the headers are sent or being sent, so that the client cannot get the cookie of a new id.</summary>
     public bool IsPastHeaders { get; set; }
 
     /// <summary>The session, unless it has ended.</summary>
     public SessionState? Live => Absence == SessionAbsence.None ? State : null;
+
+    /// <summary>Refuses a change of the session if the endpoint that runs can only read it.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint can only read the session.</exception>
+    public void ThrowIfReadOnly()
+    {
+        if ((Rules & EndpointRules.ReadOnly) != 0)
+        {
+            throw new InvalidOperationException(
+                "The session was not changed: the endpoint can only read it (ReadOnlyServerSession). Remove that metadata, or override it "
+                    + "with EnableServerSession() on this endpoint."
+            );
+        }
+    }
 
     /// <summary>Begins with a session that was read or created.</summary>
     public void Begin(SessionState session)

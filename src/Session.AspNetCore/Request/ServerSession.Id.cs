@@ -32,7 +32,7 @@ public sealed partial class ServerSession
     /// that the session has. This session is unchanged.
     /// </exception>
     public async ValueTask RenewIdAsync(CancellationToken cancellationToken = default) =>
-        await _idOperations.RenewAsync(EnsureLive(), isSignIn: false, cancellationToken);
+        await _idOperations.RenewAsync(EnsureWritable(), isSignIn: false, cancellationToken);
 
     /// <summary>
     /// Gives the session a new id after the user has authenticated. Data and cookie settings stay, and
@@ -48,7 +48,7 @@ public sealed partial class ServerSession
     /// <inheritdoc cref="RenewIdAsync" path="/returns"/>
     /// <inheritdoc cref="RenewIdAsync" path="/exception"/>
     public async ValueTask RenewForSignInAsync(CancellationToken cancellationToken = default) =>
-        await _idOperations.RenewAsync(EnsureLive(), isSignIn: true, cancellationToken);
+        await _idOperations.RenewAsync(EnsureWritable(), isSignIn: true, cancellationToken);
 
     /// <summary>
     /// Begins an empty session under a new id and destroys the old one (express: <c>req.session.regenerate</c>). Cookie and limits are
@@ -74,5 +74,5 @@ public sealed partial class ServerSession
     /// that the session has. This session is unchanged.
     /// </exception>
     public async ValueTask RegenerateAsync(CancellationToken cancellationToken = default) =>
-        await _idOperations.RegenerateAsync(EnsureLive(), cancellationToken);
+        await _idOperations.RegenerateAsync(EnsureWritable(), cancellationToken);
 }

@@ -86,7 +86,7 @@ public sealed partial class ServerSession
     [RequiresUnreferencedCode(UsesReflection)]
     [RequiresDynamicCode(UsesReflection)]
     public void Set<T>(string key, T value) =>
-        _keys.Set(EnsureLive(), key, JsonSerializer.SerializeToUtf8Bytes(value, _keys.SerializerOptions));
+        _keys.Set(EnsureWritable(), key, JsonSerializer.SerializeToUtf8Bytes(value, _keys.SerializerOptions));
 
     /// <inheritdoc cref="Set{T}(string, T)"/>
     /// <param name="key">The key.</param>
@@ -95,7 +95,7 @@ public sealed partial class ServerSession
     /// The metadata of the type, from a source-generated context. Its options should have <see cref="SessionJson.Encoder"/>.
     /// </param>
     public void Set<T>(string key, T value, JsonTypeInfo<T> typeInfo) =>
-        _keys.Set(EnsureLive(), key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+        _keys.Set(EnsureWritable(), key, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
 
     /// <summary>Writes a value that is already JSON.</summary>
     /// <param name="key">The key, as for <see cref="Set{T}(string, T)"/>.</param>
@@ -111,12 +111,12 @@ public sealed partial class ServerSession
             throw new ArgumentException("The value is not one well-formed JSON value in UTF-8.", nameof(json));
         }
 
-        _keys.Set(EnsureLive(), key, json.ToArray());
+        _keys.Set(EnsureWritable(), key, json.ToArray());
     }
 
     /// <summary>Removes a key.</summary>
     /// <param name="key">The key.</param>
     /// <returns>Whether the key existed.</returns>
     /// <exception cref="ArgumentException">The key is reserved.</exception>
-    public bool Remove(string key) => _keys.Remove(EnsureLive(), key);
+    public bool Remove(string key) => _keys.Remove(EnsureWritable(), key);
 }

@@ -14,7 +14,8 @@ namespace ServerSessions;
 /// Only the asynchronous methods access the store. Values are converted to JSON when they are set, and back when they are read. A later
 /// change to such an object has no effect until it is set again. Changes by background work after the request has ended are stored only by
 /// <see cref="SaveAsync"/>. After <see cref="DestroyAsync"/> or <c>HttpContext.UnsetServerSession()</c> every member except
-/// <see cref="Id"/> throws <see cref="InvalidOperationException"/>.
+/// <see cref="Id"/> throws <see cref="InvalidOperationException"/>. Members that change the session also throw it if the endpoint has
+/// <see cref="ReadOnlyServerSessionAttribute"/>.
 /// </remarks>
 [DebuggerDisplay("{Count} keys, new: {IsNew}")]
 public sealed partial class ServerSession
@@ -61,8 +62,9 @@ public sealed partial class ServerSession
         );
 
     /// <summary>
-    /// Binds a parameter of a minimal API to the session; with <see cref="FromServerSessionsAttribute"/>, to that of a name. Throws like
-    /// <c>HttpContext.GetServerSession()</c> if the request cannot have one.
+    /// Binds a parameter of a minimal API to the session; with <see cref="FromServerSessionsAttribute"/>, to that of a name. If the request
+    /// cannot have one, a nullable parameter is <see langword="null"/>. Another parameter throws like
+    /// <c>HttpContext.GetServerSession()</c>, or causes 400 if the project turns off <c>NullabilityInfoContextSupport</c>.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="parameter">The parameter.</param>
@@ -73,11 +75,24 @@ public sealed partial class ServerSession
         var name = parameter is null
             ? ""
             : Names.GetValue(parameter, static of => of.GetCustomAttribute<FromServerSessionsAttribute>()?.Name ?? "");
-        return ValueTask.FromResult<ServerSession?>(context.GetServerSession(name));
+        return ValueTask.FromResult(
+            NullableParameter.IsCached(parameter) ? context.FindServerSession(name) : context.GetServerSession(name)
+        );
     }
 
-    /// <summary>Starts the session's lifetime again. The middleware calls it once at the end of each request.</summary>
-    public void Touch() => Live.Cookie.Touch();
+    /// <summary>
+    /// Starts the session's lifetime again. The middleware calls it once at the end of each request, unless the endpoint has
+    /// <see cref="DoNotExtendServerSessionAttribute"/>; there this call extends the session all the same.
+    /// </summary>
+    public void Touch()
+    {
+        var session = Live;
+        session.Cookie.Touch();
+        if (session.KeepsExpiry)
+        {
+            _request.Become(session with { KeepsExpiry = false });
+        }
+    }
 
     /// <summary>
     /// Ends the session. It is removed from the store, this object can no longer be used, and the browser is told to drop its cookie.
@@ -89,7 +104,7 @@ public sealed partial class ServerSession
     /// keeps its cookie.
     /// </exception>
     public async ValueTask DestroyAsync(CancellationToken cancellationToken = default) =>
-        await _operations.DestroyAsync(EnsureLive(), cancellationToken);
+        await _operations.DestroyAsync(EnsureWritable(), cancellationToken);
 
     /// <summary>Reads the session again. Unsaved changes of this request are lost.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -113,11 +128,19 @@ public sealed partial class ServerSession
     /// </exception>
     /// <exception cref="SessionStoreException">The session could not be saved.</exception>
     public async ValueTask SaveAsync(CancellationToken cancellationToken = default) =>
-        await _operations.SaveAsync(EnsureLive(), cancellationToken);
+        await _operations.SaveAsync(EnsureWritable(), cancellationToken);
 
     /// <summary>Returns the name of the type. Ids and content must not reach logs.</summary>
     /// <returns>A text without content.</returns>
     public override string ToString() => nameof(ServerSession);
+
+    /// <summary>Returns the request if it still has the session and may change it; otherwise throws.</summary>
+    private RequestSession EnsureWritable()
+    {
+        var request = EnsureLive();
+        request.ThrowIfReadOnly();
+        return request;
+    }
 
     /// <summary>Returns the request if it still has the session; otherwise throws.</summary>
     private RequestSession EnsureLive()

@@ -9,6 +9,9 @@ internal enum SessionAbsence
     /// <summary>The path of the request is not within the cookie's.</summary>
     PathMismatch,
 
+    /// <summary>The request comes from another site, and such requests continue without a session.</summary>
+    CrossSite,
+
     /// <summary>The store is disconnected, and requests then continue without a session.</summary>
     Disconnected,
 

@@ -128,6 +128,7 @@ internal sealed class SessionCommit(
                 _start = _start with { IsWithCookie = decision.Cookie == CookieAction.SetCookie && !idCookie.IsHeldBack(request) };
             }
 
+            ThrowIfCookieIsReadOnly();
             PrepareCookie(decision);
             await CarryOutAsync(decision);
         }
@@ -159,6 +160,7 @@ internal sealed class SessionCommit(
                 CanSendCookie = !Response.HasStarted,
                 IsHeldBack = idCookie.IsHeldBack(request),
                 BecomesSecure = idCookie.BecomesSecure(request),
+                IsReadOnly = request.IsReadOnly,
                 CanTouch = writer.CanTouch,
                 IsFresh = writer.IsFresh,
             },
@@ -204,12 +206,24 @@ internal sealed class SessionCommit(
     private void StartLifetime()
     {
         if (
-            request.Live?.Cookie is { } cookie
+            request.Live is { KeepsExpiry: false, Cookie: var cookie }
             && (!_start.IsDone || (!_start.IsWithCookie && cookie.OriginalMaxAge != _start.MaxAge))
         )
         {
             cookie.Touch();
             _start = new LifetimeStart(IsDone: true, cookie.OriginalMaxAge, IsWithCookie: false);
+        }
+    }
+
+    /// <summary>Refuses a cookie that the application changed although nothing may be stored: the change would be lost.</summary>
+    /// <exception cref="SessionCookieException">The cookie is not the stored one.</exception>
+    private void ThrowIfCookieIsReadOnly()
+    {
+        if (request is { IsReadOnly: true, Live: { AtRest: not null } session } && !writer.HasCookieAtRest(session))
+        {
+            throw new SessionCookieException(
+                "The session's cookie was changed, and the endpoint can only read the session (ReadOnlyServerSession). Nothing was stored."
+            );
         }
     }
 

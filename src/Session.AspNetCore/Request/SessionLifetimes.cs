@@ -105,10 +105,13 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
     /// <summary>Whether an expiry has passed.</summary>
     public bool IsPast(DateTimeOffset? expires) => expires <= timeProvider.GetUtcNow();
 
-    /// <summary>Returns the stored expiry of a session with this cookie and this end.</summary>
-    public DateTimeOffset? ExpiryOf(SessionCookie cookie, DateTimeOffset? end)
+    /// <summary>Returns the stored expiry of a session.</summary>
+    /// <param name="cookie">The session's cookie.</param>
+    /// <param name="end">The end of the session's absolute lifetime.</param>
+    /// <param name="kept">The expiry to keep if the cookie has none; <see langword="null"/> to start the idle timeout again.</param>
+    public DateTimeOffset? ExpiryOf(SessionCookie cookie, DateTimeOffset? end, DateTimeOffset? kept)
     {
-        var expires = cookie.Expires ?? timeProvider.GetUtcNow() + Idle;
+        var expires = cookie.Expires ?? kept ?? timeProvider.GetUtcNow() + Idle;
         return end < expires ? end : expires;
     }
 

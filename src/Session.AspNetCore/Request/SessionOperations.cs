@@ -27,7 +27,14 @@ internal sealed class SessionOperations(
             ?? throw new SessionNotFoundException(SessionStoreOperation.Get, store.Backend);
         SessionLifetimes.KeepEarlierBeginning(session.Document, fresh.Document);
         lifetimes.StampIfMissing(fresh.Document);
-        request.BecomeUnchanged(fresh with { IsNew = session.IsNew, Left = session.Left });
+        request.BecomeUnchanged(
+            fresh with
+            {
+                IsNew = session.IsNew,
+                Left = session.Left,
+                KeepsExpiry = session.KeepsExpiry,
+            }
+        );
     }
 
     /// <summary>Stores the session as it is; see <see cref="ServerSession.SaveAsync"/>.</summary>

@@ -68,14 +68,15 @@ internal sealed class SessionStart(
     {
         var key = factory.StoreKeyOf(sid);
         request.Incoming = request.Incoming with { Sid = sid };
-        var reading = await loader.BeginAsync(sid, key, request.Incoming.Options!, cancellationToken);
+        var isExtended = (request.Rules & EndpointRules.NotExtended) == 0;
+        var reading = await loader.BeginAsync(sid, key, request.Incoming.Options!, isExtended, cancellationToken);
         if (reading.Session is not { } session)
         {
             request.Incoming = request.Incoming with { RefusedStoreKey = reading.SuccessorKey ?? key };
             return;
         }
 
-        request.Begin(session);
+        request.Begin(isExtended ? session : session with { KeepsExpiry = true });
 
         // After it was copied for the comparison, because the stamp is a change to save.
         lifetimes.StampIfMissing(session.Document);

@@ -35,6 +35,9 @@ internal sealed record SessionState(string Sid, string StoreKey, SessionDocument
     /// <summary>Whether the stored cookie is the one that was read with the document. Otherwise this request stored the session.</summary>
     public bool IsCookieAsRead { get; init; }
 
+    /// <summary>Whether the expiry stays as it is, because the endpoint does not extend the session.</summary>
+    public bool KeepsExpiry { get; init; }
+
     /// <summary>
     /// The record under the id that the session has left with its data, until it is stored under the new id.
     /// </summary>
@@ -62,6 +65,7 @@ internal sealed record SessionState(string Sid, string StoreKey, SessionDocument
             Unconfirmed = [],
             IsTouchedByRead = false,
             IsCookieAsRead = false,
+            KeepsExpiry = false,
         };
 
     /// <summary>Returns the state with the content that another request has stored.</summary>

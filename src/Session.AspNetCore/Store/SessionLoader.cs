@@ -22,15 +22,16 @@ internal sealed class SessionLoader(
 
     /// <summary>
     /// Reads the session of a request that begins, or the key of its successor if it was renewed. Touches it in the same step if the store
-    /// and the options allow it.
+    /// and the options allow it, unless the session is not to be extended.
     /// </summary>
     public ValueTask<SessionReading> BeginAsync(
         string sid,
         string key,
         SessionCookieOptions cookie,
+        bool isExtended,
         CancellationToken cancellationToken
     ) =>
-        store.CanGetAndTouch && readTouch.TryPlan(cookie, out var plan)
+        isExtended && store.CanGetAndTouch && readTouch.TryPlan(cookie, out var plan)
             ? ReadAndTouchAsync(sid, key, plan, cancellationToken)
             : ReadAsync(sid, key, cancellationToken);
 

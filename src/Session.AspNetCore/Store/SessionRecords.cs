@@ -94,7 +94,10 @@ internal sealed class SessionRecords
         {
             // This request only moved the expiry, so the other request's cookie is kept.
             cookie = fresh.Cookie;
-            cookie.Touch();
+            if (!session.KeepsExpiry)
+            {
+                cookie.Touch();
+            }
         }
 
         changes?.Apply(session.Document, fresh.Document);
@@ -125,7 +128,12 @@ internal sealed class SessionRecords
         CheckWrite(session);
         _tombstones.KeepApart(session.StoreKey, session.Document);
         var end = KeepWithinEnd(session);
-        return _format.ToRecord(key, session.Document, session.Cookie, _lifetimes.ExpiryOf(session.Cookie, end));
+        return _format.ToRecord(
+            key,
+            session.Document,
+            session.Cookie,
+            _lifetimes.ExpiryOf(session.Cookie, end, session.KeepsExpiry ? session.AtRest?.Expires : null)
+        );
     }
 
     private bool IsTouchedRecently(SessionState session) =>

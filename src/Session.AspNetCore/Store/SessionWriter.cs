@@ -36,6 +36,9 @@ internal sealed class SessionWriter(
     /// <inheritdoc cref="SessionRecords.IsFresh"/>
     public Func<SessionState, bool> IsFresh => records.IsFresh;
 
+    /// <inheritdoc cref="SessionRecords.HasCookieAtRest"/>
+    public bool HasCookieAtRest(SessionState session) => records.HasCookieAtRest(session);
+
     /// <summary>Moves the expiry of a stored session.</summary>
     /// <returns>Whether the store has the session.</returns>
     /// <exception cref="SessionLimitException">The session has grown past a limit.</exception>

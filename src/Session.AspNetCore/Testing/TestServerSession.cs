@@ -149,6 +149,8 @@ public sealed class TestServerSession : IDisposable
     {
         var feature = services.GetRequiredService<SessionRuntimes>().Current.NewFeature(context ?? new DefaultHttpContext());
         feature.Request.Context.Features.Set<ISessionFeature>(feature);
+        feature.Enter(EndpointRules.None);
+        feature.ReadCookieOptions();
         if (sid is not null)
         {
             await feature.BeginWithAsync(sid, cancellationToken);

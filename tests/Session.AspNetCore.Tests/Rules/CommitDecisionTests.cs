@@ -90,6 +90,23 @@ public sealed class CommitDecisionTests
     [InlineData("known", "headers-sent fresh", "rolling", "Nothing SetCookie")]
     [InlineData("known", "headers-sent becomes-secure", "rolling", "Touch SetCookie")]
     [InlineData("none", "headers-sent modified", "", "Save SetCookie")]
+    // An endpoint that can only read: nothing is stored, and no cookie is sent to a browser without it.
+    [InlineData("known", "read-only", "", "Touch None")]
+    [InlineData("known", "read-only", "rolling", "Touch SetCookie")]
+    [InlineData("known", "read-only", "resave", "Touch None")]
+    [InlineData("known", "read-only modified", "", "Touch None")]
+    [InlineData("known", "read-only fresh", "", "Nothing None")]
+    [InlineData("known", "read-only becomes-secure", "rolling", "Touch SetCookie")]
+    [InlineData("known", "read-only", "no-touch", "Nothing None")]
+    [InlineData("none", "read-only", "saveUninitialized rolling", "Nothing None")]
+    [InlineData("unknown", "read-only", "saveUninitialized rolling", "Nothing None")]
+    // An endpoint that does not extend: no touch, and no cookie that is there already.
+    [InlineData("known", "keeps-expiry", "", "Nothing None")]
+    [InlineData("known", "keeps-expiry", "rolling", "Nothing None")]
+    [InlineData("known", "keeps-expiry", "resave", "Nothing None")]
+    [InlineData("known", "keeps-expiry modified", "rolling", "Save None")]
+    [InlineData("known", "keeps-expiry new-id", "", "Save SetCookie")]
+    [InlineData("known", "keeps-expiry read-only", "rolling", "Nothing None")]
     // Detached: req.session = null.
     [InlineData("known", "unset", "", "Nothing None")]
     [InlineData("known", "unset", "clear-cookie", "Nothing None")]
@@ -162,6 +179,7 @@ public sealed class CommitDecisionTests
                 CanSendCookie = !deeds.Contains("headers-sent"),
                 IsHeldBack = deeds.Contains("held-back"),
                 BecomesSecure = deeds.Contains("becomes-secure"),
+                IsReadOnly = deeds.Contains("read-only"),
                 CanTouch = !options.Contains("no-touch"),
                 IsFresh = _ => deeds.Contains("fresh"),
             },
@@ -194,6 +212,8 @@ public sealed class CommitDecisionTests
                 return (session.RenewedAs("another id", "another key", session.AtRest), history);
             case "reloaded":
                 return (session.StoredAs(new SessionRecord("{}"u8, Now.AddHours(2))), history);
+            case "keeps-expiry":
+                return (session with { KeepsExpiry = true }, history);
             case "saved":
                 session = session.StoredAs(new SessionRecord("{}"u8, Now.AddHours(1)));
                 return (session, Stored(StoredBy.Application, isCommitted: false));

@@ -42,6 +42,9 @@ public sealed class OptionsFromConfigurationTests
         ["ClearCookieOnDestroy"] = "false",
         ["CacheProtection"] = "NoStore",
         ["ClearSiteDataOnDestroy"] = "Cache, Storage",
+        ["WhenMissing"] = "Forbidden",
+        ["CrossSite"] = "WithoutSession",
+        ["TrustedOrigins:0"] = "https://app.example.org",
         ["Cookie:SendMaxAge"] = "true",
         ["MaxSessionBytes"] = "2000",
         ["MaxKeys"] = "10",
@@ -120,6 +123,7 @@ public sealed class OptionsFromConfigurationTests
         Assert.True(Bind(Apart).AllowReservedKeys);
         Assert.Equal(["the one before"], bound.PreviousSecrets);
         Assert.Equal([FormerKey], bound.Protection.PreviousKeys);
+        Assert.Equal(["https://app.example.org"], bound.TrustedOrigins);
         Assert.Null(bound.Store);
     }
 

@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Matching;
+
+namespace ServerSessions;
+
+/// <summary>
+/// Makes sure that metadata about the session is observed. Replaces an endpoint that has such metadata by one that first checks that the
+/// session middleware has applied it. Without the check, an endpoint that requires a session would run without one.
+/// </summary>
+internal sealed class EndpointOrder : MatcherPolicy, IEndpointSelectorPolicy
+{
+    // An endpoint lives as long as its data source; its replacement lives as long as the endpoint.
+    private readonly ConditionalWeakTable<Endpoint, Endpoint> _checked = [];
+
+    /// <summary>Last, because other policies replace endpoints too.</summary>
+    public override int Order => int.MaxValue;
+
+    public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) =>
+        ContainsDynamicEndpoints(endpoints) || endpoints.Any(EndpointRulesReader.IsDeclared);
+
+    public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
+    {
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            if (candidates.IsValidCandidate(i) && candidates[i].Endpoint is { } endpoint && EndpointRulesReader.IsDeclared(endpoint))
+            {
+                candidates.ReplaceEndpoint(i, _checked.GetValue(endpoint, Check), candidates[i].Values);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Endpoint Check(Endpoint endpoint)
+    {
+        if (endpoint.RequestDelegate is not { } run)
+        {
+            return endpoint;
+        }
+
+        var rules = EndpointRulesReader.Of(endpoint);
+        var name = endpoint.DisplayName;
+        return endpoint is RouteEndpoint route
+            ? new RouteEndpoint(CheckAndRunAsync, route.RoutePattern, route.Order, endpoint.Metadata, name)
+            : new Endpoint(CheckAndRunAsync, endpoint.Metadata, name);
+
+        Task CheckAndRunAsync(HttpContext context)
+        {
+            ThrowIfNotApplied(context, rules, name);
+            return run(context);
+        }
+    }
+
+    private static void ThrowIfNotApplied(HttpContext context, EndpointRules rules, string? name)
+    {
+        if (context.Features.Get<SessionFeature>() is { } feature)
+        {
+            if (feature.Request.Rules == rules)
+            {
+                return;
+            }
+
+            throw new InvalidOperationException(
+                $"The endpoint {name} has metadata about the server session that was not applied: UseServerSessions() ran before routing, "
+                    + "or another middleware has changed the endpoint. Call app.UseRouting() before app.UseServerSessions()."
+            );
+        }
+
+        // A test or a middleware may give the request a session of its own. Without the middleware there is no session to leave alone.
+        if (
+            context.Features.Get<IServerSessionFeature>() is null
+            && (rules & EndpointRules.NoSession) == 0
+            && (rules & ~EndpointRules.CrossSiteAllowed) != 0
+        )
+        {
+            throw new InvalidOperationException(
+                $"The endpoint {name} has metadata about the server session, and the session middleware has not run. Call "
+                    + "app.UseServerSessions() between routing and the endpoint. An endpoint with ShortCircuit() runs before all "
+                    + "middleware: remove it there."
+            );
+        }
+    }
+}

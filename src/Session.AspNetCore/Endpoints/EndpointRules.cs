@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.StaticAssets;
+
+namespace ServerSessions;
+
+/// <summary>What the metadata of an endpoint says about the session of its requests.</summary>
+[Flags]
+internal enum EndpointRules : byte
+{
+    /// <summary>An ordinary session.</summary>
+    None = 0,
+
+    /// <summary>Requests have no session.</summary>
+    NoSession = 1,
+
+    ReadOnly = 2,
+
+    /// <summary>The endpoint runs only with a session that exists.</summary>
+    Required = 4,
+
+    /// <summary>Requests do not extend the session.</summary>
+    NotExtended = 8,
+
+    /// <summary>The endpoint says itself what happens to requests from other sites. At most one of the three is set.</summary>
+    CrossSiteAllowed = 16,
+    CrossSiteWithoutSession = 32,
+    CrossSiteRefused = 64,
+
+    /// <summary>All rules about requests from other sites.</summary>
+    CrossSite = CrossSiteAllowed | CrossSiteWithoutSession | CrossSiteRefused,
+}
+
+/// <summary>Reads <see cref="EndpointRules"/> from the metadata of an endpoint.</summary>
+internal static class EndpointRulesReader
+{
+    /// <summary>Returns the rules of an endpoint; <see cref="EndpointRules.None"/> without an endpoint.</summary>
+    public static EndpointRules Of(Endpoint? endpoint)
+    {
+        if (endpoint is null)
+        {
+            return EndpointRules.None;
+        }
+
+        var rules = NeedsNoSession(endpoint) ? EndpointRules.NoSession : EndpointRules.None;
+        var all = endpoint.Metadata.GetOrderedMetadata<IServerSessionMetadata>();
+        for (var i = 0; i < all.Count; i++)
+        {
+            rules = Apply(rules, all[i]);
+        }
+
+        return rules;
+    }
+
+    /// <summary>Whether an endpoint has metadata about the session.</summary>
+    public static bool IsDeclared(Endpoint endpoint) => endpoint.Metadata.GetMetadata<IServerSessionMetadata>() is not null;
+
+    /// <summary>
+    /// Whether an endpoint has no use for a session: a static asset, or health checks. Health checks have no metadata of their own; their
+    /// endpoint calls the middleware directly.
+    /// </summary>
+    public static bool NeedsNoSession(Endpoint endpoint) =>
+        endpoint.RequestDelegate?.Target is HealthCheckMiddleware
+        || endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+
+    /// <summary>Returns the reason why the requests of an endpoint have no session, for the message of an exception.</summary>
+    public static string ReasonFor(Endpoint? endpoint) =>
+        endpoint is not null && NeedsNoSession(endpoint) && !IsDeclared(endpoint)
+            ? "This request has no session: static assets and health checks have none. Call EnableServerSession() on the endpoint."
+            : "This request has no session: its endpoint, group or class has the metadata DisableServerSession "
+                + "(IServerSessionMetadata.IsEnabled is false). Remove it, or call EnableServerSession() on the endpoint.";
+
+    private static EndpointRules Apply(EndpointRules rules, IServerSessionMetadata metadata)
+    {
+        rules = metadata.IsEnabled switch
+        {
+            true => rules & ~EndpointRules.NoSession,
+            false => (rules | EndpointRules.NoSession) & ~EndpointRules.Required,
+            null => rules,
+        };
+        rules = Set(rules, EndpointRules.ReadOnly, metadata.IsReadOnly);
+        rules = Set(rules, EndpointRules.Required, metadata.IsRequired);
+        rules = Set(rules, EndpointRules.NotExtended, !metadata.IsExtended);
+        if (metadata.IsRequired == true)
+        {
+            rules &= ~EndpointRules.NoSession;
+        }
+
+        return metadata.CrossSite is { } crossSite
+            ? (rules & ~EndpointRules.CrossSite)
+                | crossSite switch
+                {
+                    SessionCrossSite.Allow => EndpointRules.CrossSiteAllowed,
+                    SessionCrossSite.WithoutSession => EndpointRules.CrossSiteWithoutSession,
+                    _ => EndpointRules.CrossSiteRefused,
+                }
+            : rules;
+    }
+
+    private static EndpointRules Set(EndpointRules rules, EndpointRules rule, bool? value) =>
+        value switch
+        {
+            true => rules | rule,
+            false => rules & ~rule,
+            null => rules,
+        };
+}

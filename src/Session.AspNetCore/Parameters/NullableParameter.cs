@@ -8,14 +8,14 @@ internal static class NullableParameter
 {
     private const string Switch = "System.Reflection.NullabilityInfoContext.IsSupported";
 
-    // Trimming removes the attributes that tell.
+    // A project can have the attributes removed that tell: NullabilityInfoContextSupport.
     private static readonly bool IsKnown = !AppContext.TryGetSwitch(Switch, out var isOn) || isOn;
 
     private static readonly ConditionalWeakTable<ParameterInfo, StrongBox<bool>> Known = [];
 
     /// <summary>
-    /// Whether a parameter of a minimal API is nullable, which each of its requests asks. In a trimmed application it counts as nullable,
-    /// because the caller then checks a parameter that is not.
+    /// Whether a parameter of a minimal API is nullable, which each of its requests asks. If it is unknown it counts as nullable: the
+    /// framework then responds with 400 for a parameter that is not.
     /// </summary>
     public static bool IsCached(ParameterInfo? parameter) =>
         !IsKnown || (parameter is not null && Known.GetValue(parameter, static one => new StrongBox<bool>(Is(one))).Value);

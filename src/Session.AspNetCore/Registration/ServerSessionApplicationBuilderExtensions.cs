@@ -7,8 +7,9 @@ namespace Microsoft.AspNetCore.Builder;
 public static class ServerSessionApplicationBuilderExtensions
 {
     /// <summary>
-    /// Adds the session middleware. Put it after error handling and forwarded headers, and in front of what uses the session. Put output
-    /// and response caching in front of what uses the session; they skip a response for which it was used.
+    /// Adds the session middleware. Put it after error handling, forwarded headers and routing, and in front of what uses the session. A
+    /// <see cref="WebApplication"/> routes first unless it calls <c>UseRouting()</c>. Put output and response caching in front of what uses
+    /// the session; they skip a response for which it was used.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns>The same application.</returns>

@@ -68,6 +68,8 @@ public sealed class DisabledSessionTests
 
     [Theory]
     [InlineData("/group/on", "ada", "get touch")]
+    [InlineData("/group/on-by-attribute", "ada", "get touch")]
+    [InlineData("/off-after-attribute", "no session", "")]
     [InlineData("/group/required", "ada", "get touch")]
     [InlineData("/group/off-again", "no session", "")]
     [InlineData("/required/off", "no session", "")]
@@ -121,6 +123,9 @@ public sealed class DisabledSessionTests
                 group.MapGet("/one", Find);
                 group.MapGroup("/nested").MapGet("/two", Find);
                 group.MapGet("/on", Find).EnableServerSession();
+                group.MapGet("/on-by-attribute", [EnableServerSession] static (HttpContext context) => Find(context));
+                app.MapGet("/off-after-attribute", [EnableServerSession] static (HttpContext context) => Find(context))
+                    .DisableServerSession();
                 group.MapGet("/required", Find).RequireServerSession();
                 group.MapGroup("").EnableServerSession().MapGet("/off-again", Find).DisableServerSession();
                 app.MapGroup("/required").RequireServerSession().MapGet("/off", Find).DisableServerSession();

@@ -41,11 +41,6 @@ internal sealed class SessionIdOperations(
         // Touches now, because the request may take longer than what is left of the idle timeout.
         var before = request.State!;
         before.Cookie.Touch();
-        if (before.KeepsExpiry)
-        {
-            before = before with { KeepsExpiry = false };
-            request.Become(before);
-        }
 
         // Otherwise __moved is a key of the application, and stays.
         var hasTombstone = !options.AllowReservedKeys || tombstones.TargetOf(before.StoreKey, before.Document) is not null;

@@ -40,7 +40,15 @@ internal sealed class EndpointOrder : MatcherPolicy, IEndpointSelectorPolicy
             return endpoint;
         }
 
-        var rules = EndpointRulesReader.Of(endpoint);
+        string[] required =
+        [
+            .. endpoint
+                .Metadata.GetOrderedMetadata<IServerSessionMetadata>()
+                .Where(static metadata => metadata.IsRequired == true)
+                .Select(static metadata => metadata.Name ?? "")
+                .Distinct()
+                .Where(name => (EndpointRulesReader.Of(endpoint, name) & EndpointRules.Required) != 0),
+        ];
         var name = endpoint.DisplayName;
         return endpoint is RouteEndpoint route
             ? new RouteEndpoint(CheckAndRunAsync, route.RoutePattern, route.Order, endpoint.Metadata, name)
@@ -48,37 +56,54 @@ internal sealed class EndpointOrder : MatcherPolicy, IEndpointSelectorPolicy
 
         Task CheckAndRunAsync(HttpContext context)
         {
-            ThrowIfNotApplied(context, rules, name);
+            ThrowIfNotApplied(context, endpoint, required);
             return run(context);
         }
     }
 
-    private static void ThrowIfNotApplied(HttpContext context, EndpointRules rules, string? name)
+    private static void ThrowIfNotApplied(HttpContext context, Endpoint endpoint, string[] required)
     {
+        var hasRun = false;
         if (context.Features.Get<SessionFeature>() is { } feature)
         {
-            if (feature.Request.Rules == rules)
-            {
-                return;
-            }
+            hasRun = true;
+            ThrowIfOther(feature, endpoint, "");
+        }
 
-            throw new InvalidOperationException(
-                $"The endpoint {name} has metadata about the server session that was not applied: UseServerSessions() ran before routing, "
-                    + "or another middleware has changed the endpoint. Call app.UseRouting() before app.UseServerSessions()."
-            );
+        if (context.Features.Get<NamedSessionFeatures>() is { } named)
+        {
+            foreach (var (name, other) in named.All)
+            {
+                hasRun = true;
+                ThrowIfOther(other, endpoint, name);
+            }
         }
 
         // A test or a middleware may give the request a session of its own. Without the middleware there is no session to leave alone.
+        var isGiven = context.Features.Get<IServerSessionFeature>() is not null;
+        var rules = EndpointRulesReader.Of(endpoint, "");
+        var isDemanding = (rules & EndpointRules.NoSession) == 0 && (rules & ~EndpointRules.CrossSiteAllowed) != 0;
         if (
-            context.Features.Get<IServerSessionFeature>() is null
-            && (rules & EndpointRules.NoSession) == 0
-            && (rules & ~EndpointRules.CrossSiteAllowed) != 0
+            (!hasRun && !isGiven && isDemanding)
+            || Array.Exists(required, name => !(name.Length == 0 && isGiven) && new SessionSlot(name).Find(context) is null)
         )
         {
             throw new InvalidOperationException(
-                $"The endpoint {name} has metadata about the server session, and the session middleware has not run. Call "
-                    + "app.UseServerSessions() between routing and the endpoint. An endpoint with ShortCircuit() runs before all "
-                    + "middleware: remove it there."
+                $"The endpoint {endpoint.DisplayName} has metadata about the server session, and the session middleware has not run. Call "
+                    + "app.UseServerSessions() between routing and the endpoint, with the name that the metadata has. An endpoint with "
+                    + "ShortCircuit() runs before all middleware: remove it there."
+            );
+        }
+    }
+
+    private static void ThrowIfOther(SessionFeature feature, Endpoint endpoint, string name)
+    {
+        if (feature.Request.Rules != EndpointRulesReader.Of(endpoint, name))
+        {
+            throw new InvalidOperationException(
+                $"The endpoint {endpoint.DisplayName} has metadata about the server session that was not applied: UseServerSessions() ran "
+                    + "before routing, or another middleware has changed the endpoint. Call app.UseRouting() before "
+                    + "app.UseServerSessions()."
             );
         }
     }

@@ -34,8 +34,10 @@ internal enum EndpointRules : byte
 /// <summary>Reads <see cref="EndpointRules"/> from the metadata of an endpoint.</summary>
 internal static class EndpointRulesReader
 {
-    /// <summary>Returns the rules of an endpoint; <see cref="EndpointRules.None"/> without an endpoint.</summary>
-    public static EndpointRules Of(Endpoint? endpoint)
+    /// <summary>
+    /// Returns the rules of an endpoint for the sessions of a name; <see cref="EndpointRules.None"/> without an endpoint.
+    /// </summary>
+    public static EndpointRules Of(Endpoint? endpoint, string name)
     {
         if (endpoint is null)
         {
@@ -46,7 +48,7 @@ internal static class EndpointRulesReader
         var all = endpoint.Metadata.GetOrderedMetadata<IServerSessionMetadata>();
         for (var i = 0; i < all.Count; i++)
         {
-            rules = Apply(rules, all[i]);
+            rules = Apply(rules, all[i], name);
         }
 
         return rules;
@@ -70,8 +72,10 @@ internal static class EndpointRulesReader
             : "This request has no session: its endpoint, group or class has the metadata DisableServerSession "
                 + "(IServerSessionMetadata.IsEnabled is false). Remove it, or call EnableServerSession() on the endpoint.";
 
-    private static EndpointRules Apply(EndpointRules rules, IServerSessionMetadata metadata)
+    private static EndpointRules Apply(EndpointRules rules, IServerSessionMetadata metadata, string name)
     {
+        // A name says which session must exist. What makes it optional again does so for all.
+        var isRequired = metadata.IsRequired == true && (metadata.Name ?? "") != name ? null : metadata.IsRequired;
         rules = metadata.IsEnabled switch
         {
             true => rules & ~EndpointRules.NoSession,
@@ -79,9 +83,9 @@ internal static class EndpointRulesReader
             null => rules,
         };
         rules = Set(rules, EndpointRules.ReadOnly, metadata.IsReadOnly);
-        rules = Set(rules, EndpointRules.Required, metadata.IsRequired);
+        rules = Set(rules, EndpointRules.Required, isRequired);
         rules = Set(rules, EndpointRules.NotExtended, !metadata.IsExtended);
-        if (metadata.IsRequired == true)
+        if (isRequired == true)
         {
             rules &= ~EndpointRules.NoSession;
         }

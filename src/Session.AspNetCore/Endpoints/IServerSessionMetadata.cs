@@ -34,6 +34,12 @@ public interface IServerSessionMetadata
     bool? IsRequired => null;
 
     /// <summary>
+    /// The name of the sessions that <see cref="IsRequired"/> requires, if the application has several kinds. The default is
+    /// <see langword="null"/>: the session of <c>GetServerSession()</c>. The other members are about the sessions of all names.
+    /// </summary>
+    string? Name => null;
+
+    /// <summary>
     /// Whether a request extends the session. With <see langword="false"/> its expiry and its cookie stay as they are, unless the request
     /// calls <see cref="ServerSession.Touch"/> or gives it a new id. The default is <see langword="true"/>.
     /// </summary>

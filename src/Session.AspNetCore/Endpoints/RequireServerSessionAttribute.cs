@@ -8,6 +8,11 @@ namespace ServerSessions;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = false, Inherited = true)]
 public sealed class RequireServerSessionAttribute : Attribute, IServerSessionMetadata
 {
+    /// <summary>
+    /// Gets or sets the name of the sessions. The default is <see langword="null"/>: the session of <c>GetServerSession()</c>.
+    /// </summary>
+    public string? Name { get; set; }
+
     bool? IServerSessionMetadata.IsRequired => true;
 
     /// <summary>Returns the name of the attribute, for debuggers.</summary>

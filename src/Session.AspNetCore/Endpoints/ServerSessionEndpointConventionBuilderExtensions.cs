@@ -42,6 +42,16 @@ public static class ServerSessionEndpointConventionBuilderExtensions
     public static TBuilder RequireServerSession<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(Required);
 
+    /// <inheritdoc cref="RequireServerSession{TBuilder}(TBuilder)"/>
+    /// <param name="builder">The endpoint or group.</param>
+    /// <param name="name">The name of the sessions; empty for those without one.</param>
+    public static TBuilder RequireServerSession<TBuilder>(this TBuilder builder, string name)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return builder.WithMetadata(new RequireServerSessionAttribute { Name = name });
+    }
+
     /// <inheritdoc cref="DoNotExtendServerSessionAttribute" path="/summary"/>
     /// <inheritdoc cref="DoNotExtendServerSessionAttribute" path="/remarks"/>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>

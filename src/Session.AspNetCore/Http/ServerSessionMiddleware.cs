@@ -34,7 +34,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             feature = runtimes.Current.NewFeature(context, slot);
         }
 
-        var rules = EndpointRulesReader.Of(context.GetEndpoint());
+        var rules = EndpointRulesReader.Of(context.GetEndpoint(), slot.Name);
         if (feature.Enter(rules) && !await BeginAsync(feature, front))
         {
             return;

@@ -9,6 +9,9 @@ namespace ServerSessions;
 /// </summary>
 internal readonly struct SessionSlot(string? name)
 {
+    /// <summary>The name; empty for the default place.</summary>
+    public string Name => name ?? "";
+
     private bool IsDefault => string.IsNullOrEmpty(name);
 
     /// <summary>Shows a session as <c>HttpContext.Session</c>, unless it has a name.</summary>
@@ -72,6 +75,8 @@ internal readonly struct SessionSlot(string? name)
 internal sealed class NamedSessionFeatures
 {
     private readonly List<(string Name, SessionFeature Feature)> _features = [];
+
+    public IReadOnlyList<(string Name, SessionFeature Feature)> All => _features;
 
     public SessionFeature? Find(string name) => _features.Find(entry => entry.Name == name).Feature;
 

@@ -11,8 +11,6 @@ namespace ServerSessions;
 /// </summary>
 internal sealed class MvcParameters : IConfigureOptions<MvcOptions>, IModelBinderProvider, IBindingMetadataProvider
 {
-    private readonly ServerSessionModelBinder _binder = new();
-
     public void Configure(MvcOptions options)
     {
         // First, so that [FromServices] has no other meaning.
@@ -21,7 +19,15 @@ internal sealed class MvcParameters : IConfigureOptions<MvcOptions>, IModelBinde
     }
 
     public IModelBinder? GetBinder(ModelBinderProviderContext context) =>
-        context.Metadata.ModelType == typeof(ServerSession) ? _binder : null;
+        context.Metadata.ModelType == typeof(ServerSession)
+            ? new ServerSessionModelBinder(
+                (context.Metadata as DefaultModelMetadata)
+                    ?.Attributes.Attributes.OfType<FromServerSessionsAttribute>()
+                    .FirstOrDefault()
+                    ?.Name
+                    ?? ""
+            )
+            : null;
 
     public void CreateBindingMetadata(BindingMetadataProviderContext context)
     {

@@ -116,7 +116,8 @@ public static class HttpContextServerSessionExtensions
     private static string Reason(SessionFeature? feature) =>
         feature?.Request switch
         {
-            { Rules: var rules } when (rules & EndpointRules.NoSession) != 0 => EndpointRulesReader.ReasonFor(feature.Request.Context.GetEndpoint()),
+            { Rules: var rules } when (rules & EndpointRules.NoSession) != 0 =>
+                EndpointRulesReader.ReasonFor(feature.Request.Context.GetEndpoint()),
             var request => Reason(request?.Absence),
         };
 

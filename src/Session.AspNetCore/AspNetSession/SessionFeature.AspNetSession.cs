@@ -25,7 +25,7 @@ internal sealed partial class SessionFeature : ISessionFeature, ISession
 
     IEnumerable<string> ISession.Keys => UseExisting()?.Keys ?? [];
 
-    private bool IsAvailable => request.Absence == SessionAbsence.None;
+    private bool IsAvailable => request.Absence == SessionAbsence.None && !IsDisabled;
 
     /// <summary>Whether it is unknown what is in the session. Otherwise there is one, or there is none for sure.</summary>
     private bool IsUnknown => request.Absence is SessionAbsence.Unavailable or SessionAbsence.Disconnected;
@@ -82,9 +82,12 @@ internal sealed partial class SessionFeature : ISessionFeature, ISession
         : IsChanged() ? Use()!.SaveAsync(cancellationToken).AsTask()
         : Task.CompletedTask;
 
-    /// <summary>Whether the request has changed the session since it was read or stored.</summary>
+    /// <summary>
+    /// Whether the request has changed the session since it was read or stored. An endpoint that can only read it has not.
+    /// </summary>
     private bool IsChanged() =>
-        request is { Live: { } session, History: var history }
+        (request.Rules & (EndpointRules.NoSession | EndpointRules.ReadOnly)) == 0
+        && request is { Live: { } session, History: var history }
         && (session.Sid != history.OriginalSid || !(history.Stored?.Document ?? history.Original).ContentEquals(session.Document));
 
     /// <summary>Returns the session if there is one.</summary>

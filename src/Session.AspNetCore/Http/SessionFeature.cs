@@ -136,7 +136,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     public ServerSession? UseExisting()
     {
         OnUsed();
-        return request.Live is null ? null : _session;
+        return request.Live is null || IsDisabled ? null : _session;
     }
 
     /// <summary>

@@ -83,9 +83,12 @@ internal sealed partial class SessionFeature : ISessionFeature, ISession
         : IsChanged() ? Use()!.SaveAsync(cancellationToken).AsTask()
         : Task.CompletedTask;
 
-    /// <summary>Whether the request has changed the session since it was read or stored.</summary>
+    /// <summary>
+    /// Whether the request has changed the session since it was read or stored. An endpoint that can only read it has not.
+    /// </summary>
     private bool IsChanged() =>
-        request is { Live: { } session, History: var history }
+        (request.Rules & (EndpointRules.NoSession | EndpointRules.ReadOnly)) == 0
+        && request is { Live: { } session, History: var history }
         && (session.Sid != history.OriginalSid || !(history.Stored?.Document ?? history.Original).ContentEquals(session.Document));
 
     /// <summary>Returns the session if there is one.</summary>

@@ -51,7 +51,6 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
             return;
         }
 
-
         if ((rules & EndpointRules.Required) != 0 && await _required.RespondIfMissingAsync(feature.Request, front))
         {
             return;

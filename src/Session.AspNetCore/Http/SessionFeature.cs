@@ -10,6 +10,7 @@ namespace ServerSessions;
 internal sealed partial class SessionFeature(RequestSession request, SessionStart start) : IServerSessionFeature
 {
     private ServerSession? _session;
+
     public RequestSession Request => request;
 
     /// <summary>The name under which the sessions are registered; empty for those without one.</summary>

@@ -84,7 +84,7 @@ internal readonly record struct CommitDecision(StoreAction Store, CookieAction C
         );
 
     /// <summary>
-    /// A browser that has the cookie gets it again only with another expiry. If nothing is stored, a browser without it gets none.
+    /// A browser that has the cookie gets it again only with another expiry. A browser without it gets none if nothing is stored.
     /// </summary>
     private static bool SetsCookie(
         SessionState now,
@@ -95,7 +95,7 @@ internal readonly record struct CommitDecision(StoreAction Store, CookieAction C
     ) =>
         hasCookie
             ? !now.KeepsExpiry && (options.Rolling || (now.Cookie.HasExpires && isModified && !at.IsReadOnly))
-            : !at.IsReadOnly && (options.SaveUninitialized || isModified);
+            : (!at.IsReadOnly || now.AtRest is not null) && (options.SaveUninitialized || isModified);
 
     /// <summary>Touches a session whose cookie the request came with, unless the endpoint does not extend it.</summary>
     private static StoreAction TouchOf(SessionState now, bool hasCookie, bool isDue, in CommitCircumstances at) =>

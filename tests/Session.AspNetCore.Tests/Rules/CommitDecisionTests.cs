@@ -100,6 +100,8 @@ public sealed class CommitDecisionTests
     [InlineData("known", "read-only", "no-touch", "Nothing None")]
     [InlineData("none", "read-only", "saveUninitialized rolling", "Nothing None")]
     [InlineData("unknown", "read-only", "saveUninitialized rolling", "Nothing None")]
+    // A session that an earlier step has stored, such as an import: the browser needs its cookie.
+    [InlineData("none", "read-only at-rest modified", "", "Nothing SetCookie")]
     // An endpoint that does not extend: no touch, and no cookie that is there already.
     [InlineData("known", "keeps-expiry", "", "Nothing None")]
     [InlineData("known", "keeps-expiry", "rolling", "Nothing None")]
@@ -212,6 +214,8 @@ public sealed class CommitDecisionTests
                 return (session.RenewedAs("another id", "another key", session.AtRest), history);
             case "reloaded":
                 return (session.StoredAs(new SessionRecord("{}"u8, Now.AddHours(2))), history);
+            case "at-rest":
+                return (session.StoredAs(Record), history);
             case "keeps-expiry":
                 return (session with { KeepsExpiry = true }, history);
             case "saved":

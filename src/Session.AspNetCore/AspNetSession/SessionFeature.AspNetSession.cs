@@ -28,8 +28,10 @@ internal sealed partial class SessionFeature : ISessionFeature, ISession
     private bool IsAvailable => request.Absence == SessionAbsence.None && !IsDisabled;
 
     /// <summary>Whether it is unknown what is in the session. Otherwise there is one, or there is none for sure.</summary>
-    private bool IsUnknown =>
-        IsDisabled || request.Absence is SessionAbsence.Unavailable or SessionAbsence.Disconnected or SessionAbsence.CrossSite;
+    private bool IsUnknown => request.Absence is SessionAbsence.Unavailable or SessionAbsence.Disconnected;
+
+    /// <summary>Whether the endpoint or the origin of the request keeps it from a session that it may have.</summary>
+    private bool IsWithheld => IsDisabled || request.Absence == SessionAbsence.CrossSite;
 
     bool ISession.TryGetValue(string key, [NotNullWhen(true)] out byte[]? value)
     {
@@ -93,7 +95,8 @@ internal sealed partial class SessionFeature : ISessionFeature, ISession
 
     /// <summary>Returns the session if there is one.</summary>
     /// <exception cref="ServerSessionUnavailableException">The session could not be read.</exception>
-    private ServerSession? UseKnown() => IsUnknown ? throw Without() : UseExisting();
+    /// <exception cref="InvalidOperationException">The request must not use the session that it may have.</exception>
+    private ServerSession? UseKnown() => IsUnknown || IsWithheld ? throw Without() : UseExisting();
 
     private InvalidOperationException Without() => HttpContextServerSessionExtensions.Without(request.Context, this);
 }

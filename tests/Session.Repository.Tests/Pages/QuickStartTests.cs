@@ -15,6 +15,7 @@ public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMySql
 {
     [Theory]
     [InlineData("README.md")]
+    [InlineData("docs/testing.md")]
     [InlineData("src/Session.AspNetCore/README.md")]
     [InlineData("src/Session.Stores.File/README.md")]
     [InlineData("src/Session.Stores.Memory/README.md")]
@@ -108,7 +109,7 @@ public sealed partial class QuickStartTests(SharedPostgres postgres, SharedMySql
                 return new Backend(collection.ConnectionString, collection, folder);
             case var _ when page.Contains("File", StringComparison.Ordinal):
                 return new Backend(Path.Combine(folder.FullName, "sessions"), null, folder);
-            case var _ when page.Contains("Memory", StringComparison.Ordinal) || page.Contains("AspNetCore", StringComparison.Ordinal):
+            case "docs/testing.md" or "src/Session.AspNetCore/README.md" or "src/Session.Stores.Memory/README.md":
                 return new Backend("", null, folder);
             default:
                 return new Backend("Data Source=" + Path.Combine(folder.FullName, "sessions.db"), null, folder);

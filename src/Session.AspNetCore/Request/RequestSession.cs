@@ -50,10 +50,17 @@ internal sealed class RequestSession(HttpContext context)
     {
         if ((Rules & EndpointRules.ReadOnly) != 0)
         {
-            throw new InvalidOperationException(
-                "The session was not changed: the endpoint can only read it (ReadOnlyServerSession). Remove that metadata, or override it "
-                    + "with EnableServerSession() on this endpoint."
-            );
+            throw new InvalidOperationException(ReadOnlySessionException.Text);
+        }
+    }
+
+    /// <summary>Refuses a change that is noticed only by the commit.</summary>
+    /// <exception cref="ReadOnlySessionException">The endpoint can only read the session.</exception>
+    public void ThrowIfReadOnlyAtCommit()
+    {
+        if ((Rules & EndpointRules.ReadOnly) != 0)
+        {
+            throw new ReadOnlySessionException();
         }
     }
 

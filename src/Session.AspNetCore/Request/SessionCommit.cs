@@ -26,7 +26,7 @@ internal sealed class SessionCommit(
     /// Whether the options refused what the application put into the session or its cookie. That is the application's error, not a failure
     /// of the store.
     /// </summary>
-    public bool IsRefused => Failure is SessionLimitException or SessionCookieException;
+    public bool IsRefused => Failure is SessionLimitException or SessionCookieException or ReadOnlySessionException;
 
     private bool MayContinue => options.WhenSaveFails == SessionFailureBehavior.Continue && !IsRefused;
 

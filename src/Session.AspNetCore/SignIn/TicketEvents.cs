@@ -15,8 +15,15 @@ internal sealed class TicketEvents : CookieAuthenticationEvents
     public TicketEvents(CookieAuthenticationOptions options, TicketStore store) =>
         (_inner, _type, _store) = (options.Events, options.EventsType, store);
 
-    public override Task CheckSlidingExpiration(CookieSlidingExpirationContext context) =>
-        EventsOf(context.HttpContext).CheckSlidingExpiration(context);
+    public override async Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
+    {
+        await EventsOf(context.HttpContext).CheckSlidingExpiration(context);
+        if ((EndpointRulesReader.Of(context.HttpContext.GetEndpoint(), "") & (EndpointRules.NotExtended | EndpointRules.ReadOnly)) != 0)
+        {
+            // An open page that polls must not keep its user signed in.
+            context.ShouldRenew = false;
+        }
+    }
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {

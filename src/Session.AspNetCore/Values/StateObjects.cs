@@ -115,6 +115,7 @@ internal sealed class StateObjects(RequestSession request, ApplicationKeys keys)
 
                 if (!IsSame(keys.Find(request.State!.Document, name), value))
                 {
+                    request.ThrowIfReadOnlyAtCommit();
                     keys.Change(request, name, value);
                 }
             }

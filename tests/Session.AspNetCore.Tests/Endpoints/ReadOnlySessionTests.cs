@@ -12,6 +12,9 @@ public sealed class ReadOnlySessionTests
         ["Set"] = static (_, session) => Run(() => session.Set("n", 1)),
         ["SetJson"] = static (_, session) => Run(() => session.SetJson("n", "1"u8)),
         ["Remove"] = static (_, session) => Run(() => session.Remove("user")),
+        ["TakeAsync"] = static async (_, session) => await session.TakeAsync<string>("user"),
+        ["UpdateAsync"] = static async (_, session) => await session.UpdateAsync<int>("n", static n => n + 1),
+        ["Flash.Set"] = static (_, session) => Run(() => session.Flash.Set("n", 1)),
         ["SaveAsync"] = static (_, session) => session.SaveAsync(),
         ["DestroyAsync"] = static (_, session) => session.DestroyAsync(),
         ["RenewIdAsync"] = static (_, session) => session.RenewIdAsync(),
@@ -105,6 +108,19 @@ public sealed class ReadOnlySessionTests
     }
 
     [Fact]
+    public async Task A_state_object_that_was_changed_fails_the_request_and_nothing_is_stored()
+    {
+        await using var site = await StartAsync();
+        var cookie = await site.SignInAsync();
+
+        using var response = await site.GetAsync("/state", cookie);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains("ReadOnlyServerSession", await response.BodyAsync(), StringComparison.Ordinal);
+        Assert.Equal(["get"], site.Recorded.Calls);
+    }
+
+    [Fact]
     public async Task An_endpoint_that_neither_changes_nor_extends_the_session_only_reads_the_store()
     {
         await using var site = await StartAsync(static options => options.Rolling = true);
@@ -153,6 +169,11 @@ public sealed class ReadOnlySessionTests
                 group.MapGet("/read", User);
                 group.MapGet("/only-read", User).DoNotExtendServerSession();
                 group.MapGet("/change/{what}", ChangeAsync);
+                group.MapGet("/state", static (ServerSession session) =>
+                {
+                    session.GetState<Visitor>().User = "eve";
+                    return "changed";
+                });
                 group.MapGet("/cookie", static (ServerSession session) =>
                 {
                     session.Cookie.MaxAge = TimeSpan.FromDays(30);
@@ -184,5 +205,10 @@ public sealed class ReadOnlySessionTests
     {
         change();
         return ValueTask.CompletedTask;
+    }
+
+    private sealed class Visitor
+    {
+        public string? User { get; set; }
     }
 }

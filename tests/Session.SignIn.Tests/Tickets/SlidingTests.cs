@@ -29,6 +29,8 @@ public sealed class SlidingTests : IDisposable
             app.MapGet("/wait", _gate.PassAsync);
             app.MapGet("/promote", static () => "promoted");
             app.MapGet("/promote-wait", _gate.PassAsync);
+            app.MapGet("/poll", static (HttpContext context) => context.User.Identity?.Name ?? "-").DoNotExtendServerSession();
+            app.MapGet("/look", static (HttpContext context) => context.User.Identity?.Name ?? "-").ReadOnlyServerSession();
         };
     }
 
@@ -52,6 +54,25 @@ public sealed class SlidingTests : IDisposable
         }
 
         _shop.Time.Advance(Lifetime + TimeSpan.FromSeconds(1));
+
+        Assert.Equal("-", await browser.TextAsync("/me"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task An_endpoint_that_does_not_extend_or_only_reads_does_not_prolong_the_ticket(bool inSession)
+    {
+        Keep(inSession);
+        await using var site = await _shop.StartAsync();
+        var browser = _shop.NewBrowser(site);
+        await browser.TextAsync("/sign-in?user=ada");
+        foreach (var path in (string[])["/poll", "/look"])
+        {
+            _shop.Time.Advance(TimeSpan.FromMinutes(29));
+            Assert.Equal("ada", await browser.TextAsync(path));
+        }
+
+        _shop.Time.Advance(TimeSpan.FromMinutes(3));
 
         Assert.Equal("-", await browser.TextAsync("/me"));
     }

@@ -50,9 +50,14 @@ internal sealed class EndpointOrder : MatcherPolicy, IEndpointSelectorPolicy
                 .Where(name => (EndpointRulesReader.Of(endpoint, name) & EndpointRules.Required) != 0),
         ];
         var name = endpoint.DisplayName;
+
+        // Health checks are known by the delegate that is replaced here.
+        var metadata = EndpointRulesReader.NeedsNoSession(endpoint)
+            ? new EndpointMetadataCollection([new DisableServerSessionAttribute(), .. endpoint.Metadata])
+            : endpoint.Metadata;
         return endpoint is RouteEndpoint route
-            ? new RouteEndpoint(CheckAndRunAsync, route.RoutePattern, route.Order, endpoint.Metadata, name)
-            : new Endpoint(CheckAndRunAsync, endpoint.Metadata, name);
+            ? new RouteEndpoint(CheckAndRunAsync, route.RoutePattern, route.Order, metadata, name)
+            : new Endpoint(CheckAndRunAsync, metadata, name);
 
         Task CheckAndRunAsync(HttpContext context)
         {
@@ -64,7 +69,7 @@ internal sealed class EndpointOrder : MatcherPolicy, IEndpointSelectorPolicy
     private static void ThrowIfNotApplied(HttpContext context, Endpoint endpoint, string[] required)
     {
         var hasRun = false;
-        if (context.Features.Get<SessionFeature>() is { } feature)
+        if (context.Features.Get<SessionFeature>() is { IsInFront: false } feature)
         {
             hasRun = true;
             ThrowIfOther(feature, endpoint, "");
@@ -72,7 +77,7 @@ internal sealed class EndpointOrder : MatcherPolicy, IEndpointSelectorPolicy
 
         if (context.Features.Get<NamedSessionFeatures>() is { } named)
         {
-            foreach (var (name, other) in named.All)
+            foreach (var (name, other) in named.All.Where(static entry => !entry.Feature.IsInFront))
             {
                 hasRun = true;
                 ThrowIfOther(other, endpoint, name);
@@ -80,12 +85,16 @@ internal sealed class EndpointOrder : MatcherPolicy, IEndpointSelectorPolicy
         }
 
         // A test or a middleware may give the request a session of its own. Without the middleware there is no session to leave alone.
-        var isGiven = context.Features.Get<IServerSessionFeature>() is not null;
+        // Nor does a session count that authentication has begun in front of where the middleware should be.
+        var isGiven = context.Features.Get<IServerSessionFeature>() is not (null or SessionFeature { IsInFront: true });
         var rules = EndpointRulesReader.Of(endpoint, "");
         var isDemanding = (rules & EndpointRules.NoSession) == 0 && (rules & ~EndpointRules.CrossSiteAllowed) != 0;
         if (
             (!hasRun && !isGiven && isDemanding)
-            || Array.Exists(required, name => !(name.Length == 0 && isGiven) && new SessionSlot(name).Find(context) is null)
+            || Array.Exists(
+                required,
+                name => !(name.Length == 0 && isGiven) && new SessionSlot(name).Find(context) is not { IsInFront: false }
+            )
         )
         {
             throw new InvalidOperationException(

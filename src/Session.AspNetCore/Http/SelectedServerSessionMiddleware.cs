@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ServerSessions;
 
@@ -16,10 +17,19 @@ internal sealed class SelectedServerSessionMiddleware(RequestDelegate next, ISer
             StringComparer.Ordinal
         );
 
+    private readonly Func<HttpContext, string> _selectName =
+        services.GetService<IOptions<TicketSchemes>>() is { Value.All.Count: > 0 }
+            ? throw new InvalidOperationException(
+                "UseServerSessions(context => ...) cannot choose the sessions of a request if authentication tickets are kept on the "
+                    + "server: a ticket of one tenant would be valid for another. Remove KeepTicketsInServerSession() and "
+                    + "KeepTicketsInSessionStore(), or give each tenant an application."
+            )
+            : selectName;
+
     public Task InvokeAsync(HttpContext context)
     {
         // An error page, for which the pipeline runs again, keeps the session of the first run.
-        var name = default(SessionSlot).Find(context)?.Name ?? selectName(context);
+        var name = default(SessionSlot).Find(context)?.Name ?? _selectName(context);
         return name is not null && _middlewares.TryGetValue(name, out var middleware)
             ? middleware.InvokeAsync(context)
             : throw new InvalidOperationException(

@@ -36,8 +36,17 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         }
 
         var rules = EndpointRulesReader.Of(context.GetEndpoint(), slot.Name);
-        var isFirst = feature.Enter(rules);
         var wasInFront = feature.IsInFront;
+        if (wasInFront && ((feature.Request.Rules ^ rules) & ~EndpointRules.Required) != 0)
+        {
+            // Authentication has read the session, and has used it as an ordinary one.
+            throw new InvalidOperationException(
+                "The endpoint has metadata about the server session that was not applied: authentication ran before routing and has begun "
+                    + "the session. Call app.UseRouting() first, then app.UseServerSessions() and app.UseAuthentication()."
+            );
+        }
+
+        var isFirst = feature.Enter(rules);
         feature.IsInFront = false;
         if (isFirst && !await BeginAsync(feature, front))
         {

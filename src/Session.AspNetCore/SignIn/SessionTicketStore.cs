@@ -62,6 +62,7 @@ internal sealed class SessionTicketStore(
         }
         else
         {
+            request.ThrowIfReadOnly();
             request.Change(document => SessionTickets.Remove(document, scheme));
         }
     }
@@ -74,6 +75,7 @@ internal sealed class SessionTicketStore(
     )
     {
         var feature = await sessions.RequireAsync(context, cancellationToken);
+        feature.Request.ThrowIfReadOnly();
         if (ownsSession && TicketHandover.IsNeeded(feature.Request))
         {
             return await handover.StoreAsync(ticket, cancellationToken);
@@ -128,6 +130,7 @@ internal sealed class SessionTicketStore(
         var request = feature.Request;
         if (
             request.Absence != SessionAbsence.None
+            || (request.Rules & (EndpointRules.NoSession | EndpointRules.ReadOnly)) != 0
             || request.IsPastHeaders
             || request.Context.Response.HasStarted
             || await handover.TakeAsync(key, cancellationToken) is not { } ticket

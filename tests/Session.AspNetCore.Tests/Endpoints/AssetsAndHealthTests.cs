@@ -13,6 +13,7 @@ public sealed class AssetsAndHealthTests
     [InlineData("/app.css", "body { }")]
     [InlineData("/health", "Healthy")]
     [InlineData("/named-health", "Healthy")]
+    [InlineData("/polled/health", "Healthy")]
     public async Task A_static_asset_and_a_health_check_make_no_call_of_the_store_for_a_visitor_with_a_session(string path, string body)
     {
         using var root = new AssetFolder("body { }");
@@ -140,6 +141,7 @@ public sealed class AssetsAndHealthTests
             {
                 app.MapStaticAssets(root.Manifest);
                 app.MapHealthChecks("/health");
+                app.MapGroup("/polled").DoNotExtendServerSession().MapHealthChecks("/health");
                 app.MapHealthChecks("/named-health").WithDisplayName("of the load balancer").WithMetadata(new object());
                 app.MapHealthChecks("/health-of-visitor").EnableServerSession();
             },

@@ -108,6 +108,65 @@ public sealed class EndpointTests : IDisposable
         Assert.Equal("a", await browser.TextAsync("/cart"));
     }
 
+    [Fact]
+    public async Task Metadata_that_authentication_in_front_of_routing_did_not_see_is_an_error_that_says_the_order()
+    {
+        _shop.Pipeline = static app =>
+        {
+            app.UseAuthentication();
+            app.UseRouting();
+            app.UseServerSessions();
+        };
+        _shop.Endpoints = static app => app.MapGet("/feed", (HttpContext context) => Name(context)).DisableServerSession();
+        await using var site = await _shop.StartAsync();
+        var browser = await SignInAsync(site);
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => browser.GetAsync("/feed"));
+
+        Assert.Contains("Call app.UseRouting() first", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("ada", await browser.TextAsync("/me"));
+    }
+
+    [Fact]
+    public async Task A_session_that_authentication_has_begun_does_not_stand_for_the_session_middleware()
+    {
+        _shop.Pipeline = static app => app.UseAuthentication();
+        _shop.Endpoints = static app =>
+        {
+            app.MapGet("/enter", static (HttpContext context) => context.SignInAsync(Shop.User("ada")));
+            app.MapGet("/mine", static () => "mine").RequireServerSession();
+        };
+        await using var site = await _shop.StartAsync();
+        var browser = _shop.NewBrowser(site);
+        await browser.TextAsync("/enter");
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => browser.GetAsync("/mine"));
+
+        Assert.Contains("the session middleware has not run", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sign_in_at_an_endpoint_that_can_only_read_fails()
+    {
+        _shop.Endpoints = static app =>
+            app.MapGet("/late", static (HttpContext context) => context.SignInAsync(Shop.User("eve"))).ReadOnlyServerSession();
+        await using var site = await _shop.StartAsync();
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => _shop.NewBrowser(site).GetAsync("/late"));
+
+        Assert.Contains("ReadOnlyServerSession", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tickets_and_sessions_that_are_chosen_by_request_stop_the_start()
+    {
+        _shop.Pipeline = static app => app.UseServerSessions(static _ => "");
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => _shop.StartAsync());
+
+        Assert.Contains("a ticket of one tenant would be valid for another", refused.Message, StringComparison.Ordinal);
+    }
+
     private static string Name(HttpContext context) => context.User.Identity?.Name ?? "-";
 
     private async Task<Browser> SignInAsync(Site site)

@@ -12,40 +12,19 @@ public sealed class LostReplyTests() : LostReplyTests<MySqlSessionStore>(StartAs
         return new Place(server, await server.NewDatabaseAsync());
     }
 
-    private sealed class Place(MariaDbServer server, MySqlDatabase database) : LostReplyPlace<MySqlSessionStore>
+    private sealed class Place(MariaDbServer server, MySqlDatabase database)
+        : LostReplyPlace<MySqlSessionStore>(server.Process, database.ConnectionString)
     {
-        private readonly FaultProxy _proxy = FaultProxy.Start(server.Process.Port);
-
-        public override MySqlSessionStore NewStore(bool throughProxy, TimeProvider clock) =>
-            new(
-                new MySqlSessionStoreOptions
-                {
-                    ConnectionString = throughProxy
-                        ? new MySqlConnectionStringBuilder(database.ConnectionString) { Port = (uint)_proxy.Port }.ConnectionString
-                        : database.ConnectionString,
-                    OperationTimeout = TimeSpan.FromSeconds(30),
-                },
-                clock
-            );
-
-        public override void LoseReplies() => _proxy.SwallowAnswers();
-
-        public override void BreakConnections()
-        {
-            _proxy.Pass();
-            _proxy.ResetConnections();
-        }
-
         public override async Task RefuseWritesAsync()
         {
-            await using var other = new MySqlConnection(database.ConnectionString + ";Pooling=false");
+            await using var other = new MySqlConnection(ConnectionString + ";Pooling=false");
             await other.ExecuteAsync("ALTER TABLE sessions CHANGE data gone mediumtext");
         }
 
         public override async Task<IAsyncDisposable> HoldTableAsync()
         {
             // Closing the connection unlocks the table.
-            var other = new MySqlConnection(database.ConnectionString + ";Pooling=false");
+            var other = new MySqlConnection(ConnectionString + ";Pooling=false");
             await other.OpenAsync();
             await other.ExecuteAsync("LOCK TABLES sessions WRITE");
             return other;
@@ -57,11 +36,13 @@ public sealed class LostReplyTests() : LostReplyTests<MySqlSessionStore>(StartAs
                 System.Globalization.CultureInfo.InvariantCulture
             ) > 0;
 
+        protected override MySqlSessionStore NewStore(string connectionString, TimeSpan timeout, TimeProvider clock) =>
+            new(new MySqlSessionStoreOptions { ConnectionString = connectionString, OperationTimeout = timeout }, clock);
+
         public override async ValueTask DisposeAsync()
         {
-            await _proxy.DisposeAsync();
             await database.DisposeAsync();
-            await server.DisposeAsync();
+            await base.DisposeAsync();
         }
     }
 }

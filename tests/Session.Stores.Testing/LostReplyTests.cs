@@ -1,3 +1,5 @@
+using ServerSessions.Testing;
+
 namespace ServerSessions.Stores.Testing;
 
 /// <summary>
@@ -168,11 +170,11 @@ public abstract class LostReplyTests<TStore>(Func<Task<LostReplyPlace<TStore>>> 
         await using (await place.HoldTableAsync())
         {
             pruning = store.PruneAsync(10, Cancel).AsTask();
-            await UntilAsync(place.IsHeldUpAsync);
+            await Bounded.UntilAsync(place.IsHeldUpAsync, "a statement that waits for the lock", Cancel);
             place.LoseReplies();
         }
 
-        await UntilAsync(async () => await other.LengthAsync(Cancel) == 5);
+        await Bounded.UntilAsync(async () => await other.LengthAsync(Cancel) == 5, "the removal of all but five sessions", Cancel);
         place.BreakConnections();
         await AssertUnknownAsync(() => pruning);
         Assert.Equal(5, await store.PruneAsync(10, Cancel));
@@ -262,7 +264,7 @@ public abstract class LostReplyTests<TStore>(Func<Task<LostReplyPlace<TStore>>> 
     {
         place.LoseReplies();
         var running = call().AsTask();
-        await UntilAsync(isDone);
+        await Bounded.UntilAsync(isDone, "what the server does before its reply is lost", Cancel);
         if (meanwhile is not null)
         {
             await meanwhile();
@@ -270,16 +272,5 @@ public abstract class LostReplyTests<TStore>(Func<Task<LostReplyPlace<TStore>>> 
 
         place.BreakConnections();
         return await running;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        // A call that never comes so far would hold the test for the ten minutes of a program without progress.
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        enough.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!await condition())
-        {
-            await Task.Delay(5, enough.Token);
-        }
     }
 }

@@ -8,6 +8,7 @@ namespace ServerSessions;
 /// A session that the request creates stays empty and is not stored, also with <see cref="ServerSessionOptions.SaveUninitialized"/>. A
 /// changed <see cref="ServerSession.Cookie"/> fails the request with <see cref="SessionCookieException"/>. A changed object of
 /// <see cref="ServerSession.GetState{TState}()"/> fails it with <see cref="InvalidOperationException"/>. A flash value that is read stays.
+/// A session of <c>AddSession()</c> is imported here too, and a ticket that its validation refuses is ended by a later request.
 /// Together with <see cref="DoNotExtendServerSessionAttribute"/> the store is only read.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = false, Inherited = true)]

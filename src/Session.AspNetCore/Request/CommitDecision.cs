@@ -56,11 +56,9 @@ internal readonly record struct CommitDecision(StoreAction Store, CookieAction C
             return new CommitDecision(StoreAction.Nothing, cookie, IsRepeat: true);
         }
 
-        // After an earlier commit has saved the session, a change of its cookie alone is saved too. After the application has saved it, it
-        // is not, as in express-session.
         var store =
             at.IsReadOnly ? TouchOf(now, hasCookie, isDue, at)
-            : becomesSecure || history.Stored?.By == StoredBy.Commit || MustSave(history, now, hasCookie, isModified, options)
+            : becomesSecure || SavesCookie(history.Stored, now) || MustSave(history, now, hasCookie, isModified, options)
                 ? StoreAction.Save
             : TouchOf(now, hasCookie, isDue, at);
         return new CommitDecision(store, cookie);
@@ -107,6 +105,14 @@ internal readonly record struct CommitDecision(StoreAction Store, CookieAction C
         && (isDue || !at.IsFresh(now))
             ? StoreAction.Touch
             : StoreAction.Nothing;
+
+    /// <summary>
+    /// Whether a change of the cookie alone is saved. It is after an earlier commit has saved the session, and if a key was stored by
+    /// itself, which would have been stored together with the cookie otherwise. After <c>SaveAsync</c> it is not, as in express-session.
+    /// </summary>
+    private static bool SavesCookie(LastStored? stored, SessionState now) =>
+        stored?.By == StoredBy.Commit
+        || (stored?.By == StoredBy.Key && stored.Cookie.Settings != CookieSettings.Of(now.Cookie));
 
     private static bool MustSave(
         in SessionHistory history,

@@ -145,17 +145,15 @@ internal sealed class RequestSession(HttpContext context)
     /// <summary>Called after one key was stored by itself. The other changes of the request stay unsaved.</summary>
     /// <param name="session">The session, with that key and the unsaved changes.</param>
     /// <param name="key">The key.</param>
-    /// <param name="atRest">The content that is stored. Must not change afterwards.</param>
+    /// <param name="atRest">The session as it is stored: content and cookie. Must not change afterwards.</param>
     /// <param name="isCommitted">Whether the commit had dealt with the session as it was before.</param>
-    public void OnKeyStored(SessionState session, string key, SessionDocument atRest, bool isCommitted)
+    public void OnKeyStored(SessionState session, string key, SessionState atRest, bool isCommitted)
     {
         State = session;
         History.Changes?.Remove(key);
-        var by = History.Stored?.By == StoredBy.Commit ? StoredBy.Commit : StoredBy.Application;
-        History = History with
-        {
-            Stored = new LastStored(by, isCommitted, IsGone: false, session, atRest, CookieState.Of(session.Cookie)),
-        };
+        var by = History.Stored?.By == StoredBy.Commit ? StoredBy.Commit : StoredBy.Key;
+        var cookie = CookieState.Of(session.Cookie) with { Settings = CookieSettings.Of(atRest.Cookie) };
+        History = History with { Stored = new LastStored(by, isCommitted, IsGone: false, session, atRest.Document, cookie) };
     }
 
     /// <summary>Called after the commit has touched the session, or found that the store need not be called.</summary>

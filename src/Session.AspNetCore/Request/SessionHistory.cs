@@ -32,6 +32,9 @@ internal enum StoredBy
     /// <summary>The application, by <see cref="ServerSession.SaveAsync"/>.</summary>
     Application,
 
+    /// <summary>The application, one key by itself. The cookie at rest is the one from before.</summary>
+    Key,
+
     /// <summary>The commit of this request.</summary>
     Commit,
 }

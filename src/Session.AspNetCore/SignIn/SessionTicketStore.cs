@@ -50,6 +50,12 @@ internal sealed class SessionTicketStore(
     {
         var feature = await sessions.RequireAsync(context, CancellationToken.None);
         var request = feature.Request;
+        if (CallsOf(context).IsValidating && (request.Rules & EndpointRules.ReadOnly) != 0)
+        {
+            // The user is refused here and at each request, and the first one that may write ends the session.
+            return;
+        }
+
         if (request.Live is not { } session || SessionTickets.Find(session.Document, scheme) is null)
         {
             return;
@@ -78,7 +84,14 @@ internal sealed class SessionTicketStore(
         feature.Request.ThrowIfReadOnly();
         if (ownsSession && TicketHandover.IsNeeded(feature.Request))
         {
-            return await handover.StoreAsync(ticket, cancellationToken);
+            var handed = await handover.StoreAsync(ticket, cancellationToken);
+            if (feature.Request.State is not null)
+            {
+                // Its cookie would replace the visitor's.
+                feature.Request.End(SessionAbsence.Unset);
+            }
+
+            return handed;
         }
 
         key ??= TicketProtector.NewKey();
@@ -241,8 +254,11 @@ internal sealed class SessionTicketStore(
     }
 
     private static bool IsSameUser(ClaimsPrincipal? one, ClaimsPrincipal? other) =>
-        UserOf(one) is { } user && user == UserOf(other);
+        UserOf(one) is { } user && UserOf(other) is { } another && user.Value == another.Value && user.Issuer == another.Issuer;
 
-    private static string? UserOf(ClaimsPrincipal? principal) =>
-        principal?.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? principal?.FindFirst("sub")?.Value ?? principal?.Identity?.Name;
+    /// <summary>Returns the claim that names a user. Two providers may give the same value to two users.</summary>
+    private static Claim? UserOf(ClaimsPrincipal? principal) =>
+        principal?.FindFirst(ClaimTypes.NameIdentifier)
+        ?? principal?.FindFirst("sub")
+        ?? (principal?.Identity is ClaimsIdentity identity ? principal.FindFirst(identity.NameClaimType) : null);
 }

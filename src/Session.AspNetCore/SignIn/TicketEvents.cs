@@ -27,7 +27,9 @@ internal sealed class TicketEvents : CookieAuthenticationEvents
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
+        _store.OnValidating(context.HttpContext, isValidating: true);
         await EventsOf(context.HttpContext).ValidatePrincipal(context);
+        _store.OnValidating(context.HttpContext, isValidating: false);
         if (context.Principal is null)
         {
             _store.OnRejected(context.HttpContext);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -15,11 +16,14 @@ internal sealed class TicketHandover(SessionRuntimes runtimes, TicketProtector p
     // Longer than a redirect takes.
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether the browser may have a session whose cookie it did not send.</summary>
+    /// <summary>
+    /// Whether the browser may have a session whose cookie it did not send. A session that options have created, and that nothing was put
+    /// into, does not count.
+    /// </summary>
     public static bool IsNeeded(RequestSession request) =>
-        request is { State: null, Incoming.Sid: null }
+        request is { State: null or { IsNew: true, AtRest: null }, Incoming.Sid: null, History.Changes: null }
         && HttpMethods.IsPost(request.Context.Request.Method)
-        && IsFromAnotherSite(request.Context.Request);
+        && RequestOrigin.FindForeign(request.Context.Request, FrozenSet<string>.Empty) is not null;
 
     /// <summary>Stores a ticket for the next request.</summary>
     /// <returns>The key for the authentication cookie.</returns>
@@ -50,14 +54,5 @@ internal sealed class TicketHandover(SessionRuntimes runtimes, TicketProtector p
             && await records.TakeAsync(key, record, cancellationToken)
             ? ticket
             : null;
-    }
-
-    private static bool IsFromAnotherSite(HttpRequest request)
-    {
-        var site = request.Headers["Sec-Fetch-Site"].ToString();
-        return site.Length > 0
-            ? site == "cross-site"
-            : Uri.TryCreate(request.Headers.Origin, UriKind.Absolute, out var origin)
-                && !origin.Host.Equals(request.Host.Host, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -13,6 +13,9 @@ internal abstract class TicketStore : ITicketStore
     /// <summary>Called before the handler stores or renews the ticket of a sign-in.</summary>
     public void OnSigningIn(HttpContext context) => CallsOf(context).IsSignIn = true;
 
+    /// <summary>Called before and after the application validates the ticket, in which it may sign its user out.</summary>
+    public void OnValidating(HttpContext context, bool isValidating) => CallsOf(context).IsValidating = isValidating;
+
     /// <summary>Called if the application has refused the ticket. The handler prolongs it all the same.</summary>
     public void OnRejected(HttpContext context) => CallsOf(context).IsRejected = true;
 
@@ -97,6 +100,9 @@ internal abstract class TicketStore : ITicketStore
     {
         /// <summary>Whether the next call of the handler is a sign-in.</summary>
         public bool IsSignIn { get; set; }
+
+        /// <summary>Whether the application validates the ticket.</summary>
+        public bool IsValidating { get; set; }
 
         /// <summary>Whether the application has refused the ticket.</summary>
         public bool IsRejected { get; set; }

@@ -84,7 +84,7 @@ internal sealed class KeyWriter(StoreClient store, SessionRecords records, Sessi
     )
     {
         Apply(session.Document, key, json);
-        request.OnKeyStored(session, key, stored.Document, isCommitted);
+        request.OnKeyStored(session, key, stored, isCommitted);
     }
 
     private static void Apply(Payload.SessionDocument document, string key, ReadOnlyMemory<byte>? json)

@@ -25,8 +25,8 @@ public sealed partial class ServerSession
     /// CancellationToken)"/> and <see cref="TakeAsync{T}(string, CancellationToken)"/>.</para>
     /// <para>Changes are noticed by the commit, <see cref="SaveAsync"/>, a renewal, and a take or an update. <see cref="Get{T}(string)"/>
     /// and <see cref="Keys"/> do not show them before. The object has the values as they were at the first call. After
-    /// <see cref="ReloadAsync"/> and <see cref="RegenerateAsync"/> the next call returns another object, and the earlier one is no longer
-    /// noticed. Each store of the session converts the object to JSON once more.</para>
+    /// <see cref="ReloadAsync"/>, <see cref="RegenerateAsync"/>, a sign-out and a sign-in of another user the next call returns another
+    /// object, and the earlier one is no longer noticed. Each store of the session converts the object to JSON once more.</para>
     /// </remarks>
     /// <typeparam name="TState">
     /// The class. It is created from the keys that it has as members, also if there are none: a required member of a session without its

@@ -111,6 +111,10 @@ public sealed class SessionFlash : IHeldValues
     {
         switch (moment)
         {
+            case HeldMoment.Committing when _request.IsReadOnly:
+                // What was read stays, also if an error page that may write runs next.
+                _read.Clear();
+                break;
             case HeldMoment.Committing when !IsUnseen(_request.Context.Response.StatusCode):
                 RemoveRead();
                 break;

@@ -121,7 +121,7 @@ public sealed class FailureTests
         using var read = await app.GetAsync("/get");
         using var used = await app.GetAsync("/use");
 
-        Assert.Equal("nobody", await read.BodyAsync());
+        Assert.Equal("none", await read.BodyAsync());
         Assert.Contains("disconnected", await used.BodyAsync(), StringComparison.Ordinal);
     }
 
@@ -279,7 +279,7 @@ public sealed class FailureTests
             ),
             before: static app =>
                 app.UseExceptionHandler(static branch =>
-                    branch.Run(static context => context.Response.WriteAsync(context.Session.GetString("user") ?? "nobody"))
+                    branch.Run(static context => context.Response.WriteAsync(context.Session.GetString("user") ?? "none"))
                 )
         );
 

@@ -83,7 +83,7 @@ public sealed class HostileImportTests(ITestOutputHelper output)
 
         foreach (var cookie in cookies)
         {
-            Assert.Equal("nobody", await site.GetAsync("/get", cookie));
+            Assert.Equal("none", await site.GetAsync("/get", cookie));
         }
 
         Assert.Equal((0, 0), (calls, site.Store.Calls.Length));

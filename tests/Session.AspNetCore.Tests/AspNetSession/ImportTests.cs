@@ -61,7 +61,7 @@ public sealed class ImportTests
         using var set = await site.App.GetAsync("/set", two);
 
         Assert.Equal("", MovedSite.Jar(one, signedOut));
-        Assert.Equal("nobody", await site.GetAsync("/get", one));
+        Assert.Equal("none", await site.GetAsync("/get", one));
         Assert.Equal("ada", await site.GetAsync("/get", MovedSite.Jar(two, set)));
         Assert.Equal(1, await site.Store.Inner.LengthAsync());
     }
@@ -97,7 +97,7 @@ public sealed class ImportTests
 
         Assert.Equal(("bob", missed.Cookie()), (await again.BodyAsync(), again.Cookie()));
         using (await site.App.GetAsync("/sign out", again.Cookie())) { }
-        Assert.Equal("nobody", await site.GetAsync("/get", old));
+        Assert.Equal("none", await site.GetAsync("/get", old));
         Assert.Equal(0, await site.Store.Inner.LengthAsync());
     }
 
@@ -130,7 +130,7 @@ public sealed class ImportTests
         mayGoOn.SetResult();
         using var response = await late;
 
-        Assert.Equal(("nobody", null), (await response.BodyAsync(), response.SetCookie()));
+        Assert.Equal(("none", null), (await response.BodyAsync(), response.SetCookie()));
         Assert.Equal(0, await site.Store.Inner.LengthAsync());
     }
 
@@ -191,7 +191,7 @@ public sealed class ImportTests
         using var read = await site.App.GetAsync("/get", old);
         using var set = await site.App.GetAsync("/set", old);
 
-        Assert.Equal("nobody", await read.BodyAsync());
+        Assert.Equal("none", await read.BodyAsync());
         Assert.Null(read.SetCookie());
         Assert.Equal(500, (int)set.StatusCode);
     }
@@ -277,7 +277,7 @@ public sealed class ImportTests
         await using var app = await TestApp.StartAsync(
             static context =>
                 context.Response.WriteAsync(
-                    $"{context.GetServerSession("admin").Get<string>("user")} {context.GetServerSession().Get<string>("user") ?? "nobody"}"
+                    $"{context.GetServerSession("admin").Get<string>("user")} {context.GetServerSession().Get<string>("user") ?? "none"}"
                 ),
             before: static app => app.UseServerSessions("admin"),
             sessions: sessions =>
@@ -304,7 +304,7 @@ public sealed class ImportTests
 
         using var response = await app.GetAsync(cookie: old);
 
-        Assert.Equal("eve nobody", await response.BodyAsync());
+        Assert.Equal("eve none", await response.BodyAsync());
         var cookies = response.Headers.GetValues("Set-Cookie").Select(static cookie => cookie.Split('=')[0]);
         Assert.Equal(["admin.sid", "old-admin"], cookies.Order(StringComparer.Ordinal));
     }

@@ -22,6 +22,6 @@ internal static class Routes
 
     public static readonly (string Path, RequestDelegate Handle) Get = (
         "/get",
-        static context => context.Response.WriteAsync(context.Session.GetString("user") ?? "nobody")
+        static context => context.Response.WriteAsync(context.Session.GetString("user") ?? "none")
     );
 }

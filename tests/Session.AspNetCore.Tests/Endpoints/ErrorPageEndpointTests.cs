@@ -52,6 +52,20 @@ public sealed class ErrorPageEndpointTests
     }
 
     [Fact]
+    public async Task A_flash_value_that_a_read_only_endpoint_has_read_stays_although_its_error_page_writes()
+    {
+        await using var site = await StartAsync(static app => app.UseStatusCodePagesWithReExecute("/page/ordinary"));
+        var cookie = await site.SignInAsync();
+        using var said = await site.GetAsync("/say", cookie);
+
+        using var read = await site.GetAsync("/hear", cookie);
+
+        Assert.Equal("page of ada", await read.BodyAsync());
+        using var later = await site.GetAsync("/heard", cookie);
+        Assert.Equal("Saved.", await later.BodyAsync());
+    }
+
+    [Fact]
     public async Task A_page_that_requires_a_session_does_not_run_without_one()
     {
         await using var site = await StartAsync(static app => app.UseStatusCodePagesWithReExecute("/page/required"));
@@ -74,6 +88,13 @@ public sealed class ErrorPageEndpointTests
                     session.Set("n", 1);
                     return Results.NotFound();
                 });
+                app.MapGet("/say", static (ServerSession session) => session.Flash.Set("notice", "Saved."));
+                app.MapGet("/heard", static (ServerSession session) => session.Flash.Peek<string>("notice"));
+                app.MapGet("/hear", static (ServerSession session) =>
+                {
+                    Assert.Equal("Saved.", session.Flash.Get<string>("notice"));
+                    return Results.NotFound();
+                }).ReadOnlyServerSession();
                 app.MapGet("/throws", Throw);
                 app.MapGet("/disabled-throws", Throw).DisableServerSession();
                 app.MapGet("/page/disabled", Show).DisableServerSession();

@@ -32,6 +32,39 @@ public sealed class SqliteOverHttpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cookie_that_was_changed_beside_a_take_is_stored_by_the_commit_although_a_touch_moves_the_expiry_only()
+    {
+        await using var store = Store();
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                switch (context.Request.Path)
+                {
+                    case "/begin":
+                        session.Set("code", "abc");
+                        session.Cookie.MaxAge = TimeSpan.FromHours(1);
+                        break;
+                    case "/take":
+                        session.Cookie.MaxAge = TimeSpan.FromDays(30);
+                        await session.TakeAsync<string>("code");
+                        break;
+                    default:
+                        await context.Response.WriteAsync($"{session.Cookie.OriginalMaxAge}");
+                        break;
+                }
+            },
+            store: store
+        );
+        using var begin = await app.GetAsync("/begin");
+        using var take = await app.GetAsync("/take", begin.Cookie());
+
+        using var age = await app.GetAsync("/age", begin.Cookie());
+
+        Assert.Equal("30.00:00:00", await age.BodyAsync());
+    }
+
+    [Fact]
     public async Task Two_applications_on_one_file_see_each_others_sessions_and_sign_outs()
     {
         await using var oneStore = Store();

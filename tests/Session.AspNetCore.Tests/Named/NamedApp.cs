@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -66,4 +67,14 @@ internal sealed class NamedApp : IAsyncDisposable
         Browser.Dispose();
         await _app.DisposeAsync();
     }
+
+    /// <summary>Counts the calls in a session, and returns the number.</summary>
+    public static string Count(ServerSession session)
+    {
+        var count = session.Get<int>("count") + 1;
+        session.Set("count", count);
+        return count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public static async Task<long> LengthAsync(ISessionStore store) => await ((IEnumerableSessionStore)store).LengthAsync();
 }

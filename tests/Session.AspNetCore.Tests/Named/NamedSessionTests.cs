@@ -7,6 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ServerSessions.Stores.Memory;
 
+using static ServerSessions.Tests.Named.NamedApp;
+
 namespace ServerSessions.Tests.Named;
 
 /// <summary>A visitor's session and an admin's in one application: each has a cookie, a secret, options and a store of its own.</summary>
@@ -240,70 +242,6 @@ public sealed class NamedSessionTests
         Assert.Null(response.SetCookie("admin.sid"));
     }
 
-    [Fact]
-    public async Task Each_tenant_has_the_secret_the_cookie_and_the_store_of_its_name()
-    {
-        await using var app = await NamedApp.StartAsync(
-            static services =>
-            {
-                services.AddServerSessions("a", static options => (options.Secret, options.Cookie.Name) = (NamedApp.Secret, "a.sid"));
-                services.AddServerSessions("b", static options => (options.Secret, options.Cookie.Name) = (NamedApp.AdminSecret, "b.sid"));
-            },
-            static web =>
-            {
-                web.UseServerSessions(static context => context.Request.Headers["X-Tenant"].ToString());
-                web.Run(static context => context.Response.WriteAsync(Count(context.GetServerSession())));
-            }
-        );
-
-        async Task<HttpResponseMessage> GetAsync(string tenant)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/");
-            request.Headers.Add("X-Tenant", tenant);
-            return await app.Browser.SendAsync(request);
-        }
-
-        using var a = await GetAsync("a");
-        Assert.NotNull(a.SetCookie("a.sid"));
-        using var b = await GetAsync("b");
-        Assert.NotNull(b.SetCookie("b.sid"));
-        using var again = await GetAsync("a");
-        Assert.Equal("2", await again.BodyAsync());
-        using var unknown = await GetAsync("c");
-        Assert.Equal(HttpStatusCode.InternalServerError, unknown.StatusCode);
-        Assert.Contains("AddServerSessions was not called with this name", app.Logs.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_error_page_has_the_session_of_the_tenant_of_the_first_run()
-    {
-        await using var app = await NamedApp.StartAsync(
-            static services =>
-            {
-                services.AddServerSessions("a", static options => options.Secret = NamedApp.Secret);
-                services.AddServerSessions("b", static options => options.Secret = NamedApp.AdminSecret);
-            },
-            static web =>
-            {
-                web.UseExceptionHandler("/error");
-                web.UseServerSessions(static context => context.Request.Path == "/error" ? "b" : "a");
-                web.Run(static context =>
-                {
-                    context.GetServerSession().Set("seen", context.GetServerSession().Get<int>("seen") + 1);
-                    return context.Request.Path == "/error"
-                        ? context.Response.WriteAsync(context.GetServerSession().Get<int>("seen").ToString(CultureInfo.InvariantCulture))
-                        : throw new InvalidOperationException("planted");
-                });
-            }
-        );
-
-        using var response = await app.Browser.GetAsync("/");
-
-        Assert.Equal("2", await response.BodyAsync());
-        Assert.Equal(1, await LengthAsync(app.Services.GetRequiredKeyedService<ISessionStore>("a")));
-        Assert.Equal(0, await LengthAsync(app.Services.GetRequiredKeyedService<ISessionStore>("b")));
-    }
-
     private static Task<NamedApp> StartAsync(
         Action<IServerSessionBuilder>? sessions = null,
         Action<IServerSessionBuilder>? admins = null,
@@ -356,15 +294,6 @@ public sealed class NamedSessionTests
 
     private static void Admin(ServerSessionOptions options) =>
         (options.Secret, options.Cookie.Name) = (NamedApp.AdminSecret, "admin.sid");
-
-    private static string Count(ServerSession session)
-    {
-        var count = session.Get<int>("count") + 1;
-        session.Set("count", count);
-        return count.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private static async Task<long> LengthAsync(ISessionStore store) => await ((IEnumerableSessionStore)store).LengthAsync();
 
     private sealed class UnwritableStore : ISessionStore
     {

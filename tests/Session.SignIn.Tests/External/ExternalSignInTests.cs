@@ -89,6 +89,21 @@ public sealed partial class ExternalSignInTests : IAsyncLifetime
         Assert.Equal(("-", "-"), (await browser.TextAsync("/me"), await copy.TextAsync("/me")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_session_that_every_request_gets_does_not_replace_the_visitors_at_a_cross_site_form_post(bool sessionsFirst)
+    {
+        _shop.Options = static options => options.SaveUninitialized = true;
+        await using var site = await StartAsync(OpenIdConnectResponseMode.FormPost, sessionsFirst);
+        var browser = _shop.NewBrowser(site, _provider);
+        await browser.TextAsync("/cart?add=a");
+
+        Assert.Equal("ada", await FollowFormAsync(browser, "/login"));
+
+        Assert.Equal(("ada", "a"), (await browser.TextAsync("/me"), await browser.TextAsync("/cart")));
+    }
+
     [Fact]
     public async Task A_cross_site_form_post_signs_a_visitor_without_a_session_in()
     {

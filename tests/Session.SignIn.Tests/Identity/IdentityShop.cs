@@ -75,6 +75,7 @@ internal sealed class IdentityShop : IDisposable
     {
         app.UseServerSessions().UseAuthentication();
         app.MapGet("/me", static (HttpContext context) => context.User.Identity?.Name ?? "-");
+        app.MapGet("/poll", static (HttpContext context) => context.User.Identity?.Name ?? "-").ReadOnlyServerSession();
         app.MapGet("/cart", static (ServerSession session, string? add) =>
         {
             if (add is not null)

@@ -49,6 +49,23 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_security_stamp_is_noticed_by_an_endpoint_that_only_reads_and_the_next_request_ends_the_session()
+    {
+        await using var site = await _shop.StartAsync();
+        var browser = _shop.NewBrowser(site);
+        await browser.TextAsync("/login?user=ada");
+        await _shop.NewBrowser(site).TextAsync("/stamp?user=ada");
+        _shop.Time.Advance(TimeSpan.FromMinutes(31));
+        var copy = browser.Copy();
+
+        Assert.Equal(("-", "-"), (await browser.TextAsync("/poll"), await copy.Copy().TextAsync("/poll")));
+        Assert.NotEqual(0, await _shop.Store.Inner.LengthAsync());
+
+        Assert.Equal("-", await copy.TextAsync("/me"));
+        Assert.Equal(0, await _shop.Store.Inner.LengthAsync());
+    }
+
+    [Fact]
     public async Task A_validation_of_the_security_stamp_keeps_a_valid_user_signed_in()
     {
         await using var site = await _shop.StartAsync();

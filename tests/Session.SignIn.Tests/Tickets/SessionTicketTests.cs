@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -142,6 +143,24 @@ public sealed class SessionTicketTests : IDisposable
 
         await browser.TextAsync("/sign-in?user=bob");
         Assert.Equal(("bob", "-"), (await browser.TextAsync("/me"), await browser.TextAsync("/cart")));
+    }
+
+    [Fact]
+    public async Task Users_of_two_providers_with_the_same_identifier_are_two_users()
+    {
+        _shop.Endpoints = static app =>
+            app.MapGet("/by", static (HttpContext context, string issuer) =>
+                context.SignInAsync(new(new ClaimsIdentity([new Claim("sub", "1", null, issuer)], "Cookies", "sub", "role")))
+            );
+        await using var site = await _shop.StartAsync();
+        var browser = _shop.NewBrowser(site);
+        await browser.TextAsync("/by?issuer=one");
+        await browser.TextAsync("/cart?add=a");
+
+        await browser.TextAsync("/by?issuer=one");
+        Assert.Equal("a", await browser.TextAsync("/cart"));
+        await browser.TextAsync("/by?issuer=other");
+        Assert.Equal("-", await browser.TextAsync("/cart"));
     }
 
     [Theory]

@@ -39,8 +39,8 @@ internal sealed class MvcParameters : IConfigureOptions<MvcOptions>, IModelBinde
         // Otherwise [ApiController] takes it for the body of the request.
         context.BindingMetadata.BindingSource = BindingSource.Special;
         context.BindingMetadata.IsBindingRequired = !(
-            context.Key is { ParameterInfo: { } parameter } ? NullableParameter.Is(parameter)
-            : context.Key is { PropertyInfo: { } property } && NullableParameter.Is(property)
+            context.Key is { ParameterInfo: { } parameter } ? SessionParameter.AllowsNull(parameter)
+            : context.Key is { PropertyInfo: { } property } && SessionParameter.AllowsNull(property)
         );
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using ServerSessions.Payload;
 
@@ -20,9 +19,6 @@ namespace ServerSessions;
 [DebuggerDisplay("{Count} keys, new: {IsNew}")]
 public sealed partial class ServerSession
 {
-    // Reading an attribute takes longer than a session in memory. A parameter is the same object in all requests.
-    private static readonly ConditionalWeakTable<ParameterInfo, string> Names = [];
-
     private readonly RequestSession _request;
     private readonly ApplicationKeys _keys;
     private readonly SessionOperations _operations;
@@ -72,12 +68,8 @@ public sealed partial class ServerSession
     public static ValueTask<ServerSession?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var name = parameter is null
-            ? ""
-            : Names.GetValue(parameter, static of => of.GetCustomAttribute<FromServerSessionsAttribute>()?.Name ?? "");
-        return ValueTask.FromResult(
-            NullableParameter.IsCached(parameter) ? context.FindServerSession(name) : context.GetServerSession(name)
-        );
+        var (name, isNullable) = SessionParameter.Of(parameter);
+        return ValueTask.FromResult(isNullable ? context.FindServerSession(name) : context.GetServerSession(name));
     }
 
     /// <summary>

@@ -31,6 +31,15 @@ public sealed class NamedSessionTests
     }
 
     [Fact]
+    public async Task An_action_takes_sessions_of_several_kinds()
+    {
+        await using var app = await StartAsync();
+        await app.Browser.GetStringAsync("/admin");
+
+        Assert.Equal("1 2", await app.Browser.GetStringAsync("/named-api/count"));
+    }
+
+    [Fact]
     public async Task Ending_the_admins_session_leaves_the_visitors()
     {
         await using var app = await StartAsync();
@@ -250,6 +259,7 @@ public sealed class NamedSessionTests
         NamedApp.StartAsync(
             services =>
             {
+                services.AddControllers().AddApplicationPart(typeof(NamedController).Assembly);
                 var unnamed = services.AddServerSessions(Visitor);
                 sessions?.Invoke(unnamed);
                 var named = services.AddServerSessions("admin", options =>
@@ -268,6 +278,7 @@ public sealed class NamedSessionTests
                     $"{Count(context.GetServerSession())} {context.GetServerSession("admin").Get<int>("count")}"));
                 web.MapGet("/admin", static ([FromServerSessions("admin")] ServerSession session, ServerSession own) =>
                     $"{own.Get<int>("count")} {Count(session)}");
+                web.MapControllers();
                 web.MapGet("/admin/end", static async ([FromServerSessions("admin")] ServerSession session) =>
                 {
                     await session.DestroyAsync();

@@ -201,7 +201,7 @@ internal static partial class Log
     public static partial void SecretsRefused(ILogger logger, string reason);
 
     [LoggerMessage(
-        40,
+        43,
         LogLevel.Warning,
         "A request from another site was refused or got no session: its header {Header} says so. If that site is yours, list its origin in "
             + "TrustedOrigins, or allow the request with CrossSiteServerSession or AllowCrossSite. If the header is Origin and a proxy "

@@ -89,18 +89,24 @@ internal sealed class EndpointOrder : MatcherPolicy, IEndpointSelectorPolicy
         var isGiven = context.Features.Get<IServerSessionFeature>() is not (null or SessionFeature { IsInFront: true });
         var rules = EndpointRulesReader.Of(endpoint, "");
         var isDemanding = (rules & EndpointRules.NoSession) == 0 && (rules & ~EndpointRules.CrossSiteAllowed) != 0;
-        if (
-            (!hasRun && !isGiven && isDemanding)
-            || Array.Exists(
-                required,
-                name => !(name.Length == 0 && isGiven) && new SessionSlot(name).Find(context) is not { IsInFront: false }
-            )
-        )
+        var missing = Array.FindAll(
+            required,
+            name => !(name.Length == 0 && isGiven) && new SessionSlot(name).Find(context) is not { IsInFront: false }
+        );
+        if (missing is [{ Length: > 0 } first, ..])
+        {
+            throw new InvalidOperationException(
+                $"The endpoint {endpoint.DisplayName} requires a session of the name '{first}', and the session middleware has not run for "
+                    + $"it. Call app.UseServerSessions(\"{first}\") between routing and the endpoint."
+            );
+        }
+
+        if (missing.Length > 0 || (!hasRun && !isGiven && isDemanding))
         {
             throw new InvalidOperationException(
                 $"The endpoint {endpoint.DisplayName} has metadata about the server session, and the session middleware has not run. Call "
-                    + "app.UseServerSessions() between routing and the endpoint, with the name that the metadata has. An endpoint with "
-                    + "ShortCircuit() runs before all middleware: remove it there."
+                    + "app.UseServerSessions() between routing and the endpoint. An endpoint with ShortCircuit() runs before all "
+                    + "middleware: remove it there."
             );
         }
     }

@@ -102,8 +102,8 @@ internal sealed class NamedSessionFeatures
         if (feature.CookieName == other.CookieName)
         {
             throw new InvalidOperationException(
-                $"This request has two kinds of server sessions, '{other.Name}' and '{feature.Name}', and the cookie of both is called "
-                    + $"'{feature.CookieName}'. Set ServerSessionOptions.Cookie.Name of one of them."
+                $"This request has {NamedServices.Describe(other.Name)} and {NamedServices.Describe(feature.Name)}, and the cookie of both "
+                    + $"is called '{feature.CookieName}'. Set ServerSessionOptions.Cookie.Name of one of them."
             );
         }
     }

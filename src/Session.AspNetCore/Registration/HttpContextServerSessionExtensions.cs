@@ -125,8 +125,8 @@ public static class HttpContextServerSessionExtensions
         absence switch
         {
             SessionAbsence.CrossSite =>
-                "This request has no session: it comes from another site, and CrossSite is WithoutSession. Allow such a request with "
-                    + "CrossSiteServerSession on its endpoint, AllowCrossSite or TrustedOrigins.",
+                "This request has no session: it comes from another site, and CrossSite, in the options or on its endpoint, does not allow "
+                    + "that. Allow such a request with CrossSiteServerSession on its endpoint, AllowCrossSite or TrustedOrigins.",
             SessionAbsence.PathMismatch =>
                 "This request has no session: its path is not within Cookie.Path. Widen Cookie.Path, or, if a proxy strips a prefix, "
                     + "set PathBase to it in front of UseServerSessions().",
@@ -142,8 +142,11 @@ public static class HttpContextServerSessionExtensions
     private static IServerSessionFeature Feature(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Features.Get<IServerSessionFeature>()
-            ?? throw new InvalidOperationException(
+
+        // What authentication has begun in front of the middleware does not stand for it.
+        return context.Features.Get<IServerSessionFeature>() is { } feature and not SessionFeature { IsInFront: true }
+            ? feature
+            : throw new InvalidOperationException(
                 "Server sessions are not set up for this request. Call app.UseServerSessions() in front of what uses the session. An "
                     + "endpoint with ShortCircuit() runs before all middleware."
             );
@@ -155,8 +158,9 @@ public static class HttpContextServerSessionExtensions
         ArgumentNullException.ThrowIfNull(name);
         return name.Length == 0
             ? Feature(context)
-            : new SessionSlot(name).Find(context)
-                ?? throw new InvalidOperationException(
+            : new SessionSlot(name).Find(context) is { IsInFront: false } feature
+                ? feature
+                : throw new InvalidOperationException(
                     $"The server sessions '{name}' are not set up for this request. Call app.UseServerSessions(\"{name}\") in front of "
                         + "what uses the session."
                 );

@@ -8,6 +8,10 @@ namespace ServerSessions;
 /// </summary>
 internal static class NamedServices
 {
+    /// <summary>Returns how a message calls the sessions of a name, in the middle of a sentence.</summary>
+    public static string Describe(string name) =>
+        name.Length == 0 ? "the server sessions without a name" : $"the server sessions '{name}'";
+
     public static ServerSessionOptions Options(IServiceProvider services, string name) =>
         name.Length == 0
             ? services.GetRequiredService<IOptions<ServerSessionOptions>>().Value

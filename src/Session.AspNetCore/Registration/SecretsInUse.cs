@@ -19,8 +19,8 @@ internal sealed class SecretsInUse
             {
                 if (other != name && used.Intersect(secrets, StringComparer.Ordinal).Any())
                 {
-                    return $"{Of(name)} and {Of(other)} have a secret in common, as Secret or in PreviousSecrets: a cookie of one would be "
-                        + "accepted for the other. Give each name secrets of its own.";
+                    return $"A secret is shared by {NamedServices.Describe(name)} and {NamedServices.Describe(other)}, as Secret or in "
+                        + "PreviousSecrets: a cookie of one would be accepted for the other. Give each name secrets of its own.";
                 }
             }
 
@@ -28,6 +28,4 @@ internal sealed class SecretsInUse
             return null;
         }
     }
-
-    private static string Of(string name) => name.Length == 0 ? "the server sessions without a name" : $"the server sessions '{name}'";
 }

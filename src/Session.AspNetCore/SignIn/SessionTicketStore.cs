@@ -171,7 +171,7 @@ internal sealed class SessionTicketStore(
             request.End(SessionAbsence.SignedOut);
         }
 
-        var session = feature.FindOrCreate() ?? sessions.Get(request.Context);
+        var session = feature.FindOrCreate() ?? throw sessions.Without(feature);
         if (ownsSession)
         {
             await BeginSignedInAsync(feature, session, ticket, cancellationToken);

@@ -14,8 +14,9 @@ internal sealed class TicketSession(SessionRuntimes runtimes, string name)
     /// <summary>Returns the feature of a request; <see langword="null"/> if its session was not looked for yet.</summary>
     public SessionFeature? Find(HttpContext context) => _slot.Find(context);
 
-    /// <summary>Returns the session of a request, or throws the reason why it can have none.</summary>
-    public ServerSession Get(HttpContext context) => context.GetServerSession(name);
+    /// <summary>Returns the exception that says why a request can have no session.</summary>
+    public InvalidOperationException Without(SessionFeature feature) =>
+        HttpContextServerSessionExtensions.Without(feature.Request.Context, feature, name);
 
     /// <summary>Returns the feature of a request, after its session was read.</summary>
     /// <exception cref="SessionStoreException">
@@ -70,8 +71,7 @@ internal sealed class TicketSession(SessionRuntimes runtimes, string name)
                     or SessionAbsence.CrossSite
         )
         {
-            // Throws.
-            _ = Get(context);
+            throw Without(feature);
         }
 
         return feature;

@@ -75,7 +75,11 @@ public sealed class NamedSessionTests
             StartAsync(admin: static options => options.PreviousSecrets.Add(NamedApp.Secret))
         );
 
-        Assert.Contains("have a secret in common", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "A secret is shared by the server sessions 'admin' and the server sessions without a name",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(NamedApp.Secret, refused.Message, StringComparison.Ordinal);
     }
 
@@ -103,7 +107,7 @@ public sealed class NamedSessionTests
         source.Change(("Secret", NamedApp.Secret), ("Cookie:Name", "admin.sid"));
 
         Assert.Equal(1, app.Logs.Count("SecretsRefused"));
-        Assert.Contains("have a secret in common", app.Logs.Text, StringComparison.Ordinal);
+        Assert.Contains("A secret is shared by", app.Logs.Text, StringComparison.Ordinal);
         Assert.Equal("2", await app.Browser.GetStringAsync("/"));
     }
 

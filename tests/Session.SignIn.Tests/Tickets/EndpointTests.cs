@@ -146,6 +146,21 @@ public sealed class EndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task Nor_does_the_application_get_that_session()
+    {
+        _shop.Pipeline = static app => app.UseAuthentication();
+        _shop.Endpoints = static app =>
+            app.MapGet("/enter", static (HttpContext context) => context.SignInAsync(Shop.User("ada")));
+        await using var site = await _shop.StartAsync();
+        var browser = _shop.NewBrowser(site);
+        await browser.TextAsync("/enter");
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => browser.GetAsync("/cart"));
+
+        Assert.Contains("Server sessions are not set up for this request", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_sign_in_at_an_endpoint_that_can_only_read_fails()
     {
         _shop.Endpoints = static app =>

@@ -30,6 +30,11 @@ internal sealed class SessionWriter(
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(256);
 
+    // 256 writers of one session on two idle cores need at most 29 attempts. If each call takes many times longer, as on a machine that is
+    // busy with other work, they needed up to 63 and some failed. With longer pauses from here on they need 32.
+    private const int UsualAttempts = 24;
+    private static readonly TimeSpan LongestDelayBeyond = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether the store can touch.</summary>
     public bool CanTouch => store.CanTouch;
 
@@ -178,7 +183,8 @@ internal sealed class SessionWriter(
 
     private static TimeSpan Jitter(int attempt)
     {
-        var ceiling = Math.Min(LongestDelay.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempt - 1));
+        var longest = attempt > UsualAttempts ? LongestDelayBeyond : LongestDelay;
+        var ceiling = Math.Min(longest.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempt - 1));
 
         // A timer has whole milliseconds: less would be no delay.
         return TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * (ceiling - 1)));

@@ -9,7 +9,7 @@ trap 'rm -f "$log"' EXIT
 
 # The interop tests compare with the real express-session and the real stores for it. Without Node 20 they skip and say so.
 if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node, 10) >= 20 ? 0 : 1)' 2>/dev/null; then
-  for folder in tests/Interop/Node tests/Interop/CrossRuntime/Node tests/Session.Testing.MongoServer.Tests/Node; do
+  for folder in tests/Interop/Node tests/Interop/CrossRuntime/Node tests/Session.Testing.MongoServer.Tests/Node samples/ExpressAndDotNet/Express; do
     (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
   done
 fi
@@ -23,6 +23,7 @@ dotnet build Session.Stores.sln -c Release -p:UseSharedCompilation=true || built
 dotnet build-server shutdown --vbcscompiler >/dev/null || true
 [ "$built" -eq 0 ] || exit "$built"
 
+# Two programs run at once. The two that take longest stand first in the solution: at the end one of them would run alone.
 status=0
 dotnet test --solution Session.Stores.sln -c Release --no-build "$@" 2>&1 | tee "$log" || status=$?
 

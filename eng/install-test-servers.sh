@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the servers that the tests start themselves (Redis, PostgreSQL, PgBouncer, MariaDB) on Debian and Ubuntu, without starting a service; and strace, which shows what stores flush to the disk.
+# Installs the servers that the tests start themselves (Redis, PostgreSQL, PgBouncer, MariaDB) on Debian and Ubuntu, without starting a service; strace, which shows what stores flush to the disk; and Chromium, for interactive pages.
 # Does nothing where all are there; where it cannot help, it says in one line what is missing, and the tests that need it skip.
 set -euo pipefail
 
@@ -14,6 +14,7 @@ has postgres || [ -n "${SESSION_TEST_POSTGRES:-}" ] || missing+=(postgresql)
 has mariadbd || [ -n "${SESSION_TEST_MYSQL:-}" ] || missing+=(mariadb-server)
 has pgbouncer || missing+=(pgbouncer)
 has strace || missing+=(strace)
+has chromium || has google-chrome || [ -n "${SESSION_TEST_BROWSER:-}" ] || missing+=(chromium)
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
 fi
@@ -54,12 +55,13 @@ printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
 echo "Installing ${missing[*]} for the tests." >&2
 install() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get -o DPkg::Lock::Timeout=300 -y -qq --no-install-recommends install "${missing[@]}"
+    apt-get -o DPkg::Lock::Timeout=300 -y -qq --no-install-recommends install "$@"
 }
 # The lists may be old or absent: once without, once with fresh ones.
-if ! install >/dev/null 2>&1; then
+if ! install "${missing[@]}" >/dev/null 2>&1; then
   "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=300 -qq update >/dev/null 2>&1 || true
-  if ! install >/dev/null; then
-    echo "Could not install ${missing[*]}; the tests that need them skip." >&2
-  fi
+  # One by one: a package that this system does not have keeps none of the others away.
+  for package in "${missing[@]}"; do
+    install "$package" >/dev/null || echo "Could not install $package; the tests that need it skip." >&2
+  done
 fi

@@ -1,6 +1,7 @@
 using ServerSessions;
 using ServerSessions.Benchmarks;
 using ServerSessions.Benchmarks.EndToEnd;
+using ServerSessions.Benchmarks.EndToEnd.Contended;
 using ServerSessions.Benchmarks.EndToEnd.Delayed;
 using ServerSessions.Benchmarks.EndToEnd.Load;
 using ServerSessions.Benchmarks.EndToEnd.Running;
@@ -21,9 +22,11 @@ switch (args)
         await LoadCommand.RunAsync();
         break;
     case ["--touch-on-read", .. var options]:
-        return await TouchComparison.RunAsync(CommandLine.Parse<TouchOptions>(options));
+        return await CommandLine.RunAsync<TouchOptions>(options, TouchComparison.RunAsync, "--touch-on-read");
+    case ["--contention", .. var options]:
+        return await CommandLine.RunAsync<ContentionOptions>(options, ContentionRun.RunAsync, "--contention");
     default:
-        return await Comparison.RunAsync(CommandLine.Parse<RunOptions>(args));
+        return await CommandLine.RunAsync<RunOptions>(args, Comparison.RunAsync, "[--touch-on-read | --contention]");
 }
 
 return 0;

@@ -40,7 +40,7 @@ internal sealed class GrowingStore(Backend backend, string place) : IAsyncDispos
                 },
                 Clock
             ),
-            Backend.Redis => new RedisSessionStore(
+            Backend.Redis or Backend.Valkey => new RedisSessionStore(
                 new RedisSessionStoreOptions { ConnectionString = place, OperationTimeout = Patience },
                 Clock
             ),

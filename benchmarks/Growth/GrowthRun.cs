@@ -10,7 +10,7 @@ internal sealed class GrowthRun(GrowthOptions options)
 {
     private readonly GrowthResults _results = new();
 
-    public static async Task RunAsync(GrowthOptions options)
+    public static async Task<int> RunAsync(GrowthOptions options)
     {
         Machine.NoteLoad();
         var clock = Stopwatch.StartNew();
@@ -35,6 +35,7 @@ internal sealed class GrowthRun(GrowthOptions options)
         await File.WriteAllTextAsync(Path.Combine(options.Output, "growth.md"), page);
         await File.WriteAllTextAsync(Path.Combine(options.Output, "growth.svg"), GrowthChart.Draw(run._results));
         Console.WriteLine(page);
+        return 0;
     }
 
     private async Task MeasureAsync(GrowingStore store)

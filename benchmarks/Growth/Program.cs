@@ -1,4 +1,4 @@
 using ServerSessions.Benchmarks;
 using ServerSessions.Benchmarks.Growth;
 
-await GrowthRun.RunAsync(CommandLine.Parse<GrowthOptions>(args));
+return await CommandLine.RunAsync<GrowthOptions>(args, GrowthRun.RunAsync);

@@ -7,6 +7,7 @@ internal enum Backend
     Sqlite,
     File,
     Redis,
+    Valkey,
     Postgres,
     MySql,
 

@@ -1,23 +1,26 @@
-// A page-view counter, a sign-in and a sign-out. Sessions are in a SQLite file beside the program, or in any other store.
+// Server sessions to try: parallel clicks, a sign-out that stays, the devices of a user, a store that goes away.
 //
 //   dotnet run --project samples/Demo
-//   dotnet run --project samples/Demo -- --store sqlite:/var/lib/demo/sessions.db --secret "…" --urls http://localhost:8080
+//   ServerSessions__Store=redis://localhost dotnet run --project samples/Demo
 //
-// Settings come from the configuration: command line, environment (STORE, SECRET), appsettings.json.
+// appsettings.json has the default store, a SQLite file beside the program. Outside of development ServerSessions__Secret must be set.
 using Demo;
 using Demo.Pages;
 using ServerSessions;
 
 var builder = WebApplication.CreateBuilder(args);
-var settings = DemoSettings.From(builder.Configuration, builder.Environment.ContentRootPath);
-
 builder
-    .Services.AddServerSessions(options =>
-    {
-        options.Secret = settings.Secret;
-        options.Cookie.MaxAge = TimeSpan.FromMinutes(30);
-    })
-    .AddStoreFromUrl(settings.Store);
+    .Services.AddServerSessions(
+        builder.Configuration.GetSection("ServerSessions"),
+        options => options.Secret ??= DemoSecret.For(builder.Environment)
+    )
+    .AddStoreFromConfiguration(builder.Configuration)
+    .AddUserSessions();
+builder.Services.AddAntiforgery();
+if (builder.Environment.IsDevelopment())
+{
+    builder.Services.AddStoreSwitch();
+}
 
 // A body that is not a form is a 4xx, in development too.
 builder.Services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = false);
@@ -26,22 +29,32 @@ var app = builder.Build();
 app.UseMiddleware<SecurityHeaders>();
 app.UseStatusCodePages(static context => ErrorPage.WriteAsync(context.HttpContext));
 app.UseStaticFiles();
-app.UseMiddleware<SameOriginForms>();
 
-// Static files and refused forms end above this line, without a store call.
+// Static files end above this line. Forms of other sites end here, without a store call: appsettings.json has CrossSite.
 app.UseServerSessions();
 
-app.MapGet("/", (ServerSession session) => Html.Page("Home", session, HomePage.Body(session)));
-foreach (var path in (string[])["/foo", "/bar"])
+app.MapGet("/", HomePage.Show);
+app.MapGet("/session", SessionPage.Show);
+
+app.MapGet("/tabs", TabsPage.Show);
+app.MapPost("/tabs", TabsPage.ClickOnceAsync);
+app.MapPost("/tabs/click", TabsPage.ClickAsync).RequireServerSession();
+
+// CrossSite has checked the origin of the form, so no token is needed.
+app.MapGet("/sign-in", SignInPage.Show);
+app.MapPost("/sign-in", SignInPage.SignInAsync).DisableAntiforgery();
+app.MapPost("/sign-out", SignInPage.SignOutAsync);
+app.MapGet("/slow", SlowPage.Show);
+app.MapPost("/slow", SlowPage.SaveLateAsync).RequireServerSession();
+
+app.MapGet("/devices", DevicesPage.ShowAsync);
+app.MapUserSessions(configure: DevicesPage.Configure);
+
+// Without a session, so it can be reached while the store is away.
+app.MapGet("/store", StorePage.Show).DisableServerSession();
+if (app.Environment.IsDevelopment())
 {
-    app.MapGet(path, (ServerSession session) => Html.Page(path[1..], session, CounterPage.Body(session, path)));
-    app.MapPost(path, (ServerSession session) => CounterPage.Start(session, path));
+    app.MapStoreSwitch();
 }
-
-app.MapGet("/session", (ServerSession session) => Html.Page("Session", session, SessionPage.Body(session)));
-
-// SameOriginForms has checked the origin of the form, so no token is needed.
-app.MapPost("/sign-in", SignIn.HandleAsync).DisableAntiforgery();
-app.MapPost("/sign-out", SignOut.HandleAsync);
 
 app.Run();

@@ -12,7 +12,8 @@ internal sealed class SecurityHeaders(RequestDelegate next)
             {
                 var headers = ((HttpResponse)state).Headers;
                 headers.ContentSecurityPolicy =
-                    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+                    + "base-uri 'none'; frame-ancestors 'none'";
                 headers.XContentTypeOptions = "nosniff";
                 // Not "no-referrer": with it a form's Origin is "null" even on its own site.
                 headers["Referrer-Policy"] = "same-origin";

@@ -27,6 +27,7 @@ builder
 
 builder.Services.Configure<SecurityStampValidatorOptions>(static options => options.ValidationInterval = TimeSpan.FromMinutes(1));
 builder.Services.AddAuthorization();
+builder.Services.AddControllersWithViews();
 builder.Services.AddRazorPages();
 
 var app = builder.Build();
@@ -36,6 +37,7 @@ app.UseStaticFiles();
 app.UseServerSessions();
 app.UseAuthentication();
 app.UseAuthorization();
+app.MapControllers();
 app.MapRazorPages();
 
 using (var scope = app.Services.CreateScope())

@@ -91,6 +91,16 @@ public interface ISessionStore
     /// </value>
     bool BoundsCalls => false;
 
+    /// <summary>
+    /// The lifetime that the store gives to a session that is stored or touched without an expiry. A consumer tells by it when such a
+    /// session was last used. It never changes.
+    /// </summary>
+    /// <value>
+    /// More than zero. The default is <see langword="null"/>: the store does not tell. A store that wraps another returns the value of the
+    /// wrapped store.
+    /// </value>
+    TimeSpan? DefaultLifetime => null;
+
     /// <summary>Reads a session. Never moves its expiry.</summary>
     /// <param name="sid">The session id.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -222,6 +222,31 @@ internal static partial class Log
     public static partial void DataProtectionAcceptsForgeries(ILogger logger, string version);
 
     [LoggerMessage(
+        46,
+        LogLevel.Warning,
+        "It could not be checked whether the sessions of open connections have ended: the store {Backend} failed. The connections stay "
+            + "open, and the next check tries again.",
+        EventName = "ConnectionCheckFailed"
+    )]
+    public static partial void ConnectionCheckFailed(ILogger logger, string backend, Exception exception);
+
+    [LoggerMessage(
+        47,
+        LogLevel.Debug,
+        "Connections were closed, because their session has ended: {Count}.",
+        EventName = "ConnectionsClosed"
+    )]
+    public static partial void ConnectionsClosed(ILogger logger, int count);
+
+    [LoggerMessage(
+        48,
+        LogLevel.Error,
+        "A connection could not be closed after its session has ended. The exception has the cause.",
+        EventName = "ConnectionNotClosed"
+    )]
+    public static partial void ConnectionNotClosed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
         40,
         LogLevel.Error,
         "An ASP.NET Core session could not be imported. Its entry is as before, and the next request tries again. The exception has the "
@@ -229,4 +254,91 @@ internal static partial class Log
         EventName = "ImportFailed"
     )]
     public static partial void ImportFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        81,
+        LogLevel.Warning,
+        "The list of a user's sessions could not be written in {Backend}, so that its life was not extended. The session is used all the "
+            + "same, and its next request tries again. Logged at most once a minute. The exception has the cause.",
+        EventName = "UserIndexNotExtended"
+    )]
+    public static partial void UserIndexNotExtended(ILogger logger, string backend, Exception exception);
+
+    [LoggerMessage(
+        82,
+        LogLevel.Warning,
+        "A session whose user the option Subject names could not be put into the user's list in {Backend}. The session is used all the "
+            + "same, and its next request tries again. Logged at most once a minute. The exception has the cause.",
+        EventName = "UserSessionNotListed"
+    )]
+    public static partial void UserSessionNotListed(ILogger logger, string backend, Exception exception);
+
+    [LoggerMessage(
+        83,
+        LogLevel.Error,
+        "A session of a user could not be ended, and may still be live ({Backend}). It is ended by the next call that lists or ends "
+            + "sessions of the user, or signs the user in. The exception has the cause.",
+        EventName = "UserSessionNotEnded"
+    )]
+    public static partial void UserSessionNotEnded(ILogger logger, string backend, Exception exception);
+
+    [LoggerMessage(
+        84,
+        LogLevel.Warning,
+        "The store of the lists of users' sessions ({Backend}) cannot be reached at the start. The first sign-in tries again. The "
+            + "exception has the cause.",
+        EventName = "UserIndexOpenedLater"
+    )]
+    public static partial void UserIndexOpenedLater(ILogger logger, string backend, Exception exception);
+
+    [LoggerMessage(
+        50,
+        LogLevel.Error,
+        "The handler {Handler} of session events threw an exception. The request continues. Logged at most once a minute; the counter "
+            + "server_session.events.failed counts each of them.",
+        EventName = "EventHandlerFailed"
+    )]
+    public static partial void EventHandlerFailed(ILogger logger, string handler, Exception exception);
+
+    [LoggerMessage(
+        51,
+        LogLevel.Warning,
+        "Session events were dropped: the queue of the handler {Handler} is full. Make the handler faster, or raise the capacity of "
+            + "AddQueuedEvents. Logged at most once a minute; the counter server_session.events.dropped counts each of them.",
+        EventName = "EventDropped"
+    )]
+    public static partial void EventDropped(ILogger logger, string handler);
+
+    [LoggerMessage(
+        52,
+        LogLevel.Error,
+        "The health check of the session store {Backend} failed: {Reason}. Logged once for each change of the status.",
+        EventName = "HealthProbeFailed"
+    )]
+    public static partial void HealthProbeFailed(ILogger logger, string backend, string reason, Exception exception);
+
+    [LoggerMessage(
+        53,
+        LogLevel.Warning,
+        "The sessions of the store {Backend} could not be counted. The gauge server_session.count has no value until the next count.",
+        EventName = "CountFailed"
+    )]
+    public static partial void CountFailed(ILogger logger, string backend, Exception exception);
+
+    [LoggerMessage(
+        54,
+        LogLevel.Warning,
+        "The session store {Backend} cannot count its sessions, so the gauge server_session.count has no value. Remove AddSessionCount.",
+        EventName = "CannotCount"
+    )]
+    public static partial void CannotCount(ILogger logger, string backend);
+
+    [LoggerMessage(
+        90,
+        LogLevel.Error,
+        "A user's sessions could not be listed or ended for the user: the store {Backend} failed. The response is 503. The exception has "
+            + "the cause.",
+        EventName = "UserSessionsUnavailable"
+    )]
+    public static partial void UserSessionsUnavailable(ILogger logger, string backend, Exception exception);
 }

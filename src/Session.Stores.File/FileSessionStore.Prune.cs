@@ -12,6 +12,16 @@ public sealed partial class FileSessionStore
     /// <value>Always <see langword="true"/>: the store prunes at each <c>PruneInterval</c>.</value>
     public bool PrunesItself => true;
 
+    /// <inheritdoc/>
+    public event EventHandler<PruneRun>? Pruned
+    {
+        add => _pruner.Ended += value;
+        remove => _pruner.Ended -= value;
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan PruneInterval => _pruner.Interval;
+
     /// <summary>
     /// Removes at most <paramref name="batch"/> expired sessions, each under its lock, and temporary files of killed processes, which are
     /// not counted. Reads every file, so one call with a large batch is cheaper than many calls with small batches. Files that are not
@@ -80,7 +90,7 @@ public sealed partial class FileSessionStore
     /// <summary>Runs on a worker's thread after each opening.</summary>
     private void Opened(UnixFileMode? openToOthers)
     {
-        StoreLog.Opened(Logger, _errors.Place);
+        LogKeptIn(_errors.Place);
         if (openToOthers is { } mode)
         {
             Log.FolderOpenToOthers(Logger, _shown, Convert.ToString((int)mode, 8));

@@ -31,7 +31,8 @@ public sealed partial class FileSessionStore
         ITouchableSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
-        IPrunableSessionStore
+        IPruneReportingStore,
+        ISiblingSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "File";
@@ -46,6 +47,7 @@ public sealed partial class FileSessionStore
     private readonly SessionFiles _files;
     private readonly SessionFolder _folder;
     private readonly SessionExpiry _expiry;
+    private readonly Func<string, SessionStore> _createSibling;
     private readonly PruneTimer _pruner;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _sweeping = new();
@@ -70,6 +72,8 @@ public sealed partial class FileSessionStore
         _shown = PathText.Shown(path, _location.Folder);
         _errors = new FileErrors(_shown);
         _expiry = new SessionExpiry(options.DefaultLifetime);
+        var siblings = options.ForSiblings();
+        _createSibling = name => new FileSessionStore(siblings(name), timeProvider, logger);
         _trust = new FolderTrust(_location, _errors, options.AllowGroupAccess);
         _files = new SessionFiles(_location, _trust, _expiry, options.Durable);
         _folder = new SessionFolder(
@@ -191,6 +195,9 @@ public sealed partial class FileSessionStore
     }
 
     /// <summary>Stops pruning and completes calls in progress.</summary>
+    /// <inheritdoc/>
+    public ISessionStore GetSibling(string name) => Sibling(name, _createSibling);
+
     /// <inheritdoc/>
     protected override async Task CloseAsync()
     {

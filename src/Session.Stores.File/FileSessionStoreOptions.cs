@@ -70,4 +70,18 @@ public sealed class FileSessionStoreOptions
     /// </summary>
     /// <value>Default <see langword="false"/>.</value>
     public bool Durable { get; set; }
+
+    /// <summary>
+    /// Returns a function that returns the options of the store of a name beside the one with these options, as they are now.
+    /// </summary>
+    internal Func<string, FileSessionStoreOptions> ForSiblings()
+    {
+        var own = (FileSessionStoreOptions)MemberwiseClone();
+        return name =>
+        {
+            var options = (FileSessionStoreOptions)own.MemberwiseClone();
+            options.Path = $"{System.IO.Path.TrimEndingDirectorySeparator(PathText.WithoutLineBreak(own.Path))}-{name}";
+            return options;
+        };
+    }
 }

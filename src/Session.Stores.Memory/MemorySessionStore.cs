@@ -17,7 +17,8 @@ public sealed partial class MemorySessionStore
         ITouchableSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
-        IPrunableSessionStore
+        IPrunableSessionStore,
+        ISiblingSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "Memory";
@@ -27,6 +28,7 @@ public sealed partial class MemorySessionStore
     private readonly int _maxSessions;
     private readonly long _maxBytes;
     private readonly SessionTable _table;
+    private readonly Func<string, SessionStore> _createSibling;
     private readonly ITimer _pruner;
     private int _evictionLogged;
     private volatile bool _isClosed;
@@ -52,6 +54,8 @@ public sealed partial class MemorySessionStore
         _maxSessions = options.MaxSessions;
         _maxBytes = options.MaxBytes;
         _table = new SessionTable(_maxSessions, _maxBytes);
+        var own = options.Copy();
+        _createSibling = _ => new MemorySessionStore(own, timeProvider, logger);
 
         // Not a PruneTimer: one process has no other instances to avoid, and the interval is exact.
         _pruner = Clock.TimeProvider.CreateTimer(
@@ -158,6 +162,9 @@ public sealed partial class MemorySessionStore
 
         return ValueTask.FromCanceled<ConditionalSetResult>(cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public ISessionStore GetSibling(string name) => Sibling(name, _createSibling);
 
     /// <inheritdoc/>
     protected override Task CloseAsync()

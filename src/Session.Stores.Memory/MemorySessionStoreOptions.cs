@@ -31,4 +31,7 @@ public sealed class MemorySessionStoreOptions
     /// </summary>
     /// <value>1 millisecond to 1 day. Default 1 minute.</value>
     public TimeSpan PruneInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Returns a copy, which later changes to these options do not reach.</summary>
+    internal MemorySessionStoreOptions Copy() => (MemorySessionStoreOptions)MemberwiseClone();
 }

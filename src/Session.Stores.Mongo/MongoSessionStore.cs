@@ -28,13 +28,15 @@ public sealed partial class MongoSessionStore
         IGetAndTouchSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
-        IPrunableSessionStore
+        IPruneReportingStore,
+        ISiblingSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "MongoDB";
 
     private readonly MongoConnection _connection;
     private readonly SessionMapping _mapping;
+    private readonly Func<string, SessionStore> _createSibling;
     private readonly PruneTimer _pruner;
 
     /// <summary>Initializes a new instance of the <see cref="MongoSessionStore"/> class. Does not connect.</summary>
@@ -52,6 +54,8 @@ public sealed partial class MongoSessionStore
         )
     {
         _mapping = new SessionMapping(options, Clock);
+        var siblings = options.ForSiblings();
+        _createSibling = name => new MongoSessionStore(siblings(name), timeProvider, logger);
         _connection = new MongoConnection(options, _mapping, Opened);
         _pruner = new PruneTimer(PruneAsync, new PruneSchedule(options.PruneInterval, options.PruneBatch), Clock.TimeProvider, Logger);
     }
@@ -63,6 +67,16 @@ public sealed partial class MongoSessionStore
     /// <inheritdoc/>
     /// <value>Always <see langword="true"/>: the store prunes at each <see cref="MongoSessionStoreOptions.PruneInterval"/>.</value>
     public bool PrunesItself => true;
+
+    /// <inheritdoc/>
+    public event EventHandler<PruneRun>? Pruned
+    {
+        add => _pruner.Ended += value;
+        remove => _pruner.Ended -= value;
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan PruneInterval => _pruner.Interval;
 
     /// <inheritdoc/>
     public override bool BoundsCalls => true;
@@ -203,6 +217,9 @@ public sealed partial class MongoSessionStore
     }
 
     /// <inheritdoc/>
+    public ISessionStore GetSibling(string name) => Sibling(name, _createSibling);
+
+    /// <inheritdoc/>
     protected override async Task CloseAsync()
     {
         await _pruner.DisposeAsync().ConfigureAwait(false);
@@ -228,7 +245,7 @@ public sealed partial class MongoSessionStore
 
     private void Opened(bool hasOtherIndex)
     {
-        StoreLog.Opened(Logger, _connection.Errors.Place);
+        LogKeptIn(_connection.Errors.Place);
         if (hasOtherIndex)
         {
             Log.OtherIndex(Logger, _connection.Errors.Place);

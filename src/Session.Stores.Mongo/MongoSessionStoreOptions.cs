@@ -89,4 +89,18 @@ public sealed class MongoSessionStoreOptions
     /// </summary>
     /// <value>Default <see langword="null"/>.</value>
     public IMongoClient? Client { get; set; }
+
+    /// <summary>
+    /// Returns a function that returns the options of the store of a name beside the one with these options, as they are now.
+    /// </summary>
+    internal Func<string, MongoSessionStoreOptions> ForSiblings()
+    {
+        var own = (MongoSessionStoreOptions)MemberwiseClone();
+        return name =>
+        {
+            var options = (MongoSessionStoreOptions)own.MemberwiseClone();
+            options.CollectionName = $"{own.CollectionName}_{name}";
+            return options;
+        };
+    }
 }

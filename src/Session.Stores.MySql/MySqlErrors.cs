@@ -64,6 +64,13 @@ internal sealed class MySqlErrors(string place) : RelationalErrors(MySqlSessionS
                         or ConnectionKilled
             : IsOfNetwork(error);
 
+    /// <summary>
+    /// Returns whether the server replied. Each statement is a transaction of its own, which the server undoes before it replies with an
+    /// error.
+    /// </summary>
+    public override bool IsNotExecuted(Exception error) =>
+        error is MySqlException { ErrorCode: not MySqlErrorCode.None } refused && !IsOfNetwork(refused);
+
     public override bool IsUnreachable(Exception error) =>
         error is MySqlException refused && !IsOfNetwork(refused)
             ? refused.ErrorCode is MySqlErrorCode.ServerShutdown

@@ -9,7 +9,7 @@ public sealed partial class MySqlSessionStore
     /// <inheritdoc/>
     protected override void LogOpened(RelationalTable table)
     {
-        StoreLog.Opened(Logger, _place);
+        LogKeptIn(_place);
         if (table is MySqlTable { Layout: { HasExpiresIndex: false } layout })
         {
             NoIndex(Logger, layout.Table);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MySqlConnector;
 using ServerSessions.Stores.MySql.Connection;
 using ServerSessions.Stores.Relational;
 
@@ -12,15 +13,15 @@ namespace ServerSessions.Stores.MySql;
 /// <remarks>
 /// <para>An operation is one atomic statement, or a few of which each is safe on its own. A call without a reply within
 /// <see cref="MySqlSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>; if it was sent, it
-/// may still take effect. If a connection is broken, the statement is sent once more on another one, so a write may be executed twice. A
-/// compare-and-set whose first attempt may have written returns <see cref="ConditionalSetResult.Stored"/> or fails. A statement that loses
-/// a deadlock is sent again.</para>
+/// may still take effect. A read, a compare-and-set that expects a session, and any statement that the server has not executed are sent
+/// once more if their connection is broken. Other writes then fail with <see cref="SessionStoreUnavailableException"/>. A statement that
+/// loses a deadlock is sent again.</para>
 /// <para>With <see cref="MySqlSessionFormat.ExpressMySqlSession"/> an expiry is written in whole seconds, rounded up, and one after the
 /// year 2106 as its end. An id of more than 128 characters, or with a blank at its end, is refused by a write and absent for a
 /// read.</para>
 /// <para>The code that creates the store disposes it. A data source that was passed in stays open.</para>
 /// </remarks>
-public sealed partial class MySqlSessionStore : RelationalSessionStore
+public sealed partial class MySqlSessionStore : RelationalSessionStore, ISiblingSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "MySQL";
@@ -29,6 +30,7 @@ public sealed partial class MySqlSessionStore : RelationalSessionStore
     private const int PruneRest = 19;
 
     private readonly string _place;
+    private readonly Func<string, SessionStore> _createSibling;
 
     /// <summary>Initializes a new instance of the <see cref="MySqlSessionStore"/> class. Opens no connection.</summary>
     /// <param name="options">The options. Later changes to them have no effect.</param>
@@ -68,5 +70,19 @@ public sealed partial class MySqlSessionStore : RelationalSessionStore
             ),
             timeProvider,
             logger
-        ) => _place = dialect.Errors.Place;
+        )
+    {
+        _place = dialect.Errors.Place;
+        var siblings = options.ForSiblings();
+        _createSibling = name =>
+        {
+            // One pool for both.
+            var sibling = siblings(name);
+            (sibling.ConnectionString, sibling.DataSource) = ("", (MySqlDataSource)dialect.Source);
+            return new MySqlSessionStore(sibling, timeProvider, logger);
+        };
+    }
+
+    /// <inheritdoc/>
+    public ISessionStore GetSibling(string name) => Sibling(name, _createSibling);
 }

@@ -65,4 +65,18 @@ public sealed class MySqlSessionStoreOptions
     /// </summary>
     /// <value>Default <see langword="true"/>.</value>
     public bool CreateTable { get; set; } = true;
+
+    /// <summary>
+    /// Returns a function that returns the options of the store of a name beside the one with these options, as they are now.
+    /// </summary>
+    internal Func<string, MySqlSessionStoreOptions> ForSiblings()
+    {
+        var own = (MySqlSessionStoreOptions)MemberwiseClone();
+        return name =>
+        {
+            var options = (MySqlSessionStoreOptions)own.MemberwiseClone();
+            options.TableName = $"{own.TableName}_{name}";
+            return options;
+        };
+    }
 }

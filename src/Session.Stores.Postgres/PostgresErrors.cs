@@ -24,6 +24,15 @@ internal sealed class PostgresErrors(PostgresTarget target)
             : ConnectionFailure.IsOfNetwork(error.InnerException);
 
     /// <summary>
+    /// Returns whether the server has ended the connection, or refused to write, in place of executing the statement. It does not report
+    /// 57P01 after a commit: then it closes the connection without a word (<c>syncrep.c</c>). 57P02 may follow a commit, and a pooler
+    /// reports with 08P01 that it lost a server.
+    /// </summary>
+    public override bool IsNotExecuted(Exception failure) =>
+        failure
+            is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.ReadOnlySqlTransaction or "57P05" };
+
+    /// <summary>
     /// Returns whether the server is away. Several hosts count as away if all failed and one of them is away, or if none accepts writes.
     /// </summary>
     public override bool IsUnreachable(Exception failure)

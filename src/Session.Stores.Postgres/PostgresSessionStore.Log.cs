@@ -11,8 +11,7 @@ public sealed partial class PostgresSessionStore
     protected override void LogOpened(RelationalTable table)
     {
         var layout = ((PostgresTable)table).Layout;
-        StoreLog.Opened(
-            Logger,
+        LogKeptIn(
             $"the PostgreSQL database {_database}, table '{layout.Schema}.{layout.Table}' ({layout.Payload}; time zone "
                 + $"{layout.TimeZone ?? "of the column"}; prepared statements: {layout.IsPrepared})"
         );

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using ServerSessions.Payload;
 using ServerSessions.Stores.Postgres.Connection;
 using ServerSessions.Stores.Postgres.Statements;
@@ -14,8 +15,8 @@ namespace ServerSessions.Stores.Postgres;
 /// <remarks>
 /// <para>Every operation is one atomic statement on one connection. A call without a reply within
 /// <see cref="PostgresSessionStoreOptions.OperationTimeout"/> fails with <see cref="SessionStoreUnavailableException"/>; if it was sent, it
-/// may still take effect. If a connection is broken, the statement is sent once more on another one, so a write may be executed
-/// twice. A compare-and-set whose first attempt may have written returns <see cref="ConditionalSetResult.Stored"/> or fails.</para>
+/// may still take effect. A read, a compare-and-set that expects a session, and any statement that the server has not executed are sent
+/// once more if their connection is broken. Other writes then fail with <see cref="SessionStoreUnavailableException"/>.</para>
 /// <para>An expiry is written as connect-pg-simple writes it: in whole seconds, rounded up. A payload that
 /// <see cref="SessionDocument.Parse"/> refuses is refused with <see cref="SessionPayloadException"/> before anything is sent. A column of
 /// type <c>jsonb</c> returns equal JSON that may be formatted differently.</para>
@@ -24,7 +25,7 @@ namespace ServerSessions.Stores.Postgres;
 /// <para>The code that creates the store disposes it. Disposal refuses new calls with <see cref="ObjectDisposedException"/>, stops pruning,
 /// and closes the store's own pool; a connection in use closes when its call ends. A data source that was passed in stays open.</para>
 /// </remarks>
-public sealed partial class PostgresSessionStore : RelationalSessionStore, IGetAndTouchSessionStore
+public sealed partial class PostgresSessionStore : RelationalSessionStore, IGetAndTouchSessionStore, ISiblingSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "PostgreSQL";
@@ -34,6 +35,7 @@ public sealed partial class PostgresSessionStore : RelationalSessionStore, IGetA
     private const int PruneRest = 19;
 
     private readonly string _database;
+    private readonly Func<string, SessionStore> _createSibling;
 
     /// <summary>Initializes a new instance of the <see cref="PostgresSessionStore"/> class. Opens no connection.</summary>
     /// <param name="options">The options. Later changes to them have no effect.</param>
@@ -73,7 +75,21 @@ public sealed partial class PostgresSessionStore : RelationalSessionStore, IGetA
             ),
             timeProvider,
             logger
-        ) => _database = dialect.Database;
+        )
+    {
+        _database = dialect.Database;
+        var siblings = options.ForSiblings();
+        _createSibling = name =>
+        {
+            // One pool for both.
+            var sibling = siblings(name);
+            (sibling.ConnectionString, sibling.DataSource) = ("", (NpgsqlDataSource)dialect.Source);
+            return new PostgresSessionStore(sibling, timeProvider, logger);
+        };
+    }
+
+    /// <inheritdoc/>
+    public ISessionStore GetSibling(string name) => Sibling(name, _createSibling);
 
     /// <inheritdoc/>
     /// <value>Always <see langword="false"/>: a touch writes a new row version and waits for the commit.</value>
@@ -87,6 +103,7 @@ public sealed partial class PostgresSessionStore : RelationalSessionStore, IGetA
         // A copy, because the call may continue after its caller has left and reused the buffer.
         return RunAsync(
             SessionStoreOperation.Get,
+            isWrite: true,
             (Store: this, Sid: sid, Prefix: plan.Prefix.ToArray(), plan.Expires),
             static (table, connection, args, stopping) =>
             {

@@ -90,4 +90,18 @@ public sealed class PostgresSessionStoreOptions
     /// <see langword="true"/> for a pooler that keeps prepared statements (PgBouncer 1.21 with <c>max_prepared_statements</c>).
     /// </value>
     public bool? PrepareStatements { get; set; }
+
+    /// <summary>
+    /// Returns a function that returns the options of the store of a name beside the one with these options, as they are now.
+    /// </summary>
+    internal Func<string, PostgresSessionStoreOptions> ForSiblings()
+    {
+        var own = (PostgresSessionStoreOptions)MemberwiseClone();
+        return name =>
+        {
+            var options = (PostgresSessionStoreOptions)own.MemberwiseClone();
+            options.TableName = $"{own.TableName}_{name}";
+            return options;
+        };
+    }
 }

@@ -92,7 +92,11 @@ internal sealed class RedisErrors(RedisSettings settings)
         return Unavailable(
             operation,
             $"there was no reply within {Seconds(settings.Timeout)} (OperationTimeout). "
-                + (isRead ? "" : "A write not executed by now never will be. ")
+                + (
+                    isRead ? ""
+                    : operation == SessionStoreOperation.TrySet ? "If it is executed later, then only over what it expects. "
+                    : "A write not executed by now never will be. "
+                )
                 + "The server or the network is stuck, or too slow for the load."
                 + (operation == SessionStoreOperation.Open && settings.IsTls == true ? SilentTls : "")
         );

@@ -107,11 +107,9 @@ public sealed partial class RedisSessionStore
             return (null, true);
         }
 
-        var (record, isWrongType) = await _commands
-            .RunAsync(operation, RedisScript.GetAny, sid, [], deadline, cancellationToken)
-            .ConfigureAwait(false);
-        return record is null || (IsWholeDatabase && !IsSession(record.Payload))
-            ? (null, isWrongType)
+        var read = await _reads.GetAsync(operation, sid, deadline, cancellationToken).ConfigureAwait(false);
+        return read.Record is not { } record || (IsWholeDatabase && !IsSession(record.Payload))
+            ? (null, read.IsWrongType)
             : (new SessionEntry(sid, record), false);
     }
 

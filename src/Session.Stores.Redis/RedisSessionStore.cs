@@ -12,9 +12,11 @@ namespace ServerSessions.Stores.Redis;
 /// connect-redis, so a Node app can use them at the same time. Connects at first use. Redis removes expired sessions. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Each call for one session is one round trip with one key. It fails with <see cref="SessionStoreUnavailableException"/> after <see
-/// cref="RedisSessionStoreOptions.OperationTimeout"/>, and at once if there is no connection. A write that has not been executed by then is
-/// never executed: the server compares the deadline with its own clock. Only <see cref="GetAndTouchAsync"/> may move an expiry late.</para>
+/// <para>Each call for one session is one step of the server, and usually one round trip. It fails with <see
+/// cref="SessionStoreUnavailableException"/> after <see cref="RedisSessionStoreOptions.OperationTimeout"/>, and at once if there is no
+/// connection. A write that has not been executed by then is never executed: the server compares the deadline with its own clock. Two
+/// calls may take effect late: <see cref="TrySetAsync"/> over the content that it expects, and the touch of <see
+/// cref="GetAndTouchAsync"/>.</para>
 /// <para>The clock of Redis decides what is expired. An expiry is written and read as milliseconds from now, so the clocks of application
 /// and server may differ. An expiry that is read may be off by the duration of the reply. A key without a time to live (connect-redis'
 /// <c>disableTTL</c>) never expires: <see cref="DateTimeOffset.MaxValue"/>.</para>
@@ -29,15 +31,19 @@ public sealed partial class RedisSessionStore
         IOpenableSessionStore,
         IGetAndTouchSessionStore,
         IEnumerableSessionStore,
-        IConditionalSessionStore
+        IConditionalSessionStore,
+        ISiblingSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "Redis";
 
     private readonly RedisSettings _settings;
     private readonly RedisErrors _errors;
+    private readonly Func<string, SessionStore> _createSibling;
     private readonly RedisConnection _connection;
     private readonly SessionCommands _commands;
+    private readonly SessionReads _reads;
+    private readonly SessionWrites _writes;
     private readonly ConnectionEvents _events;
 
     /// <summary>Initializes a new instance of the <see cref="RedisSessionStore"/> class. Does not connect.</summary>
@@ -55,10 +61,15 @@ public sealed partial class RedisSessionStore
         )
     {
         _settings = new RedisSettings(options);
+        var siblings = options.ForSiblings();
+        _createSibling = name => new RedisSessionStore(siblings(name), timeProvider, logger);
         _errors = new RedisErrors(_settings);
         _events = new ConnectionEvents(this, _errors.Place, Logger);
-        _connection = new RedisConnection(_settings, _errors, LogOpened, _events.Report);
+        _connection = new RedisConnection(_settings, _errors, LogOpened, LogMet, _events.Report);
         _commands = new SessionCommands(_connection, _errors, Clock, _settings.Prefix);
+        var large = new LargeSessions();
+        _reads = new SessionReads(_commands, large);
+        _writes = new SessionWrites(_commands, large);
     }
 
     /// <inheritdoc/>
@@ -99,21 +110,30 @@ public sealed partial class RedisSessionStore
     }
 
     /// <inheritdoc/>
-    public override ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(sid);
-        return _commands.RunAsync(SessionStoreOperation.Get, RedisScript.Get, sid, [], Deadline(), cancellationToken);
+        var read = await _reads.GetAsync(SessionStoreOperation.Get, sid, Deadline(), cancellationToken).ConfigureAwait(false);
+        return StringOf(read).Record;
     }
 
     /// <inheritdoc/>
     /// <remarks>A call that failed may still move the expiry afterwards, if the session still begins with the prefix.</remarks>
-    public ValueTask<GetAndTouchResult> GetAndTouchAsync(string sid, SessionTouchPlan plan, CancellationToken cancellationToken = default)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<GetAndTouchResult> GetAndTouchAsync(
+        string sid,
+        SessionTouchPlan plan,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfUnusable(sid);
 
         // A copy: the driver may send it after the caller has stopped waiting and reused the buffer.
-        RedisValue[] arguments = [plan.Prefix.ToArray(), Life(plan.Expires)];
-        return _commands.RunAsync(SessionStoreOperation.Get, RedisScript.GetAndTouch, sid, arguments, Deadline(), cancellationToken);
+        var read = await _reads
+            .GetAndTouchAsync(sid, plan.Prefix.ToArray(), Life(plan.Expires), Deadline(), cancellationToken)
+            .ConfigureAwait(false);
+        return new GetAndTouchResult { Record = StringOf(read).Record, IsTouched = read.IsTouched };
     }
 
     /// <inheritdoc/>
@@ -121,10 +141,7 @@ public sealed partial class RedisSessionStore
     public override async ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(sid, record);
-        RedisValue[] arguments = [default, Payload(record), Life(record.Expires)];
-        await _commands
-            .RunAsync(SessionStoreOperation.Set, RedisScript.Set, sid, arguments, Deadline(), cancellationToken)
-            .ConfigureAwait(false);
+        await _writes.SetAsync(sid, Payload(record), Life(record.Expires), Deadline(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -138,15 +155,21 @@ public sealed partial class RedisSessionStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(sid, record);
         RedisValue[] arguments = [default, Life(record.Expires)];
-        return _commands.RunAsync(SessionStoreOperation.Touch, RedisScript.Touch, sid, arguments, Deadline(), cancellationToken);
+        var touched = await _commands
+            .RunAsync(SessionStoreOperation.Touch, RedisScript.Touch, sid, arguments, Deadline(), cancellationToken)
+            .ConfigureAwait(false);
+        return touched == WriteOutcome.Done;
     }
 
     /// <inheritdoc/>
-    public ValueTask<ConditionalSetResult> TrySetAsync(
+    /// <remarks>A call that failed may still store the record afterwards, if the session then is as expected, and not absent.</remarks>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ConditionalSetResult> TrySetAsync(
         string sid,
         SessionRecord record,
         SessionRecord? expected,
@@ -154,16 +177,27 @@ public sealed partial class RedisSessionStore
     )
     {
         ThrowIfUnusable(sid, record);
-        RedisValue[] arguments = expected is null
-            ? [default, Payload(record), Life(record.Expires)]
-            : [default, Payload(record), Life(record.Expires), expected.Payload];
-        return _commands.RunAsync(SessionStoreOperation.TrySet, RedisScript.TrySet, sid, arguments, Deadline(), cancellationToken);
+        var (payload, life) = (Payload(record), Life(record.Expires));
+        var written = expected is null
+            ? await _writes.CreateAsync(sid, payload, life, Deadline(), cancellationToken).ConfigureAwait(false)
+            : await _writes.ReplaceAsync(sid, payload, life, expected.Payload, Deadline(), cancellationToken).ConfigureAwait(false);
+        return written switch
+        {
+            WriteOutcome.Done => ConditionalSetResult.Stored,
+            WriteOutcome.Missing => ConditionalSetResult.Missing,
+            _ => ConditionalSetResult.Changed,
+        };
     }
+
+    /// <inheritdoc/>
+    public ISessionStore GetSibling(string name) => Sibling(name, _createSibling);
 
     /// <inheritdoc/>
     protected override Task CloseAsync() => _connection.CloseAsync();
 
-    private static RedisValue Payload(SessionRecord record) =>
+    private ReadResult StringOf(ReadResult read) => read.IsWrongType ? throw _errors.WrongType(SessionStoreOperation.Get) : read;
+
+    private static ReadOnlyMemory<byte> Payload(SessionRecord record) =>
         record.Payload.IsEmpty ? throw new ArgumentException("An empty payload is no session.", nameof(record)) : record.Payload;
 
     /// <summary>Milliseconds to live, rounded up so that no session ends early; 0 if the expiry is not in the future.</summary>

@@ -45,8 +45,8 @@ public sealed class RedisSessionStoreOptions
 
     /// <summary>
     /// Gets or sets the longest wait of one call, connecting included. Then the call fails with <see
-    /// cref="SessionStoreUnavailableException"/>, and the server does not execute the write later. Listing, counting and clearing have this
-    /// time for each step. Real time, not that of <see cref="TimeProvider"/>.
+    /// cref="SessionStoreUnavailableException"/>, and the server does not execute a write later. A comparison it may, if that still holds.
+    /// Listing, counting and clearing have this time for each step. Real time, not that of <see cref="TimeProvider"/>.
     /// </summary>
     /// <value>1 millisecond to 10 minutes. Default 2 seconds.</value>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(2);
@@ -57,4 +57,18 @@ public sealed class RedisSessionStoreOptions
     /// </summary>
     /// <value>1 to 100,000. Default 1000.</value>
     public int ScanCount { get; set; } = 1000;
+
+    /// <summary>
+    /// Returns a function that returns the options of the store of a name beside the one with these options, as they are now.
+    /// </summary>
+    internal Func<string, RedisSessionStoreOptions> ForSiblings()
+    {
+        var own = (RedisSessionStoreOptions)MemberwiseClone();
+        return name =>
+        {
+            var options = (RedisSessionStoreOptions)own.MemberwiseClone();
+            options.Prefix = SiblingPrefix.Of(own.Prefix, name);
+            return options;
+        };
+    }
 }

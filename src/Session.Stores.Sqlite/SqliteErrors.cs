@@ -65,8 +65,10 @@ internal sealed class SqliteErrors(SqliteLocation location, string tableName)
         }
 
         return Path.GetDirectoryName(location.File) is { } folder && !Directory.Exists(folder)
-            ? $"the folder '{(location.Description == location.File ? folder : location.Description)}' does not exist. Create it, or "
-                + $"give another path."
+                ? $"the folder '{(location.Description == location.File ? folder : location.Description)}' does not exist. Create it, or "
+                    + $"give another path."
+            : !location.Creates && !File.Exists(location.File)
+                ? "the file does not exist. Give the path of a database, or set CreateTable and no Mode."
             : "the file cannot be opened or created. Check the path, and that the process may write the file and its folder.";
     }
 }

@@ -7,6 +7,16 @@ public sealed partial class SqliteSessionStore
     public bool PrunesItself => true;
 
     /// <inheritdoc/>
+    public event EventHandler<PruneRun>? Pruned
+    {
+        add => _pruning.Ended += value;
+        remove => _pruning.Ended -= value;
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan PruneInterval => _pruning.Interval;
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<SessionEntry> AllAsync(CancellationToken cancellationToken = default) =>
         PagedListing.ReadAsync(
             Array.Empty<byte>(),

@@ -26,7 +26,8 @@ public sealed partial class SqliteSessionStore
         ITouchableSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
-        IPrunableSessionStore
+        IPruneReportingStore,
+        ISiblingSessionStore
 {
     /// <summary>The value of <see cref="ISessionStore.Backend"/>.</summary>
     internal const string BackendName = "SQLite";
@@ -34,6 +35,7 @@ public sealed partial class SqliteSessionStore
     private readonly string _tableName;
     private readonly SessionTable _table;
     private readonly SqliteErrors _errors;
+    private readonly Func<string, SessionStore> _createSibling;
     private readonly SqliteDatabase _database;
     private readonly PruneTimer _pruning;
     private readonly PrunePace _prunePace = new();
@@ -51,9 +53,12 @@ public sealed partial class SqliteSessionStore
     )
         : base(BackendName, Valid(options).DefaultLifetime, timeProvider, logger)
     {
-        var location = SqliteLocation.Parse(options.ConnectionString);
+        var parsed = SqliteLocation.Parse(options.ConnectionString);
+        var location = options.CreateTable ? parsed : parsed.WithoutCreation();
         var sql = new SessionStatements(options.TableName);
         _tableName = options.TableName;
+        var siblings = options.ForSiblings();
+        _createSibling = name => new SqliteSessionStore(siblings(name), timeProvider, logger);
         _errors = new SqliteErrors(location, options.TableName);
         _table = new SessionTable(sql, _errors);
         _database = new SqliteDatabase(options, location, sql, _errors, Opened, Waited, CheckpointFailed);
@@ -154,6 +159,9 @@ public sealed partial class SqliteSessionStore
         );
     }
 
+    /// <inheritdoc/>
+    public ISessionStore GetSibling(string name) => Sibling(name, _createSibling);
+
     /// <summary>Stops pruning, completes queued calls (within their operation timeout) and closes the file.</summary>
     /// <returns>A task that completes once the file is closed.</returns>
     protected override async Task CloseAsync()
@@ -223,7 +231,7 @@ public sealed partial class SqliteSessionStore
 
     private void Opened(UnixFileMode? openToOthers)
     {
-        StoreLog.Opened(Logger, $"{_errors.Place}, table '{_tableName}'");
+        LogKeptIn($"{_errors.Place}, table '{_tableName}'");
         if (openToOthers is { } mode)
         {
             Log.FileOpenToOthers(Logger, _errors.Place, Convert.ToString((int)mode, 8));

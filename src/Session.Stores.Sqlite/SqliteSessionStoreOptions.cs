@@ -65,8 +65,8 @@ public sealed class SqliteSessionStoreOptions
     public int PruneBatch { get; set; } = 25;
 
     /// <summary>
-    /// Whether the store creates a missing table and its index on the expiry,
-    /// <c>&lt;table&gt;_expired</c>. If not, a missing table is an error; a missing index makes pruning and counting slower.
+    /// Whether the store creates a missing file, a missing table and its index on the expiry,
+    /// <c>&lt;table&gt;_expired</c>. If not, a missing file or table is an error; a missing index makes pruning and counting slower.
     /// </summary>
     /// <value>Default <see langword="true"/>.</value>
     public bool CreateTable { get; set; } = true;
@@ -74,4 +74,18 @@ public sealed class SqliteSessionStoreOptions
     /// <summary>Gets or sets what an acknowledged write survives.</summary>
     /// <value>Default <see cref="SqliteSynchronous.Normal"/>.</value>
     public SqliteSynchronous Synchronous { get; set; } = SqliteSynchronous.Normal;
+
+    /// <summary>
+    /// Returns a function that returns the options of the store of a name beside the one with these options, as they are now.
+    /// </summary>
+    internal Func<string, SqliteSessionStoreOptions> ForSiblings()
+    {
+        var own = (SqliteSessionStoreOptions)MemberwiseClone();
+        return name =>
+        {
+            var options = (SqliteSessionStoreOptions)own.MemberwiseClone();
+            options.TableName = $"{own.TableName}_{name}";
+            return options;
+        };
+    }
 }

@@ -15,6 +15,8 @@ namespace ServerSessions.Stores;
 public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposable
 {
     private readonly Lock _disposing = new();
+    private SiblingStores? _siblings;
+    private string? _siblingName;
     private Task? _disposal;
     private volatile bool _isDisposed;
 
@@ -26,6 +28,7 @@ public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposabl
     protected SessionStore(string backend, TimeSpan defaultLifetime, TimeProvider? timeProvider, ILogger? logger)
     {
         Backend = backend;
+        DefaultLifetime = defaultLifetime;
         Clock = new StoreClock(timeProvider ?? TimeProvider.System, defaultLifetime);
         Logger = logger ?? NullLogger.Instance;
     }
@@ -36,6 +39,11 @@ public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposabl
     /// <inheritdoc/>
     /// <value>Default <see langword="false"/>. Override it if every call of the store ends in time.</value>
     public virtual bool BoundsCalls => false;
+
+    /// <summary>Gets the lifetime of a session that is stored or touched without an expiry.</summary>
+    public TimeSpan DefaultLifetime { get; }
+
+    TimeSpan? ISessionStore.DefaultLifetime => DefaultLifetime;
 
     /// <summary>Gets the store's clock.</summary>
     protected StoreClock Clock { get; }
@@ -84,8 +92,47 @@ public abstract class SessionStore : ISessionStore, IDisposable, IAsyncDisposabl
     /// <returns>A task that completes once everything is released.</returns>
     protected abstract Task CloseAsync();
 
+    /// <summary>
+    /// Returns the store of a name beside this one, for an <see cref="ISiblingSessionStore"/>. It is created at first use, and disposed
+    /// with this store.
+    /// </summary>
+    /// <param name="name">The name, as the caller gave it.</param>
+    /// <param name="create">Creates the store of a name. Must not reach the backend.</param>
+    /// <returns>The store; the same one for each call with this name.</returns>
+    /// <exception cref="ArgumentException">The name is invalid.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    protected SessionStore Sibling(string name, Func<string, SessionStore> create)
+    {
+        lock (_disposing)
+        {
+            ThrowIfDisposed();
+            return (_siblings ??= new SiblingStores(key => Named(key, create(key)))).Get(name);
+        }
+    }
+
+    /// <summary>
+    /// Logs <see cref="StoreLog.Opened(ILogger, string)"/>. Of a store that is beside another one it says so: its records are no sessions.
+    /// </summary>
+    /// <param name="place">Where the records are kept: <c>the folder '/var/sessions'</c>.</param>
+    protected void LogKeptIn(string place) =>
+        StoreLog.Opened(Logger, _siblingName is null ? "Sessions" : $"Records beside the sessions ('{_siblingName}')", place);
+
+    private static SessionStore Named(string name, SessionStore store)
+    {
+        store._siblingName = name;
+        return store;
+    }
+
     /// <summary>Closes, so that an exception before the first await is the result of each disposal too.</summary>
-    private async Task CloseOnceAsync() => await CloseAsync().ConfigureAwait(false);
+    private async Task CloseOnceAsync()
+    {
+        if (_siblings is { } siblings)
+        {
+            await siblings.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await CloseAsync().ConfigureAwait(false);
+    }
 
     private async Task LogFailureAsync(Task disposal)
     {

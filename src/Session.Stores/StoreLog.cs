@@ -8,26 +8,30 @@ namespace ServerSessions.Stores;
 /// </summary>
 public static partial class StoreLog
 {
-    /// <summary>Logs at Information that the store is open.</summary>
+    /// <summary>
+    /// Logs at Information that the store is open. <see cref="SessionStore.LogKeptIn"/> also says what is kept if it is not sessions.
+    /// </summary>
     /// <param name="logger">The logger.</param>
     /// <param name="place">Where sessions are kept: <c>the folder '/var/sessions'</c>.</param>
-    [LoggerMessage(1, LogLevel.Information, "Sessions are kept in {Place}.", EventName = "Opened")]
-    public static partial void Opened(ILogger logger, string place);
+    public static void Opened(ILogger logger, string place) => Opened(logger, "Sessions", place);
 
-    /// <summary>Logs at Debug how many sessions a run of the prune timer removed.</summary>
+    [LoggerMessage(1, LogLevel.Information, "{Kept} are kept in {Place}.", EventName = "Opened")]
+    internal static partial void Opened(ILogger logger, string kept, string place);
+
+    /// <summary>Logs at Debug how many records a run of the prune timer removed.</summary>
     /// <param name="logger">The logger.</param>
-    /// <param name="removed">The number of sessions.</param>
-    [LoggerMessage(2, LogLevel.Debug, "Removed {Removed} expired sessions.", EventName = "Pruned")]
+    /// <param name="removed">The number of records: sessions, or what is kept beside them.</param>
+    [LoggerMessage(2, LogLevel.Debug, "Removed {Removed} expired records.", EventName = "Pruned")]
     public static partial void Pruned(ILogger logger, int removed);
 
     /// <summary>Logs at Warning that a run of the prune timer failed.</summary>
     /// <param name="logger">The logger.</param>
     /// <param name="error">The cause.</param>
-    /// <param name="removed">The number of sessions that the run had removed.</param>
+    /// <param name="removed">The number of records that the run had removed.</param>
     [LoggerMessage(
         3,
         LogLevel.Warning,
-        "Removing expired sessions failed after {Removed} were removed. The store tries again at the next interval.",
+        "Removing expired records failed after {Removed} were removed. The store tries again at the next interval.",
         EventName = "PruneFailed"
     )]
     public static partial void PruneFailed(ILogger logger, Exception error, int removed);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ServerSessions.Stores;
 
 namespace ServerSessions.Testing;
 
@@ -135,8 +136,30 @@ public partial class FaultySessionStore
         ValueTask IEnumerableSessionStore.ClearAsync(CancellationToken cancellationToken) => Of(this).ClearAsync(cancellationToken);
     }
 
-    private interface IFaultyPrune : IPrunableSessionStore
+    // A store that reports no runs looks like one without a timer: it raises no event.
+    private interface IFaultyPrune : IPruneReportingStore
     {
+        event EventHandler<PruneRun>? IPruneReportingStore.Pruned
+        {
+            add
+            {
+                if (Of(this)._inner is IPruneReportingStore store)
+                {
+                    store.Pruned += value;
+                }
+            }
+            remove
+            {
+                if (Of(this)._inner is IPruneReportingStore store)
+                {
+                    store.Pruned -= value;
+                }
+            }
+        }
+
+        TimeSpan IPruneReportingStore.PruneInterval =>
+            Of(this)._inner is IPruneReportingStore store ? store.PruneInterval : Timeout.InfiniteTimeSpan;
+
         bool IPrunableSessionStore.PrunesItself => Of(this).Of<IPrunableSessionStore>().PrunesItself;
 
         ValueTask<int> IPrunableSessionStore.PruneAsync(int batch, CancellationToken cancellationToken) =>

@@ -7,8 +7,9 @@ namespace ServerSessions.Testing;
 /// when a test says so. <see cref="Over"/> creates one.
 /// </summary>
 /// <remarks>
-/// It implements the same optional interfaces as the store behind it, so an application behaves as with that one. All members may be called
-/// at any time from any thread.
+/// It implements the same optional interfaces of the contract as the store behind it, so an application behaves as with that one. It can be
+/// opened, asked for a store beside it, and reports prunes as far as the store behind it does. It cannot be diagnosed. All members may be
+/// called at any time from any thread.
 /// </remarks>
 public partial class FaultySessionStore : ISessionStore, IAsyncDisposable
 {
@@ -65,6 +66,9 @@ public partial class FaultySessionStore : ISessionStore, IAsyncDisposable
 
     /// <inheritdoc/>
     public bool MissingFileMeansAbsent => _inner.MissingFileMeansAbsent;
+
+    /// <inheritdoc/>
+    public TimeSpan? DefaultLifetime => _inner.DefaultLifetime;
 
     /// <summary>
     /// <see langword="false"/>: a call that hangs or is slow ends only with its token. So the consumer's own timeout is at work.

@@ -7,6 +7,7 @@ namespace Demo.Tests;
 internal sealed class DemoProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
+    private const string Secret = "ServerSessions__Secret";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -23,12 +24,29 @@ internal sealed class DemoProcess : IAsyncDisposable
     /// <summary>Whether the kill has been asked for: an error that a client sees before is one of the demo's.</summary>
     public bool IsKilled => _isKilled;
 
-    public static Task<DemoProcess> StartAsync(string databaseFile) => StartOnAsync("sqlite:" + databaseFile);
+    public static Task<DemoProcess> StartAsync(string databaseFile, params string[] settings) =>
+        StartOnAsync("sqlite:" + databaseFile, settings);
+
+    /// <summary>Starts it as on a developer's machine, with the switch that takes the store away.</summary>
+    public static Task<DemoProcess> StartInDevelopmentAsync(string databaseFile, params string[] settings) =>
+        StartAsync(databaseFile, ["--environment", "Development", .. settings]);
 
     /// <summary>Starts it on the store that a URL names.</summary>
-    public static async Task<DemoProcess> StartOnAsync(string storeUrl)
+    /// <param name="storeUrl">The URL.</param>
+    /// <param name="settings">Further settings, as arguments.</param>
+    public static Task<DemoProcess> StartOnAsync(string storeUrl, params string[] settings) => StartAsync(Describe(storeUrl, settings));
+
+    /// <summary>Starts it in a folder, without naming a store.</summary>
+    public static Task<DemoProcess> StartInAsync(DirectoryInfo folder)
     {
-        var process = Launch(storeUrl);
+        var start = Describe(storeUrl: null);
+        start.WorkingDirectory = folder.FullName;
+        return StartAsync(start);
+    }
+
+    private static async Task<DemoProcess> StartAsync(ProcessStartInfo start)
+    {
+        var process = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(StartTimeout);
         var output = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
@@ -48,18 +66,40 @@ internal sealed class DemoProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the demo where it is expected not to start.</summary>
-    public static async Task<(int ExitCode, string Output)> RunToEndAsync(string databaseFile)
+    public static Task<(int ExitCode, string Output)> RunToEndAsync(string databaseFile) =>
+        RunToEndAsync(Describe("sqlite:" + databaseFile));
+
+    /// <summary>Runs the demo in an environment without a secret, from a folder that has nothing of it.</summary>
+    public static Task<(int ExitCode, string Output)> RunWithoutSecretAsync(DatabaseFile database, string environment)
     {
-        using var process = Launch("sqlite:" + databaseFile);
+        var start = Describe("sqlite:" + database.Path, "--contentRoot", database.Folder, "--environment", environment);
+        start.Environment.Remove(Secret);
+        return RunToEndAsync(start);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunToEndAsync(ProcessStartInfo start)
+    {
+        start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(StartTimeout);
-        var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
-        await process.WaitForExitAsync(timeout.Token);
-        return (process.ExitCode, output);
+        try
+        {
+            var texts = await Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(timeout.Token),
+                process.StandardError.ReadToEndAsync(timeout.Token)
+            );
+            await process.WaitForExitAsync(timeout.Token);
+            return (process.ExitCode, string.Concat(texts));
+        }
+        finally
+        {
+            process.Kill();
+        }
     }
 
     public Browser NewBrowser() => new(Address);
 
-    /// <summary>SIGKILL: nothing is flushed, nobody is told.</summary>
+    /// <summary>SIGKILL: nothing is flushed, no one is told.</summary>
     public async Task KillAsync()
     {
         _isKilled = true;
@@ -77,27 +117,24 @@ internal sealed class DemoProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Launch(string storeUrl)
+    private static ProcessStartInfo Describe(string? storeUrl, params string[] settings)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Metadata("DemoProgram"), "--contentRoot", Metadata("DemoFolder"), "--urls", "http://127.0.0.1:0", .. settings]
+        )
         {
             // Both streams through one, so that neither can fill up unread.
             RedirectStandardOutput = true,
             RedirectStandardError = false,
-            ArgumentList =
-            {
-                Metadata("DemoProgram"),
-                "--contentRoot",
-                Metadata("DemoFolder"),
-                "--urls",
-                "http://127.0.0.1:0",
-                "--store",
-                storeUrl,
-                "--secret",
-                "the demo's secret in its tests, long enough",
-            },
+            Environment = { [Secret] = "the demo's secret in its tests, long enough" },
         };
-        return Process.Start(start)!;
+        if (storeUrl is not null)
+        {
+            start.Environment["ServerSessions__Store"] = storeUrl;
+        }
+
+        return start;
     }
 
     private static string Metadata(string key) =>

@@ -7,22 +7,29 @@ public sealed class DemoTests : IDisposable
     public void Dispose() => _database.Dispose();
 
     [Fact]
-    public async Task The_counter_counts_per_path_and_survives_a_restart()
+    public async Task Clicks_survive_a_restart()
     {
         Browser browser;
         await using (var first = await DemoProcess.StartAsync(_database.Path))
         {
             browser = first.NewBrowser();
-            Assert.Equal(1, await browser.CountAsync("/foo"));
-            Assert.Equal(2, await browser.CountAsync("/foo"));
-            Assert.Equal(1, await browser.CountAsync("/bar"));
+            Assert.Equal(1, await browser.CountAsync());
+            Assert.Equal(2, await browser.CountAsync());
         }
 
         await using var second = await DemoProcess.StartAsync(_database.Path);
         using var again = browser.MoveTo(second.Address);
-        Assert.Equal(3, await again.CountAsync("/foo"));
-        Assert.Equal(2, await again.CountAsync("/bar"));
+        Assert.Equal(3, await again.CountAsync());
         browser.Dispose();
+    }
+
+    [Fact]
+    public async Task Without_a_store_in_the_configuration_sessions_are_in_a_SQLite_file_of_the_current_folder()
+    {
+        await using var demo = await DemoProcess.StartInAsync(new DirectoryInfo(_database.Folder));
+        using var browser = demo.NewBrowser();
+        await browser.CountAsync();
+        Assert.Equal(1L, _database.Query<long>("SELECT count(*) FROM sessions"));
     }
 
     [Fact]
@@ -30,7 +37,7 @@ public sealed class DemoTests : IDisposable
     {
         await using var demo = await DemoProcess.StartAsync(_database.Path);
         using var browser = demo.NewBrowser();
-        await browser.CountAsync("/foo");
+        await browser.CountAsync();
         using var thief = browser.MoveTo(demo.Address);
         var before = browser.Cookie;
 
@@ -43,9 +50,9 @@ public sealed class DemoTests : IDisposable
         );
 
         Assert.NotEqual(before, browser.Cookie);
-        Assert.Equal(2, await browser.CountAsync("/foo"));
+        Assert.Equal(2, await browser.CountAsync());
         Assert.Contains("not signed in", await thief.GetAsync("/"), StringComparison.Ordinal);
-        Assert.Equal(1, await thief.CountAsync("/foo"));
+        Assert.Equal(1, await thief.CountAsync());
         Assert.NotEqual(browser.Cookie, thief.Cookie);
     }
 
@@ -69,7 +76,7 @@ public sealed class DemoTests : IDisposable
         await using var demo = await DemoProcess.StartAsync(_database.Path);
         using var browser = demo.NewBrowser();
 
-        foreach (var path in (string[])["/", "/foo", "/bar", "/foo", "/style.css", "/icon.svg"])
+        foreach (var path in (string[])["/", "/tabs", "/sign-in", "/slow", "/devices", "/store", "/style.css", "/demo.js", "/icon.svg"])
         {
             await browser.GetAsync(path);
         }
@@ -86,14 +93,13 @@ public sealed class DemoTests : IDisposable
     {
         await using var demo = await DemoProcess.StartAsync(_database.Path);
         using var browser = demo.NewBrowser();
-        await browser.CountAsync("/foo");
+        await browser.CountAsync();
         var sid = _database.Query<string>("SELECT sid FROM sessions");
 
         var page = await browser.GetAsync("/session");
 
         Assert.DoesNotContain(sid, page, StringComparison.Ordinal);
-        Assert.Contains("views", page, StringComparison.Ordinal);
-        Assert.Contains("{&quot;/foo&quot;:1}", page, StringComparison.Ordinal);
+        Assert.Contains("clicks</th><td><code>1</code>", page, StringComparison.Ordinal);
         Assert.Matches("Fingerprint</th><td><code>[0-9a-f]{8}</code>", page);
         Assert.Matches("29 min [0-9]{2} s|30 min 00 s", page);
     }
@@ -105,5 +111,17 @@ public sealed class DemoTests : IDisposable
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("no-such-folder", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Staging")]
+    public async Task Outside_of_development_the_demo_does_not_start_without_a_secret_and_says_what_to_set(string environment)
+    {
+        var (exitCode, output) = await DemoProcess.RunWithoutSecretAsync(_database, environment);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("Set the environment variable ServerSessions__Secret", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_database.Folder, "demo-secret")));
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using ServerSessions.Testing;
 
 namespace Demo.Tests;
 
@@ -15,19 +16,31 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts a .NET program with a secret of its own.</summary>
     /// <param name="program">The metadata of this assembly that has the program's path.</param>
-    public static async Task<SampleProcess> StartAsync(string program)
+    public static Task<SampleProcess> StartAsync(string program) =>
+        StartOnAsync(program, port: 0, "--ServerSessions:Secret", "the secret of a sample in its tests");
+
+    /// <summary>Starts a .NET program.</summary>
+    /// <param name="program">The metadata of this assembly that has the program's path.</param>
+    /// <param name="port">The loopback port; 0: a free one.</param>
+    /// <param name="settings">Settings, as arguments.</param>
+    public static Task<SampleProcess> StartOnAsync(string program, int port, params string[] settings)
     {
-        var metadata = typeof(SampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
-        var path = metadata.Single(data => data.Key == program).Value!;
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            WorkingDirectory = Path.GetDirectoryName(path),
-            ArgumentList = { path, "--urls", "http://127.0.0.1:0", "--ServerSessions:Secret", "the secret of a sample in its tests" },
-            Environment = { ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information" },
-        };
+        var path = PathOf(program);
+        return LaunchAsync(
+            new ProcessStartInfo("dotnet", [path, "--urls", $"http://127.0.0.1:{port}", .. settings])
+            {
+                WorkingDirectory = Path.GetDirectoryName(path),
+                Environment = { ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information" },
+            }
+        );
+    }
+
+    /// <summary>Starts a program that writes which address it listens on, as ASP.NET Core does.</summary>
+    public static async Task<SampleProcess> LaunchAsync(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
         var process = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(StartTimeout);
         var output = new List<string>();
@@ -46,10 +59,25 @@ internal sealed class SampleProcess : IAsyncDisposable
         throw new InvalidOperationException($"The sample ended with {process.ExitCode}.\n{string.Join('\n', output)}");
     }
 
+    /// <summary>A path that the build has named.</summary>
+    public static string PathOf(string key) =>
+        typeof(SampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!;
+
+    /// <summary>Asks the program to end in good order, as a restart does, and waits until it has.</summary>
+    public Task StopAsync()
+    {
+        Signals.Send(_process.Id, Signal.Terminate);
+        return _process.WaitForExitAsync().WithinBoundAsync("the end of a sample that was asked to stop");
+    }
+
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
         _process.Dispose();
     }
 }

@@ -14,28 +14,28 @@ public sealed class StoreUrlTests(SharedPostgres postgres, SharedMySql mySql, Sh
     {
         // Of its own: the URL alone names no prefix that would keep the demo apart from others.
         await using var own = await RedisServer.StartAsync();
-        await SignsInAndOutAsync(own.Url);
+        await SignsInAndOutAsync(own.Url, "Redis");
     }
 
     [Fact]
     public async Task On_PostgreSQL()
     {
         await using var place = await postgres.NewPlaceAsync();
-        await SignsInAndOutAsync(place.Url);
+        await SignsInAndOutAsync(place.Url, "PostgreSQL");
     }
 
     [Fact]
     public async Task On_MySQL()
     {
         await using var place = await mySql.NewPlaceAsync();
-        await SignsInAndOutAsync(place.Url);
+        await SignsInAndOutAsync(place.Url, "MySQL");
     }
 
     [Fact]
     public async Task On_MongoDB()
     {
         await using var place = await mongo.NewPlaceAsync();
-        await SignsInAndOutAsync(place.ConnectionString);
+        await SignsInAndOutAsync(place.ConnectionString, "MongoDB");
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class StoreUrlTests(SharedPostgres postgres, SharedMySql mySql, Sh
         var folder = Directory.CreateTempSubdirectory("session-demo-");
         try
         {
-            await SignsInAndOutAsync("file:" + folder.FullName);
+            await SignsInAndOutAsync("file:" + folder.FullName, "File");
         }
         finally
         {
@@ -52,14 +52,15 @@ public sealed class StoreUrlTests(SharedPostgres postgres, SharedMySql mySql, Sh
         }
     }
 
-    private static async Task SignsInAndOutAsync(string url)
+    private static async Task SignsInAndOutAsync(string url, string backend)
     {
         Browser browser;
         await using (var demo = await DemoProcess.StartOnAsync(url))
         {
             await IsServedAsync(demo);
             browser = demo.NewBrowser();
-            Assert.Equal(1, await browser.CountAsync("/foo"));
+            Assert.Contains($"runs on <b>{backend}</b>", await browser.GetAsync("/store"), StringComparison.Ordinal);
+            Assert.Equal(1, await browser.CountAsync());
             Assert.Contains("Ada", await browser.PostAsync("/sign-in", ("user", "Ada")), StringComparison.Ordinal);
         }
 
@@ -68,8 +69,9 @@ public sealed class StoreUrlTests(SharedPostgres postgres, SharedMySql mySql, Sh
         await IsServedAsync(again);
         using var moved = browser.MoveTo(again.Address);
         browser.Dispose();
-        Assert.Contains("Ada", await moved.GetAsync("/"), StringComparison.Ordinal);
-        Assert.Equal(2, await moved.CountAsync("/foo"));
+        Assert.Contains("signed in as <b>Ada</b>", await moved.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("This device", await moved.GetAsync("/devices"), StringComparison.Ordinal);
+        Assert.Equal(2, await moved.CountAsync());
         await moved.PostAsync("/sign-out");
         Assert.Null(moved.Cookie);
         Assert.Contains("not signed in", await moved.GetAsync("/"), StringComparison.Ordinal);
@@ -85,7 +87,7 @@ public sealed class StoreUrlTests(SharedPostgres postgres, SharedMySql mySql, Sh
             using var somebody = demo.NewBrowser();
             try
             {
-                await somebody.CountAsync("/foo");
+                await somebody.CountAsync();
                 return;
             }
             catch (HttpRequestException) when (attempt < 30)

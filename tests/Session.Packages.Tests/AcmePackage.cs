@@ -1,14 +1,11 @@
 namespace ServerSessions.Packages.Tests;
 
 /// <summary>
-/// A package of somebody else with a store, which is chosen by <c>acme://…</c>; made as <c>docs/writing-a-store.md</c> says, once for all
-/// tests.
+/// A package of somebody else with a store, which is chosen by <c>acme://…</c>; made as <c>docs/writing-a-store.md</c> says.
 /// </summary>
-public sealed class AcmePackage(PackageFeed feed) : IAsyncLifetime
+internal static class AcmePackage
 {
-    public PackageFeed Feed => feed;
-
-    public async ValueTask InitializeAsync()
+    public static async Task PackAsync(PackageFeed feed)
     {
         using var author = new EmptyFolder(feed);
         author.Write(
@@ -86,6 +83,4 @@ public sealed class AcmePackage(PackageFeed feed) : IAsyncLifetime
         );
         await author.RunAsync($"dotnet pack -c Release -o {feed.OthersFolder}", "Acme.Sessions");
     }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -40,7 +40,7 @@ public sealed class FirstStepsTests(PackageFeed feed, SharedRedis redis)
             cookies = application.Cookies;
         }
 
-        await using (var again = await RunningApplication.StartAsync(reader, "App", cookies))
+        await using (var again = await RunningApplication.StartAgainAsync(reader, "App", cookies))
         {
             Assert.Equal("Visits: 2", await again.GetAsync("/"));
         }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ServerSessions.Packages.Tests;
 
 /// <summary>
@@ -5,11 +7,19 @@ namespace ServerSessions.Packages.Tests;
 /// </summary>
 internal static class NativeToolchain
 {
+    private static readonly ConcurrentDictionary<string, Task<string?>> WhyNot = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Skips the test with the reason if a publication with these settings cannot be made here. What is fetched is kept where the machine
     /// keeps its packages.
     /// </summary>
     public static async Task RequireAsync(string property)
+    {
+        var why = await WhyNot.GetOrAdd(property, WhyNotAsync);
+        Assert.SkipUnless(why is null, $"{property}: the packages of the runtime cannot be had. {why}");
+    }
+
+    private static async Task<string?> WhyNotAsync(string property)
     {
         var folder = Directory.CreateTempSubdirectory("session-toolchain-").FullName;
         try
@@ -28,7 +38,7 @@ internal static class NativeToolchain
                 """
             );
             var (code, output) = await Shell.TryRunAsync(folder, "dotnet", ["restore"]);
-            Assert.SkipUnless(code == 0, $"{property}: the packages of the runtime cannot be had. {output.Trim()}");
+            return code == 0 ? null : output.Trim();
         }
         finally
         {

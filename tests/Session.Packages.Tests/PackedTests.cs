@@ -16,6 +16,8 @@ public sealed class PackedTests(PackageFeed feed)
             "Session.Conformance",
             "Session.Conformance.Tool",
             "Session.Conformance.Xunit",
+            "Session.Dashboard",
+            "Session.OpenTelemetry",
             "Session.Stores",
             "Session.Stores.File",
             "Session.Stores.Memory",
@@ -26,6 +28,7 @@ public sealed class PackedTests(PackageFeed feed)
             "Session.Stores.Sqlite",
             "Session.Templates",
             "Session.Testing.Faults",
+            "Session.Tool",
         ];
 
         Assert.Equal(

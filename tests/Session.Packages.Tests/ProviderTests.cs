@@ -1,9 +1,7 @@
-using System.Net;
-
 namespace ServerSessions.Packages.Tests;
 
 /// <summary>Stores that are chosen by the configuration, in applications that have packages alone.</summary>
-public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
+public sealed class ProviderTests(PackageFeed feed)
 {
     private const string Program = """
         using System.Text.Json.Serialization;
@@ -59,7 +57,7 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
     [Fact]
     public async Task A_store_in_the_package_of_somebody_else_is_chosen_by_its_url()
     {
-        using var reader = NewApplication("Acme.Sessions");
+        using var reader = await NewApplicationAsync();
 
         await using var application = await RunningApplication.StartAsync(reader, "App", store: "acme://x");
 
@@ -70,7 +68,7 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
     [Fact]
     public async Task A_project_that_generates_no_assembly_attributes_names_the_provider_itself()
     {
-        using var reader = NewApplication("Acme.Sessions");
+        using var reader = await NewApplicationAsync();
         reader.Write(
             "App/Directory.Build.props",
             "<Project><PropertyGroup><GenerateAssemblyInfo>false</GenerateAssemblyInfo></PropertyGroup></Project>"
@@ -88,7 +86,7 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
     [Fact]
     public async Task A_test_with_WebApplicationFactory_finds_what_only_the_application_names()
     {
-        using var reader = NewApplication("Acme.Sessions");
+        using var reader = await NewApplicationAsync();
         reader.Write(
             "Check/Check.csproj",
             """
@@ -135,7 +133,8 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
     [InlineData("vbproj", "Program.vb", VisualBasicProgram, "Acme vb")]
     public async Task Applications_in_other_languages_find_it_too(string extension, string file, string program, string says)
     {
-        using var reader = new EmptyFolder(acme.Feed);
+        await feed.AddAcmeAsync();
+        using var reader = new EmptyFolder(feed);
         reader.Write(
             $"App/App.{extension}",
             $"""
@@ -149,7 +148,7 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
               <ItemGroup>
                 <Compile Include="{file}" Condition="'{extension}' == 'fsproj'" />
                 <FrameworkReference Include="Microsoft.AspNetCore.App" />
-            {References("Acme.Sessions")}
+            {EmptyFolder.References("Session.AspNetCore", "Acme.Sessions")}
               </ItemGroup>
             </Project>
             """
@@ -159,76 +158,11 @@ public sealed class ProviderTests(AcmePackage acme) : IClassFixture<AcmePackage>
         Assert.Contains(says, await reader.RunAsync("dotnet run -c Release", "App"), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("PublishTrimmed")]
-    [InlineData("PublishAot")]
-    public async Task A_trimmed_and_a_native_program_keep_the_stores_of_their_packages(string property)
+    private async Task<EmptyFolder> NewApplicationAsync()
     {
-        await NativeToolchain.RequireAsync(property);
-        if (property == "PublishAot")
-        {
-            NativeToolchain.RequireLinker();
-        }
-
-        using var reader = NewApplication("Acme.Sessions", "Session.Stores.Sqlite");
-
-        // Every warning of the trimmer and of the native compiler is an error.
-        var output = await reader.RunAsync(
-            $"dotnet publish -c Release --use-current-runtime --self-contained -p:{property}=true -p:TreatWarningsAsErrors=true "
-                + $"-p:TrimmerSingleWarn=false -p:NativeDebugSymbols=false -o out",
-            "App"
-        );
-
-        Assert.DoesNotContain("warning", output, StringComparison.Ordinal);
-        var folder = Path.Combine(reader.Path, "App", "out");
-        Assert.Equal(property == "PublishAot", !File.Exists(Path.Combine(folder, "App.dll")));
-        Assert.Equal(["Acme x: 1", "Acme x: 2"], await VisitsAsync(folder, "acme://x"));
-        Assert.Equal(
-            ["ServerSessions.Stores.Sqlite.SqliteSessionStore: 1", "ServerSessions.Stores.Sqlite.SqliteSessionStore: 2"],
-            await VisitsAsync(folder, "sqlite:sessions.db")
-        );
-    }
-
-    private static async Task<string[]> VisitsAsync(string folder, string store)
-    {
-        await using var application = await RunningApplication.StartAsync(
-            Path.Combine(folder, OperatingSystem.IsWindows() ? "App.exe" : "App"),
-            [],
-            folder,
-            new CookieContainer(),
-            store
-        );
-        return [await application.GetAsync("/"), await application.GetAsync("/")];
-    }
-
-    private static string References(params IEnumerable<string> packages) =>
-        string.Join(
-            '\n',
-            packages
-                .Prepend("Session.AspNetCore")
-                .Select(static package => $"""    <PackageReference Include="{package}" Version="*-*" />""")
-        );
-
-    private EmptyFolder NewApplication(params string[] packages)
-    {
-        var reader = new EmptyFolder(acme.Feed);
-        reader.Write(
-            "App/App.csproj",
-            $"""
-            <Project Sdk="Microsoft.NET.Sdk.Web">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <Nullable>enable</Nullable>
-              </PropertyGroup>
-              <ItemGroup>
-            {References(packages)}
-                <!-- The trimmer of SDK 10.0.401 leaves X509Certificate2Collection without GetEnumerator, and Kestrel does not start: with an application that has no package, too. -->
-                <TrimmerRootAssembly Include="System.Security.Cryptography" Condition="'$(PublishAot)' != 'true'" />
-              </ItemGroup>
-            </Project>
-            """
-        );
+        await feed.AddAcmeAsync();
+        var reader = new EmptyFolder(feed);
+        reader.WriteApplication("Session.AspNetCore", "Acme.Sessions");
         reader.Write("App/Program.cs", Program);
         return reader;
     }

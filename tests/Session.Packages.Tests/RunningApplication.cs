@@ -32,8 +32,16 @@ internal sealed class RunningApplication : IAsyncDisposable
     )
     {
         await reader.RunAsync("dotnet build -c Release", folder);
-        return await StartAsync("dotnet", [Assembly(folder)], Path.Combine(reader.Path, folder), cookies, store);
+        return await StartAgainAsync(reader, folder, cookies, store);
     }
+
+    /// <summary>Starts an application that is built.</summary>
+    public static Task<RunningApplication> StartAgainAsync(
+        EmptyFolder reader,
+        string folder,
+        CookieContainer? cookies,
+        string? store = null
+    ) => StartAsync("dotnet", [Assembly(folder)], Path.Combine(reader.Path, folder), cookies, store);
 
     /// <summary>Starts an application that is built, as a developer would: with the settings that it has for development.</summary>
     public static Task<RunningApplication> StartBuiltAsync(EmptyFolder reader, string folder) =>

@@ -171,8 +171,12 @@ public sealed partial class RepositoryTests
             where
                 !(
                     target == "Session.Abstractions"
-                    || (target == "Session.Stores" && project.StartsWith("Session.Stores.", StringComparison.Ordinal))
+                    || (
+                        target == "Session.Stores"
+                        && (project.StartsWith("Session.Stores.", StringComparison.Ordinal) || project == "Session.Testing.Faults")
+                    )
                     || (project == "Session.AspNetCore" && target is "Session.Stores.Memory" or "Session.Stores")
+                    || (project is "Session.OpenTelemetry" or "Session.Dashboard" && target == "Session.AspNetCore")
                 )
             select $"{project} → {target}";
 
@@ -194,6 +198,18 @@ public sealed partial class RepositoryTests
             Assert.True(readme.Length > 300, $"{project}: its README says next to nothing.");
             Assert.Contains(Path.GetFileName(project), solution, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Every_package_stands_in_the_picture_of_the_architecture()
+    {
+        var picture = Tree.Read("docs/architecture.svg");
+
+        // Beside what it belongs to, the end of a name is enough.
+        Assert.All(
+            Tree.Files("src", "*.csproj").Select(static project => Path.GetFileNameWithoutExtension(project)!),
+            package => Assert.True(picture.Contains($">{package}<") || picture.Contains($">.{package.Split('.')[^1]}<"), package)
+        );
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed partial class WritingAStoreTests
     {
         var sources = Tree.Files("samples/CustomStore", "*.cs")
             .Concat(Tree.Files("tests/Session.Repository.Tests/FirstTry", "*.cs"))
+            .Concat(Tree.Files("tests/Session.Repository.Tests/OnAServer", "*.cs"))
             .Select(Tree.Read)
             .Select(Plain)
             .ToArray();
@@ -24,7 +25,7 @@ public sealed partial class WritingAStoreTests
             .Where(static code => !code.Contains("WebApplication", StringComparison.Ordinal))
             .ToArray();
 
-        Assert.Equal(9, snippets.Length);
+        Assert.Equal(10, snippets.Length);
         Assert.All(snippets, snippet => Assert.Contains(sources, source => source.Contains(Plain(snippet), StringComparison.Ordinal)));
     }
 

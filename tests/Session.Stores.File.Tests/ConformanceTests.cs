@@ -5,11 +5,11 @@ namespace ServerSessions.Stores.File.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<FileHarness>
 {
-    private const string Local =
-        "The backend is a folder of the machine: a disk that is gone or silent cannot be had without the rights of an administrator.";
+    internal const string Local =
+        "The backend is a folder of the machine: a disk that is silent cannot be had without the rights of an administrator.";
 
     protected override IReadOnlyDictionary<string, string> LeftOut { get; } =
-        new Dictionary<string, string> { ["Unavailable"] = Local, ["Hang"] = Local };
+        new Dictionary<string, string> { ["Hang"] = Local };
 }
 
 /// <summary>A folder a space, in one folder.</summary>
@@ -17,7 +17,13 @@ public sealed class FileHarness : BackendHarness<FileSessionStore>
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("session-file-kit-").FullName;
 
-    public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly, StoreFault.Denied];
+    public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.ReadOnly, StoreFault.Denied];
+
+    public override IReadOnlyList<Waiver> Waivers =>
+        [new("ERR-03", "A folder that is gone is as a rule a wrong path, which no second attempt mends: the error is not transient.")];
+
+    public override IReadOnlyList<Waiver> NotTried =>
+        [new("CAN-05", ConformanceTests.Local), new("DSP-05", ConformanceTests.Local)];
 
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken)
     {
@@ -35,7 +41,7 @@ public sealed class FileHarness : BackendHarness<FileSessionStore>
                     // As where the folder is mounted: one that is gone is not to be made again.
                     CreateFolder = !request.WillBreak,
                     DefaultLifetime = request.DefaultLifetime,
-                    PruneInterval = PruneIntervalOf(request),
+                    PruneInterval = request.PruneInterval(),
                     OperationTimeout = TimeSpan.FromSeconds(30),
                 },
                 request.Clock,
@@ -88,11 +94,14 @@ public sealed class FileHarness : BackendHarness<FileSessionStore>
             ),
         ];
 
-    /// <summary>The folder is not mounted, or a file stands in its place: nothing can be written, not even by an administrator.</summary>
+    /// <summary>
+    /// The folder is not mounted, which is out of reach and denied, or a file stands in its place: nothing can be written, not even by an
+    /// administrator.
+    /// </summary>
     public override ValueTask BreakAsync(StoreRequest request, StoreFault fault, CancellationToken cancellationToken)
     {
         Directory.Move(PathOf(request), PathOf(request) + ".away");
-        if (fault != StoreFault.Denied)
+        if (fault == StoreFault.ReadOnly)
         {
             System.IO.File.WriteAllText(PathOf(request), "");
         }

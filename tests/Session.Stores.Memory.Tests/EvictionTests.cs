@@ -1,14 +1,19 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Memory.Tests;
 
-public sealed class EvictionTests
+public sealed class EvictionTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly RecordingLogger _logger = new();
+    private readonly LogLines _log = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ILogger<MemorySessionStore> Logger => new LoggerFactory([_log]).CreateLogger<MemorySessionStore>();
+
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public async Task The_session_used_least_recently_goes_first()
@@ -61,7 +66,7 @@ public sealed class EvictionTests
         await store.DestroyAsync("a", Cancel);
         await Set(store, "c");
         Assert.Equal(["b", "c"], await Sids(store));
-        Assert.Equal([], _logger.Events);
+        Assert.Empty(_log.Lines);
     }
 
     [Fact]
@@ -80,7 +85,7 @@ public sealed class EvictionTests
         // One that grows makes room as well, and never goes itself.
         await store.SetAsync("a", OfSize(990), Cancel);
         Assert.Equal(["a"], await Sids(store));
-        Assert.Equal(1, _logger.Events.Count(static logged => logged.Id.Name == "SessionEvicted"));
+        Assert.Equal(1, _log.Count("SessionEvicted"));
 
         // What has gone or shrunk counts no more.
         await store.SetAsync("a", OfSize(100), Cancel);
@@ -197,13 +202,13 @@ public sealed class EvictionTests
     {
         using var store = StoreOf(1);
         await Set(store, "a");
-        Assert.Equal([], _logger.Events);
+        Assert.Empty(_log.Lines);
         await store.TrySetAsync("secret-sid", Record(), null, Cancel);
         await Set(store, "c", "d");
 
-        var (level, id, text) = Assert.Single(_logger.Events);
-        Assert.Equal((LogLevel.Warning, new EventId(1, "SessionEvicted")), (level, id));
-        Assert.DoesNotContain("secret-sid", text, StringComparison.Ordinal);
+        var line = Assert.Single(_log.Lines);
+        Assert.Equal((LogLevel.Warning, new EventId(1, "SessionEvicted")), (line.Level, line.Event));
+        Assert.DoesNotContain("secret-sid", line.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -217,7 +222,7 @@ public sealed class EvictionTests
         await Set(store, "b");
 
         Assert.Equal(["b"], await Sids(store));
-        Assert.Equal([], _logger.Events);
+        Assert.Empty(_log.Lines);
     }
 
     private static SessionRecord Record() => new("""{"cookie":{}}"""u8, expires: null);
@@ -245,8 +250,8 @@ public sealed class EvictionTests
     private static SessionRecord OfSize(int bytes) => new(new byte[bytes], expires: null);
 
     private MemorySessionStore StoreOfBytes(long maxBytes) =>
-        new(new MemorySessionStoreOptions { MaxBytes = maxBytes, PruneInterval = TimeSpan.FromHours(7) }, _time, _logger);
+        new(new MemorySessionStoreOptions { MaxBytes = maxBytes, PruneInterval = TimeSpan.FromHours(7) }, _time, Logger);
 
     private MemorySessionStore StoreOf(int maxSessions) =>
-        new(new MemorySessionStoreOptions { MaxSessions = maxSessions, PruneInterval = TimeSpan.FromHours(7) }, _time, _logger);
+        new(new MemorySessionStoreOptions { MaxSessions = maxSessions, PruneInterval = TimeSpan.FromHours(7) }, _time, Logger);
 }

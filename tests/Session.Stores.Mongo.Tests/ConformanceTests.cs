@@ -8,24 +8,31 @@ namespace ServerSessions.Stores.Mongo.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<MongoHarness>
 {
+    internal const string NoLogins =
+        "The server for tests knows no logins. That a refused right or login is an error has tests of its own, with refusals "
+        + "of that server.";
+
     protected override IReadOnlyDictionary<string, string> LeftOut { get; } =
         new Dictionary<string, string>
         {
             ["FilesAtRest"] = "The files are the server's.",
             ["ReadOnly"] = "An unreachable server stands for it: what a server refuses has tests of its own.",
-            ["Denied"] =
-                "The server for tests knows no logins. That a refused right or login is an error has tests of its own, with refusals "
-                + "of that server.",
+            ["Denied"] = NoLogins,
         };
 }
 
 /// <summary>A collection a space, in one database.</summary>
-public sealed class MongoHarness : ServerHarness<MongoSessionStore>
+public sealed class MongoHarness : ServerStoreHarness
 {
+    private readonly CollectingLogger<MongoSessionStore> _logger = new();
     private MongoPlace? _place;
     private MongoClient? _raw;
 
     public override string Backend => "MongoDB";
+
+    public override HarnessSettings Settings => Running.Patiently;
+
+    public override IReadOnlyList<Waiver> NotTried => [new("NFD-10", ConformanceTests.NoLogins)];
 
     private IMongoDatabase Database => _raw!.GetDatabase(_place!.DatabaseName);
 
@@ -39,12 +46,22 @@ public sealed class MongoHarness : ServerHarness<MongoSessionStore>
 
         _place = Own(await shared.NewPlaceAsync());
         _raw = new MongoClient(_place.ConnectionString);
-        var server = new MongoUrl(_place.ConnectionString).Server;
-        Serve(server.Host, server.Port);
-        return null;
+        return await base.WhyUnavailableAsync(cancellationToken);
     }
 
-    public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
+    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
+
+    protected override ValueTask<ServerAddress> FindServerAsync(CancellationToken cancellationToken)
+    {
+        var server = new MongoUrl(_place!.ConnectionString).Server;
+        return ValueTask.FromResult(new ServerAddress(server.Host, server.Port));
+    }
+
+    protected override ValueTask<ISessionStore> OpenStoreAsync(
+        StoreRequest request,
+        ServerAddress server,
+        CancellationToken cancellationToken
+    ) =>
         ValueTask.FromResult<ISessionStore>(
             new MongoSessionStore(
                 new MongoSessionStoreOptions
@@ -52,18 +69,18 @@ public sealed class MongoHarness : ServerHarness<MongoSessionStore>
                     // Directly: a replica set would tell the driver of addresses that go round the proxy.
                     ConnectionString = new MongoUrlBuilder(_place!.ConnectionString)
                     {
-                        Server = new MongoServerAddress("127.0.0.1", PortOf(request)),
+                        Server = new MongoServerAddress(server.Host, server.Port),
                         DirectConnection = true,
                     }.ToString(),
                     DatabaseName = _place.DatabaseName,
                     CollectionName = request.Space,
                     DefaultLifetime = request.DefaultLifetime,
-                    PruneInterval = PruneIntervalOf(request),
+                    PruneInterval = request.PruneInterval(),
                     // MongoDB's driver looks for a lost server until the time is over.
                     OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 1.5 : 30),
                 },
                 request.Clock,
-                Logger
+                _logger
             )
         );
 

@@ -1,4 +1,5 @@
 using MongoDB.Driver;
+using ServerSessions.Conformance;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Stores.Mongo.Tests;

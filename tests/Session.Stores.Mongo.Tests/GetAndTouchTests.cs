@@ -1,6 +1,7 @@
 using System.Text;
 using MongoDB.Bson;
 using ServerSessions.Testing;
+using ServerSessions.Testing.MongoServer;
 
 namespace ServerSessions.Stores.Mongo.Tests;
 
@@ -52,6 +53,25 @@ public sealed class GetAndTouchTests(SharedMongoOrSubstitute shared)
             Assert.Equal(payload, answer.Record!.Payload.ToArray());
             Assert.Equal(mongo.In(answer.IsTouched ? 2 * Hour : Hour), (await mongo.DocumentAsync($"{i}"))!["expires"]);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_session_that_is_stored_just_after_it_was_looked_for_is_touched_too(bool hasPrefix)
+    {
+        await using var mongo = new TestMongo();
+        var store = mongo.Store();
+        await store.SetAsync("a", mongo.Record(), Cancel);
+
+        // As if the session had not been there yet.
+        mongo.Server.Faults.Next(1, Fault.Reply(new BsonDocument { { "ok", 1 }, { "value", BsonNull.Value } }), "findAndModify");
+        var plan = new SessionTouchPlan { Prefix = hasPrefix ? Prefix : default, Expires = mongo.Clock.GetUtcNow() + (3 * Hour) };
+        var result = await store.GetAndTouchAsync("a", plan, Cancel);
+
+        Assert.True(result.IsTouched);
+        Assert.Equal(plan.Expires, result.Record!.Expires);
+        Assert.Equal(mongo.In(3 * Hour), (await mongo.DocumentAsync("a"))!["expires"]);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using ServerSessions.Conformance;
 using ServerSessions.Testing;
 using ServerSessions.Testing.MongoServer;
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using MySqlConnector;
 using ServerSessions.Conformance;
@@ -38,7 +39,7 @@ public sealed class BinaryMySqlHarness : MySqlHarness
 }
 
 /// <summary>A table a space, in one database.</summary>
-public class MySqlHarness : ServerHarness<MySqlSessionStore>
+public class MySqlHarness : RelationalStoreHarness
 {
     private const string Narrow =
         "express-mysql-session's column of ids is varchar(128) and ignores blanks at the end, so such an id is refused. With Format=Binary "
@@ -47,12 +48,11 @@ public class MySqlHarness : ServerHarness<MySqlSessionStore>
         "express-mysql-session's column of expiries ends in the year 2106, so a later expiry is that one. With Format=Binary the case "
         + "passes.";
 
+    private readonly CollectingLogger<MySqlSessionStore> _logger = new();
     private readonly Dictionary<string, (string Name, string ConnectionString)> _users = new(StringComparer.Ordinal);
     private MySqlDatabase? _place;
-    private MySqlDataSource? _raw;
-    private string _version = "";
 
-    public override string Backend => $"MySQL {_version}".TrimEnd();
+    public override string Backend => $"MySQL {ServerVersion}".TrimEnd();
 
     /// <inheritdoc/>
     public override IReadOnlyList<StoreFault> Faults => [.. base.Faults, StoreFault.Denied];
@@ -78,15 +78,28 @@ public class MySqlHarness : ServerHarness<MySqlSessionStore>
         }
 
         _place = Own(await shared.NewPlaceAsync());
-        _raw = Own(new MySqlDataSource(_place.ConnectionString));
-        await using var connection = await _raw.OpenConnectionAsync(cancellationToken);
-        _version = connection.ServerVersion;
-        var settings = new MySqlConnectionStringBuilder(_place.ConnectionString);
-        Serve(settings.Server, (int)settings.Port);
-        return null;
+        return await base.WhyUnavailableAsync(cancellationToken);
     }
 
-    public override async ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken)
+    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
+
+    protected override string KeyColumn => "session_id";
+
+    protected override string PayloadColumn => "data";
+
+    protected override ValueTask<ServerAddress> FindServerAsync(CancellationToken cancellationToken)
+    {
+        var settings = new MySqlConnectionStringBuilder(_place!.ConnectionString);
+        return ValueTask.FromResult(new ServerAddress(settings.Server, (int)settings.Port));
+    }
+
+    protected override DbDataSource CreateDataSource(ServerAddress server) => new MySqlDataSource(_place!.ConnectionString);
+
+    protected override async ValueTask<ISessionStore> OpenStoreAsync(
+        StoreRequest request,
+        ServerAddress server,
+        CancellationToken cancellationToken
+    )
     {
         var login = request.WillBreak ? (await UserAsync(request)).ConnectionString : _place!.ConnectionString;
         return new MySqlSessionStore(
@@ -95,18 +108,18 @@ public class MySqlHarness : ServerHarness<MySqlSessionStore>
                 // Tests share one server and its connections.
                 ConnectionString = new MySqlConnectionStringBuilder(login)
                 {
-                    Server = "127.0.0.1",
-                    Port = (uint)PortOf(request),
+                    Server = server.Host,
+                    Port = (uint)server.Port,
                     MaximumPoolSize = 8,
                 }.ConnectionString,
                 TableName = request.Space,
                 Format = Format,
                 DefaultLifetime = request.DefaultLifetime,
                 OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 5 : 30),
-                PruneInterval = PruneIntervalOf(request),
+                PruneInterval = request.PruneInterval(),
             },
             request.Clock,
-            Logger
+            _logger
         );
     }
 
@@ -121,7 +134,7 @@ public class MySqlHarness : ServerHarness<MySqlSessionStore>
 
         var user = (await UserAsync(request)).Name;
         await ExecuteAsync($"ALTER USER '{user}'@'%' ACCOUNT LOCK");
-        await using var connection = await _raw!.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OpenConnectionAsync(cancellationToken);
         const string Open = "SELECT id FROM information_schema.processlist WHERE user = @user";
         foreach (var id in await connection.QueryAsync<ulong>(Open, new { user }))
         {
@@ -142,25 +155,10 @@ public class MySqlHarness : ServerHarness<MySqlSessionStore>
             await ExecuteAsync($"ALTER TABLE {request.Space} MODIFY data longblob NULL");
         }
 
-        return await ExecuteAsync($"UPDATE {request.Space} SET data = NULL WHERE session_id = @sid", sid) == 1;
+        return await base.PlantDamageAsync(request, sid, cancellationToken);
     }
 
-    public override async ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
-        await ExecuteAsync($"DELETE FROM {request.Space} WHERE session_id = @sid", sid) == 1;
-
-    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(
-        StoreRequest request,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var connection = await _raw!.OpenConnectionAsync(cancellationToken);
-        return
-        [
-            .. await connection.QueryAsync<string>(
-                $"SELECT concat(CONVERT(session_id USING utf8mb4), ' ', CONVERT(data USING utf8mb4)) FROM {request.Space}"
-            ),
-        ];
-    }
+    protected override string DamageStatement(StoreRequest request) => $"UPDATE {request.Space} SET data = NULL WHERE session_id = @sid";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Waiver> Waivers => [new("IDS-04", Narrow), new("IDS-05", Narrow), new("EXP-10", Short)];
@@ -176,9 +174,5 @@ public class MySqlHarness : ServerHarness<MySqlSessionStore>
         return user;
     }
 
-    private async Task<int> ExecuteAsync(string sql, string? sid = null)
-    {
-        await using var connection = await _raw!.OpenConnectionAsync();
-        return await connection.ExecuteAsync(sql, new { sid });
-    }
+    private ValueTask<int> ExecuteAsync(string sql) => ExecuteAsync(sql, sid: null, CancellationToken.None);
 }

@@ -1,4 +1,4 @@
-using Dapper;
+using System.Data.Common;
 using Npgsql;
 using ServerSessions.Conformance;
 using ServerSessions.Conformance.FirstParty;
@@ -17,14 +17,13 @@ public sealed class ConformanceTests : FirstPartyConformance<PostgresHarness>
 }
 
 /// <summary>A table a space, in one database.</summary>
-public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
+public sealed class PostgresHarness : RelationalStoreHarness
 {
+    private readonly CollectingLogger<PostgresSessionStore> _logger = new();
     private readonly Dictionary<string, (string Name, string ConnectionString)> _roles = new(StringComparer.Ordinal);
     private PostgresDatabase? _place;
-    private NpgsqlDataSource? _raw;
-    private string _version = "";
 
-    public override string Backend => $"PostgreSQL {_version}".TrimEnd();
+    public override string Backend => $"PostgreSQL {ServerVersion}".TrimEnd();
 
     /// <inheritdoc/>
     public override IReadOnlyList<StoreFault> Faults => [.. base.Faults, StoreFault.Denied];
@@ -48,14 +47,28 @@ public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
         }
 
         _place = Own(await shared.NewPlaceAsync());
-        _raw = Own(NpgsqlDataSource.Create(_place.ConnectionString));
-        await using var connection = await _raw.OpenConnectionAsync(cancellationToken);
-        _version = connection.PostgreSqlVersion.ToString();
-        Serve(connection.Host!, connection.Port);
-        return null;
+        return await base.WhyUnavailableAsync(cancellationToken);
     }
 
-    public override async ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken)
+    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
+
+    protected override string KeyColumn => "sid";
+
+    protected override string PayloadColumn => "sess";
+
+    protected override ValueTask<ServerAddress> FindServerAsync(CancellationToken cancellationToken)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_place!.ConnectionString);
+        return ValueTask.FromResult(new ServerAddress(settings.Host!, settings.Port));
+    }
+
+    protected override DbDataSource CreateDataSource(ServerAddress server) => NpgsqlDataSource.Create(_place!.ConnectionString);
+
+    protected override async ValueTask<ISessionStore> OpenStoreAsync(
+        StoreRequest request,
+        ServerAddress server,
+        CancellationToken cancellationToken
+    )
     {
         var login = request.WillBreak ? (await RoleAsync(request)).ConnectionString : _place!.ConnectionString;
         return new PostgresSessionStore(
@@ -64,17 +77,17 @@ public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
                 // Tests share one server and its 100 connections.
                 ConnectionString = new NpgsqlConnectionStringBuilder(login)
                 {
-                    Host = "127.0.0.1",
-                    Port = PortOf(request),
+                    Host = server.Host,
+                    Port = server.Port,
                     MaxPoolSize = 8,
                 }.ConnectionString,
                 TableName = request.Space,
                 DefaultLifetime = request.DefaultLifetime,
                 OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 5 : 30),
-                PruneInterval = PruneIntervalOf(request),
+                PruneInterval = request.PruneInterval(),
             },
             request.Clock,
-            Logger
+            _logger
         );
     }
 
@@ -101,20 +114,10 @@ public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
     public override async ValueTask<bool> PlantDamageAsync(StoreRequest request, string sid, CancellationToken cancellationToken)
     {
         await ExecuteAsync($"ALTER TABLE {request.Space} ALTER COLUMN sess DROP NOT NULL");
-        return await ExecuteAsync($"UPDATE {request.Space} SET sess = NULL WHERE sid = @sid", sid) == 1;
+        return await base.PlantDamageAsync(request, sid, cancellationToken);
     }
 
-    public override async ValueTask<bool> RemoveEntryAsync(StoreRequest request, string sid, CancellationToken cancellationToken) =>
-        await ExecuteAsync($"DELETE FROM {request.Space} WHERE sid = @sid", sid) == 1;
-
-    public override async ValueTask<IReadOnlyCollection<string>?> EntriesAtRestAsync(
-        StoreRequest request,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var connection = await _raw!.OpenConnectionAsync(cancellationToken);
-        return [.. await connection.QueryAsync<string>($"SELECT sid || ' ' || sess FROM {request.Space}")];
-    }
+    protected override string DamageStatement(StoreRequest request) => $"UPDATE {request.Space} SET sess = NULL WHERE sid = @sid";
 
     private async Task<(string Name, string ConnectionString)> RoleAsync(StoreRequest request)
     {
@@ -127,9 +130,5 @@ public sealed class PostgresHarness : ServerHarness<PostgresSessionStore>
         return role;
     }
 
-    private async Task<int> ExecuteAsync(string sql, string? sid = null)
-    {
-        await using var connection = await _raw!.OpenConnectionAsync();
-        return await connection.ExecuteAsync(sql, new { sid });
-    }
+    private ValueTask<int> ExecuteAsync(string sql) => ExecuteAsync(sql, sid: null, CancellationToken.None);
 }

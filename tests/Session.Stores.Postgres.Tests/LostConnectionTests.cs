@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using ServerSessions.Conformance;
 using ServerSessions.Testing;
 using static ServerSessions.Stores.Postgres.Tests.OwnServer;
 
@@ -20,6 +21,7 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
         await AssertNoCallFailsAsync(
             store,
             times: 20,
+            isSaid: true,
             () =>
                 killer.ExecuteScalarAsync<int>(
                     "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = "
@@ -69,12 +71,13 @@ public sealed class LostConnectionTests(ITestOutputHelper output)
         await using var server = await StartAsync();
         await using var database = await server.NewDatabaseAsync();
         await using var proxy = FaultProxy.Start(server.Process.Port);
-        await using var store = Store(database.Through(proxy), TimeSpan.FromSeconds(4));
-        await store.SetAsync("warm", Record(), Cancel);
-        proxy.SwallowAnswers();
-        var write = store.SetAsync("a", Record("written"), Cancel).AsTask();
+        await using var store = StoreThrough(proxy, database, TimeSpan.FromSeconds(4));
+        await store.SetAsync("a", Record("old"), Cancel);
+        await store.TrySetAsync("a", Record("old"), Record("old"), Cancel);
+        proxy.SwallowReplies();
+        var write = store.TrySetAsync("a", Record("written"), Record("old"), Cancel).AsTask();
         await WrittenAsync(database, "a", "written");
-        proxy.BlackHole();
+        proxy.Hang();
         proxy.ResetConnections();
         var error = await Assert.ThrowsAsync<SessionStoreUnavailableException>(() => write);
         Output.WriteLine(error.Message);

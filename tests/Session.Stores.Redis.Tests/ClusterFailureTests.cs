@@ -55,13 +55,19 @@ public sealed class ClusterFailureTests(ITestOutputHelper output)
         await store.SetAsync(there[true].First(), redis.Record(), Cancel);
     }
 
-    [Fact]
-    public async Task A_slot_that_has_moved_is_followed()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10_000)]
+    public async Task A_slot_that_has_moved_is_followed(int size)
     {
+        var first = new string('1', size);
         await using var cluster = await RedisCluster.StartAsync();
         await using var redis = await TestRedis.OnAsync(cluster.NewPlace());
         var store = redis.Store();
         await store.SetAsync("before", redis.Record(), Cancel);
+        await store.SetAsync("moves", redis.Record(first), Cancel);
+        Assert.NotNull(await store.GetAsync("moves", Cancel));
+        await store.DestroyAsync("moves", Cancel);
 
         // An empty slot moves by word alone.
         var slot = redis.Raw.GetHashSlot(redis.Key("moves"));
@@ -80,8 +86,8 @@ public sealed class ClusterFailureTests(ITestOutputHelper output)
             );
         }
 
-        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("moves", redis.Record("1"), null, Cancel));
-        Assert.Equal(TestRedis.Payload("1"), (await store.GetAsync("moves", Cancel))!.Payload.ToArray());
+        Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("moves", redis.Record(first), null, Cancel));
+        Assert.Equal(TestRedis.Payload(first), (await store.GetAsync("moves", Cancel))!.Payload.ToArray());
         Assert.True(await store.TouchAsync("moves", redis.Record(), Cancel));
         Assert.Equal("1", await cluster.CommandAsync((from + 1) % 3, "EXISTS", redis.Prefix + "moves"));
         await store.DestroyAsync("moves", Cancel);

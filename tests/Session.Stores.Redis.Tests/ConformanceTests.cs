@@ -16,8 +16,10 @@ public sealed class ConformanceTests : FirstPartyConformance<RedisHarness>
 }
 
 /// <summary>A prefix a space, in one database; the server's clock goes on when the lives that it counts are shortened.</summary>
-public sealed class RedisHarness : ServerHarness<RedisSessionStore>
+public sealed class RedisHarness : ServerStoreHarness
 {
+    private const string ServerClock = "The server's clock decides, and it cannot be stopped at an instant.";
+
     private const string UserPassword = "of the kit";
 
     // A life that is over goes at once, as a server does whose clock has passed it.
@@ -30,11 +32,12 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
         end
         """;
 
+    private readonly CollectingLogger<RedisSessionStore> _logger = new();
     private readonly ConcurrentDictionary<string, string> _users = new(StringComparer.Ordinal);
     private RedisPlace? _place;
     private ConnectionMultiplexer? _raw;
 
-    public override string Backend => _raw is null ? "Redis" : $"Redis {Server.Version}";
+    public override string Backend => _raw is null ? "Redis" : $"Redis {Redis.Version}";
 
     public override StoreTime Time => StoreTime.Backend;
 
@@ -50,7 +53,11 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
     /// <inheritdoc/>
     public override IReadOnlyList<StoreFault> Faults => [.. base.Faults, StoreFault.Denied];
 
-    private IServer Server => _raw!.GetServers()[0];
+    /// <inheritdoc/>
+    public override IReadOnlyList<Waiver> NotTried =>
+        [new("EXP-03", ServerClock), new("EXP-19", ServerClock)];
+
+    private IServer Redis => _raw!.GetServers()[0];
 
     private IDatabase Database => _raw!.GetDatabase();
 
@@ -64,16 +71,26 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
 
         _place = Own(await shared.NewPlaceAsync());
         _raw = Own(await ConnectionMultiplexer.ConnectAsync(_place.ConnectionString + ",allowAdmin=true"));
-        var address = new Uri(_place.Url);
-        Serve(address.Host, address.Port < 0 ? 6379 : address.Port);
-        return null;
+        return await base.WhyUnavailableAsync(cancellationToken);
     }
 
-    public override async ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken)
+    public override IReadOnlyCollection<string> LoggedLines() => _logger.Lines;
+
+    protected override ValueTask<ServerAddress> FindServerAsync(CancellationToken cancellationToken)
+    {
+        var address = new Uri(_place!.Url);
+        return ValueTask.FromResult(new ServerAddress(address.Host, address.Port < 0 ? 6379 : address.Port));
+    }
+
+    protected override async ValueTask<ISessionStore> OpenStoreAsync(
+        StoreRequest request,
+        ServerAddress server,
+        CancellationToken cancellationToken
+    )
     {
         var connection = ConfigurationOptions.Parse(_place!.ConnectionString);
         connection.EndPoints.Clear();
-        connection.EndPoints.Add("127.0.0.1", PortOf(request));
+        connection.EndPoints.Add(server.Host, server.Port);
         if (request.WillBreak)
         {
             // A user of its own, whose rights can be taken away; on a server without a password, a wrong one would be the right one of the
@@ -92,7 +109,7 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
                 OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 5 : 30),
             },
             request.Clock,
-            Logger
+            _logger
         );
     }
 
@@ -105,8 +122,8 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
             return;
         }
 
-        await Server.ExecuteAsync("ACL", "SETUSER", _users[request.Space], "nocommands");
-        await Server.ExecuteAsync("CLIENT", "KILL", "USER", _users[request.Space]);
+        await Redis.ExecuteAsync("ACL", "SETUSER", _users[request.Space], "nocommands");
+        await Redis.ExecuteAsync("CLIENT", "KILL", "USER", _users[request.Space]);
     }
 
     public override async ValueTask MendAsync(StoreRequest request, CancellationToken cancellationToken)
@@ -119,7 +136,7 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
     {
         foreach (var user in _users.Values)
         {
-            await Server.ExecuteAsync("ACL", "DELUSER", user);
+            await Redis.ExecuteAsync("ACL", "DELUSER", user);
         }
 
         await base.DisposeAsync();
@@ -127,7 +144,7 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
 
     public override async ValueTask AdvanceAsync(TimeSpan by, CancellationToken cancellationToken)
     {
-        var keys = await Server
+        var keys = await Redis
             .KeysAsync(Database.Database, _place!.KeyPrefix + "*", pageSize: 1000)
             .Distinct()
             .ToListAsync(cancellationToken);
@@ -151,7 +168,7 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
         CancellationToken cancellationToken
     )
     {
-        var keys = await Server
+        var keys = await Redis
             .KeysAsync(Database.Database, PrefixOf(request) + "*", pageSize: 1000)
             .Distinct()
             .ToListAsync(cancellationToken);
@@ -165,7 +182,7 @@ public sealed class RedisHarness : ServerHarness<RedisSessionStore>
     }
 
     private async Task GrantAsync(string user) =>
-        await Server.ExecuteAsync("ACL", "SETUSER", user, "on", $">{UserPassword}", "allkeys", "allchannels", "allcommands");
+        await Redis.ExecuteAsync("ACL", "SETUSER", user, "on", $">{UserPassword}", "allkeys", "allchannels", "allcommands");
 
     private string PrefixOf(StoreRequest request) => $"{_place!.KeyPrefix}{request.Space}:";
 }

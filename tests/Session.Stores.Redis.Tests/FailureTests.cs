@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerSessions.Conformance;
 
 namespace ServerSessions.Stores.Redis.Tests;
 
@@ -63,7 +64,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         await store.SetAsync("a", record, Cancel);
 
         // Open connections stay broken; new ones are served.
-        proxy.BlackHole();
+        proxy.Hang();
         var silence = Stopwatch.StartNew();
         var call = store.SetAsync("a", record, Cancel).AsTask();
         await proxy.Broken.WaitAsync(Cancel);
@@ -130,7 +131,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         await using var server = await RedisServer.StartAsync();
-        await using var proxy = FaultProxy.Start(server.Process.Port, seed);
+        await using var proxy = FaultProxy.Start(server.Process.Port, seed: seed);
 
         // Other tests of this process give calls up as well; the place tells whose call it was.
         using var unobserved = new UnobservedExceptions(text => text.Contains($"{proxy.EndPoint}", StringComparison.Ordinal));
@@ -179,13 +180,13 @@ public sealed class FailureTests(ITestOutputHelper output)
                     proxy.ResetConnections();
                     break;
                 case 1:
-                    proxy.ResetAfterAnswers(random.Next(5000));
+                    proxy.ResetAfterReplies(random.Next(5000));
                     break;
                 case 2:
                     proxy.ResetAfterRequests(random.Next(5000));
                     break;
                 default:
-                    proxy.SwallowAnswers();
+                    proxy.SwallowReplies();
                     break;
             }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerSessions.Conformance;
 
 namespace ServerSessions.Stores.Redis.Tests;
 
@@ -15,7 +16,7 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         await using var server = await RedisServer.StartAsync();
-        await using var proxy = FaultProxy.Start(server.Process.Port, seed);
+        await using var proxy = FaultProxy.Start(server.Process.Port, seed: seed);
         await using var redis = await TestRedis.OnAsync(server.NewPlace());
 
         // Patient enough not to give up the connection: its bytes would be lost with it.
@@ -248,12 +249,14 @@ public sealed class LateWriteTests(ITestOutputHelper output)
         var writes = Enumerable
             .Range(0, Sessions)
             .Select(i =>
-                random.Next(5) switch
+                random.Next(6) switch
                 {
                     0 => store.DestroyAsync($"{i}", Cancel).AsTask(),
                     1 => store.TouchAsync($"{i}", redis.Record(life: TimeSpan.FromHours(5)), Cancel).AsTask(),
                     // Each third session is destroyed in the end: then these would create it again.
                     2 => store.TrySetAsync($"{i}", redis.Record("late"), null, Cancel).AsTask(),
+                    // No deadline keeps this one from being executed: by then the session is not as expected.
+                    3 => store.TrySetAsync($"{i}", redis.Record("late"), redis.Record("first"), Cancel).AsTask(),
                     _ => store.SetAsync($"{i}", redis.Record("late", TimeSpan.FromHours(5)), Cancel).AsTask(),
                 }
             )

@@ -5,21 +5,24 @@ public sealed class RefusalTests(ITestOutputHelper output)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_full_server_refuses_writes_and_still_reads_touches_and_destroys()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10_000)]
+    public async Task A_full_server_refuses_writes_and_still_reads_touches_and_destroys(int size)
     {
+        var old = new string('o', size);
         await using var server = await RedisServer.StartAsync("--maxmemory-policy", "noeviction");
         await using var redis = await TestRedis.OnAsync(server.NewPlace());
         var store = redis.Store();
-        await store.SetAsync("very-secret-id", redis.Record("old"), Cancel);
+        await store.SetAsync("very-secret-id", redis.Record(old), Cancel);
         await store.SetAsync("other", redis.Record(), Cancel);
         await server.CommandAsync("CONFIG", "SET", "maxmemory", "1000");
 
         foreach (
             var call in new Func<Task>[]
             {
-                async () => await store.SetAsync("very-secret-id", redis.Record("new"), Cancel),
-                async () => await store.TrySetAsync("very-secret-id", redis.Record("new"), redis.Record("old"), Cancel),
+                async () => await store.SetAsync("very-secret-id", redis.Record($"new{old}"), Cancel),
+                async () => await store.TrySetAsync("very-secret-id", redis.Record($"new{old}"), redis.Record(old), Cancel),
             }
         )
         {
@@ -29,7 +32,7 @@ public sealed class RefusalTests(ITestOutputHelper output)
             Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
         }
 
-        Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
+        Assert.Equal(TestRedis.Payload(old), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
         Assert.True(await store.TouchAsync("very-secret-id", redis.Record(), Cancel));
         Assert.True(
             (await store.GetAndTouchAsync("very-secret-id", new SessionTouchPlan { Expires = redis.Record().Expires }, Cancel)).IsTouched
@@ -37,16 +40,19 @@ public sealed class RefusalTests(ITestOutputHelper output)
         await store.DestroyAsync("other", Cancel);
         Assert.Equal(1, await store.LengthAsync(Cancel));
         await server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
-        await store.SetAsync("very-secret-id", redis.Record("new"), Cancel);
+        await store.SetAsync("very-secret-id", redis.Record($"new{old}"), Cancel);
     }
 
-    [Fact]
-    public async Task A_server_that_cannot_save_to_its_disk_refuses_writes_and_still_reads()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10_000)]
+    public async Task A_server_that_cannot_save_to_its_disk_refuses_writes_and_still_reads(int size)
     {
+        var old = new string('o', size);
         await using var server = await RedisServer.StartAsync();
         await using var redis = await TestRedis.OnAsync(server.NewPlace());
         var store = redis.Store();
-        await store.SetAsync("very-secret-id", redis.Record("old"), Cancel);
+        await store.SetAsync("very-secret-id", redis.Record(old), Cancel);
 
         // Where its folder is gone it cannot save, as on a full disk.
         Directory.Delete(server.Process.Folder, recursive: true);
@@ -56,12 +62,12 @@ public sealed class RefusalTests(ITestOutputHelper output)
             "the save has failed"
         );
         var error = await Assert.ThrowsAsync<SessionStoreException>(async () =>
-            await store.SetAsync("very-secret-id", redis.Record("new"), Cancel)
+            await store.SetAsync("very-secret-id", redis.Record($"new{old}"), Cancel)
         );
         Assert.True(error.IsTransient);
         Assert.Contains("MISCONF", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret-id", error.ToString(), StringComparison.Ordinal);
-        Assert.Equal(TestRedis.Payload("old"), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
+        Assert.Equal(TestRedis.Payload(old), (await store.GetAsync("very-secret-id", Cancel))!.Payload.ToArray());
 
         // Read all the same, and not touched: the touch that follows says why.
         var read = await store.GetAndTouchAsync(
@@ -70,10 +76,10 @@ public sealed class RefusalTests(ITestOutputHelper output)
             Cancel
         );
         Assert.False(read.IsTouched);
-        Assert.Equal(TestRedis.Payload("old"), read.Record!.Payload.ToArray());
+        Assert.Equal(TestRedis.Payload(old), read.Record!.Payload.ToArray());
         TestRedis.AssertExpires(redis.Record().Expires!.Value, read.Record);
         await server.CommandAsync("CONFIG", "SET", "stop-writes-on-bgsave-error", "no");
-        await store.SetAsync("very-secret-id", redis.Record("new"), Cancel);
+        await store.SetAsync("very-secret-id", redis.Record($"new{old}"), Cancel);
     }
 
     [Fact]
@@ -179,21 +185,31 @@ public sealed class RefusalTests(ITestOutputHelper output)
         Assert.NotNull(await store.GetAsync("a", Cancel));
     }
 
-    [Fact]
-    public async Task Scripts_that_the_server_has_forgotten_are_loaded_again()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10_000)]
+    public async Task Scripts_that_the_server_has_forgotten_are_loaded_again(int more)
     {
+        var filler = new string('x', more);
         await using var server = await RedisServer.StartAsync();
         await using var redis = await TestRedis.OnAsync(server.NewPlace());
         var store = redis.Store();
         for (var round = 0; round < 20; round++)
         {
             await server.CommandAsync("SCRIPT", "FLUSH");
-            await store.SetAsync("a", redis.Record("1"), Cancel);
-            Assert.Equal(ConditionalSetResult.Stored, await store.TrySetAsync("a", redis.Record("2"), redis.Record("1"), Cancel));
+            await store.SetAsync("a", redis.Record($"1{filler}"), Cancel);
+            Assert.Equal(
+                ConditionalSetResult.Stored,
+                await store.TrySetAsync("a", redis.Record($"2{filler}"), redis.Record($"1{filler}"), Cancel)
+            );
             Assert.True(await store.TouchAsync("a", redis.Record(), Cancel));
             await server.CommandAsync("SCRIPT", "FLUSH");
-            var reads = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => store.GetAsync("a", Cancel).AsTask()));
-            Assert.All(reads, read => Assert.Equal(TestRedis.Payload("2"), read!.Payload.ToArray()));
+            var reads = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 50)
+                    .Select(_ => store.GetAndTouchAsync("a", new SessionTouchPlan { Expires = redis.Record().Expires }, Cancel).AsTask())
+            );
+            Assert.All(reads, read => Assert.Equal(TestRedis.Payload($"2{filler}"), read.Record!.Payload.ToArray()));
             await store.DestroyAsync("a", Cancel);
         }
     }

@@ -17,6 +17,7 @@ public class StrangeReplies : DispatchProxy
         targetMethod!.Name switch
         {
             nameof(IDatabase.ScriptEvaluateAsync) or nameof(IServer.ExecuteAsync) => Task.Run(_reply),
+            nameof(IDatabase.StringSetAsync) => Task.Run(() => !_reply().IsNull),
             nameof(IConnectionMultiplexer.GetDatabase) => Over((IDatabase)targetMethod.Invoke(_inner, args)!, _reply),
             nameof(IConnectionMultiplexer.GetServers) => ((IServer[])targetMethod.Invoke(_inner, args)!)
                 .Select(server => Over(server, _reply))

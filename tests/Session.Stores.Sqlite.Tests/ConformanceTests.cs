@@ -6,17 +6,19 @@ namespace ServerSessions.Stores.Sqlite.Tests;
 
 public sealed class ConformanceTests : FirstPartyConformance<SqliteHarness>
 {
-    private const string Local =
+    internal const string Local =
         "The backend is a local file: reads of the write-ahead log wait for no writer, and the file cannot go away while it is open.";
+
+    internal const string Open =
+        "A file that is open stays open, and the store opens no other while it runs. What is refused when it is opened has "
+        + "tests of its own.";
 
     protected override IReadOnlyDictionary<string, string> LeftOut { get; } =
         new Dictionary<string, string>
         {
             ["Unavailable"] = Local,
             ["Hang"] = Local,
-            ["Denied"] =
-                "A file that is open stays open, and the store opens no other while it runs. What is refused when it is opened has "
-                + "tests of its own.",
+            ["Denied"] = Open,
         };
 }
 
@@ -29,6 +31,12 @@ public sealed class SqliteHarness : BackendHarness<SqliteSessionStore>
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.ReadOnly];
 
+    public override IReadOnlyList<Waiver> NotTried =>
+        [
+            .. new[] { "NFD-09", "CAN-05", "ERR-09", "DSP-05" }.Select(static id => new Waiver(id, ConformanceTests.Local)),
+            new("NFD-10", ConformanceTests.Open),
+        ];
+
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ISessionStore>(
             new SqliteSessionStore(
@@ -36,7 +44,7 @@ public sealed class SqliteHarness : BackendHarness<SqliteSessionStore>
                 {
                     ConnectionString = PathOf(request),
                     DefaultLifetime = request.DefaultLifetime,
-                    PruneInterval = PruneIntervalOf(request),
+                    PruneInterval = request.PruneInterval(),
                     OperationTimeout = TimeSpan.FromSeconds(30),
                 },
                 request.Clock,

@@ -118,9 +118,19 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    public async Task Without_CreateTable_a_missing_file_is_an_error_and_stays_missing()
+    {
+        await using var database = new TestDatabase();
+        var error = await FailsToOpenAsync(database, options => options.CreateTable = false);
+        Assert.Contains("the file does not exist. Give the path of a database", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(database.File));
+    }
+
+    [Fact]
     public async Task Without_CreateTable_a_missing_table_is_an_error_that_says_how_to_make_it()
     {
         await using var database = new TestDatabase();
+        database.Execute("CREATE TABLE other (id)");
         var error = await FailsToOpenAsync(database, options => options.CreateTable = false);
         Assert.Contains("CREATE TABLE sessions (sid PRIMARY KEY, expired, sess)", error.Message, StringComparison.Ordinal);
 

@@ -20,25 +20,26 @@ public static class AtOnce
     }
 
     /// <summary>64 callers on two stores, each of whom adds a number to those of one session.</summary>
-    public static async Task ReadModifyWritesLoseNothingAsync<TStore>(StorePlace<TStore> place)
+    public static async Task ReadModifyWritesLoseNothingAsync<TStore>(StorePlace<TStore> place, int padding = 0)
         where TStore : IConditionalSessionStore
     {
         TStore[] stores = [place.NewStore(), place.NewStore()];
-        await stores[0].SetAsync("a", place.Record(""), Cancel);
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => AddAsync(place, stores[i % 2], i), Cancel)));
+        var commas = new string(',', padding);
+        await stores[0].SetAsync("a", place.Record(commas), Cancel);
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => AddAsync(place, stores[i % 2], i, commas), Cancel)));
 
         var read = await stores[0].GetAsync("a", Cancel);
         Assert.Equal(Enumerable.Range(0, 64), Numbers(read!).Order());
     }
 
-    private static async Task AddAsync<TStore>(StorePlace<TStore> place, TStore store, int number)
+    private static async Task AddAsync<TStore>(StorePlace<TStore> place, TStore store, int number, string commas)
         where TStore : IConditionalSessionStore
     {
         ConditionalSetResult result;
         do
         {
             var read = await store.GetAsync("a", Cancel);
-            result = await store.TrySetAsync("a", place.Record(string.Join(',', [.. Numbers(read!), number])), read, Cancel);
+            result = await store.TrySetAsync("a", place.Record(commas + string.Join(',', [.. Numbers(read!), number])), read, Cancel);
             Assert.NotEqual(ConditionalSetResult.Missing, result);
         } while (result != ConditionalSetResult.Stored);
     }

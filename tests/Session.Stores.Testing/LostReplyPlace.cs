@@ -1,3 +1,4 @@
+using ServerSessions.Conformance;
 using ServerSessions.Stores.Testing.Relational;
 using ServerSessions.Testing;
 
@@ -26,7 +27,14 @@ public abstract class LostReplyPlace<TStore>(ServerProcess server, string connec
         );
 
     /// <summary>From now on the server acts on what it gets, and no reply comes back.</summary>
-    public void LoseReplies() => _proxy.SwallowAnswers();
+    public void LoseReplies() => _proxy.SwallowReplies();
+
+    /// <summary>From now on the server gets nothing. Completes when a first request is lost.</summary>
+    public Task LoseRequests()
+    {
+        _proxy.Hang();
+        return _proxy.Broken;
+    }
 
     /// <summary>Resets all connections through the proxy, and passes on what comes then.</summary>
     public void BreakConnections()

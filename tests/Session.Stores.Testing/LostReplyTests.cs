@@ -120,36 +120,96 @@ public abstract class LostReplyTests<TStore>(Func<Task<LostReplyPlace<TStore>>> 
     }
 
     [Fact]
-    public async Task Sets_touches_and_destroys_are_done_once_more()
+    public async Task A_write_whose_reply_was_lost_does_not_undo_what_was_stored_after_it()
     {
         await using var place = await newPlace();
         await using var store = place.NewStore(throughProxy: true, place.Clock);
         await using var other = place.NewStore(throughProxy: false, place.Clock);
-        await WarmAsync(store, warm => store.TouchAsync(warm, Record(place, "", Life * 2), Cancel), Record(place, "old"));
-        await store.DestroyAsync("warm", Cancel);
+        (string Sid, Func<string, ValueTask> Write, Func<Task<bool>> IsDone)[] writes =
+        [
+            ("set", sid => store.SetAsync(sid, Record(place, "mine"), Cancel), () => HoldsAsync(other, "set", "mine")),
+            ("touch", async sid => await store.TouchAsync(sid, Record(place, "", Life * 2), Cancel), () => IsTouchedAsync("touch")),
+            ("destroy", sid => store.DestroyAsync(sid, Cancel), async () => await other.GetAsync("destroy", Cancel) is null),
+        ];
+        foreach (var (sid, write, isDone) in writes)
+        {
+            await WarmAsync(store, warm => DoneAsync(write(warm)), Record(place, "old"));
+            await other.SetAsync(sid, Record(place, "old"), Cancel);
 
-        await LosingTheReplyAsync(
-            place,
-            () => DoneAsync(store.SetAsync("a", Record(place, "mine"), Cancel)),
-            () => HoldsAsync(other, "a", "mine")
-        );
-
-        var before = (await other.GetAsync("a", Cancel))!.Expires;
-        await WarmAsync(store, warm => store.TouchAsync(warm, Record(place, "", Life * 2), Cancel), Record(place, "old"));
-        Assert.True(
-            await LosingTheReplyAsync(
+            await AssertUnknownAsync(
                 place,
-                () => store.TouchAsync("a", Record(place, "", Life * 2), Cancel),
-                async () => (await other.GetAsync("a", Cancel))!.Expires > before
-            )
+                () => DoneAsync(write(sid)),
+                isDone,
+                () => other.SetAsync(sid, Record(place, "theirs", Life * 3), Cancel)
+            );
+
+            Assert.True(await HoldsAsync(other, sid, "theirs"), sid);
+            Assert.Equal(place.Clock.GetUtcNow() + Life * 3, (await other.GetAsync(sid, Cancel))!.Expires);
+        }
+
+        async Task<bool> IsTouchedAsync(string sid) => (await other.GetAsync(sid, Cancel))!.Expires > place.Clock.GetUtcNow() + Life;
+    }
+
+    [Fact]
+    public async Task A_creation_whose_reply_was_lost_does_not_bring_back_what_was_destroyed_after_it()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        await WarmAsync(store, warm => store.TrySetAsync(warm, Record(place, "mine"), expected: null, Cancel), present: null);
+
+        await AssertUnknownAsync(
+            place,
+            () => store.TrySetAsync("a", Record(place, "mine"), expected: null, Cancel),
+            () => HoldsAsync(other, "a", "mine"),
+            () => other.DestroyAsync("a", Cancel)
         );
 
-        await store.DestroyAsync("warm", Cancel);
-        await LosingTheReplyAsync(
+        Assert.Null(await other.GetAsync("a", Cancel));
+    }
+
+    [Fact]
+    public async Task A_creation_whose_expiry_passes_before_its_second_attempt_does_not_say_that_nothing_was_written()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        await using var other = place.NewStore(throughProxy: false, place.Clock);
+        await WarmAsync(store, warm => store.TrySetAsync(warm, Record(place, "mine"), expected: null, Cancel), present: null);
+
+        await AssertUnknownAsync(
             place,
-            () => DoneAsync(store.DestroyAsync("a", Cancel)),
-            async () => await other.GetAsync("a", Cancel) is null
+            () => store.TrySetAsync("a", Record(place, "mine"), expected: null, Cancel),
+            () => HoldsAsync(other, "a", "mine"),
+            async () =>
+            {
+                Assert.True(await other.TouchAsync("a", Record(place, "", Life * 3), Cancel));
+                place.Clock.Advance(Life * 2);
+            }
         );
+
+        Assert.True(await HoldsAsync(other, "a", "mine"));
+    }
+
+    [Fact]
+    public async Task A_connection_that_died_at_rest_costs_a_write_nothing()
+    {
+        await using var place = await newPlace();
+        await using var store = place.NewStore(throughProxy: true, place.Clock);
+        Func<ValueTask<bool>>[] writes =
+        [
+            () => DoneAsync(store.SetAsync("a", Record(place, "mine"), Cancel)),
+            () => store.TouchAsync("a", Record(place, "", Life * 2), Cancel),
+            () => DoneAsync(store.DestroyAsync("a", Cancel)),
+            async () => await store.TrySetAsync("a", Record(place, "mine"), expected: null, Cancel) == ConditionalSetResult.Stored,
+            () => DoneAsync(store.ClearAsync(Cancel)),
+        ];
+        await store.LengthAsync(Cancel);
+        foreach (var write in writes)
+        {
+            place.BreakConnections();
+            place.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.True(await write());
+        }
     }
 
     [Fact]
@@ -199,17 +259,15 @@ public abstract class LostReplyTests<TStore>(Func<Task<LostReplyPlace<TStore>>> 
     {
         await using var place = await newPlace();
         await using var store = place.NewStore(throughProxy: true, place.Clock);
-        await using var other = place.NewStore(throughProxy: false, place.Clock);
-        await store.SetAsync("warm", Record(place, "old"), Cancel);
+        var expected = Record(place, "old");
+        await store.SetAsync("a", expected, Cancel);
 
-        var error = await Assert.ThrowsAnyAsync<SessionStoreException>(() =>
-            LosingTheReplyAsync(
-                place,
-                () => DoneAsync(store.SetAsync("a", Record(place, "mine"), Cancel)),
-                () => HoldsAsync(other, "a", "mine"),
-                () => new ValueTask(place.RefuseWritesAsync())
-            )
-        );
+        var lost = place.LoseRequests();
+        var writing = store.TrySetAsync("a", Record(place, "mine"), expected, Cancel).AsTask();
+        await lost;
+        await place.RefuseWritesAsync();
+        place.BreakConnections();
+        var error = await Assert.ThrowsAnyAsync<SessionStoreException>(() => writing);
 
         Assert.DoesNotContain("Nothing was written", error.Message, StringComparison.Ordinal);
         Assert.Contains("may have written", error.Message, StringComparison.Ordinal);

@@ -42,8 +42,8 @@ public sealed class StoreRegistrationTests : IDisposable
 
         Assert.Equal(stops, error is SessionStoreUnavailableException);
         Assert.Equal(
-            stops ? [] : ["ServerSessions.Stores.Tests.BoxStore OpenedLater Warning"],
-            _log.Lines.Where(static line => line.Contains("OpenedLater", StringComparison.Ordinal))
+            stops ? [] : [("ServerSessions.Stores.Tests.BoxStore", LogLevel.Warning)],
+            _log.Lines.Where(static line => line.Event.Name == "OpenedLater").Select(static line => (line.Category, line.Level))
         );
     }
 
@@ -106,7 +106,7 @@ public sealed class StoreRegistrationTests : IDisposable
         var error = await Record.ExceptionAsync(() => host.StartAsync(Cancel));
 
         Assert.Equal(stops, error is SessionStoreUnavailableException);
-        Assert.Equal(stops ? 0 : 1, _log.Lines.Count(static line => line.Contains("OpenedLater", StringComparison.Ordinal)));
+        Assert.Equal(stops ? 0 : 1, _log.Count("OpenedLater"));
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class StoreRegistrationTests : IDisposable
         await host.StartAsync(Cancel);
 
         Assert.Equal(0, replaced.Opened);
-        Assert.Single(_log.Lines, static line => line.Contains("OpenedLater", StringComparison.Ordinal));
+        Assert.Equal(1, _log.Count("OpenedLater"));
     }
 
     [Fact]

@@ -31,12 +31,16 @@ internal static class App
             config.AddCommand<ListCommand>("list").WithDescription("Lists the cases.").WithExample("list", "--level", "required");
             config
                 .AddCommand<ExplainCommand>("explain")
-                .WithDescription("Explains a case: the rule, why it matters, what is usually wrong.")
+                .WithDescription("Explains a case or a group: the rule, why it matters, what is usually wrong.")
                 .WithExample("explain", "TCH-04");
             config
                 .AddCommand<MatrixCommand>("matrix")
                 .WithDescription("Puts the JSON reports of several stores side by side.")
                 .WithExample("matrix", "conformance/*.json", "--output", "docs");
+            config
+                .AddCommand<CompletionCommand>("completion")
+                .WithDescription("Prints a script that lets bash, zsh or fish complete commands, options and cases.")
+                .WithExample("completion", "bash");
         });
         return app;
     }
@@ -59,7 +63,7 @@ internal static class App
                 return ExitCodes.BadUsage;
             default:
                 Terminal.Error.MarkupLineInterpolated($"[red]error:[/] {PrintableText.Of(error.ToString())}");
-                return ExitCodes.HarnessUnusable;
+                return ExitCodes.Unusable;
         }
     }
 }

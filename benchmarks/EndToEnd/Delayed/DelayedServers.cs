@@ -1,5 +1,4 @@
 using System.Globalization;
-using Npgsql;
 using ServerSessions.Benchmarks.EndToEnd.Running;
 using ServerSessions.Testing;
 using ServerSessions.Testing.MongoServer;
@@ -13,6 +12,7 @@ internal sealed class DelayedServers(TouchOptions options) : IAsyncDisposable
 {
     private readonly Dictionary<(Backend, SessionTouchOnRead), (ChildProcess Process, int Port)> _servers = [];
     private readonly List<IAsyncDisposable> _owned = [];
+    private readonly Network _network = new(options.DelayTime);
 
     public int Port(Backend backend, SessionTouchOnRead touch) => _servers[(backend, touch)].Port;
 
@@ -21,7 +21,7 @@ internal sealed class DelayedServers(TouchOptions options) : IAsyncDisposable
     {
         var program = backend switch
         {
-            Backend.Redis => "redis-server",
+            Backend.Redis => RedisServer.ProgramName,
             Backend.Postgres => "postgres",
             _ => null,
         };
@@ -37,7 +37,7 @@ internal sealed class DelayedServers(TouchOptions options) : IAsyncDisposable
                 "--serve",
                 backend.ToString(),
                 nameof(Contender.ThisProject),
-                await placeAsync(touch),
+                _network.Far(backend, await placeAsync(touch)),
                 touch.ToString()
             );
             var line = await process.AskAsync(line: null, TimeSpan.Zero);
@@ -54,6 +54,7 @@ internal sealed class DelayedServers(TouchOptions options) : IAsyncDisposable
             await process.DisposeAsync();
         }
 
+        await _network.DisposeAsync();
         foreach (var owned in Enumerable.Reverse(_owned))
         {
             await owned.DisposeAsync();
@@ -66,28 +67,18 @@ internal sealed class DelayedServers(TouchOptions options) : IAsyncDisposable
         {
             case Backend.Redis:
                 var redis = Own(await RedisServer.StartAsync());
-                var redisPort = Delayed(redis.Process.Port);
-                return _ => Task.FromResult($"127.0.0.1:{redisPort}");
+                return _ => Task.FromResult(redis.EndPoint);
             case Backend.Postgres:
                 string[] flushing = options.Flush ? ["fsync=on", "synchronous_commit=on", "full_page_writes=on"] : [];
                 var postgres = Own(await PostgresServer.StartAsync(["max_connections=400", .. flushing]));
-                var postgresPort = Delayed(postgres.Process.Port);
-                return async _ =>
-                    new NpgsqlConnectionStringBuilder((await postgres.NewDatabaseAsync()).ConnectionString)
-                    {
-                        Port = postgresPort,
-                    }.ConnectionString;
+                return async _ => (await postgres.NewDatabaseAsync()).ConnectionString;
             case Backend.Mongo:
                 var mongo = Own(MongoTestServer.Start());
-                var mongoPort = Delayed(mongo.Port);
-                return touch => Task.FromResult($"mongodb://127.0.0.1:{mongoPort}/{touch}");
+                return touch => Task.FromResult($"mongodb://127.0.0.1:{mongo.Port}/{touch}");
             default:
                 throw new ArgumentOutOfRangeException(nameof(backend), backend, "Its store cannot touch as it reads.");
         }
     }
-
-    /// <summary>The port by way of which a server is reached late.</summary>
-    private int Delayed(int port) => options.Delay == 0 ? port : Own(DelayProxy.Start(port, options.DelayTime)).Port;
 
     private T Own<T>(T owned)
         where T : IAsyncDisposable

@@ -64,7 +64,7 @@ internal static class TouchComparison
                 foreach (var touch in repeat % 2 == 0 ? Touches : Touches.Reverse())
                 {
                     var request = new LoadRequest(
-                        servers.Port(subject.Backend, touch),
+                        [servers.Port(subject.Backend, touch)],
                         subject.Kind,
                         subject.Setting.Connections,
                         subject.Setting.Sessions,

@@ -21,7 +21,7 @@ internal static class LoadGenerator
         for (var i = 0; i < workers.Length; i++)
         {
             var worker = workers[i] = new Worker(
-                request.Port,
+                request.Ports[i % request.Ports.Length],
                 [.. messages.Where((_, at) => messages.Length == 1 || at % workers.Length == i)]
             );
             running[i] = Task.Run(() => worker.RunAsync(start, end));
@@ -48,7 +48,7 @@ internal static class LoadGenerator
     /// <summary>Sessions to work with; gives their cookies.</summary>
     private static async Task<string[]> FillAsync(LoadRequest request)
     {
-        using var connection = await HttpConnection.OpenAsync(request.Port);
+        using var connection = await HttpConnection.OpenAsync(request.Ports[0]);
         var fill = HttpConnection.Request($"/fill?bytes={request.PayloadBytes}", cookie: "");
         var cookies = new string[request.Sessions];
         for (var i = 0; i < cookies.Length; i++)

@@ -1,8 +1,9 @@
 namespace ServerSessions.Benchmarks.EndToEnd.Load;
 
 /// <summary>One measurement that is asked for: a line of JSON to the load process.</summary>
+/// <param name="Ports">Where the servers listen. Connections take them in turn.</param>
 internal sealed record LoadRequest(
-    int Port,
+    int[] Ports,
     RequestKind Kind,
     int Connections,
     int Sessions,
@@ -22,7 +23,4 @@ internal sealed record LoadResult(double RequestsPerSecond, double P50, double P
 {
     /// <summary>Processor time of the server for one response, in microseconds; the process that starts both adds it.</summary>
     public double ServerMicroseconds { get; init; }
-
-    /// <summary>Attempts to store that met another request's write; the process that starts both adds them.</summary>
-    public long Conflicts { get; init; }
 }

@@ -11,7 +11,8 @@ const hour = 3600
 async function storeOf(backend, place) {
   switch (backend) {
     case 'Memory': return new session.MemoryStore()
-    case 'Redis': {
+    case 'Redis':
+    case 'Valkey': {
       const { RedisStore } = require('connect-redis')
       const client = require('redis').createClient({ url: `redis://${place}` })
       await client.connect()

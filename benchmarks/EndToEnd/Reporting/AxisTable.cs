@@ -19,7 +19,16 @@ internal static class AxisTable
         Func<Setting, string> head
     )
     {
-        if (settings.Count == 1)
+        var subjects = results
+            .Subjects.Where(subject =>
+                subject.Setting == settings[0]
+                && subject is { Contender: Contender.ThisProject, Kind: RequestKind.Read or RequestKind.ReadWrite }
+                && settings.All(setting => results.Of(subject with { Setting = setting }).IsMeasured)
+            )
+            .OrderBy(static subject => subject.Kind)
+            .ThenBy(static subject => subject.Backend)
+            .ToArray();
+        if (settings.Count == 1 || subjects.Length == 0)
         {
             return;
         }
@@ -34,11 +43,7 @@ internal static class AxisTable
 
             """
         );
-        var subjects = results.Subjects.Where(subject =>
-            subject.Setting == settings[0]
-            && subject is { Contender: Contender.ThisProject, Kind: RequestKind.Read or RequestKind.ReadWrite }
-        );
-        foreach (var subject in subjects.OrderBy(static subject => subject.Kind).ThenBy(static subject => subject.Backend))
+        foreach (var subject in subjects)
         {
             AppendRow(text, subject, "requests/s", settings, at => RequestsPerSecond(results, at));
             foreach (

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerSessions.Benchmarks.EndToEnd.Contended;
 using ServerSessions.Benchmarks.EndToEnd.Running;
 
 namespace ServerSessions.Benchmarks.EndToEnd.Reporting;
@@ -7,52 +8,65 @@ namespace ServerSessions.Benchmarks.EndToEnd.Reporting;
 /// <summary>All connections write to one session: what it costs that no write is lost.</summary>
 internal static class ContentionTable
 {
-    public static void Append(StringBuilder text, RunResults results, Setting setting)
+    private const int Writers = 32;
+    private const double SpreadAtMost = 5;
+
+    private static readonly (int Processes, double AtMost)[] WritesAtMost = [(1, 2), (3, 4)];
+
+    public static void Append(StringBuilder text, RunResults results)
     {
+        if (results.Contention.Count == 0)
+        {
+            return;
+        }
+
         text.Append(
-            CultureInfo.InvariantCulture,
-            $"""
-            ## One session for all {setting.Connections} connections
+            """
+            ## One session for all connections
 
-            Every request reads a value of the same session and writes it. This project compares when it stores. A request that another
-            one has overtaken waits a few milliseconds, applies its changed keys to the stored session and retries. No request reverts
-            what another has written to other keys; the attempts are the cost. On the floor the last write wins over the whole session.
-            With separate sessions, above, each request needs one attempt.
-
-            | backend | floor, requests/s | this project, requests/s | of the floor | of its own, many sessions | attempts a request | p50 ms | p99 ms |
-            | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+            Every request reads a value of the same session and writes it, in one process or three. In each process the writers take turns,
+            and each applies its changed keys to what the one in front has stored
+            ([ADR 59](adr/0059-writers-of-one-session-take-turns-in-a-process.md)). No request reverts what another has written to other
+            keys; the wait is the cost.
 
             """
         );
-        foreach (
-            var subject in results
-                .Subjects.Where(static subject => subject is { Kind: RequestKind.Contended, Contender: Contender.ThisProject })
-                .OrderBy(static subject => subject.Backend)
-        )
+        text.Append(ContentionRow.Table(results.Contention));
+        text.Append(
+            """
+
+            | goal | backend | processes | target | measured | |
+            | --- | --- | ---: | ---: | ---: | --- |
+
+            """
+        );
+        foreach (var rows in results.Contention.Where(static row => row.Load.IsValid).GroupBy(static row => (row.Backend, row.Processes)))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {BackendNames.Of(subject.Backend)} | {Row(results, subject)} |\n");
+            foreach (var (_, atMost) in WritesAtMost.Where(goal => goal.Processes == rows.Key.Processes))
+            {
+                AppendGoal(text, "writes a request, the most", rows.Key, atMost, "", rows.Max(static row => row.Writes));
+            }
+
+            foreach (var row in rows.Where(static row => row.Connections == Writers))
+            {
+                AppendGoal(text, $"p99 of p50, {Writers} writers", rows.Key, SpreadAtMost, " ×", row.Spread);
+            }
         }
 
         text.Append('\n');
     }
 
-    private static string Row(RunResults results, Subject subject)
-    {
-        var (one, floor, many) = (
-            results.Of(subject),
-            results.Of(subject with { Contender = Contender.Floor }),
-            results.Of(subject with { Kind = RequestKind.ReadWrite })
+    private static void AppendGoal(
+        StringBuilder text,
+        string goal,
+        (Backend Backend, int Processes) where,
+        double atMost,
+        string unit,
+        double measured
+    ) =>
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| {goal} | {BackendNames.Of(where.Backend)} | {where.Processes} | at most {atMost}{unit} | {measured:0.0}{unit} | "
+                + $"{(measured <= atMost ? "met" : "**missed**")} |\n"
         );
-        return one.IsValid && floor.IsValid && many.IsValid
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{floor.Median:N0} | {one.Median:N0} | {Tables.Ratio(one.Median / floor.Median)} | "
-                    + $"{Tables.Ratio(one.Median / many.Median)} | {one.Attempts:0.0} | {one.P50:0.0} | {one.P99:0.0}"
-            )
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"not valid: {one.Errors + floor.Errors + many.Errors} errors, {one.FirstError ?? floor.FirstError ?? many.FirstError} "
-                    + $"| – | – | – | – | – | –"
-            );
-    }
 }

@@ -6,8 +6,14 @@ namespace ServerSessions.Benchmarks.EndToEnd.Reporting;
 
 internal static class Tables
 {
-    public static void Append(StringBuilder text, RunResults results, Setting setting)
+    public static void Append(StringBuilder text, RunResults results, Setting setting, IEnumerable<Backend> backends)
     {
+        var subjects = results.Subjects.Where(subject => subject.Setting == setting && backends.Contains(subject.Backend)).ToArray();
+        if (subjects.Length == 0)
+        {
+            return;
+        }
+
         text.Append(
             CultureInfo.InvariantCulture,
             $"""
@@ -19,8 +25,7 @@ internal static class Tables
             """
         );
         foreach (
-            var subject in results
-                .Subjects.Where(subject => subject.Setting == setting && subject.Kind != RequestKind.Contended)
+            var subject in subjects
                 .OrderBy(static subject => subject.Kind)
                 .ThenBy(static subject => subject.Backend)
                 .ThenBy(static subject => subject.Contender)

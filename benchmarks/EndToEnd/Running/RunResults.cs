@@ -1,4 +1,5 @@
 using ServerSessions.Benchmarks.EndToEnd.Alone;
+using ServerSessions.Benchmarks.EndToEnd.Contended;
 using ServerSessions.Benchmarks.EndToEnd.Load;
 
 namespace ServerSessions.Benchmarks.EndToEnd.Running;
@@ -6,7 +7,7 @@ namespace ServerSessions.Benchmarks.EndToEnd.Running;
 /// <summary>What is measured.</summary>
 internal sealed record Subject(Setting Setting, RequestKind Kind, Backend Backend, Contender Contender)
 {
-    public int Sessions => Kind == RequestKind.Contended ? 1 : Setting.Sessions;
+    public bool IsDelayed => Setting.Delay > 0;
 }
 
 /// <summary>All measurements of one subject.</summary>
@@ -18,8 +19,10 @@ internal sealed class Series
 
     public string? FirstError => _results.Select(static result => result.FirstError).FirstOrDefault(static error => error is not null);
 
+    public bool IsMeasured => _results.Count > 0;
+
     /// <summary>One error is enough: the figures are of something else then.</summary>
-    public bool IsValid => _results.Count > 0 && Errors == 0 && Median > 0;
+    public bool IsValid => IsMeasured && Errors == 0 && Median > 0;
 
     /// <summary>The figure of each measurement, in order.</summary>
     public IEnumerable<double> RequestsPerSecond => _results.Select(static result => result.RequestsPerSecond);
@@ -40,9 +43,6 @@ internal sealed class Series
 
     public double ServerMicroseconds => MedianOf(static result => result.ServerMicroseconds);
 
-    /// <summary>How often a session was stored or tried to be, for each response.</summary>
-    public double Attempts => MedianOf(static result => 1 + ((double)result.Conflicts / Math.Max(1, result.Answers)));
-
     public void Add(LoadResult result) => _results.Add(result);
 
     private double MedianOf(Func<LoadResult, double> figure) => Figures.Median(_results.Select(figure));
@@ -58,7 +58,26 @@ internal sealed class RunResults
     /// <summary>SQLite without HTTP, one entry a repeat; empty where SQLite is not measured.</summary>
     public List<SqliteAloneResult> SqliteAlone { get; } = [];
 
-    public Series Of(Subject subject) => _series.TryGetValue(subject, out var series) ? series : _series[subject] = new Series();
+    /// <summary>One session for all connections, by backend, processes and connections.</summary>
+    public List<ContentionRow> Contention { get; } = [];
+
+    /// <summary>What a delayed round trip takes longer than one without delay; none if nothing is delayed.</summary>
+    public TimeSpan? MeasuredDelay { get; set; }
+
+    public bool AllValid => _series.Values.All(static series => series.IsValid) && Contention.TrueForAll(static row => row.Load.IsValid);
+
+    public void Add(Subject subject, LoadResult result)
+    {
+        if (!_series.TryGetValue(subject, out var series))
+        {
+            _series[subject] = series = new Series();
+        }
+
+        series.Add(result);
+    }
+
+    /// <summary>The measurements of a subject, which are not valid if there are none.</summary>
+    public Series Of(Subject subject) => _series.GetValueOrDefault(subject) ?? new Series();
 
     /// <summary>
     /// How many times as fast as another contender in the same place: the median of what each repeat says, in which one follows the other,

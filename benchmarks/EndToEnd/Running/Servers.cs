@@ -1,31 +1,28 @@
 using System.Diagnostics;
 using System.Globalization;
+using ServerSessions.Benchmarks.EndToEnd.Delayed;
 using ServerSessions.Testing;
 
 namespace ServerSessions.Benchmarks.EndToEnd.Running;
 
-/// <summary>The servers that are measured, one process each; all of them run during the whole run, and one at a time has work.</summary>
+/// <summary>The servers that are measured, one process each; one at a time has work.</summary>
 internal sealed class Servers : IAsyncDisposable
 {
-    private readonly Dictionary<(Backend, Contender), (ChildProcess Process, int Port)> _servers = [];
-    private readonly Places _places = new();
+    private readonly Dictionary<(Backend, Contender, bool IsDelayed), (ChildProcess Process, int Port)> _servers = [];
     private readonly List<string> _missing = [];
+    private Network? _network;
+
+    public Places Places { get; } = new();
 
     /// <summary>What is not measured, and why: sentences.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
     public IEnumerable<Contender> On(Backend backend) =>
-        Enum.GetValues<Contender>().Where(contender => _servers.ContainsKey((backend, contender)));
+        Enum.GetValues<Contender>().Where(contender => _servers.ContainsKey((backend, contender, false)));
 
-    public int Port(Backend backend, Contender contender) => _servers[(backend, contender)].Port;
+    public int Port(Subject subject) => Of(subject).Port;
 
-    public TimeSpan ProcessorTime(Backend backend, Contender contender) => _servers[(backend, contender)].Process.ProcessorTime;
-
-    /// <summary>Writes so far that met another request's; a server that compares nothing has none.</summary>
-    public async Task<long> ConflictsAsync(Backend backend, Contender contender) =>
-        contender == Contender.ThisProject
-            ? long.Parse(await _servers[(backend, contender)].Process.AskAsync("conflicts", TimeSpan.Zero), CultureInfo.InvariantCulture)
-            : 0;
+    public TimeSpan ProcessorTime(Subject subject) => Of(subject).Process.ProcessorTime;
 
     public async Task StartAsync(IEnumerable<Backend> backends)
     {
@@ -37,7 +34,7 @@ internal sealed class Servers : IAsyncDisposable
 
         foreach (var backend in backends)
         {
-            if (await _places.PrepareAsync(backend) is { } why)
+            if (await Places.PrepareAsync(backend) is { } why)
             {
                 _missing.Add($"{BackendNames.Of(backend)}: {why}");
                 continue;
@@ -45,7 +42,20 @@ internal sealed class Servers : IAsyncDisposable
 
             foreach (var contender in Contenders(backend).Where(contender => contender != Contender.Express || whyNoNode is null))
             {
-                await StartAsync(backend, contender);
+                await StartAsync(backend, contender, network: null);
+            }
+        }
+    }
+
+    /// <summary>Starts the compared contenders of these backends again, each a delay away from its server.</summary>
+    public async Task StartDelayedAsync(IEnumerable<Backend> backends, TimeSpan delay)
+    {
+        _network = new Network(delay);
+        foreach (var backend in backends)
+        {
+            foreach (var contender in On(backend).Where(static contender => contender != Contender.StoreAlone))
+            {
+                await StartAsync(backend, contender, _network);
             }
         }
     }
@@ -57,13 +67,18 @@ internal sealed class Servers : IAsyncDisposable
             await process.DisposeAsync();
         }
 
-        await _places.DisposeAsync();
+        if (_network is not null)
+        {
+            await _network.DisposeAsync();
+        }
+
+        await Places.DisposeAsync();
     }
 
     private static IEnumerable<Contender> Contenders(Backend backend) =>
         backend switch
         {
-            Backend.Memory or Backend.Redis =>
+            Backend.Memory or Backend.Redis or Backend.Valkey =>
             [
                 Contender.Floor,
                 Contender.StoreAlone,
@@ -74,15 +89,18 @@ internal sealed class Servers : IAsyncDisposable
             _ => [Contender.Floor, Contender.StoreAlone, Contender.ThisProject, Contender.Express],
         };
 
-    private async Task StartAsync(Backend backend, Contender contender)
+    private (ChildProcess Process, int Port) Of(Subject subject) => _servers[(subject.Backend, subject.Contender, subject.IsDelayed)];
+
+    private async Task StartAsync(Backend backend, Contender contender, Network? network)
     {
-        var place = await _places.OfAsync(backend, contender.ToString());
+        var near = await Places.OfAsync(backend, contender.ToString());
+        var place = network?.Far(backend, near) ?? near;
         var process =
             contender == Contender.Express
                 ? ChildProcess.Start("node", [Path.Combine(NodeFolder, "server.js"), backend.ToString(), place])
                 : ChildProcess.StartSelf("--serve", backend.ToString(), contender.ToString(), place);
         var line = await process.AskAsync(line: null, TimeSpan.Zero);
-        _servers[(backend, contender)] = (process, int.Parse(line["port ".Length..], CultureInfo.InvariantCulture));
+        _servers[(backend, contender, network is not null)] = (process, int.Parse(line["port ".Length..], CultureInfo.InvariantCulture));
     }
 
     private static string NodeFolder => Path.Combine(Repository.Root, "benchmarks", "EndToEnd", "Node");

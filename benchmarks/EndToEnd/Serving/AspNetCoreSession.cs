@@ -11,7 +11,7 @@ internal static class AspNetCoreSession
         _ = backend switch
         {
             Backend.Memory => services.AddDistributedMemoryCache(),
-            Backend.Redis => services.AddStackExchangeRedisCache(options =>
+            Backend.Redis or Backend.Valkey => services.AddStackExchangeRedisCache(options =>
             {
                 options.Configuration = place;
                 options.InstanceName = "aspnetcore:";

@@ -34,7 +34,7 @@ internal static class Floor
         {
             Backend.Sqlite => new RawSqlite(place),
             Backend.File => new RawFiles(place),
-            Backend.Redis => await RawRedis.ConnectAsync(place),
+            Backend.Redis or Backend.Valkey => await RawRedis.ConnectAsync(place),
             Backend.MySql => await RawMySql.ConnectAsync(place),
             Backend.Postgres => await RawPostgres.ConnectAsync(place),
             _ => new RawMemory(),

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,7 +7,7 @@ namespace ServerSessions.Benchmarks.EndToEnd.Serving;
 
 /// <summary>
 /// One server: Kestrel on a free loopback port, which it names in its first line. It replies to each line of its standard input with the
-/// conflicts so far, and ends when that does.
+/// calls of the store since the first line, and ends when that does.
 /// </summary>
 internal static class ServerCommand
 {
@@ -24,18 +24,19 @@ internal static class ServerCommand
             Contender.AspNetCore => AspNetCoreSession.Prepare(builder.Services, backend, place),
             _ => throw new ArgumentOutOfRangeException(nameof(contender), contender, "Not served by .NET."),
         };
-        using var conflicts = new ConflictCount();
         await using var app = builder.Build();
         map(app);
         app.MapGet("/none", (RequestDelegate)Answer.OkAsync);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
         await Console.Out.WriteLineAsync($"port {new Uri(address).Port}");
+        StoreCallCount? calls = null;
         while (await Console.In.ReadLineAsync() is not null)
         {
-            await Console.Out.WriteLineAsync(conflicts.Total.ToString(CultureInfo.InvariantCulture));
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize((calls ??= new StoreCallCount()).Numbers));
         }
 
+        calls?.Dispose();
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(2)).Token);
     }
 }

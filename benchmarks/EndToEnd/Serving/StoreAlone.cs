@@ -26,7 +26,9 @@ internal sealed class StoreAlone(ISessionStore store) : IRawStore
         {
             Backend.Sqlite => new SqliteSessionStore(new SqliteSessionStoreOptions { ConnectionString = $"Data Source={place}" }),
             Backend.File => new FileSessionStore(new FileSessionStoreOptions { Path = place }),
-            Backend.Redis => new RedisSessionStore(new RedisSessionStoreOptions { ConnectionString = place, Prefix = "store-alone:" }),
+            Backend.Redis or Backend.Valkey => new RedisSessionStore(
+                new RedisSessionStoreOptions { ConnectionString = place, Prefix = "store-alone:" }
+            ),
             Backend.MySql => new MySqlSessionStore(new MySqlSessionStoreOptions { ConnectionString = place }),
             Backend.Postgres => new PostgresSessionStore(new PostgresSessionStoreOptions { ConnectionString = place }),
             _ => new MemorySessionStore(new MemorySessionStoreOptions()),

@@ -15,7 +15,7 @@ internal static class ThisProject
         {
             Backend.Sqlite => sessions.AddSqliteStore($"Data Source={place}"),
             Backend.File => sessions.AddFileStore(place),
-            Backend.Redis => sessions.AddRedisStore(place, static options => options.Prefix = "this-project:"),
+            Backend.Redis or Backend.Valkey => sessions.AddRedisStore(place, static options => options.Prefix = "this-project:"),
             Backend.MySql => sessions.AddMySqlStore(place),
             Backend.Postgres => sessions.AddPostgresStore(place),
             Backend.Mongo => sessions.AddMongoStore(place),

@@ -19,7 +19,7 @@ internal static class GrowthChart
     private static readonly string Style =
         "polyline { fill: none; stroke-width: 2 } .p99 { stroke-dasharray: 5 4; stroke-width: 1.3 } .grid { stroke: #dadce0 } "
         + ".line0 { stroke: #1a73e8 } .line1 { stroke: #188038 } .line2 { stroke: #e37400 } .line3 { stroke: #d93025 } .line4 { "
-        + "stroke: #a142f4 }";
+        + "stroke: #f9ab00 } .line5 { stroke: #a142f4 } .line6 { stroke: #12b5cb }";
 
     public static string Draw(GrowthResults results)
     {

@@ -18,9 +18,8 @@ internal static class GrowthPage
             $"""
             # Growth
 
-            The cost of a store as the number of its sessions grows: the store alone, called in the process, without HTTP.
-            `dotnet run -c Release --project benchmarks/Growth` writes this page ([benchmarks/README.md](../benchmarks/README.md)). See
-            [performance](performance.md) for figures over HTTP.
+            The cost of a store as the number of its sessions grows, called in the process; [performance](performance.md) has figures over HTTP.
+            `dotnet run -c Release --project benchmarks/Growth` writes this page ([benchmarks/README.md](../benchmarks/README.md)).
 
             - Machine: {Machine.Describe()}. Stores and backends share it. Files and databases lie on {Disk.Describe()}.
             - Taken on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} in {took.TotalMinutes:0.0} minutes. A record has {results.PayloadLength} bytes, {options.Payload} of them text in the session.
@@ -62,9 +61,8 @@ internal static class GrowthPage
 
             ## Counting and streaming everything
 
-            `LengthAsync`, and all of `AllAsync`. Memory in use: a second stream is stopped eight times, garbage is collected, and the
-            highest increase over the memory before the stream counts. Listings of Redis and of folders can repeat a session, so these
-            streams keep 16 bytes, and a place in a table, for each session.
+            `LengthAsync`, and all of `AllAsync`. Memory in use is the highest increase after a collection at eight points of a second stream.
+            Listings of Redis and of folders keep 16 bytes, and a place in a table, for each session.
 
             | store | sessions | count, ms | stream, ms | sessions/s | memory in use, KB | bytes a session |
             | --- | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -139,8 +137,7 @@ internal static class GrowthPage
         text.Append(
             """
 
-            Each batch of the memory store starts from the beginning, hence the time. Its own timer prunes in one pass, in portions of that size.
-            Redis removes expired keys itself; its store has nothing to prune.
+            Each batch of the memory store starts from the beginning, hence the time; its own timer prunes in one pass. Redis removes expired keys itself.
 
             """
         );

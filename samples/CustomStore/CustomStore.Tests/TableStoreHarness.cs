@@ -12,6 +12,15 @@ public sealed class TableStoreHarness : SessionStoreHarness
 
     public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang];
 
+    // What cannot be tried here, with the reason. The verdict names it; without a reason the tool ends with an exit code of its own.
+    public override IReadOnlyList<Waiver> NotTried =>
+    [
+        new("NFD-06", "Nothing but the store removes rows."),
+        new("NFD-10", "A local file has no login."),
+        new("ERR-04", "The payload is a blob: get returns any bytes as they are."),
+        new("SEC-01", "The store writes no log lines."),
+    ];
+
     public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ISessionStore>(StoreFor(request));
 

@@ -4,23 +4,21 @@ namespace Demo.Pages;
 
 internal static class HomePage
 {
-    public static string Body(ServerSession session) =>
-        session.Get<string>("user") is { } user
-            ? $"""
-                    <section class="card">
-                      <h1>Welcome, {Html.Encode(user)}</h1>
-                      <p>Signing in gave your session a new id and ended the old one. Signing out removes it from the store.</p>
-                      <form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>
-                    </section>
-                """
-            : """
-                    <section class="card">
-                      <h1>Sign in</h1>
-                      <p>Enter any name. Your counts of <a href="/foo">foo</a> and <a href="/bar">bar</a> stay.</p>
-                      <form method="post" action="/sign-in">
-                        <label for="user">Name</label>
-                        <div class="row"><input id="user" name="user" maxlength="64" required autocomplete="username"><button>Sign in</button></div>
-                      </form>
-                    </section>
-                """;
+    public static IResult Show(ServerSession session, ISessionStore store) =>
+        Html.Page(
+            "Home",
+            session,
+            $"""
+                <h1>Server sessions to try</h1>
+                <p>Each page shows one thing that goes wrong with many sessions, and what to press to see that it does not here.
+                The sessions are in <b>{Html.Encode(store.Backend)}</b>.</p>
+                <ul class="shows">
+                  <li><a href="/tabs"><b>Two tabs</b><span>Parallel clicks of one visitor: none is lost.</span></a></li>
+                  <li><a href="/sign-in"><b>A sign-out that stays</b><span>A slow request ends later, and revives nothing.</span></a></li>
+                  <li><a href="/devices"><b>Your devices</b><span>See where you are signed in, and end it from here.</span></a></li>
+                  <li><a href="/store"><b>A store that goes away</b><span>No visitor gets an empty session meanwhile.</span></a></li>
+                  <li><a href="/session"><b>This session</b><span>What the store has of you.</span></a></li>
+                </ul>
+            """
+        );
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.StaticAssets;
 
 namespace ServerSessions;
@@ -44,7 +45,11 @@ internal static class EndpointRulesReader
             return EndpointRules.None;
         }
 
-        var rules = NeedsNoSession(endpoint) ? EndpointRules.NoSession : EndpointRules.None;
+        var rules =
+            NeedsNoSession(endpoint) ? EndpointRules.NoSession
+            // Over long polling an open page would keep its user signed in, and over a web socket it would not.
+            : IsHub(endpoint) ? EndpointRules.NotExtended
+            : EndpointRules.None;
         var all = endpoint.Metadata.GetOrderedMetadata<IServerSessionMetadata>();
         for (var i = 0; i < all.Count; i++)
         {
@@ -64,6 +69,9 @@ internal static class EndpointRulesReader
     public static bool NeedsNoSession(Endpoint endpoint) =>
         endpoint.RequestDelegate?.Target is HealthCheckMiddleware
         || endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+
+    /// <summary>Whether an endpoint is one of a hub of SignalR: that of the connection, or that of the negotiation.</summary>
+    public static bool IsHub(Endpoint endpoint) => endpoint.Metadata.GetMetadata<HubMetadata>() is not null;
 
     /// <summary>Returns the reason why the requests of an endpoint have no session, for the message of an exception.</summary>
     public static string ReasonFor(Endpoint? endpoint) =>

@@ -11,6 +11,7 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     private readonly FailurePolicy _policy = runtimes.Current.Policy;
     private readonly CrossSitePolicy _crossSite = runtimes.Current.CrossSite;
     private readonly RequiredSession _required = new(runtimes.Current.Options);
+    private readonly UseSessionWarning? _useSession = slot.IsDefault ? new(runtimes.Current.Logger) : null;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -114,7 +115,9 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
     {
         var context = feature.Request.Context;
         var outer = slot.Show(context, feature);
+        _useSession?.CheckFront(outer);
         feature.IsRunning = true;
+        ConnectionSessions.Add(context, feature, slot.Name);
         try
         {
             await next(context);
@@ -134,6 +137,8 @@ internal sealed class ServerSessionMiddleware(RequestDelegate next, SessionRunti
         finally
         {
             feature.IsRunning = false;
+            ConnectionSessions.Of(context)?.Complete(feature);
+            _useSession?.CheckBehind(context);
             slot.ShowAgain(context, outer, feature);
             feature.Hooks?.Dispose();
         }

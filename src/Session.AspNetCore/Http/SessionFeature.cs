@@ -83,6 +83,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     {
         await start.ReadAsync(request, cancellationToken);
         Attach();
+        start.Adopt(request, _session);
     }
 
     /// <summary>Begins with the session of an id, as if a cookie had brought it.</summary>
@@ -91,6 +92,7 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
     {
         await start.ReadAsync(request, sid, cancellationToken);
         Attach();
+        start.Adopt(request, _session);
     }
 
     /// <summary>Creates a session for a request that came without, if the options want one for every request.</summary>
@@ -146,6 +148,15 @@ internal sealed partial class SessionFeature(RequestSession request, SessionStar
         OnUsed();
         return IsDisabled || request.Live is null ? null : _session;
     }
+
+    /// <summary>
+    /// Returns a reference to the session; <see langword="null"/> without one. Does not use the request, which may have ended.
+    /// </summary>
+    public ServerSessionReference? NewReference() =>
+        !IsDisabled && (request.Live?.Sid ?? UnreadSid) is { } sid ? start.NewReference(sid) : null;
+
+    /// <summary>The id of the cookie if its session could not be read, unless the device must be compared first.</summary>
+    private string? UnreadSid => request.Absence == SessionAbsence.Unavailable && !start.ComparesDevices ? request.Incoming.Sid : null;
 
     /// <summary>
     /// Called when the application has got information about the session. A request outside of the cookie's path has none, nor does one

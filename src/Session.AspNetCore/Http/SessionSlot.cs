@@ -12,7 +12,8 @@ internal readonly struct SessionSlot(string? name)
     /// <summary>The name; empty for the default place.</summary>
     public string Name => name ?? "";
 
-    private bool IsDefault => string.IsNullOrEmpty(name);
+    /// <summary>Whether it is the default place, whose session is also <c>HttpContext.Session</c>.</summary>
+    public bool IsDefault => string.IsNullOrEmpty(name);
 
     /// <summary>Shows a session as <c>HttpContext.Session</c>, unless it has a name.</summary>
     /// <returns>What was there before.</returns>
@@ -102,8 +103,7 @@ internal sealed class NamedSessionFeatures
         if (feature.CookieName == other.CookieName)
         {
             throw new InvalidOperationException(
-                $"This request has {NamedServices.Describe(other.Name)} and {NamedServices.Describe(feature.Name)}, and the cookie of both "
-                    + $"is called '{feature.CookieName}'. Set ServerSessionOptions.Cookie.Name of one of them."
+                $"This request has {PipelineCookies.Shared(other.Name, feature.Name, feature.CookieName)}"
             );
         }
     }

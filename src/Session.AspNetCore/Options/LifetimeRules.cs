@@ -27,6 +27,11 @@ internal static class LifetimeRules
             yield return "ServerSessionOptions.PruneInterval must be 1 second to 30 days, or Timeout.InfiniteTimeSpan for never.";
         }
 
+        if (options.ConnectionCheckInterval < TimeSpan.FromSeconds(1) || options.ConnectionCheckInterval > TimeSpan.FromDays(1))
+        {
+            yield return "ServerSessionOptions.ConnectionCheckInterval must be 1 second to 1 day.";
+        }
+
         if (options.PruneBatch is not (>= 1 and <= 1000))
         {
             yield return "ServerSessionOptions.PruneBatch must be 1 to 1000.";

@@ -53,16 +53,12 @@ internal static class SecretRules
     public static IReadOnlyList<string> All(ServerSessionOptions options) =>
         [.. options.PreviousSecrets.Prepend(options.Secret!).Where(static secret => !string.IsNullOrEmpty(secret))];
 
-    public static bool HasShort(ServerSessionOptions options) => All(options).Any(static secret => secret.Length < ShortLength);
+    public static bool HasShort(IReadOnlyList<string> secrets) => secrets.Any(static secret => secret.Length < ShortLength);
 
     /// <summary>Whether a secret is a single repeated character, or a sample, also if it is repeated up to any length.</summary>
-    public static bool HasGuessable(ServerSessionOptions options) => All(options).Any(IsGuessable);
+    public static bool HasGuessable(IReadOnlyList<string> secrets) => secrets.Any(IsGuessable);
 
-    public static bool HasRepeated(ServerSessionOptions options)
-    {
-        var all = All(options);
-        return all.Distinct(StringComparer.Ordinal).Count() < all.Count;
-    }
+    public static bool HasRepeated(IReadOnlyList<string> secrets) => secrets.Distinct(StringComparer.Ordinal).Count() < secrets.Count;
 
     /// <summary>Returns the reasons to refuse: an absent secret, and in strict mode a weak one. No message contains a secret.</summary>
     public static IEnumerable<string> Check(ServerSessionOptions options)
@@ -84,19 +80,20 @@ internal static class SecretRules
             yield break;
         }
 
-        if (HasShort(options))
+        var all = All(options);
+        if (HasShort(all))
         {
             yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is shorter than {ShortLength} "
                 + $"characters and may be guessed, which UseStrictDefaults does not allow. {Remedy}";
         }
 
-        if (HasGuessable(options))
+        if (HasGuessable(all))
         {
             yield return $"A session secret, ServerSessionOptions.Secret or one of PreviousSecrets, is one repeated character or a "
                 + $"sample from documentation, which UseStrictDefaults does not allow. {Remedy}";
         }
 
-        if (HasRepeated(options))
+        if (HasRepeated(all))
         {
             yield return $"A session secret is listed twice among ServerSessionOptions.Secret and PreviousSecrets, which "
                 + $"UseStrictDefaults does not allow: the rotation changed nothing. {Remedy}";

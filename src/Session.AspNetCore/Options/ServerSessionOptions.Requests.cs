@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ServerSessions;
 
-// Which requests get their session.
+// Which requests and connections get their session.
 public sealed partial class ServerSessionOptions
 {
     /// <summary>
@@ -35,4 +35,25 @@ public sealed partial class ServerSessionOptions
     /// </summary>
     /// <value>The default is <see langword="null"/>: no exceptions.</value>
     public Func<HttpContext, bool>? AllowCrossSite { get; set; }
+
+    /// <summary>
+    /// Gets or sets how often the sessions of open connections are checked, for endpoints with <c>CloseWhenSessionEnds()</c>. A connection
+    /// whose session was ended by another process, or has expired, is closed after this time at the latest, plus the time that the check
+    /// takes. Each check reads each such session once.
+    /// </summary>
+    /// <value>1 second to 1 day. The default is 30 seconds.</value>
+    public TimeSpan ConnectionCheckInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Gets or sets a function that returns whether a request comes from another device than the session's: it compares what the
+    /// application has put into the session at sign-in with the request. Such a request has no session, and the event
+    /// <see cref="IServerSessionEvents.RejectedAsync"/> is raised. The session is left as it is.
+    /// </summary>
+    /// <remarks>
+    /// Called for each request whose session was found. The session can only be read. Browsers change their user agent with each update,
+    /// and phones their address, so compare something that stays, such as a client certificate. If the function throws, the request has
+    /// no session, as if the store had failed.
+    /// </remarks>
+    /// <value>The default is <see langword="null"/>: devices are not compared.</value>
+    public Func<HttpContext, ServerSession, bool>? IsOtherDevice { get; set; }
 }

@@ -247,9 +247,9 @@ public sealed partial class ServerSessionOptions
     public bool RenewCookieOfGoneSession { get; set; }
 
     /// <summary>
-    /// Whether <c>__created</c>, <c>__moved</c>, <c>__tickets</c> and <c>__lastAccess</c> are ordinary keys, as in express-session.
-    /// Otherwise <c>Set</c> and <c>Remove</c> refuse them with <see cref="ArgumentException"/>, and <c>__moved</c> and <c>__tickets</c> are
-    /// not keys.
+    /// Whether <c>__created</c>, <c>__moved</c>, <c>__tickets</c>, <c>__login</c>, <c>__carry</c>, <c>__import</c> and
+    /// <c>__lastAccess</c> are ordinary keys, as in express-session. Otherwise <c>Set</c> and <c>Remove</c> refuse them with
+    /// <see cref="ArgumentException"/>, and <c>__moved</c> and <c>__tickets</c> are not keys.
     /// </summary>
     /// <remarks>
     /// The file store always keeps its own value under <c>__lastAccess</c> and drops the session's. With this option, the tombstone that a

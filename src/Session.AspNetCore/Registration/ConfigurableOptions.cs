@@ -128,6 +128,12 @@ internal sealed class ConfigurableOptions(ServerSessionOptions options)
         set => options.PruneBatch = value;
     }
 
+    public TimeSpan ConnectionCheckInterval
+    {
+        get => options.ConnectionCheckInterval;
+        set => options.ConnectionCheckInterval = value;
+    }
+
     public TimeSpan? IdleTimeout
     {
         get => options.IdleTimeout;

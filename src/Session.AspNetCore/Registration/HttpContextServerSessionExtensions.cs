@@ -148,7 +148,8 @@ public static class HttpContextServerSessionExtensions
             ? feature
             : throw new InvalidOperationException(
                 "Server sessions are not set up for this request. Call app.UseServerSessions() in front of what uses the session. An "
-                    + "endpoint with ShortCircuit() runs before all middleware."
+                    + "endpoint with ShortCircuit() runs before all middleware. A hub opens the session of its connection with "
+                    + "Context.OpenServerSessionAsync()."
             );
     }
 

@@ -23,6 +23,12 @@ internal static class NamedServices
     public static AspNetCoreSessions? OldSessions(IServiceProvider services, string name) =>
         name.Length == 0 ? services.GetService<AspNetCoreSessions>() : services.GetKeyedService<AspNetCoreSessions>(name);
 
+    public static PruneWatch PruneWatch(IServiceProvider services, string name) =>
+        name.Length == 0 ? services.GetRequiredService<PruneWatch>() : services.GetRequiredKeyedService<PruneWatch>(name);
+
+    public static IEnumerable<IServerSessionEvents> Events(IServiceProvider services, string name) =>
+        name.Length == 0 ? services.GetServices<IServerSessionEvents>() : services.GetKeyedServices<IServerSessionEvents>(name);
+
     /// <exception cref="InvalidOperationException">No sessions of this name are registered.</exception>
     public static SessionRuntimes Runtimes(IServiceProvider services, string name) =>
         name.Length == 0
@@ -35,6 +41,10 @@ internal static class NamedServices
                     $"No server sessions named '{name}' are registered. Call builder.Services.AddServerSessions(\"{name}\", ...) first. "
                         + "Names are compared with regard to case."
                 );
+
+    /// <summary>Whether the users of the sessions of a name are tracked.</summary>
+    public static bool HasUserSessions(IServiceCollection services, string name) =>
+        services.Any(service => !service.IsKeyedService && service.ImplementationInstance is UserSessionsName known && known.Value == name);
 
     /// <summary>Whether a service of this type and name is registered.</summary>
     public static bool Has(IServiceCollection services, Type type, string name) =>

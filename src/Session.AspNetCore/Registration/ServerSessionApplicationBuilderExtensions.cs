@@ -13,11 +13,14 @@ public static class ServerSessionApplicationBuilderExtensions
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns>The same application.</returns>
-    /// <exception cref="InvalidOperationException"><c>AddServerSessions</c> was not called.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <c>AddServerSessions</c> was not called, or the pipeline has sessions of a name whose cookie is called the same.
+    /// </exception>
     public static IApplicationBuilder UseServerSessions(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
         var runtimes = NamedServices.Runtimes(app.ApplicationServices, "");
+        PipelineCookies.Add(app, runtimes);
         return app.Use(next => new ServerSessionMiddleware(next, runtimes).InvokeAsync);
     }
 
@@ -30,13 +33,15 @@ public static class ServerSessionApplicationBuilderExtensions
     /// <param name="name">The name that was given to <c>AddServerSessions</c>.</param>
     /// <returns>The same application.</returns>
     /// <exception cref="InvalidOperationException">
-    /// No sessions of this name are registered, or they share a secret with those of another name.
+    /// No sessions of this name are registered, or they share a secret with those of another name, or the cookie's name with others in this
+    /// pipeline.
     /// </exception>
     public static IApplicationBuilder UseServerSessions(this IApplicationBuilder app, string name)
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(name);
         var runtimes = NamedServices.Runtimes(app.ApplicationServices, name);
+        PipelineCookies.Add(app, runtimes);
         return app.Use(next => new ServerSessionMiddleware(next, runtimes, new SessionSlot(name)).InvokeAsync);
     }
 

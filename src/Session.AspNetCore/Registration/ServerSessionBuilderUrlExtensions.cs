@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using ServerSessions;
+using ServerSessions.Stores;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -33,7 +34,7 @@ public static class ServerSessionBuilderUrlExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(url);
-        AddStoreFromUrl(builder, StoreProviders.Of(builder.Services), url, "");
+        AddStoreFromUrl(builder, StoreProviders.Of(builder.Services), SectionOf(builder), url, "");
         return builder;
     }
 
@@ -44,7 +45,9 @@ public static class ServerSessionBuilderUrlExtensions
     /// <remarks>
     /// For a name, <c>ConnectionStrings:ServerSessions</c> has the connection string, in the form of the backend's driver or as a URL. If
     /// <c>ServerSessions:Store</c> is absent, <c>ConnectionStrings:ServerSessions</c> must be a URL. Line breaks at the end of either value
-    /// are ignored. Sessions of a name have the name in place of <c>ServerSessions</c> in both keys.
+    /// are ignored. Sessions of a name have the name in place of <c>ServerSessions</c> in both keys. If <c>ServerSessions:Move:From</c> is
+    /// set, it is the URL of the old store of a move, and the other keys of <c>ServerSessions:Move</c> are those of
+    /// <see cref="SessionMoveOptions"/>. The mode is read again when the configuration reloads. These keys without it are refused.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="configuration">The application's configuration. Read at once.</param>
@@ -52,40 +55,74 @@ public static class ServerSessionBuilderUrlExtensions
     /// <exception cref="ArgumentException">A URL is malformed, or belongs to another backend than the one named.</exception>
     /// <exception cref="InvalidOperationException">
     /// The configuration names no store, a backend without its connection string, a backend whose package is not installed, or one that two
-    /// packages provide. The message says what to set.
+    /// packages provide; or it has keys of a move without its old store. The message says what to set.
     /// </exception>
     public static IServerSessionBuilder AddStoreFromConfiguration(this IServerSessionBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configuration);
         var section = SectionOf(builder);
+        var providers = StoreProviders.Of(builder.Services);
+        if (Value(configuration[$"{section}:Move:From"]) is not { } from)
+        {
+            ThrowIfMoving(configuration.GetSection($"{section}:Move"));
+            AddConfigured(builder, providers, section, configuration);
+            return builder;
+        }
+
+        return builder.MoveStore(
+            old => AddStoreFromUrl(old, providers, section, from, $"{section}:Move:From is not the URL of a known backend. "),
+            to => AddConfigured(to, providers, section, configuration),
+            configuration.GetSection($"{section}:Move")
+        );
+    }
+
+    /// <summary>Refuses the keys of a move that has no old store: they would do nothing, and an operator would wait for it.</summary>
+    private static void ThrowIfMoving(IConfigurationSection move)
+    {
+        string[] keys = [.. move.GetChildren().Where(static key => Value(key.Value) is not null).Select(static key => key.Path)];
+        if (keys.Length > 0)
+        {
+            throw new InvalidOperationException(
+                $"No store was added: the configuration has {string.Join(", ", keys)} and no {move.Path}:From, so no session would move. "
+                    + $"Set {move.Path}:From to the URL of the old store, or remove the other keys of {move.Path}."
+            );
+        }
+    }
+
+    private static void AddConfigured(
+        IServerSessionBuilder builder,
+        StoreProviders providers,
+        string section,
+        IConfiguration configuration
+    )
+    {
         var store = Value(configuration[$"{section}:Store"]);
         var connectionString = Value(configuration.GetConnectionString(section));
-        var providers = StoreProviders.Of(builder.Services);
         if (store is null || store.Contains(':', StringComparison.Ordinal))
         {
             AddStoreFromUrl(
                 builder,
                 providers,
+                section,
                 store ?? ConfiguredUrl(providers, section, connectionString),
                 $"{section}:Store is not the URL of a known backend. "
             );
-            return builder;
+            return;
         }
 
-        AddStoreByName(builder, providers, store, connectionString, nameof(configuration));
-        return builder;
+        AddStoreByName(builder, providers, section, store, connectionString, nameof(configuration));
     }
 
     private static void AddStoreByName(
         IServerSessionBuilder builder,
         StoreProviders providers,
+        string section,
         string store,
         string? connectionString,
         string paramName
     )
     {
-        var section = SectionOf(builder);
         var provider = providers.Named(store) ?? throw NoBackend(providers, section, store);
         if (connectionString is null && provider.ExampleConnectionString is { } example)
         {
@@ -125,11 +162,18 @@ public static class ServerSessionBuilderUrlExtensions
 
     /// <param name="builder">The builder.</param>
     /// <param name="providers">The backends.</param>
+    /// <param name="section">The key of the configuration that has the store.</param>
     /// <param name="url">The URL.</param>
     /// <param name="problem">
     /// The start of the message if no backend has the URL: a sentence and a space that name the setting, or an empty string.
     /// </param>
-    private static void AddStoreFromUrl(IServerSessionBuilder builder, StoreProviders providers, string url, string problem)
+    private static void AddStoreFromUrl(
+        IServerSessionBuilder builder,
+        StoreProviders providers,
+        string section,
+        string url,
+        string problem
+    )
     {
         if (providers.OfUrl(url) is { } provider)
         {
@@ -140,7 +184,7 @@ public static class ServerSessionBuilderUrlExtensions
         throw StorePackages.OfUrl(url) is { } package
             ? new InvalidOperationException(StorePackages.Missing(package), providers.Failure)
             : new ArgumentException(
-                $"{problem}{Known(providers)}{WhyNoUrl(providers, SectionOf(builder), url)}{StorePackages.Further(providers.UrlPrefixes)}"
+                $"{problem}{Known(providers)}{WhyNoUrl(providers, section, url)}{StorePackages.Further(providers.UrlPrefixes)}"
                     + "To use a store of your own, call AddStore<TStore>().",
                 nameof(url),
                 providers.Failure

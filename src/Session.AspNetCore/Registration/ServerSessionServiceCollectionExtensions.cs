@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -48,6 +49,7 @@ public static class ServerSessionServiceCollectionExtensions
         services.TryAddSingleton<SecretsInUse>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, EndpointOrder>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<MvcOptions>, MvcParameters>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HubOptions>, SessionHubFilter>());
         AddRuntimes(services, name);
         if (!NamedServices.Has(services, typeof(ISessionStore), name))
         {
@@ -159,19 +161,24 @@ public static class ServerSessionServiceCollectionExtensions
                 provider.GetRequiredService<SecretsInUse>()
             );
 
+        PruneWatch Watch(IServiceProvider provider) => new(provider, name, provider.GetRequiredService<TimeProvider>());
+
         if (name.Length == 0)
         {
             services.AddSingleton(Create);
+            services.AddSingleton(Watch);
         }
         else
         {
             services.AddKeyedSingleton(name, (provider, _) => Create(provider));
+            services.AddKeyedSingleton(name, (provider, _) => Watch(provider));
         }
 
         services.AddSingleton(new SessionsName(name));
         services.AddSingleton<IHostedService>(provider => new StorePruning(
             provider,
             name,
+            NamedServices.PruneWatch(provider, name),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StorePruning>>()
         ));

@@ -13,6 +13,7 @@ internal sealed class SessionRuntime : IDisposable
     private readonly StoredFormat _format;
     private readonly Tombstones _tombstones;
     private readonly SessionStart _start;
+    private readonly SessionScopes _scopes;
 
     public SessionRuntime(
         string name,
@@ -22,24 +23,35 @@ internal sealed class SessionRuntime : IDisposable
         TimeProvider pauseClock,
         ServerSessionMetrics metrics,
         ILogger<ServerSessionMiddleware> logger,
-        AspNetCoreSessions? oldSessions = null
+        IEnumerable<IServerSessionEvents> handlers,
+        AspNetCoreSessions? oldSessions = null,
+        UserStores? users = null
     )
         : this(
             new Shared(
                 name,
                 options,
-                new StoreClient(store, options, timeProvider),
+                store,
                 timeProvider,
                 pauseClock,
-                metrics,
+                new SessionTelemetry(metrics, store.Backend, timeProvider),
+                new SessionEvents(
+                    name,
+                    store.Backend,
+                    handlers,
+                    metrics,
+                    timeProvider,
+                    logger,
+                    users is null ? null : StoredLogin.UserOf
+                ),
                 logger,
-                oldSessions
+                oldSessions,
+                users
             ),
             SecretRules.All(options),
             ServerSessions.PayloadKeys.All(options.Protection),
             format: null
-        )
-    { }
+        ) => _shared.LatestScopes.Publish(_scopes);
 
     private SessionRuntime(Shared shared, IReadOnlyList<string> secrets, IReadOnlyList<string> payloadKeys, StoredFormat? format)
     {
@@ -58,15 +70,32 @@ internal sealed class SessionRuntime : IDisposable
             _tombstones,
             shared.Lifetimes,
             shared.ReadTouch,
-            shared.Metrics,
+            shared.Telemetry,
+            shared.Events,
             shared.Warnings
         );
-        var writer = new SessionWriter(store, records, loader, shared.Metrics, logger, shared.PauseClock);
-        var remover = new SessionRemover(store, _format, _tombstones);
-        var renewer = new SessionRenewer(store, _format, records, _tombstones, writer);
+        Users = shared.Users is { } stores
+            ? new UserServices(
+                stores,
+                store,
+                shared.UserIndex!,
+                shared.Events,
+                shared.Telemetry,
+                _format,
+                _tombstones,
+                loader,
+                shared.Lifetimes,
+                timeProvider,
+                logger
+            )
+            : null;
+        var tracking = Users?.Tracking;
+        var writer = new SessionWriter(store, records, loader, shared.Telemetry, shared.Events, logger, tracking);
+        var remover = new SessionRemover(store, _format, _tombstones, shared.Events, tracking);
+        var renewer = new SessionRenewer(store, _format, records, _tombstones, writer, tracking);
 
         var keys = new ApplicationKeys(options, shared.Limits, shared.Lifetimes);
-        var keyWriter = new KeyWriter(store, records, writer, keys);
+        var keyWriter = new KeyWriter(store, records, writer, keys, shared.Telemetry, shared.Events);
         var operations = new SessionOperations(store, loader, writer, remover, shared.Lifetimes, idCookie, keyWriter);
         var idOperations = new SessionIdOperations(
             options,
@@ -78,7 +107,9 @@ internal sealed class SessionRuntime : IDisposable
             remover,
             _tombstones,
             shared.Lifetimes,
-            shared.Reports
+            shared.Reports,
+            shared.Events,
+            tracking
         );
 
         _start = new SessionStart(
@@ -94,17 +125,29 @@ internal sealed class SessionRuntime : IDisposable
                     old,
                     secrets[0],
                     options,
-                    store,
+                    new ImportClaims(store, factory, records, loader),
                     factory,
-                    records,
-                    loader,
                     shared.Limits,
                     shared.Reports,
-                    shared.ImportWarnings
+                    shared.ImportWarnings,
+                    shared.Events
                 )
                 : null,
+            shared.Telemetry,
+            shared.Events,
+            tracking,
             request => new ServerSession(request, keys, operations, idOperations),
-            request => new SessionCommit(request, options, writer, remover, idCookie, shared.Reports)
+            request => new SessionCommit(request, options, writer, remover, idCookie, shared.Reports),
+            sid => _scopes!.NewReference(sid)
+        );
+        _scopes = new SessionScopes(
+            _start,
+            factory,
+            loader,
+            new ScopeCommit(writer, idCookie, store.Backend),
+            shared.Watch,
+            store.Backend,
+            shared.LatestScopes
         );
     }
 
@@ -117,6 +160,15 @@ internal sealed class SessionRuntime : IDisposable
 
     /// <summary>The name of the backend in messages.</summary>
     public string Backend => _shared.Store.Backend;
+
+    /// <summary>The store, for a probe of its health.</summary>
+    public StoreClient Store => _shared.Store;
+
+    /// <summary>The events of the sessions.</summary>
+    public SessionEvents Events => _shared.Events;
+
+    /// <summary>The sessions of users; <see langword="null"/> if the application does not use them.</summary>
+    public UserServices? Users { get; }
 
     /// <summary>The secrets, the one that signs first.</summary>
     public IReadOnlyList<string> Secrets { get; }
@@ -162,14 +214,23 @@ internal sealed class SessionRuntime : IDisposable
         Secrets.SequenceEqual(other.Secrets, StringComparer.Ordinal)
         && PayloadKeys.SequenceEqual(other.PayloadKeys, StringComparer.Ordinal);
 
-    /// <summary>Lets requests that began with an earlier runtime read what requests with this one write.</summary>
+    /// <summary>
+    /// Lets requests that began with an earlier runtime read what requests with this one write. Sessions that are opened outside of
+    /// requests use this one from then on.
+    /// </summary>
     public void Publish()
     {
         _shared.LatestFormat.Publish(_format);
         _shared.LatestTombstones.Publish(_tombstones);
+        _shared.LatestScopes.Publish(_scopes);
     }
 
-    public void Dispose() => _shared.Store.Dispose();
+    public void Dispose()
+    {
+        _shared.Watch.Dispose();
+        _shared.UserIndex?.Dispose();
+        _shared.Store.Dispose();
+    }
 
     /// <summary>What the secrets do not change.</summary>
     private sealed class Shared
@@ -177,24 +238,47 @@ internal sealed class SessionRuntime : IDisposable
         public Shared(
             string name,
             ServerSessionOptions options,
-            StoreClient store,
+            ISessionStore store,
             TimeProvider timeProvider,
             TimeProvider pauseClock,
-            ServerSessionMetrics metrics,
+            SessionTelemetry telemetry,
+            SessionEvents events,
             ILogger logger,
-            AspNetCoreSessions? oldSessions
+            AspNetCoreSessions? oldSessions,
+            UserStores? users
         )
         {
-            (Name, Options, Store, TimeProvider) = (name, options, store, timeProvider);
-            (PauseClock, Metrics, Logger, OldSessions) = (pauseClock, metrics, logger, oldSessions);
+            (Name, Options, TimeProvider) = (name, options, timeProvider);
+            (Telemetry, Events, Logger, OldSessions, Users) = (telemetry, events, logger, oldSessions, users);
+            var outage = new StoreOutage(events, timeProvider);
+            Store = new StoreClient(
+                store,
+                options,
+                timeProvider,
+                pauseClock,
+                telemetry,
+                new StoreAvailability(outage, timeProvider)
+            );
+            UserIndex = users is null
+                ? null
+                : new StoreClient(
+                    users.Index,
+                    options,
+                    timeProvider,
+                    pauseClock,
+                    new SessionTelemetry(telemetry.Metrics, users.Index.Backend, timeProvider),
+                    new StoreAvailability(outage, timeProvider)
+                );
             ImportWarnings = new ImportWarnings(logger, timeProvider);
             Lifetimes = new SessionLifetimes(options, timeProvider);
             ReadTouch = new ReadTouch(options, Lifetimes, timeProvider);
             Limits = new SessionLimits(options);
             Warnings = new LimitedWarnings(logger, timeProvider);
-            Reports = new FailureReports(logger, metrics, store.Backend, timeProvider);
+            Reports = new FailureReports(logger, telemetry, store.Backend, timeProvider);
             Policy = new FailurePolicy(options, Reports, logger);
-            CrossSite = new CrossSitePolicy(options, metrics, logger, timeProvider);
+            CrossSite = new CrossSitePolicy(options, telemetry.Metrics, logger, timeProvider);
+            Watch = new SessionWatch(options, timeProvider, LatestScopes, store.Backend, logger);
+            Store.Watcher = Watch;
         }
 
         public string Name { get; }
@@ -205,9 +289,9 @@ internal sealed class SessionRuntime : IDisposable
 
         public TimeProvider TimeProvider { get; }
 
-        public TimeProvider PauseClock { get; }
+        public SessionTelemetry Telemetry { get; }
 
-        public ServerSessionMetrics Metrics { get; }
+        public SessionEvents Events { get; }
 
         public ILogger Logger { get; }
 
@@ -226,6 +310,12 @@ internal sealed class SessionRuntime : IDisposable
         /// <summary>The sessions to import; <see langword="null"/> if there are none.</summary>
         public AspNetCoreSessions? OldSessions { get; }
 
+        /// <summary>The stores of users' sessions; <see langword="null"/> if they are not used.</summary>
+        public UserStores? Users { get; }
+
+        /// <summary>The store of the lists of users' sessions; <see langword="null"/> if there are none.</summary>
+        public StoreClient? UserIndex { get; }
+
         public ImportWarnings ImportWarnings { get; }
 
         public CrossSitePolicy CrossSite { get; }
@@ -233,5 +323,9 @@ internal sealed class SessionRuntime : IDisposable
         public Latest<StoredFormat> LatestFormat { get; } = new();
 
         public Latest<Tombstones> LatestTombstones { get; } = new();
+
+        public Latest<SessionScopes> LatestScopes { get; } = new();
+
+        public SessionWatch Watch { get; }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServerSessions.Stores;
 using ServerSessions.Stores.Memory;
 
 namespace ServerSessions;
@@ -21,6 +22,14 @@ internal static class SessionRuntimeFactory
         var store = options.Store
             ?? NamedServices.Store(services, name)
             ?? throw new InvalidOperationException("No session store is registered. Call an AddXStore method on the builder.");
+        if (store is MovingSessionStore && options.ParallelWrites != SessionParallelWrites.Merge)
+        {
+            throw new InvalidOperationException(
+                $"Sessions move between two stores, and {nameof(ServerSessionOptions.ParallelWrites)} is {options.ParallelWrites}: a write "
+                    + $"could undo a sign-out or lose what was carried. Set it to {SessionParallelWrites.Merge}."
+            );
+        }
+
         Advise(options, store, services.GetService<IHostEnvironment>(), logger);
         return new SessionRuntime(
             name,
@@ -31,24 +40,26 @@ internal static class SessionRuntimeFactory
                 ?? TimeProvider.System,
             services.GetRequiredService<ServerSessionMetrics>(),
             logger,
-            NamedServices.OldSessions(services, name)
+            NamedServices.Events(services, name),
+            NamedServices.OldSessions(services, name),
+            UserStoresFactory.Create(services, name, options, store)
         );
     }
 
     /// <summary>Logs secrets that are valid but probably a mistake, also after a reload.</summary>
-    public static void AdviseOnSecrets(ServerSessionOptions options, ILogger logger)
+    public static void AdviseOnSecrets(IReadOnlyList<string> secrets, ILogger logger)
     {
-        if (SecretRules.HasShort(options))
+        if (SecretRules.HasShort(secrets))
         {
             Log.ShortSecret(logger);
         }
 
-        if (SecretRules.HasGuessable(options))
+        if (SecretRules.HasGuessable(secrets))
         {
             Log.GuessableSecret(logger);
         }
 
-        if (SecretRules.HasRepeated(options))
+        if (SecretRules.HasRepeated(secrets))
         {
             Log.RepeatedSecret(logger);
         }
@@ -61,7 +72,7 @@ internal static class SessionRuntimeFactory
             Log.MemoryStoreInProduction(logger);
         }
 
-        AdviseOnSecrets(options, logger);
+        AdviseOnSecrets(SecretRules.All(options), logger);
         if (options.PayloadProtector is DataProtectionPayloadProtector { AcceptsForgeries: true } protector)
         {
             Log.DataProtectionAcceptsForgeries(logger, protector.Version);

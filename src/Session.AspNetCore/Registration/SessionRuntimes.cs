@@ -6,7 +6,6 @@ namespace ServerSessions;
 /// </summary>
 internal sealed class SessionRuntimes : IDisposable
 {
-    private readonly Lock _turn = new();
     private readonly SecretSource _source;
     private readonly SecretsInUse _secretsInUse;
     private readonly List<IDisposable> _watches;
@@ -16,58 +15,50 @@ internal sealed class SessionRuntimes : IDisposable
     public SessionRuntimes(SessionRuntime first, SecretSource source, SecretsInUse secretsInUse)
     {
         (_current, _source, _secretsInUse) = (first, source, secretsInUse);
-        if (secretsInUse.TryUse(first.Name, first.Secrets) is { } refusal)
-        {
-            throw new InvalidOperationException(refusal);
-        }
-
-        _watches = [.. source.Watch(Reload)];
+        secretsInUse.Add(this);
+        _watches = [.. source.Watch(() => secretsInUse.Reload(this))];
     }
+
+    /// <summary>The name under which the sessions are registered; empty for those without one.</summary>
+    public string Name => _current.Name;
 
     public SessionRuntime Current => _current;
 
+    /// <summary>Reads the secrets and payload keys as they are configured now. Uses none of them.</summary>
+    public SecretChange ReadAgain()
+    {
+        var current = _current;
+        try
+        {
+            var options = _source.Read(current.Options, out var refusals);
+            return refusals.Count > 0 ? new SecretChange(this, null, string.Join(' ', refusals))
+                : current.With(options) is var next && !next.HasSecretsOf(current) ? new SecretChange(this, next, null)
+                : new SecretChange(this, null, null);
+        }
+        catch (Exception failure)
+        {
+            // Of the application's own delegates, or of a value that cannot be converted: its message may repeat what stands there.
+            return new SecretChange(this, null, $"They could not be read: {failure.GetType().FullName}.");
+        }
+    }
+
+    /// <summary>Makes a runtime that of the next requests.</summary>
+    public void Use(SessionRuntime next)
+    {
+        next.Publish();
+        _current = next;
+        Log.SecretsReloaded(next.Logger, next.Secrets.Count, next.PayloadKeys.Count);
+        SessionRuntimeFactory.AdviseOnSecrets(next.Secrets, next.Logger);
+    }
+
     public void Dispose()
     {
+        _secretsInUse.Remove(this);
         foreach (var watch in _watches)
         {
             watch.Dispose();
         }
 
         _current.Dispose();
-    }
-
-    private void Reload()
-    {
-        // Two reloads at once: the one that has its turn last reads last.
-        lock (_turn)
-        {
-            var current = _current;
-            try
-            {
-                var options = _source.Read(current.Options, out var refusals);
-                if (refusals.Count > 0)
-                {
-                    Log.SecretsRefused(current.Logger, string.Join(' ', refusals));
-                }
-                else if (current.With(options) is var next && !next.HasSecretsOf(current))
-                {
-                    if (_secretsInUse.TryUse(next.Name, next.Secrets) is { } refusal)
-                    {
-                        Log.SecretsRefused(current.Logger, refusal);
-                        return;
-                    }
-
-                    next.Publish();
-                    _current = next;
-                    Log.SecretsReloaded(current.Logger, next.Secrets.Count, next.PayloadKeys.Count);
-                    SessionRuntimeFactory.AdviseOnSecrets(options, current.Logger);
-                }
-            }
-            catch (Exception failure)
-            {
-                // Of the application's own delegates, or of a value that cannot be converted: its message may repeat what stands there.
-                Log.SecretsRefused(current.Logger, $"They could not be read: {failure.GetType().FullName}.");
-            }
-        }
     }
 }

@@ -6,11 +6,12 @@ namespace ServerSessions;
 
 /// <summary>
 /// Removes expired sessions from a store that can prune and does not do so itself: one that was added with <c>AddStore</c> or set as
-/// <see cref="ServerSessionOptions.Store"/>. Runs from the host's start to its stop.
+/// <see cref="ServerSessionOptions.Store"/>. Runs from the host's start to its stop. Has the prunes of every store observed.
 /// </summary>
 internal sealed class StorePruning(
     IServiceProvider services,
     string name,
+    PruneWatch watch,
     TimeProvider timeProvider,
     ILogger<StorePruning> logger
 ) : IHostedService, IDisposable
@@ -20,7 +21,12 @@ internal sealed class StorePruning(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var settings = NamedServices.Options(services, name);
-        if ((settings.Store ?? NamedServices.Store(services, name)) is IPrunableSessionStore { PrunesItself: false } store)
+        var registered = settings.Store ?? NamedServices.Store(services, name);
+        if (registered is IPruneReportingStore { PrunesItself: true } reporting)
+        {
+            watch.Observe(reporting);
+        }
+        else if (registered is IPrunableSessionStore { PrunesItself: false } store)
         {
             _timer = new PruneTimer(
                 (batch, stopping) => PruneAsync(store, batch, stopping),
@@ -28,6 +34,7 @@ internal sealed class StorePruning(
                 timeProvider,
                 logger
             );
+            watch.Observe(_timer);
             _timer.Start();
         }
 
@@ -49,7 +56,7 @@ internal sealed class StorePruning(
     /// <summary>
     /// Converts exceptions: the timer treats a disposal or a cancellation as the end of the store, which only the host decides here.
     /// </summary>
-    private static async ValueTask<int> PruneAsync(IPrunableSessionStore store, int batch, CancellationToken stopping)
+    public static async ValueTask<int> PruneAsync(IPrunableSessionStore store, int batch, CancellationToken stopping)
     {
         try
         {

@@ -90,11 +90,18 @@ internal sealed class ApplicationKeys(ServerSessionOptions options, SessionLimit
 
     /// <summary>Whether a name is a member that is not a key of the session.</summary>
     private bool IsHidden(string key) =>
-        (key is ReservedKeys.Moved or ReservedKeys.Tickets && !options.AllowReservedKeys) || lifetimes.IsReserved(key);
+        (!options.AllowReservedKeys && (key is ReservedKeys.Moved or ReservedKeys.Tickets or ReservedKeys.Login))
+        || lifetimes.IsReserved(key);
 
     private int CountHidden(SessionDocument document) =>
         (lifetimes.KeepsMember(document) ? 1 : 0)
-        + (options.AllowReservedKeys ? 0 : CountOf(document, ReservedKeys.Moved) + CountOf(document, ReservedKeys.Tickets));
+        + (
+            options.AllowReservedKeys
+                ? 0
+                : CountOf(document, ReservedKeys.Moved)
+                    + CountOf(document, ReservedKeys.Tickets)
+                    + CountOf(document, ReservedKeys.Login)
+        );
 
     private static int CountOf(SessionDocument document, string key) => document.TryGetJson(key, out _) ? 1 : 0;
 }

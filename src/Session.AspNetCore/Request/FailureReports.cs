@@ -3,10 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace ServerSessions;
 
 /// <summary>Logs and counts session failures with backend and operation: once per request, regardless of how many calls fail.</summary>
-internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metrics, string backendOfStore, TimeProvider timeProvider)
+internal sealed class FailureReports(ILogger logger, SessionTelemetry telemetry, string backendOfStore, TimeProvider timeProvider)
 {
     // An outage fails every request. The counter has them all, and one log line a minute is enough.
     private readonly RateLimitedWarning _disconnected = new(timeProvider);
+
+    public SessionTelemetry Telemetry => telemetry;
 
     /// <summary>Reports that the session could not be read.</summary>
     public void ReportLoad(RequestSession request, Exception failure)
@@ -79,29 +81,13 @@ internal sealed class FailureReports(ILogger logger, ServerSessionMetrics metric
     {
         // Uses the store's name instead of the exception's, because one store is one series of the counter.
         backend = backendOfStore;
-        operation = NameOf((failure as SessionStoreException)?.Operation ?? attempted);
+        operation = TagValues.Of((failure as SessionStoreException)?.Operation ?? attempted);
         if (!request.TryReport())
         {
             return false;
         }
 
-        metrics.Failure(backend, operation);
+        telemetry.Metrics.Failure(backend, operation, failure);
         return true;
     }
-
-    private static string NameOf(SessionStoreOperation operation) =>
-        operation switch
-        {
-            SessionStoreOperation.Open => "open",
-            SessionStoreOperation.Get => "get",
-            SessionStoreOperation.Set => "set",
-            SessionStoreOperation.Destroy => "destroy",
-            SessionStoreOperation.Touch => "touch",
-            SessionStoreOperation.TrySet => "try_set",
-            SessionStoreOperation.All => "all",
-            SessionStoreOperation.Length => "length",
-            SessionStoreOperation.Clear => "clear",
-            SessionStoreOperation.Prune => "prune",
-            _ => "unknown",
-        };
 }

@@ -9,4 +9,7 @@ internal sealed class ReadOnlySessionException() : InvalidOperationException(Tex
     public const string Text =
         "The session was not changed: the endpoint can only read it (ReadOnlyServerSession). Remove that metadata, or override it with "
         + "EnableServerSession() on this endpoint.";
+
+    public const string OutsideText =
+        "The session was not changed: a circuit has read it with IServerSessionAccessor.ReadAsync, which stores nothing. Call UpdateAsync.";
 }

@@ -41,16 +41,22 @@ internal sealed class RequestSession(HttpContext context)
     /// <summary>Whether the headers are sent or being sent, so that the client cannot get the cookie of a new id.</summary>
     public bool IsPastHeaders { get; set; }
 
+    /// <summary>Whether this is no request: the session was opened outside of one, and no cookie is ever sent.</summary>
+    public bool HasNoResponse { get; init; }
+
+    /// <summary>Whether a user has signed in, and the session was not stored since.</summary>
+    public bool IsSigningIn { get; set; }
+
     /// <summary>The session, unless it has ended.</summary>
     public SessionState? Live => Absence == SessionAbsence.None ? State : null;
 
-    /// <summary>Refuses a change of the session if the endpoint that runs can only read it.</summary>
-    /// <exception cref="InvalidOperationException">The endpoint can only read the session.</exception>
+    /// <summary>Refuses a change of the session if the endpoint that runs can only read it, or if it was opened for reading.</summary>
+    /// <exception cref="InvalidOperationException">The session can only be read.</exception>
     public void ThrowIfReadOnly()
     {
         if ((Rules & EndpointRules.ReadOnly) != 0)
         {
-            throw new InvalidOperationException(ReadOnlySessionException.Text);
+            throw new InvalidOperationException(HasNoResponse ? ReadOnlySessionException.OutsideText : ReadOnlySessionException.Text);
         }
     }
 

@@ -73,6 +73,10 @@ public sealed partial class ServerSession
     /// <see cref="ServerSessionOptions.AllowNewIdAfterResponseStart"/>. Or <see cref="ServerSessionOptions.GenerateSid"/> returned the id
     /// that the session has. This session is unchanged.
     /// </exception>
-    public async ValueTask RegenerateAsync(CancellationToken cancellationToken = default) =>
-        await _idOperations.RegenerateAsync(EnsureWritable(), cancellationToken);
+    public ValueTask RegenerateAsync(CancellationToken cancellationToken = default) =>
+        BeginAnotherAsync(SessionEndReason.Destroyed, cancellationToken);
+
+    /// <summary>Destroys the old session for a reason, of which the event tells; see <see cref="RegenerateAsync"/>.</summary>
+    internal async ValueTask BeginAnotherAsync(SessionEndReason reason, CancellationToken cancellationToken) =>
+        await _idOperations.RegenerateAsync(EnsureWritable(), reason, cancellationToken);
 }

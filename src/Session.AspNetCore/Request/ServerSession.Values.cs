@@ -67,9 +67,9 @@ public sealed partial class ServerSession
     /// <summary>Writes a value. It is converted to JSON at once.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="key">
-    /// The key. <c>cookie</c>, <c>__created</c>, <c>__moved</c>, <c>__tickets</c> and <c>__lastAccess</c> are reserved (but see
-    /// <see cref="ServerSessionOptions.AllowReservedKeys"/>). Node drops keys that are members of its session object, such as <c>id</c>,
-    /// <c>req</c>, <c>save</c> and <c>toString</c>. Avoid them if Node shares the sessions.
+    /// The key. <c>cookie</c>, <c>__created</c>, <c>__moved</c>, <c>__tickets</c>, <c>__login</c>, <c>__carry</c>, <c>__import</c> and
+    /// <c>__lastAccess</c> are reserved (but see <see cref="ServerSessionOptions.AllowReservedKeys"/>). Node drops keys that are members of
+    /// its session object, such as <c>id</c>, <c>req</c>, <c>save</c> and <c>toString</c>. Avoid them if Node shares the sessions.
     /// </param>
     /// <param name="value">The value. <see langword="null"/> is stored, and is not the same as absent.</param>
     /// <exception cref="ArgumentException">The key is reserved.</exception>

@@ -95,8 +95,12 @@ public sealed partial class ServerSession
     /// The session could not be removed. It is detached from the request all the same. The stored session may still exist, and the browser
     /// keeps its cookie.
     /// </exception>
-    public async ValueTask DestroyAsync(CancellationToken cancellationToken = default) =>
-        await _operations.DestroyAsync(EnsureWritable(), cancellationToken);
+    public ValueTask DestroyAsync(CancellationToken cancellationToken = default) =>
+        EndAsync(SessionEndReason.Destroyed, cancellationToken);
+
+    /// <summary>Ends the session for a reason, of which the event tells; see <see cref="DestroyAsync"/>.</summary>
+    internal async ValueTask EndAsync(SessionEndReason reason, CancellationToken cancellationToken) =>
+        await _operations.DestroyAsync(EnsureWritable(), reason, cancellationToken);
 
     /// <summary>Reads the session again. Unsaved changes of this request are lost.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -1,7 +1,7 @@
 namespace ServerSessions;
 
-/// <summary>The reason why a request has no session.</summary>
-internal enum SessionAbsence
+/// <summary>The reason why a request has no session. A byte: each request has one.</summary>
+internal enum SessionAbsence : byte
 {
     /// <summary>The request has a session, or can have one.</summary>
     None,

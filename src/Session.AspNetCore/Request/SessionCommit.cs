@@ -124,6 +124,7 @@ internal sealed class SessionCommit(
 
             // First, because whether a changed session's cookie is sent again depends on its expiry.
             StartLifetime();
+            await writer.ExtendLeaseAsync(request);
             decision = Decide();
             if (isWithCookie)
             {
@@ -132,7 +133,14 @@ internal sealed class SessionCommit(
 
             ThrowIfCookieIsReadOnly();
             PrepareCookie(decision);
-            await CarryOutAsync(decision);
+            if (decision.Store == StoreAction.Nothing)
+            {
+                await CarryOutAsync(decision);
+            }
+            else
+            {
+                await MeasureAsync(decision);
+            }
         }
         catch (Exception failure)
         {
@@ -169,12 +177,31 @@ internal sealed class SessionCommit(
             options
         );
 
+    /// <summary>Carries out a decision for which the store is called.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask MeasureAsync(CommitDecision decision)
+    {
+        // Of the reports, because a field of its own would cost each request.
+        var telemetry = reports.Telemetry;
+        var commit = telemetry.BeginCommit();
+        try
+        {
+            await CarryOutAsync(decision);
+            telemetry.EndCommit(commit, decision.Store);
+        }
+        catch (Exception failure)
+        {
+            telemetry.EndCommit(commit, decision.Store, failure);
+            throw;
+        }
+    }
+
     private async ValueTask CarryOutAsync(CommitDecision decision)
     {
         switch (decision.Store)
         {
             case StoreAction.Destroy:
-                await remover.EndAsync(request, CancellationToken.None);
+                await remover.EndAsync(request, SessionEndReason.Destroyed, CancellationToken.None);
                 request.End(SessionAbsence.UnsetAndDestroyed);
                 break;
             case StoreAction.Save:
@@ -194,6 +221,9 @@ internal sealed class SessionCommit(
                 request.OnCommitted(
                     isGone: !isThere && !(session.Cookie.MaxAge <= TimeSpan.Zero) && !options.RenewCookieOfGoneSession
                 );
+                break;
+            case StoreAction.Nothing when request.Absence == SessionAbsence.Unset:
+                await remover.GiveUpAsync(request);
                 break;
             case StoreAction.Nothing when !decision.IsRepeat && request.Live?.AtRest is not null:
                 request.OnCommitted(isGone: request.History.Stored is { IsGone: true });

@@ -14,18 +14,50 @@ internal sealed class SessionIdOperations(
     SessionRemover remover,
     Tombstones tombstones,
     SessionLifetimes lifetimes,
-    FailureReports reports
+    FailureReports reports,
+    SessionEvents events,
+    UserTracking? users
 )
 {
+    /// <summary>The lists of users' sessions; <see langword="null"/> if there are none.</summary>
+    public UserTracking? Users => users;
+
+    /// <summary>Signs a user in; see <see cref="ServerSession.SignInAsync"/>.</summary>
+    public async ValueTask SignInAsync(RequestSession request, string subject, UserSignIn signIn, CancellationToken cancellationToken)
+    {
+        if (users is null)
+        {
+            throw new InvalidOperationException(
+                "The user was not signed in: the sessions of users are not tracked. Call AddServerSessions(...).AddUserSessions() first."
+            );
+        }
+
+        if (UserTracking.LoginOf(request.State!.Document) is { } login && login.Subject != subject)
+        {
+            await RegenerateAsync(request, SessionEndReason.UserChanged, cancellationToken);
+        }
+        else if (request.State is not { IsNew: true, AtRest: null })
+        {
+            // A session of this request has an id that no one can have planted.
+            await RenewAsync(request, isSignIn: true, cancellationToken);
+        }
+
+        await users.SignInAsync(request, subject, signIn, cancellationToken);
+    }
+
     /// <summary>
     /// Begins an empty session under a new id and destroys the old one; see <see cref="ServerSession.RegenerateAsync"/>.
     /// </summary>
-    public async ValueTask RegenerateAsync(RequestSession request, CancellationToken cancellationToken)
+    public async ValueTask RegenerateAsync(RequestSession request, SessionEndReason reason, CancellationToken cancellationToken)
     {
         var next = factory.Create(request.Context, Prepare(request));
         if (request.State is { AtRest: not null } stored)
         {
-            await remover.DestroyAsync(stored, cancellationToken);
+            await remover.EndAsync(stored, reason, cancellationToken);
+        }
+        else
+        {
+            await remover.GiveUpAsync(request);
         }
 
         request.BecomeUnchanged(next);
@@ -70,6 +102,12 @@ internal sealed class SessionIdOperations(
             // For the request they are all its own: no other request has stored them under the new id.
             request.OnChanged(key);
         }
+
+        request.IsSigningIn |= isSignIn;
+        if (before.AtRest is not null)
+        {
+            await events.RenewedAsync(session.Document, isSignIn);
+        }
     }
 
     /// <summary>
@@ -78,6 +116,11 @@ internal sealed class SessionIdOperations(
     /// </summary>
     private string Prepare(RequestSession request)
     {
+        if (request.HasNoResponse)
+        {
+            throw ResponseRequiredException.ForNewId();
+        }
+
         if (request.IsPastHeaders && !options.AllowNewIdAfterResponseStart)
         {
             throw new InvalidOperationException(
@@ -113,7 +156,7 @@ internal sealed class SessionIdOperations(
         records.CheckWrite(request.State!);
         if (!store.IsConditional)
         {
-            await remover.DestroyAsync(request.State!, cancellationToken);
+            await remover.DestroyAsync(request.State!, SessionEndReason.Destroyed, cancellationToken);
             return null;
         }
 

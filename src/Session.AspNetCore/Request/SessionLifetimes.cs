@@ -129,7 +129,8 @@ internal sealed class SessionLifetimes(ServerSessionOptions options, TimeProvide
         return passed >= TimeSpan.Zero && passed < lifetime * options.TouchThrottle;
     }
 
-    private static DateTimeOffset? CreatedAt(SessionDocument document) =>
+    /// <summary>Returns the session's instant of creation; <see langword="null"/> if it has none.</summary>
+    public static DateTimeOffset? CreatedAt(SessionDocument document) =>
         document.TryGetJson(ReservedKeys.Created, out var json)
         && SessionJson.DecodeString(json.Span) is { } text
         && DateTimeOffset.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)

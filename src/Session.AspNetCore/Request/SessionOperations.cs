@@ -23,10 +23,10 @@ internal sealed class SessionOperations(
     ) => keyWriter.ChangeAsync(request, key, change, cancellationToken);
 
     /// <summary>Destroys the session; see <see cref="ServerSession.DestroyAsync"/>.</summary>
-    public async ValueTask DestroyAsync(RequestSession request, CancellationToken cancellationToken)
+    public async ValueTask DestroyAsync(RequestSession request, SessionEndReason reason, CancellationToken cancellationToken)
     {
         request.End(SessionAbsence.Ending);
-        await remover.EndAsync(request, cancellationToken);
+        await remover.EndAsync(request, reason, cancellationToken);
         request.End(SessionAbsence.Destroyed);
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace ServerSessions;
 
 /// <summary>
@@ -12,8 +14,12 @@ internal sealed class SessionStart(
     SessionLoader loader,
     SessionLifetimes lifetimes,
     SessionImport? import,
+    SessionTelemetry telemetry,
+    SessionEvents events,
+    UserTracking? users,
     Func<RequestSession, ServerSession> newSession,
-    Func<RequestSession, SessionCommit> newCommit
+    Func<RequestSession, SessionCommit> newCommit,
+    Func<string, ServerSessionReference> newReference
 )
 {
     /// <summary>The name under which the sessions are registered; empty for those without one.</summary>
@@ -24,6 +30,9 @@ internal sealed class SessionStart(
 
     /// <summary>Whether every request without a session gets one at once.</summary>
     public bool IsEager => options.SaveUninitialized || options.GenerateSid is not null;
+
+    /// <summary>Whether a request has its session only after its device was compared.</summary>
+    public bool ComparesDevices => options.IsOtherDevice is not null;
 
     public SessionCacheProtection CacheProtection => options.CacheProtection;
 
@@ -51,9 +60,13 @@ internal sealed class SessionStart(
     /// <exception cref="SessionStoreException">The session could not be read.</exception>
     public async ValueTask ReadAsync(RequestSession request, CancellationToken cancellationToken)
     {
-        if (FindSid(request) is { } sid)
+        if (FindSid(request, out var isForged) is { } sid)
         {
             await ReadAsync(request, sid, cancellationToken);
+        }
+        else if (isForged)
+        {
+            await events.RejectedAsync(SessionRejection.Forged);
         }
 
         if (import is not null && request is { State: null, Absence: SessionAbsence.None })
@@ -69,10 +82,26 @@ internal sealed class SessionStart(
         var key = factory.StoreKeyOf(sid);
         request.Incoming = request.Incoming with { Sid = sid };
         var isExtended = (request.Rules & EndpointRules.NotExtended) == 0;
-        var reading = await loader.BeginAsync(sid, key, request.Incoming.Options!, isExtended, cancellationToken);
+        var reading = await LoadAsync(request, sid, key, isExtended, cancellationToken);
         if (reading.Session is not { } session)
         {
             request.Incoming = request.Incoming with { RefusedStoreKey = reading.SuccessorKey ?? key };
+            if (reading.Rejection is { } reason && !request.HasNoResponse)
+            {
+                await events.RejectedAsync(reason);
+            }
+
+            return;
+        }
+
+        // Work outside of a request has the device of the request from which it got the id.
+        if (
+            !request.HasNoResponse
+            && options.IsOtherDevice is { } isOther
+            && isOther(request.Context, ToReadOnly(request.Context, session))
+        )
+        {
+            await events.RejectedAsync(SessionRejection.OtherDevice, session.Document);
             return;
         }
 
@@ -82,11 +111,23 @@ internal sealed class SessionStart(
         lifetimes.StampIfMissing(session.Document);
     }
 
+    /// <summary>Looks for the user of a session that was read, if sessions may have one that was not signed in here.</summary>
+    public void Adopt(RequestSession request, ServerSession? session)
+    {
+        if (users is { Adopts: true } && session is not null)
+        {
+            users.Adopt(request, session);
+        }
+    }
+
     /// <summary>Returns the object with which the application works with a request's session.</summary>
     public ServerSession NewSession(RequestSession request) => newSession(request);
 
     /// <summary>Returns what commits a request's session.</summary>
     public SessionCommit NewCommit(RequestSession request) => newCommit(request);
+
+    /// <summary>Returns a reference to the session of an id, which outlives the request.</summary>
+    public ServerSessionReference NewReference(string sid) => newReference(sid);
 
     /// <summary>Creates a new session; express-session's <c>generate</c>.</summary>
     /// <exception cref="Exception">
@@ -107,9 +148,42 @@ internal sealed class SessionStart(
         }
     }
 
-    /// <summary>Returns the id of the session to read, if the request has one and may use it.</summary>
-    private string? FindSid(RequestSession request)
+    private async ValueTask<SessionReading> LoadAsync(
+        RequestSession request,
+        string sid,
+        string key,
+        bool isExtended,
+        CancellationToken cancellationToken
+    )
     {
+        var load = telemetry.BeginLoad();
+        try
+        {
+            // A read for another device must not extend the session.
+            var isTouched = isExtended && options.IsOtherDevice is null;
+            var reading = await loader.BeginAsync(sid, key, request.Incoming.Options!, isTouched, cancellationToken);
+            telemetry.EndLoad(load, reading.Outcome);
+            return reading;
+        }
+        catch (Exception failure)
+        {
+            telemetry.EndLoad(load, failure);
+            throw;
+        }
+    }
+
+    /// <summary>Returns the object of a session that the request does not have yet.</summary>
+    private ServerSession ToReadOnly(HttpContext context, SessionState session)
+    {
+        var looking = new RequestSession(context) { Rules = EndpointRules.ReadOnly };
+        looking.Begin(session);
+        return newSession(looking);
+    }
+
+    /// <summary>Returns the id of the session to read, if the request has one and may use it.</summary>
+    private string? FindSid(RequestSession request, out bool isForged)
+    {
+        isForged = false;
         if (!RequestPath.IsWithin(request.Context, request.Incoming.Options!.Path))
         {
             request.BeginWithout(SessionAbsence.PathMismatch);
@@ -123,7 +197,7 @@ internal sealed class SessionStart(
             return null;
         }
 
-        var sid = idCookie.Find(request.Context, out var signed);
+        var sid = idCookie.Find(request.Context, out var signed, out isForged);
         if (isDisconnected && sid is not null)
         {
             throw new SessionStoreUnavailableException(

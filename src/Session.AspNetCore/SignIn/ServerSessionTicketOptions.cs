@@ -23,6 +23,16 @@ public sealed class ServerSessionTicketOptions
     /// </value>
     public string SessionName { get; set; } = "";
 
+    /// <summary>
+    /// Gets or sets the type of the claim that names the user for the lists of users' sessions. Used only with <c>AddUserSessions</c>, and
+    /// if the scheme owns the session.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="null"/>: <see cref="System.Security.Claims.ClaimTypes.NameIdentifier"/>, else <c>sub</c>, else the
+    /// name. If there is no such claim, the session is in no list.
+    /// </value>
+    public string? SubjectClaimType { get; set; }
+
     /// <summary>Returns the defaults for a scheme.</summary>
     internal static ServerSessionTicketOptions For(string scheme) =>
         new()

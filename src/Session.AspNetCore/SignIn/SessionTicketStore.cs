@@ -15,9 +15,12 @@ internal sealed class SessionTicketStore(
     TicketHandover handover,
     CookieAuthenticationOptions options,
     string scheme,
-    bool ownsSession
+    ServerSessionTicketOptions settings
 ) : TicketStore
 {
+    /// <summary>The name of the sessions that have the tickets.</summary>
+    public string SessionName => sessions.Name;
+
     public override async Task<AuthenticationTicket?> RetrieveAsync(string key, HttpContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -37,6 +40,13 @@ internal sealed class SessionTicketStore(
         // An expired one stays in the session. So the next sign-in knows to whom the data of the session belongs.
         return ticket.Properties.ExpiresUtc < Now() ? null : ticket;
     }
+
+    /// <summary>Whether a session has a ticket of the scheme that has not expired, and is one of the user.</summary>
+    public bool IsSignedIn(ServerSession session, ClaimsPrincipal user) =>
+        session.FindTicket(scheme) is { } text
+        && protector.Unprotect(text, out _) is { } ticket
+        && !(ticket.Properties.ExpiresUtc < Now())
+        && (UserOf(user) is null || IsSameUser(ticket.Principal, user));
 
     /// <summary>
     /// Does nothing. A sign-out removes the ticket with <see cref="OnSigningOutAsync"/>, which is also called if the ticket has expired.
@@ -61,9 +71,9 @@ internal sealed class SessionTicketStore(
             return;
         }
 
-        if (ownsSession)
+        if (settings.OwnsSession)
         {
-            await feature.FindOrCreate()!.DestroyAsync(CancellationToken.None);
+            await feature.FindOrCreate()!.EndAsync(SessionEndReason.SignedOut, CancellationToken.None);
             request.End(SessionAbsence.SignedOut);
         }
         else
@@ -82,7 +92,7 @@ internal sealed class SessionTicketStore(
     {
         var feature = await sessions.RequireAsync(context, cancellationToken);
         feature.Request.ThrowIfReadOnly();
-        if (ownsSession && TicketHandover.IsNeeded(feature.Request))
+        if (settings.OwnsSession && TicketHandover.IsNeeded(feature.Request))
         {
             var handed = await handover.StoreAsync(ticket, cancellationToken);
             if (feature.Request.State is not null)
@@ -172,9 +182,11 @@ internal sealed class SessionTicketStore(
         }
 
         var session = feature.FindOrCreate() ?? throw sessions.Without(feature);
-        if (ownsSession)
+        if (settings.OwnsSession)
         {
-            await BeginSignedInAsync(feature, session, ticket, cancellationToken);
+            var subject = SubjectOf(ticket.Principal);
+            var isRefresh = await BeginSignedInAsync(feature, session, ticket, subject, cancellationToken);
+            await sessions.SignInAsync(feature.Request, subject, ticket.Properties.IssuedUtc, isRefresh, cancellationToken);
         }
 
         request.Change(document => SessionTickets.Set(document, scheme, text));
@@ -187,23 +199,27 @@ internal sealed class SessionTicketStore(
     /// Gives the session a new id, and begins an empty one if the former belongs to another user, or has ended. Restarts the absolute
     /// timeout, unless the ticket of a user who is signed in is only refreshed.
     /// </summary>
-    private async ValueTask BeginSignedInAsync(
+    /// <returns>Whether the ticket is only refreshed.</returns>
+    private async ValueTask<bool> BeginSignedInAsync(
         SessionFeature feature,
         ServerSession session,
         AuthenticationTicket ticket,
+        string? subject,
         CancellationToken cancellationToken
     )
     {
         var former = SessionTickets.Find(feature.Request.State!.Document, scheme);
         var known = former is null ? null : protector.Unprotect(former, out _);
+        var isRefresh = false;
         try
         {
-            if (former is not null && !IsSameUser(known?.Principal, ticket.Principal))
+            if ((former is not null && !IsSameUser(known?.Principal, ticket.Principal)) || IsOtherUser(session, subject))
             {
-                await session.RegenerateAsync(cancellationToken);
+                await session.BeginAnotherAsync(SessionEndReason.UserChanged, cancellationToken);
             }
             else if (known is not null && known.Properties.IssuedUtc == ticket.Properties.IssuedUtc)
             {
+                isRefresh = true;
                 await session.RenewIdAsync(cancellationToken);
             }
             else if (feature.Request.State is not { IsNew: true, AtRest: null })
@@ -218,7 +234,9 @@ internal sealed class SessionTicketStore(
             feature.FindOrCreate();
         }
 
+        feature.Request.IsSigningIn = !isRefresh;
         SetLifetime(feature.Request, ticket, wasPersistent: known?.Properties.IsPersistent == true);
+        return isRefresh;
     }
 
     /// <summary>
@@ -252,6 +270,13 @@ internal sealed class SessionTicketStore(
             SessionTickets.Set(document, scheme, text);
         }
     }
+
+    private string? SubjectOf(ClaimsPrincipal principal) =>
+        (settings.SubjectClaimType is { } type ? principal.FindFirst(type) : UserOf(principal))?.Value;
+
+    /// <summary>Whether another user is signed in to the session, perhaps without a ticket.</summary>
+    private static bool IsOtherUser(ServerSession session, string? subject) =>
+        subject is not null && session.Login is { } login && login.Subject != subject;
 
     private static bool IsSameUser(ClaimsPrincipal? one, ClaimsPrincipal? other) =>
         UserOf(one) is { } user && UserOf(other) is { } another && user.Value == another.Value && user.Issuer == another.Issuer;

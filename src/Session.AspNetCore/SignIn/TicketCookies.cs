@@ -39,7 +39,7 @@ internal sealed class TicketCookies(
         {
             var sessions = new TicketSession(runtimes, settings.SessionName);
             var handover = new TicketHandover(runtimes, protector, name!, () => Now(options));
-            var store = new SessionTicketStore(sessions, protector, handover, options, name!, settings.OwnsSession);
+            var store = new SessionTicketStore(sessions, protector, handover, options, name!, settings);
             options.SessionStore = store;
             options.Events = new TicketEvents(options, store);
         }

@@ -73,9 +73,7 @@ internal sealed class TicketRecords(StoreClient store, StoredFormat format, Time
             return true;
         }
 
-        // By the contract, a record with a past expiry leaves nothing at rest.
-        var removed = SessionRecord.TakeOwnership(known.Payload, DateTimeOffset.UnixEpoch);
-        return await store.TrySetAsync(StoreKeyOf(key), removed, known, cancellationToken) == ConditionalSetResult.Stored;
+        return await store.TryRemoveAsync(StoreKeyOf(key), known, cancellationToken) == ConditionalSetResult.Stored;
     }
 
     public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) =>

@@ -11,6 +11,9 @@ internal sealed class TicketSession(SessionRuntimes runtimes, string name)
 {
     private readonly SessionSlot _slot = new(name);
 
+    /// <summary>The name of the sessions; empty for those without one.</summary>
+    public string Name => _slot.Name;
+
     /// <summary>Returns the feature of a request; <see langword="null"/> if its session was not looked for yet.</summary>
     public SessionFeature? Find(HttpContext context) => _slot.Find(context);
 
@@ -75,6 +78,34 @@ internal sealed class TicketSession(SessionRuntimes runtimes, string name)
         }
 
         return feature;
+    }
+
+    /// <summary>
+    /// Puts the session of a sign-in into the list of its user, if users are tracked. A ticket that is only refreshed keeps the instant at
+    /// which the user has authenticated. If its sign-in was before users were tracked, the session is listed without telling of a sign-in.
+    /// </summary>
+    public async ValueTask SignInAsync(
+        RequestSession request,
+        string? subject,
+        DateTimeOffset? authenticatedAt,
+        bool isRefresh,
+        CancellationToken cancellationToken
+    )
+    {
+        if (runtimes.Current.Users is not { } users || !UserSubject.IsValid(subject))
+        {
+            return;
+        }
+
+        if (isRefresh && StoredLogin.Find(request.State!.Document) is null)
+        {
+            users.Tracking.Adopt(request, subject, authenticatedAt);
+        }
+        else
+        {
+            var signIn = new UserSignIn { AuthenticatedAt = authenticatedAt, Method = null };
+            await users.Tracking.SignInAsync(request, subject, signIn, cancellationToken);
+        }
     }
 
     private static async ValueTask BeginAsync(SessionRuntime runtime, SessionFeature feature, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ internal sealed class Latest<T>
 {
     private volatile T? _value;
 
+    /// <summary>The object; <see langword="null"/> if none was published yet.</summary>
+    public T? Value => _value;
+
     public void Publish(T value) => _value = value;
 
     /// <summary>Returns the latest object if it is not this one.</summary>

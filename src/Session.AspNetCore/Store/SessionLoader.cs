@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using ServerSessions.Payload;
+using ServerSessions.Stores;
 
 namespace ServerSessions;
 
@@ -11,7 +13,8 @@ internal sealed class SessionLoader(
     Tombstones tombstones,
     SessionLifetimes lifetimes,
     ReadTouch readTouch,
-    ServerSessionMetrics metrics,
+    SessionTelemetry telemetry,
+    SessionEvents events,
     LimitedWarnings warnings
 )
 {
@@ -19,6 +22,19 @@ internal sealed class SessionLoader(
     /// <exception cref="SessionStoreException">The session could not be read, or the stored bytes are not a session.</exception>
     public async ValueTask<SessionState?> GetAsync(string sid, string key, CancellationToken cancellationToken) =>
         (await ReadAsync(sid, key, cancellationToken)).Session;
+
+    /// <summary>Reads what is stored under a key: a session, or the key of its successor, or neither.</summary>
+    /// <exception cref="SessionStoreException">The session could not be read, or the stored bytes are not a session.</exception>
+    public ValueTask<SessionReading> LookAsync(string key, CancellationToken cancellationToken) => ReadAsync("", key, cancellationToken);
+
+    /// <summary>
+    /// Returns the session of a record that another request of this process has just stored, as if it were read; <see langword="null"/> if
+    /// it must be read.
+    /// </summary>
+    public SessionState? Open(string sid, string key, SessionRecord stored) =>
+        format.Open(key, stored) is { } document && !tombstones.IsTombstone(key, document) && !lifetimes.IsOver(document)
+            ? ToState(sid, key, document, stored)
+            : null;
 
     /// <summary>
     /// Reads the session of a request that begins, or the key of its successor if it was renewed. Touches it in the same step if the store
@@ -60,43 +76,64 @@ internal sealed class SessionLoader(
         CancellationToken cancellationToken
     )
     {
-        if (record is null)
+        if (record is null || !MovingSessionStore.IsSession(record))
         {
-            return default;
+            return new SessionReading(SessionRejection.Unknown);
         }
 
         if (format.Open(key, record) is not { } document)
         {
-            metrics.Refused();
+            telemetry.Refused();
             warnings.WarnOfForeignRecord();
-            return default;
+            return new SessionReading(SessionRejection.Unreadable);
         }
 
         if (tombstones.IsTombstone(key, document))
         {
-            return new SessionReading(null, tombstones.TargetOf(key, document));
+            return new SessionReading(SessionRejection.Ended, SuccessorKey: tombstones.TargetOf(key, document));
         }
 
         if (lifetimes.IsOver(document))
         {
             await store.DestroyAsync(key, cancellationToken);
+            await events.ExpiredAsync(document);
             return default;
         }
 
+        return new SessionReading(Rejection: null, ToState(sid, key, document, record, touchedAt));
+    }
+
+    private SessionState ToState(string sid, string key, SessionDocument document, SessionRecord record, long? touchedAt = null)
+    {
         var cookie = format.CookieOf(document.CookieJson.Span);
         cookie.AdoptExpires(record.Expires);
-        return new SessionReading(
-            new SessionState(sid, key, document, cookie)
-            {
-                AtRest = record,
-                IsTouched = touchedAt is not null,
-                TouchedAt = touchedAt ?? 0,
-                IsCookieAsRead = true,
-            },
-            null
-        );
+        return new SessionState(sid, key, document, cookie)
+        {
+            AtRest = record,
+            IsTouched = touchedAt is not null,
+            TouchedAt = touchedAt ?? 0,
+            IsCookieAsRead = true,
+        };
     }
 }
 
 /// <summary>The result of reading a key of the store: a session, or the key of its successor, or neither.</summary>
-internal readonly record struct SessionReading(SessionState? Session, string? SuccessorKey);
+/// <param name="Rejection">Why there is no session; <see langword="null"/> if there is one, or if it has just been removed.</param>
+/// <param name="Session">The session.</param>
+/// <param name="SuccessorKey">The key that the session has moved to.</param>
+internal readonly record struct SessionReading(
+    SessionRejection? Rejection,
+    SessionState? Session = null,
+    string? SuccessorKey = null
+)
+{
+    /// <summary>The result as telemetry names it.</summary>
+    public LoadOutcome Outcome =>
+        Rejection switch
+        {
+            _ when Session is not null => LoadOutcome.Found,
+            SessionRejection.Ended => LoadOutcome.Moved,
+            SessionRejection.Unreadable => LoadOutcome.Refused,
+            _ => LoadOutcome.Absent,
+        };
+}

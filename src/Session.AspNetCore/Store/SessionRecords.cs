@@ -87,27 +87,49 @@ internal sealed class SessionRecords
         session.StoredAs(_lifetimes.IsPast(record.Expires) ? null : record);
 
     /// <summary>
-    /// Returns a stored session as it is at rest, without the unsaved changes of the request, and with its lifetime started again.
+    /// Returns a stored session as it is at rest, without the unsaved changes of the request, and with its lifetime started again
+    /// unless the endpoint does not extend it.
     /// </summary>
     public SessionState WithoutChanges(SessionState session)
     {
         var document = OpenAtRest(session)!;
         var cookie = _format.CookieOf(document.CookieJson.Span);
         cookie.AdoptExpires(session.AtRest!.Expires);
-        cookie.Touch();
+        if (!session.KeepsExpiry)
+        {
+            cookie.Touch();
+        }
+
         SessionLifetimes.KeepEarlierBeginning(session.Document, document);
         return session with { Document = document, Cookie = cookie };
     }
 
     /// <summary>
+    /// Returns the names of the application's keys whose values differ from those that are known to be stored, for handlers of events that
+    /// ask.
+    /// </summary>
+    public IReadOnlyList<string> ChangedKeys(SessionState session)
+    {
+        var (now, before) = (session.Document, OpenAtRest(session));
+        return before is null
+            ? [.. now.Keys.Where(IsOfApplication)]
+            : [.. now.Keys.Union(before.Keys, StringComparer.Ordinal).Where(name => IsOfApplication(name) && !IsSame(now, before, name))];
+    }
+
+    private static bool IsOfApplication(string name) => !ReservedKeys.All.Contains(name);
+
+    private static bool IsSame(SessionDocument one, SessionDocument other, string name) =>
+        one.TryGetJson(name, out var left) && other.TryGetJson(name, out var right) && left.Span.SequenceEqual(right.Span);
+
+    /// <summary>
     /// Returns the session after a record of <see cref="WithoutChanges"/> was stored, with another value of one key. Its cookie at rest is
-    /// the earlier one, and its expiry was moved.
+    /// the earlier one, and its expiry was moved, unless the endpoint does not extend the session.
     /// </summary>
     public SessionState AfterStoringKey(SessionState session, SessionRecord record) =>
         AfterStoring(session, record) with
         {
             IsCookieAsRead = session.IsCookieAsRead,
-            IsTouched = true,
+            IsTouched = !session.KeepsExpiry,
             TouchedAt = _readTouch.Now(),
         };
 

@@ -9,7 +9,8 @@ internal sealed class SessionRenewer(
     StoredFormat format,
     SessionRecords records,
     Tombstones tombstones,
-    SessionWriter writer
+    SessionWriter writer,
+    UserTracking? users
 )
 {
     /// <summary>Moves the session of a request, in a store that can compare and set.</summary>
@@ -25,32 +26,85 @@ internal sealed class SessionRenewer(
         CancellationToken cancellationToken
     )
     {
+        if (users is null)
+        {
+            return await MoveUnlistedAsync(request, newKey, isSignIn, cancellationToken);
+        }
+
+        var oldKey = request.State!.StoreKey;
+        if (!await users.BeforeMoveAsync(request, newKey, cancellationToken))
+        {
+            // The user's list does not have it any more: it was ended, perhaps only there so far.
+            await store.DestroyAsync(oldKey, cancellationToken);
+            return null;
+        }
+
+        var moved = await MoveUnlistedAsync(request, newKey, isSignIn, cancellationToken);
+        await users.AfterMoveAsync(request, moved is null ? newKey : oldKey);
+        return moved;
+    }
+
+    private async ValueTask<SessionRecord?> MoveUnlistedAsync(
+        RequestSession request,
+        string newKey,
+        bool isSignIn,
+        CancellationToken cancellationToken
+    )
+    {
         var session = request.State!;
         var tombstone = ToTombstone(session.StoreKey, newKey);
         SessionRecord? moved = null;
-        for (var attempt = 1; attempt <= SessionWriter.MaxAttempts; attempt++)
+        var turn = await store.Writers.EnterAsync(session.StoreKey, cancellationToken);
+        try
         {
-            moved = await StoreUnderNewIdAsync(session, newKey, isSignIn, moved, cancellationToken);
-            var result = await store.TrySetAsync(session.StoreKey, tombstone, session.AtRest, cancellationToken);
-            if (result == ConditionalSetResult.Stored)
+            writer.Adopt(request, turn.Latest);
+            for (var attempt = 1; attempt <= BackOff.MaxAttempts; attempt++)
             {
-                return moved;
-            }
+                session = request.State!;
+                moved = await StoreUnderNewIdAsync(session, newKey, isSignIn, moved, cancellationToken);
+                if (moved is null)
+                {
+                    return null;
+                }
 
-            if (result == ConditionalSetResult.Missing || !await writer.RebaseAsync(request, attempt, cancellationToken))
-            {
-                await store.DestroyAsync(newKey, cancellationToken);
-                return null;
-            }
+                var result = await store.TrySetAsync(session.StoreKey, tombstone, session.AtRest, cancellationToken);
+                if (result == ConditionalSetResult.Stored)
+                {
+                    store.Watcher?.OnMoved(session.StoreKey, newKey);
+                    return moved;
+                }
 
-            session = request.State!;
+                if (result != ConditionalSetResult.Missing)
+                {
+                    turn = await writer.AgainAsync(turn, session.StoreKey, attempt, cancellationToken);
+                }
+
+                if (
+                    result == ConditionalSetResult.Missing
+                    || !await writer.AdoptAsync(request, turn.Latest, cancellationToken)
+                )
+                {
+                    await store.DestroyAsync(newKey, cancellationToken);
+                    return null;
+                }
+            }
+        }
+        catch (SessionStoreException)
+        {
+            turn.Dissolve();
+            throw;
+        }
+        finally
+        {
+            turn.Leave();
         }
 
         await store.DestroyAsync(newKey, cancellationToken);
         throw writer.TooManyConflicts();
     }
 
-    private async ValueTask<SessionRecord> StoreUnderNewIdAsync(
+    /// <returns>The record; <see langword="null"/> if the session was ended by its user's list.</returns>
+    private async ValueTask<SessionRecord?> StoreUnderNewIdAsync(
         SessionState session,
         string newKey,
         bool isSignIn,
@@ -70,8 +124,14 @@ internal sealed class SessionRenewer(
             throw;
         }
 
-        return await store.TrySetAsync(newKey, record, before, cancellationToken) == ConditionalSetResult.Stored
-            ? record
+        var result = await store.TrySetAsync(newKey, record, before, cancellationToken);
+        if (result == ConditionalSetResult.Stored)
+        {
+            return record;
+        }
+
+        return users is not null && (result == ConditionalSetResult.Missing || await users.IsEndedAsync(newKey, cancellationToken))
+            ? null
             : throw writer.SidInUse();
     }
 

@@ -10,36 +10,28 @@ namespace ServerSessions;
 /// <param name="store">The store.</param>
 /// <param name="records">Makes the records.</param>
 /// <param name="loader">Reads what other requests wrote.</param>
-/// <param name="metrics">The counters of conflicts and dropped writes.</param>
+/// <param name="telemetry">The counters of conflicts and dropped writes.</param>
+/// <param name="events">Told of what was stored.</param>
 /// <param name="logger">The log.</param>
-/// <param name="pauseClock">
-/// The clock of pauses between attempts: the system's clock, because an application's clock may stand still. A simulation gives its own.
-/// </param>
+/// <param name="users">The lists of users' sessions; <see langword="null"/> if there are none.</param>
 internal sealed class SessionWriter(
     StoreClient store,
     SessionRecords records,
     SessionLoader loader,
-    ServerSessionMetrics metrics,
+    SessionTelemetry telemetry,
+    SessionEvents events,
     ILogger logger,
-    TimeProvider pauseClock
+    UserTracking? users
 )
 {
-    // 64 parallel writers of one session need one or two attempts each on average. More attempts have another cause.
-    public const int MaxAttempts = 64;
-
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(256);
-
-    // 256 writers of one session on two idle cores need at most 29 attempts. If each call takes many times longer, as on a machine that is
-    // busy with other work, they needed up to 63 and some failed. With longer pauses from here on they need 32.
-    private const int UsualAttempts = 24;
-    private static readonly TimeSpan LongestDelayBeyond = TimeSpan.FromSeconds(1);
-
     /// <summary>Whether the store can touch.</summary>
     public bool CanTouch => store.CanTouch;
 
     /// <inheritdoc cref="SessionRecords.IsFresh"/>
     public Func<SessionState, bool> IsFresh => records.IsFresh;
+
+    /// <inheritdoc cref="UserTracking.ExtendLeaseAsync"/>
+    public ValueTask ExtendLeaseAsync(RequestSession request) => users is null ? default : users.ExtendLeaseAsync(request);
 
     /// <inheritdoc cref="SessionRecords.HasCookieAtRest"/>
     public bool HasCookieAtRest(SessionState session) => records.HasCookieAtRest(session);
@@ -57,59 +49,127 @@ internal sealed class SessionWriter(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(RequestSession request, CancellationToken cancellationToken)
     {
+        if (users is not null && !await users.BeforeWriteAsync(request, cancellationToken))
+        {
+            Drop(request);
+            return;
+        }
+
         var session = request.State!;
         if (!store.IsConditional)
         {
             var record = records.ToRecord(session);
             await store.SetAsync(session.StoreKey, record, cancellationToken);
             request.BecomeUnchanged(records.AfterStoring(session, record));
+            await OnStoredAsync(request, session, record, attempts: 1);
             return;
         }
 
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        var turn = await store.Writers.EnterAsync(session.StoreKey, cancellationToken);
+        try
         {
-            var record = records.ToRecord(session);
-            ConditionalSetResult result;
-            try
+            Adopt(request, turn.Latest);
+            for (var attempt = 1; attempt <= BackOff.MaxAttempts; attempt++)
             {
-                result = await store.TrySetAsync(session.StoreKey, record, session.AtRest, cancellationToken);
-                if (result == ConditionalSetResult.Changed && session is { AtRest: null, Unconfirmed.Count: > 0 })
+                session = request.State!;
+                var record = records.ToRecord(session);
+                switch (await TrySetAsync(request, session, record, cancellationToken))
                 {
-                    result = await ReplaceOwnAsync(session, record, cancellationToken);
+                    case ConditionalSetResult.Stored:
+                        turn.Leave(record);
+                        request.BecomeUnchanged(records.AfterStoring(session, record));
+                        await OnStoredAsync(request, session, record, attempt);
+                        return;
+                    case ConditionalSetResult.Missing:
+                        Drop(request);
+                        return;
                 }
-            }
-            catch when (session.AtRest is null)
-            {
-                // The store may have it all the same. Another save must then not take it for the session of another request.
-                request.Become(session.SentWithoutResult(record));
-                throw;
-            }
 
-            switch (result)
-            {
-                case ConditionalSetResult.Stored:
-                    request.BecomeUnchanged(records.AfterStoring(session, record));
-                    return;
-                case ConditionalSetResult.Missing:
+                if (session.AtRest is null)
+                {
+                    if (users is not null && await users.IsEndedAsync(session.StoreKey, cancellationToken))
+                    {
+                        Drop(request);
+                        return;
+                    }
+
+                    throw session.IsUnconfirmedFull ? TooManyFailedSaves() : SidInUse();
+                }
+
+                turn = await AgainAsync(turn, session.StoreKey, attempt, cancellationToken);
+                if (!await AdoptAsync(request, turn.Latest, cancellationToken))
+                {
                     Drop(request);
                     return;
+                }
             }
-
-            if (session.AtRest is null)
-            {
-                throw session.IsUnconfirmedFull ? TooManyFailedSaves() : SidInUse();
-            }
-
-            if (!await RebaseAsync(request, attempt, cancellationToken))
-            {
-                Drop(request);
-                return;
-            }
-
-            session = request.State!;
+        }
+        catch (SessionStoreException)
+        {
+            turn.Dissolve();
+            throw;
+        }
+        finally
+        {
+            turn.Leave();
         }
 
         throw TooManyConflicts();
+    }
+
+    private async ValueTask<ConditionalSetResult> TrySetAsync(
+        RequestSession request,
+        SessionState session,
+        SessionRecord record,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var result = await store.TrySetAsync(session.StoreKey, record, session.AtRest, cancellationToken);
+            return result == ConditionalSetResult.Changed && session is { AtRest: null, Unconfirmed.Count: > 0 }
+                ? await ReplaceOwnAsync(session, record, cancellationToken)
+                : result;
+        }
+        catch when (session.AtRest is null)
+        {
+            // The store may have it all the same. Another save must then not take it for the session of another request.
+            request.Become(session.SentWithoutResult(record));
+            throw;
+        }
+    }
+
+    /// <summary>Raises the events of a session that the store has acknowledged.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="before">The session before it was stored.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="attempts">How often it was tried.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask OnStoredAsync(RequestSession request, SessionState before, SessionRecord record, int attempts)
+    {
+        telemetry.Saved(attempts, record.Payload.Length);
+        if (request.State!.AtRest is null)
+        {
+            // Its expiry has passed, so nothing is stored.
+            return;
+        }
+
+        if (before.AtRest is not null)
+        {
+            await events.ChangedAsync(before.Document, events.WantsChangedKeys ? records.ChangedKeys(before) : null);
+        }
+        else if (before.Left is null)
+        {
+            await events.CreatedAsync(before.Document);
+        }
+
+        var signIn = UserTracking.AfterWrite(request);
+        if (request.IsSigningIn || signIn is not null)
+        {
+            request.IsSigningIn = false;
+            var method = users is null ? null : StoredLogin.Find(before.Document)?.Method;
+            await events.SignedInAsync(before.Document, method, signIn?.IsNewDevice);
+        }
     }
 
     /// <summary>Replaces what an earlier write of this request has stored although the request got no result of it.</summary>
@@ -131,14 +191,36 @@ internal sealed class SessionWriter(
         return ConditionalSetResult.Changed;
     }
 
-    /// <summary>Waits a little after another request has written, so that they do not collide again, and adopts what it wrote.</summary>
-    /// <returns>Whether the session still exists.</returns>
-    public async ValueTask<bool> RebaseAsync(RequestSession request, int attempt, CancellationToken cancellationToken)
+    /// <inheritdoc cref="WriterQueue.AgainAsync"/>
+    public ValueTask<WriterTurn> AgainAsync(WriterTurn turn, string key, int attempt, CancellationToken cancellationToken)
     {
-        metrics.Conflict();
-        await Task.Delay(Jitter(attempt), pauseClock, cancellationToken);
-        return await AdoptAsync(request, cancellationToken);
+        telemetry.Conflict();
+        return store.Writers.AgainAsync(turn, key, attempt, cancellationToken);
     }
+
+    /// <summary>Applies this request's unsaved changes to the session that the writer in front has stored, if it is known.</summary>
+    /// <returns>Whether it is. Otherwise nothing has changed.</returns>
+    public bool Adopt(RequestSession request, SessionRecord? latest)
+    {
+        if (
+            latest is null
+            || request.State is not { AtRest: not null } session
+            // The store alone knows when it ends.
+            || (session.KeepsExpiry && latest.Expires is null)
+            || loader.Open(session.Sid, session.StoreKey, latest) is not { } fresh
+        )
+        {
+            return false;
+        }
+
+        request.Become(records.Rebase(session, request.History.Changes, fresh));
+        return true;
+    }
+
+    /// <summary>Applies the changes to what the writer in front has stored, or otherwise to the session as it reads it.</summary>
+    /// <returns>Whether the session still exists.</returns>
+    public ValueTask<bool> AdoptAsync(RequestSession request, SessionRecord? latest, CancellationToken cancellationToken) =>
+        Adopt(request, latest) ? new(true) : AdoptAsync(request, cancellationToken);
 
     /// <summary>Reads the session again, and applies this request's unsaved changes to it.</summary>
     /// <returns>Whether the session still exists.</returns>
@@ -174,25 +256,16 @@ internal sealed class SessionWriter(
 
     public SessionStoreException TooManyConflicts() =>
         new(
-            $"The session was not stored: other requests changed it before each of {MaxAttempts} attempts. Make fewer parallel "
+            $"The session was not stored: other requests changed it before each of {BackOff.MaxAttempts} attempts. Make fewer parallel "
                 + $"requests write to one session.",
             SessionStoreOperation.TrySet,
             store.Backend,
             isTransient: true
         );
 
-    private static TimeSpan Jitter(int attempt)
-    {
-        var longest = attempt > UsualAttempts ? LongestDelayBeyond : LongestDelay;
-        var ceiling = Math.Min(longest.TotalMilliseconds, FirstDelay.TotalMilliseconds * Math.Pow(2, attempt - 1));
-
-        // A timer has whole milliseconds: less would be no delay.
-        return TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * (ceiling - 1)));
-    }
-
     private void Drop(RequestSession request)
     {
-        metrics.Dropped();
+        telemetry.Dropped();
         Log.ChangesDropped(logger);
         request.End(SessionAbsence.Gone);
     }

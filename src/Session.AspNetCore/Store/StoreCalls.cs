@@ -8,7 +8,13 @@ namespace ServerSessions;
 /// Makes store calls. Their exceptions have the contract's types, and no call is waited for longer than one timeout: the store's own if
 /// <see cref="ISessionStore.BoundsCalls"/> says that it has one, otherwise <see cref="ServerSessionOptions.OperationTimeout"/>.
 /// </summary>
-internal sealed class StoreCalls(ISessionStore store, TimeSpan timeout, TimeProvider timeProvider)
+internal sealed class StoreCalls(
+    ISessionStore store,
+    TimeSpan timeout,
+    TimeProvider timeProvider,
+    SessionTelemetry telemetry,
+    StoreAvailability availability
+)
 {
     private readonly string _backend = store.Backend;
     private readonly bool _isBounded = store.BoundsCalls;
@@ -32,21 +38,42 @@ internal sealed class StoreCalls(ISessionStore store, TimeSpan timeout, TimeProv
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var measured = telemetry.BeginCall(operation);
         try
         {
-            return await (_isBounded ? call(state, cancellationToken) : WithinTimeoutAsync(operation, call, state, cancellationToken));
+            var result = await (
+                _isBounded ? call(state, cancellationToken) : WithinTimeoutAsync(operation, call, state, cancellationToken)
+            );
+            telemetry.EndCall(measured, operation);
+            availability.Succeeded();
+            return result;
         }
         catch (Exception failure) when (IsAbsence(operation, failure))
         {
+            telemetry.EndCall(measured, operation);
+            availability.Succeeded();
             return default!;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException failure) when (cancellationToken.IsCancellationRequested)
         {
+            telemetry.EndCall(measured, operation, failure);
             throw;
         }
-        catch (Exception failure) when (Typed(operation, failure) is var typed && !ReferenceEquals(typed, failure))
+        catch (Exception failure)
         {
-            throw typed;
+            var typed = Typed(operation, failure);
+            telemetry.EndCall(measured, operation, typed);
+            if (typed is SessionStoreUnavailableException)
+            {
+                availability.Lost();
+            }
+
+            if (!ReferenceEquals(typed, failure))
+            {
+                throw typed;
+            }
+
+            throw;
         }
     }
 

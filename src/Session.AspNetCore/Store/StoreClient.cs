@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using ServerSessions.Stores;
+using ServerSessions.Stores.Memory;
 
 namespace ServerSessions;
 
@@ -12,11 +14,21 @@ internal sealed class StoreClient : IDisposable
     private readonly IGetAndTouchSessionStore? _touchingReads;
     private readonly IConditionalSessionStore? _conditional;
     private readonly StoreCalls _calls;
+    private readonly StoreAvailability _availability;
     private volatile bool _isDisconnected;
 
-    public StoreClient(ISessionStore store, ServerSessionOptions options, TimeProvider timeProvider)
+    public StoreClient(
+        ISessionStore store,
+        ServerSessionOptions options,
+        TimeProvider timeProvider,
+        TimeProvider pauseClock,
+        SessionTelemetry telemetry,
+        StoreAvailability availability
+    )
     {
         _store = store;
+        Writers = new WriterQueue(pauseClock);
+        _availability = availability;
         Backend = store.Backend;
         _touchable = store as ITouchableSessionStore;
         _touchingReads = options.TouchOnRead switch
@@ -26,7 +38,7 @@ internal sealed class StoreClient : IDisposable
             _ => null,
         };
         _conditional = options.ParallelWrites == SessionParallelWrites.Merge ? store as IConditionalSessionStore : null;
-        _calls = new StoreCalls(store, options.OperationTimeout, timeProvider);
+        _calls = new StoreCalls(store, options.OperationTimeout, timeProvider, telemetry, availability);
         store.Disconnected += OnDisconnected;
         store.Connected += OnConnected;
     }
@@ -42,8 +54,20 @@ internal sealed class StoreClient : IDisposable
     /// <summary>Whether the last event of the store said that it is disconnected.</summary>
     public bool IsDisconnected => _isDisconnected;
 
+    /// <summary>Whether sessions end with the process.</summary>
+    public bool IsInMemory => _store is MemorySessionStore;
+
+    /// <summary>The move between two stores that the store is; <see langword="null"/> if it is none.</summary>
+    public MovingSessionStore? Move => _store as MovingSessionStore;
+
     /// <summary><see cref="ISessionStore.Backend"/> of the store: its name in messages, log lines and metrics.</summary>
     public string Backend { get; }
+
+    /// <summary>The turns of the writers of each record.</summary>
+    public WriterQueue Writers { get; }
+
+    /// <summary>Is told which records are removed or moved.</summary>
+    public IRecordWatcher? Watcher { get; set; }
 
     /// <summary>Refuses what needs sessions to be written by compare-and-set.</summary>
     /// <exception cref="ConditionalStoreRequiredException">They are not.</exception>
@@ -81,13 +105,16 @@ internal sealed class StoreClient : IDisposable
             cancellationToken
         );
 
-    public async ValueTask DestroyAsync(string key, CancellationToken cancellationToken) =>
+    public async ValueTask DestroyAsync(string key, CancellationToken cancellationToken)
+    {
         await _calls.CallAsync(
             SessionStoreOperation.Destroy,
             static (call, token) => CompleteAsync(call.Client._store.DestroyAsync(call.Key, token)),
             new StoreCall(this, key),
             cancellationToken
         );
+        Watcher?.OnRemoved(key);
+    }
 
     public ValueTask<bool> TouchAsync(string key, SessionRecord record, CancellationToken cancellationToken) =>
         _calls.CallAsync(
@@ -135,15 +162,39 @@ internal sealed class StoreClient : IDisposable
             cancellationToken
         );
 
+    /// <summary>
+    /// Removes a record only if it is the expected one. By the contract, a record with a past expiry leaves nothing at rest.
+    /// </summary>
+    /// <returns><see cref="ConditionalSetResult.Stored"/> if this call has removed it.</returns>
+    public async ValueTask<ConditionalSetResult> TryRemoveAsync(string key, SessionRecord expected, CancellationToken cancellationToken)
+    {
+        var nothing = SessionRecord.TakeOwnership(expected.Payload, DateTimeOffset.UnixEpoch);
+        var result = await TrySetAsync(key, nothing, expected, cancellationToken);
+        if (result == ConditionalSetResult.Stored)
+        {
+            Watcher?.OnRemoved(key);
+        }
+
+        return result;
+    }
+
     public void Dispose()
     {
         _store.Disconnected -= OnDisconnected;
         _store.Connected -= OnConnected;
     }
 
-    private void OnDisconnected(object? sender, EventArgs e) => _isDisconnected = true;
+    private void OnDisconnected(object? sender, EventArgs e)
+    {
+        _isDisconnected = true;
+        _availability.Lost();
+    }
 
-    private void OnConnected(object? sender, EventArgs e) => _isDisconnected = false;
+    private void OnConnected(object? sender, EventArgs e)
+    {
+        _isDisconnected = false;
+        _availability.Found();
+    }
 
     private static async ValueTask<bool> CompleteAsync(ValueTask call)
     {

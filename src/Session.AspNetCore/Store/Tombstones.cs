@@ -6,7 +6,7 @@ namespace ServerSessions;
 
 /// <summary>
 /// The tombstone that stays for five minutes under the old id of a renewed session. A request that has read the old session and destroys it
-/// also destroys the successor. The tombstone has no other use.
+/// also destroys the successor. Without a successor it stays under an id at which a session was ended before it was stored.
 /// </summary>
 internal sealed class Tombstones(
     ServerSessionOptions options,
@@ -23,9 +23,9 @@ internal sealed class Tombstones(
     // Sealed, because read access to the old session must not disclose the new key.
     private readonly AesGcmPayloadProtector _protector = new(secrets.Select(Derive));
 
-    /// <summary>Creates the tombstone to store under the old id.</summary>
+    /// <summary>Creates the tombstone to store under the old id, or under an id at which no session may begin any more.</summary>
     /// <param name="fromKey">The store key of the old id.</param>
-    /// <param name="toKey">The store key of the new id.</param>
+    /// <param name="toKey">The store key of the new id; empty if there is none.</param>
     /// <param name="cookie">The tombstone's cookie with its expiry.</param>
     public SessionDocument Create(string fromKey, string toKey, out SessionCookie cookie)
     {
@@ -36,11 +36,11 @@ internal sealed class Tombstones(
     }
 
     /// <summary>
-    /// Returns the key of the successor; <see langword="null"/> if this is a session, not a tombstone. A request that began before secrets
-    /// were reloaded also reads the tombstones of later requests.
+    /// Returns the key of the successor; <see langword="null"/> if this is a session, not a tombstone, or if there is none. A request that
+    /// began before secrets were reloaded also reads the tombstones of later requests.
     /// </summary>
     public string? TargetOf(string fromKey, SessionDocument document) =>
-        OpenOwn(fromKey, document) ?? latest.Other(this)?.OpenOwn(fromKey, document);
+        (OpenOwn(fromKey, document) ?? latest.Other(this)?.OpenOwn(fromKey, document)) is { Length: > 0 } toKey ? toKey : null;
 
     /// <summary>
     /// Whether the document is a tombstone, even if it was sealed with an unknown secret. If the application may set the name itself, only

@@ -129,13 +129,15 @@ public sealed class TestServerSession : IDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(timeProvider);
+        services.AddSingleton(new UserSessionsName("", IsOptional: true));
         services
             .AddServerSessions(options =>
             {
                 options.Secret = Secret;
                 configure?.Invoke(options);
             })
-            .AddMemoryStore();
+            .AddMemoryStore()
+            .AddUserSessions();
         return services.BuildServiceProvider();
     }
 

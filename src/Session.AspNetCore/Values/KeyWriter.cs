@@ -4,7 +4,14 @@ namespace ServerSessions;
 /// Changes one key of a session in one step with what is stored: reads, changes and stores by compare-and-set, until no other request was
 /// in between. The other changes of the request stay unsaved.
 /// </summary>
-internal sealed class KeyWriter(StoreClient store, SessionRecords records, SessionWriter writer, ApplicationKeys keys)
+internal sealed class KeyWriter(
+    StoreClient store,
+    SessionRecords records,
+    SessionWriter writer,
+    ApplicationKeys keys,
+    SessionTelemetry telemetry,
+    SessionEvents events
+)
 {
     /// <summary>Changes a key.</summary>
     /// <param name="request">The request. If the session is gone, the request has none afterwards.</param>
@@ -34,41 +41,65 @@ internal sealed class KeyWriter(StoreClient store, SessionRecords records, Sessi
         }
 
         var isCommitted = request.History.Stored?.IsCommittedAs(request.State!) == true;
-        var isLatest = false;
-        for (var attempt = 1; attempt <= SessionWriter.MaxAttempts; attempt++)
+        var storeKey = request.State!.StoreKey;
+        var turn = await store.Writers.EnterAsync(storeKey, cancellationToken);
+        try
         {
-            var session = request.State!;
-            var stored = records.WithoutChanges(session);
-            var changed = change(keys.Find(session.Document, key));
-            if (IsSame(keys.Find(stored.Document, key), changed))
+            writer.Adopt(request, turn.Latest);
+            var isLatest = false;
+            for (var attempt = 1; attempt <= BackOff.MaxAttempts; attempt++)
             {
-                if (isLatest)
+                var session = request.State!;
+                var stored = records.WithoutChanges(session);
+                var changed = change(keys.Find(session.Document, key));
+                if (IsSame(keys.Find(stored.Document, key), changed))
                 {
-                    OnStored(request, session, stored, key, changed, isCommitted);
-                    return;
+                    if (isLatest)
+                    {
+                        OnStored(request, session, stored, key, changed, isCommitted);
+                        return;
+                    }
+
+                    // What was read when the request began, or stored by the writer in front, may be outdated.
+                    isLatest = await writer.AdoptAsync(request, cancellationToken) ? true : throw Gone(request);
+                    continue;
                 }
 
-                // What was read when the request began may be outdated.
-                isLatest = await writer.AdoptAsync(request, cancellationToken) ? true : throw Gone(request);
-                continue;
-            }
+                keys.CheckChange(session.Document, key, changed);
+                keys.CheckChange(stored.Document, key, changed);
+                Apply(stored.Document, key, changed);
+                var record = records.ToRecord(stored);
+                switch (await store.TrySetOnceAsync(storeKey, record, session.AtRest, cancellationToken))
+                {
+                    case ConditionalSetResult.Stored:
+                        turn.Leave(record);
+                        OnStored(request, records.AfterStoringKey(session, record), stored, key, changed, isCommitted);
+                        telemetry.Saved(attempt, record.Payload.Length);
+                        await events.ChangedAsync(stored.Document, events.WantsChangedKeys ? [key] : null);
+                        return;
+                    case ConditionalSetResult.Missing:
+                        throw Gone(request);
+                    case ConditionalSetResult.Uncertain:
+                        throw Uncertain();
+                }
 
-            keys.CheckChange(session.Document, key, changed);
-            keys.CheckChange(stored.Document, key, changed);
-            Apply(stored.Document, key, changed);
-            var record = records.ToRecord(stored);
-            switch (await store.TrySetOnceAsync(session.StoreKey, record, session.AtRest, cancellationToken))
-            {
-                case ConditionalSetResult.Stored:
-                    OnStored(request, records.AfterStoringKey(session, record), stored, key, changed, isCommitted);
-                    return;
-                case ConditionalSetResult.Missing:
+                turn = await writer.AgainAsync(turn, storeKey, attempt, cancellationToken);
+                if (!await writer.AdoptAsync(request, turn.Latest, cancellationToken))
+                {
                     throw Gone(request);
-                case ConditionalSetResult.Uncertain:
-                    throw Uncertain();
-            }
+                }
 
-            isLatest = await writer.RebaseAsync(request, attempt, cancellationToken) ? true : throw Gone(request);
+                isLatest = turn.Latest is null;
+            }
+        }
+        catch (SessionStoreException)
+        {
+            turn.Dissolve();
+            throw;
+        }
+        finally
+        {
+            turn.Leave();
         }
 
         throw writer.TooManyConflicts();

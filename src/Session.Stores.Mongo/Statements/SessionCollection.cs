@@ -78,19 +78,33 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
 
         // A prefix that is not UTF-8 cannot match, except if it ends within a character: that session is only read.
         var beginning = Utf8.IsValid(plan.Prefix.Span) ? Encoding.UTF8.GetString(plan.Prefix.Span) : null;
-        if (beginning is not null && await IsTouchDueAsync(sid, now, until, cancellationToken).ConfigureAwait(false))
+        var touches = beginning is not null && await IsTouchDueAsync(sid, now, until, cancellationToken).ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
         {
-            using var touched = await _statements
-                .FindAndUpdateAsync(SessionFilters.AliveAndBeginning(sid, now, beginning), mapping.ToFields(until), cancellationToken)
-                .ConfigureAwait(false);
-            if (touched is not null)
+            if (touches)
             {
-                return until > now ? new GetAndTouchResult { Record = mapping.ToRecord(touched), IsTouched = true } : default;
+                using var touched = await _statements
+                    .FindAndUpdateAsync(SessionFilters.AliveAndBeginning(sid, now, beginning!), mapping.ToFields(until), cancellationToken)
+                    .ConfigureAwait(false);
+                if (touched is not null)
+                {
+                    return until > now ? new GetAndTouchResult { Record = mapping.ToRecord(touched), IsTouched = true } : default;
+                }
+            }
+
+            using var found = await _statements.FindAsync(sid, now, cancellationToken).ConfigureAwait(false);
+            if (found is null)
+            {
+                return default;
+            }
+
+            // What was stored between the two statements is to be touched as well.
+            var record = mapping.ToRecord(found);
+            if (!touches || attempt == MaxUpserts || !SessionFilters.Begins(found, record, plan.Prefix.Span))
+            {
+                return new GetAndTouchResult { Record = record };
             }
         }
-
-        using var found = await _statements.FindAsync(sid, now, cancellationToken).ConfigureAwait(false);
-        return new GetAndTouchResult { Record = found is null ? null : mapping.ToRecord(found) };
     }
 
     /// <param name="sid">The session id.</param>
@@ -156,6 +170,9 @@ internal sealed class SessionCollection(IMongoCollection<BsonDocument> collectio
     }
 
     public Task<long> CountAsync(CancellationToken cancellationToken) => _statements.CountAsync(mapping.Now(), cancellationToken);
+
+    public Task<IReadOnlyList<StoreCheck>> DiagnoseAsync(TimeProvider timeProvider, CancellationToken cancellationToken) =>
+        new CollectionDiagnosis(collection, mapping, timeProvider).RunAsync(cancellationToken);
 
     /// <summary>Removes some documents, also those that are not sessions.</summary>
     /// <returns>Whether there may be more.</returns>

@@ -54,6 +54,10 @@ internal static class SessionFilters
         return filter.Add(Session, range);
     }
 
+    /// <summary>Whether a document that is alive is matched by <see cref="AliveAndBeginning"/>.</summary>
+    public static bool Begins(RawBsonDocument document, SessionRecord record, ReadOnlySpan<byte> prefix) =>
+        prefix.IsEmpty || (document.GetValue(Session, BsonNull.Value).IsString && record.Payload.Span.StartsWith(prefix));
+
     /// <summary>Matches what <see cref="Alive(BsonDateTime)"/> does not, including an expiry that is not a date.</summary>
     public static BsonDocument Dead(BsonDateTime now) =>
         new(Expires, new BsonDocument { { "$exists", true }, { "$not", new BsonDocument("$gt", now) } });

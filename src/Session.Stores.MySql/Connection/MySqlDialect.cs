@@ -27,6 +27,8 @@ internal sealed class MySqlDialect : RelationalDialect
 
     public override int MaxPoolSize { get; }
 
+    public override long IdOf(DbConnection connection) => ((MySqlConnection)connection).ServerThread;
+
     public static MySqlDialect For(MySqlSessionStoreOptions options)
     {
         var source = options.DataSource ?? MySqlSettings.CreateSource(options);

@@ -25,6 +25,8 @@ internal sealed class PostgresDialect : RelationalDialect
 
     public override int MaxPoolSize { get; }
 
+    public override long IdOf(DbConnection connection) => ((NpgsqlConnection)connection).ProcessID;
+
     /// <param name="options">Valid options.</param>
     public static PostgresDialect Of(PostgresSessionStoreOptions options)
     {

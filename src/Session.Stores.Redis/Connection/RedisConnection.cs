@@ -7,15 +7,16 @@ namespace ServerSessions.Stores.Redis.Connection;
 
 /// <summary>
 /// Holds the multiplexer: one that was passed in, or one created at first use and closed on disposal. After a failure to create it, the
-/// next call tries again; once created, it reconnects by itself. Holds the clock of each server.
+/// next call tries again; once created, it reconnects by itself. Holds what is known of each server.
 /// </summary>
 internal sealed class RedisConnection
 {
     private readonly RedisSettings _settings;
     private readonly RedisErrors _errors;
     private readonly Action _opened;
+    private readonly Action<KnownServer> _met;
     private readonly Action<bool> _reachable;
-    private readonly ConcurrentDictionary<EndPoint, ServerClock> _clocks = new();
+    private readonly ConcurrentDictionary<EndPoint, KnownServer> _servers = new();
     private readonly Lock _connecting = new();
     private readonly Lock _watching = new();
     private readonly ConnectionFailure _reason;
@@ -24,12 +25,19 @@ internal sealed class RedisConnection
     private volatile bool _isDisposed;
     private bool _isReachable = true;
 
-    public RedisConnection(RedisSettings settings, RedisErrors errors, Action opened, Action<bool> reachable)
+    public RedisConnection(
+        RedisSettings settings,
+        RedisErrors errors,
+        Action opened,
+        Action<KnownServer> met,
+        Action<bool> reachable
+    )
     {
         _settings = settings;
         _errors = errors;
         _reason = new ConnectionFailure(settings);
         _opened = opened;
+        _met = met;
         _reachable = reachable;
         if (settings.Multiplexer is { } multiplexer)
         {
@@ -52,18 +60,31 @@ internal sealed class RedisConnection
     public IDatabase Database(IConnectionMultiplexer multiplexer) => multiplexer.GetDatabase(_settings.Database);
 
     /// <summary>
-    /// Returns the clock of the server that holds a key, or an empty clock if that server is not connected: the command then reports why.
+    /// Returns what is known of the server that holds a key: nothing if that server is not connected. The command then reports why.
     /// </summary>
-    public ServerClock Clock(IConnectionMultiplexer multiplexer, RedisKey key)
+    public KnownServer Server(IConnectionMultiplexer multiplexer, RedisKey key)
     {
         try
         {
-            return _clocks.GetOrAdd(multiplexer.GetServer(key, flags: CommandFlags.DemandMaster).EndPoint, static _ => new ServerClock());
+            var server = multiplexer.GetServer(key, flags: CommandFlags.DemandMaster);
+            return _servers.TryGetValue(server.EndPoint, out var known) ? known : Meet(server);
         }
         catch (Exception error) when (error is InvalidOperationException or RedisException)
         {
-            return new ServerClock();
+            return new KnownServer(ProductVariant.Redis);
         }
+    }
+
+    private KnownServer Meet(IServer server)
+    {
+        var met = new KnownServer(server.GetProductVariant(out _));
+        var known = _servers.GetOrAdd(server.EndPoint, met);
+        if (known == met)
+        {
+            _met(met);
+        }
+
+        return known;
     }
 
     /// <summary>
@@ -226,10 +247,10 @@ internal sealed class RedisConnection
     {
         if (change.ConnectionType == ConnectionType.Interactive)
         {
-            // The same name may lead to another machine now.
+            // The same name may lead to another machine or version now.
             if (change.EndPoint is { } server)
             {
-                _clocks.TryRemove(server, out _);
+                _servers.TryRemove(server, out _);
             }
 
             Watch();

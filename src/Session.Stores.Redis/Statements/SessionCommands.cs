@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace ServerSessions.Stores.Redis.Statements;
 
-/// <summary>Runs the scripts: one round trip for each call, within the call's deadline, which the server gets too.</summary>
+/// <summary>Runs commands: one round trip for each, within the call's deadline, which the server gets too.</summary>
 /// <remarks><see cref="RunAsync"/> takes its state from a pool: its task may be awaited only once.</remarks>
 internal sealed class SessionCommands(RedisConnection connection, RedisErrors errors, StoreClock clock, string prefix)
 {
@@ -22,16 +22,28 @@ internal sealed class SessionCommands(RedisConnection connection, RedisErrors er
 
     private readonly PrimarySearch _primary = new();
 
+    /// <summary>Returns the key of a session.</summary>
+    public string Key(string sid) => prefix + sid;
+
+    /// <summary>Returns what is known of the server that holds a session.</summary>
+    public async ValueTask<KnownServer> ServerAsync(
+        SessionStoreOperation operation,
+        string sid,
+        CallDeadline deadline,
+        CancellationToken cancellationToken
+    ) => connection.Server(await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false), Key(sid));
+
+    /// <summary>Runs a command.</summary>
     /// <param name="operation">What is being done.</param>
-    /// <param name="script">A script.</param>
+    /// <param name="command">The command.</param>
     /// <param name="sid">The session.</param>
-    /// <param name="arguments">All its arguments. The first of a script with a deadline is set here.</param>
+    /// <param name="arguments">All its arguments. The first of a command with a deadline is set here.</param>
     /// <param name="deadline">When the call ends.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<TResult> RunAsync<TResult>(
+    public async ValueTask<TResult> RunAsync<TReply, TResult>(
         SessionStoreOperation operation,
-        RedisScript<TResult> script,
+        SessionCommand<TReply, TResult> command,
         string sid,
         RedisValue[] arguments,
         CallDeadline deadline,
@@ -39,21 +51,21 @@ internal sealed class SessionCommands(RedisConnection connection, RedisErrors er
     )
     {
         var multiplexer = await connection.MultiplexerAsync(operation, deadline, cancellationToken).ConfigureAwait(false);
-        RedisKey[] keys = [prefix + sid];
+        RedisKey[] keys = [Key(sid)];
         var (late, retries) = (0, default(Retries));
         while (true)
         {
-            Task<RedisResult>? sent = null;
+            Task<TReply>? sent = null;
             try
             {
-                var server = script.HasDeadline ? SetDeadline(arguments, multiplexer, keys[0], deadline) : null;
+                var server = command.HasDeadline ? SetDeadline(arguments, multiplexer, keys[0], deadline) : null;
                 var begun = Stopwatch.GetTimestamp();
-                sent = Send(multiplexer, script, keys, arguments, retries.ByText);
+                sent = command.SendAsync(connection.Database(multiplexer), keys, arguments, retries.ByText);
                 var reply = await sent.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
-                server?.Observe(RedisScript.ServerTime(reply), begun, Stopwatch.GetTimestamp());
-                if (server is null || !RedisScript.IsLate(reply))
+                server?.Observe(RedisScript.ServerTime(command.Written(reply)), begun, Stopwatch.GetTimestamp());
+                if (server is null || !RedisScript.IsLate(command.Written(reply)))
                 {
-                    return script.Read(reply, arguments, clock);
+                    return command.Read(reply, arguments, clock);
                 }
 
                 late++;
@@ -62,9 +74,13 @@ internal sealed class SessionCommands(RedisConnection connection, RedisErrors er
                     throw errors.Late(operation);
                 }
             }
+            catch (Exception error) when (command.IsRefusal(error))
+            {
+                return command.Refused;
+            }
             catch (Exception error) when (error is not SessionStoreException && !IsCancelled(error, cancellationToken))
             {
-                retries = await RecoverAsync(error, retries, multiplexer, operation, script.HasDeadline, deadline, cancellationToken)
+                retries = await RecoverAsync(error, retries, multiplexer, operation, command.HasDeadline, deadline, cancellationToken)
                     .ConfigureAwait(false);
             }
             finally
@@ -90,29 +106,15 @@ internal sealed class SessionCommands(RedisConnection connection, RedisErrors er
 
         var begun = Stopwatch.GetTimestamp();
         var time = await RunAsync(SessionStoreOperation.Open, RedisScript.Time, sid, [], deadline, cancellationToken).ConfigureAwait(false);
-        connection.Clock(multiplexer, prefix + sid).Observe(time, begun, Stopwatch.GetTimestamp());
+        connection.Server(multiplexer, Key(sid)).Clock.Observe(time, begun, Stopwatch.GetTimestamp());
     }
 
     /// <summary>Sets the first argument to the deadline in the time of the key's server, and returns that server's clock.</summary>
     private ServerClock SetDeadline(RedisValue[] arguments, IConnectionMultiplexer multiplexer, RedisKey key, CallDeadline deadline)
     {
-        var server = connection.Clock(multiplexer, key);
+        var server = connection.Server(multiplexer, key).Clock;
         arguments[0] = server.At(deadline.Timestamp);
         return server;
-    }
-
-    private Task<RedisResult> Send<TResult>(
-        IConnectionMultiplexer multiplexer,
-        RedisScript<TResult> script,
-        RedisKey[] keys,
-        RedisValue[] arguments,
-        bool byText
-    )
-    {
-        var database = connection.Database(multiplexer);
-        return byText
-            ? database.ScriptEvaluateAsync(script.Text, keys, arguments, CommandFlags.DemandMaster)
-            : database.ScriptEvaluateAsync(script.Hash, keys, arguments, CommandFlags.DemandMaster);
     }
 
     /// <summary>Prepares another attempt if it may succeed, and throws the exception of the call otherwise.</summary>

@@ -41,6 +41,12 @@ internal sealed class SqliteLocation
     /// <summary>A database in memory with the same password; opening it shows whether this SQLite can encrypt.</summary>
     public string Trial => new SqliteConnectionStringBuilder(Writer) { DataSource = Memory, Mode = SqliteOpenMode.Memory }.ConnectionString;
 
+    /// <summary>Returns this place with the change that a missing file is an error.</summary>
+    public SqliteLocation WithoutCreation() =>
+        File is null || !Creates
+            ? this
+            : new SqliteLocation(new SqliteConnectionStringBuilder(Writer) { Mode = SqliteOpenMode.ReadWrite }, File, Description);
+
     /// <summary>Parses a valid option.</summary>
     /// <exception cref="ArgumentException">The option is invalid.</exception>
     public static SqliteLocation Parse(string text) =>

@@ -26,6 +26,12 @@ public sealed class PruneTimer(
     private Task _running = Task.CompletedTask;
     private Task? _disposal;
 
+    /// <summary>Occurs when a run has ended, unless the disposal has ended it. An exception of a handler is ignored.</summary>
+    public event EventHandler<PruneRun>? Ended;
+
+    /// <summary>The mean time between two runs: that of the schedule.</summary>
+    public TimeSpan Interval => schedule.Interval;
+
     /// <summary>Starts the timer. Idempotent; has no effect after disposal.</summary>
     public void Start()
     {
@@ -78,7 +84,7 @@ public sealed class PruneTimer(
 
     private async Task RunAsync(TaskCompletionSource ended, CancellationToken stopping)
     {
-        // Only a logger can throw here; that must not stop the next run.
+        // Only a logger or a handler can throw here; that must not stop the next run.
         await PruneAllAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ended.SetResult();
         lock (_gate)
@@ -93,6 +99,7 @@ public sealed class PruneTimer(
     private async Task PruneAllAsync(CancellationToken stopping)
     {
         var total = 0;
+        var begun = _pace.GetTimestamp();
         try
         {
             int removed;
@@ -108,6 +115,7 @@ public sealed class PruneTimer(
                 }
             } while (removed >= schedule.Batch);
             StoreLog.Pruned(logger, total);
+            Report(total, begun, hasFailed: false);
         }
         catch (Exception error)
             when (error is ObjectDisposedException || (error is OperationCanceledException && stopping.IsCancellationRequested))
@@ -118,8 +126,20 @@ public sealed class PruneTimer(
         {
             // A timer has no caller, so the error goes to the log. The next run may succeed.
             StoreLog.PruneFailed(logger, error, total);
+            Report(total, begun, hasFailed: true);
         }
     }
+
+    private void Report(int removed, long begun, bool hasFailed) =>
+        Ended?.Invoke(
+            this,
+            new PruneRun
+            {
+                Removed = removed,
+                Duration = _pace.GetElapsedTime(begun),
+                HasFailed = hasFailed,
+            }
+        );
 
     private TimeSpan Fuzzed() => schedule.Interval * (0.5 + Random.Shared.NextDouble());
 }

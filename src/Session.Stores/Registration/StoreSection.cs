@@ -14,7 +14,7 @@ namespace ServerSessions.Stores;
 /// The platform's binder is not used: it would set properties of the driver's client in an option, its generated code does not compile for
 /// the client of Redis, its messages quote values, and it reads <c>30</c> as thirty days.
 /// </remarks>
-internal static class StoreSection
+public static class StoreSection
 {
     // A whole configuration passed in by mistake has hundreds of keys.
     private const int MaxNamed = 5;

@@ -20,13 +20,14 @@ internal sealed class RelationalCall
     /// <summary>Whether a statement may have been sent to the server, so that it may take effect.</summary>
     public bool IsExecuting => _isExecuting;
 
-    /// <summary>
-    /// Whether there is no second attempt, because its result would not be that of the call. The connection is tested first instead.
-    /// </summary>
-    public bool RunsOnce { get; init; }
+    /// <summary>What the second attempt does if the server may have executed the first.</summary>
+    public SecondAttempt Second { get; init; }
 
-    /// <summary>Whether this is the second attempt, after a broken connection. The first may have taken effect.</summary>
+    /// <summary>Whether this is the second attempt, after a broken connection.</summary>
     public bool IsRetry { get; private set; }
+
+    /// <summary>Whether this is the second attempt, and the server may have executed the first.</summary>
+    public bool MayHaveRun { get; private set; }
 
     /// <summary>The time at which the current attempt got its connection, from <see cref="Stopwatch.GetTimestamp"/>.</summary>
     public long Began { get; private set; }
@@ -46,10 +47,9 @@ internal sealed class RelationalCall
         }
     }
 
-    public void Retry()
-    {
-        (_isExecuting, IsRetry) = (false, true);
-    }
+    /// <summary>Marks the end of the first attempt.</summary>
+    /// <param name="mayHaveRun">Whether the server may have executed it.</param>
+    public void Retry(bool mayHaveRun) => (_isExecuting, IsRetry, MayHaveRun) = (false, true, mayHaveRun);
 
     /// <summary>Marks that the caller has left.</summary>
     /// <returns>Whether the server must be asked to cancel a statement.</returns>

@@ -5,7 +5,7 @@ namespace ServerSessions.Stores.Relational;
 
 /// <summary>
 /// Runs calls on the database. Each call has a timeout that includes the pool and the opening, uses one connection, and is retried once if
-/// the connection was broken. A prune is not retried, because the second attempt would count other rows.
+/// the connection was broken and <see cref="SecondAttempt"/> allows it.
 /// </summary>
 internal sealed class RelationalDatabase : IAsyncDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class RelationalDatabase : IAsyncDisposable
     private readonly Action<RelationalTable> _opened;
     private readonly Action _retried;
     private readonly ReachabilityWatch _watch;
+    private readonly PooledConnections _pool;
     private readonly AbandonedCalls _abandoned = new();
     private readonly Lock _opening = new();
     private readonly Lock _clearing = new();
@@ -23,18 +24,21 @@ internal sealed class RelationalDatabase : IAsyncDisposable
 
     /// <param name="dialect">The dialect.</param>
     /// <param name="timeout">The timeout of a call.</param>
+    /// <param name="timeProvider">The clock for how long a connection has rested.</param>
     /// <param name="opened">Called whenever the table was opened.</param>
     /// <param name="retried">Called before a statement is sent once more.</param>
     /// <param name="reachable">Called when the server is lost, and when it is found.</param>
     public RelationalDatabase(
         RelationalDialect dialect,
         TimeSpan timeout,
+        TimeProvider timeProvider,
         Action<RelationalTable> opened,
         Action retried,
         Action<bool> reachable
     )
     {
         (_dialect, _timeout, _opened, _retried) = (dialect, timeout, opened, retried);
+        _pool = new PooledConnections(dialect.MaxPoolSize, timeProvider);
         _watch = new ReachabilityWatch(ProbeAsync, reachable);
     }
 
@@ -48,13 +52,14 @@ internal sealed class RelationalDatabase : IAsyncDisposable
     /// <summary>Runs one operation. It may run twice; <see cref="RelationalCall.IsRetry"/> is then set.</summary>
     public async ValueTask<TResult> RunAsync<TArgs, TResult>(
         SessionStoreOperation operation,
+        SecondAttempt second,
         TArgs args,
         Func<RelationalTable, DbConnection, TArgs, RelationalCall, ValueTask<TResult>> work,
         CancellationToken cancellationToken
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var call = new RelationalCall { RunsOnce = operation == SessionStoreOperation.Prune };
+        var call = new RelationalCall { Second = second };
         var running = AttemptAsync(operation, call, args, work);
         try
         {
@@ -70,7 +75,7 @@ internal sealed class RelationalDatabase : IAsyncDisposable
             _abandoned.Add(call, running);
             throw;
         }
-        catch (SessionStoreException error) when (call.IsRetry && RelationalErrors.OfRetry(error) is { } corrected)
+        catch (SessionStoreException error) when (call.MayHaveRun && RelationalErrors.OfRetry(error) is { } corrected)
         {
             throw corrected;
         }
@@ -103,22 +108,28 @@ internal sealed class RelationalDatabase : IAsyncDisposable
                 var connection = await ConnectAsync(operation, call).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
-                    return await work(table, connection, args, call).ConfigureAwait(false);
+                    var result = await work(table, connection, args, call).ConfigureAwait(false);
+                    _pool.Replied(_dialect.IdOf(connection));
+                    return result;
                 }
             }
             catch (Exception error) when (!IsOwn(error, call))
             {
-                if (_dialect.Errors.IsLostConnection(error) && !call.IsRetry && !_isDisposed)
+                if (_dialect.Errors.IsLostConnection(error) && !_isDisposed)
                 {
                     DropPooled(call.Began);
-                    if (call.RunsOnce)
+                    var mayHaveRun = !_dialect.Errors.IsNotExecuted(error);
+                    if (mayHaveRun && call.Second == SecondAttempt.None)
                     {
                         throw _dialect.Errors.Unknown(operation);
                     }
 
-                    _retried();
-                    call.Retry();
-                    continue;
+                    if (!call.IsRetry)
+                    {
+                        _retried();
+                        call.Retry(mayHaveRun);
+                        continue;
+                    }
                 }
 
                 if (_dialect.Errors.IsLayoutChange(error))
@@ -140,28 +151,37 @@ internal sealed class RelationalDatabase : IAsyncDisposable
         || (error is OperationCanceledException && call.IsAbandoned);
 
     /// <summary>
-    /// Returns a connection from the pool; for the second or only attempt a tested one. While a driver clears its pool on another thread,
-    /// clearing it returns at once and broken connections remain. Each one found is removed, so there are at most as many as the pool's
-    /// size.
+    /// Returns a connection from the pool, tested if it may have died at rest and the call depends on it. While a driver clears its pool on
+    /// another thread, clearing it returns at once and broken connections remain. Each one found is removed, so there are at most as many
+    /// as the pool's size.
     /// </summary>
     private async ValueTask<DbConnection> ConnectAsync(SessionStoreOperation operation, RelationalCall call)
     {
         for (var untested = _dialect.MaxPoolSize; ; untested--)
         {
             var connection = await PickAsync(operation, call).ConfigureAwait(false);
-            if ((!call.IsRetry && !call.RunsOnce) || untested == 0 || await IsAliveAsync(connection, call).ConfigureAwait(false))
+            if (untested == 0 || !NeedsTest(operation, connection, call) || await IsAliveAsync(connection, call).ConfigureAwait(false))
             {
                 return connection;
             }
         }
     }
 
-    /// <summary>Tests a connection, and returns it to the pool if it is broken.</summary>
+    /// <summary>Whether a connection is tested first. A prune is rare, so its connection always is.</summary>
+    private bool NeedsTest(SessionStoreOperation operation, DbConnection connection, RelationalCall call) =>
+        call.IsRetry
+        || operation == SessionStoreOperation.Prune
+        || (call.Second != SecondAttempt.Repeats && !_pool.IsFresh(_dialect.IdOf(connection)));
+
+    /// <summary>Tests a connection. A broken one goes back to the pool, which closes it.</summary>
     private async ValueTask<bool> IsAliveAsync(DbConnection connection, RelationalCall call)
     {
         try
         {
             await PingAsync(connection, call).ConfigureAwait(false);
+
+            // The caller may have left meanwhile.
+            call.Execute();
             return true;
         }
         catch (Exception error)
@@ -169,6 +189,11 @@ internal sealed class RelationalDatabase : IAsyncDisposable
             await connection.DisposeAsync().ConfigureAwait(false);
             if (_dialect.Errors.IsLostConnection(error))
             {
+                if (!call.IsRetry)
+                {
+                    DropPooled(call.Began);
+                }
+
                 return false;
             }
 
@@ -232,6 +257,7 @@ internal sealed class RelationalDatabase : IAsyncDisposable
 
             // Set before the clearing, so that a connection taken during it counts as an old one.
             _cleared = Stopwatch.GetTimestamp();
+            _pool.Broke();
             _dialect.ClearPool();
             _dialect.ForgetServers();
         }

@@ -21,6 +21,11 @@ public abstract class RelationalDialect(DbDataSource source, bool ownsSource, Re
     /// <value>0 without a pool.</value>
     public abstract int MaxPoolSize { get; }
 
+    /// <summary>Returns the number of a physical connection, by which it is known again when the pool returns it once more.</summary>
+    /// <param name="connection">An open connection of <see cref="Source"/>.</param>
+    /// <returns>The number. Two connections of one server that are open at the same time have different ones.</returns>
+    public abstract long IdOf(DbConnection connection);
+
     /// <summary>
     /// Finds and checks the table, or creates it. Any number of processes may do so at once. Called before the first statement, and again
     /// after <see cref="RelationalErrors.IsLayoutChange"/>.

@@ -9,12 +9,19 @@ namespace ServerSessions.Stores.Relational;
 public abstract class RelationalErrors(string backend, string place) : StoreErrors(backend, place)
 {
     /// <summary>
-    /// Returns whether a connection is broken, as opposed to a statement that was refused. The statement is then sent once more on another
-    /// connection.
+    /// Returns whether a connection is broken, as opposed to a statement that was refused. A statement that may be executed twice, or was
+    /// not executed, is then sent once more on another connection.
     /// </summary>
     /// <param name="failure">An exception of the driver.</param>
     /// <returns>Whether the connection is broken.</returns>
     public abstract bool IsLostConnection(Exception failure);
+
+    /// <summary>
+    /// Returns whether the server has certainly not executed the statement whose connection broke. Only such a write is sent once more.
+    /// </summary>
+    /// <param name="failure">An exception of the driver for which <see cref="IsLostConnection"/> returns <see langword="true"/>.</param>
+    /// <returns>Whether it was not executed; <see langword="false"/> if that is unknown.</returns>
+    public abstract bool IsNotExecuted(Exception failure);
 
     /// <summary>Returns whether the server cannot be reached, as opposed to one that is full or refuses the credentials.</summary>
     /// <param name="failure">An exception of the driver, from opening a connection.</param>
@@ -87,7 +94,7 @@ public abstract class RelationalErrors(string backend, string place) : StoreErro
                 { IsExecuting: true } =>
                     $"the server did not reply {within}. The call may still take effect. The server is overloaded, frozen, or waits for a "
                         + "lock. Check it, or raise OperationTimeout.",
-                { IsRetry: true } =>
+                { MayHaveRun: true } =>
                     $"the connection broke, and no other could be opened {within}. The call may have taken effect. Check the server and "
                         + "the network.",
                 _ => $"no connection could be opened {within}. Nothing was written. All connections of the pool are in use, or the server "

@@ -17,6 +17,7 @@ public abstract partial class RelationalSessionStore
                 ThrowIfDisposed();
                 return RunAsync(
                     SessionStoreOperation.All,
+                    isWrite: false,
                     (Store: this, Position: position),
                     (table, connection, args, stopping) =>
                     {
@@ -38,6 +39,7 @@ public abstract partial class RelationalSessionStore
         ThrowIfDisposed();
         return RunAsync(
             SessionStoreOperation.Length,
+            isWrite: false,
             this,
             static (table, connection, store, stopping) => table.CountAsync(connection, store.Now(table), stopping),
             cancellationToken
@@ -54,6 +56,7 @@ public abstract partial class RelationalSessionStore
             ThrowIfDisposed();
             from = await RunAsync(
                     SessionStoreOperation.Clear,
+                    isWrite: true,
                     from,
                     static (table, connection, from, stopping) => table.ClearAsync(connection, from, ClearBatch, stopping),
                     cancellationToken
@@ -69,6 +72,7 @@ public abstract partial class RelationalSessionStore
         ThrowIfDisposed();
         return RunAsync(
             SessionStoreOperation.Prune,
+            isWrite: true,
             (Store: this, Batch: batch),
             static (table, connection, args, stopping) => table.PruneAsync(connection, args.Store.Now(table), args.Batch, stopping),
             cancellationToken

@@ -10,11 +10,12 @@ namespace ServerSessions.Stores.Relational;
 /// </summary>
 /// <remarks>
 /// <para>A call without a reply within the operation timeout fails with <see cref="SessionStoreUnavailableException"/>; if it was sent, it
-/// may still take effect. If a connection is broken, the statement is sent once more on another one, so a write may be executed twice. No
-/// call joins the caller's transaction.</para>
-/// <para>The first attempt of such a call may have taken effect. A compare-and-set then returns
-/// <see cref="ConditionalSetResult.Stored"/>, or fails with <see cref="SessionStoreUnavailableException"/> if what is stored does not show
-/// who wrote it. So does a touch that ends a session. A prune is not repeated, and fails.</para>
+/// may still take effect. No call joins the caller's transaction.</para>
+/// <para>If a connection is broken, a read, a compare-and-set that expects a session, and any statement that the server has not executed
+/// are sent once more on another one. Other writes fail with <see cref="SessionStoreUnavailableException"/>: a second execution could undo
+/// what another call has stored in between. Before such a write, a connection that has rested for half a second is tested.</para>
+/// <para>If the first attempt of a compare-and-set may have been executed, the call returns <see cref="ConditionalSetResult.Stored"/> or
+/// <see cref="ConditionalSetResult.Uncertain"/>, or fails with <see cref="SessionStoreUnavailableException"/>.</para>
 /// <para>A payload that <see cref="SessionDocument.Parse"/> refuses is refused with <see cref="SessionPayloadException"/> before anything
 /// is sent.</para>
 /// </remarks>
@@ -24,7 +25,7 @@ public abstract partial class RelationalSessionStore
         ITouchableSessionStore,
         IEnumerableSessionStore,
         IConditionalSessionStore,
-        IPrunableSessionStore
+        IPruneReportingStore
 {
     private readonly RelationalDatabase _database;
     private readonly RelationalErrors _errors;
@@ -53,7 +54,14 @@ public abstract partial class RelationalSessionStore
         _errors = dialect.Errors;
         _events = new ConnectionEvents(this, place, Logger);
         _pruner = new PruneTimer(PruneAsync, settings.Prune, Clock.TimeProvider, Logger);
-        _database = new RelationalDatabase(dialect, settings.OperationTimeout, Opened, () => Retried(Logger), _events.Report);
+        _database = new RelationalDatabase(
+            dialect,
+            settings.OperationTimeout,
+            Clock.TimeProvider,
+            Opened,
+            () => Retried(Logger),
+            _events.Report
+        );
     }
 
     /// <summary>Raised on a pool thread when the server can be reached again. Until then the store tries by itself.</summary>
@@ -80,6 +88,16 @@ public abstract partial class RelationalSessionStore
     /// <value>Always <see langword="true"/>: the store prunes at each interval.</value>
     public bool PrunesItself => true;
 
+    /// <inheritdoc/>
+    public event EventHandler<PruneRun>? Pruned
+    {
+        add => _pruner.Ended += value;
+        remove => _pruner.Ended -= value;
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan PruneInterval => _pruner.Interval;
+
     /// <summary>
     /// Checks the table before its first use and creates it if it is missing. Idempotent. After a failure, the next call of any kind tries
     /// again.
@@ -100,6 +118,7 @@ public abstract partial class RelationalSessionStore
         ThrowIfUnusable(sid);
         return RunAsync(
             SessionStoreOperation.Get,
+            isWrite: false,
             (Store: this, Sid: sid),
             static (table, connection, args, stopping) => table.GetAsync(connection, args.Sid, args.Store.Now(table), stopping),
             cancellationToken
@@ -113,6 +132,7 @@ public abstract partial class RelationalSessionStore
         ThrowIfNoSession(SessionStoreOperation.Set, record);
         await RunAsync(
                 SessionStoreOperation.Set,
+                isWrite: true,
                 (Store: this, Sid: sid, Record: record),
                 static (table, connection, args, stopping) =>
                 {
@@ -132,6 +152,7 @@ public abstract partial class RelationalSessionStore
         ThrowIfUnusable(sid);
         await RunAsync(
                 SessionStoreOperation.Destroy,
+                isWrite: true,
                 sid,
                 static (table, connection, sid, stopping) => table.DestroyAsync(connection, sid, stopping),
                 cancellationToken
@@ -143,14 +164,14 @@ public abstract partial class RelationalSessionStore
     public ValueTask<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(sid, record);
-        return _database.RunAsync(
+        return RunAsync(
             SessionStoreOperation.Touch,
+            isWrite: true,
             (Store: this, Sid: sid, Record: record),
-            static (table, connection, args, call) =>
+            static (table, connection, args, stopping) =>
             {
                 var write = args.Store.Write(table, args.Sid, args.Record);
-                var touching = table.TouchAsync(connection, write.Sid, write.Expires, write.Now, call.Stopping);
-                return call.IsRetry && IsEnd(write) ? args.Store.EndedAsync(touching) : touching;
+                return table.TouchAsync(connection, write.Sid, write.Expires, write.Now, stopping);
             },
             cancellationToken
         );
@@ -166,23 +187,37 @@ public abstract partial class RelationalSessionStore
     {
         ThrowIfUnusable(sid, record);
         ThrowIfNoSession(SessionStoreOperation.TrySet, record);
+
+        // One that leaves an absent session absent writes nothing.
+        var creates = expected is null && !(record.Expires <= Clock.Now);
         return _database.RunAsync(
             SessionStoreOperation.TrySet,
-            (Store: this, Sid: sid, Record: record, Expected: expected),
+            creates ? SecondAttempt.Looks : SecondAttempt.Repeats,
+            (Store: this, Sid: sid, Record: record, Expected: expected, Creates: creates),
             static (table, connection, args, call) =>
             {
                 var write = args.Store.Write(table, args.Sid, args.Record);
-                var setting = TrySetAsync(table, connection, write, args.Expected, call.Stopping);
-                return call.IsRetry ? args.Store.RepeatedAsync(setting, write, args.Expected) : setting;
+                if (!call.MayHaveRun)
+                {
+                    return TrySetAsync(table, connection, write, args.Expected, call.Stopping);
+                }
+
+                return args.Creates
+                    ? args.Store.LookAsync(table, connection, write, call.Stopping)
+                    : args.Store.RepeatedAsync(table, connection, write, args.Expected, call.Stopping);
             },
             cancellationToken
         );
     }
 
-    /// <summary>Runs an operation within the timeout, after opening the table if necessary. It may run twice: see the class.</summary>
+    /// <summary>Runs an operation within the timeout, after opening the table if necessary. It may be sent twice: see the class.</summary>
     /// <typeparam name="TArgs">The type of the arguments.</typeparam>
     /// <typeparam name="TResult">The type of the result.</typeparam>
     /// <param name="operation">The operation, for messages.</param>
+    /// <param name="isWrite">
+    /// Whether a second execution could undo what another call has stored in between. It is then sent once more only if the server has
+    /// not executed it.
+    /// </param>
     /// <param name="args">The arguments. They must not be changed after the call, which may continue after its caller has left.</param>
     /// <param name="work">The operation, on an open connection that it does not close.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -190,12 +225,14 @@ public abstract partial class RelationalSessionStore
     /// <exception cref="SessionStoreException">The operation failed.</exception>
     protected ValueTask<TResult> RunAsync<TArgs, TResult>(
         SessionStoreOperation operation,
+        bool isWrite,
         TArgs args,
         Func<RelationalTable, DbConnection, TArgs, CancellationToken, ValueTask<TResult>> work,
         CancellationToken cancellationToken
     ) =>
         _database.RunAsync(
             operation,
+            isWrite ? SecondAttempt.None : SecondAttempt.Repeats,
             (Args: args, Work: work),
             static (table, connection, state, call) => state.Work(table, connection, state.Args, call.Stopping),
             cancellationToken
@@ -247,27 +284,36 @@ public abstract partial class RelationalSessionStore
         : table.TrySetSameAsync(connection, write, expected, stopping);
 
     /// <summary>
-    /// Returns the result of a second attempt. The first may have written before its connection broke. An equal content at rest does not
-    /// prove it: another call with the same record may have been first.
+    /// Repeats a compare-and-set whose first attempt may have been executed. An equal content at rest does not prove it: another call with
+    /// the same record may have been first. If both attempts leave an absent session absent, neither has written anything.
     /// </summary>
     private async ValueTask<ConditionalSetResult> RepeatedAsync(
-        ValueTask<ConditionalSetResult> repeated,
+        RelationalTable table,
+        DbConnection connection,
         RelationalWrite write,
-        SessionRecord? expected
+        SessionRecord? expected,
+        CancellationToken stopping
     )
     {
-        var result = await repeated.ConfigureAwait(false);
-
-        // Leaving an absent session absent writes nothing, so the first attempt did not either.
+        var result = await TrySetAsync(table, connection, write, expected, stopping).ConfigureAwait(false);
         return
-            result == ConditionalSetResult.Stored || (expected is null && IsEnd(write)) ? result
+            result == ConditionalSetResult.Stored || expected is null ? result
             : result == ConditionalSetResult.Changed && !IsEnd(write) ? ConditionalSetResult.Uncertain
             : throw _errors.Unknown(SessionStoreOperation.TrySet);
     }
 
-    /// <summary>Returns that a second attempt has ended a session. If it found none, the first may have ended it.</summary>
-    private async ValueTask<bool> EndedAsync(ValueTask<bool> touching) =>
-        await touching.ConfigureAwait(false) ? true : throw _errors.Unknown(SessionStoreOperation.Touch);
+    /// <summary>
+    /// Looks for a session whose creation may have been executed. If there is none, another call may have ended it, so it is not created.
+    /// </summary>
+    private async ValueTask<ConditionalSetResult> LookAsync(
+        RelationalTable table,
+        DbConnection connection,
+        RelationalWrite write,
+        CancellationToken stopping
+    ) =>
+        !IsEnd(write) && await table.GetAsync(connection, write.Sid, write.Now, stopping).ConfigureAwait(false) is not null
+            ? ConditionalSetResult.Uncertain
+            : throw _errors.Unknown(SessionStoreOperation.TrySet);
 
     private void Opened(RelationalTable table)
     {
@@ -290,7 +336,7 @@ public abstract partial class RelationalSessionStore
     [LoggerMessage(
         9,
         LogLevel.Debug,
-        "A pooled connection was broken. The store sends the statement once more on another connection.",
+        "A pooled connection was broken. The store uses another one.",
         EventName = "Retried"
     )]
     private static partial void Retried(ILogger logger);

@@ -1,21 +1,14 @@
 namespace ServerSessions.Conformance.FirstParty;
 
 /// <summary>
-/// What the harnesses of all stores with a backend have in common: a second store on the same space is another one, and the log is read.
+/// What the harnesses of stores on files have in common: a second store on the same space is another one, and the log is read.
 /// </summary>
 /// <typeparam name="TStore">The store.</typeparam>
 public abstract class BackendHarness<TStore> : SessionStoreHarness
     where TStore : ISessionStore
 {
     /// <inheritdoc/>
-    public override HarnessSettings Settings { get; } =
-        new()
-        {
-            // Drivers pause longer between attempts to connect, the busier the machine is.
-            Patience = TimeSpan.FromMinutes(1),
-            CaseTimeLimit = TimeSpan.FromMinutes(3),
-            PruneInterval = TimeSpan.FromMinutes(15),
-        };
+    public override HarnessSettings Settings => Running.Patiently;
 
     /// <summary>What the stores are given to log to.</summary>
     protected CollectingLogger<TStore> Logger { get; } = new();
@@ -30,11 +23,4 @@ public abstract class BackendHarness<TStore> : SessionStoreHarness
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> LoggedLines() => Logger.Lines;
-
-    /// <summary>The interval for a store: each wait is varied between half and one and a half of it.</summary>
-    protected static TimeSpan PruneIntervalOf(StoreRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return request.PrunesItself ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan;
-    }
 }

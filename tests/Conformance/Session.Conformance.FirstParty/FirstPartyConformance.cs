@@ -19,6 +19,7 @@ public abstract class FirstPartyConformance<THarness> : SessionStoreConformance<
         "Time",
         "Settings",
         "Waivers",
+        "NotTried",
         "WhyUnavailableAsync",
         "DisposeAsync",
         "AdvanceAsync",

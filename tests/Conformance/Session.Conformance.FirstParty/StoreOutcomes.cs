@@ -12,16 +12,22 @@ namespace ServerSessions.Conformance.FirstParty;
 /// <param name="Store">The store's name.</param>
 /// <param name="Time">Whose clock decided.</param>
 /// <param name="Verdict">The verdict in one sentence.</param>
+/// <param name="Conforms">Whether the store conforms.</param>
 /// <param name="LeftOut">What its harness does not offer, and why.</param>
 /// <param name="Cases">The cases, in the order of the catalogue.</param>
 public sealed record StoreOutcomes(
     string Store,
     StoreTime Time,
     string Verdict,
+    bool Conforms,
     SortedDictionary<string, string> LeftOut,
     IReadOnlyList<StoreOutcome> Cases
 )
 {
+    /// <summary>The schema of reports that the matrix of the kit reads.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Schema { get; init; } = 1;
+
     /// <summary>Set to 1, what is generated is written rather than compared.</summary>
     public const string UpdateVariable = "SESSION_UPDATE_GENERATED";
 
@@ -64,6 +70,7 @@ public sealed record StoreOutcomes(
             report.StoreName,
             report.Time,
             report.Verdict,
+            report.Conforms,
             new SortedDictionary<string, string>(leftOut.ToDictionary(), StringComparer.Ordinal),
             [
                 .. report.Results.Select(static result => new StoreOutcome(
@@ -111,6 +118,7 @@ public sealed record StoreOutcomes(
                 Store,
                 Time,
                 Verdict,
+                Conforms,
                 Cases = Cases
                     .Where(result => rules.ContainsKey(result.Id))
                     .Select(result => new

@@ -219,6 +219,16 @@ public sealed partial class HostileTextTests(ITestOutputHelper output)
                                 "p",
                                 "label",
                                 "input",
+                                "main",
+                                "section",
+                                "div",
+                                "details",
+                                "summary",
+                                "h3",
+                                "ul",
+                                "li",
+                                "b",
+                                "br",
                             ])
                     );
                 },

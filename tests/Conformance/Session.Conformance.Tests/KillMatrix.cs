@@ -4,15 +4,9 @@ using ServerSessions.Conformance.Tests.Mutants;
 
 namespace ServerSessions.Conformance.Tests;
 
-/// <summary>
-/// Which case rejects which mutant. Races are left out where they are not what the mutant is there for: their other kills depend on the
-/// machine.
-/// </summary>
+/// <summary>Which case rejects which mutant.</summary>
 internal sealed class KillMatrix
 {
-    // Much of the time goes by in waiting for what a mutant never does.
-    private const int AtOnce = 6;
-
     private readonly SortedDictionary<string, List<string>> _killers = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Survivors => _killers.Where(static entry => entry.Value.Count == 0).Select(static entry => entry.Key);
@@ -23,25 +17,11 @@ internal sealed class KillMatrix
     public static async Task<KillMatrix> MakeAsync(CancellationToken cancellationToken)
     {
         var matrix = new KillMatrix();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(AllMutants.All, parallel, async (mutant, token) =>
+        foreach (var mutant in AllMutants.All)
         {
-            var cases = ConformanceCatalogue
-                .Cases.Where(item => item.Id == mutant.KilledBy || (!item.IsStochastic && !mutant.IsRacy))
-                .Select(static item => item.Id);
-            await using var runner = new ConformanceRunner(mutant.Harness(), new ConformanceRunOptions { Cases = [.. cases] });
-            var report = await runner.RunAsync(cancellationToken: token);
-            List<string> killers =
-            [
-                .. report
-                    .Results.Where(static result => result.IsFailure && result.Outcome != CaseOutcome.Blocked)
-                    .Select(static result => result.Case.Id),
-            ];
-            lock (matrix._killers)
-            {
-                matrix._killers.Add(mutant.Name, killers);
-            }
-        });
+            matrix._killers.Add(mutant.Name, [.. await MutantRuns.KillersAsync(mutant.Name, cancellationToken)]);
+        }
+
         return matrix;
     }
 

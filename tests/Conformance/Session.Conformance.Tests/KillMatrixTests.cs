@@ -27,9 +27,11 @@ public sealed class KillMatrixTests
         }
 
         var stored = System.IO.File.Exists(File) ? await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken) : "";
+        var (old, made) = (stored.ReplaceLineEndings("\n"), matrix.ToMarkdown());
         Assert.True(
-            stored.ReplaceLineEndings("\n") == matrix.ToMarkdown(),
-            $"{File} is stale: run this test with {Update}=1 and review what has changed."
+            old == made,
+            $"{File} is stale: run this test with {Update}=1 and review what has changed. Lines that are new:\n"
+                + string.Join('\n', made.Split('\n').Except(old.Split('\n')))
         );
     }
 }

@@ -112,3 +112,32 @@ public sealed class CommandingAtStartHarness : MemoryHarness
 {
     public CommandingAtStartHarness() => throw new InvalidOperationException("\e[31m\a");
 }
+
+/// <summary>It needs a server, which says when it stops.</summary>
+public sealed class StartedServerHarness : MemoryHarness
+{
+    private static readonly HarnessServer Server = new(static _ =>
+        Task.FromResult<(ServerAddress, IAsyncDisposable)>((new ServerAddress("127.0.0.1", 6379), new Speaking()))
+    );
+
+    public override async ValueTask<string?> WhyUnavailableAsync(CancellationToken cancellationToken)
+    {
+        await Server.StartAsync(cancellationToken);
+        return null;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Console.WriteLine("the harness was disposed");
+        return base.DisposeAsync();
+    }
+
+    private sealed class Speaking : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Task.Yield();
+            Console.WriteLine("the server was stopped");
+        }
+    }
+}

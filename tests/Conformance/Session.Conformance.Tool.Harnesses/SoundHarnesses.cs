@@ -24,6 +24,8 @@ public sealed class SqliteHarness : SessionStoreHarness
             )
         );
 
+    public override IReadOnlyList<Waiver> NotTried => MemoryHarness.NothingBeside;
+
     public override async ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
         await CreateStoreAsync(request, cancellationToken);
 
@@ -48,6 +50,16 @@ public abstract class MemoryHarness : SessionStoreHarness
                 )
             )
         );
+
+    public override IReadOnlyList<Waiver> NotTried => NothingBeside;
+
+    /// <summary>What needs a backend beside the store, or a log.</summary>
+    public static IReadOnlyList<Waiver> NothingBeside { get; } =
+    [
+        .. new[] { "NFD-06", "NFD-09", "NFD-10", "CAN-05", "ERR-04", "ERR-05", "ERR-09", "DSP-05", "SEC-01" }.Select(
+            static id => new Waiver(id, "Nothing is beside the store.")
+        ),
+    ];
 
     protected virtual ISessionStore Wrap(MemorySessionStore store) => store;
 }

@@ -35,15 +35,34 @@ public sealed class CatalogueTests
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(
             """
-            CAN-04 While the backend hangs, cancellation ends the wait.
+            CAN-04 While the backend hangs, cancellation ends the wait of every operation.
               level:       recommended: if it fails, this is a session store with a weakness that users will notice
               consequence: Requests of visitors who have long gone pile up until the site stands still.
               usual cause: the token is not passed on
               usual cause: the driver has none: WaitAsync around the call is missing
+              usual cause: one operation has the token and another one not: a write, a listing, clear, prune
               needs:       a harness with Faults: Hang
 
             """.ReplaceLineEndings("\n"),
             run.Output
+        );
+    }
+
+    [Fact]
+    public async Task Explain_takes_a_group_and_names_all_needs_in_words()
+    {
+        var run = await ToolProcess.RunAsync("explain", "tch");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            ConformanceCatalogue.Cases.Where(static item => item.Group == "TCH").Select(static item => item.ToString()),
+            run.Lines.Where(static line => line.StartsWith("TCH-", StringComparison.Ordinal))
+        );
+        var other = await ToolProcess.RunAsync("explain", "SEC");
+        Assert.Contains(
+            "needs:       a harness with EntriesAtRestAsync; a store with HarnessSettings.HidesIds\n",
+            other.Output,
+            StringComparison.Ordinal
         );
     }
 }

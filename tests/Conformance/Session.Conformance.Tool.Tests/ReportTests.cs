@@ -61,7 +61,7 @@ public sealed class ReportTests
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "<th class=\"cell\">Sound</th><th class=\"cell\">Forgetful</th>",
+            "<th scope=\"col\" class=\"cell\">Sound</th><th scope=\"col\" class=\"cell\">Forgetful</th>",
             await File.ReadAllTextAsync(folder.File("conformance-matrix.html"), TestContext.Current.CancellationToken),
             StringComparison.Ordinal
         );

@@ -15,7 +15,7 @@ public sealed class TerminalTests
             ["GITHUB_ACTIONS"] = "true",
             ["COLUMNS"] = "40",
         };
-        var run = await ToolProcess.RunAsync(
+        var run = await ProgramRun.RunAsync(
             "dotnet",
             [ToolProcess.Program, "run", ToolProcess.Harnesses, "--harness", "ForgetfulHarness", "--case", "NFD"],
             environment
@@ -114,16 +114,15 @@ public sealed class TerminalTests
     private static void AssertPlain(string text) =>
         Assert.DoesNotContain(text, static c => (char.IsControl(c) && c is not ('\n' or '\t')) || c is '\u2028' or '\u202e');
 
-    // script gives a program a terminal and passes on what it writes there.
     private static async Task<string> InTerminalAsync(
         Dictionary<string, string?> environment,
         string arguments = "--harness ForgetfulHarness --case NFD"
     )
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script (util-linux) is not installed.");
-        environment.Add("TERM", "xterm-256color");
-        var command = $"stty cols 80 rows 40; dotnet '{ToolProcess.Program}' run '{ToolProcess.Harnesses}' {arguments}";
-        var run = await ToolProcess.RunAsync("/usr/bin/script", ["--quiet", "--return", "--command", command, "/dev/null"], environment);
+        var run = await ProgramRun.InTerminalAsync(
+            $"dotnet '{ToolProcess.Program}' run '{ToolProcess.Harnesses}' {arguments}",
+            environment
+        );
         Assert.Equal(1, run.ExitCode);
         return run.Output;
     }

@@ -3,8 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Session;
 using Microsoft.Extensions.Caching.Distributed;
@@ -16,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace ServerSessions.Tests.AspNetSession;
 
 /// <summary>The application before its move: ASP.NET Core's own session, over its cache and its Data Protection keys.</summary>
-internal sealed class OldSite(OldCache cache, IDataProtectionProvider keys)
+internal sealed class OldSite(IDistributedCache cache, IDataProtectionProvider keys)
 {
     /// <summary>Begins a session there with values, and returns its cookie.</summary>
     public async Task<string> BeginAsync(Action<ISession> values, Action<SessionOptions>? options = null)
@@ -34,9 +32,7 @@ internal sealed class OldSite(OldCache cache, IDataProtectionProvider keys)
         });
         await app.StartAsync();
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false });
-        using var response = await client.GetAsync(
-            new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single())
-        );
+        using var response = await client.GetAsync(new Uri(app.Urls.Single()));
         response.EnsureSuccessStatusCode();
         return response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
     }

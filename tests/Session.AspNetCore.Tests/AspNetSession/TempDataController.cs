@@ -10,6 +10,8 @@ namespace ServerSessions.Tests.AspNetSession;
 [Route("temp")]
 public sealed class TempDataController : Controller
 {
+    private static readonly string[] LookAlikes = ["00112233-4455-6677-8899-aabbccddeeff", "2026-03-01T12:00:00Z"];
+
     [HttpGet("set")]
     public IActionResult Set()
     {
@@ -34,6 +36,29 @@ public sealed class TempDataController : Controller
         FormattableString.Invariant(
             $"{TempData["int"]} {TempData["bool"]} {TempData["guid"]} {TempData["date"]:O} {string.Join('+', (string[])TempData["list"]!)} "
         ) + ((IDictionary<string, string>)TempData["map"]!)["a"];
+
+    [HttpGet("set look-alikes")]
+    public IActionResult SetLookAlikes()
+    {
+        TempData["enum"] = DayOfWeek.Friday;
+        TempData["guid"] = LookAlikes[0];
+        TempData["date"] = LookAlikes[1];
+        TempData["nothing"] = Array.Empty<string>();
+        HttpContext.GetServerSession().Flash.Set("guid", LookAlikes[0]);
+        HttpContext.GetServerSession().Flash.Set("date", LookAlikes[1]);
+        return NoContent();
+    }
+
+    [HttpGet("look-alikes")]
+    public string ReadLookAlikes()
+    {
+        var flash = HttpContext.GetServerSession().Flash;
+        return string.Join(
+            ' ',
+            ((string[])["enum", "guid", "date", "nothing"]).Select(key => TempData[key]?.GetType().Name ?? "null")
+                .Append((flash.Get<string>("guid"), flash.Get<string>("date")) == (LookAlikes[0], LookAlikes[1]) ? "same" : "other")
+        );
+    }
 
     [HttpGet("read")]
     public string Read() => TempData["message"] as string ?? "nothing";

@@ -78,6 +78,15 @@ public sealed class TempDataTests
     }
 
     [Fact]
+    public async Task As_with_AddSession_text_that_looks_like_a_GUID_or_a_date_comes_back_as_one_and_a_flash_value_keeps_its_text()
+    {
+        await using var site = await StartAsync();
+        using var begun = await site.SendAsync(HttpMethod.Get, "/temp/set look-alikes", null);
+
+        Assert.Equal("Int32 Guid DateTime null same", await site.GetAsync("/temp/look-alikes", begun.Cookie()));
+    }
+
+    [Fact]
     public async Task At_rest_it_is_text_with_JSON_that_Node_can_parse()
     {
         await using var site = await StartAsync();

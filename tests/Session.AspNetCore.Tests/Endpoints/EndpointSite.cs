@@ -18,7 +18,7 @@ internal sealed class EndpointSite : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private EndpointSite(WebApplication app, ISessionStore store, LogCapture logs, bool isHttp2)
+    private EndpointSite(WebApplication app, ISessionStore store, LogLines logs, bool isHttp2)
     {
         (_app, Store, Logs) = (app, store, logs);
         Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
@@ -32,7 +32,7 @@ internal sealed class EndpointSite : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public LogCapture Logs { get; }
+    public LogLines Logs { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -52,7 +52,7 @@ internal sealed class EndpointSite : IAsyncDisposable
         bool isHttp2 = false
     )
     {
-        var logs = new LogCapture();
+        var logs = new LogLines();
         store ??= new RecordingStore(time);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test", WebRootPath = webRoot });
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -69,7 +69,10 @@ public sealed class FailureReportTests
 
         await IgnoreCutAsync(app.GetAsync(path, begin.Cookie()));
 
-        Assert.Equal([$"server_session.store.failures 1 backend=Recording operation={operation}"], counters.Lines);
+        Assert.Equal(
+            [$"server_session.store.failures 1 backend=Recording operation={operation} error.type=SessionStoreException"],
+            counters.Lines
+        );
         var line = Assert.Single(app.Logs.Lines, static line =>
             line.Level >= LogLevel.Error && line.Event.Name!.EndsWith("Failed", StringComparison.Ordinal)
         );
@@ -93,7 +96,10 @@ public sealed class FailureReportTests
         using var failed = await app.GetAsync("/read", begin.Cookie());
 
         Assert.Equal(503, (int)failed.StatusCode);
-        Assert.Equal(["server_session.store.failures 1 backend=Recording operation=open"], counters.Lines);
+        Assert.Equal(
+            ["server_session.store.failures 1 backend=Recording operation=open error.type=SessionStoreUnavailableException"],
+            counters.Lines
+        );
         Assert.Single(app.Logs.Lines, static line => line.Text.Contains("the store Recording failed in open", StringComparison.Ordinal));
     }
 
@@ -166,7 +172,13 @@ public sealed class FailureReportTests
             app.Logs.Lines.First(static line => line.Event.Name == "StoreDisconnected").Text,
             StringComparison.Ordinal
         );
-        Assert.Equal(Enumerable.Repeat("server_session.store.failures 1 backend=Recording operation=get", 7), counters.Lines);
+        Assert.Equal(
+            Enumerable.Repeat(
+                "server_session.store.failures 1 backend=Recording operation=get error.type=SessionStoreUnavailableException",
+                7
+            ),
+            counters.Lines
+        );
     }
 
     [Fact]
@@ -245,7 +257,7 @@ public sealed class FailureReportTests
             using var other = await app.GetAsync("/other", begin.Cookie());
         };
         using var merged = await app.GetAsync("/write", begin.Cookie());
-        Assert.Equal(["server_session.write.conflicts 1"], counters.Lines);
+        Assert.Equal(["server_session.write.conflicts 1 backend=Recording"], counters.Lines);
 
         // It ends before this one writes: dropped.
         counters.Forget();
@@ -255,7 +267,7 @@ public sealed class FailureReportTests
             await store.Inner.ClearAsync();
         };
         using var dropped = await app.GetAsync("/write", begin.Cookie());
-        Assert.Equal(["server_session.write.dropped 1"], counters.Lines);
+        Assert.Equal(["server_session.write.dropped 1 backend=Recording"], counters.Lines);
 
         // What stands there is not sealed: refused.
         using var again = await app.GetAsync("/write");
@@ -266,17 +278,23 @@ public sealed class FailureReportTests
             new SessionRecord("""{"cookie":{"originalMaxAge":null,"httpOnly":true,"path":"/"},"n":1}"""u8, null)
         );
         using var refused = await app.GetAsync("/read", again.Cookie());
-        Assert.Equal(["server_session.load.refused 1"], counters.Lines);
+        Assert.Equal(["server_session.load.refused 1 backend=Recording"], counters.Lines);
 
         counters.Forget();
         store.Before = static call => call == "get" ? throw new IOException("the backend is away") : Task.CompletedTask;
         using var failed = await app.GetAsync("/read", again.Cookie());
-        Assert.Equal(["server_session.store.failures 1 backend=Recording operation=get"], counters.Lines);
+        Assert.Equal(
+            ["server_session.store.failures 1 backend=Recording operation=get error.type=SessionStoreException"],
+            counters.Lines
+        );
 
         counters.Forget();
         store.Before = static call => call == "set" ? throw new IOException("the backend is away") : Task.CompletedTask;
         using var unsaved = await app.GetAsync("/write");
-        Assert.Equal(["server_session.store.failures 1 backend=Recording operation=try_set"], counters.Lines);
+        Assert.Equal(
+            ["server_session.store.failures 1 backend=Recording operation=try_set error.type=SessionStoreException"],
+            counters.Lines
+        );
     }
 
     private static async Task ActAsync(HttpContext context)

@@ -130,12 +130,12 @@ public sealed class PayloadKeyReloadTests : IDisposable
         using var still = await app.GetAsync("/", begin.Cookie());
 
         Assert.Equal("2", await still.BodyAsync());
-        var (level, _, text) = Assert.Single(app.Logs.Lines, static line => line.Event.Name == "SecretsRefused");
-        Assert.Equal(LogLevel.Error, level);
-        Assert.Contains(says, text, StringComparison.Ordinal);
+        var line = Assert.Single(app.Logs.Lines, static line => line.Event.Name == "SecretsRefused");
+        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Contains(says, line.Text, StringComparison.Ordinal);
         Assert.All(
             Keys.Append("bm8ga2V5").Append(Convert.ToBase64String(new byte[32])),
-            key => Assert.DoesNotContain(key, text, StringComparison.Ordinal)
+            key => Assert.DoesNotContain(key, line.Text, StringComparison.Ordinal)
         );
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Yarp.ReverseProxy.Configuration;
+using ServerSessions.Tests.Proxies;
 
 namespace ServerSessions.Tests.Http;
 
@@ -264,28 +264,6 @@ public sealed class ProxiedCookieTests
                 app.MapReverseProxy();
                 app.UseEndpoints(static _ => { });
             },
-            sessions: sessions =>
-                sessions
-                    .Services.AddReverseProxy()
-                    .LoadFromMemory(
-                        [
-                            new RouteConfig
-                            {
-                                RouteId = "all",
-                                ClusterId = "behind",
-                                Match = new RouteMatch { Path = "{**all}" },
-                            },
-                        ],
-                        [
-                            new ClusterConfig
-                            {
-                                ClusterId = "behind",
-                                Destinations = new Dictionary<string, DestinationConfig>
-                                {
-                                    ["one"] = new() { Address = behind.Address.ToString() },
-                                },
-                            },
-                        ]
-                    )
+            sessions: sessions => sessions.Services.AddProxyTo(behind.Address)
         );
 }

@@ -20,6 +20,10 @@ public sealed class ReservedNameTests : IDisposable
     [Theory]
     [InlineData("__moved")]
     [InlineData("__created")]
+    [InlineData("__tickets")]
+    [InlineData("__login")]
+    [InlineData("__carry")]
+    [InlineData("__import")]
     [InlineData("__lastAccess")]
     [InlineData("cookie")]
     public async Task A_name_that_belongs_to_the_library_is_refused_and_what_else_is_set_is_kept(string name)
@@ -175,6 +179,7 @@ public sealed class ReservedNameTests : IDisposable
     [Theory]
     [InlineData("__moved")]
     [InlineData("__created")]
+    [InlineData("__import")]
     [InlineData("__lastAccess")]
     public async Task With_AllowReservedKeys_the_names_are_keys_like_any_other_as_in_express_session(string name)
     {

@@ -157,9 +157,13 @@ public sealed class SecretReloadTests(ITestOutputHelper output)
         using var mended = await app.GetAsync("/count", created.Cookie("sid"));
 
         Assert.Equal(("2", "2"), (await still.BodyAsync(), await mended.BodyAsync()));
-        var (level, _, text) = Assert.Single(app.Logs.Lines, static line => line.Event.Name == "SecretsRefused");
-        Assert.Equal(LogLevel.Error, level);
-        Assert.Contains("openssl rand -base64 32", what == "empty-previous" ? "openssl rand -base64 32" : text, StringComparison.Ordinal);
+        var line = Assert.Single(app.Logs.Lines, static line => line.Event.Name == "SecretsRefused");
+        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Contains(
+            "openssl rand -base64 32",
+            what == "empty-previous" ? "openssl rand -base64 32" : line.Text,
+            StringComparison.Ordinal
+        );
         foreach (var secret in new[] { "cat-of-the-test", new string('q', 44), SecretOf(7), SecretOf(1) })
         {
             Assert.DoesNotContain(secret, app.Logs.Text, StringComparison.Ordinal);

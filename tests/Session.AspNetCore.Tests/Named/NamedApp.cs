@@ -17,7 +17,7 @@ internal sealed class NamedApp : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private NamedApp(WebApplication app, LogCapture logs)
+    private NamedApp(WebApplication app, LogLines logs)
     {
         (_app, Logs) = (app, logs);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
@@ -28,7 +28,7 @@ internal sealed class NamedApp : IAsyncDisposable
 
     public HttpClient Browser { get; }
 
-    public LogCapture Logs { get; }
+    public LogLines Logs { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -38,7 +38,7 @@ internal sealed class NamedApp : IAsyncDisposable
         Action<IConfigurationBuilder>? configuration = null
     )
     {
-        var logs = new LogCapture();
+        var logs = new LogLines();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs);

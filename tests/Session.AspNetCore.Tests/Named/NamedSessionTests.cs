@@ -84,45 +84,6 @@ public sealed class NamedSessionTests
     }
 
     [Fact]
-    public async Task A_secret_of_another_name_is_refused_when_secrets_reload()
-    {
-        var source = new ReloadingSource();
-        source.Change(("Secret", NamedApp.AdminSecret), ("Cookie:Name", "admin.sid"));
-        var configuration = new ConfigurationBuilder().Add(source).Build();
-        await using var app = await NamedApp.StartAsync(
-            services =>
-            {
-                services.AddServerSessions(Visitor);
-                services.AddServerSessions("admin", configuration.GetSection("ServerSessions"));
-            },
-            static web =>
-            {
-                web.UseServerSessions();
-                web.UseServerSessions("admin");
-                web.Run(static context => context.Response.WriteAsync(Count(context.GetServerSession("admin"))));
-            }
-        );
-        await app.Browser.GetStringAsync("/");
-
-        source.Change(("Secret", NamedApp.Secret), ("Cookie:Name", "admin.sid"));
-
-        Assert.Equal(1, app.Logs.Count("SecretsRefused"));
-        Assert.Contains("A secret is shared by", app.Logs.Text, StringComparison.Ordinal);
-        Assert.Equal("2", await app.Browser.GetStringAsync("/"));
-    }
-
-    [Fact]
-    public async Task Cookies_of_one_name_in_one_request_are_an_error_that_names_the_setting()
-    {
-        await using var app = await StartAsync(admin: static options => options.Cookie.Name = SessionCookieOptions.DefaultName);
-
-        using var response = await app.Browser.GetAsync("/both");
-
-        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
-        Assert.Contains("Set ServerSessionOptions.Cookie.Name of one of them.", app.Logs.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_name_that_is_not_registered_stops_the_start()
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>

@@ -45,6 +45,52 @@ public sealed class TenantTests
     }
 
     [Fact]
+    public async Task With_one_kind_of_sessions_for_all_tenants_a_cookie_opens_nothing_at_another_host()
+    {
+        await using var app = await NamedApp.StartAsync(
+            static services => services.AddServerSessions(static options => options.Secret = NamedApp.Secret),
+            static app =>
+            {
+                app.UseRouting();
+
+                // As the README of the package has it.
+                app.UseServerSessions();
+                app.Use(
+                    async (context, next) =>
+                    {
+                        if (context.GetServerSession().Get<string>("tenant") is { } tenant && tenant != context.Request.Host.Host)
+                        {
+                            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                            return;
+                        }
+
+                        await next(context);
+                    }
+                );
+                app.MapPost("/sign-in", async (HttpContext context, ServerSession session) =>
+                {
+                    await session.RenewForSignInAsync();
+                    session.Set("tenant", context.Request.Host.Host);
+                });
+                app.MapGet("/", static (ServerSession session) => session.Get<string>("tenant") ?? "none");
+            }
+        );
+
+        async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string host)
+        {
+            using var request = new HttpRequestMessage(method, path);
+            request.Headers.Host = host;
+            return await app.Browser.SendAsync(request);
+        }
+
+        using var signedIn = await SendAsync(HttpMethod.Post, "/sign-in", "a.example");
+        using var own = await SendAsync(HttpMethod.Get, "/", "a.example");
+        using var other = await SendAsync(HttpMethod.Get, "/", "b.example");
+
+        Assert.Equal(("a.example", HttpStatusCode.Forbidden), (await own.BodyAsync(), other.StatusCode));
+    }
+
+    [Fact]
     public async Task An_error_page_has_the_session_of_the_tenant_of_the_first_run()
     {
         await using var app = await NamedApp.StartAsync(

@@ -34,6 +34,7 @@ public sealed class OptionsFromConfigurationTests
         ["RenewCookieOfGoneSession"] = "true",
         ["OperationTimeout"] = "00:00:05",
         ["PruneInterval"] = "00:10:00",
+        ["ConnectionCheckInterval"] = "00:01:00",
         ["PruneBatch"] = "50",
         ["IdleTimeout"] = "00:30:00",
         ["AbsoluteTimeout"] = "1.00:00:00",

@@ -118,7 +118,7 @@ public sealed class OptionsTests
     {
         foreach (var (environment, expected) in new[] { ("Production", 1), ("Development", 0) })
         {
-            using var logs = new LogCapture();
+            using var logs = new LogLines();
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
             builder.Logging.AddProvider(logs);
             builder.Services.AddServerSessions(static options => options.Secret = TestApp.Secret);

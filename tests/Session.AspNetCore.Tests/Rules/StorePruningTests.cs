@@ -20,7 +20,7 @@ public sealed class StorePruningTests
         var store = new ExpiringStore { Expired = 250 };
         using var host = Build(
             clock,
-            new LogCapture(),
+            new LogLines(),
             builder =>
                 _ = registration switch
                 {
@@ -51,7 +51,7 @@ public sealed class StorePruningTests
         using (
             var host = Build(
                 clock,
-                new LogCapture(),
+                new LogLines(),
                 builder => builder.AddStore(_ => store),
                 static options => (options.PruneInterval, options.PruneBatch) = (TimeSpan.FromSeconds(10), 7)
             )
@@ -69,7 +69,7 @@ public sealed class StorePruningTests
         var never = new ManualClock();
         using var other = Build(
             never,
-            new LogCapture(),
+            new LogLines(),
             builder => builder.AddStore(_ => store),
             static options => options.PruneInterval = Timeout.InfiniteTimeSpan
         );
@@ -87,7 +87,7 @@ public sealed class StorePruningTests
     {
         using var host = Build(
             new ManualClock(),
-            new LogCapture(),
+            new LogLines(),
             static _ => { },
             options => (options.PruneInterval, options.PruneBatch) = (TimeSpan.FromSeconds(seconds), batch)
         );
@@ -107,7 +107,7 @@ public sealed class StorePruningTests
         )
         {
             var clock = new ManualClock();
-            using var host = Build(clock, new LogCapture(), builder => builder.AddStore(_ => store));
+            using var host = Build(clock, new LogLines(), builder => builder.AddStore(_ => store));
             await host.StartAsync(Cancel);
             await host.StopAsync(Cancel);
             Assert.Equal(0, clock.Armed);
@@ -120,7 +120,7 @@ public sealed class StorePruningTests
     [InlineData(typeof(ObjectDisposedException))]
     public async Task A_failure_of_whatever_kind_is_logged_and_the_next_interval_tries_again(Type kind)
     {
-        var (clock, logs) = (new ManualClock(), new LogCapture());
+        var (clock, logs) = (new ManualClock(), new LogLines());
         var store = new ExpiringStore
         {
             Expired = 1,
@@ -148,7 +148,7 @@ public sealed class StorePruningTests
     {
         var clock = new ManualClock();
         var store = new ExpiringStore { Expired = 1, Fails = new InvalidOperationException("mine") };
-        using var host = Build(clock, new LogCapture(), builder =>
+        using var host = Build(clock, new LogLines(), builder =>
             builder.AddStore(_ => store).Services.AddSingleton<ILoggerProvider, ThrowingLoggers>()
         );
         await host.StartAsync(Cancel);
@@ -165,7 +165,7 @@ public sealed class StorePruningTests
     [Fact]
     public async Task The_end_of_the_host_cancels_a_run_and_waits_for_its_end()
     {
-        var (clock, logs) = (new ManualClock(), new LogCapture());
+        var (clock, logs) = (new ManualClock(), new LogLines());
         var store = new ExpiringStore { Expired = 1, Hangs = true };
         using var host = Build(clock, logs, builder => builder.AddStore(_ => store));
         await host.StartAsync(Cancel);
@@ -183,7 +183,7 @@ public sealed class StorePruningTests
         var clock = new ManualClock();
         using var release = new ManualResetEventSlim();
         var store = new ExpiringStore { Expired = 1, Blocks = release };
-        using var host = Build(clock, new LogCapture(), builder => builder.AddStore(_ => store));
+        using var host = Build(clock, new LogLines(), builder => builder.AddStore(_ => store));
         await host.StartAsync(Cancel);
         var (_, fire) = await clock.ArmedAsync();
         var fired = Task.Run(fire, Cancel);
@@ -205,7 +205,7 @@ public sealed class StorePruningTests
 
     private static IHost Build(
         ManualClock clock,
-        LogCapture logs,
+        LogLines logs,
         Action<IServerSessionBuilder> add,
         Action<ServerSessionOptions>? configure = null,
         ExpiringStore? registered = null

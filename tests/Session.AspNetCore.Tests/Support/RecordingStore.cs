@@ -22,6 +22,8 @@ internal sealed class RecordingStore(TimeProvider? time = null, bool missingFile
 
     public bool BoundsCalls => boundsCalls;
 
+    public TimeSpan? DefaultLifetime => _inner.DefaultLifetime;
+
     public string[] Calls => [.. _calls];
 
     public MemorySessionStore Inner => _inner;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -18,7 +17,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private TestApp(WebApplication app, LogCapture logs)
+    private TestApp(WebApplication app, LogLines logs)
     {
         _app = app;
         Logs = logs;
@@ -30,7 +29,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public LogCapture Logs { get; }
+    public LogLines Logs { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -45,7 +44,7 @@ internal sealed class TestApp : IAsyncDisposable
         Action<IConfigurationBuilder>? configuration = null
     )
     {
-        var logs = new LogCapture();
+        var logs = new LogLines();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder
             .WebHost.UseKestrelCore()
@@ -108,33 +107,4 @@ internal sealed class TestApp : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync().AsTask().WithinBoundAsync("the end of the application, which waits for its requests");
     }
-}
-
-/// <summary>Everything that was logged, formatted, exceptions included.</summary>
-internal sealed class LogCapture : ILoggerProvider, ILogger
-{
-    private readonly ConcurrentQueue<(LogLevel Level, EventId Event, string Text)> _lines = new();
-
-    public IEnumerable<(LogLevel Level, EventId Event, string Text)> Lines => _lines;
-
-    public string Text => string.Join('\n', _lines.Select(static line => line.Text));
-
-    public int Count(string eventName) => _lines.Count(line => line.Event.Name == eventName);
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter
-    ) => _lines.Enqueue((logLevel, eventId, formatter(state, exception) + exception));
-
-    public void Dispose() { }
 }

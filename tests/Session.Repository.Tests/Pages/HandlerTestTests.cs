@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace ServerSessions.Repository.Tests.Pages;
 
-/// <summary>The test that the page of the middleware shows is a test, and passes.</summary>
+/// <summary>The test of a handler that the page about testing shows is a test, and passes.</summary>
 public sealed class HandlerTestTests
 {
-    private const string Page = "src/Session.AspNetCore/README.md";
+    private const string Page = "docs/testing.md";
 
     [Fact]
     public async Task The_test_of_a_handler_that_the_page_shows_passes()
@@ -15,7 +15,7 @@ public sealed class HandlerTestTests
         foreach (var block in CodeBlock.Of(Page).Where(static block => block.Language == "csharp"))
         {
             var compilation = compiler.Next(block);
-            if (!block.Text.Contains("[Fact]", StringComparison.Ordinal))
+            if (!block.Text.Contains("TestServerSession.CreateAsync", StringComparison.Ordinal))
             {
                 continue;
             }

@@ -29,7 +29,7 @@ internal sealed partial class PageCompiler(string page)
     private const string Services =
         "builder.Services.AddServerSessions(options => options.Secret = builder.Configuration[\"ServerSessions:Secret\"])\n";
 
-    // What the texts of pages take for granted: the reader's own store, user and secret.
+    // What the texts of pages take for granted: the reader's own store, user, root component and secret.
     private const string Reader = """
         public sealed class MyStore : ServerSessions.ISessionStore
         {
@@ -40,6 +40,7 @@ internal sealed partial class PageCompiler(string page)
             public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) => default;
         }
         public sealed record User(string Name);
+        public sealed class App : Microsoft.AspNetCore.Components.ComponentBase;
         """;
 
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp14);

@@ -145,19 +145,7 @@ public sealed partial class ExternalSignInTests : IAsyncLifetime
     private Task<Site> StartAsync(string responseMode, bool sessionsFirst)
     {
         _shop.Others = authentication => AddProvider(authentication, responseMode);
-        _shop.Pipeline = app =>
-        {
-            if (sessionsFirst)
-            {
-                app.UseServerSessions().UseAuthentication();
-            }
-            else
-            {
-                app.UseAuthentication().UseServerSessions();
-            }
-        };
-        _shop.Endpoints = static app =>
-            app.MapGet("/login", static () => Results.Challenge(new AuthenticationProperties { RedirectUri = "/me" }, ["oidc"]));
+        _shop.SignInElsewhere(sessionsFirst);
         return _shop.StartAsync();
     }
 

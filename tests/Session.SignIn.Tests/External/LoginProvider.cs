@@ -1,6 +1,8 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -13,6 +15,13 @@ namespace ServerSessions.SignIn.Tests.External;
 internal static class LoginProvider
 {
     public const string Client = "shop";
+
+    /// <summary>The provider's id of its own session with the user, the claim <c>sid</c>.</summary>
+    public const string SessionId = "session-1-at-login.test";
+
+    // Once for all tests: OpenIddict's own ephemeral keys have 4,096 bits, and each takes seconds to make.
+    private static readonly RsaSecurityKey EncryptionKey = new(RSA.Create(2048));
+    private static readonly RsaSecurityKey SigningKey = new(RSA.Create(2048));
 
     public static Task<Site> StartAsync() =>
         Site.StartAsync(
@@ -28,8 +37,8 @@ internal static class LoginProvider
                             .AllowAuthorizationCodeFlow()
                             .RegisterScopes(Scopes.Profile)
                             .EnableDegradedMode()
-                            .AddEphemeralEncryptionKey()
-                            .AddEphemeralSigningKey();
+                            .AddEncryptionKey(EncryptionKey)
+                            .AddSigningKey(SigningKey);
                         options.UseAspNetCore();
                         options.AddEventHandler<ValidateAuthorizationRequestContext>(static handler =>
                             handler.UseInlineHandler(static context =>
@@ -61,7 +70,10 @@ internal static class LoginProvider
                             handler.UseInlineHandler(static context =>
                             {
                                 var identity = new ClaimsIdentity("Password", Claims.Name, Claims.Role);
-                                identity.SetClaim(Claims.Subject, "ada-at-login.test").SetClaim(Claims.Name, "ada");
+                                identity
+                                    .SetClaim(Claims.Subject, "ada-at-login.test")
+                                    .SetClaim(Claims.Name, "ada")
+                                    .SetClaim("sid", SessionId);
                                 identity.SetScopes(context.Request.GetScopes());
                                 identity.SetDestinations(static _ => [Destinations.IdentityToken]);
                                 context.SignIn(new ClaimsPrincipal(identity));

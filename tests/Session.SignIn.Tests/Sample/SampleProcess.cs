@@ -21,7 +21,17 @@ internal sealed class SampleProcess : IAsyncDisposable
             new ProcessStartInfo("dotnet")
             {
                 RedirectStandardOutput = true,
-                ArgumentList = { Metadata("SampleProgram"), "--contentRoot", Metadata("SampleFolder"), "--urls", "http://127.0.0.1:0" },
+                ArgumentList =
+                {
+                    Metadata("SampleProgram"),
+                    "--contentRoot",
+                    Metadata("SampleFolder"),
+                    "--urls",
+                    "http://127.0.0.1:0",
+                    // As dotnet run does, with which the files of packages are served.
+                    "--environment",
+                    "Development",
+                },
             }
         )!;
         using var timeout = new CancellationTokenSource(StartTimeout);

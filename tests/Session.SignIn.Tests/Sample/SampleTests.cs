@@ -34,6 +34,29 @@ public sealed partial class SampleTests
         Assert.Contains("<h1>Sign in</h1>", await GetAsync(copy, "/Account"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_controller_takes_the_session_and_the_user_and_its_order_ends_with_the_sign_out()
+    {
+        await using var sample = await SampleProcess.StartAsync();
+        using var browser = NewBrowser(sample, new CookieContainer());
+        await PostAsync(browser, "/", "/", ("tea", "Assam"));
+        await PostAsync(browser, "/", "/", ("tea", "Sencha"));
+
+        Assert.Contains("<h1>Sign in</h1>", await GetAsync(browser, "/orders"), StringComparison.Ordinal);
+        var orders = await PostAsync(browser, "/Login", "/Login?returnUrl=/orders", ("user", "ada"), ("password", "Correct-horse-1"));
+        Assert.Contains("<h1>Your orders</h1>", orders, StringComparison.Ordinal);
+        Assert.Contains(
+            "<p class=\"order\">Assam, Sencha</p>",
+            await PostAsync(browser, "/orders", "/orders"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("Nothing yet.", await GetAsync(browser, "/"), StringComparison.Ordinal);
+
+        await PostAsync(browser, "/", "/Logout");
+        await PostAsync(browser, "/Login", "/Login", ("user", "ada"), ("password", "Correct-horse-1"));
+        Assert.DoesNotContain("class=\"order\"", await GetAsync(browser, "/orders"), StringComparison.Ordinal);
+    }
+
     private static HttpClient NewBrowser(SampleProcess sample, CookieContainer cookies) =>
         new(new SocketsHttpHandler { CookieContainer = cookies }, disposeHandler: true) { BaseAddress = sample.Address };
 

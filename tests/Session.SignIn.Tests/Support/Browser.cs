@@ -5,7 +5,7 @@ namespace ServerSessions.SignIn.Tests;
 
 /// <summary>
 /// What a browser does with cookies, SameSite included: a lax cookie goes with a request from another site only if that is a navigation
-/// with GET. It follows redirects.
+/// with GET, and not from a frame. It follows redirects.
 /// </summary>
 internal sealed class Browser
 {
@@ -77,19 +77,25 @@ internal sealed class Browser
     public Task<HttpResponseMessage> PostFromAsync(Uri from, Uri address, params (string Name, string Value)[] fields) =>
         SendAsync(HttpMethod.Post, address, Form(fields), from);
 
+    /// <summary>
+    /// Loads an address in a frame of a page of another site. Cookies that are not <c>SameSite=None</c> neither go nor come.
+    /// </summary>
+    public Task<HttpResponseMessage> FrameAsync(Uri page, Uri address) => SendAsync(HttpMethod.Get, address, null, page, isFrame: true);
+
     /// <summary>Sends one request and follows its redirects.</summary>
     /// <param name="method">The method.</param>
     /// <param name="address">The address.</param>
     /// <param name="content">The form.</param>
     /// <param name="from">The page that causes the request; nothing if the user types the address.</param>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, HttpContent? content, Uri? from)
+    /// <param name="isFrame">Whether the response is shown in a frame of that page.</param>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, HttpContent? content, Uri? from, bool isFrame = false)
     {
         for (var isCrossSite = false; ;)
         {
             isCrossSite |= from is not null && from.Host != address.Host;
             using var client = new HttpClient(_sites[address.Host].Handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
             using var request = new HttpRequestMessage(method, address) { Content = content };
-            if (CookiesFor(method, address, isCrossSite) is { Length: > 0 } cookies)
+            if (CookiesFor(method, address, isCrossSite, isFrame) is { Length: > 0 } cookies)
             {
                 request.Headers.TryAddWithoutValidation("Cookie", cookies);
             }
@@ -107,7 +113,7 @@ internal sealed class Browser
 
             var response = await client.SendAsync(request).WithinBoundAsync($"the response to {method} {address.AbsolutePath}");
             response.RequestMessage = new HttpRequestMessage(method, address);
-            Keep(address, response);
+            Keep(address, response, isCrossSite && isFrame);
             if (
                 response.Headers.Location is not { } location
                 || (int)response.StatusCode is < 300 or >= 400
@@ -125,7 +131,7 @@ internal sealed class Browser
     private static FormUrlEncodedContent Form((string Name, string Value)[] fields) =>
         new(fields.Select(static field => KeyValuePair.Create(field.Name, field.Value)));
 
-    private string CookiesFor(HttpMethod method, Uri address, bool isCrossSite) =>
+    private string CookiesFor(HttpMethod method, Uri address, bool isCrossSite, bool isFrame) =>
         string.Join(
             "; ",
             from entry in _jar
@@ -136,11 +142,11 @@ internal sealed class Browser
             where
                 !isCrossSite
                 || cookie.SameSite == SameSiteMode.None
-                || (cookie.SameSite != SameSiteMode.Strict && method == HttpMethod.Get)
+                || (cookie.SameSite != SameSiteMode.Strict && method == HttpMethod.Get && !isFrame)
             select $"{cookie.Name}={cookie.Value}"
         );
 
-    private void Keep(Uri address, HttpResponseMessage response)
+    private void Keep(Uri address, HttpResponseMessage response, bool isForeignFrame)
     {
         if (!response.Headers.TryGetValues("Set-Cookie", out var headers))
         {
@@ -151,6 +157,11 @@ internal sealed class Browser
         {
             var cookie = SetCookieHeaderValue.Parse(header);
             Assert.True(cookie.SameSite != SameSiteMode.None || cookie.Secure, $"Browsers drop {cookie.Name}.");
+            if (isForeignFrame && cookie.SameSite != SameSiteMode.None)
+            {
+                continue;
+            }
+
             if (cookie.MaxAge is { } maxAge)
             {
                 cookie.Expires = _time.GetUtcNow() + maxAge;

@@ -43,6 +43,18 @@ internal sealed class Shop : IDisposable
     /// <summary>The middleware; sessions in front of authentication if nothing else is set.</summary>
     public Action<WebApplication> Pipeline { get; set; } = static app => app.UseServerSessions().UseAuthentication();
 
+    /// <summary>
+    /// Puts sessions in front of authentication, or behind it, and adds an endpoint that begins a sign-in at the provider.
+    /// </summary>
+    public void SignInElsewhere(bool sessionsFirst)
+    {
+        Pipeline = sessionsFirst
+            ? static app => app.UseServerSessions().UseAuthentication()
+            : static app => app.UseAuthentication().UseServerSessions();
+        Endpoints = static app =>
+            app.MapGet("/login", static () => Results.Challenge(new AuthenticationProperties { RedirectUri = "/me" }, ["oidc"]));
+    }
+
     /// <summary>Endpoints of a test.</summary>
     public Action<WebApplication> Endpoints { get; set; } = static _ => { };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dapper;
+using ServerSessions.Conformance;
 using ServerSessions.Stores.Relational;
 using ServerSessions.Testing;
 
@@ -110,7 +111,7 @@ public abstract class RelationalFaultTests<TDatabase, TStore, TOptions>(
         await using var proxy = FaultProxy.Start(server.Process.Port);
         await using var store = database.StoreOnTime(database.Through(proxy) + ";Maximum Pool Size=10", Deadline);
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i => SucceedsAsync(() => store.SetAsync($"{i}", Record(), Cancel))));
-        proxy.BlackHole();
+        proxy.Hang();
         var (served, _, longest) = await CountAsync(30, i => store.SetAsync($"{i}", Record(), Cancel));
         Assert.Equal(0, served);
         Assert.InRange(longest, TimeSpan.Zero, Deadline + Grace);

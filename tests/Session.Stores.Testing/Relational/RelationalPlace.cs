@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
+using ServerSessions.Conformance;
 using ServerSessions.Stores.Relational;
 using ServerSessions.Testing;
 

@@ -42,7 +42,7 @@ public sealed class PruneTimerTests
 
         // The last was not full: nothing is left, and no rest is needed before the next interval.
         await logger.EventAsync("Pruned");
-        Assert.StartsWith("Pruned: Removed 23 expired sessions.", Assert.Single(logger.Messages), StringComparison.Ordinal);
+        Assert.StartsWith("Pruned: Removed 23 expired records.", Assert.Single(logger.Messages), StringComparison.Ordinal);
         Assert.Equal(2, pace.Armed);
         Assert.InRange((await clock.ArmedAsync()).Due, Interval * 0.5, Interval * 1.5);
     }

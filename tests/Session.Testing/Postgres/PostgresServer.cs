@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
+using ServerSessions.Conformance;
 
 namespace ServerSessions.Testing;
 

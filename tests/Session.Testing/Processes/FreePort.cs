@@ -4,14 +4,16 @@ using System.Net.Sockets;
 namespace ServerSessions.Testing;
 
 /// <summary>Loopback ports that no one listens on.</summary>
-internal static class FreePort
+public static class FreePort
 {
     // Below Linux's range for outgoing connections (32768 and up): no one's client takes the port of a server that a test has stopped.
     // A second port 10000 above the first stays below it as well.
     private const int First = 10_240;
     private const int Last = 22_000;
 
-    public static int Find(int secondPortOffset)
+    /// <summary>Returns a port that is free now.</summary>
+    /// <param name="secondPortOffset">A second port, this much above the first, that must be free too; 0: none.</param>
+    public static int Find(int secondPortOffset = 0)
     {
         while (true)
         {

@@ -10,9 +10,12 @@ internal static class ProcessTree
 
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(1);
 
+    // A thread that is on a processor stops when it next leaves the kernel. Longer than that has another cause.
+    private static readonly TimeSpan FreezeTimeout = TimeSpan.FromSeconds(20);
+
     /// <summary>
     /// Stops every process of the tree. The root first, then its children as long as new ones are found: a PostgreSQL backend that the
-    /// postmaster started a moment ago is stopped too.
+    /// postmaster started a moment ago is stopped too. A stop is asynchronous as a kill is, so this returns when every thread has stopped.
     /// </summary>
     public static void Freeze(int root)
     {
@@ -21,6 +24,11 @@ internal static class ProcessTree
         while (Descendants(root).Where(stopped.Add).ToList() is { Count: > 0 } found)
         {
             found.ForEach(static process => Signals.Send(process, Signal.Stop));
+        }
+
+        if (!SpinWait.SpinUntil(() => stopped.All(IsStopped), FreezeTimeout))
+        {
+            throw new TimeoutException($"The processes {string.Join(", ", stopped)} did not stop within {FreezeTimeout}.");
         }
     }
 
@@ -93,6 +101,21 @@ internal static class ProcessTree
     /// </summary>
     public static bool IsRunning(KnownProcess process) =>
         Stat($"/proc/{process.Id}") is [not ("Z" or "X"), ..] stat && stat[Started] == process.Started;
+
+    private static bool IsStopped(int process)
+    {
+        try
+        {
+            return Directory
+                .EnumerateDirectories($"/proc/{process}/task")
+                .All(static thread => Stat(thread) is not { } stat || stat[0] is "T" or "t" or "Z" or "X");
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It has ended.
+            return true;
+        }
+    }
 
     private static IEnumerable<(int Id, int Parent)> All()
     {

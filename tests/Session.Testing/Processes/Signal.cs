@@ -25,7 +25,8 @@ public enum Signal
     Stop = 19,
 }
 
-internal static partial class Signals
+/// <summary>Sends signals to processes that a test has started. Only Linux.</summary>
+public static partial class Signals
 {
     private const int NoSuchProcess = 3;
 

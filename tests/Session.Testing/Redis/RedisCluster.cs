@@ -19,12 +19,12 @@ public sealed class RedisCluster : IAsyncDisposable
     public string ConnectionString => string.Join(',', Nodes.Select(static node => $"127.0.0.1:{node.Port}"));
 
     /// <summary>
-    /// Starts a cluster and returns when every node takes it for whole; ends the asking test as skipped where <c>redis-server</c> is not
+    /// Starts a cluster and returns when every node takes it for whole; ends the asking test as skipped where the server's program is not
     /// installed.
     /// </summary>
     public static async Task<RedisCluster> StartAsync()
     {
-        Skip.Where(Programs.WhyUnavailable("redis-server"));
+        Skip.Where(Programs.WhyUnavailable(RedisServer.ProgramName));
         var program = RedisServer.Program([], password: null, cluster: true);
         var nodes = new List<ServerProcess>();
         var cluster = new RedisCluster(nodes);

@@ -7,6 +7,13 @@ namespace ServerSessions.Testing;
 /// </summary>
 public sealed class RedisServer : IAsyncDisposable
 {
+    /// <summary>
+    /// The program: <c>redis-server</c>, or another that takes its arguments and speaks its protocol. <c>SESSION_TEST_REDIS_PROGRAM</c>
+    /// names it, such as <c>valkey-server</c> or a path.
+    /// </summary>
+    public static readonly string ProgramName =
+        Environment.GetEnvironmentVariable("SESSION_TEST_REDIS_PROGRAM") is { Length: > 0 } name ? name : "redis-server";
+
     // Each place in a shared server has a database of its own.
     private const int Databases = 10_000;
 
@@ -33,14 +40,17 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>As <c>redis://</c>.</summary>
     public string Url => Password is null ? $"redis://{EndPoint}" : $"redis://:{Uri.EscapeDataString(Password)}@{EndPoint}";
 
-    /// <summary>Starts a server; ends the asking test as skipped where <c>redis-server</c> is not installed.</summary>
-    /// <param name="arguments">More arguments for <c>redis-server</c>, such as <c>"--maxmemory", "4mb"</c>.</param>
-    public static async Task<RedisServer> StartAsync(params string[] arguments)
+    /// <summary>Starts a server; ends the asking test as skipped where its program is not installed.</summary>
+    /// <param name="arguments">More arguments for the server, such as <c>"--maxmemory", "4mb"</c>.</param>
+    public static Task<RedisServer> StartAsync(params string[] arguments) => StartProgramAsync(ProgramName, arguments);
+
+    /// <summary>Starts a server of a program that need not be that of the others.</summary>
+    public static async Task<RedisServer> StartProgramAsync(string name, params string[] arguments)
     {
-        Skip.Where(Programs.WhyUnavailable("redis-server"));
+        Skip.Where(Programs.WhyUnavailable(name));
         var at = Array.IndexOf(arguments, "--requirepass");
         var password = at < 0 ? null : arguments[at + 1];
-        return new RedisServer(await ServerProcess.StartAsync(Program(arguments, password)), password);
+        return new RedisServer(await ServerProcess.StartAsync(Program(arguments, password, name: name)), password);
     }
 
     /// <summary>A database of this server that no other place has.</summary>
@@ -68,10 +78,10 @@ public sealed class RedisServer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
-    internal static ServerProgram Program(string[] more, string? password, bool cluster = false) =>
+    internal static ServerProgram Program(string[] more, string? password, bool cluster = false, string? name = null) =>
         new()
         {
-            File = Programs.Find("redis-server")!,
+            File = Programs.Find(name ?? ProgramName)!,
             Arguments = (port, folder) =>
                 [
                     "--port",

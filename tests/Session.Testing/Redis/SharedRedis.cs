@@ -3,13 +3,14 @@ using Testcontainers.Redis;
 namespace ServerSessions.Testing;
 
 /// <summary>
-/// Redis for all tests of an assembly: <c>SESSION_TEST_REDIS</c> (a <c>redis://</c> URL), <c>redis-server</c>, or a container.
+/// Redis for all tests of an assembly: <c>SESSION_TEST_REDIS</c> (a <c>redis://</c> URL), the program of <see cref="RedisServer"/>, or a
+/// container.
 /// </summary>
 public sealed class SharedRedis : SharedServer<RedisPlace>
 {
     private protected override string Variable => "SESSION_TEST_REDIS";
 
-    private protected override string Program => "redis-server";
+    private protected override string Program => RedisServer.ProgramName;
 
     private protected override Source FromEnvironment(string value) => FromUrl(new Uri(value));
 

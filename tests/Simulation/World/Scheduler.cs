@@ -18,6 +18,9 @@ internal sealed class Scheduler(int seed, SimClock clock) : SynchronizationConte
     /// <summary>Whether messages may take so long that deadlines pass.</summary>
     public bool IsSlow { get; set; }
 
+    /// <summary>Called after each step, for a look at what is at rest then.</summary>
+    public Action? Stepped { get; set; }
+
     /// <summary>Steps taken so far: the time of the history.</summary>
     public int Now { get; private set; }
 
@@ -71,6 +74,7 @@ internal sealed class Scheduler(int seed, SimClock clock) : SynchronizationConte
                 _ready.RemoveAt(index);
                 Note($"{index}/{_ready.Count};");
                 next();
+                Stepped?.Invoke();
             }
 
             if (task.IsFaulted)

@@ -11,7 +11,13 @@ internal sealed class SimInstance : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly RequestDelegate _pipeline;
 
-    public SimInstance(ISessionStore store, TimeProvider clock, Func<string> generateSid, RequestDelegate handler)
+    public SimInstance(
+        ISessionStore store,
+        TimeProvider clock,
+        Func<string> generateSid,
+        RequestDelegate handler,
+        Action<IServerSessionBuilder>? more = null
+    )
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -19,19 +25,22 @@ internal sealed class SimInstance : IAsyncDisposable
 
         // Pauses between attempts, too: what is real in them would not replay.
         services.AddKeyedSingleton("Session.PauseClock", clock);
-        services
+        var sessions = services
             .AddServerSessions(options =>
             {
                 options.Secret = "the secret that all simulated instances share";
                 options.GenerateSid = _ => generateSid();
             })
             .AddStore(_ => store);
+        more?.Invoke(sessions);
         _services = services.BuildServiceProvider();
         var app = new ApplicationBuilder(_services);
         app.UseServerSessions();
         app.Run(handler);
         _pipeline = app.Build();
     }
+
+    public IServiceProvider Services => _services;
 
     /// <summary>Responds to a request.</summary>
     /// <returns>The status and the Set-Cookie values.</returns>

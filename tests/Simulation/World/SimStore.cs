@@ -33,6 +33,10 @@ internal sealed class SimStore(Scheduler scheduler, TimeProvider clock, double f
     public IEnumerable<(string Sid, byte[] Payload)> Live =>
         _rows.Where(row => IsLive(row.Value)).Select(static row => (row.Key, row.Value.Payload));
 
+    /// <summary>The live records with their expiry.</summary>
+    public IEnumerable<(string Key, byte[] Payload, DateTimeOffset Expires)> Records =>
+        _rows.Where(row => IsLive(row.Value)).Select(static row => (row.Key, row.Value.Payload, row.Value.Expires));
+
     public bool WasEverStored(string sid) => _everStored.Contains(sid);
 
     public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ServerSessions.Trust.Host;
 
 /// <summary>One host on each of several places, each with a store of its own.</summary>
@@ -27,7 +29,7 @@ public sealed class HostGroup : IAsyncDisposable
         foreach (var place in places)
         {
             var store = place.Open();
-            group._hosts.Add((await TrustHost.StartAsync(store), store));
+            group._hosts.Add((await TrustHost.StartAsync(store, protection: static sessions => sessions.AddUserSessions()), store));
         }
 
         return group;

@@ -81,7 +81,11 @@ public sealed class TrustEndpoints(LeakCollector leaks)
             case "touch":
                 break;
             default:
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                if (!await UserEndpoints.TryHandleAsync(context, session, operation, value))
+                {
+                    context.Response.StatusCode = StatusCodes.Status404NotFound;
+                }
+
                 return;
         }
 

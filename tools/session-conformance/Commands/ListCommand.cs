@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using ServerSessions.Conformance.Tool.Output;
 using Spectre.Console;
 using Spectre.Console.Cli;
 

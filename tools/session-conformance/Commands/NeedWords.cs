@@ -25,7 +25,13 @@ internal static class NeedWords
             CaseNeeds.ExactBytes => $"a store with {nameof(PayloadFidelity)}.{nameof(PayloadFidelity.Bytes)}",
             CaseNeeds.SeparateExpiry => $"a store without {nameof(HarnessSettings)}.{nameof(HarnessSettings.ExpiryInPayload)}",
             CaseNeeds.Disposal => "a store that is disposable",
+            CaseNeeds.RefusedWrites =>
+                $"a harness with {nameof(SessionStoreHarness.Faults)}: {nameof(StoreFault.ReadOnly)}, or {nameof(StoreFault.Unavailable)}",
+            CaseNeeds.AtRest => $"a harness with {nameof(SessionStoreHarness.EntriesAtRestAsync)}",
+            CaseNeeds.Files => $"a harness with {nameof(SessionStoreHarness.FilesAtRest)}",
+            CaseNeeds.OwnPruning => $"a store with {nameof(HarnessSettings)}.{nameof(HarnessSettings.PruneInterval)}",
+            CaseNeeds.HiddenIds => $"a store with {nameof(HarnessSettings)}.{nameof(HarnessSettings.HidesIds)}",
             CaseNeeds.BoundedCalls => $"a store with {nameof(ISessionStore.BoundsCalls)}",
-            _ => need.ToString(),
+            _ => throw new ArgumentOutOfRangeException(nameof(need), need, "The need has no words."),
         };
 }

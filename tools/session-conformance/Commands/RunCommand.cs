@@ -11,14 +11,9 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
     public override async Task<int> ExecuteAsync(CommandContext context, RunSettings settings, CancellationToken cancellationToken)
     {
         var assembly = HarnessAssembly.Load(settings.Assembly);
-        if (assembly.Missing is [_, ..] missing)
+        if (assembly.MissingWarning is { } warning)
         {
-            Terminal.Error.WriteHanging(
-                $"warning: {string.Join(", ", missing)}: needed, and not beside {Path.GetFileName(settings.Assembly)}. A class library "
-                    + $"has its packages there only with "
-                    + "<CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies> in its project; a test project always has them.",
-                indent: 9
-            );
+            Terminal.Error.WriteHanging(warning, indent: 9);
         }
 
         var harness = assembly.Create(settings.Harness);
@@ -27,6 +22,8 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
             Cases = Selection.Cases(settings.Cases),
             Levels = Selection.Levels(settings.Levels),
             Seed = settings.Seed,
+            AtOnce = settings.AtOnce,
+            SearchTime = TimeSpan.FromSeconds(settings.Search),
             RepeatLine = item => CommandLine.Repeat(settings, assembly, harness.GetType(), item),
         };
         using var scope = assembly.Enter();
@@ -63,7 +60,7 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         return await DisposeAsync(runner) is { } error
             ? throw new ToolException(
                 $"{harness.GetType().Name}.DisposeAsync threw {error.GetType().Name}: {error.Message}",
-                ExitCodes.HarnessUnusable,
+                ExitCodes.Unusable,
                 error
             )
             : report;

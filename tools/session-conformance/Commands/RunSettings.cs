@@ -34,6 +34,14 @@ internal sealed class RunSettings : CommandSettings
     [Description("The seed of random ids, payloads and schedules. Default: 1.")]
     public int Seed { get; init; } = 1;
 
+    [CommandOption("--search <SECONDS>")]
+    [Description("How long each case that searches at random goes on (CON-09, CON-10, LIN). Default: 5 seconds at most.")]
+    public int Search { get; init; }
+
+    [CommandOption("--at-once <N>")]
+    [Description("How many independent cases run at the same time; 1: each case alone. Default: 8.")]
+    public int AtOnce { get; init; } = 8;
+
     [CommandOption("--strict")]
     [Description("End with 2 if only recommended cases failed.")]
     public bool Strict { get; init; }
@@ -45,7 +53,9 @@ internal sealed class RunSettings : CommandSettings
             Selection.Cases(Cases);
             Selection.Levels(Levels);
             Selection.Kinds<ReportKind>(Reports, "report");
-            return ValidationResult.Success();
+            return Search < 0 ? ValidationResult.Error("--search takes seconds: 0 or more.")
+                : AtOnce < 1 ? ValidationResult.Error("--at-once takes a number of cases: 1 or more.")
+                : ValidationResult.Success();
         }
         catch (ToolException error)
         {

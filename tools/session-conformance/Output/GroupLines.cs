@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace ServerSessions.Conformance.Tool.Output;
 
-/// <summary>A line for each group of cases, written when its last case is through. Cases come in the order of the catalogue.</summary>
+/// <summary>A line for each group of cases, written when its last case has ended. Cases of a group may end apart.</summary>
 internal sealed class GroupLines(IAnsiConsole console, IReadOnlyList<ConformanceCase> cases, Action<CaseResult> each)
     : IProgress<CaseResult>
 {

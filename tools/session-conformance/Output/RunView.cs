@@ -6,7 +6,7 @@ namespace ServerSessions.Conformance.Tool.Output;
 /// <summary>What a run looks like while it goes on and when it has ended.</summary>
 internal static class RunView
 {
-    // One hole fails many cases; who reads wants the first ones.
+    // One hole fails many cases; who reads wants the causes, the worst first.
     private const int ExplainedAtMost = 5;
 
     private static readonly Style Good = new(Color.Green);
@@ -67,30 +67,15 @@ internal static class RunView
 
     public static void Summary(IAnsiConsole console, ConformanceReport report, IReadOnlyList<string> files)
     {
-        var failed = report.Results.Where(static result => result.IsFailure && result.Outcome != CaseOutcome.Blocked).ToArray();
-        foreach (var result in failed.Take(ExplainedAtMost))
+        var failed = report.Failures.Where(static result => result.Outcome != CaseOutcome.Blocked).ToArray();
+        var explained = failed.Where(result => report.CauseOf(result) is null).Take(ExplainedAtMost).ToArray();
+        foreach (var result in explained)
         {
             console.WriteLine();
             Failure(console, report.Explain(result));
         }
 
-        if (failed.Length > ExplainedAtMost)
-        {
-            console.WriteLine();
-            console.WriteHanging(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{failed.Length - ExplainedAtMost} more cases failed, perhaps for the same reason. With --case they are "
-                        + $"explained, and with --report md in the file:"
-                ),
-                indent: 2
-            );
-            foreach (var result in failed.Skip(ExplainedAtMost))
-            {
-                console.WriteHanging($"  {result.Case}", indent: 4, Bad);
-            }
-        }
-
+        Rest(console, report, [.. failed.Except(explained)]);
         if (report.Unavailable is null)
         {
             NotRun(console, report);
@@ -107,6 +92,39 @@ internal static class RunView
         foreach (var file in files)
         {
             console.WriteHanging($"written: {file}", indent: 9, Faint);
+        }
+    }
+
+    /// <summary>What is not explained: what follows from a failure above, and other causes.</summary>
+    private static void Rest(IAnsiConsole console, ConformanceReport report, CaseResult[] rest)
+    {
+        if (rest.Length == 0)
+        {
+            return;
+        }
+
+        console.WriteLine();
+        console.WriteHanging(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rest.Length} more {(rest.Length == 1 ? "case" : "cases")} failed. With --case they are explained, and with --report md "
+                    + $"in the file:"
+            ),
+            indent: 2
+        );
+        foreach (var group in rest.GroupBy(report.CauseOf).OrderBy(static group => group.Key is null ? 0 : 1))
+        {
+            if (group.Key is { } cause)
+            {
+                var ids = string.Join(", ", group.Select(static result => result.Case.Id));
+                console.WriteHanging($"  probably follow from {cause.Case.Id}: {ids}", indent: 4, Faint);
+                continue;
+            }
+
+            foreach (var result in group)
+            {
+                console.WriteHanging($"  {result.Case}", indent: 4, Bad);
+            }
         }
     }
 

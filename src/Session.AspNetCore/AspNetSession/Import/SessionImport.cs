@@ -13,19 +13,19 @@ namespace ServerSessions;
 /// <para>The id of the new session is computed from the key of the entry and the secret. So parallel first requests, and a client that
 /// missed the response, arrive at one session.</para>
 /// <para>The new session is stored before the entry is removed, and the client gets the new cookie after that. An entry that is left behind
-/// would bring back a session that the user has ended.</para>
+/// would bring back a session that the user has ended. So would a request that has read the entry long ago: each import begins with a
+/// claim, and only an entry that is there after the claim is imported. See <see cref="ImportClaims"/>.</para>
 /// </remarks>
 internal sealed class SessionImport(
     AspNetCoreSessions old,
     string secret,
     ServerSessionOptions options,
-    StoreClient store,
+    ImportClaims claims,
     SessionFactory factory,
-    SessionRecords records,
-    SessionLoader loader,
     SessionLimits limits,
     FailureReports reports,
-    ImportWarnings warnings
+    ImportWarnings warnings,
+    SessionEvents events
 )
 {
     // As SessionFactory: 192 bits, 32 characters.
@@ -70,7 +70,7 @@ internal sealed class SessionImport(
         if (await old.GetAsync(key, cancellationToken) is not { } entry)
         {
             // An earlier or a parallel request may have imported it.
-            return await FindAsync(sid, cancellationToken);
+            return await claims.FindSessionAsync(sid, cancellationToken);
         }
 
         if (!AspNetCoreSessionEntry.TryRead(entry, out var values))
@@ -80,25 +80,28 @@ internal sealed class SessionImport(
         }
 
         var session = Create(request, sid, values);
-        if (!await TryStoreAsync(session, cancellationToken) || await old.GetAsync(key, cancellationToken) is not null)
+        if (await claims.MakeAsync(request, sid, cancellationToken) is { } claim)
         {
-            return await FindAsync(sid, cancellationToken);
+            if (await old.GetAsync(key, cancellationToken) is null)
+            {
+                // The entry was imported before the claim was there, and the session may have ended since.
+                await claims.WithdrawAsync(claim, cancellationToken);
+            }
+            else if (await claims.TryReplaceAsync(claim, session, cancellationToken))
+            {
+                await events.CreatedAsync(session.Document);
+            }
         }
 
-        // A parallel request has imported the session and removed the entry, and the session has ended since.
-        await store.DestroyAsync(session.StoreKey, cancellationToken);
-        return null;
+        return await claims.FindSessionAsync(sid, cancellationToken);
     }
-
-    private ValueTask<SessionState?> FindAsync(string sid, CancellationToken cancellationToken) =>
-        loader.GetAsync(sid, factory.StoreKeyOf(sid), cancellationToken);
 
     private SessionState Create(RequestSession request, string sid, Dictionary<string, byte[]> values)
     {
         var session = factory.Create(request.Context, sid);
         foreach (var (key, value) in values)
         {
-            if (key == SessionDocument.CookieName || (!options.AllowReservedKeys && ReservedKeys.All.Contains(key)))
+            if (key is SessionDocument.CookieName or ReservedKeys.Import || (!options.AllowReservedKeys && ReservedKeys.All.Contains(key)))
             {
                 warnings.WarnOfReservedKey();
                 continue;
@@ -110,24 +113,6 @@ internal sealed class SessionImport(
         }
 
         return session;
-    }
-
-    /// <summary>Stores a session unless a parallel request has stored it.</summary>
-    private async ValueTask<bool> TryStoreAsync(SessionState session, CancellationToken cancellationToken)
-    {
-        var record = records.ToRecord(session);
-        if (store.IsConditional)
-        {
-            return await store.TrySetAsync(session.StoreKey, record, null, cancellationToken) == ConditionalSetResult.Stored;
-        }
-
-        if (await FindAsync(session.Sid, cancellationToken) is not null)
-        {
-            return false;
-        }
-
-        await store.SetAsync(session.StoreKey, record, cancellationToken);
-        return true;
     }
 
     private string SidOf(string key)

@@ -24,19 +24,23 @@ internal sealed class SessionIdCookie(
     /// <summary>Returns the id from the cookies of a request; <see langword="null"/> without a valid one.</summary>
     /// <param name="context">The request.</param>
     /// <param name="signed">The value of the cookie, if the current secret has signed it.</param>
-    public string? Find(HttpContext context, out StringSegment signed)
+    /// <param name="isForged">Whether there is a cookie of the name, and none with a valid signature.</param>
+    public string? Find(HttpContext context, out StringSegment signed, out bool isForged)
     {
         var cookies = new CookieHeader(context.Request.Headers.Cookie, options.Cookie.Name);
         var most = options.FirstCookieOnly ? 1 : MaxTried;
         string? sid = null;
         signed = default;
+        isForged = false;
         for (var tried = 0; tried < most && cookies.TryNext(out var value); tried++)
         {
             if (Unsign(value, out var isCurrent) is not { } found)
             {
+                isForged = sid is null;
                 continue;
             }
 
+            isForged = false;
             if (sid is null)
             {
                 sid = found;

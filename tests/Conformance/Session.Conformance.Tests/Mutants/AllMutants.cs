@@ -1,3 +1,6 @@
+using ServerSessions.Conformance.Tests.Linearizability;
+using ServerSessions.Conformance.Tests.Model;
+
 namespace ServerSessions.Conformance.Tests.Mutants;
 
 internal static class AllMutants
@@ -11,7 +14,11 @@ internal static class AllMutants
         .. TouchMutants.All,
         .. GetAndTouchMutants.All,
         .. PayloadMutants.All,
-        .. ConcurrencyMutants.All.Concat(CancellationMutants.All).Select(static mutant => mutant with { IsRacy = true }),
+        .. ConcurrencyMutants
+            .All.Concat(CancellationMutants.All)
+            .Concat(HistoryMutants.All)
+            .Select(static mutant => mutant with { IsRacy = true }),
+        .. ProgramMutants.All,
         .. EnumerationMutants.All,
         .. PruneMutants.All,
         .. ConditionalMutants.All,
@@ -19,6 +26,14 @@ internal static class AllMutants
         .. PeerMutants.All,
         .. EventMutants.All,
         .. LifeCycleMutants.All,
+        .. OutageMutants.All,
+        .. CancelledMutants.All,
+        .. ExpiryChangeMutants.All,
+        .. ClockAndRestMutants.All,
+        .. ListingMutants.All,
+        .. SpaceMutants.All,
+        .. ContentMutants.All,
+        .. CauseMutants.All,
         .. BrokenHarnesses.All,
     ];
 }

@@ -144,7 +144,7 @@ internal static class BackendMutants
             {
                 await base.SetAsync(sid, record, cancellationToken);
             }
-            catch (SessionStoreUnavailableException)
+            catch (SessionStoreException)
             {
                 // The worst that a store can do.
             }

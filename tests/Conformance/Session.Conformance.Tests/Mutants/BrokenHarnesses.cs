@@ -10,7 +10,7 @@ internal static class BrokenHarnesses
             new("harness: one store for all", "HAR-01", "the same store object twice", static () => new OneStore()),
             new("harness: one space for all", "HAR-02", "ignores StoreRequest.Space", static () => new OneSpace()),
             new("harness: another clock", "HAR-03", "ignores the clock it was given", static () => new OtherClock()),
-            new("harness: peer is the store itself", "HAR-04", "CreatePeerAsync returns the first store itself", static () =>
+            new("harness: peer is the store itself", "HAR-07", "CreatePeerAsync returns the first store itself", static () =>
                 new SamePeer()
             ),
             new("harness: peer is elsewhere", "HAR-04", "CreatePeerAsync ignores StoreRequest.Space", static () => new PeerElsewhere()),

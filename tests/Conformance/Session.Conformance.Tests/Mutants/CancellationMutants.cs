@@ -15,7 +15,7 @@ internal static class CancellationMutants
             ),
             Mutant.Of("poisoned by cancellation", "CAN-02", "SetAsync throws", s => new Poisoned(s)),
             Mutant.Of("half a write on cancellation", "CAN-03", "after a cancelled set", s => new HalfWrite(s)),
-            Mutant.Of("token not handed on", "CAN-04", "it still waits after 3 seconds", s => new IgnoresToken(s)),
+            Mutant.Of("token not handed on", "CAN-04", "it still waits after 1.5 seconds", s => new IgnoresToken(s)),
             Mutant.Of("bounds no call", "CAN-05", "get while the backend hangs: it ends", s => new Unbounded(s)),
             Mutant.Of("bounds the calls of requests only", "CAN-05", "prune while the backend hangs: it ends", s => new BoundsSome(s)),
             Mutant.Of(
@@ -81,8 +81,7 @@ internal static class CancellationMutants
 
     private sealed class IgnoresToken(Setup s) : ReferenceStore(s)
     {
-        protected override ValueTask WaitAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
-            new(Space.Mended);
+        protected override ValueTask WaitAsync(SessionStoreOperation operation, CancellationToken cancellationToken) => new(Space.Mended);
     }
 
     private sealed class Unbounded(Setup s) : ReferenceStore(s)

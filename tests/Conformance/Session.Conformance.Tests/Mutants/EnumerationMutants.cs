@@ -59,8 +59,11 @@ internal static class EnumerationMutants
 
     private sealed class CountsExpired(Setup s) : ReferenceStore(s)
     {
-        public override ValueTask<long> LengthAsync(CancellationToken cancellationToken = default) =>
-            ValueTask.FromResult<long>(Space.Rows.Count);
+        public override async ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
+        {
+            await EnterAsync(SessionStoreOperation.Length, cancellationToken);
+            return Space.Rows.Count;
+        }
     }
 
     private sealed class ListsDestroyed(Setup s) : Listing(s)
@@ -90,7 +93,11 @@ internal static class EnumerationMutants
     {
         private long _count;
 
-        public override ValueTask<long> LengthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(_count);
+        public override async ValueTask<long> LengthAsync(CancellationToken cancellationToken = default)
+        {
+            await EnterAsync(SessionStoreOperation.Length, cancellationToken);
+            return _count;
+        }
 
         public override ValueTask ClearAsync(CancellationToken cancellationToken = default)
         {
@@ -178,14 +185,13 @@ internal static class EnumerationMutants
 
     private sealed class ClearsPage(Setup s) : ReferenceStore(s)
     {
-        public override ValueTask ClearAsync(CancellationToken cancellationToken = default)
+        public override async ValueTask ClearAsync(CancellationToken cancellationToken = default)
         {
+            await EnterAsync(SessionStoreOperation.Clear, cancellationToken);
             foreach (var key in Space.Rows.Keys.Take(20))
             {
                 Space.Rows.TryRemove(key, out _);
             }
-
-            return ValueTask.CompletedTask;
         }
     }
 
@@ -212,14 +218,13 @@ internal static class EnumerationMutants
 
     private sealed class ClearsServer(Setup s) : ReferenceStore(s)
     {
-        public override ValueTask ClearAsync(CancellationToken cancellationToken = default)
+        public override async ValueTask ClearAsync(CancellationToken cancellationToken = default)
         {
+            await EnterAsync(SessionStoreOperation.Clear, cancellationToken);
             foreach (var space in Space.Server.Spaces)
             {
                 space.Rows.Clear();
             }
-
-            return ValueTask.CompletedTask;
         }
     }
 }

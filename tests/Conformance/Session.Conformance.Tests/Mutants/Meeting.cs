@@ -34,7 +34,7 @@ internal sealed class Meeting
             _waiters++;
         }
 
-        await Task.WhenAny(waiting.Task, Task.Delay(milliseconds));
+        await new Patience(TimeSpan.FromMilliseconds(milliseconds)).WaitForAsync(waiting.Task);
         var came = true;
         lock (_lock)
         {

@@ -11,9 +11,9 @@ internal sealed record Mutant(string Name, string KilledBy, string Phrase, Func<
 {
     // What a store does in its own time the one in memory does at once; only one that never does it is waited for. And megabytes show
     // nothing of a mutant that less does not show.
-    private static readonly HarnessSettings Impatient = ReferenceHarness.DefaultSettings with
+    public static readonly HarnessSettings Impatient = ReferenceHarness.DefaultSettings with
     {
-        Patience = TimeSpan.FromSeconds(3),
+        Patience = TimeSpan.FromSeconds(1.5),
         MaxPayloadBytes = 100_000,
     };
 

@@ -1,14 +1,18 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using ServerSessions.Conformance.Tests.Reference;
-using ServerSessions.Payload;
+using static ServerSessions.Conformance.Tests.Oddities.CallOddities;
+using static ServerSessions.Conformance.Tests.Oddities.ContentOddities;
+using static ServerSessions.Conformance.Tests.Oddities.HarnessOddities;
+using static ServerSessions.Conformance.Tests.Oddities.TimeOddities;
 
 namespace ServerSessions.Conformance.Tests.Oddities;
 
+/// <summary>The odd stores and harnesses, which lie by subject in the classes beside this one.</summary>
 internal static class AllOddities
 {
+    private static readonly System.Diagnostics.ActivitySource Activities = new("Odd");
+
     public static IReadOnlyList<Oddity> All { get; } =
     [
         Of("always asynchronous", s => new Asynchronous(s, TimeSpan.Zero)),
@@ -46,281 +50,76 @@ internal static class AllOddities
         Of("declares missing files and returns null", s => new Throws(s, static () => null, declares: true)),
         Of("refuses calls after disposal", s => new RefusesAfterDisposal(s)),
         Of("peers see writes after a while", s => new Eventual(s), settings => settings with { PeerStaleness = TimeSpan.FromSeconds(5) }),
+        Limited(256),
+        Limited(4096),
+        Limited(65_536),
+        Of(
+            "keys are encoded ids",
+            s => new Bent(s)
+            {
+                OnKey = static sid => Convert.ToHexString(Encoding.UTF8.GetBytes(sid)),
+                OnSid = static key => Encoding.UTF8.GetString(Convert.FromHexString(key)),
+            },
+            forgets: true
+        ),
+        Of("a listing shows what was there when it began, in order", s => new Bent(s)
+        {
+            OnListed = static (_, rows) => rows.OrderBy(static row => row.Key, StringComparer.Ordinal).ToArray(),
+        }),
+        Of("bounds no call, and does not say so", s => new Unbounded(s)),
+        Of("payloads are compressed at rest", s => new Bent(s) { OnEncode = Compress, OnDecode = Decompress }),
+        Of("payloads are encrypted at rest, each time otherwise", s => new Bent(s) { OnEncode = Encrypt, OnDecode = Decrypt }),
+        Of("a damaged entry is returned as it is", s => new ReturnsDamage(s)),
+        Of("a touch of a past expiry leaves the row to prune", s => new Bent(s)
+        {
+            OnRetouch = static (b, sid, record, next) =>
+            {
+                var old = b.Look(sid);
+                var there = next(record);
+                if (old is not null && record.Expires <= b.Time)
+                {
+                    b.Space.Rows[sid] = old with { Expires = record.Expires.Value };
+                }
+
+                return there;
+            },
+        }),
+        Of("one call at a time", s => new OneAtATime(s)),
+        Of(
+            "reported expiries are off by 30 ms",
+            s => new Bent(s)
+            {
+                OnRecord = static (_, _, record) =>
+                    SessionRecord.TakeOwnership(
+                        record.Payload,
+                        record.Expires!.Value.Ticks % 2 == 0 ? record.Expires.Value.AddMilliseconds(-30) : record.Expires,
+                        record.Token
+                    ),
+            },
+            settings => settings with { ClockSlack = TimeSpan.FromMilliseconds(50) }
+        ),
+        Of("traces with a digest of the id", s => new Bent(s)
+        {
+            OnGet = static async (_, sid, _, next) =>
+            {
+                using var activity = Activities.StartActivity("get");
+                activity?.SetTag("session", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(sid)))[..8]);
+                return await next();
+            },
+        }),
+        new("one table for all spaces", static () => new OneTable()),
         new("real time", static () => new ReferenceHarness(time: StoreTime.Real)),
         new("the backend's clock", static () => new BackendClock()),
         new("nothing but the mandatory method", static () => new Mandatory()),
     ];
 
-    private static Oddity Of(string name, Func<Setup, ISessionStore> make, Func<HarnessSettings, HarnessSettings>? settings = null) =>
-        new(name, () => new ReferenceHarness(make, settings?.Invoke(ReferenceHarness.DefaultSettings)));
+    private static Oddity Of(
+        string name,
+        Func<Setup, ISessionStore> make,
+        Func<HarnessSettings, HarnessSettings>? settings = null,
+        bool forgets = false
+    ) => new(name, () => forgets ? new PlainHarness(make) : new ReferenceHarness(make, settings?.Invoke(ReferenceHarness.DefaultSettings)));
 
-    private sealed class Mandatory : SessionStoreHarness
-    {
-        private readonly Server _server = new();
-
-        public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<ISessionStore>(new ReferenceStore(new Setup(request, _server.Space(request.Space))));
-    }
-
-    private sealed class Asynchronous(Setup s, TimeSpan delay) : ReferenceStore(s)
-    {
-        protected override async ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
-        {
-            await Task.Yield();
-            if (delay > TimeSpan.Zero)
-            {
-                await Task.Delay(delay, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            }
-
-            await base.EnterAsync(operation, cancellationToken);
-        }
-    }
-
-    private sealed class WholeSeconds(Setup s) : ReferenceStore(s)
-    {
-        protected override DateTimeOffset ExpiryOf(SessionRecord record)
-        {
-            var expires = base.ExpiryOf(record).ToUniversalTime();
-            var rest = expires.Ticks % TimeSpan.TicksPerSecond;
-            return rest == 0 || expires <= Now || expires > DateTimeOffset.MaxValue.AddSeconds(-1)
-                ? expires
-                : expires.AddTicks(TimeSpan.TicksPerSecond - rest);
-        }
-    }
-
-    private sealed class Eager(Setup s) : ReferenceStore(s)
-    {
-        private readonly ConcurrentDictionary<string, ITimer> _timers = new();
-
-        protected override void Put(string sid, SessionRecord record)
-        {
-            base.Put(sid, record);
-            Schedule(sid);
-        }
-
-        protected override bool Retouch(string sid, SessionRecord record)
-        {
-            var there = base.Retouch(sid, record);
-            Schedule(sid);
-            return there;
-        }
-
-        public override ValueTask DisposeAsync()
-        {
-            foreach (var timer in _timers.Values)
-            {
-                timer.Dispose();
-            }
-
-            return base.DisposeAsync();
-        }
-
-        private void Schedule(string sid)
-        {
-            if (_timers.TryRemove(sid, out var old))
-            {
-                old.Dispose();
-            }
-
-            if (Find(sid) is { } row && row.Expires - Now < TimeSpan.FromDays(40))
-            {
-                _timers[sid] = Request.Clock.CreateTimer(_ => RemoveExpired(sid), null, row.Expires - Now, Timeout.InfiniteTimeSpan);
-            }
-        }
-
-        private void RemoveExpired(string sid)
-        {
-            lock (Space.Gate)
-            {
-                if (Find(sid) is null)
-                {
-                    Space.Rows.TryRemove(sid, out _);
-                }
-            }
-        }
-    }
-
-    private sealed class HashedIds(Setup s) : ReferenceStore(s)
-    {
-        protected override string Key(string sid) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(sid))) + sid[..0];
-    }
-
-    private sealed class Reorders(Setup s) : ReferenceStore(s)
-    {
-        protected override byte[] Encode(ReadOnlyMemory<byte> payload)
-        {
-            SessionDocument.Parse(payload);
-            if (Encoding.UTF8.GetString(payload.Span).Contains("\\ud800b", StringComparison.Ordinal))
-            {
-                throw new SessionStoreException(
-                    "A text with half a surrogate pair cannot be kept.",
-                    SessionStoreOperation.Set,
-                    "Odd",
-                    isTransient: false
-                );
-            }
-
-            var members = JsonNode.Parse(payload.Span, documentOptions: new() { MaxDepth = 128 })!.AsObject().Reverse().ToArray();
-            var texts = members.Select(static member =>
-                $"{System.Text.Json.JsonSerializer.Serialize(member.Key)}: {member.Value?.ToJsonString(Deep) ?? "null"}"
-            );
-            return Encoding.UTF8.GetBytes($"{{{string.Join(" , ", texts)}}}");
-        }
-
-        protected override bool Same(Row row, SessionRecord expected) =>
-            expected.Token is { } token ? token == row.Content : Encode(expected.Payload).AsSpan().SequenceEqual(row.Payload);
-
-        private static System.Text.Json.JsonSerializerOptions Deep { get; } = new() { MaxDepth = 128 };
-    }
-
-    private sealed class OwnLifetime(Setup s) : ReferenceStore(s)
-    {
-        protected override TimeSpan Lifetime => TimeSpan.FromDays(14);
-    }
-
-    private sealed class IgnoresCancellation(Setup s) : ReferenceStore(s)
-    {
-        protected override ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken) =>
-            base.EnterAsync(operation, Space.Fault == StoreFault.Hang ? cancellationToken : CancellationToken.None);
-    }
-
-    private sealed class ThreeMethods(ReferenceStore store) : ISessionStore
-    {
-        public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
-            store.GetAsync(sid, cancellationToken);
-
-        public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-            store.SetAsync(sid, record, cancellationToken);
-
-        public ValueTask DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
-            store.DestroyAsync(sid, cancellationToken);
-    }
-
-    private sealed class OpensLate(Setup s) : ReferenceStore(s)
-    {
-        private readonly SemaphoreSlim _opening = new(1);
-        private bool _open;
-
-        protected override async ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
-        {
-            if (!Volatile.Read(ref _open))
-            {
-                await _opening.WaitAsync(cancellationToken);
-                try
-                {
-                    await Task.Delay(3, CancellationToken.None);
-                    Volatile.Write(ref _open, true);
-                }
-                finally
-                {
-                    _opening.Release();
-                }
-            }
-
-            await base.EnterAsync(operation, cancellationToken);
-        }
-    }
-
-    private sealed class Throws(Setup s, Func<Exception?> absence, bool declares = false) : ReferenceStore(s)
-    {
-        public override bool MissingFileMeansAbsent => declares;
-
-        protected override SessionRecord? Absent(string sid) => absence() is { } error ? throw error : null;
-    }
-
-    private sealed class RefusesAfterDisposal(Setup s) : ReferenceStore(s)
-    {
-        private bool _disposed;
-
-        public override ValueTask DisposeAsync()
-        {
-            _disposed = true;
-            return base.DisposeAsync();
-        }
-
-        protected override ValueTask EnterAsync(SessionStoreOperation operation, CancellationToken cancellationToken)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return base.EnterAsync(operation, cancellationToken);
-        }
-    }
-
-    private sealed class Eventual(Setup s) : ReferenceStore(s)
-    {
-        private readonly ConcurrentDictionary<string, (Row? Row, DateTimeOffset Until)> _seen = new();
-
-        // What this instance has read it may go on reading for five seconds; what it writes it knows.
-        protected override Row? Find(string sid)
-        {
-            if (!_seen.TryGetValue(sid, out var seen) || seen.Until <= Now)
-            {
-                _seen[sid] = seen = (base.Find(sid), Now.AddSeconds(5));
-            }
-
-            return seen.Row is { } row && IsLive(row) ? row : null;
-        }
-
-        protected override void Put(string sid, SessionRecord record)
-        {
-            base.Put(sid, record);
-            _seen.TryRemove(sid, out _);
-        }
-
-        protected override void Remove(string sid)
-        {
-            base.Remove(sid);
-            _seen.TryRemove(sid, out _);
-        }
-
-        protected override bool Retouch(string sid, SessionRecord record)
-        {
-            _seen.TryRemove(sid, out _);
-            var there = base.Retouch(sid, record);
-            _seen.TryRemove(sid, out _);
-            return there;
-        }
-
-        public override ValueTask<ConditionalSetResult> TrySetAsync(
-            string sid,
-            SessionRecord record,
-            SessionRecord? expected,
-            CancellationToken cancellationToken = default
-        )
-        {
-            if (Sid.IsValid(sid))
-            {
-                _seen.TryRemove(sid, out _);
-            }
-
-            return base.TrySetAsync(sid, record, expected, cancellationToken);
-        }
-    }
-
-    private sealed class BackendClock : ReferenceHarness
-    {
-        private TimeSpan _ahead;
-
-        public BackendClock()
-            : base(time: StoreTime.Backend) { }
-
-        public override ValueTask<ISessionStore> CreateStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<ISessionStore>(new OnBackendTime(new Setup(request, Server.Space(request.Space)), this));
-
-        public override ValueTask<ISessionStore?> ReopenStoreAsync(StoreRequest request, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<ISessionStore?>(new OnBackendTime(new Setup(request, Server.Space(request.Space)), this));
-
-        public override async ValueTask<ISessionStore?> CreatePeerAsync(StoreRequest request, CancellationToken cancellationToken) =>
-            await CreateStoreAsync(request, cancellationToken);
-
-        public override ValueTask AdvanceAsync(TimeSpan by, CancellationToken cancellationToken)
-        {
-            _ahead += by;
-            return ValueTask.CompletedTask;
-        }
-
-        private sealed class OnBackendTime(Setup s, BackendClock harness) : ReferenceStore(s)
-        {
-            protected override DateTimeOffset Now => TimeProvider.System.GetUtcNow() + harness._ahead;
-        }
-    }
+    private static Oddity Limited(int bytes) =>
+        Of($"takes payloads of {bytes} bytes at most", s => new ReferenceStore(s), settings => settings with { MaxPayloadBytes = bytes });
 }

@@ -27,7 +27,7 @@ internal class ReferenceHarness(
             PruneInterval = TimeSpan.FromMinutes(1),
         };
 
-    public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang, StoreFault.Denied];
+    public override IReadOnlyList<StoreFault> Faults => [StoreFault.Unavailable, StoreFault.Hang, StoreFault.Denied, StoreFault.ReadOnly];
 
     protected Server Server { get; } = new();
 
@@ -94,7 +94,7 @@ internal class ReferenceHarness(
 
     public override IReadOnlyCollection<string> LoggedLines() => Server.Log;
 
-    protected ISessionStore Make(StoreRequest request)
+    protected virtual ISessionStore Make(StoreRequest request)
     {
         var setup = new Setup(request, Server.Space(request.Space)) { MaxPayload = Settings.MaxPayloadBytes ?? ReferenceStore.MaxPayload };
         return make is null ? new ReferenceStore(setup) : make(setup);

@@ -15,7 +15,7 @@ internal partial class ReferenceStore(Setup setup)
     public const int MaxPayload = 1_500_000;
 
     // A backend that hangs never replies, so that a busy machine makes no difference.
-    private static readonly TimeSpan Bound = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Bound = TimeSpan.FromMilliseconds(30);
 
     private readonly Lock _starting = new();
     private ITimer? _pruning;
@@ -179,6 +179,11 @@ internal partial class ReferenceStore(Setup setup)
             throw Denied(operation);
         }
 
+        if (Space.Fault == StoreFault.ReadOnly && IsWrite(operation))
+        {
+            throw new SessionStoreException("The disk is full.", operation, "Reference", isTransient: true);
+        }
+
         if (Space.Fault == StoreFault.Unavailable)
         {
             var first = !_down;
@@ -197,6 +202,15 @@ internal partial class ReferenceStore(Setup setup)
             Raise(Connected);
         }
     }
+
+    private static bool IsWrite(SessionStoreOperation operation) =>
+        operation
+            is SessionStoreOperation.Set
+                or SessionStoreOperation.TrySet
+                or SessionStoreOperation.Touch
+                or SessionStoreOperation.Destroy
+                or SessionStoreOperation.Clear
+                or SessionStoreOperation.Prune;
 
     /// <summary>Waits for a backend that hangs.</summary>
     protected virtual async ValueTask WaitAsync(SessionStoreOperation operation, CancellationToken cancellationToken)

@@ -40,6 +40,12 @@ internal sealed class Server
 
     public ConcurrentQueue<string> Log { get; } = new();
 
+    /// <summary>Whether a store has closed the client that all of them were given.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>What a mutant keeps for the whole process.</summary>
+    public ConcurrentDictionary<string, object> Statics { get; } = new(StringComparer.Ordinal);
+
     public IEnumerable<Space> Spaces => _spaces.Values;
 
     public Space Space(string name) => _spaces.GetOrAdd(name, _ => new Space(this));

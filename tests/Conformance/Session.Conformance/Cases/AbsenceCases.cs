@@ -151,20 +151,20 @@ internal static class AbsenceCases
         ),
         Required(
             "NFD-10",
-            "A login that is refused and a file that is missing on the way to the backend are errors of get, never absence.",
+            "A login that is refused and a file that is missing on the way to the backend are errors of every operation, never absence.",
             "A password file or a certificate is not mounted, and every user is signed out without a line in the log.",
             [
                 "the driver's FileNotFoundException for a certificate, a password file or a native library is taken for a missing session",
                 "MissingFileMeansAbsent is declared, and not only missing sessions cause these exceptions",
                 "a folder that is gone is taken for one without sessions",
             ],
-            static t => ExpectErrorAsync(t, StoreFault.Denied, "get while access is denied"),
+            static t => ExpectErrorAsync(t, StoreFault.Denied, "get while access is denied", "while access is denied"),
             CaseNeeds.Denial,
             alone: true
         ),
     ];
 
-    private static async Task ExpectErrorAsync(CaseContext t, StoreFault fault, string what)
+    private static async Task ExpectErrorAsync(CaseContext t, StoreFault fault, string what, string? everyWhen = null)
     {
         var sid = t.NewSid();
         await FaultCases.PutAsync(t, sid, t.Record(CaseContext.Hour));
@@ -177,6 +177,14 @@ internal static class AbsenceCases
         catch (StoreThrewException)
         {
             // As it should be; of which type is ERR-03's to say.
+        }
+
+        try
+        {
+            if (everyWhen is not null)
+            {
+                await OutageCases.ExpectNoResultAsync(t, sid, everyWhen);
+            }
         }
         finally
         {

@@ -235,7 +235,8 @@ internal static class ConcurrencyCases
     /// <summary>A payload that tells whether it is whole: every part names the version.</summary>
     private static SessionRecord Version(CaseContext t, int number)
     {
-        var part = CaseContext.Json(new string((char)('a' + (number % 26)), 2000));
+        // Beside "value" there are six members and their numbers, of at most 60 bytes.
+        var part = CaseContext.Json(new string((char)('a' + (number % 26)), Math.Clamp((t.Room - 60) / 4, 1, 2000)));
         return t.Session(
             t.Now + CaseContext.Hour,
             ("first", $"{number}"),

@@ -65,14 +65,15 @@ internal static class ConditionalCases
             "CND-03",
             "Expecting what is there stores payload and expiry, repeatedly.",
             "A session cannot be saved any more.",
-            ["the token is not renewed after a write", "the comparison never holds"],
+            ["the token is not renewed after a write", "the comparison never holds", "the expiry is not written, or only if it is later"],
             async t =>
             {
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour, "0"));
                 for (var i = 1; i <= 4; i++)
                 {
-                    var next = t.Record(CaseContext.Hour * (i + 1), $"{i}");
+                    // Later and earlier in turn.
+                    var next = t.Record(CaseContext.Hour * (i % 2 == 0 ? 1 : 3), $"{i}");
                     await ExpectAsync(
                         t,
                         ConditionalSetResult.Stored,
@@ -203,6 +204,60 @@ internal static class ConditionalCases
             CaseNeeds.ConditionalSet
         ),
         Hardened(
+            "CND-14",
+            "A record from before a destroy, an expiry or a clear does not match the session that was set since.",
+            "A request that was still running overwrites the session of the next sign-in with that of the one before.",
+            ["a version begins again at 1 with a new session", "a record without a token matches any session of its id"],
+            async t =>
+            {
+                foreach (var (end, what) in Ends(t))
+                {
+                    var sid = t.NewSid();
+                    var first = t.Record(t.Life, "first");
+                    await t.Store.SetAsync(sid, first);
+                    await t.ExpectLiveAsync(sid, first.Expires!.Value, "at once");
+                    var old = await ReadAsync(t, sid);
+                    await end(sid);
+                    var current = t.Record(CaseContext.Hour, "second");
+                    await t.Store.SetAsync(sid, current);
+                    await ExpectAsync(
+                        t,
+                        ConditionalSetResult.Changed,
+                        sid,
+                        t.Record(CaseContext.Hour, "third"),
+                        old,
+                        $"try-set expecting a session that {what}, and was set again since"
+                    );
+                    await ExpectAsync(
+                        t,
+                        ConditionalSetResult.Changed,
+                        sid,
+                        t.Record(CaseContext.Hour, "fourth"),
+                        first,
+                        $"try-set expecting the record of a session that {what}, and was set again since"
+                    );
+                    await t.ExpectSessionAsync(sid, current, $"after try-set expecting a session that {what}");
+                }
+            },
+            CaseNeeds.ConditionalSet | CaseNeeds.Time,
+            alone: true
+        ),
+        Hardened(
+            "CND-15",
+            "A try-set of the same payload moves the expiry, by the store's unit too.",
+            "A session that is only extended ends at its old expiry.",
+            ["a write of unchanged bytes is skipped, and Stored is returned", "an expiry that hardly differs is not written"],
+            async t =>
+            {
+                var (sid, record) = (t.NewSid(), t.Record(CaseContext.Hour));
+                await t.Store.SetAsync(sid, record);
+                await ExpiryChangeCases.ExpectMovesAsync(t, sid, record, "try-set", async next =>
+                    await ExpectAsync(t, ConditionalSetResult.Stored, sid, next, record, "try-set of the same payload")
+                );
+            },
+            CaseNeeds.ConditionalSet | CaseNeeds.SeparateExpiry
+        ),
+        Hardened(
             "CND-13",
             "A try-set whose expiry is not in the future returns Stored and leaves the session absent.",
             "A session that a request has ended goes on.",
@@ -225,6 +280,17 @@ internal static class ConditionalCases
             CaseNeeds.ConditionalSet
         ),
     ];
+
+    /// <summary>The ways in which a session ends.</summary>
+    private static IEnumerable<(Func<string, Task> End, string What)> Ends(CaseContext t)
+    {
+        yield return (sid => t.Store.DestroyAsync(sid), "was destroyed");
+        yield return (_ => t.PassAsync(t.Now + t.Life), "has expired");
+        if (t.Store.Raw is IEnumerableSessionStore)
+        {
+            yield return (_ => t.Store.ClearAsync(), "was cleared");
+        }
+    }
 
     public static async Task<SessionRecord> ReadAsync(CaseContext t, string sid)
     {

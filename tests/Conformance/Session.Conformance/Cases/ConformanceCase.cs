@@ -6,6 +6,14 @@ namespace ServerSessions.Conformance;
 [DebuggerDisplay("{Id} {Rule}")]
 public sealed class ConformanceCase
 {
+    private const CaseNeeds OfDeclarations =
+        CaseNeeds.Touch
+        | CaseNeeds.GetAndTouch
+        | CaseNeeds.Enumeration
+        | CaseNeeds.ConditionalSet
+        | CaseNeeds.Prune
+        | CaseNeeds.BoundedCalls;
+
     internal ConformanceCase(
         string id,
         CaseLevel level,
@@ -54,6 +62,15 @@ public sealed class ConformanceCase
 
     /// <summary>Whether the case makes a fault if the harness can, and still checks something if it cannot.</summary>
     internal bool MayBreak { get; init; }
+
+    /// <summary>Whether a failure can only be the harness's, so that no other case can judge the store.</summary>
+    internal bool BlamesHarness { get; init; }
+
+    /// <summary>
+    /// Whether a failure keeps a store from conforming: always, except of a recommended rule that asks for no interface. A store is held
+    /// to what it declares.
+    /// </summary>
+    internal bool Counts => Level != CaseLevel.Recommended || (Needs & OfDeclarations) != 0;
 
     internal Func<CaseContext, Task> Body { get; }
 

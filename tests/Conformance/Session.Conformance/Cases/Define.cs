@@ -9,8 +9,9 @@ internal static class Define
         string why,
         string[] causes,
         Func<CaseContext, Task> body,
-        CaseNeeds needs = CaseNeeds.None
-    ) => new(id, CaseLevel.Preflight, rule, why, causes, needs, body) { OwnStore = true };
+        CaseNeeds needs = CaseNeeds.None,
+        bool blamesHarness = false
+    ) => new(id, CaseLevel.Preflight, rule, why, causes, needs, body) { OwnStore = true, BlamesHarness = blamesHarness };
 
     public static ConformanceCase Required(
         string id,

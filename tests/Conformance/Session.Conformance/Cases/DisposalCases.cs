@@ -30,25 +30,22 @@ internal static class DisposalCases
             "DSP-02",
             "After disposal an operation works, or throws ObjectDisposedException; nothing else.",
             "Requests during shutdown are logged as faults of the application.",
-            ["NullReferenceException from a field that was cleared", "a channel or semaphore that is closed gets out"],
+            [
+                "NullReferenceException from a field that was cleared",
+                "a channel or semaphore that is closed gets out",
+                "one operation does not look whether the store is disposed",
+            ],
             async t =>
             {
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 await t.Store.SetAsync(sid, record);
                 await t.Store.DisposeAsync();
-                foreach (
-                    var (what, call) in new (string, Func<Task>)[]
-                    {
-                        ("get", () => t.Store.GetAsync(sid)),
-                        ("set", () => t.Store.SetAsync(sid, record)),
-                        ("destroy", () => t.Store.DestroyAsync(sid)),
-                    }
-                )
+                foreach (var (what, make) in StoreCalls.Of(t, sid))
                 {
                     try
                     {
-                        await call();
+                        await make(CancellationToken.None);
                     }
                     catch (StoreThrewException threw)
                     {
@@ -96,6 +93,38 @@ internal static class DisposalCases
             },
             CaseNeeds.Disposal,
             races: true,
+            alone: true
+        ),
+        Required(
+            "DSP-05",
+            "Disposal ends while the backend hangs, and so does a call that waits for it.",
+            "A deployment during an outage hangs until the process is killed, on every server at once.",
+            [
+                "disposal waits for calls in progress, which wait for the backend",
+                "disposal says good-bye to the backend (QUIT, a flush) without a timeout",
+            ],
+            async t =>
+            {
+                var sid = t.NewSid();
+                await FaultCases.PutAsync(t, sid, t.Record(CaseContext.Hour));
+                await t.BreakAsync(StoreFault.Hang);
+                try
+                {
+                    using var source = new CancellationTokenSource();
+                    var call = EventCases.Ignore(() => t.Store.GetAsync(sid, source.Token));
+                    var disposal = EventCases.Ignore(t.Store.DisposeAsync);
+                    await t.WaitForAsync(disposal);
+                    t.ExpectEnded(disposal, "disposal while the backend hangs");
+                    await source.CancelAsync();
+                    await t.WaitForAsync(call);
+                    t.ExpectEnded(call, "get from a backend that hangs, while the store is disposed, then cancelled");
+                }
+                finally
+                {
+                    await t.MendAsync();
+                }
+            },
+            CaseNeeds.Disposal | CaseNeeds.Hang,
             alone: true
         ),
         Recommended(

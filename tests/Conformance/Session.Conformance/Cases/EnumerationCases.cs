@@ -26,10 +26,16 @@ internal static class EnumerationCases
             "ENU-02",
             "All yields exactly the sessions that are there, each once, with payload and true expiry.",
             WrongCount,
-            ["off by one", "the expiry is left out of the listing", "the listing shows an old payload"],
+            [
+                "off by one",
+                "the expiry is left out of the listing",
+                "the listing shows an old payload",
+                "large payloads are left out or cut",
+            ],
             async t =>
             {
                 var stored = await StoreAsync(t, 7);
+                await ChangeAsync(t, stored);
                 var entries = await t.Store.ListAsync();
                 ExpectSids(t, stored.Keys, entries, "seven sessions");
                 foreach (var entry in entries.Where(entry => stored.ContainsKey(entry.Sid)))
@@ -143,11 +149,34 @@ internal static class EnumerationCases
             "ENU-11",
             "Clear removes every session; on an empty store it succeeds; afterwards the store works.",
             "'Sign out everybody' leaves some signed in.",
-            ["only what one page lists is removed", "the table or folder itself is removed", "expired ones are skipped"],
+            [
+                "only what one page lists is removed",
+                "the table or folder itself is removed",
+                "expired ones are skipped",
+                "a read cache is not told of it",
+            ],
             async t =>
             {
+                var brief = t.Record(t.Life);
+                for (var i = 0; i < 3; i++)
+                {
+                    await t.Store.SetAsync(t.NewSid(), brief);
+                }
+
+                await t.PassAsync(brief.Expires!.Value);
                 var stored = await StoreAsync(t, 30);
+                foreach (var (sid, one) in stored)
+                {
+                    await t.ExpectLiveAsync(sid, one.Expires!.Value, "before clear");
+                }
+
                 await t.Store.ClearAsync();
+                if (t.Store.Raw is IPrunableSessionStore)
+                {
+                    var left = await t.Store.PruneAsync(100);
+                    t.Expect.That(left == 0, "prune after clear, which removes expired sessions too: 0", $"{left}");
+                }
+
                 await ExpectLengthAsync(t, 0, "after clear");
                 foreach (var sid in stored.Keys)
                 {
@@ -159,7 +188,7 @@ internal static class EnumerationCases
                 await t.ExpectSucceedsAsync(() => t.Store.SetAsync(again, record), "set after clear");
                 await t.ExpectSessionAsync(again, record, "set after clear");
             },
-            CaseNeeds.Enumeration,
+            CaseNeeds.Enumeration | CaseNeeds.Time,
             alone: true
         ),
         Optional(
@@ -194,6 +223,23 @@ internal static class EnumerationCases
         }
 
         return stored;
+    }
+
+    /// <summary>Sets two of them again, as large as a page of a backend and larger, and touches a third.</summary>
+    private static async Task ChangeAsync(CaseContext t, Dictionary<string, SessionRecord> stored)
+    {
+        var sids = stored.Keys.ToArray();
+        foreach (var (sid, size) in new[] { (sids[1], 5_000), (sids[3], 60_000) })
+        {
+            stored[sid] = t.Record(CaseContext.Hour * 2, new string('x', Math.Min(size, t.Room)));
+            await t.Store.SetAsync(sid, stored[sid]);
+        }
+
+        if (t.Store.Raw is ITouchableSessionStore && !t.Settings.ExpiryInPayload)
+        {
+            stored[sids[5]] = SessionRecord.TakeOwnership(stored[sids[5]].Payload, t.Now + (CaseContext.Hour * 3));
+            await t.Store.TouchAsync(sids[5], stored[sids[5]]);
+        }
     }
 
     public static void ExpectSids(CaseContext t, IEnumerable<string> expected, IEnumerable<SessionEntry> entries, string what)

@@ -74,7 +74,7 @@ internal static class EventCases
             "EVT-03",
             "Handlers can be added and removed at any time; a removed one is not called, and one that throws harms no call.",
             "A fault in a health check takes the sessions of the whole site with it.",
-            ["events are raised inside the operation, and the handler's exception gets out", "static events"],
+            ["events are raised inside the operation, and the handler's exception gets out"],
             async t =>
             {
                 var called = 0;

@@ -150,28 +150,6 @@ internal static class ExpiryEdgeCases
                 }
             }
         ),
-        Hardened(
-            "CLK-01",
-            "A clock that is set back ends no session, and brings none back that was destroyed.",
-            "After a correction of a server's clock everybody is signed out.",
-            ["a negative elapsed time is taken for a very long one", "order of writes is taken from the clock"],
-            async t =>
-            {
-                var (live, destroyed, later) = (t.NewSid(), t.NewSid(), t.NewSid());
-                var record = t.Record(CaseContext.Hour * 2);
-                await t.Store.SetAsync(live, record);
-                await t.Store.SetAsync(destroyed, record);
-                await t.Store.DestroyAsync(destroyed);
-                ((ManualClock)t.Time.Clock).StepBack(TimeSpan.FromMinutes(10));
-                t.Transcript.Note("(the clock is set back by 10 minutes)");
-                await t.ExpectSessionAsync(live, record, "a live session, after the clock was set back");
-                await t.ExpectAbsentAsync(destroyed, "a destroyed session, after the clock was set back");
-                await t.Store.SetAsync(later, t.Record(CaseContext.Hour));
-                await t.ExpectLiveAsync(later, t.Now + CaseContext.Hour, "a session that was set after the clock was set back");
-            },
-            CaseNeeds.ExactTime,
-            alone: true
-        ),
     ];
 
     /// <summary>A culture with unusual formats: a value that is formatted with it is not parsed back as it was.</summary>

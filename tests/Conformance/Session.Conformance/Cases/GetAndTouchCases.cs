@@ -26,7 +26,7 @@ internal static class GetAndTouchCases
                 var sid = t.NewSid();
                 var record = t.Record(CaseContext.Hour);
                 await t.Store.SetAsync(sid, record);
-                foreach (var (prefix, hours) in new[] { (record.Payload[..1], 3), (Beginning(record), 2), (record.Payload, 5) })
+                foreach (var (prefix, hours) in new[] { (record.Payload[..1], 3), (Beginning(record), 4), (record.Payload, 5) })
                 {
                     var touched = await ExpectAsync(
                         t,
@@ -50,6 +50,8 @@ internal static class GetAndTouchCases
                 "the prefix is not looked at",
                 "the prefix is looked for anywhere in the payload",
                 "only as much is compared as the payload has",
+                "the prefix is compared by LIKE, a glob or a regular expression",
+                "the comparison ignores case",
             ],
             async t =>
             {
@@ -276,11 +278,34 @@ internal static class GetAndTouchCases
                 + $"{(result.IsTouched ? "touched" : "not touched")}"
         );
 
-    /// <summary>What a payload does not begin with: another lifetime, a piece of its middle, more than it has.</summary>
+    /// <summary>What a payload begins with only for a comparison of patterns, or without case.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> Patterns(SessionRecord record)
+    {
+        var beginning = System.Text.Encoding.UTF8.GetString(Beginning(record).Span);
+        foreach (
+            var pattern in new[]
+            {
+                beginning.ToUpperInvariant(),
+                beginning.Replace("cookie", "c__kie", StringComparison.Ordinal),
+                "{%",
+                "{*",
+                "{?cookie",
+                "{.cookie",
+                ".*",
+            }
+        )
+        {
+            yield return System.Text.Encoding.UTF8.GetBytes(pattern);
+        }
+    }
+
+    /// <summary>
+    /// What a payload does not begin with: another lifetime, a piece of its middle, more than it has, patterns that would match it.
+    /// </summary>
     private static ReadOnlyMemory<byte>[] Others(SessionRecord record)
     {
         var other = Beginning(record).ToArray();
         other[^2] = other[^2] == (byte)'7' ? (byte)'8' : (byte)'7';
-        return [other, record.Payload[1..], record.Payload[^9..], (byte[])[.. record.Payload.Span, (byte)' ']];
+        return [other, record.Payload[1..], record.Payload[^9..], (byte[])[.. record.Payload.Span, (byte)' '], .. Patterns(record)];
     }
 }

@@ -50,7 +50,11 @@ internal static class HygieneCases
             "SEC-02",
             "No id and no payload appears in any exception of the whole run.",
             Stolen,
-            ["the id is part of the message", "a driver's exception with key or values is attached as inner exception"],
+            [
+                "the id is part of the message",
+                "a driver's exception with key or values is attached as inner exception",
+                "the id or the payload is in Exception.Data",
+            ],
             async t =>
             {
                 await ProvokeAsync(t, t.NewSid(), t.Record(CaseContext.Hour));
@@ -93,7 +97,11 @@ internal static class HygieneCases
             "SEC-04",
             "A store that claims to hide session ids keeps none at rest.",
             "Anyone who can read a backup can take over every session in it.",
-            ["the id is in the key, or beside its hash", "the id is a part of what is stored"],
+            [
+                "the id is in the key, or beside its hash",
+                "the id is a part of what is stored",
+                "the id is only encoded: Base64, hexadecimal, URL encoding, reversed",
+            ],
             async t =>
             {
                 var sid = t.NewSid();
@@ -105,11 +113,43 @@ internal static class HygieneCases
                     "entries at rest without session ids",
                     "an entry with a session id"
                 );
+                foreach (var (encoded, how) in Encodings.Of(sid))
+                {
+                    t.Expect.That(
+                        !entries.Any(entry => entry.Contains(encoded, StringComparison.OrdinalIgnoreCase)),
+                        "entries at rest without session ids",
+                        $"an entry with a session id, {how}"
+                    );
+                }
             },
             CaseNeeds.HiddenIds | CaseNeeds.AtRest,
             alone: true
         ),
-        Recommended(
+        Required(
+            "SEC-05",
+            "No id and no payload appears in a trace: names, tags, events and baggage of activities, and tags of metrics.",
+            Stolen,
+            ["the id is a tag of the activity of a call", "the id is a part of an activity's name", "the id is a tag of a metric"],
+            async t =>
+            {
+                var (sid, record) = (t.NewSid(), t.Record(CaseContext.Hour));
+                using (var traces = new TraceWatch([sid, t.Marker]))
+                {
+                    await ProvokeAsync(t, sid, record);
+                    foreach (var call in StoreCalls.Of(t, sid))
+                    {
+                        await Ignore(() => call.Make(CancellationToken.None));
+                    }
+
+                    foreach (var leak in traces.Leaks)
+                    {
+                        t.Expect.Add("traces and metrics without session ids and payloads", leak);
+                    }
+                }
+            },
+            alone: true
+        ),
+        Required(
             "CAP-01",
             "A store does what it declares: no member of a declared interface throws NotSupportedException or NotImplementedException.",
             "A page of the administrator fails although the store claims to offer it.",
@@ -140,9 +180,14 @@ internal static class HygieneCases
                         {
                             await call();
                         }
-                        catch (StoreThrewException threw) when (threw.InnerException is NotSupportedException or NotImplementedException)
+                        catch (StoreThrewException threw)
                         {
-                            t.Expect.Add($"{what} of {type.Name}, which the store declares: it works", threw.InnerException.GetType().Name);
+                            // Other exceptions are for other cases to judge.
+                            t.Expect.That(
+                                threw.InnerException is not (NotSupportedException or NotImplementedException),
+                                $"{what} of {type.Name}, which the store declares: it works",
+                                threw.InnerException!.GetType().Name
+                            );
                         }
                     }
                 }

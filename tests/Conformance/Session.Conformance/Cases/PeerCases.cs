@@ -88,7 +88,7 @@ internal static class PeerCases
                     var sid = t.NewSid();
                     var records = Enumerable
                         .Range(0, 4)
-                        .Select(i => t.Record(CaseContext.Hour, new string((char)('a' + i), 3000)))
+                        .Select(i => t.Record(CaseContext.Hour, new string((char)('a' + i), Math.Min(3000, t.Room))))
                         .ToArray();
                     await Race.TogetherAsync(4, i => (i % 2 == 0 ? t.Store : peer).SetAsync(sid, records[i]));
                     await SettleAsync(t);
@@ -134,6 +134,49 @@ internal static class PeerCases
             races: true,
             alone: true
         ),
+        Optional(
+            "PEER-08",
+            "What one instance sets, destroys and clears, the other lists, counts and no longer finds.",
+            "'Sign out everywhere' on one server leaves the users of the other one signed in.",
+            [
+                "listing goes by an index of ids in each process",
+                "length counts what this instance has set",
+                "clear removes what this instance has set",
+                "a cache in each process is not told of a clear",
+            ],
+            async t =>
+            {
+                var peer = await t.PeerAsync();
+                var mine = await EnumerationCases.StoreAsync(t, 3);
+                await SettleAsync(t);
+                EnumerationCases.ExpectSids(t, mine.Keys, await peer.ListAsync(), "what the other instance has set");
+                await ExpectLengthAsync(t, peer, 3, "what the other instance has set");
+                var (sid, record) = (t.NewSid(), t.Record(CaseContext.Hour));
+                await peer.SetAsync(sid, record);
+                var gone = mine.Keys.First();
+                await peer.DestroyAsync(gone);
+                await SettleAsync(t);
+                string[] left = [.. mine.Keys.Where(one => one != gone), sid];
+                EnumerationCases.ExpectSids(t, left, await t.Store.ListAsync(), "what two instances have set and destroyed");
+                await ExpectLengthAsync(t, t.Store, 3, "what two instances have set and destroyed");
+                foreach (var one in left)
+                {
+                    await t.ExpectLiveAsync(one, record.Expires!.Value, "a session that is there");
+                    await t.ExpectLiveAsync(one, record.Expires!.Value, "a session that is there", peer);
+                }
+
+                await t.Store.ClearAsync();
+                await SettleAsync(t);
+                await ExpectLengthAsync(t, peer, 0, "what is there after the other instance has cleared");
+                foreach (var one in left)
+                {
+                    await t.ExpectAbsentAsync(one, "after clear");
+                    await t.ExpectAbsentAsync(one, "after the other instance has cleared", peer);
+                }
+            },
+            CaseNeeds.Peer | CaseNeeds.Enumeration,
+            alone: true
+        ),
         Hardened(
             "PEER-07",
             "Compare and set holds between instances.",
@@ -160,6 +203,12 @@ internal static class PeerCases
             alone: true
         ),
     ];
+
+    private static async Task ExpectLengthAsync(CaseContext t, RecordingStore store, long expected, string what)
+    {
+        var length = await store.LengthAsync();
+        t.Expect.That(length == expected, $"length of {what}: {expected}", $"{length}");
+    }
 
     private static Task SettleAsync(CaseContext t) =>
         t.Settings.PeerStaleness > TimeSpan.Zero ? t.AdvanceAsync(t.Settings.PeerStaleness) : Task.CompletedTask;

@@ -109,5 +109,31 @@ internal static class PersistenceCases
             CaseNeeds.Reopen,
             alone: true
         ),
+        Optional(
+            "PER-06",
+            "What was stored before reopening is listed, counted and cleared after it.",
+            "After a restart 'sign out everywhere' signs no user out.",
+            [
+                "listing goes by an index of ids that is in memory",
+                "length is a counter that begins at 0",
+                "clear removes what this instance has set",
+            ],
+            async t =>
+            {
+                var stored = await EnumerationCases.StoreAsync(t, 3);
+                var (gone, staying) = (stored.Keys.First(), stored.Keys.Skip(1).ToArray());
+                await t.ReopenAsync();
+                await t.Store.DestroyAsync(gone);
+                EnumerationCases.ExpectSids(t, staying, await t.Store.ListAsync(), "what was stored before reopening");
+                await EnumerationCases.ExpectLengthAsync(t, staying.Length, "what was stored before reopening");
+                await t.Store.ClearAsync();
+                foreach (var sid in staying)
+                {
+                    await t.ExpectAbsentAsync(sid, "a session from before reopening, after clear");
+                }
+            },
+            CaseNeeds.Reopen | CaseNeeds.Enumeration,
+            alone: true
+        ),
     ];
 }

@@ -9,6 +9,29 @@ internal static class PreflightCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
+        // First: afterwards a client that a store has closed is closed for all.
+        Preflight(
+            "HAR-06",
+            "A store works after another one was disposed.",
+            "In a test run, or a site with two stores, the end of one takes the others with it; the cases below fail for the same reason.",
+            [
+                "the store disposes a client, a connection or a pool that was passed in, and that others use",
+                "the harness passes one client to all stores and lets each store own it",
+            ],
+            async t =>
+            {
+                var (before, record) = (await t.NewStoreAsync(), t.Record(CaseContext.Hour));
+                var works = await Try(() => before.SetAsync(t.NewSid(), record));
+                var ended = await t.NewStoreAsync();
+                await Try(() => ended.SetAsync(t.NewSid(), record));
+                await Try(ended.DisposeAsync);
+                t.Expect.That(
+                    !works || await Try(() => before.SetAsync(t.NewSid(), record)),
+                    "a store that works after another one was disposed",
+                    "it fails: the store that was disposed has closed a client that it was given, or the harness shares what stores own"
+                );
+            }
+        ),
         Preflight(
             "HAR-01",
             "Every call of CreateStoreAsync creates a separate store.",
@@ -18,13 +41,41 @@ internal static class PreflightCases
             {
                 var other = await t.NewStoreAsync();
                 t.Expect.That(!ReferenceEquals(other.Raw, t.Store.Raw), "another object for another space", "the same store object twice");
-            }
+            },
+            blamesHarness: true
+        ),
+        Preflight(
+            "HAR-07",
+            "CreatePeerAsync and ReopenStoreAsync create a separate store each.",
+            Why,
+            ["CreatePeerAsync returns the first store itself; leave it alone if there cannot be two"],
+            async t =>
+            {
+                try
+                {
+                    var peer = await t.PeerAsync();
+                    t.Expect.That(
+                        !ReferenceEquals(peer.Raw, t.Store.Raw),
+                        "a second store",
+                        "CreatePeerAsync returns the first store itself"
+                    );
+                }
+                catch (NotOfferedException)
+                {
+                    // Then nothing is claimed.
+                }
+            },
+            blamesHarness: true
         ),
         Preflight(
             "HAR-02",
             "Stores of two spaces do not see each other's sessions.",
             Why,
-            ["the harness ignores StoreRequest.Space", "the prefix or table name is a constant"],
+            [
+                "the harness ignores StoreRequest.Space",
+                "the store keeps its sessions in a static field",
+                "the prefix or table name is a constant, of the harness or of the store",
+            ],
             async t =>
             {
                 var other = await t.NewStoreAsync();
@@ -34,7 +85,8 @@ internal static class PreflightCases
                 {
                     t.Expect.Add(
                         "absent in the other space",
-                        "a session that was set in one space is there in another: the harness ignores StoreRequest.Space"
+                        "a session that was set in one space is there in another: the harness ignores StoreRequest.Space, or the store "
+                            + "keeps all sessions in one place"
                     );
                 }
             }
@@ -65,11 +117,12 @@ internal static class PreflightCases
                     return;
                 }
 
-                // So short that a store which takes milliseconds for seconds has ended it as well: that is for the EXP cases to say.
+                // A store that looks at the clock when it sets, and not when it gets, uses the right one: EXP-01 says what is wrong. The
+                // life is so short that a store which takes milliseconds for seconds has ended it as well.
                 var brief = t.NewSid();
                 await Try(() => t.Store.SetAsync(brief, t.Record(TimeSpan.FromSeconds(1))));
                 await t.AdvanceAsync(t.Life * 2);
-                if (await Find(t.Store, brief) is not null && await ExpiresByTheWallAsync(t))
+                if (await Find(t.Store, brief) is not null && !await EndsByTheGivenClockAsync(t))
                 {
                     t.Expect.Add(
                         "absent long after its life of a second",
@@ -82,7 +135,10 @@ internal static class PreflightCases
             "HAR-04",
             "A store that is reopened, or a peer, sees what the first has stored.",
             Why,
-            ["ReopenStoreAsync or CreatePeerAsync makes an empty store; leave it alone where sessions do not outlive a store"],
+            [
+                "ReopenStoreAsync or CreatePeerAsync makes an empty store; leave it alone where sessions do not outlive a store",
+                "each instance of the store makes its table or folder again, or has a prefix of its own",
+            ],
             async t =>
             {
                 var sid = t.NewSid();
@@ -94,17 +150,19 @@ internal static class PreflightCases
                 try
                 {
                     var peer = await t.PeerAsync();
+                    var isKept = stored && await Find(t.Store, sid) is not null;
                     t.Expect.That(
-                        !ReferenceEquals(peer.Raw, t.Store.Raw),
-                        "a second store",
-                        "CreatePeerAsync returns the first store itself"
+                        isKept || !stored,
+                        "the session of the first store, once there is a peer",
+                        "it is gone: CreatePeerAsync empties the space, or each instance of the store makes its table or folder again"
                     );
                     if (resting && await Try(() => peer.SetAsync(t.NewSid(), record)))
                     {
                         t.Expect.That(
                             await t.FindEntriesAtRestAsync() is not { Count: 1 },
                             "a second entry in the space once the peer has set a session",
-                            "the peer writes elsewhere: CreatePeerAsync ignores StoreRequest.Space"
+                            "the peer writes elsewhere, or over it: CreatePeerAsync ignores StoreRequest.Space, or each instance of the "
+                                + "store has a place of its own"
                         );
                     }
                 }
@@ -117,12 +175,13 @@ internal static class PreflightCases
                 {
                     // The store that the runner made is disposed here; a store that loses sessions is judged by the PER cases, one that
                     // loses its whole space is the harness's.
-                    await t.ReopenAsync();
+                    await Try(t.Store.DisposeAsync);
+                    await t.OpenAgainAsync();
                     var again = t.NewSid();
                     t.Expect.That(
                         !stored || await Try(() => t.Store.SetAsync(again, record)),
                         "a reopened store that works",
-                        "the store that ReopenStoreAsync made cannot be used"
+                        "the store that ReopenStoreAsync made cannot be used, or the first has closed a client that it was given"
                     );
                     var before = resting ? await t.FindEntriesAtRestAsync() : null;
                     if (before is { Count: > 0 } && await Try(() => t.Store.SetAsync(t.NewSid(), record)))
@@ -131,7 +190,8 @@ internal static class PreflightCases
                         t.Expect.That(
                             after!.Count > before.Count,
                             "one more entry in the space once the reopened store has set a session",
-                            "the reopened store writes elsewhere: ReopenStoreAsync ignores StoreRequest.Space"
+                            "the reopened store writes elsewhere: ReopenStoreAsync ignores StoreRequest.Space, or each instance of the "
+                                + "store has a place of its own"
                         );
                     }
                 }
@@ -189,12 +249,21 @@ internal static class PreflightCases
         }
     }
 
-    /// <summary>Whether the store has expiry at all: what ended long ago by every clock is absent.</summary>
-    private static async Task<bool> ExpiresByTheWallAsync(CaseContext t)
+    /// <summary>
+    /// Whether the store has expiry at all, and by the clock that it was given: it drops what that says has passed, and the wall clock does
+    /// not, or it drops nothing.
+    /// </summary>
+    private static async Task<bool> EndsByTheGivenClockAsync(CaseContext t)
+    {
+        var (wall, given) = (TimeProvider.System.GetUtcNow(), t.Time.Clock.GetUtcNow());
+        return !await DropsAsync(t, new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero))
+            || await DropsAsync(t, wall + ((given - wall) / 2));
+    }
+
+    private static async Task<bool> DropsAsync(CaseContext t, DateTimeOffset expires)
     {
         var sid = t.NewSid();
-        return await Try(() => t.Store.SetAsync(sid, t.Session(new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero))))
-            && await Find(t.Store, sid) is null;
+        return await Try(() => t.Store.SetAsync(sid, t.Session(expires))) && await Find(t.Store, sid) is null;
     }
 
     private static async Task ExpectNoOtherClockAsync(CaseContext t)

@@ -12,7 +12,10 @@ internal static class SchedulingCases
             "CON-08",
             "A caller whose synchronization context has one thread does not deadlock.",
             "A desktop program, or an older host, that uses the store stands still for ever.",
-            ["blocking on a task (.Result, .Wait) while its continuation needs the caller's context; ConfigureAwait(false) is missing"],
+            [
+                "blocking on a task (.Result, .Wait) while its continuation needs the caller's context; ConfigureAwait(false) is missing",
+                "one operation blocks and the others do not: a listing, clear, the first call, which opens",
+            ],
             async t =>
             {
                 var sid = t.NewSid();
@@ -28,6 +31,10 @@ internal static class SchedulingCases
 
                     await t.Store.DestroyAsync(sid);
                     await t.ExpectAbsentAsync(sid, "destroyed on a context with one thread");
+                    foreach (var call in StoreCalls.Of(t, sid))
+                    {
+                        await call.Make(CancellationToken.None);
+                    }
                 });
             },
             alone: true

@@ -219,13 +219,24 @@ internal static class SidCases
     ];
 
     /// <summary>Each id holds its own session, and the destroy of one removes that one.</summary>
-    private static async Task EachIsItsOwnAsync(CaseContext t, params string[] sids)
+    public static Task EachIsItsOwnAsync(CaseContext t, params string[] sids) => EachIsItsOwnAsync(t, sids, mayRefuse: false);
+
+    /// <param name="t">The case.</param>
+    /// <param name="sids">The ids.</param>
+    /// <param name="mayRefuse">Whether another case judges that the store refuses one.</param>
+    public static async Task EachIsItsOwnAsync(CaseContext t, string[] sids, bool mayRefuse)
     {
         var stored = new List<(string Sid, SessionRecord Record)>();
         foreach (var sid in sids.Distinct(StringComparer.Ordinal))
         {
-            var record = t.Record(CaseContext.Hour, $"session of {Text.Quote(sid)}");
-            if (await t.ExpectSucceedsAsync(() => t.Store.SetAsync(sid, record), $"set of the id {Text.Quote(sid)}"))
+            var record = t.Record(CaseContext.Hour, $"session {stored.Count}");
+            if (
+                await (
+                    mayRefuse
+                        ? IsTakenAsync(t, sid, record)
+                        : t.ExpectSucceedsAsync(() => t.Store.SetAsync(sid, record), $"set of the id {Text.Quote(sid)}")
+                )
+            )
             {
                 stored.Add((sid, record));
             }
@@ -255,6 +266,19 @@ internal static class SidCases
                     $"get of the id {Text.Quote(next)}"
                 );
             }
+        }
+    }
+
+    private static async Task<bool> IsTakenAsync(CaseContext t, string sid, SessionRecord record)
+    {
+        try
+        {
+            await t.Store.SetAsync(sid, record);
+            return true;
+        }
+        catch (StoreThrewException threw) when (threw.InnerException is SessionStoreException)
+        {
+            return false;
         }
     }
 }

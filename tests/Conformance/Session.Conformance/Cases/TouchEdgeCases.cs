@@ -76,6 +76,19 @@ internal static class TouchEdgeCases
             CaseNeeds.Touch
         ),
         Recommended(
+            "TCH-17",
+            "A touch moves the expiry by any amount: by an hour and by the store's unit, later and earlier.",
+            "An active user is signed out before the time that the cookie says.",
+            ["the new expiry is written only if it differs by more than some seconds", "only a later expiry is written"],
+            async t =>
+            {
+                var (sid, record) = (t.NewSid(), t.Record(CaseContext.Hour));
+                await t.Store.SetAsync(sid, record);
+                await ExpiryChangeCases.ExpectMovesAsync(t, sid, record, "touch", next => t.Store.TouchAsync(sid, next));
+            },
+            CaseNeeds.Touch | CaseNeeds.SeparateExpiry
+        ),
+        Recommended(
             "TCH-14",
             "A touch whose expiry is not in the future ends the session.",
             "'End this session' by an administrator has no effect.",

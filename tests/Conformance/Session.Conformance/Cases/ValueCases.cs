@@ -11,7 +11,11 @@ internal static class ValueCases
             "ISO-01",
             "A record that was returned never changes.",
             "A request sees the values of another user's session in its own.",
-            ["buffers from a pool are returned and used again", "one record object per session is kept and written into"],
+            [
+                "buffers from a pool are returned and used again",
+                "one record object per session is kept and written into",
+                "one buffer for each session, filled again by every get of it",
+            ],
             async t =>
             {
                 var (sid, other) = (t.NewSid(), t.NewSid());
@@ -28,10 +32,20 @@ internal static class ValueCases
                 Check("another session was read");
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour * 2, "later"));
                 Check("the session was set again");
+                await t.Store.GetAsync(sid);
+                Check("the session was set and read again");
                 if (t.Store.Raw is ITouchableSessionStore)
                 {
                     await t.Store.TouchAsync(sid, t.Record(CaseContext.Hour * 3));
                     Check("the session was touched");
+                    await t.Store.GetAsync(sid);
+                    Check("the session was touched and read again");
+                }
+
+                if (t.Store.Raw is IGetAndTouchSessionStore)
+                {
+                    await t.Store.GetAndTouchAsync(sid, default, t.Now + (CaseContext.Hour * 4));
+                    Check("get and touch of the session");
                 }
 
                 await t.Store.DestroyAsync(sid);
@@ -49,7 +63,7 @@ internal static class ValueCases
             "ISO-02",
             "Set does not change the record that is passed to it.",
             "The rest of the request works with a session that is not the user's.",
-            ["encrypting, compressing or escaping in place", "the expiry of the caller's record is set"],
+            ["encrypting, compressing or escaping in place"],
             async t =>
             {
                 var sid = t.NewSid();
@@ -62,7 +76,6 @@ internal static class ValueCases
                     "the record that was set, afterwards: as it was",
                     "its payload has changed"
                 );
-                await t.ExpectSessionAsync(sid, new SessionRecord(bytes, record.Expires), "after set");
             }
         ),
         Required(
@@ -76,6 +89,7 @@ internal static class ValueCases
                 var record = t.Record(CaseContext.Hour, "shared");
                 await t.Store.SetAsync(one, record);
                 await t.Store.SetAsync(other, record);
+                var before = (await t.Store.GetAsync(other))?.Expires;
                 if (t.Store.Raw is ITouchableSessionStore)
                 {
                     await t.Store.TouchAsync(one, t.Record(CaseContext.Hour * 5, "shared"));
@@ -84,7 +98,12 @@ internal static class ValueCases
                 await t.Store.SetAsync(one, t.Record(CaseContext.Hour, "other!"));
                 if (await t.ExpectSessionAsync(other, record, "the second session that was set from one record") is { } read)
                 {
-                    t.ExpectExpires(record.Expires!.Value, read, "the second session, after the first was touched");
+                    // As it was before: whether that is the one that was asked for is for GSD-02 to say.
+                    t.Expect.That(
+                        before is { } asked && read.Expires is { } now && (now - asked).Duration() <= t.Time.Slack * 2,
+                        $"the second session, after the first was touched: Expires {Text.Instant(before)}, as before",
+                        $"Expires {Text.Instant(read.Expires)}"
+                    );
                 }
             }
         ),

@@ -5,7 +5,8 @@ namespace ServerSessions.Conformance;
 /// A harness class has a public parameterless constructor, so that adapters and the tool can create it.
 /// </summary>
 /// <remarks>
-/// The kit calls a harness from one thread at a time, except with <see cref="StoreTime.Real"/>: timed cases then run at the same time.
+/// The kit calls one member at a time, except with <see cref="StoreTime.Real"/>, with which timed cases run at the same time. Stores of
+/// several spaces are in use at the same time (<see cref="ConformanceRunOptions.AtOnce"/>).
 /// It disposes every store that it gets, sometimes twice, and the harness last.
 /// </remarks>
 public abstract class SessionStoreHarness : IAsyncDisposable
@@ -27,6 +28,12 @@ public abstract class SessionStoreHarness : IAsyncDisposable
 
     /// <summary>The cases that the store is known to break. Default: none.</summary>
     public virtual IReadOnlyList<Waiver> Waivers => [];
+
+    /// <summary>
+    /// The required cases that the harness cannot try, with the reason, such as an outage of a store without a backend. The verdict names
+    /// them; the exit code does not count them. An entry whose case was tried is stale, and counts as a failure. Default: none.
+    /// </summary>
+    public virtual IReadOnlyList<Waiver> NotTried => [];
 
     /// <summary>The faults that <see cref="BreakAsync"/> can make. Default: none.</summary>
     public virtual IReadOnlyList<StoreFault> Faults => [];

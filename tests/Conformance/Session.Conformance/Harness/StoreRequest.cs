@@ -40,4 +40,7 @@ public sealed class StoreRequest
     /// itself: cases count what they prune.
     /// </summary>
     public bool PrunesItself { get; }
+
+    /// <summary>A request for another space, whose name begins like this one's.</summary>
+    internal StoreRequest Beside(string end) => new(Space + end, Clock, DefaultLifetime, WillBreak, PrunesItself);
 }

@@ -12,8 +12,9 @@ internal static class BadgeReport
             report.Unavailable is not null ? ("not run", "lightgrey")
             : report.ExitCode() == 3 ? ("not judged", "lightgrey")
             : report is { IsPartial: true, HasFailed: false } ? ("not judged", "lightgrey")
-            : report.Conforms ? ($"{ReportVerdict.Level(report)}, {ConformanceCatalogue.ContractVersion}", "brightgreen")
-            : ("does not conform", "red");
+            : report.HasFailed ? ("does not conform", "red")
+            : report.Inconclusive.Any() ? ($"inconclusive: {ReportVerdict.Ids(report.Inconclusive, atMost: 3)}", "lightgrey")
+            : Conforms(report);
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
@@ -26,5 +27,13 @@ internal static class BadgeReport
         }
 
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    private static (string Message, string Color) Conforms(ConformanceReport report)
+    {
+        var message = $"{ReportVerdict.Level(report)}, {ConformanceCatalogue.ContractVersion}";
+        return report.NotTried is { Count: > 0 } untried
+            ? ($"{message}, not tried: {ReportVerdict.Ids(untried, atMost: 3)}", "yellowgreen")
+            : (message, "brightgreen");
     }
 }

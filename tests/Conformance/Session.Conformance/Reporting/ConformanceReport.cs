@@ -54,30 +54,66 @@ public sealed class ConformanceReport
     public IReadOnlyList<CaseResult> Results { get; }
 
     /// <summary>
-    /// Whether the store conforms: the harness is reliable, all required cases ran, and no case failed except recommended ones.
+    /// Whether the store conforms: the harness is reliable, all required cases were selected and none ended inconclusive, and no case
+    /// failed except recommended ones that ask for no interface. Cases of an interface that the store declares count on every level.
+    /// <see cref="NotTried"/> names the required cases that could not be tried.
     /// </summary>
-    public bool Conforms => Unavailable is null && !IsPartial && !HasFailed;
+    public bool Conforms => Unavailable is null && !IsPartial && !HasFailed && !Inconclusive.Any();
+
+    /// <summary>
+    /// The required cases that could not be tried, because the harness lacks an ability, and that
+    /// <see cref="SessionStoreHarness.NotTried"/> gives no reason for.
+    /// </summary>
+    public IReadOnlyList<ConformanceCase> NotTried => [.. Untried(hasReason: false)];
+
+    /// <summary>
+    /// The failures in the order in which to read them: causes before what follows from them, the worst for users first, one of each group
+    /// before the second of any.
+    /// </summary>
+    public IReadOnlyList<CaseResult> Failures => FailureOrder.Of(Results);
+
+    /// <summary>Returns the failure from which another one probably follows.</summary>
+    /// <param name="result">A failure of this report.</param>
+    /// <returns>The cause; <see langword="null"/> if the failure stands for itself.</returns>
+    public CaseResult? CauseOf(CaseResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return FailureOrder.CauseOf(result, Results);
+    }
 
     /// <summary>The verdict in one sentence.</summary>
     public string Verdict => ReportVerdict.Of(this);
 
-    internal bool HasFailed => Results.Any(static result => result.IsFailure && result.Case.Level != CaseLevel.Recommended);
+    internal bool HasFailed => Results.Any(static result => result.IsFailure && result.Case.Counts);
+
+    internal IEnumerable<ConformanceCase> Inconclusive =>
+        Results
+            .Where(static result => result.Outcome == CaseOutcome.Inconclusive && result.Case.Level == CaseLevel.Required)
+            .Select(static result => result.Case);
+
+    internal IEnumerable<ConformanceCase> Untried(bool hasReason) =>
+        Results
+            .Where(result =>
+                result.Outcome == CaseOutcome.Untested && result.Case.Level == CaseLevel.Required && result.HasReason == hasReason
+            )
+            .Select(static result => result.Case);
 
     /// <summary>Whether a required case was left out, so that nothing can be said about the store as a whole.</summary>
     internal bool IsPartial =>
         ConformanceCatalogue.Cases.Any(item => item.Level == CaseLevel.Required && Results.All(result => result.Case != item));
 
-    /// <summary>Whether a preflight case has failed, itself or in what it blocks.</summary>
-    internal bool IsBlocked =>
-        Results.Any(static result =>
-            result.IsFailure && (result.Case.Level == CaseLevel.Preflight || result.Outcome == CaseOutcome.Blocked)
-        );
+    /// <summary>Whether the harness cannot be relied on, by a preflight case itself or by what it blocks.</summary>
+    internal bool IsBlocked => Results.Any(static result => PreflightVerdict.Blocks(result) || result.Outcome == CaseOutcome.Blocked);
+
+    /// <summary>Whether a preflight case has failed whose cause may be the store or the harness.</summary>
+    internal bool IsDoubtful => Results.Any(static result => result.IsFailure && result.Case.Level == CaseLevel.Preflight);
 
     /// <summary>Returns the exit code for a program that runs the kit.</summary>
     /// <param name="strict">Whether recommended cases count too.</param>
     /// <returns>
     /// 0: the store conforms, or no case failed in a partial run. 1: a case failed that counts. 2: only recommended cases failed, and
-    /// <paramref name="strict"/> is set. 3: the harness is unusable, or no case could run.
+    /// <paramref name="strict"/> is set. 3: the harness is unusable, or no case could run. 5: no case failed, and required cases were not
+    /// tried or ended inconclusive; the verdict names them.
     /// </returns>
     public int ExitCode(bool strict = false)
     {
@@ -88,6 +124,7 @@ public sealed class ConformanceReport
 
         return HasFailed ? 1
             : strict && Results.Any(static result => result.IsFailure) ? 2
+            : Inconclusive.Any() || Untried(hasReason: false).Any() ? 5
             : 0;
     }
 

@@ -30,9 +30,10 @@ internal static class MarkdownReport
             );
         }
 
-        foreach (var result in report.Results.Where(static result => result.IsFailure && result.Outcome != CaseOutcome.Blocked))
+        foreach (var result in report.Failures.Where(static result => result.Outcome != CaseOutcome.Blocked))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {result.Case.Id}\n\n{MarkdownText.Block(report.Explain(result))}");
+            var cause = report.CauseOf(result) is { } other ? $"It probably follows from {other.Case.Id}.\n\n" : "";
+            text.Append(CultureInfo.InvariantCulture, $"\n## {result.Case.Id}\n\n{cause}{MarkdownText.Block(report.Explain(result))}");
         }
 
         text.Append("\n<details><summary>All cases</summary>\n\n| case | level | rule | outcome | |\n| --- | --- | --- | --- | --- |\n");

@@ -4,135 +4,200 @@ using System.Text;
 
 namespace ServerSessions.Conformance;
 
-/// <summary>The matrix as one page: no script, no other file; light or dark as the reader's system is.</summary>
+/// <summary>
+/// The matrix as one page: failures first, then the verdicts, then the cases. No script, no other file; light or dark as the reader's
+/// system is, and a line for each store on a phone.
+/// </summary>
 internal static class MatrixHtml
 {
-    private const string Head = """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Session stores and the rules of their contract</title>
-        <style>
-        :root { color-scheme: light dark; --line: #8884; --good: #1a7f37; --bad: #cf222e; --odd: #9a6700; --paper: #fff; }
-        @media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #ff7b72; --odd: #d29922; --paper: #161616; } }
-        body { font: 15px/1.45 system-ui, sans-serif; margin: 1.5rem; background: var(--paper); }
-        h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-        table { border-collapse: collapse; }
-        th, td { border-bottom: 1px solid var(--line); padding: .25rem .6rem; text-align: left; vertical-align: top; }
-        .grid th { position: sticky; top: 0; background: var(--paper); }
-        .grid td.cell, .grid th.cell { text-align: center; white-space: nowrap; }
-        .grid tr > :first-child { position: sticky; left: 0; background: var(--paper); white-space: nowrap; font-variant-numeric: tabular-nums; }
-        .grid tr:hover td { background: color-mix(in srgb, var(--paper), #888 15%); }
-        .good { color: var(--good); } .bad { color: var(--bad); font-weight: bold; } .odd { color: var(--odd); } .none { opacity: .55; }
-        body:has(#differ:checked) tr.same { display: none; }
-        label { user-select: none; }
-        </style>
-        </head>
-        <body>
-        <h1>Session stores and the rules of their contract</h1>
-        <table>
-        <thead><tr><th>store</th><th>backend</th><th>time</th><th>contract</th><th>kit</th><th>verdict</th></tr></thead>
-        <tbody>
-
-        """;
-
     public static string Write(ConformanceMatrix matrix)
     {
-        var text = new StringBuilder(Head.ReplaceLineEndings("\n"));
+        var text = new StringBuilder(
+            $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Session stores and the rules of their contract</title>
+            <style>
+            {MatrixStyle.Css}
+            </style>
+            </head>
+            <body>
+            <main>
+            <h1>Session stores and the rules of their contract</h1>
+
+            """.ReplaceLineEndings("\n")
+        );
+        Failures(text, matrix);
+        text.Append("<h2>Verdicts</h2>\n<div class=\"stores\">\n");
         foreach (var store in matrix.Columns)
         {
-            var verdict =
-                store.Conforms ? "good"
-                : store.Cases.Any(static cell => cell.IsFailure) ? "bad"
-                : "odd";
+            Store(text, store, matrix.Rows());
+        }
+
+        text.Append("</div>\n");
+        Grid(text, matrix);
+        return text.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    private static void Failures(StringBuilder text, ConformanceMatrix matrix)
+    {
+        var failed = matrix.Columns.Where(static store => store.Cases.Any(static cell => cell.IsFailure)).ToArray();
+        if (failed.Length == 0)
+        {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr><td>{Safe(store.Name)}</td><td>{Safe(store.Backend)}</td><td>{Safe(store.Time)}</td><td>{Safe(store.Contract)}</td>"
-                    + $"<td>{Safe(store.Kit)}</td><td class=\"{verdict}\">{Safe(store.Verdict)}</td></tr>\n"
+                $"<p class=\"good\">No case failed, of {Count(matrix.Columns.Count, "store")}.</p>\n"
             );
+            return;
         }
 
-        text.Append("</tbody>\n</table>\n<h2>Cases</h2>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<p>{MatrixMarkdown.Legend} A cell that is not a pass shows its reason on hover.</p>\n");
-        text.Append(
-            "<p><label><input type=\"checkbox\" id=\"differ\"> only cases on which the stores differ, or that a store has "
-                + "failed</label></p>\n<table class=\"grid\">\n<thead><tr><th>case</th><th>level</th><th>rule</th>"
-        );
-        foreach (var store in matrix.Columns)
+        text.Append("<h2>Failed</h2>\n");
+        foreach (var store in failed)
         {
-            text.Append(CultureInfo.InvariantCulture, $"<th class=\"cell\">{Safe(store.Name)}</th>");
+            text.Append(CultureInfo.InvariantCulture, $"<h3>{Safe(store.Name)}</h3>\n");
+            List(text, "bad", store.Cases.Where(static cell => cell.IsFailure));
         }
-
-        text.Append("</tr></thead>\n<tbody>\n");
-        foreach (var item in matrix.Rows())
-        {
-            Row(text, item, [.. matrix.Columns.Select(store => store.Find(item.Id))]);
-        }
-
-        text.Append("</tbody>\n</table>\n");
-        Notes(text, matrix);
-        return text.Append("</body>\n</html>\n").ToString();
     }
 
-    private static void Row(StringBuilder text, MatrixCase item, MatrixCell?[] cells)
+    private static void Store(StringBuilder text, MatrixStore store, IReadOnlyList<MatrixCase> rows)
     {
-        var same =
-            cells.Select(static cell => cell?.Outcome).Distinct().Count() <= 1 && !cells.Any(static cell => cell is { IsFailure: true });
+        var verdict =
+            store.Conforms ? "good"
+            : store.Cases.Any(static cell => cell.IsFailure) ? "bad"
+            : "odd";
+        string[] facts =
+        [
+            .. new[] { store.Backend, Labelled("time", store.Time), Labelled("contract", store.Contract), Labelled("kit", store.Kit) }
+                .Where(static fact => fact.Length > 0),
+        ];
         text.Append(
             CultureInfo.InvariantCulture,
-            $"<tr{(same ? " class=\"same\"" : "")}><td>{Safe(item.Id)}</td><td>{Safe(item.Level)}</td><td>{Safe(item.Rule)}</td>"
+            $"<section>\n<h3>{Safe(store.Name)}</h3>\n<p class=\"{verdict}\">{Safe(store.Verdict)}</p>\n"
+                + $"<p>{Safe(string.Join(", ", facts))}</p>\n<ul class=\"levels\">\n"
         );
-        foreach (var cell in cells)
+        foreach (var level in rows.GroupBy(static row => row.Level))
         {
+            var cells = level.Select(row => store.Find(row.Id)).ToArray();
             text.Append(
-                cell is null
-                    ? "<td class=\"cell\"></td>"
-                    : $"<td class=\"cell {Class(cell)}\" title=\"{Safe($"{cell.Outcome} {cell.Message}".TrimEnd())}\">{cell.Sign}</td>"
+                CultureInfo.InvariantCulture,
+                $"<li>{Safe(level.Key)}: {cells.Count(static cell => cell?.Sign == MatrixCell.PassedSign)} of {cells.Length} passed</li>\n"
             );
         }
 
-        text.Append("</tr>\n");
+        text.Append("</ul>\n");
+        Reasons(text, store, "waived", static cell => cell.Sign == MatrixCell.WaivedSign);
+        Reasons(text, store, "without a result", static cell => cell.IsWithoutResult);
+        text.Append("</section>\n");
     }
 
-    private static void Notes(StringBuilder text, ConformanceMatrix matrix)
+    private static void Reasons(StringBuilder text, MatrixStore store, string what, Func<MatrixCell, bool> selects)
     {
-        var notes = matrix
-            .Columns.SelectMany(static store =>
-                store.Cases.Where(static cell => cell.IsFailure || cell.Sign == "w").Select(cell => (store, cell))
-            )
-            .ToArray();
-        if (notes.Length == 0)
+        var cells = store.Cases.Where(selects).ToArray();
+        if (cells.Length == 0)
         {
             return;
         }
 
-        text.Append(
-            "<h2>Failed and "
-                + "waived</h2>\n<table>\n<thead><tr><th>store</th><th>case</th><th>outcome</th><th>why</th></tr></thead>\n<tbody>\n"
-        );
-        foreach (var (store, cell) in notes)
+        text.Append(CultureInfo.InvariantCulture, $"<details><summary>{Count(cells.Length, "case")} {what}</summary>\n<ul>\n");
+        foreach (var reason in cells.GroupBy(static cell => (cell.Outcome, cell.Message)))
+        {
+            var ids = string.Join(", ", reason.Select(static cell => cell.Case.Id));
+            var why = reason.Key.Message.Length > 0 ? reason.Key.Message : reason.Key.Outcome;
+            text.Append(CultureInfo.InvariantCulture, $"<li>{Safe(ids)}: {Safe(why)}</li>\n");
+        }
+
+        text.Append("</ul></details>\n");
+    }
+
+    private static void List(StringBuilder text, string look, IEnumerable<MatrixCell> cells)
+    {
+        text.Append("<ul>\n");
+        foreach (var cell in cells)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr><td>{Safe(store.Name)}</td><td>{Safe(cell.Case.Id)}</td><td "
-                    + $"class=\"{Class(cell)}\">{Safe(cell.Outcome)}</td><td>{Safe(cell.Message)}</td></tr>\n"
+                $"<li><b class=\"{look}\">{Safe(cell.Case.Id)}</b> {Safe(cell.Case.Rule)} ({Safe(cell.Outcome)}, "
+                    + $"{Safe(cell.Case.Level.ToLowerInvariant())}){(cell.Message.Length > 0 ? $"<br>{Safe(cell.Message)}" : "")}</li>\n"
             );
         }
 
-        text.Append("</tbody>\n</table>\n");
+        text.Append("</ul>\n");
     }
+
+    private static void Grid(StringBuilder text, ConformanceMatrix matrix)
+    {
+        var rows = matrix
+            .Rows()
+            .Select(row => (Case: row, Cells: matrix.Columns.Select(store => (Store: store, Cell: store.Find(row.Id))).ToArray()))
+            .ToArray();
+        var same = rows.Count(static row => IsSame(row.Cells));
+        text.Append("<h2>Cases</h2>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<p>{MatrixMarkdown.Legend}</p>\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"<p><label><input type=\"checkbox\" id=\"all\"> also the {Count(same, "case")} with the same outcome for every "
+                + $"store</label></p>\n"
+        );
+        text.Append(
+            "<div class=\"grid\" tabindex=\"0\" role=\"region\" aria-label=\"Cases\">\n<table>\n<thead><tr>"
+                + "<th scope=\"col\">case</th><th scope=\"col\">level</th><th scope=\"col\">rule</th>"
+        );
+        foreach (var store in matrix.Columns)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\" class=\"cell\">{Safe(store.Name)}</th>");
+        }
+
+        text.Append("</tr></thead>\n<tbody>\n");
+        foreach (var (item, cells) in rows)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr{(IsSame(cells) ? " class=\"same\"" : "")}><th scope=\"row\">{Safe(item.Id)}</th><td>{Safe(item.Level)}</td>"
+                    + $"<td class=\"rule\">{Safe(item.Rule)}</td>"
+            );
+            foreach (var (store, cell) in cells)
+            {
+                Cell(text, store, cell);
+            }
+
+            text.Append("</tr>\n");
+        }
+
+        text.Append("</tbody>\n</table>\n</div>\n");
+    }
+
+    // A phone shows the name of the store before the sign.
+    private static void Cell(StringBuilder text, MatrixStore store, MatrixCell? cell)
+    {
+        var (look, title) = cell is null ? ("", "") : (Class(cell), $" title=\"{Safe($"{cell.Outcome} {cell.Message}".TrimEnd())}\"");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"<td class=\"{$"cell {look}".TrimEnd()}\" data-store=\"{Safe(store.Name)}\"{title}>{cell?.Sign}</td>"
+        );
+    }
+
+    // A report of some cases says nothing about the others.
+    private static bool IsSame((MatrixStore Store, MatrixCell? Cell)[] cells) =>
+        cells.Select(static one => one.Cell).OfType<MatrixCell>().Select(static cell => cell.Outcome).Distinct().Count() <= 1
+        && !Array.Exists(cells, static one => one.Cell is { IsFailure: true });
 
     private static string Class(MatrixCell cell) =>
         cell.IsFailure
             ? "bad"
             : cell.Sign switch
             {
-                "✓" => "good",
-                "w" or "?" => "odd",
+                MatrixCell.PassedSign => "good",
+                MatrixCell.WaivedSign or MatrixCell.InconclusiveSign => "odd",
                 _ => "none",
             };
+
+    private static string Count(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
+    private static string Labelled(string label, string text) => text.Length == 0 ? "" : $"{label} {text}";
 
     // HtmlEncode leaves control characters, which no page may hold.
     private static string Safe(string text) => WebUtility.HtmlEncode(PrintableText.Of(text));

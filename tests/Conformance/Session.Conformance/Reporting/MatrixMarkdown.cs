@@ -53,7 +53,7 @@ internal static class MatrixMarkdown
         var any = false;
         foreach (var store in matrix.Columns)
         {
-            foreach (var cell in store.Cases.Where(static cell => cell.IsFailure || cell.Sign == "w"))
+            foreach (var cell in store.Cases.Where(static cell => cell.IsFailure || cell.Sign == MatrixCell.WaivedSign))
             {
                 text.Append(any ? "" : "\n| store | case | outcome | why |\n| --- | --- | --- | --- |\n");
                 text.Append(

@@ -8,6 +8,12 @@ internal sealed record MatrixCase(string Id, string Level, string Rule);
 /// <summary>What a store did with a case. An outcome of a later kit is kept as the word it is.</summary>
 internal sealed record MatrixCell(MatrixCase Case, string Outcome, string Message)
 {
+    public const string PassedSign = "✓";
+
+    public const string WaivedSign = "w";
+
+    public const string InconclusiveSign = "?";
+
     public bool IsFailure =>
         Outcome
             is not (
@@ -18,13 +24,15 @@ internal sealed record MatrixCell(MatrixCase Case, string Outcome, string Messag
                 or nameof(CaseOutcome.Untested)
             );
 
+    public bool IsWithoutResult => !IsFailure && Sign is not (PassedSign or WaivedSign);
+
     /// <summary>The sign in the cell: a letter or symbol, so that the meaning does not depend on colour.</summary>
     public string Sign =>
         Outcome switch
         {
-            nameof(CaseOutcome.Passed) => "✓",
-            nameof(CaseOutcome.Waived) => "w",
-            nameof(CaseOutcome.Inconclusive) => "?",
+            nameof(CaseOutcome.Passed) => PassedSign,
+            nameof(CaseOutcome.Waived) => WaivedSign,
+            nameof(CaseOutcome.Inconclusive) => InconclusiveSign,
             nameof(CaseOutcome.NotDeclared) => "–",
             nameof(CaseOutcome.Untested) => "·",
             _ => "✗",
@@ -77,8 +85,20 @@ internal sealed record MatrixStore(
         );
     }
 
-    private static MatrixCell Cell(JsonElement item) =>
-        new(new MatrixCase(Text(item, "id"), Text(item, "level"), Text(item, "rule")), Text(item, "outcome"), Text(item, "message"));
+    // A report that is checked in holds outcomes only: level and rule are in the catalogue, and the reason is called why.
+    private static MatrixCell Cell(JsonElement item)
+    {
+        var known = ConformanceCatalogue.Find(Text(item, "id"));
+        return new MatrixCell(
+            new MatrixCase(
+                Text(item, "id"),
+                Text(item, "level") is { Length: > 0 } level ? level : $"{known?.Level}",
+                Text(item, "rule") is { Length: > 0 } rule ? rule : known?.Rule ?? ""
+            ),
+            Text(item, "outcome"),
+            Text(item, "message") is { Length: > 0 } message ? message : Text(item, "why")
+        );
+    }
 
     private static string Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

@@ -22,26 +22,32 @@ internal static class ReportVerdict
 
         if (report.IsBlocked)
         {
-            var blocked = report.Results.First(static result =>
-                result.IsFailure && (result.Case.Level == CaseLevel.Preflight || result.Outcome == CaseOutcome.Blocked)
-            );
+            var blocked = report.Results.First(static result => PreflightVerdict.Blocks(result) || result.Outcome == CaseOutcome.Blocked);
             return $"Not judged: the harness cannot be relied "
                 + $"on{(blocked.Case.Level == CaseLevel.Preflight ? $" ({blocked.Case.Id})" : "")}.";
         }
 
-        var failed = report.Results.Where(static result => result.IsFailure).ToArray();
         if (report.HasFailed)
         {
-            return $"Does not conform: {Ids(failed.Where(static result => result.Case.Level != CaseLevel.Recommended))} failed.";
+            return $"Does not conform{(report.IsDoubtful ? ", unless the harness is the cause" : "")}: "
+                + $"{Ids(report.Failures.Where(static result => result.Case.Counts).Select(static result => result.Case))} failed.";
+        }
+
+        var weak = Weak(report.Results.Where(static result => result.IsFailure).Select(static result => result.Case));
+        if (report.Inconclusive.Any())
+        {
+            return $"Not judged: {Ids(report.Inconclusive)} ended inconclusive, because the machine was too slow. No case failed.{Rest()}";
         }
 
         if (report.IsPartial)
         {
-            return $"Passed {report.Count(CaseOutcome.Passed)} of {report.Results.Count} selected cases.{Waived(report)}{Weak(failed)} "
+            return $"Passed {report.Count(CaseOutcome.Passed)} of {report.Results.Count} selected cases.{Rest()} "
                 + $"No verdict: it takes all required cases.";
         }
 
-        return $"Conforms to contract {ConformanceCatalogue.ContractVersion}, {Level(report)}{Plus(report)}.{Waived(report)}{Weak(failed)}";
+        return $"Conforms to contract {ConformanceCatalogue.ContractVersion}, {Level(report)}{Plus(report)}.{Rest()}";
+
+        string Rest() => $"{Untried(report)}{Waived(report)}{weak}";
     }
 
     /// <summary>Required, or recommended if the store is touchable and passes all of that level.</summary>
@@ -63,7 +69,20 @@ internal static class ReportVerdict
     private static string Waived(ConformanceReport report) =>
         report.Count(CaseOutcome.Waived) is > 0 and var count ? $" Waived: {count}." : "";
 
-    private static string Weak(CaseResult[] failed) => failed.Length == 0 ? "" : $" Recommended, and failed: {Ids(failed)}.";
+    /// <summary>The required cases that were not tried, which a reader must know of.</summary>
+    private static string Untried(ConformanceReport report)
+    {
+        var (without, with) = (report.Untried(hasReason: false).ToArray(), report.Untried(hasReason: true).ToArray());
+        return (without.Length == 0 ? "" : $" Required, and not tried: {Ids(without)}.")
+            + (with.Length == 0 ? "" : $" Not tried, with a reason: {Ids(with)}.");
+    }
 
-    private static string Ids(IEnumerable<CaseResult> results) => string.Join(", ", results.Select(static result => result.Case.Id));
+    private static string Weak(IEnumerable<ConformanceCase> failed) => failed.Any() ? $" Recommended, and failed: {Ids(failed)}." : "";
+
+    /// <summary>The ids; of many the first ones, and how many more.</summary>
+    public static string Ids(IEnumerable<ConformanceCase> cases, int atMost = 12)
+    {
+        var ids = cases.Select(static item => item.Id).ToArray();
+        return string.Join(", ", ids.Take(atMost)) + (ids.Length > atMost ? $" and {ids.Length - atMost} more" : "");
+    }
 }

@@ -3,6 +3,13 @@ namespace ServerSessions.Conformance;
 // What most cases expect of a result.
 internal sealed partial class CaseContext
 {
+    /// <summary>Waits for what must end, for as long as the harness has patience.</summary>
+    public Task WaitForAsync(Task task) => new Patience(Settings.Patience).WaitForAsync(task);
+
+    /// <summary>What was waited for has ended, by success or failure.</summary>
+    public void ExpectEnded(Task task, string what) =>
+        Expect.That(task.IsCompleted, $"{what}: it ends", $"it still waits after {Settings.Patience.TotalSeconds:0.#} seconds");
+
     /// <summary>The session is there, with this content.</summary>
     /// <param name="sid">The session.</param>
     /// <param name="expected">What was stored.</param>
@@ -69,6 +76,12 @@ internal sealed partial class CaseContext
             record.Expires is null ? "a record without Expires" : $"Expires {Text.Instant(record.Expires)}"
         );
     }
+
+    /// <summary>The instant at which a session ends: the one that get reports, unless that is off by the clock's error.</summary>
+    public DateTimeOffset EndOf(SessionRecord asked, SessionRecord? read) =>
+        Time.Slack == TimeSpan.Zero && read?.Expires is { } reported
+            ? reported
+            : asked.Expires!.Value + Time.Granularity - TimeSpan.FromMilliseconds(1);
 
     public bool IsAbout(DateTimeOffset asked, DateTimeOffset? actual) =>
         actual is { } instant && instant - asked >= -Time.Slack && instant - asked < Time.Granularity + Time.Slack;

@@ -24,7 +24,7 @@ internal sealed partial class CaseContext
 
     public async Task<RecordingStore> CreateStoreAsync(StoreRequest request, string prefix)
     {
-        var store = await HarnessException.GuardAsync("CreateStoreAsync", () => Harness.CreateStoreAsync(request, runner.Stopping));
+        var store = await runner.CallHarnessAsync("CreateStoreAsync", () => Harness.CreateStoreAsync(request, runner.Stopping));
         return Keep(store ?? throw new HarnessException("The harness's CreateStoreAsync returned null."), prefix);
     }
 
@@ -44,13 +44,13 @@ internal sealed partial class CaseContext
     public async Task OpenAgainAsync()
     {
         Transcript.Note("(a store is opened on what is there)");
-        var store = await HarnessException.GuardAsync("ReopenStoreAsync", () => Harness.ReopenStoreAsync(Request, runner.Stopping));
+        var store = await runner.CallHarnessAsync("ReopenStoreAsync", () => Harness.ReopenStoreAsync(Request, runner.Stopping));
         _store = Keep(store ?? throw new NotOfferedException("The harness does not override ReopenStoreAsync."), "reopened: ");
     }
 
     public async Task<RecordingStore> PeerAsync(StoreRequest? request = null)
     {
-        var store = await HarnessException.GuardAsync("CreatePeerAsync", () =>
+        var store = await runner.CallHarnessAsync("CreatePeerAsync", () =>
             Harness.CreatePeerAsync(request ?? Request, runner.Stopping)
         );
         return Keep(store ?? throw new NotOfferedException("The harness does not override CreatePeerAsync."), "peer: ");
@@ -58,20 +58,21 @@ internal sealed partial class CaseContext
 
     public Task BreakAsync(StoreFault fault)
     {
+        ThrowIfIndependent();
         Transcript.Note($"(the backend: {fault})");
-        return HarnessException.GuardAsync("BreakAsync", () => Harness.BreakAsync(Request, fault, runner.Stopping)).AsTask();
+        return runner.CallHarnessAsync("BreakAsync", () => Harness.BreakAsync(Request, fault, runner.Stopping)).AsTask();
     }
 
     public Task MendAsync()
     {
         Transcript.Note("(the backend is mended)");
-        return HarnessException.GuardAsync("MendAsync", () => Harness.MendAsync(Request, runner.Stopping)).AsTask();
+        return runner.CallHarnessAsync("MendAsync", () => Harness.MendAsync(Request, runner.Stopping)).AsTask();
     }
 
     public async Task PlantDamageAsync(string sid)
     {
         Transcript.Note($"(damage is planted in {Transcript.NameOf(sid)})");
-        if (!await HarnessException.GuardAsync("PlantDamageAsync", () => Harness.PlantDamageAsync(Request, sid, runner.Stopping)))
+        if (!await runner.CallHarnessAsync("PlantDamageAsync", () => Harness.PlantDamageAsync(Request, sid, runner.Stopping)))
         {
             throw new NotOfferedException("The harness does not override PlantDamageAsync.");
         }
@@ -80,7 +81,7 @@ internal sealed partial class CaseContext
     public async Task RemoveEntryAsync(string sid)
     {
         Transcript.Note($"(the entry of {Transcript.NameOf(sid)} is removed behind the store's back)");
-        if (!await HarnessException.GuardAsync("RemoveEntryAsync", () => Harness.RemoveEntryAsync(Request, sid, runner.Stopping)))
+        if (!await runner.CallHarnessAsync("RemoveEntryAsync", () => Harness.RemoveEntryAsync(Request, sid, runner.Stopping)))
         {
             throw new NotOfferedException("The harness does not override RemoveEntryAsync.");
         }
@@ -92,7 +93,7 @@ internal sealed partial class CaseContext
 
     /// <summary>What is at rest; null if the harness cannot read it.</summary>
     public ValueTask<IReadOnlyCollection<string>?> FindEntriesAtRestAsync() =>
-        HarnessException.GuardAsync("EntriesAtRestAsync", () => Harness.EntriesAtRestAsync(Request, runner.Stopping));
+        runner.CallHarnessAsync("EntriesAtRestAsync", () => Harness.EntriesAtRestAsync(Request, runner.Stopping));
 
     /// <summary>Disposes what the case has made. How a store disposes is judged by cases of its own.</summary>
     public async Task DisposeStoresAsync()

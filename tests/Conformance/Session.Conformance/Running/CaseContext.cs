@@ -29,6 +29,24 @@ internal sealed partial class CaseContext(ConformanceCase item, ConformanceRunne
 
     public DateTimeOffset Now => Time.Now;
 
+    /// <summary>The smallest change of an expiry that a get shows, with any clock.</summary>
+    public TimeSpan Step => Time.Granularity + (Time.Slack * 2);
+
+    /// <summary>
+    /// How many bytes the values of a session may have beside its cookie and marker, so that the store's stated limit is kept.
+    /// </summary>
+    public int Room
+    {
+        get
+        {
+            // What the cookie of another expiry may have more.
+            const int Reserve = 24;
+            return Settings.MaxPayloadBytes is { } limit
+                ? Math.Max(limit - Session(Now + Hour, ("value", "\"\"")).Payload.Length - Reserve, 1)
+                : int.MaxValue;
+        }
+    }
+
     /// <summary>A life that the case can wait for.</summary>
     public TimeSpan Life { get; } = runner.Time.ShortLife(attempt);
 
@@ -76,6 +94,7 @@ internal sealed partial class CaseContext(ConformanceCase item, ConformanceRunne
 
     public Task AdvanceAsync(TimeSpan by)
     {
+        ThrowIfIndependent();
         Transcript.Note($"({Text.Span(by)[1..]} pass)");
         return Time.AdvanceAsync(by, runner.Stopping);
     }
@@ -83,6 +102,7 @@ internal sealed partial class CaseContext(ConformanceCase item, ConformanceRunne
     /// <summary>Goes on until a session with this expiry has ended by every clock.</summary>
     public Task PassAsync(DateTimeOffset expires)
     {
+        ThrowIfIndependent();
         Transcript.Note("(the expiry passes)");
         return Time.PassAsync(expires, runner.Stopping);
     }
@@ -90,7 +110,7 @@ internal sealed partial class CaseContext(ConformanceCase item, ConformanceRunne
     /// <summary>Every exception of the store comes by here, so that none may carry an id or a payload.</summary>
     public void Saw(Exception error)
     {
-        var text = error.ToString();
+        var text = error + string.Concat(DataOf(error));
         if (text.Contains(Marker, StringComparison.Ordinal))
         {
             runner.Leaks.Add($"{error.GetType().Name} carries a payload");
@@ -102,7 +122,27 @@ internal sealed partial class CaseContext(ConformanceCase item, ConformanceRunne
         }
     }
 
+    private static IEnumerable<string> DataOf(Exception error)
+    {
+        var inner =
+            error is AggregateException many ? [.. many.InnerExceptions]
+            : error.InnerException is { } one ? new[] { one }
+            : [];
+        return error
+            .Data.Cast<System.Collections.DictionaryEntry>()
+            .Select(static entry => $" {entry.Key} {entry.Value}")
+            .Concat(inner.SelectMany(DataOf));
+    }
+
     public IReadOnlyCollection<string> Leaks => runner.Leaks.Seen;
+
+    private void ThrowIfIndependent()
+    {
+        if (ConformanceRunner.IsIndependent(item))
+        {
+            throw new InvalidOperationException($"{item.Id} changes what other cases use, and runs at the same time as they do.");
+        }
+    }
 
     private static int StableHash(string text, int seed)
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using ServerSessions.Payload;
 
 namespace ServerSessions.Conformance;
 
@@ -10,8 +12,32 @@ internal sealed class CaseExecution(ConformanceRunner runner)
     public async Task<CaseResult> RunAsync(ConformanceCase item)
     {
         var started = Stopwatch.GetTimestamp();
-        var result = CaseNeed.Missing(item, runner.Harness) ?? await AttemptAsync(item);
+        var result = CaseNeed.Missing(item, runner.Harness) is { } missing ? await WithoutClaimAsync(missing) : await AttemptAsync(item);
         return WithWaiver(result with { Duration = Stopwatch.GetElapsedTime(started) });
+    }
+
+    /// <summary>What the store does not claim is not declared, whether or not the harness could try it.</summary>
+    private async Task<CaseResult> WithoutClaimAsync(CaseResult missing)
+    {
+        if (missing.Outcome != CaseOutcome.Untested)
+        {
+            return missing;
+        }
+
+        try
+        {
+            CaseNeed.ThrowIfNotDeclared(missing.Case.Needs, (await runner.SharedStoreAsync()).Store);
+            return missing;
+        }
+        catch (NotOfferedException error)
+        {
+            return missing with { Outcome = CaseOutcome.NotDeclared, Message = error.Message };
+        }
+        catch (HarnessException)
+        {
+            // The cases that can be tried say so.
+            return missing;
+        }
     }
 
     private async Task<CaseResult> AttemptAsync(ConformanceCase item)
@@ -27,7 +53,7 @@ internal sealed class CaseExecution(ConformanceRunner runner)
 
     private async Task<CaseResult> OnceAsync(ConformanceCase item, int attempt)
     {
-        var limit = runner.Harness.Settings.CaseTimeLimit;
+        var limit = runner.Harness.Settings.CaseTimeLimit + runner.Options.SearchTime;
         var context = new CaseContext(item, runner, attempt);
         try
         {
@@ -69,6 +95,14 @@ internal sealed class CaseExecution(ConformanceRunner runner)
         }
         catch (ExpectationException)
         {
+            return Failure(item, context, CaseOutcome.Failed, null);
+        }
+        catch (Exception error) when (error is SessionPayloadException or JsonException or FormatException)
+        {
+            context.Expect.Add(
+                "a record that can be read",
+                $"what the store returned is no session: {error.GetType().Name}: {error.Message}"
+            );
             return Failure(item, context, CaseOutcome.Failed, null);
         }
 #pragma warning disable CA1031 // Any other exception is a fault of the harness or the kit, and becomes a result.
@@ -122,10 +156,21 @@ internal sealed class CaseExecution(ConformanceRunner runner)
 
     private CaseResult WithWaiver(CaseResult result)
     {
-        if (
-            runner.Harness.Waivers.FirstOrDefault(waiver => waiver.CaseId.Equals(result.Case.Id, StringComparison.OrdinalIgnoreCase))
-            is not { } waiver
-        )
+        if (Named(runner.Harness.NotTried, result) is { } notTried)
+        {
+            return result.Outcome switch
+            {
+                CaseOutcome.Untested => result with { Message = $"Not tried: {notTried.Reason}", HasReason = true },
+                CaseOutcome.NotDeclared or CaseOutcome.Blocked => result,
+                _ => result with
+                {
+                    Outcome = CaseOutcome.WaiverStale,
+                    Message = $"It was tried, and NotTried says: \"{notTried.Reason}\". Remove the entry.",
+                },
+            };
+        }
+
+        if (Named(runner.Harness.Waivers, result) is not { } waiver)
         {
             return result;
         }
@@ -145,4 +190,7 @@ internal sealed class CaseExecution(ConformanceRunner runner)
             _ => result,
         };
     }
+
+    private static Waiver? Named(IReadOnlyList<Waiver> waivers, CaseResult result) =>
+        waivers.FirstOrDefault(waiver => waiver.CaseId.Equals(result.Case.Id, StringComparison.OrdinalIgnoreCase));
 }

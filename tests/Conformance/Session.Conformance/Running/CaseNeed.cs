@@ -70,7 +70,7 @@ internal static class CaseNeed
             : null;
         if (lacks is not null)
         {
-            throw new NotOfferedException($"The store does not implement {lacks}.");
+            throw new NotOfferedException($"The store does not implement {lacks}.") { IsNotDeclared = true };
         }
 
         if (needs.HasFlag(CaseNeeds.BoundedCalls) && !store.BoundsCalls)

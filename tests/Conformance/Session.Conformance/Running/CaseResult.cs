@@ -39,6 +39,9 @@ public sealed record CaseResult
     /// <summary>The duration of the case in real time.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>Whether the harness says why the case cannot be tried: <see cref="SessionStoreHarness.NotTried"/>.</summary>
+    internal bool HasReason { get; init; }
+
     /// <summary>Whether the result counts against the store or its harness.</summary>
     public bool IsFailure =>
         Outcome

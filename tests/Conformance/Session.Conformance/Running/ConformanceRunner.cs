@@ -1,13 +1,15 @@
 namespace ServerSessions.Conformance;
 
 /// <summary>
-/// Runs cases against the stores of one harness. An exception of a store or harness becomes a result; the runner does not throw it. Cases
-/// run one after the other, each on its own ids. With <see cref="StoreTime.Real"/> the cases that wait run together.
+/// Runs cases against the stores of one harness. An exception of a store or harness becomes a result; the runner does not throw it. Each
+/// case has its own ids. Cases run one after the other, except that <see cref="RunAsync"/> runs independent ones at the same time, and
+/// that with <see cref="StoreTime.Real"/> the cases that wait run together.
 /// </summary>
 /// <remarks>Safe for concurrent use. Disposing ends the shared store and disposes the harness.</remarks>
 public sealed partial class ConformanceRunner : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _harnessTurn = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CaseExecution _execution;
     private readonly Lock _lock = new();
@@ -15,6 +17,7 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
     private Task<PreflightVerdict>? _preflight;
     private Task<(StoreRequest Request, ISessionStore Store)>? _shared;
     private int _spaces;
+    private volatile bool _overlaps;
     private bool _disposed;
 
     /// <summary>Initializes a new instance of <see cref="ConformanceRunner"/>. Calls nothing of the harness.</summary>
@@ -25,6 +28,7 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(harness);
         Harness = harness;
         Options = options ?? new ConformanceRunOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(Options.AtOnce, 1);
         Time = new CaseTime(harness);
         _execution = new CaseExecution(this);
         Cases = [.. ConformanceCatalogue.Cases.Where(Options.Selects)];
@@ -46,21 +50,31 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
 
     internal CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>Runs all selected cases.</summary>
-    /// <param name="progress">Receives each result when its case ends; may be <see langword="null"/>.</param>
+    /// <summary>Runs all selected cases. Those that can run at the same time are the first.</summary>
+    /// <param name="progress">Receives each result when its case has ended; may be <see langword="null"/>.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>The report.</returns>
     public async Task<ConformanceReport> RunAsync(IProgress<CaseResult>? progress = null, CancellationToken cancellationToken = default)
     {
-        var results = new List<CaseResult>();
-        foreach (var item in Cases)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var results = new Dictionary<string, CaseResult>(StringComparer.Ordinal);
+        var together = await StartTogetherAsync(cancellationToken);
+        foreach (
+            var item in Cases.OrderBy(item =>
+                item.Level == CaseLevel.Preflight ? 0
+                : together.ContainsKey(item.Id) ? 1
+                : 2
+            )
+        )
         {
-            var result = await RunCaseAsync(item, cancellationToken);
-            results.Add(result);
+            var result = together.TryGetValue(item.Id, out var started)
+                ? await started.WaitAsync(cancellationToken)
+                : await RunCaseAsync(item, cancellationToken);
+            results.Add(item.Id, result);
             progress?.Report(result);
         }
 
-        return await ReportAsync(results, cancellationToken);
+        return await ReportAsync(Cases.Select(item => results[item.Id]), cancellationToken);
     }
 
     /// <summary>Returns a report of results that <see cref="RunCaseAsync"/> returned.</summary>
@@ -115,7 +129,8 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
     public IReadOnlyList<CaseResult> StaleWaivers() =>
         [
             .. Harness
-                .Waivers.Where(static waiver => ConformanceCatalogue.Find(waiver.CaseId) is null)
+                .Waivers.Concat(Harness.NotTried)
+                .Where(static waiver => ConformanceCatalogue.Find(waiver.CaseId) is null)
                 .Select(static waiver => new CaseResult
                 {
                     Case = new ConformanceCase(
@@ -150,10 +165,11 @@ public sealed partial class ConformanceRunner : IAsyncDisposable
 
         await Harness.DisposeAsync();
         _turn.Dispose();
+        _harnessTurn.Dispose();
         _stopping.Dispose();
     }
 
-    private static async Task DisposeQuietlyAsync(ISessionStore store)
+    internal static async Task DisposeQuietlyAsync(ISessionStore store)
     {
         try
         {

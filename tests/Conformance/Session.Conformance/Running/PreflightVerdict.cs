@@ -9,7 +9,7 @@ internal sealed class PreflightVerdict
     {
         Unavailable = unavailable;
         Results = results;
-        _failed = results.Values.FirstOrDefault(static result => result.IsFailure);
+        _failed = results.Values.FirstOrDefault(Blocks);
     }
 
     /// <summary>Why nothing can run here.</summary>
@@ -48,7 +48,7 @@ internal sealed class PreflightVerdict
                         Message = reason,
                     };
             results.Add(item.Id, result);
-            if (stop == CaseOutcome.Passed && result.IsFailure)
+            if (stop == CaseOutcome.Passed && Blocks(result))
             {
                 // What follows would fail for the same reason; one clear error is enough.
                 stop = CaseOutcome.Blocked;
@@ -76,6 +76,12 @@ internal sealed class PreflightVerdict
                 Message = $"Not run, since the harness cannot be relied on: {failed.Case.Id} {failed.Case.Rule} {Why(failed)}",
             }
         : null;
+
+    /// <summary>Whether a result says that the harness cannot be relied on, and that the store cannot be the cause.</summary>
+    public static bool Blocks(CaseResult result) =>
+        result.Case.Level == CaseLevel.Preflight
+        && result.IsFailure
+        && (result.Case.BlamesHarness || result.Outcome is CaseOutcome.HarnessError or CaseOutcome.Blocked);
 
     private static string Why(CaseResult failed) => failed.Findings.Count > 0 ? failed.Findings[0].Observed : failed.Message;
 }

@@ -3,21 +3,28 @@ namespace ServerSessions.Conformance;
 /// <summary>Starts calls at the same moment.</summary>
 internal static class Race
 {
+    private static readonly AsyncLocal<int?> Number = new();
+
+    /// <summary>The number of the caller in a race; <see langword="null"/> outside of one.</summary>
+    public static int? Caller => Number.Value;
+
     public static async Task TogetherAsync(IReadOnlyList<Func<Task>> calls)
     {
         var ready = 0;
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var tasks = calls.Select(call =>
-            Task.Run(async () =>
-            {
-                if (Interlocked.Increment(ref ready) == calls.Count)
+        var tasks = calls.Select(
+            (call, number) =>
+                Task.Run(async () =>
                 {
-                    start.SetResult();
-                }
+                    Number.Value = number + 1;
+                    if (Interlocked.Increment(ref ready) == calls.Count)
+                    {
+                        start.SetResult();
+                    }
 
-                await start.Task;
-                await call();
-            })
+                    await start.Task;
+                    await call();
+                })
         );
         await Task.WhenAll(tasks);
     }

@@ -38,7 +38,7 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
         try
         {
             var record = await store.GetAsync(sid, cancellationToken);
-            call.End(record is null ? "absent" : Describe(record));
+            call.End(record is null ? "absent" : (object)record);
             return (record, record is null ? "null" : "a session");
         }
         catch (Exception error) when (IsAbsence(error))
@@ -54,11 +54,16 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
     }
 
     public Task SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        CallAsync($"set {Name(sid)}, {Describe(record)}", "SetAsync", async () =>
-        {
-            await store.SetAsync(sid, record, cancellationToken);
-            return "done";
-        });
+        CallAsync(
+            $"set {Name(sid)}",
+            "SetAsync",
+            async () =>
+            {
+                await store.SetAsync(sid, record, cancellationToken);
+                return "done";
+            },
+            record
+        );
 
     public Task DestroyAsync(string sid, CancellationToken cancellationToken = default) =>
         CallAsync($"destroy {Name(sid)}", "DestroyAsync", async () =>
@@ -68,9 +73,7 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
         });
 
     public Task<bool> TouchAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>
-        CallAsync($"touch {Name(sid)}, {Describe(record)}", "TouchAsync", async () =>
-            await Touchable.TouchAsync(sid, record, cancellationToken)
-        );
+        CallAsync($"touch {Name(sid)}", "TouchAsync", async () => await Touchable.TouchAsync(sid, record, cancellationToken), record);
 
     public async Task<GetAndTouchResult> GetAndTouchAsync(
         string sid,
@@ -91,7 +94,8 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
                     new SessionTouchPlan { Prefix = prefix, Expires = expires },
                     cancellationToken
                 );
-                return $"{(result.Record is { } record ? Describe(record) : "absent")}, {(result.IsTouched ? "touched" : "not touched")}";
+                return $"{(result.Record is { } record ? TranscriptCall.Describe(record) : "absent")}, "
+                    + $"{(result.IsTouched ? "touched" : "not touched")}";
             }
         );
         return result;
@@ -104,9 +108,10 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
         CancellationToken cancellationToken = default
     ) =>
         CallAsync(
-            $"try-set {Name(sid)}, {Describe(record)}, expecting {(expected is null ? "absence" : "a session")}",
+            $"try-set {Name(sid)}, expecting {(expected is null ? "absence" : "a session")}",
             "TrySetAsync",
-            async () => await Conditional.TrySetAsync(sid, record, expected, cancellationToken)
+            async () => await Conditional.TrySetAsync(sid, record, expected, cancellationToken),
+            record
         );
 
     public Task<long> LengthAsync(CancellationToken cancellationToken = default) =>
@@ -162,10 +167,19 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
     /// <summary>The whole listing by id.</summary>
     public async Task<List<SessionEntry>> ListAsync(CancellationToken cancellationToken = default)
     {
+        // A listing that never ends is a finding, not a time-out: of those that repeat themselves this is enough to see it.
+        const int Repeats = 1000;
         var entries = new List<SessionEntry>();
+        var (seen, repeats) = (new HashSet<string>(StringComparer.Ordinal), 0);
         await foreach (var entry in AllAsync(cancellationToken))
         {
             entries.Add(entry);
+            repeats += seen.Add(entry.Sid) ? 0 : 1;
+            if (repeats == Repeats)
+            {
+                context.Expect.Add("a listing that ends", $"it repeats itself: {entries.Count} steps for {seen.Count} ids so far");
+                break;
+            }
         }
 
         return entries;
@@ -187,9 +201,9 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
             return "done";
         });
 
-    private async Task<T> CallAsync<T>(string what, string member, Func<Task<T>> run)
+    private async Task<T> CallAsync<T>(string what, string member, Func<Task<T>> run, SessionRecord? record = null)
     {
-        var call = context.Transcript.Begin(prefix + what);
+        var call = context.Transcript.Begin(prefix + what, record);
         try
         {
             var result = await run();
@@ -210,11 +224,6 @@ internal sealed class RecordingStore(ISessionStore store, CaseContext context, s
     }
 
     private string Name(string? sid) => context.Transcript.NameOf(sid);
-
-    private static string Describe(SessionRecord? record) =>
-        record is null
-            ? "no record"
-            : $"{Payloads.Describe(record.Payload)}, expires {(record.Expires is { } expires ? Text.Instant(expires) : "by default")}";
 
     private static NotOfferedException Lacks(string name) => new($"The store does not implement {name}.");
 }

@@ -15,7 +15,7 @@ internal sealed record RotatingHost(TrustHost Host, CountingStore Store, string 
 }
 
 /// <summary>Two hosts on one place, which are replaced one by one, as a deployment does it.</summary>
-internal sealed class RotatingHosts(StorePlace place, LogLines lines) : IAsyncDisposable
+internal sealed class RotatingHosts(StorePlace place, LineCounter lines) : IAsyncDisposable
 {
     public const int Count = 2;
 

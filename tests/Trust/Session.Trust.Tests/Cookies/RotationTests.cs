@@ -21,7 +21,7 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var rotations = Scale.Of(3, 10);
         string[] secrets = [LeakCollector.Secret, .. Alphabet.Take(rotations).Select(static letter => $"{LeakCollector.Secret}-{letter}")];
-        var lines = new LogLines();
+        var lines = new LineCounter();
         await using var hosts = new RotatingHosts(await fleet.Places.NewAsync(backend), lines);
         await ReplaceAllAsync(hosts, secrets[0], [], () => Task.CompletedTask);
 
@@ -120,7 +120,7 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
     [Fact]
     public async Task A_host_that_does_not_list_the_next_secret_refuses_what_the_others_sign_with_it_and_ends_nothing()
     {
-        await using var hosts = new RotatingHosts(new StorePlace("memory", ""), new LogLines());
+        await using var hosts = new RotatingHosts(new StorePlace("memory", ""), new LineCounter());
         var next = LeakCollector.Secret + "-next";
         await hosts.ReplaceAsync(0, LeakCollector.Secret, []);
         await hosts.ReplaceAsync(1, next, [LeakCollector.Secret]);
@@ -134,7 +134,7 @@ public sealed class RotationTests(Fleet fleet, ITestOutputHelper output)
     [Fact]
     public async Task A_host_that_does_not_list_the_next_secret_takes_what_a_session_left_under_its_old_id_for_no_session()
     {
-        await using var hosts = new RotatingHosts(new StorePlace("memory", ""), new LogLines());
+        await using var hosts = new RotatingHosts(new StorePlace("memory", ""), new LineCounter());
         var next = LeakCollector.Secret + "-next";
         await hosts.ReplaceAsync(0, LeakCollector.Secret, []);
         await hosts.ReplaceAsync(1, next, [LeakCollector.Secret]);

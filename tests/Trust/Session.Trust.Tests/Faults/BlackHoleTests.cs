@@ -42,7 +42,7 @@ public sealed class BlackHoleTests(ITestOutputHelper output)
         await Task.Delay(Calm, Cancel);
         var (sockets, threads) = (host.CountSockets(), host.CountThreads());
 
-        server.Proxy.BlackHole();
+        server.Proxy.Hang();
         var began = load.Now;
         await Task.Delay(Hole, Cancel);
         var (socketsIn, threadsIn) = (host.CountSockets(), host.CountThreads());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerSessions.Conformance;
 using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Faults;
@@ -148,7 +149,7 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
                         proxy.ResetConnections();
                         break;
                     case 1:
-                        proxy.ResetAfterAnswers(random.Next(5000));
+                        proxy.ResetAfterReplies(random.Next(5000));
                         break;
                     case 2:
                         proxy.ResetAfterRequests(random.Next(5000));
@@ -157,7 +158,7 @@ public sealed class MixedUpTests(Fleet fleet, ITestOutputHelper output)
                         proxy.Delay(TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
                         break;
                     default:
-                        proxy.SwallowAnswers();
+                        proxy.SwallowReplies();
                         break;
                 }
 

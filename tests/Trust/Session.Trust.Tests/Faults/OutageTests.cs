@@ -188,7 +188,7 @@ public sealed class OutageTests(ITestOutputHelper output)
                 server.Proxy.ResetAfterRequests(0);
                 break;
             default:
-                server.Proxy.BlackHole();
+                server.Proxy.Hang();
                 break;
         }
     }

@@ -45,7 +45,7 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
                 .After(async () =>
                 {
                     await Task.Delay(10, Cancel);
-                    server.Proxy.SwallowAnswers();
+                    server.Proxy.SwallowReplies();
                 });
             Assert.True(lost.Status is 200 or >= 500, $"{lost.Status}");
             server.Proxy.Pass();

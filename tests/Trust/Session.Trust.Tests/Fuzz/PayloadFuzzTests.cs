@@ -65,7 +65,8 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
     [InlineData("[{\"a\":[", "]}]")]
     public void Nesting_of_any_depth_is_read_as_System_Text_Json_reads_it_and_costs_no_stack(string open, string close)
     {
-        foreach (var levels in (int[])[1, 20, 21, 22, 61, 62, 63, 64, 65, 1000, 5000])
+        // JsonDocument takes time that grows with the square of the depth: here seconds for all, and minutes for ten times as deep.
+        foreach (var levels in (int[])[1, 20, 21, 22, 61, 62, 63, 64, 65, 1000, 5000 / close.Length])
         {
             foreach (var end in (string[])["", string.Concat(Enumerable.Repeat(close, levels))])
             {
@@ -76,7 +77,7 @@ public sealed class PayloadFuzzTests(ITestOutputHelper output)
             }
         }
 
-        // JsonDocument takes time that grows with the square of the depth, so that it cannot be asked.
+        // Here it cannot be asked.
         foreach (var levels in (int[])[100_000, 3_000_000])
         {
             var opened = string.Concat(Enumerable.Repeat(open, levels)) + (open.EndsWith(':') ? "1" : "");

@@ -13,7 +13,11 @@ internal sealed class LateTouches(ISessionStore behind)
     private const int Users = 4;
 
     private readonly ConcurrentDictionary<string, bool> _reached = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _sids = [];
+
+    /// <summary>Completes with the first touch.</summary>
+    public Task Begun => _begun.Task;
 
     /// <summary>How many were touched before anyone pruned them.</summary>
     public int Reached => _reached.Count(static session => session.Value);
@@ -45,6 +49,7 @@ internal sealed class LateTouches(ISessionStore behind)
                         foreach (var sid in mine)
                         {
                             _reached[sid] = await ((ITouchableSessionStore)behind).TouchAsync(sid, LiveTraffic.Record("in a hurry"));
+                            _begun.TrySetResult();
                         }
                     })
                 )

@@ -8,7 +8,11 @@ namespace ServerSessions.Trust.Tests.Races;
 /// <summary>Parallel requests keep each other's changes (T02, F15).</summary>
 public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)
 {
-    private const int MaxAttempts = 20;
+    // Requests of one process take turns. The record that the first one expects may be outdated.
+    private const int MaxAttempts = 2;
+
+    // Calls that take a second on a machine that is busy with other tests end the turns of those that wait, which costs each an attempt.
+    private const double MaxAverage = 4;
 
     // Milliseconds, of 64 requests that have all begun.
     private const double MaxRound = 1000;
@@ -19,8 +23,6 @@ public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)
     {
         var (attempts, times) = await AddKeysAsync(backend, requests: 64, rounds: Scale.Of(2, 100));
 
-        // Each attempt takes longer on a machine that is busy with other tests, and meets more of the others. After 64 a request
-        // gets an error.
         Assert.True(!Scale.IsLong || attempts.Max() <= MaxAttempts, $"{attempts.Max()} attempts.");
         Assert.True(!Scale.IsLong || times.Percentile(99) <= MaxRound, $"{times.Percentile(99)} ms.");
     }
@@ -115,6 +117,7 @@ public sealed class LostUpdateTests(Fleet fleet, ITestOutputHelper output)
                 + $"average; rounds {times.Milliseconds()}"
         );
         Assert.Equal(rounds * requests, attempts.Count);
+        Assert.InRange(attempts.Average(), 1, MaxAverage);
         return (attempts, times);
     }
 

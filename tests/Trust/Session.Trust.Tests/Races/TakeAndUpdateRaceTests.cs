@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using ServerSessions.Conformance;
 using ServerSessions.Trust.Tests.Support;
 
 namespace ServerSessions.Trust.Tests.Races;
@@ -141,13 +142,13 @@ public sealed class TakeAndUpdateRaceTests(Fleet fleet, ITestOutputHelper output
                 proxy.ResetConnections();
                 break;
             case 1:
-                proxy.ResetAfterAnswers(random.Next(5000));
+                proxy.ResetAfterReplies(random.Next(5000));
                 break;
             case 2:
                 proxy.ResetAfterRequests(random.Next(5000));
                 break;
             default:
-                proxy.SwallowAnswers();
+                proxy.SwallowReplies();
                 break;
         }
     }

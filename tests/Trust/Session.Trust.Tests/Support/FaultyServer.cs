@@ -1,5 +1,6 @@
 using MySqlConnector;
 using Npgsql;
+using ServerSessions.Conformance;
 using ServerSessions.Testing.MongoServer;
 
 namespace ServerSessions.Trust.Tests.Support;
@@ -7,6 +8,9 @@ namespace ServerSessions.Trust.Tests.Support;
 /// <summary>A server of the test's own, with a proxy in front of it, that is stopped, frozen and cut off as the test likes.</summary>
 internal sealed class FaultyServer : IAsyncDisposable
 {
+    // A pool that an outage has made larger is as small as before well within the minute that a test waits. By default it takes minutes.
+    private const int IdleSeconds = 15;
+
     private readonly Func<int, TimeSpan, StorePlace> _place;
     private readonly ServerProcess? _process;
     private readonly MongoTestServer? _mongo;
@@ -22,7 +26,7 @@ internal sealed class FaultyServer : IAsyncDisposable
     )
     {
         (_owner, _place, _process, _mongo, Port) = (owner, place, process, mongo, port);
-        Proxy = FaultProxy.Start(port, seed);
+        Proxy = FaultProxy.Start(port, seed: seed);
     }
 
     /// <summary>The backends that have a server; one alone is run with <c>--filter-trait backend=…</c>.</summary>
@@ -62,7 +66,12 @@ internal sealed class FaultyServer : IAsyncDisposable
                     (port, timeout) =>
                         new StorePlace(
                             "postgres",
-                            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = port, MaxPoolSize = 32 }.ConnectionString,
+                            new NpgsqlConnectionStringBuilder(database.ConnectionString)
+                            {
+                                Port = port,
+                                MaxPoolSize = 32,
+                                ConnectionIdleLifetime = IdleSeconds,
+                            }.ConnectionString,
                             "",
                             timeout
                         ),
@@ -82,6 +91,7 @@ internal sealed class FaultyServer : IAsyncDisposable
                             {
                                 Port = (uint)port,
                                 MaximumPoolSize = 32,
+                                ConnectionIdleTimeout = IdleSeconds,
                             }.ConnectionString,
                             "",
                             timeout
@@ -106,6 +116,9 @@ internal sealed class FaultyServer : IAsyncDisposable
     public StorePlace Place(TimeSpan timeout, bool direct = false) => _place(direct ? Port : Proxy.Port, timeout);
 
     public Task StopAsync() => _process?.StopAsync() ?? _mongo!.StopAsync();
+
+    /// <summary>Ends it as a crash would. What is no process of its own keeps its data.</summary>
+    public Task KillAsync() => _process?.KillAsync() ?? _mongo!.StopAsync();
 
     public Task StartAgainAsync()
     {

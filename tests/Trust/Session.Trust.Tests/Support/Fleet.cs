@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using ServerSessions.Trust.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(Fleet))]
@@ -123,7 +124,7 @@ public sealed class Fleet : IAsyncDisposable
 
     private async Task AddHostAsync(string backend, ISessionStore store)
     {
-        var host = await TrustHost.StartAsync(store);
+        var host = await TrustHost.StartAsync(store, protection: static sessions => sessions.AddUserSessions());
         _hosts.Add(host);
         _instances[backend].Add(new TrustClient(host.Address));
     }

@@ -1,4 +1,5 @@
 using Npgsql;
+using ServerSessions.Conformance;
 
 namespace ServerSessions.Trust.Tests.Support;
 

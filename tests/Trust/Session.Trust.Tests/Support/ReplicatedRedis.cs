@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerSessions.Conformance;
 
 namespace ServerSessions.Trust.Tests.Support;
 

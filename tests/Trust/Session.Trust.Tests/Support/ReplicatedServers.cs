@@ -1,3 +1,5 @@
+using ServerSessions.Conformance;
+
 namespace ServerSessions.Trust.Tests.Support;
 
 /// <summary>

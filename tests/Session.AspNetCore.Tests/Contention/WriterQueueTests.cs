@@ -197,19 +197,58 @@ public sealed class WriterQueueTests
 
         clock.Advance(WriterLine.LongestRun);
         front.Leave(Record());
-        var (due, fire) = await clock.ArmedAsync();
-        while (due != WriterWaiter.Yield)
-        {
-            (due, fire) = await clock.ArmedAsync();
-        }
-
-        Assert.False(third.IsCompleted);
-        fire();
+        await EndPauseAsync(clock, third);
         front = await third.WithinBoundAsync("a turn after the pause");
 
         // Another run has begun.
         front.Leave(Record());
         Assert.True((await fourth.WithinBoundAsync("a turn within the next run")).IsHeld);
+
+        Task<WriterTurn> EnterAsync() => queue.EnterAsync(Key, CancellationToken.None).AsTask();
+    }
+
+    [Fact]
+    public async Task A_writer_for_whom_others_wait_tries_again_within_4_milliseconds()
+    {
+        var front = await Enter();
+        var behind = Enter();
+        for (var attempt = 2; attempt <= 12; attempt++)
+        {
+            var again = _queue.AgainAsync(front, Key, attempt, CancellationToken.None).AsTask();
+            _clock.Advance(TimeSpan.FromMilliseconds(4));
+            front = await again.WithinBoundAsync("the end of the pause");
+        }
+
+        front.Leave();
+        Assert.True((await behind.WithinBoundAsync("the next turn")).IsHeld);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task A_process_that_was_overtaken_within_the_last_second_pauses_sooner(int secondsAgo, bool pauses)
+    {
+        var clock = new ManualClock();
+        var queue = new WriterQueue(clock);
+        var front = await EnterAsync();
+        var (second, third) = (EnterAsync(), EnterAsync());
+        front = await queue.AgainAsync(front, Key, attempt: 1, CancellationToken.None);
+        clock.Advance(TimeSpan.FromSeconds(secondsAgo));
+        front.Leave(Record());
+        if (secondsAgo > 0)
+        {
+            await EndPauseAsync(clock, second);
+        }
+
+        front = await second.WithinBoundAsync("a turn");
+        clock.Advance(WriterLine.SharedRun);
+        front.Leave(Record());
+        if (pauses)
+        {
+            await EndPauseAsync(clock, third);
+        }
+
+        Assert.True((await third.WithinBoundAsync("the next turn")).IsHeld);
 
         Task<WriterTurn> EnterAsync() => queue.EnterAsync(Key, CancellationToken.None).AsTask();
     }
@@ -245,6 +284,19 @@ public sealed class WriterQueueTests
         return (new WeakReference(key), new WeakReference(stored));
 
         Task<WriterTurn> Wait(CancellationToken cancellationToken) => _queue.EnterAsync(key, cancellationToken).AsTask();
+    }
+
+    /// <summary>Ends the pause of a process, before which the next writer waits.</summary>
+    private static async Task EndPauseAsync(ManualClock clock, Task<WriterTurn> next)
+    {
+        var (due, fire) = await clock.ArmedAsync();
+        while (due != WriterWaiter.Yield)
+        {
+            (due, fire) = await clock.ArmedAsync();
+        }
+
+        Assert.False(next.IsCompleted);
+        fire();
     }
 
     private static SessionRecord Record() => new("{}"u8, expires: null);

@@ -16,8 +16,11 @@ internal sealed class WriterLine : IDisposable
     /// <summary>How long a process writes before it lets others write, if none was ahead of it.</summary>
     public static readonly TimeSpan LongestRun = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>How long a process writes before it lets others write, if one of them was ahead.</summary>
-    public static readonly TimeSpan SharedRun = TimeSpan.FromMilliseconds(4);
+    /// <summary>How long a process writes before it lets others write, if one of them was ahead of late.</summary>
+    public static readonly TimeSpan SharedRun = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>How long a process remembers that another one was ahead.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
 
     private readonly LinkedList<WriterWaiter> _waiting = new();
     private readonly WriterQueue _queue;
@@ -27,8 +30,7 @@ internal sealed class WriterLine : IDisposable
     private readonly ITimer _stall;
     private SessionRecord? _latest;
     private long _runBegan;
-    private bool _isShared;
-    private bool _yields;
+    private long? _overtaken;
     private bool _isDissolved;
 
     public WriterLine(WriterQueue queue, string key, Lock gate, TimeProvider clock)
@@ -62,24 +64,19 @@ internal sealed class WriterLine : IDisposable
             return false;
         }
 
-        if (stored is not null)
-        {
-            _latest = stored;
-            _isShared &= !_yields;
-        }
-
-        _yields = _latest is not null && _clock.GetElapsedTime(_runBegan) >= (_isShared ? SharedRun : LongestRun);
-        Restart(isRun: _yields);
+        _latest = stored ?? _latest;
+        var yields = _latest is not null && _clock.GetElapsedTime(_runBegan) >= (IsShared ? SharedRun : LongestRun);
+        Restart(isRun: yields);
         _waiting.RemoveFirst();
-        next.Go(new WriterTurn(_queue, _key, _latest), _yields);
+        next.Go(new WriterTurn(_queue, _key, _latest), yields);
         return true;
     }
 
     /// <summary>Called when a writer of another process was ahead of the one in front.</summary>
     public void OnOvertaken()
     {
-        (_isShared, _yields) = (true, false);
         Restart(isRun: true);
+        _overtaken = _runBegan;
     }
 
     /// <summary>Lets all go on without a turn, and those that come until the writer in front has left.</summary>
@@ -94,6 +91,8 @@ internal sealed class WriterLine : IDisposable
     }
 
     public void Dispose() => _stall.Dispose();
+
+    private bool IsShared => _overtaken is { } then && _clock.GetElapsedTime(then) < Remembered;
 
     private void Restart(bool isRun)
     {

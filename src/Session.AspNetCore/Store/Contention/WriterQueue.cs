@@ -47,12 +47,17 @@ internal sealed class WriterQueue(TimeProvider clock)
     /// <returns>The turn for the next attempt, or none. In place of the former one.</returns>
     public async ValueTask<WriterTurn> AgainAsync(WriterTurn turn, string key, int attempt, CancellationToken cancellationToken)
     {
+        var isInFront = false;
         if (turn.IsHeld)
         {
             var stripe = StripeOf(key);
             lock (stripe.Gate)
             {
-                stripe.Lines[key]?.OnOvertaken();
+                if (stripe.Lines[key] is { } line)
+                {
+                    line.OnOvertaken();
+                    isInFront = true;
+                }
             }
         }
         else
@@ -64,7 +69,7 @@ internal sealed class WriterQueue(TimeProvider clock)
             }
         }
 
-        await Task.Delay(BackOff.PauseAfter(attempt), clock, cancellationToken);
+        await Task.Delay(BackOff.PauseAfter(attempt, isInFront), clock, cancellationToken);
         return turn.WithoutLatest();
     }
 

@@ -59,6 +59,32 @@ internal static class ClockAndRestMutants
                     Leave(b, sid, old, record.Expires);
                 },
             }),
+            Mutant.Of("a try-set leaves what it has ended", "RST-01", "after try-set with an expiry a minute ago", s => new Bent(s)
+            {
+                OnTrySet = static async (b, sid, record, _, next) =>
+                {
+                    var old = b.Look(sid);
+                    var result = await next();
+                    if (result == ConditionalSetResult.Stored)
+                    {
+                        Leave(b, sid, old, record.Expires);
+                    }
+
+                    return result;
+                },
+            }),
+            Mutant.Of("a new session that has ended is kept at rest", "RST-01", "a new session that ends now", s => new Bent(s)
+            {
+                OnPut = static (b, sid, record, next) =>
+                {
+                    var isNew = b.Look(sid) is null;
+                    next(record);
+                    if (isNew && b.EndOf(record) <= b.Time)
+                    {
+                        b.Space.Rows[sid] = b.RowOf(record, DateTimeOffset.UnixEpoch);
+                    }
+                },
+            }),
             Mutant.Of("destroy marks the entry", "RST-02", "payloads at rest after destroy: none", s => new Bent(s)
             {
                 OnRemove = static (b, sid, _) => b.Write(sid, static row => row with { Expires = DateTimeOffset.UnixEpoch }),

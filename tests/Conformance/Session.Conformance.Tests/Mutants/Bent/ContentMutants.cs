@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
+using System.Numerics;
 using System.Text;
 using System.Text.RegularExpressions;
 using ServerSessions.Conformance.Tests.Reference;
@@ -47,6 +48,20 @@ internal static partial class ContentMutants
                 Whole()
                     .Replace(text, static match =>
                         double.Parse(match.Value, CultureInfo.InvariantCulture).ToString("F0", CultureInfo.InvariantCulture)
+                    )
+            ),
+            Texts("whole numbers have 32 bits", "PAY-09", "the number 9007199254740991", static text =>
+                Whole()
+                    .Replace(text, static match =>
+                        unchecked((int)(uint)(BigInteger.Parse(match.Value, CultureInfo.InvariantCulture) & uint.MaxValue)).ToString(
+                            CultureInfo.InvariantCulture
+                        )
+                    )
+            ),
+            Texts("fractions have four digits", "PAY-09", "the number 123456789.12345", static text =>
+                Fraction()
+                    .Replace(text, static match =>
+                        decimal.Parse(match.Value, CultureInfo.InvariantCulture).ToString("F4", CultureInfo.InvariantCulture)
                     )
             ),
             Ids("ids are URL-decoded", "IDS-09", "the id 'a", WebUtility.UrlDecode),
@@ -101,6 +116,19 @@ internal static partial class ContentMutants
             Mutant.Of("one buffer for each session, filled by every get", "ISO-01", "set and read again: as it was", s => new Bent(s)
             {
                 OnRecord = static (b, row, record) => Shared(b, row, record),
+            }),
+            Mutant.Of("a payload of the same length is written over the old one", "ISO-01", "set again: as it was", s => new Bent(s)
+            {
+                OnPut = static (b, sid, record, next) =>
+                {
+                    if (b.Look(sid) is { } old && old.Payload.Length == record.Payload.Length && b.EndOf(record) > b.Time)
+                    {
+                        record.Payload.CopyTo(old.Payload);
+                        record = SessionRecord.TakeOwnership(old.Payload, record.Expires);
+                    }
+
+                    next(record);
+                },
             }),
             .. Leaks(),
         ];
@@ -201,4 +229,7 @@ internal static partial class ContentMutants
 
     [GeneratedRegex(@"(?<![\d.eE+])-?\d{16,}(?![\d.eE])")]
     private static partial Regex Whole();
+
+    [GeneratedRegex(@"-?\d+\.\d{5,}(?![\deE])")]
+    private static partial Regex Fraction();
 }

@@ -8,7 +8,7 @@ public sealed class VerdictTests
 {
     [Theory]
     [InlineData("touch upserts", "TCH-04")]
-    [InlineData("touch answers true", "TCH-13")]
+    [InlineData("touch always returns true", "TCH-13")]
     [InlineData("touch of an absent session is not found", "NFD-05")]
     public async Task A_store_that_declares_touch_and_breaks_it_does_not_conform_though_touch_is_recommended(string mutant, string named)
     {

@@ -70,9 +70,9 @@ internal static class BackendMutants
                 Space.Rows[sid] = row;
             }
 
-            var answer = base.Retouch(sid, record);
+            var result = base.Retouch(sid, record);
             Hold(sid);
-            return answer;
+            return result;
         }
 
         protected override void Remove(string sid)

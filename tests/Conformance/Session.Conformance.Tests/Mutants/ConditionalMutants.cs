@@ -24,7 +24,7 @@ internal static class ConditionalMutants
                 s,
                 (store, row, expected) => row is null ? ConditionalSetResult.Stored : null
             )),
-            Mutant.Of("missing is answered as changed", "CND-05", "expecting a session that was destroyed: Missing", s => new Compares(
+            Mutant.Of("missing is returned as changed", "CND-05", "expecting a session that was destroyed: Missing", s => new Compares(
                 s,
                 (store, row, expected) => row is null && expected is not null ? ConditionalSetResult.Changed : null
             )),
@@ -86,14 +86,14 @@ internal static class ConditionalMutants
             ThrowIfInvalid(sid);
             ThrowIfInvalid(record);
             await EnterAsync(SessionStoreOperation.TrySet, cancellationToken);
-            var answer = Compare(Find(sid), expected);
+            var result = Compare(Find(sid), expected);
             await _meeting.MeetAsync();
-            if (answer == ConditionalSetResult.Stored)
+            if (result == ConditionalSetResult.Stored)
             {
                 await PutAsync(sid, record);
             }
 
-            return answer;
+            return result;
         }
     }
 

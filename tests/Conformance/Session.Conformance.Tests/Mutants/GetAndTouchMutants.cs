@@ -9,7 +9,7 @@ internal static class GetAndTouchMutants
         [
             Mutant.Of("get and touch only reads", "GTT-01", "of a session that begins so: touched", s => new OnlyReads(s)),
             Mutant.Of(
-                "get and touch answers the old expiry",
+                "get and touch returns the old expiry",
                 "GTT-01",
                 "of a session that begins so, which was returned as touched: Expires",
                 s => new AnswersOldExpiry(s)
@@ -53,7 +53,7 @@ internal static class GetAndTouchMutants
                 s => new SkipsPast(s)
             ),
             Mutant.Of(
-                "get and touch answers the session that it has ended",
+                "get and touch returns the session that it has ended",
                 "GTT-07",
                 "with an expiry that is not in the future: absent, and not touched",
                 s => new AnswersEnded(s)
@@ -111,8 +111,8 @@ internal static class GetAndTouchMutants
         protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
             var before = Find(sid);
-            var answer = base.GetAndTouch(sid, plan);
-            return answer.IsTouched ? new GetAndTouchResult { Record = ToRecord(before!), IsTouched = true } : answer;
+            var result = base.GetAndTouch(sid, plan);
+            return result.IsTouched ? new GetAndTouchResult { Record = ToRecord(before!), IsTouched = true } : result;
         }
     }
 
@@ -207,10 +207,10 @@ internal static class GetAndTouchMutants
         protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan)
         {
             var before = Find(sid);
-            var answer = base.GetAndTouch(sid, plan);
-            return answer.Record is null && before is not null
+            var result = base.GetAndTouch(sid, plan);
+            return result.Record is null && before is not null
                 ? new GetAndTouchResult { Record = ToRecord(before), IsTouched = true }
-                : answer;
+                : result;
         }
     }
 
@@ -236,8 +236,8 @@ internal static class GetAndTouchMutants
     private sealed class OwnToken(Setup s) : ReferenceStore(s)
     {
         protected override GetAndTouchResult GetAndTouch(string sid, SessionTouchPlan plan) =>
-            base.GetAndTouch(sid, plan) is { Record: { } record } answer
-                ? answer with
+            base.GetAndTouch(sid, plan) is { Record: { } record } result
+                ? result with
                 {
                     Record = SessionRecord.TakeOwnership(record.Payload, record.Expires, new object()),
                 }

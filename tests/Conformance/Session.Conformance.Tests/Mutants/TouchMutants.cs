@@ -21,7 +21,7 @@ internal static class TouchMutants
             Mutant.Racing("touch reads, then writes back", "TCH-10", "a set among touches", s => new WritesBack(s)),
             Mutant.Of("touch without expiry ignored", "TCH-11", "after a touch without an expiry", s => new IgnoresNone(s)),
             Mutant.Of("touch with an old record writes it", "TCH-12", "with a record read before the last set", s => new WritesData(s)),
-            Mutant.Of("touch answers true", "TCH-13", "touch before set: false", s => new AlwaysTrue(s)),
+            Mutant.Of("touch always returns true", "TCH-13", "touch before set: false", s => new AlwaysTrue(s)),
             Mutant.Of("touch skips a past expiry", "TCH-14", "after a touch with an expiry that is not in the future", s => new SkipsPast(
                 s
             )),

@@ -43,7 +43,7 @@ internal static class ValueMutants
         protected override bool Retouch(string sid, SessionRecord record)
         {
             var row = Find(sid);
-            var answer = base.Retouch(sid, record);
+            var result = base.Retouch(sid, record);
             foreach (
                 var (key, other) in Space.Rows.Where(entry => row is not null && entry.Value.Payload.AsSpan().SequenceEqual(row.Payload))
             )
@@ -51,7 +51,7 @@ internal static class ValueMutants
                 Space.Rows[key] = other with { Expires = ExpiryOf(record) };
             }
 
-            return answer;
+            return result;
         }
     }
 

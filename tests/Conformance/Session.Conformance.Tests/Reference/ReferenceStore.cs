@@ -101,13 +101,13 @@ internal partial class ReferenceStore(Setup setup)
         await EnterAsync(SessionStoreOperation.TrySet, cancellationToken);
         lock (Space.Gate)
         {
-            var answer = Compare(Find(sid), expected);
-            if (answer == ConditionalSetResult.Stored)
+            var result = Compare(Find(sid), expected);
+            if (result == ConditionalSetResult.Stored)
             {
                 Put(sid, record);
             }
 
-            return answer;
+            return result;
         }
     }
 

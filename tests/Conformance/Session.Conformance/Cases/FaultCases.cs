@@ -14,7 +14,7 @@ internal static class FaultCases
             [
                 "catch (JsonException) { return null; }",
                 "reading one entry reads them all",
-                "get-and-touch or touch takes a damaged entry for none",
+                "get-and-touch or touch takes a damaged entry for absent",
                 "one damaged entry ends the listing",
             ],
             async t =>

@@ -154,9 +154,9 @@ internal static class GetAndTouchCases
                 var sid = t.NewSid();
                 await t.Store.SetAsync(sid, t.Record(CaseContext.Hour * 9));
                 var before = t.Now;
-                var answered = (await t.Store.GetAndTouchAsync(sid, default, null)).Record;
+                var returned = (await t.Store.GetAndTouchAsync(sid, default, null)).Record;
                 var after = t.Now;
-                t.ExpectLife(life, before, after, answered, "get and touch without an expiry");
+                t.ExpectLife(life, before, after, returned, "get and touch without an expiry");
                 t.ExpectLife(life, before, after, await t.Store.GetAsync(sid), "after get and touch without an expiry");
             },
             CaseNeeds.GetAndTouch

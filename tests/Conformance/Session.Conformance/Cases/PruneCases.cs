@@ -37,20 +37,20 @@ internal static class PruneCases
             {
                 await t.Store.SetAsync(t.NewSid(), t.Record(CaseContext.Hour * 3));
                 await ExpiredAsync(t, 7);
-                var answers = new List<int>();
+                var counts = new List<int>();
                 do
                 {
-                    answers.Add(await t.Store.PruneAsync(3));
-                } while (answers[^1] == 3 && answers.Count < 10);
+                    counts.Add(await t.Store.PruneAsync(3));
+                } while (counts[^1] == 3 && counts.Count < 10);
                 t.Expect.That(
-                    answers is [3, 3, 1]
+                    counts is [3, 3, 1]
                         || (
                             t.Settings.PrunesInBackground
-                            && answers.TrueForAll(static count => count is >= 0 and <= 3)
-                            && answers.Sum() <= 7
+                            && counts.TrueForAll(static count => count is >= 0 and <= 3)
+                            && counts.Sum() <= 7
                         ),
                     "seven expired sessions in batches of 3: 3, 3, 1",
-                    string.Join(", ", answers)
+                    string.Join(", ", counts)
                 );
             },
             Timed,

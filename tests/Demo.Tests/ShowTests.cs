@@ -151,7 +151,7 @@ public sealed class ShowTests(RunningDemo demo) : IClassFixture<RunningDemo>
         using var browser = own.NewBrowser();
         await browser.PostAsync("/sign-in", ("user", "Ada"));
         var page = await browser.SubmitAsync(await browser.GetAsync("/store"), "/store/away");
-        Assert.Contains("is <b>away</b>", page, StringComparison.Ordinal);
+        Assert.Contains("is taken <b>away</b>", page, StringComparison.Ordinal);
 
         using var away = await browser.SendAsync(HttpMethod.Get, "/devices?a=1&b=2");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (away.StatusCode, away.Headers.RetryAfter?.ToString()));
@@ -166,7 +166,7 @@ public sealed class ShowTests(RunningDemo demo) : IClassFixture<RunningDemo>
         Assert.DoesNotContain("nothing is lost", unknown, StringComparison.Ordinal);
 
         page = await browser.SubmitAsync(await browser.GetAsync("/store"), "/store/back");
-        Assert.Contains("is <b>there</b>", page, StringComparison.Ordinal);
+        Assert.Contains("The demo <b>uses</b> the store", page, StringComparison.Ordinal);
         Assert.Contains("signed in as <b>Ada</b>", await browser.GetAsync("/devices"), StringComparison.Ordinal);
     }
 
@@ -189,7 +189,7 @@ public sealed class ShowTests(RunningDemo demo) : IClassFixture<RunningDemo>
         using var browser = own.NewBrowser();
         using var away = await browser.SendAsync(HttpMethod.Post, "/store/away", null, ("Sec-Fetch-Site", "cross-site"));
         Assert.Equal(HttpStatusCode.Forbidden, away.StatusCode);
-        Assert.Contains("is <b>there</b>", await browser.GetAsync("/store"), StringComparison.Ordinal);
+        Assert.Contains("The demo <b>uses</b> the store", await browser.GetAsync("/store"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class ShowTests(RunningDemo demo) : IClassFixture<RunningDemo>
         await browser.GetAsync("/store");
         using var away = await browser.SendAsync(HttpMethod.Post, "/store/away");
         Assert.Equal(HttpStatusCode.Forbidden, away.StatusCode);
-        Assert.Contains("is <b>there</b>", await browser.GetAsync("/store"), StringComparison.Ordinal);
+        Assert.Contains("The demo <b>uses</b> the store", await browser.GetAsync("/store"), StringComparison.Ordinal);
     }
 
     private static async Task<int> ClickAsync(Browser browser)

@@ -88,6 +88,6 @@ internal static class SignInPage
                 </div>
               </form>
             </section>
-            <p>No password is asked for. Your clicks on <a href="/tabs">the page with two tabs</a> stay.</p>
+            <p>No password is asked for. Signing in keeps your clicks on <a href="/tabs">the page with two tabs</a>.</p>
         """;
 }

@@ -37,12 +37,12 @@ internal static class StorePage
         {
             null => $"<p>The store is {backend}. The switch is there in development alone.</p>",
             { IsAway: false } => $"""
-                <p>The store, {backend}, is <b>there</b>. Take it away, and look at your session. If you have none yet,
+                <p>The demo <b>uses</b> the store, {backend}. Take it away, and look at your session. If you have none yet,
                   <a href="/tabs">begin one</a> first.</p>
                   <form method="post" action="/store/away">{token()}<button>Take the store away</button></form>
                 """,
             { IsAway: true } => $"""
-                <p>The store, {backend}, is <b>away</b>. See what a visitor with a session gets, and bring it back.</p>
+                <p>The store, {backend}, is taken <b>away</b>. See what a visitor with a session gets, and bring it back.</p>
                   <div class="row">
                     <form method="post" action="/store/back">{token()}<button>Bring the store back</button></form>
                     <a class="button quiet" href="/session">Look at your session</a>

@@ -37,7 +37,7 @@ internal static class TabsPage
     private static string Begin =>
         """
             <h1>Two tabs, one session</h1>
-            <p>Clicks that arrive at the same moment change the same session here, and none of them is lost.</p>
+            <p>Clicks that arrive at the same moment change the same session here, and none that <code>UpdateAsync</code> counts is lost.</p>
             <section class="card">
               <p>You have no session yet: looking at a page begins none, so robots leave nothing in the store.
               Your first click begins one.</p>
@@ -50,7 +50,7 @@ internal static class TabsPage
         var (clicks, bySet) = (session.Get<int>(Clicks), session.Get<int>(ClicksBySet));
         return $"""
                 <h1>Two tabs, one session</h1>
-                <p>Clicks that arrive at the same moment change the same session here, and none of them is lost.</p>
+                <p>Clicks that arrive at the same moment change the same session here, and none that <code>UpdateAsync</code> counts is lost.</p>
                 <ol>
                   <li><a class="button quiet" href="/tabs" target="_blank">Open this page in a second tab</a></li>
                   <li>Press <b>Click 20 times at once</b> in one tab. All open tabs of this page then click 20 times,

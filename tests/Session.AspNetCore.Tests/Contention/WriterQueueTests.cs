@@ -223,6 +223,25 @@ public sealed class WriterQueueTests
         Assert.True((await behind.WithinBoundAsync("the next turn")).IsHeld);
     }
 
+    [Fact]
+    public async Task A_writer_for_whom_none_waits_pauses_longer()
+    {
+        var front = await Enter();
+        var longer = 0;
+        for (var i = 0; i < 12; i++)
+        {
+            // A random pause of up to 256 milliseconds: that all twelve are short has a chance of 10^-23.
+            var again = _queue.AgainAsync(front, Key, attempt: 10, CancellationToken.None).AsTask();
+            _clock.Advance(TimeSpan.FromMilliseconds(4));
+            longer += again.IsCompleted ? 0 : 1;
+            _clock.Advance(BackOff.LongestDelay);
+            front = await again.WithinBoundAsync("the end of the pause");
+        }
+
+        front.Leave();
+        Assert.InRange(longer, 1, 12);
+    }
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]

@@ -19,7 +19,7 @@ internal sealed class WriterLine : IDisposable
     /// <summary>How long a process writes before it lets others write, if one of them was ahead of late.</summary>
     public static readonly TimeSpan SharedRun = TimeSpan.FromMilliseconds(3);
 
-    /// <summary>How long a process remembers that another one was ahead.</summary>
+    /// <summary>How long a process remembers that another one was ahead, if writers wait as long.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
 
     private readonly LinkedList<WriterWaiter> _waiting = new();

@@ -161,8 +161,9 @@ internal sealed class SessionMover(SessionCarrier carrier, SessionCreator creato
     {
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
-            var found = await SessionFinder.FindAsync(route, sid, withoutSecond: false, cancellationToken).ConfigureAwait(false);
+            // Before the look: what is over by now was over when nothing was found. Later, another caller may have created the session.
             var isPast = clock.IsPast(record.Expires);
+            var found = await SessionFinder.FindAsync(route, sid, withoutSecond: false, cancellationToken).ConfigureAwait(false);
             if (found.Owner is null && isPast)
             {
                 return;
@@ -258,13 +259,15 @@ internal sealed class SessionMover(SessionCarrier carrier, SessionCreator creato
     {
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
+            // Before the look, as in a set.
+            var isPast = clock.IsPast(record.Expires);
             var found = await SessionFinder.FindAsync(route, sid, withoutSecond: true, cancellationToken).ConfigureAwait(false);
             if (found.Owner is not null)
             {
                 return ConditionalSetResult.Changed;
             }
 
-            if (clock.IsPast(record.Expires))
+            if (isPast)
             {
                 return ConditionalSetResult.Stored;
             }

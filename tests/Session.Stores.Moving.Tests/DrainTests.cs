@@ -87,6 +87,27 @@ public sealed class DrainTests : MoveTest
     }
 
     [Fact]
+    public async Task A_session_that_is_touched_between_its_read_and_its_former_end_is_carried()
+    {
+        await Old.Inner.SetAsync("sid", Record("a"), Cancel);
+        var prolonged = Record("a", TimeSpan.FromHours(9));
+        var old = new ReadThen(
+            Old.Inner,
+            async () =>
+            {
+                Assert.True(await ((ITouchableSessionStore)Old.Inner).TouchAsync("sid", prolonged, Cancel));
+                Clock.Advance(TimeSpan.FromHours(1));
+            }
+        );
+        var store = MovingSessionStore.Create(old, New.Inner, static () => SessionMoveMode.CarryToNew, Clock);
+
+        var result = await StoreMove.DrainAsync(store, AtOnce, cancellationToken: Cancel);
+
+        Assert.Equal((1, 0), (result.Moved, result.Left));
+        Assert.Equal(TextOf(prolonged), await AtRestAsync(New, "sid"));
+    }
+
+    [Fact]
     public async Task A_drain_needs_a_mode_that_carries() =>
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
             StoreMove.DrainAsync(Instance(SessionMoveMode.Stay), cancellationToken: Cancel)
@@ -124,6 +145,31 @@ public sealed class DrainTests : MoveTest
         public StoreDrainProgress? Last { get; private set; }
 
         public void Report(StoreDrainProgress value) => Last = value;
+    }
+
+    /// <summary>A store with which something happens once between a read and its result.</summary>
+    private sealed class ReadThen(ISessionStore own, Func<Task> then) : StoreAlone((IConditionalSessionStore)own), IEnumerableSessionStore
+    {
+        private bool _isDone;
+
+        public override async ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default)
+        {
+            var record = await base.GetAsync(sid, cancellationToken);
+            if (record is not null && !_isDone)
+            {
+                _isDone = true;
+                await then();
+            }
+
+            return record;
+        }
+
+        public IAsyncEnumerable<SessionEntry> AllAsync(CancellationToken cancellationToken = default) =>
+            ((IEnumerableSessionStore)own).AllAsync(cancellationToken);
+
+        public ValueTask<long> LengthAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask ClearAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 
     /// <summary>

@@ -44,17 +44,37 @@ public sealed class LateCallTests : MoveTest
         Assert.Equal("absent", TextOf(await instance.GetAsync("sid", Cancel)));
     }
 
+    [Theory]
+    [InlineData(SessionMoveMode.Stay)]
+    [InlineData(SessionMoveMode.CarryToNew)]
+    [InlineData(SessionMoveMode.CarryToOld)]
+    public async Task An_end_that_has_found_no_session_removes_nothing_that_came_since(SessionMoveMode mode)
+    {
+        var instance = Instance(mode);
+        var (first, second) = mode == SessionMoveMode.CarryToNew ? (New, Old) : (Old, New);
+
+        // After its look.
+        second.Inject(StoreFault.Hangs, skip: 1, times: 1);
+        var late = instance.DestroyAsync("sid", Cancel).AsTask();
+        await Bounded.UntilAsync(() => second.Waiting == 1, "the removal from the second store", Cancel);
+        Assert.Equal(ConditionalSetResult.Stored, await instance.TrySetAsync("sid", Record("a"), null, Cancel));
+        var before = (await AtRestAsync(first, "sid"), await AtRestAsync(second, "sid"));
+
+        Old.Recover();
+        New.Recover();
+        await late;
+
+        Assert.Equal(before, (await AtRestAsync(first, "sid"), await AtRestAsync(second, "sid")));
+        Assert.Contains("\"a\"", TextOf(await instance.GetAsync("sid", Cancel)), StringComparison.Ordinal);
+    }
+
     /// <summary>Begins a call and holds it at its second look, when it has found nothing in the first store.</summary>
     private async Task<Task<T>> BeginAsync<T>(SessionMoveMode mode, Func<Task<T>> call)
     {
         var second = mode == SessionMoveMode.CarryToNew ? Old : New;
         second.Inject(StoreFault.Hangs, SessionStoreOperation.Get, times: 1);
         var begun = call();
-        while (second.Waiting == 0)
-        {
-            await Task.Delay(1, Cancel);
-        }
-
+        await Bounded.UntilAsync(() => second.Waiting == 1, "the second look", Cancel);
         return begun;
     }
 

@@ -5,7 +5,7 @@ internal class StoreAlone(IConditionalSessionStore inner) : IConditionalSessionS
 {
     public string Backend => "Alone";
 
-    public ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
+    public virtual ValueTask<SessionRecord?> GetAsync(string sid, CancellationToken cancellationToken = default) =>
         inner.GetAsync(sid, cancellationToken);
 
     public ValueTask SetAsync(string sid, SessionRecord record, CancellationToken cancellationToken = default) =>

@@ -152,7 +152,8 @@ internal sealed class DrainRun(MovingSessionStore store, StoreDrainOptions optio
     /// <returns>Whether the source has the session no longer.</returns>
     private async ValueTask<bool> TryCarryAsync(string sid, CancellationToken cancellationToken)
     {
-        var begun = _clock.Timestamp;
+        // Before the reads: what is over by now was over when it was read, and no touch has prolonged it since.
+        var (begun, now) = (_clock.Timestamp, _clock.Now);
         var target = await _route.First.ReadAsync(sid, cancellationToken).ConfigureAwait(false);
         var source = await _route.Second.ReadAsync(sid, cancellationToken).ConfigureAwait(false);
         if (source.Kind != SlotKind.Record)
@@ -162,7 +163,7 @@ internal sealed class DrainRun(MovingSessionStore store, StoreDrainOptions optio
             return true;
         }
 
-        if (_clock.IsPast(source.AtRest!.Expires))
+        if (source.AtRest!.Expires <= now)
         {
             return true;
         }

@@ -85,9 +85,10 @@ internal sealed class SessionMover(SessionCarrier carrier, SessionCreator creato
             }
 
             var touched = SessionRecord.TakeOwnership(session.Payload, plan.Expires);
+            var isEnd = clock.IsPast(touched.Expires);
             if (await TrySetAsync(route, sid, touched, session, cancellationToken).ConfigureAwait(false) == ConditionalSetResult.Stored)
             {
-                return await TouchedAsync(route, sid, touched, cancellationToken).ConfigureAwait(false);
+                return isEnd ? default : await TouchedAsync(route, sid, touched, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -102,11 +103,6 @@ internal sealed class SessionMover(SessionCarrier carrier, SessionCreator creato
         CancellationToken cancellationToken
     )
     {
-        if (clock.IsPast(touched.Expires))
-        {
-            return default;
-        }
-
         var (first, second) = (route.First.Store.DefaultLifetime, route.Second.Store.DefaultLifetime);
         var record =
             touched.Expires is not null ? touched
@@ -230,16 +226,18 @@ internal sealed class SessionMover(SessionCarrier carrier, SessionCreator creato
     /// <summary>
     /// Removes what a store may still hold of a session that has expired: it would be there again if the clock were set back.
     /// </summary>
-    private static async ValueTask RemoveExpiredAsync(MoveRoute route, string sid, Finding found, CancellationToken cancellationToken)
+    private async ValueTask RemoveExpiredAsync(MoveRoute route, string sid, Finding found, CancellationToken cancellationToken)
     {
+        // Nothing, in place of nothing that lives: what another caller has stored since stays.
+        var nothing = SlotFormat.Nothing(SlotFormat.Ended(clock));
         if (found.First.Kind == SlotKind.Empty)
         {
-            await route.First.DestroyAsync(sid, cancellationToken).ConfigureAwait(false);
+            await route.First.TrySetAsync(sid, nothing, null, cancellationToken).ConfigureAwait(false);
         }
 
         if (found.First.Kind != SlotKind.Ended && found.Second.Kind == SlotKind.Empty)
         {
-            await route.Second.DestroyAsync(sid, cancellationToken).ConfigureAwait(false);
+            await route.Second.TrySetAsync(sid, nothing, null, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -80,11 +80,17 @@ internal sealed class SessionRecords
     }
 
     /// <summary>
-    /// Returns the session after a record was stored, which later writes of the request then expect. A record with a past expiry counts as
-    /// absent.
+    /// Whether storing a record ends the session. To be asked before the record is stored: if it ends while the store works, the store has
+    /// it, and the next write finds out what became of it.
     /// </summary>
-    public SessionState AfterStoring(SessionState session, SessionRecord record) =>
-        session.StoredAs(_lifetimes.IsPast(record.Expires) ? null : record);
+    public bool IsEnd(SessionRecord record) => _lifetimes.IsPast(record.Expires);
+
+    /// <summary>Returns the session after a record was stored, which later writes of the request then expect.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="isEnd">Whether the record had a past expiry, so that nothing is stored; see <see cref="IsEnd"/>.</param>
+    public static SessionState AfterStoring(SessionState session, SessionRecord record, bool isEnd) =>
+        session.StoredAs(isEnd ? null : record);
 
     /// <summary>
     /// Returns a stored session as it is at rest, without the unsaved changes of the request, and with its lifetime started again
@@ -125,8 +131,8 @@ internal sealed class SessionRecords
     /// Returns the session after a record of <see cref="WithoutChanges"/> was stored, with another value of one key. Its cookie at rest is
     /// the earlier one, and its expiry was moved, unless the endpoint does not extend the session.
     /// </summary>
-    public SessionState AfterStoringKey(SessionState session, SessionRecord record) =>
-        AfterStoring(session, record) with
+    public SessionState AfterStoringKey(SessionState session, SessionRecord record, bool isEnd) =>
+        AfterStoring(session, record, isEnd) with
         {
             IsCookieAsRead = session.IsCookieAsRead,
             IsTouched = !session.KeepsExpiry,

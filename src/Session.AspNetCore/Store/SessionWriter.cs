@@ -59,8 +59,9 @@ internal sealed class SessionWriter(
         if (!store.IsConditional)
         {
             var record = records.ToRecord(session);
+            var isEnd = records.IsEnd(record);
             await store.SetAsync(session.StoreKey, record, cancellationToken);
-            request.BecomeUnchanged(records.AfterStoring(session, record));
+            request.BecomeUnchanged(SessionRecords.AfterStoring(session, record, isEnd));
             await OnStoredAsync(request, session, record, attempts: 1);
             return;
         }
@@ -73,11 +74,12 @@ internal sealed class SessionWriter(
             {
                 session = request.State!;
                 var record = records.ToRecord(session);
+                var isEnd = records.IsEnd(record);
                 switch (await TrySetAsync(request, session, record, cancellationToken))
                 {
                     case ConditionalSetResult.Stored:
                         turn.Leave(record);
-                        request.BecomeUnchanged(records.AfterStoring(session, record));
+                        request.BecomeUnchanged(SessionRecords.AfterStoring(session, record, isEnd));
                         await OnStoredAsync(request, session, record, attempt);
                         return;
                     case ConditionalSetResult.Missing:

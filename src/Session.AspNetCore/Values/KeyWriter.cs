@@ -51,29 +51,43 @@ internal sealed class KeyWriter(
             {
                 var session = request.State!;
                 var stored = records.WithoutChanges(session);
-                var changed = change(keys.Find(session.Document, key));
-                if (IsSame(keys.Find(stored.Document, key), changed))
+                ReadOnlyMemory<byte>? changed = null;
+                SessionRecord? record = null;
+                try
                 {
-                    if (isLatest)
+                    changed = change(keys.Find(session.Document, key));
+                    if (!IsSame(keys.Find(stored.Document, key), changed))
+                    {
+                        keys.CheckChange(session.Document, key, changed);
+                        keys.CheckChange(stored.Document, key, changed);
+                        Apply(stored.Document, key, changed);
+                        record = records.ToRecord(stored);
+                    }
+                    else if (isLatest)
                     {
                         OnStored(request, session, stored, key, changed, isCommitted);
                         return;
                     }
+                }
+                catch when (!isLatest)
+                {
+                    // Decided below.
+                }
 
-                    // What was read when the request began, or stored by the writer in front, may be outdated.
+                if (record is null)
+                {
+                    // That nothing is to be stored, or that the change is refused, is decided on what is stored now. What was read when the
+                    // request began, or stored by the writer in front, may be outdated.
                     isLatest = await writer.AdoptAsync(request, cancellationToken) ? true : throw Gone(request);
                     continue;
                 }
 
-                keys.CheckChange(session.Document, key, changed);
-                keys.CheckChange(stored.Document, key, changed);
-                Apply(stored.Document, key, changed);
-                var record = records.ToRecord(stored);
+                var isEnd = records.IsEnd(record);
                 switch (await store.TrySetOnceAsync(storeKey, record, session.AtRest, cancellationToken))
                 {
                     case ConditionalSetResult.Stored:
                         turn.Leave(record);
-                        OnStored(request, records.AfterStoringKey(session, record), stored, key, changed, isCommitted);
+                        OnStored(request, records.AfterStoringKey(session, record, isEnd), stored, key, changed, isCommitted);
                         telemetry.Saved(attempt, record.Payload.Length);
                         await events.ChangedAsync(stored.Document, events.WantsChangedKeys ? [key] : null);
                         return;
@@ -92,7 +106,7 @@ internal sealed class KeyWriter(
                 isLatest = turn.Latest is null;
             }
         }
-        catch (SessionStoreException)
+        catch (SessionStoreException failure) when (failure is not SessionNotFoundException)
         {
             turn.Dissolve();
             throw;

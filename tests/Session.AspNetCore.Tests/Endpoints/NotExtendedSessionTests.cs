@@ -77,6 +77,52 @@ public sealed class NotExtendedSessionTests
     }
 
     [Theory]
+    [InlineData("MaxAge", "/update-and-note", false)]
+    [InlineData("MaxAge", "/save-and-note", false)]
+    [InlineData("IdleTimeout", "/update-and-note", false)]
+    [InlineData("IdleTimeout", "/save-and-note", false)]
+    [InlineData("IdleTimeout", "/update-and-note", true)]
+    [InlineData("IdleTimeout", "/save-and-note", true)]
+    public async Task A_write_that_is_confirmed_when_its_session_has_ended_does_not_bring_it_back(
+        string lifetime,
+        string path,
+        bool isSignedOut
+    )
+    {
+        await using var site = await StartAsync(options => Configure(options, lifetime));
+        var cookie = await site.SignInAsync();
+        _time.Advance(Life - TimeSpan.FromMilliseconds(1));
+        var isFirst = true;
+        site.Recorded.AfterTrySet = async () =>
+        {
+            if (!isFirst)
+            {
+                return;
+            }
+
+            isFirst = false;
+            var sid = await site.Recorded.Inner.AllAsync().Select(static entry => entry.Sid).SingleAsync();
+            if (isSignedOut)
+            {
+                // Another request has prolonged the session, and a third one ends it.
+                var prolonged = new SessionRecord("{}"u8.ToArray(), _time.GetUtcNow() + Life);
+                Assert.True(await site.Recorded.Inner.TouchAsync(sid, prolonged));
+            }
+
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            if (isSignedOut)
+            {
+                await site.Recorded.Inner.DestroyAsync(sid);
+            }
+        };
+
+        using var response = await site.GetAsync(path, cookie);
+
+        Assert.Equal((200, (string?)null), ((int)response.StatusCode, response.SetCookie()));
+        Assert.Equal(0, await site.Recorded.Inner.LengthAsync());
+    }
+
+    [Theory]
     [InlineData("/touch", "MaxAge", false)]
     [InlineData("/touch", "IdleTimeout", false)]
     [InlineData("/renew", "MaxAge", true)]
@@ -162,6 +208,23 @@ public sealed class NotExtendedSessionTests
                     (session.Get<string>("user") ?? "nobody") + (session.Get<bool>("note") ? " noted" : "")
                 );
                 group.MapGet("/poll-and-note", static (string? key, ServerSession session) => session.Set(key ?? "note", true));
+                group.MapGet(
+                    "/update-and-note",
+                    static async (ServerSession session) =>
+                    {
+                        await session.UpdateAsync<int>("n", static n => n + 1);
+                        session.Set("note", true);
+                    }
+                );
+                group.MapGet(
+                    "/save-and-note",
+                    static async (ServerSession session) =>
+                    {
+                        session.Set("n", 1);
+                        await session.SaveAsync();
+                        session.Set("note", true);
+                    }
+                );
                 group.MapGet("/keys", static (ServerSession session) => string.Join(' ', session.Keys.Order(StringComparer.Ordinal)));
                 group.MapGet("/touch", static (ServerSession session) => session.Touch());
                 group.MapGet("/renew", static (ServerSession session) => session.RenewIdAsync().AsTask());

@@ -95,7 +95,16 @@ internal sealed class SessionLoader(
 
         if (lifetimes.IsOver(document))
         {
-            await store.DestroyAsync(key, cancellationToken);
+            // Only what was read: another request may just have put a tombstone there, which leads a sign-out on.
+            if (!store.IsConditional)
+            {
+                await store.DestroyAsync(key, cancellationToken);
+            }
+            else if (await store.TryRemoveAsync(key, record, cancellationToken) != ConditionalSetResult.Stored)
+            {
+                return default;
+            }
+
             await events.ExpiredAsync(document);
             return default;
         }

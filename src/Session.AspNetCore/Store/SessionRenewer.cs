@@ -52,7 +52,6 @@ internal sealed class SessionRenewer(
     )
     {
         var session = request.State!;
-        var tombstone = ToTombstone(session.StoreKey, newKey);
         SessionRecord? moved = null;
         var turn = await store.Writers.EnterAsync(session.StoreKey, cancellationToken);
         try
@@ -67,6 +66,8 @@ internal sealed class SessionRenewer(
                     return null;
                 }
 
+                // Made now, because its life begins now, and not when the wait for the turn began.
+                var tombstone = ToTombstone(session.StoreKey, newKey);
                 var result = await store.TrySetAsync(session.StoreKey, tombstone, session.AtRest, cancellationToken);
                 if (result == ConditionalSetResult.Stored)
                 {

@@ -223,10 +223,19 @@ public sealed class WriterQueueTests
         Assert.True((await behind.WithinBoundAsync("the next turn")).IsHeld);
     }
 
-    [Fact]
-    public async Task A_writer_for_whom_none_waits_pauses_longer()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_writer_for_whom_none_waits_pauses_longer(bool hasWaited)
     {
         var front = await Enter();
+        if (hasWaited)
+        {
+            var behind = Enter();
+            front.Leave();
+            front = await behind.WithinBoundAsync("the next turn");
+        }
+
         var longer = 0;
         for (var i = 0; i < 12; i++)
         {

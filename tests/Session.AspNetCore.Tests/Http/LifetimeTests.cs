@@ -115,6 +115,24 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task The_absolute_end_removes_what_was_read_and_not_what_another_request_has_stored_since()
+    {
+        using var store = new RecordingStore(_time);
+        await using var before = await StartAsync(store, static options => options.AbsoluteTimeout = TimeSpan.FromDays(300));
+        using var begun = await before.GetAsync();
+        var sid = await store.Inner.AllAsync().Select(static entry => entry.Sid).SingleAsync();
+        _time.Advance(TimeSpan.FromHours(3));
+        await using var app = await StartAsync(store, static options => options.AbsoluteTimeout = TimeSpan.FromHours(3));
+        var moved = new SessionRecord("{\"cookie\":{},\"other\":1}"u8.ToArray(), _time.GetUtcNow() + TimeSpan.FromMinutes(5));
+        store.AfterGet = async () => await store.Inner.SetAsync(sid, moved);
+
+        using var over = await app.GetAsync("/read", begun.Cookie());
+
+        Assert.Equal("0", await over.BodyAsync());
+        Assert.Equal(moved.Payload.ToArray(), (await store.Inner.GetAsync(sid))?.Payload.ToArray());
+    }
+
+    [Fact]
     public async Task A_session_that_node_made_is_counted_from_its_first_request_here_and_keeps_its_content()
     {
         using var store = new RecordingStore(_time);

@@ -196,6 +196,70 @@ public sealed class MovedSessionTests
     }
 
     [Fact]
+    public async Task The_mark_has_its_five_minutes_although_the_move_has_waited_for_a_writer_in_front()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        using var store = new RecordingStore(time, boundsCalls: true);
+        var (reached, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var app = await TestApp.StartAsync(
+            static async context =>
+            {
+                var session = context.GetServerSession();
+                switch (context.Request.Path.Value)
+                {
+                    case "/begin":
+                        session.Set("user", "u");
+                        break;
+                    case "/write":
+                        session.Set("note", 1);
+                        break;
+                    case "/renew":
+                        await session.RenewIdAsync();
+                        break;
+                    case "/sign-out":
+                        await session.DestroyAsync();
+                        break;
+                }
+            },
+            store: store,
+            time: time
+        );
+        using var begin = await app.GetAsync("/begin");
+        var isFirst = true;
+        store.Before = async call =>
+        {
+            if (call == "set" && isFirst)
+            {
+                isFirst = false;
+                reached.SetResult();
+                await go.Task;
+            }
+        };
+        var writing = app.GetAsync("/write", begin.Cookie());
+        await reached.Task;
+        var renewing = app.GetAsync("/renew", begin.Cookie());
+        while (store.Calls.Count(static call => call == "get") < 2)
+        {
+            await Task.Delay(1);
+        }
+
+        // It is in the line, or comes to it before the clock is set.
+        await Task.Delay(50);
+        time.Advance(TimeSpan.FromMinutes(5));
+        go.SetResult();
+        using var written = await writing;
+        using var renewed = await renewing;
+        using var ended = await app.GetAsync("/sign-out", begin.Cookie());
+
+        Assert.Equal((200, 200), ((int)written.StatusCode, (int)renewed.StatusCode));
+        Assert.NotNull(renewed.SetCookie());
+        await foreach (var entry in store.Inner.AllAsync())
+        {
+            Assert.DoesNotContain("user", SessionDocument.Parse(entry.Record.Payload).Keys);
+        }
+    }
+
+    [Fact]
     public async Task A_sign_out_with_an_id_that_was_left_without_its_data_ends_nothing()
     {
         using var store = new RecordingStore();

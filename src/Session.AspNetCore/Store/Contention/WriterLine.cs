@@ -40,6 +40,9 @@ internal sealed class WriterLine : IDisposable
         _stall = clock.CreateTimer(static line => ((WriterLine)line!).OnStall(), this, LongestTurn, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Whether a writer waits for the one in front.</summary>
+    public bool IsWaitedFor => _waiting.Count > 0;
+
     /// <summary>Adds a writer at the end.</summary>
     /// <returns>Its place; <see langword="null"/> if it does not wait.</returns>
     public WriterWaiter? Join()

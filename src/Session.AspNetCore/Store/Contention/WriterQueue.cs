@@ -56,7 +56,7 @@ internal sealed class WriterQueue(TimeProvider clock)
                 if (stripe.Lines[key] is { } line)
                 {
                     line.OnOvertaken();
-                    isInFront = true;
+                    isInFront = line.IsWaitedFor;
                 }
             }
         }

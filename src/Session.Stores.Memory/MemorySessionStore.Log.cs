@@ -7,7 +7,7 @@ public sealed partial class MemorySessionStore
     private static partial class Log
     {
         [LoggerMessage(
-            EventId = 1,
+            EventId = 20,
             EventName = "SessionEvicted",
             Level = LogLevel.Warning,
             Message = "The memory session store is full (MaxSessions {MaxSessions}, MaxBytes {MaxBytes}) and dropped a live session. It "

@@ -207,7 +207,7 @@ public sealed class EvictionTests : IDisposable
         await Set(store, "c", "d");
 
         var line = Assert.Single(_log.Lines);
-        Assert.Equal((LogLevel.Warning, new EventId(1, "SessionEvicted")), (line.Level, line.Event));
+        Assert.Equal((LogLevel.Warning, new EventId(20, "SessionEvicted")), (line.Level, line.Event));
         Assert.DoesNotContain("secret-sid", line.Text, StringComparison.Ordinal);
     }
 

@@ -83,7 +83,8 @@ internal static class Page
             """
             ## What is measured
 
-            - **Floor**: the driver alone in an endpoint, with the same round trips, without signature, JSON and comparison.
+            - **Floor**: the driver alone in an endpoint, without signature, JSON and comparison: a read and an extension or a write, one after
+              the other.
             - **Its store alone**: this project's store in the floor's endpoint. The difference to *this project* is the middleware.
             - **This project** with its defaults. On Redis and Valkey a request that only reads is one round trip (`TouchOnRead`), elsewhere
               two ([ADR 32](adr/0032-a-touch-in-the-read-stays-where-it-saves-a-round-trip.md)).

@@ -100,7 +100,11 @@ internal static class Targets
     private static string Cell(double atLeast, double? ratio) =>
         ratio is null ? "not measured"
         : ratio >= atLeast ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} of {atLeast}, met")
-        : string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} of {atLeast}, **missed**");
+        : string.Create(CultureInfo.InvariantCulture, $"{Missed(ratio.Value, atLeast)} of {atLeast}, **missed**");
+
+    // A third digit where two would say that the target is met.
+    private static string Missed(double ratio, double atLeast) =>
+        ratio.ToString(Math.Round(ratio, 2) < atLeast ? "0.00" : "0.000", CultureInfo.InvariantCulture);
 
     private static void AppendGroupCommits(StringBuilder text, RunResults results, Setting setting)
     {

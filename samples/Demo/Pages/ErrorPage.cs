@@ -23,7 +23,7 @@ internal static class ErrorPage
               <p>{(HttpMethods.IsGet(context.Request.Method) ? UnavailablePage : UnavailableForm)}</p>
               <p>The status is 503, and <code>Retry-After</code> asks to wait {context.Response.Headers.RetryAfter} seconds.</p>
               <div class="row">
-                <a class="button" href="{Again(context.Request)}">Try again</a>
+                <a class="button" href="{Again(context.Request)}">{(HttpMethods.IsGet(context.Request.Method) ? "Try again" : "Go to the home page")}</a>
                 {(context.RequestServices.GetService<StoreSwitch>() is null ? "" : ToTheSwitch)}
               </div>
             </section>

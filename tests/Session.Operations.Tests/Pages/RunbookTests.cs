@@ -18,10 +18,12 @@ public sealed partial class RunbookTests
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "operations.md"));
 
+    private const string EveryStore = "every store";
+
     private static readonly (string From, Assembly Code)[] Sources =
     [
         ("middleware", typeof(ServerSession).Assembly),
-        ("every store", typeof(PruneTimer).Assembly),
+        (EveryStore, typeof(PruneTimer).Assembly),
         ("File", typeof(FileSessionStore).Assembly),
         ("Memory", typeof(MemorySessionStore).Assembly),
         ("Mongo", typeof(MongoSessionStore).Assembly),
@@ -36,13 +38,8 @@ public sealed partial class RunbookTests
     [Fact]
     public void Every_log_event_has_a_row_with_its_id_its_level_and_what_to_do()
     {
-        var generated =
-            from source in Sources
-            from type in source.Code.GetTypes()
-            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-            let logged = method.GetCustomAttribute<LoggerMessageAttribute>()
-            where logged is not null
-            select $"{source.From} {logged.EventId} {logged.EventName} {logged.Level}";
+        var generated = LogEvents()
+            .Select(static logged => $"{logged.From} {logged.Event.EventId} {logged.Event.EventName} {logged.Event.Level}");
 
         // The audit trail leaves out fields that an event does not have, which no generated message does.
         var there = generated.Append("middleware 70 SessionAudited Information");
@@ -52,6 +49,19 @@ public sealed partial class RunbookTests
         ];
         Assert.Equal(there.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
         Assert.All(RowsOf("Log events"), static row => Assert.NotEmpty(row[4]));
+    }
+
+    [Fact]
+    public void No_store_gives_the_id_of_an_event_of_every_store_another_meaning()
+    {
+        var events = LogEvents().ToArray();
+        var shared = events.Where(static logged => logged.From == EveryStore).Select(static logged => logged.Event.EventId).ToHashSet();
+        Assert.NotEmpty(shared);
+        Assert.DoesNotContain(
+            events,
+            logged => logged.From is not (EveryStore or "middleware" or "Dashboard" or "OpenTelemetry")
+                && shared.Contains(logged.Event.EventId)
+        );
     }
 
     [Fact]
@@ -119,6 +129,14 @@ public sealed partial class RunbookTests
         Assert.NotEmpty(rows);
         return rows;
     }
+
+    private static IEnumerable<(string From, LoggerMessageAttribute Event)> LogEvents() =>
+        from source in Sources
+        from type in source.Code.GetTypes()
+        from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        let logged = method.GetCustomAttribute<LoggerMessageAttribute>()
+        where logged is not null
+        select (type.Name == "MoveLog" ? "Move" : source.From, logged);
 
     private static IEnumerable<string> ConstantsOf(Type type) =>
         type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(static field => (string)field.GetValue(null)!);

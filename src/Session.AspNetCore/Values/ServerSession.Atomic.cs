@@ -127,7 +127,7 @@ public sealed partial class ServerSession
     /// <param name="change">
     /// Returns the new value for the current one, which is the default of <typeparamref name="T"/> if the key is absent. Called again, with
     /// the newer value, each time another request was faster: at least once, at most 64 times. It must have no other effect and must not
-    /// use this session. If it throws, nothing is stored and this call throws the same.
+    /// use this session. If it throws for the value that is stored, nothing is stored and this call throws the same.
     /// </param>
     /// <param name="cancellationToken">Ends the wait. The result may then have been stored.</param>
     /// <returns>The new value, as the last call of <paramref name="change"/> returned it.</returns>

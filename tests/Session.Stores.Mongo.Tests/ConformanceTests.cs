@@ -77,7 +77,7 @@ public sealed class MongoHarness : ServerStoreHarness
                     DefaultLifetime = request.DefaultLifetime,
                     PruneInterval = request.PruneInterval(),
                     // MongoDB's driver looks for a lost server until the time is over.
-                    OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 1.5 : 30),
+                    OperationTimeout = TimeSpan.FromSeconds(request.WillBreak ? 3 : 30),
                 },
                 request.Clock,
                 _logger

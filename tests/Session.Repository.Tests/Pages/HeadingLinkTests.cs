@@ -22,6 +22,19 @@ public sealed partial class HeadingLinkTests
     }
 
     [Fact]
+    public void The_list_at_the_top_of_the_promises_has_each_section_once_in_its_order()
+    {
+        const string page = "docs/guarantees.md";
+        var top = Tree.Read(page).Split("\n## ")[0];
+        var listed = top.Split('\n').Where(static line => line.StartsWith("- ", StringComparison.Ordinal));
+
+        Assert.Equal(
+            Headings(page).Skip(1),
+            Link().Matches(string.Join('\n', listed)).Select(static link => link.Groups["heading"].Value)
+        );
+    }
+
+    [Fact]
     public void The_name_of_a_heading_is_that_of_GitHub()
     {
         Assert.Contains("use-a-pooler-pgbouncer", Headings("src/Session.Stores.Postgres/README.md"));

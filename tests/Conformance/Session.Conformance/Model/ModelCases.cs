@@ -24,14 +24,7 @@ internal static class ModelCases
                 for (var round = 0; t.GoesOn(round, Programs); round++)
                 {
                     var program = ModelProgram.Random(t, t.RandomOf(round), abilities);
-                    var finding = await ModelRun.RunAsync(t, program);
-                    if (program.Breaks && finding is { IsUnavailable: true })
-                    {
-                        // The store has a short timeout then, which a call may exceed now and then on a busy machine.
-                        finding = await ModelRun.RunAsync(t, program);
-                    }
-
-                    if (finding is not null)
+                    if (await ModelRun.RunAsync(t, program) is { } finding)
                     {
                         await ReportAsync(t, program, finding, round);
                         return;

@@ -26,8 +26,7 @@ internal sealed class ModelChecks(ModelProgram program, SessionHistory history, 
                 _ => "NFD-01",
             },
             $"{step} throws {error.GetType().Name}: {error.Message}",
-            [],
-            error is SessionStoreUnavailableException
+            []
         );
 
     public void List(ModelStep step, IReadOnlyList<SessionEntry> entries)

@@ -6,7 +6,7 @@ namespace ServerSessions.Conformance;
 internal sealed record ModelAbilities(IReadOnlyList<ModelAct> Acts, bool Peers);
 
 /// <summary>A program of steps on a few sessions, which a model can judge as well as a store can run it.</summary>
-internal sealed class ModelProgram(IReadOnlyList<ModelStep> steps, IReadOnlyList<string> sids)
+internal sealed class ModelProgram(IReadOnlyList<ModelStep> steps, IReadOnlyList<string> sids, bool breaks)
 {
     public const int Sessions = 4;
 
@@ -20,24 +20,24 @@ internal sealed class ModelProgram(IReadOnlyList<ModelStep> steps, IReadOnlyList
     public IReadOnlyList<string> Sids => sids;
 
     /// <summary>Whether it has an outage: its store gets a short timeout then.</summary>
-    public bool Breaks { get; } = steps.Any(static step => step.Act == ModelAct.Outage);
+    public bool Breaks => breaks;
 
     public static ModelProgram Random(CaseContext t, Random random, ModelAbilities abilities)
     {
         var sids = ModelContents.NewIds(t, random);
-        var mayBreak = abilities.Acts.Contains(ModelAct.Outage) && random.Next(8) == 0;
+        var breaks = abilities.Acts.Contains(ModelAct.Outage) && random.Next(8) == 0;
 
         // Several programs need what only a few acts, one session or one store lead to.
         var focus = random.Next(4) == 0 ? random.Next(Sessions) : -1;
         var peers = abilities.Peers && random.Next(2) == 0;
-        List<ModelAct> acts = [.. abilities.Acts.Where(act => act != ModelAct.Outage || mayBreak)];
+        List<ModelAct> acts = [.. abilities.Acts.Where(act => act != ModelAct.Outage || breaks)];
         if (random.Next(3) == 0)
         {
             acts = [.. acts.Where(_ => random.Next(2) == 0), ModelAct.Set, ModelAct.Get];
         }
 
         var length = random.Next(Rare) == 0 ? Long : Length;
-        return new ModelProgram([.. Enumerable.Range(0, length).Select(_ => Step())], sids);
+        return new ModelProgram([.. Enumerable.Range(0, length).Select(_ => Step())], sids, breaks);
 
         ModelStep Step()
         {
@@ -94,7 +94,7 @@ internal sealed class ModelProgram(IReadOnlyList<ModelStep> steps, IReadOnlyList
             }
         }
 
-        return (new ModelProgram(current, sids), finding);
+        return (new ModelProgram(current, sids, breaks), finding);
 
         async Task SimplifyAsync(int at)
         {
@@ -116,7 +116,7 @@ internal sealed class ModelProgram(IReadOnlyList<ModelStep> steps, IReadOnlyList
                 return false;
             }
 
-            if (await run(new ModelProgram(shorter, sids)) is not { } still)
+            if (await run(new ModelProgram(shorter, sids, breaks)) is not { } still)
             {
                 return false;
             }
@@ -133,5 +133,4 @@ internal sealed class ModelProgram(IReadOnlyList<ModelStep> steps, IReadOnlyList
 /// <param name="RuleId">The id of the case whose rule it is.</param>
 /// <param name="Observed">What was observed.</param>
 /// <param name="Lines">The calls that matter.</param>
-/// <param name="IsUnavailable">Whether the backend was not reached, or did not reply in time.</param>
-internal sealed record ModelFinding(string RuleId, string Observed, IReadOnlyList<string> Lines, bool IsUnavailable = false);
+internal sealed record ModelFinding(string RuleId, string Observed, IReadOnlyList<string> Lines);

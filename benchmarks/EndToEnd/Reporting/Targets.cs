@@ -99,12 +99,13 @@ internal static class Targets
 
     private static string Cell(double atLeast, double? ratio) =>
         ratio is null ? "not measured"
-        : ratio >= atLeast ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} of {atLeast}, met")
-        : string.Create(CultureInfo.InvariantCulture, $"{Missed(ratio.Value, atLeast)} of {atLeast}, **missed**");
+        : string.Create(CultureInfo.InvariantCulture, $"{Measured(ratio.Value, atLeast)} of {atLeast}, {Verdict(ratio.Value, atLeast)}");
 
-    // A third digit where two would say that the target is met.
-    private static string Missed(double ratio, double atLeast) =>
-        ratio.ToString(Math.Round(ratio, 2) < atLeast ? "0.00" : "0.000", CultureInfo.InvariantCulture);
+    private static string Verdict(double ratio, double atLeast) => ratio >= atLeast ? "met" : "**missed**";
+
+    // A third digit where two would say that a missed target is met.
+    private static string Measured(double ratio, double atLeast) =>
+        ratio.ToString(ratio < atLeast && Math.Round(ratio, 2) >= atLeast ? "0.000" : "0.00", CultureInfo.InvariantCulture);
 
     private static void AppendGroupCommits(StringBuilder text, RunResults results, Setting setting)
     {
@@ -135,13 +136,10 @@ internal static class Targets
 
     private static void AppendRow(StringBuilder text, string kind, string backend, string to, double atLeast, double? ratio)
     {
-        var verdict =
-            ratio is null ? "not measured"
-            : ratio >= atLeast ? "met"
-            : "**missed**";
+        var (measured, verdict) = ratio is { } value ? (Measured(value, atLeast) + " ×", Verdict(value, atLeast)) : ("–", "not measured");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"| {kind} | {backend} | {to} | at least {atLeast} × | {Tables.Ratio(ratio)} | {verdict} |\n"
+            $"| {kind} | {backend} | {to} | at least {atLeast} × | {measured} | {verdict} |\n"
         );
     }
 }

@@ -23,7 +23,7 @@ internal static class ErrorPage
               <p>{(HttpMethods.IsGet(context.Request.Method) ? UnavailablePage : UnavailableForm)}</p>
               <p>The status is 503, and <code>Retry-After</code> asks to wait {context.Response.Headers.RetryAfter} seconds.</p>
               <div class="row">
-                <a class="button" href="{Again(context.Request)}">{(HttpMethods.IsGet(context.Request.Method) ? "Try again" : "Go to the home page")}</a>
+                {Again(context.Request)}
                 {(context.RequestServices.GetService<StoreSwitch>() is null ? "" : ToTheSwitch)}
               </div>
             </section>
@@ -36,6 +36,8 @@ internal static class ErrorPage
     private const string UnavailableForm =
         "This form needs your session, and the demo cannot read or save it now. It may have been carried out or not: look again when the "
         + "store is there.";
+
+    private const string Home = """<a class="button" href="/">Go to the home page</a>""";
 
     private const string ToTheSwitch = """<a class="button quiet" href="/store">Go to the switch of the store</a>""";
 
@@ -53,12 +55,14 @@ internal static class ErrorPage
                 <h1>{status}</h1>
                 <section class="card">
                   <p>{text}</p>
-                  <p><a class="button" href="/">Go to the home page</a></p>
+                  <p>{Home}</p>
                 </section>
             """;
     }
 
-    /// <summary>The page again, but no form a second time: of a form it is unknown whether it was carried out.</summary>
+    /// <summary>A link to the page again, but to no form a second time: of a form it is unknown whether it was carried out.</summary>
     private static string Again(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) ? Html.Encode(request.PathBase + request.Path + request.QueryString) : "/";
+        HttpMethods.IsGet(request.Method)
+            ? $"""<a class="button" href="{Html.Encode(request.PathBase + request.Path + request.QueryString)}">Try again</a>"""
+            : Home;
 }

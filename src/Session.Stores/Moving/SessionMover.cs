@@ -85,10 +85,9 @@ internal sealed class SessionMover(SessionCarrier carrier, SessionCreator creato
             }
 
             var touched = SessionRecord.TakeOwnership(session.Payload, plan.Expires);
-            var isEnd = clock.IsPast(touched.Expires);
             if (await TrySetAsync(route, sid, touched, session, cancellationToken).ConfigureAwait(false) == ConditionalSetResult.Stored)
             {
-                return isEnd ? default : await TouchedAsync(route, sid, touched, cancellationToken).ConfigureAwait(false);
+                return await TouchedAsync(route, sid, touched, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -103,6 +102,11 @@ internal sealed class SessionMover(SessionCarrier carrier, SessionCreator creato
         CancellationToken cancellationToken
     )
     {
+        if (clock.IsPast(touched.Expires))
+        {
+            return default;
+        }
+
         var (first, second) = (route.First.Store.DefaultLifetime, route.Second.Store.DefaultLifetime);
         var record =
             touched.Expires is not null ? touched

@@ -62,96 +62,6 @@ public sealed class TakeAndUpdateTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task An_update_that_refuses_an_outdated_value_is_asked_again_with_the_stored_one()
-    {
-        await using var app = await ValuesApp.StartAsync(static session => session.Set("credit", 0));
-
-        using var response = await app.DoAsync(async session =>
-        {
-            using var other = await app.DoAsync(static paid => paid.Set("credit", 100));
-            Assert.Equal(90, await session.UpdateAsync<int>("credit", static credit => Spend(credit)));
-        });
-
-        Assert.Equal("credit=90", await app.StoredAsync());
-    }
-
-    [Fact]
-    public async Task An_update_that_refuses_the_stored_value_throws_and_changes_nothing()
-    {
-        await using var app = await ValuesApp.StartAsync(static session => session.Set("credit", 100));
-
-        using var response = await app.DoAsync(async session =>
-        {
-            using var other = await app.DoAsync(static spent => spent.Set("credit", 1));
-            await Assert.ThrowsAsync<NoCreditException>(async () =>
-                await session.UpdateAsync<int>("credit", static credit => Spend(credit))
-            );
-        });
-
-        Assert.Equal("credit=1", await app.StoredAsync());
-    }
-
-    [Fact]
-    public async Task A_value_of_another_type_is_taken_if_a_parallel_request_has_corrected_it()
-    {
-        await using var app = await ValuesApp.StartAsync(static session => session.Set("code", "abc"));
-
-        using var response = await app.DoAsync(async session =>
-        {
-            using var other = await app.DoAsync(static corrected => corrected.Set("code", 7));
-            Assert.Equal(7, await session.TakeAsync<int>("code"));
-        });
-
-        Assert.Equal("", await app.StoredAsync());
-    }
-
-    [Fact]
-    public async Task Takes_of_an_ended_session_take_turns_and_do_not_reach_the_store_at_once()
-    {
-        const int Requests = 3;
-        await using var app = await ValuesApp.StartAsync(static session => session.Set("code", "abc"));
-        using var barrier = new Barrier(Requests);
-        var (arrived, inStore, most) = (0, 0, 0);
-        app.Store.AfterGet = async () =>
-        {
-            await barrier.WaitAsync();
-            await foreach (var entry in app.Store.Inner.AllAsync())
-            {
-                await app.Store.Inner.DestroyAsync(entry.Sid);
-            }
-        };
-        app.Store.Before = async call =>
-        {
-            if (call == "set")
-            {
-                most = Math.Max(most, Interlocked.Increment(ref inStore));
-                while (Volatile.Read(ref arrived) < Requests)
-                {
-                    await Task.Delay(1);
-                }
-
-                // Time for another one to come, if it does not wait for this one.
-                await Task.Delay(100);
-                Interlocked.Decrement(ref inStore);
-            }
-        };
-
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, Requests)
-                .Select(_ =>
-                    app.DoAsync(async session =>
-                    {
-                        Interlocked.Increment(ref arrived);
-                        await Assert.ThrowsAsync<SessionNotFoundException>(async () => await session.TakeAsync<string>("code"));
-                    })
-                )
-        );
-
-        Assert.Equal(1, most);
-    }
-
-    [Fact]
     public async Task An_update_alone_costs_one_read_and_one_write_and_so_does_a_take()
     {
         await using var app = await ValuesApp.StartAsync(static session => session.Set("n", 1));
@@ -354,8 +264,4 @@ public sealed class TakeAndUpdateTests(ITestOutputHelper output)
         await test.EndRequestAsync();
         Assert.Equal(TimeSpan.FromDays(9), test.Session.Cookie.OriginalMaxAge);
     }
-
-    private static int Spend(int credit) => credit >= 10 ? credit - 10 : throw new NoCreditException();
-
-    private sealed class NoCreditException : Exception;
 }
